@@ -1,0 +1,139 @@
+//! Who asks, as far as the token says (domain.md section 3).
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::{Channel, Permission, QueueId, Role};
+
+/// A token's `sub`: the stable name of a person or program.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Subject(Arc<str>);
+
+impl Subject {
+    /// The longest subject, in characters.
+    pub const MAX_LENGTH: usize = 255;
+
+    /// A subject; none when the text is blank or too long.
+    pub fn new(text: &str) -> Option<Self> {
+        let fits = !text.trim().is_empty() && text.chars().count() <= Self::MAX_LENGTH;
+        fits.then(|| Self(text.into()))
+    }
+
+    /// The text of the token.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", &*self.0)
+    }
+}
+
+/// A set of things a token names one by one, or all of them (`*`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Scope<T: Ord> {
+    /// `*`.
+    All,
+    /// Only these.
+    Only(BTreeSet<T>),
+}
+
+impl<T: Ord> Scope<T> {
+    /// The empty scope.
+    pub const fn nothing() -> Self {
+        Self::Only(BTreeSet::new())
+    }
+
+    /// Whether the scope has this one.
+    pub fn contains(&self, one: &T) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(these) => these.contains(one),
+        }
+    }
+}
+
+/// What a verified token says of its holder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Claims {
+    /// `sub`.
+    pub subject: Subject,
+    /// `roles`.
+    pub roles: BTreeSet<Role>,
+    /// `permissions`, of a supervisor.
+    pub permissions: BTreeSet<Permission>,
+    /// `queues`, a supervisor's scope.
+    pub queues: Scope<QueueId>,
+    /// `channels`, a gateway's scope.
+    pub channels: Scope<Channel>,
+    /// `exp`: when the token ends.
+    pub expires_at: DateTime<Utc>,
+    /// `jti`, when the token carries one.
+    pub token_id: Option<Arc<str>>,
+}
+
+/// A holder of a verified token. Only `auth` makes one: see [`Viewer::of_verified_token`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    claims: Claims,
+}
+
+impl Viewer {
+    /// The viewer that a verified token stands for. For `auth` only; an architecture test holds that.
+    pub(crate) const fn of_verified_token(claims: Claims) -> Self {
+        Self { claims }
+    }
+
+    /// The token's `sub`.
+    pub const fn subject(&self) -> &Subject {
+        &self.claims.subject
+    }
+
+    /// The token's roles.
+    pub const fn roles(&self) -> &BTreeSet<Role> {
+        &self.claims.roles
+    }
+
+    /// Whether the token has this role.
+    pub fn has_role(&self, role: Role) -> bool {
+        self.claims.roles.contains(&role)
+    }
+
+    /// The token's permissions.
+    pub const fn permissions(&self) -> &BTreeSet<Permission> {
+        &self.claims.permissions
+    }
+
+    /// The supervisor's scope.
+    pub const fn queues(&self) -> &Scope<QueueId> {
+        &self.claims.queues
+    }
+
+    /// The gateway's channels.
+    pub const fn channels(&self) -> &Scope<Channel> {
+        &self.claims.channels
+    }
+
+    /// When the token ends.
+    pub const fn expires_at(&self) -> DateTime<Utc> {
+        self.claims.expires_at
+    }
+
+    /// The token's `jti`.
+    pub fn token_id(&self) -> Option<&str> {
+        self.claims.token_id.as_deref()
+    }
+}

@@ -1,0 +1,4 @@
+//! Regie's library. ARCHITECTURE.md has the map; each module's header has its invariants.
+
+pub mod domain;
+pub mod sentiment;

@@ -1,0 +1,1 @@
+//! One entity a table.
