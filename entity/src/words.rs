@@ -322,6 +322,34 @@ words! {
         MembershipLost = "MEMBERSHIP_LOST",
     }
 
+    /// Why a monitor session ended.
+    MonitoringEnd {
+        /// The supervisor stopped it.
+        Stopped = "STOPPED",
+        /// The conversation left the states that can be monitored.
+        StateChanged = "STATE_CHANGED",
+        /// The supervisor became its primary agent.
+        BecamePrimary = "BECAME_PRIMARY",
+        /// The organisation switched monitoring off.
+        SettingDisabled = "SETTING_DISABLED",
+        /// The customer's consent went.
+        ConsentWithdrawn = "CONSENT_WITHDRAWN",
+        /// The token that held it expired.
+        TokenExpired = "TOKEN_EXPIRED",
+        /// The conversation left the supervisor's scope, or the permission went.
+        AccessLost = "ACCESS_LOST",
+    }
+
+    /// What Regie itself says in a transcript.
+    SystemMessage {
+        /// A supervisor became a participant.
+        SupervisorJoined = "SUPERVISOR_JOINED",
+        /// A supervisor is no longer a participant.
+        SupervisorLeft = "SUPERVISOR_LEFT",
+        /// A supervisor ended the conversation.
+        ForceClosed = "FORCE_CLOSED_BY_SUPERVISOR",
+    }
+
     /// What a timer does when it is due.
     TimerKind {
         /// Ends an unanswered offer or transfer request.
@@ -332,5 +360,7 @@ words! {
         AutoClose = "AUTO_CLOSE",
         /// Releases the capacity that WRAP_UP held.
         WrapUpCapacity = "WRAP_UP_CAPACITY",
+        /// Ends monitor sessions whose token expired.
+        MonitorExpiry = "MONITOR_EXPIRY",
     }
 }

@@ -3,7 +3,24 @@
 //! `decide` says what a command does to what is there, as changes or as a refusal; `evolve` says
 //! what a conversation becomes by a change. Everything else in Regie carries their results.
 
+pub mod change;
+pub mod command;
+pub mod conversation;
+pub mod decide;
+pub mod directory;
+pub mod evolve;
+pub mod policy;
+pub mod refusal;
+pub mod sentiment;
 pub mod viewer;
+pub mod world;
 
+pub use change::{Actor, After, Change, ChangeKind, Event};
+pub use command::{Act, Command, Manage, Outcome};
+pub use conversation::Conversation;
+pub use decide::{Asker, Decision, decide};
+pub use directory::{Agent, Queue, Setting, Settings, Workstream, WrapUpCapacity};
 pub use entity::{ids::*, words::*};
+pub use refusal::{Code, Refusal};
 pub use viewer::{Scope, Subject, Viewer};
+pub use world::{Draft, Load, World};

@@ -1,0 +1,394 @@
+//! What happened: the typed changes of the event log (domain.md section 7).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::conversation::Footprint;
+use super::sentiment::MessageScore;
+use super::{
+    Agent, AgentId, AlertThreshold, Author, CancelReason, Consent, Conversation, MessageId, Mode,
+    MonitorSessionId, MonitoringEnd, OfferId, Presence, Queue, QueueId, SentimentLevel, Settings,
+    StatusReason, Subject, SystemMessage, Visibility, Workstream,
+};
+
+/// Who made a change.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "as", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Actor {
+    /// The gateway of the conversation's channel, for the customer.
+    Gateway {
+        /// The token's `sub`.
+        subject: Subject,
+    },
+    /// An agent.
+    Agent {
+        /// Who.
+        agent: AgentId,
+    },
+    /// A supervisor.
+    Supervisor {
+        /// The token's `sub`.
+        subject: Subject,
+    },
+    /// An administrator.
+    Administrator {
+        /// The token's `sub`.
+        subject: Subject,
+    },
+    /// Regie itself: a timer, or a consequence of a rule.
+    System,
+}
+
+macro_rules! changes {
+    ($($(#[$doc:meta])* $name:ident $({ $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })?,)*) => {
+        /// A typed change.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "type")]
+        pub enum Change { $($(#[$doc])* $name $({ $($(#[$fdoc])* $field: $ty,)* })?,)* }
+
+        /// The type of a change, without what it carries.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ChangeKind { $($(#[$doc])* $name,)* }
+
+        impl ChangeKind {
+            /// Every type.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The type's name.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+        }
+
+        impl Change {
+            /// The type of this change.
+            pub const fn kind(&self) -> ChangeKind {
+                match self { $(Self::$name { .. } => ChangeKind::$name,)* }
+            }
+        }
+    };
+}
+
+changes! {
+    /// A gateway started a conversation.
+    ConversationStarted,
+    /// A message was added to the transcript.
+    MessagePosted {
+        /// Its id; the text is in the transcript only.
+        message: MessageId,
+        /// Who wrote it.
+        author: Author,
+        /// Who may read it.
+        visibility: Visibility,
+        /// Which message of Regie itself it is.
+        system: Option<SystemMessage>,
+        /// The score of a customer's message.
+        score: Option<MessageScore>,
+        /// Whether customer messages are analysed.
+        analysed: bool,
+    },
+    /// The customer's sentiment came to another level.
+    SentimentChanged {
+        /// The level before.
+        from: SentimentLevel,
+        /// The level now.
+        to: SentimentLevel,
+        /// Whether it is above the alert threshold now.
+        recovered: bool,
+    },
+    /// The sentiment fell to or below the alert threshold.
+    SentimentAlertRaised {
+        /// The level now.
+        level: SentimentLevel,
+        /// The threshold.
+        threshold: AlertThreshold,
+        /// The supervisors whose presence was neither AVAILABLE nor BUSY then, who are not told.
+        unreachable: Vec<Subject>,
+    },
+    /// A supervisor offered it to an agent.
+    AssignedToAgent {
+        /// The offer.
+        offer: OfferId,
+        /// To whom.
+        agent: AgentId,
+        /// The units reserved.
+        units: u32,
+        /// By how many units that exceeds the agent's capacity.
+        exceeded_by: u32,
+        /// When it times out.
+        due_at: DateTime<Utc>,
+        /// By which supervisor.
+        by: Subject,
+    },
+    /// A supervisor moved it to another queue.
+    AssignedToQueue {
+        /// The queue before.
+        from: QueueId,
+        /// The queue now.
+        to: QueueId,
+    },
+    /// An agent took it from the queue.
+    Picked {
+        /// Who.
+        agent: AgentId,
+        /// Human or bot.
+        kind: super::AgentKind,
+        /// The units consumed.
+        units: u32,
+    },
+    /// The agent took what was offered.
+    OfferAccepted {
+        /// The offer.
+        offer: OfferId,
+        /// Who.
+        agent: AgentId,
+    },
+    /// The agent refused what was offered.
+    OfferRejected {
+        /// The offer.
+        offer: OfferId,
+        /// Who.
+        agent: AgentId,
+    },
+    /// The agent did not answer in time.
+    OfferTimedOut {
+        /// The offer.
+        offer: OfferId,
+        /// Who.
+        agent: AgentId,
+    },
+    /// The offer was withdrawn or overtaken.
+    OfferCancelled {
+        /// The offer.
+        offer: OfferId,
+        /// To whom it was made.
+        agent: AgentId,
+        /// Why.
+        reason: CancelReason,
+    },
+    /// A supervisor asked another agent to take it over.
+    TransferRequested {
+        /// The request.
+        offer: OfferId,
+        /// The primary agent.
+        from: AgentId,
+        /// The agent asked.
+        to: AgentId,
+        /// The units reserved.
+        units: u32,
+        /// By how many units that exceeds the agent's capacity.
+        exceeded_by: u32,
+        /// When it times out.
+        due_at: DateTime<Utc>,
+        /// By which supervisor.
+        by: Subject,
+    },
+    /// The agent asked became the primary agent.
+    TransferAccepted {
+        /// The request.
+        offer: OfferId,
+        /// The primary agent before.
+        from: AgentId,
+        /// The primary agent now.
+        to: AgentId,
+    },
+    /// The agent asked refused; the first stays primary.
+    TransferRejected {
+        /// The request.
+        offer: OfferId,
+        /// The agent asked.
+        agent: AgentId,
+    },
+    /// The agent asked did not answer; the first stays primary.
+    TransferTimedOut {
+        /// The request.
+        offer: OfferId,
+        /// The agent asked.
+        agent: AgentId,
+    },
+    /// The request was cancelled; the first stays primary.
+    TransferCancelled {
+        /// The request.
+        offer: OfferId,
+        /// The agent asked.
+        agent: AgentId,
+        /// Why.
+        reason: CancelReason,
+    },
+    /// The primary agent set it aside.
+    SetAside,
+    /// WAITING ended: its agent took it up again, or the customer wrote.
+    Reactivated {
+        /// Whether it went back to its agent (ACTIVE) or, the customer having written, to its queue (OPEN).
+        by_agent: bool,
+    },
+    /// It went back to its queue.
+    ReleasedToQueue {
+        /// The agent who had it.
+        agent: AgentId,
+        /// Whether the agent was disconnected past the grace time.
+        disconnected: bool,
+    },
+    /// A supervisor watches. For supervisors only.
+    MonitoringStarted {
+        /// The session.
+        session: MonitorSessionId,
+        /// Who.
+        supervisor: Subject,
+        /// When the token that holds it expires.
+        until: DateTime<Utc>,
+    },
+    /// A supervisor no longer watches. For supervisors only.
+    MonitoringStopped {
+        /// The session.
+        session: MonitorSessionId,
+        /// Who.
+        supervisor: Subject,
+        /// Why.
+        end: MonitoringEnd,
+    },
+    /// A supervisor became a participant.
+    SupervisorJoined {
+        /// Who.
+        supervisor: Subject,
+    },
+    /// A supervisor is no longer a participant.
+    SupervisorLeft {
+        /// Who.
+        supervisor: Subject,
+    },
+    /// A consultant is no longer a participant.
+    ConsultantLeft {
+        /// Who.
+        agent: AgentId,
+    },
+    /// It is held by text, voice or video now.
+    ModeChanged {
+        /// The mode now.
+        mode: Mode,
+    },
+    /// The live-chat customer's connection broke.
+    CustomerDisconnected {
+        /// Until when they may come back.
+        grace_until: DateTime<Utc>,
+    },
+    /// The live-chat customer is back.
+    CustomerReconnected,
+    /// What the customer was told and answered was recorded.
+    ConsentRecorded {
+        /// When the customer was told.
+        notice_given_at: Option<DateTime<Utc>>,
+        /// The answer.
+        consent: Consent,
+    },
+    /// The contact ended; after-work began.
+    MovedToWrapUp {
+        /// Why.
+        reason: StatusReason,
+    },
+    /// WRAP_UP no longer holds the agent's capacity.
+    CapacityReleased {
+        /// Whose.
+        agent: AgentId,
+        /// How many units.
+        units: u32,
+    },
+    /// It ended.
+    Closed {
+        /// Why.
+        reason: StatusReason,
+    },
+    /// A supervisor ended it from outside.
+    ForceClosed {
+        /// Who.
+        supervisor: Subject,
+    },
+    /// An agent's or supervisor's presence changed.
+    AgentPresenceChanged {
+        /// The presence now.
+        presence: Presence,
+    },
+    /// An agent was made or changed.
+    AgentChanged,
+    /// A queue was made or changed.
+    QueueChanged,
+    /// A workstream was made or changed.
+    WorkstreamChanged,
+    /// An agent joined or left a queue.
+    MembershipChanged {
+        /// Which queue.
+        queue: QueueId,
+        /// Whether the agent is a member now.
+        member: bool,
+    },
+    /// The organisation's settings changed.
+    SupervisorSettingsChanged,
+}
+
+/// What an event is about, as it was right after.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum After {
+    /// A conversation.
+    Conversation(Arc<Conversation>),
+    /// An agent.
+    Agent(Arc<Agent>),
+    /// A supervisor's presence.
+    Supervisor(Subject, Presence),
+    /// A queue.
+    Queue(Arc<Queue>),
+    /// A workstream.
+    Workstream(Arc<Workstream>),
+    /// The settings.
+    Settings(Arc<Settings>),
+}
+
+/// One thing that happened, before the log gives it a position.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// What changed.
+    pub change: Change,
+    /// What it is about, right after.
+    pub after: After,
+    /// Who could see the conversation before, where that differs from after.
+    pub before: Option<Footprint>,
+}
+
+impl Event {
+    /// The conversation it is about, right after.
+    pub const fn conversation(&self) -> Option<&Arc<Conversation>> {
+        match &self.after {
+            After::Conversation(conversation) => Some(conversation),
+            _ => None,
+        }
+    }
+}
+
+impl ChangeKind {
+    /// Whether a conversation's version rises with it: with each change of state, assignment,
+    /// offer or transfer, public participant, queue, mode or consent (domain.md section 5).
+    pub const fn raises_version(self) -> bool {
+        !matches!(
+            self,
+            Self::ConversationStarted
+                | Self::MessagePosted
+                | Self::SentimentChanged
+                | Self::SentimentAlertRaised
+                | Self::MonitoringStarted
+                | Self::MonitoringStopped
+                | Self::CustomerDisconnected
+                | Self::CustomerReconnected
+                | Self::CapacityReleased
+        )
+    }
+
+    /// Whether agents and gateways may know of it.
+    pub const fn is_public(self) -> bool {
+        !matches!(
+            self,
+            Self::MonitoringStarted | Self::MonitoringStopped | Self::SentimentAlertRaised
+        )
+    }
+}

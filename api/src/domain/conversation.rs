@@ -1,0 +1,266 @@
+//! What a conversation is: the one after-image that rows, events and board share.
+//!
+//! It refers to customers, messages and people by id only; names and text stand in rows of their
+//! own, so that they can be erased without touching the log (domain.md section 7).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::sentiment::{Assessment, RecentScores};
+use super::{
+    AgentId, AgentKind, Channel, Consent, ConversationId, CustomerId, Mode, MonitorSessionId,
+    OfferId, OfferKind, QueueId, QueueKind, State, StatusReason, Subject, TimerKind, WorkstreamId,
+};
+
+/// One customer contact, as it is after its latest event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// The closed conversation that this one continues.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<ConversationId>,
+    /// The customer.
+    pub customer: CustomerId,
+    /// Where it takes place; never changes.
+    pub channel: Channel,
+    /// TEXT, or VOICE or VIDEO once elevated.
+    pub mode: Mode,
+    /// The queue it is in; kept while assigned.
+    pub queue: QueueId,
+    /// Its workstream; never changes.
+    pub workstream: WorkstreamId,
+    /// Where it stands.
+    pub state: State,
+    /// Why it stands there.
+    pub reason: StatusReason,
+    /// Rises by one with each change that everybody concerned may know of (domain.md section 5).
+    pub version: u32,
+    /// Who handles it, or handled it when closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub primary: Option<Primary>,
+    /// The offer or transfer request that waits for an answer; at most one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
+    /// Agents who advise the primary agent.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub consultants: BTreeSet<AgentId>,
+    /// Supervisors' silent looks that run now; one per supervisor.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub monitors: Vec<Monitor>,
+    /// How often each agent declined it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub declines: BTreeMap<AgentId, u32>,
+    /// When the customer was told that conversations may be watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_given_at: Option<DateTime<Utc>>,
+    /// The customer's answer.
+    pub consent: Consent,
+    /// When it started.
+    pub started_at: DateTime<Utc>,
+    /// When it came into its state.
+    pub state_since: DateTime<Utc>,
+    /// When it last became unassigned, while nobody has taken it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// When something last happened that its participants know of.
+    pub last_activity_at: DateTime<Utc>,
+    /// When it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed_at: Option<DateTime<Utc>>,
+    /// The oldest customer message that nobody has answered yet was received then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unanswered_since: Option<DateTime<Utc>>,
+    /// Since when a live-chat customer is away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_away_since: Option<DateTime<Utc>>,
+    /// How many messages it has.
+    pub messages: u32,
+    /// What the sentiment is computed from.
+    #[serde(default)]
+    pub scores: RecentScores,
+    /// Customer sentiment now.
+    pub sentiment: Assessment,
+    /// Since when the sentiment is at its level.
+    pub sentiment_since: DateTime<Utc>,
+    /// Whether supervisors were alerted and the sentiment has not recovered since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub alerted: bool,
+    /// When it closes by itself; only supervisors may see it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_close_at: Option<DateTime<Utc>>,
+    /// When a customer who is away is taken to have left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_grace_until: Option<DateTime<Utc>>,
+    /// When WRAP_UP gives the agent's capacity back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_until: Option<DateTime<Utc>>,
+}
+
+/// The agent who handles a conversation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Primary {
+    /// Who.
+    pub agent: AgentId,
+    /// Human or bot.
+    pub kind: AgentKind,
+    /// The units fixed at assignment; 0 for a bot.
+    pub units: u32,
+    /// Whether the units are consumed now.
+    pub holds: bool,
+}
+
+/// An assignment that awaits acceptance, or a transfer request.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its id.
+    pub id: OfferId,
+    /// What accepting it would do.
+    pub kind: OfferKind,
+    /// To whom.
+    pub agent: AgentId,
+    /// By which supervisor.
+    pub by: Subject,
+    /// The units reserved for it.
+    pub units: u32,
+    /// By how many units the agent's capacity was exceeded when it was made.
+    pub exceeded_by: u32,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// When it times out.
+    pub due_at: DateTime<Utc>,
+}
+
+/// A supervisor's silent look.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Monitor {
+    /// The session's id.
+    pub session: MonitorSessionId,
+    /// Whose look it is.
+    pub supervisor: Subject,
+    /// Since when.
+    pub started_at: DateTime<Utc>,
+    /// When the token that holds it expires.
+    pub until: DateTime<Utc>,
+    /// Since when the supervisor takes part; none while only monitoring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub joined_at: Option<DateTime<Utc>>,
+}
+
+impl Conversation {
+    /// Whether it has not ended.
+    pub fn is_ongoing(&self) -> bool {
+        self.state != State::Closed
+    }
+
+    /// ACTIVE with an agent who accepted.
+    pub fn is_in_conversation(&self) -> bool {
+        self.state == State::Active && self.primary.is_some()
+    }
+
+    /// The agent who handles it.
+    pub fn primary_agent(&self) -> Option<AgentId> {
+        self.primary.as_ref().map(|primary| primary.agent)
+    }
+
+    /// The agent who has it or is offered it as an assignment.
+    pub fn assigned_agent(&self) -> Option<AgentId> {
+        self.primary_agent()
+            .or_else(|| self.pending(OfferKind::Assignment).map(|offer| offer.agent))
+    }
+
+    /// The pending offer of this kind.
+    pub fn pending(&self, kind: OfferKind) -> Option<&Offer> {
+        self.offer.as_ref().filter(|offer| offer.kind == kind)
+    }
+
+    /// The running look of this supervisor.
+    pub fn monitor_of(&self, supervisor: &Subject) -> Option<&Monitor> {
+        self.monitors
+            .iter()
+            .find(|monitor| monitor.supervisor == *supervisor)
+    }
+
+    /// Supervisors who take part.
+    pub fn joined(&self) -> impl Iterator<Item = &Monitor> {
+        self.monitors
+            .iter()
+            .filter(|monitor| monitor.joined_at.is_some())
+    }
+
+    /// Capacity it holds now: who, and how many units.
+    pub fn capacity_held(&self) -> impl Iterator<Item = (AgentId, u32)> {
+        let primary = self
+            .primary
+            .iter()
+            .filter(|p| p.holds)
+            .map(|p| (p.agent, p.units));
+        primary.chain(self.offer.iter().map(|offer| (offer.agent, offer.units)))
+    }
+
+    /// What it waits for: each kind of timer at most once, with its due time.
+    pub fn timers(&self) -> impl Iterator<Item = (TimerKind, DateTime<Utc>)> {
+        let looks = self.monitors.iter().map(|monitor| monitor.until).min();
+        [
+            (
+                TimerKind::Offer,
+                self.offer.as_ref().map(|offer| offer.due_at),
+            ),
+            (TimerKind::CustomerGrace, self.customer_grace_until),
+            (TimerKind::AutoClose, self.auto_close_at),
+            (TimerKind::WrapUpCapacity, self.capacity_until),
+            (TimerKind::MonitorExpiry, looks),
+        ]
+        .into_iter()
+        .filter_map(|(kind, due)| Some((kind, due?)))
+    }
+
+    /// Who could see it, as far as an event's delivery must know.
+    pub fn footprint(&self) -> Footprint {
+        let mut agents: Vec<AgentId> = self
+            .primary_agent()
+            .into_iter()
+            .chain(self.offer.as_ref().map(|offer| offer.agent))
+            .chain(self.consultants.iter().copied())
+            .collect();
+        agents.sort_unstable();
+        agents.dedup();
+        Footprint {
+            queue: self.queue,
+            open: self.state == State::Open,
+            agents,
+        }
+    }
+}
+
+/// What of a conversation decides who sees it, besides its channel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Footprint {
+    /// Its queue: supervisors by scope, and, when open, the queue's members.
+    pub queue: QueueId,
+    /// Whether it is OPEN.
+    pub open: bool,
+    /// Its primary agent, the agent it is offered to, its consultants.
+    pub agents: Vec<AgentId>,
+}
+
+/// The kind of queue that a channel's conversations wait in.
+pub const fn queue_kind_of(channel: Channel) -> QueueKind {
+    match channel {
+        Channel::Voice => QueueKind::Voice,
+        Channel::Record => QueueKind::Record,
+        _ => QueueKind::Messaging,
+    }
+}
+
+/// Messaging: every channel but VOICE and RECORD.
+pub const fn is_messaging(channel: Channel) -> bool {
+    matches!(queue_kind_of(channel), QueueKind::Messaging)
+}
+
+/// Asynchronous: every messaging channel but LIVE_CHAT.
+pub const fn is_asynchronous(channel: Channel) -> bool {
+    is_messaging(channel) && !matches!(channel, Channel::LiveChat)
+}

@@ -1,0 +1,283 @@
+//! Presence, and what administrators change.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::Decision;
+use super::steps::Steps;
+use crate::domain::command::{Manage, SettingsPatch};
+use crate::domain::{
+    Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Draft, Event, MonitoringEnd,
+    OfferKind, Outcome, Presence, Queue, QueueId, Refusal, Role, Viewer, Workstream, policy,
+};
+
+pub(super) fn set_presence(
+    draft: &Draft<'_>,
+    viewer: &Viewer,
+    presence: Presence,
+) -> Result<Decision, Refusal> {
+    if presence == Presence::Inactive {
+        return Err(invalid("presence", "INACTIVE is set by the system only"));
+    }
+    let supervises = viewer.has_role(Role::Supervisor) || viewer.has_role(Role::Administrator);
+    let agent = draft
+        .agent_of(viewer.subject())
+        .filter(|_| viewer.has_role(Role::Agent));
+    let subject = viewer.subject().clone();
+    let mut events = Vec::new();
+    let change = Change::AgentPresenceChanged { presence };
+    if let Some(agent) = agent {
+        if agent.kind == AgentKind::Bot {
+            return Err(Refusal::TargetIsBot);
+        }
+        if agent.presence != presence {
+            let after = After::Agent(Arc::new(Agent {
+                presence,
+                ..(**agent).clone()
+            }));
+            events.push(Event {
+                change: change.clone(),
+                after,
+                before: None,
+            });
+        }
+    } else if !supervises {
+        let known = viewer.has_role(Role::Agent);
+        return Err(if known {
+            Refusal::AgentUnknown
+        } else {
+            Refusal::RoleRequired(Role::Agent)
+        });
+    }
+    if supervises && draft.supervisor_presence(&subject) != presence {
+        let after = After::Supervisor(subject.clone(), presence);
+        events.push(Event {
+            change,
+            after,
+            before: None,
+        });
+    }
+    let actor = match agent {
+        Some(agent) => Actor::Agent { agent: agent.id },
+        None if viewer.has_role(Role::Supervisor) => Actor::Supervisor { subject },
+        None => Actor::Administrator { subject },
+    };
+    let outcome = Outcome {
+        presence: Some(presence),
+        ..Outcome::default()
+    };
+    Ok(Decision {
+        actor,
+        events,
+        texts: vec![],
+        outcome,
+    })
+}
+
+pub(super) fn manage(
+    draft: &Draft<'_>,
+    viewer: &Viewer,
+    manage: &Manage,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    policy::require_role(viewer, Role::Administrator)?;
+    let actor = Actor::Administrator {
+        subject: viewer.subject().clone(),
+    };
+    let (events, outcome) = match manage {
+        Manage::CreateAgent {
+            id,
+            subject,
+            name,
+            kind,
+            capacity,
+            queues,
+        } => {
+            if draft.agent_of(subject).is_some() {
+                return Err(invalid("subject", "another agent has this subject"));
+            }
+            for queue in queues {
+                draft
+                    .queue(*queue)
+                    .ok_or(Refusal::TargetNotFound { path: "queueIds" })?;
+            }
+            let capacity = if *kind == AgentKind::Bot {
+                0
+            } else {
+                *capacity
+            };
+            agent_event(
+                Change::AgentChanged,
+                Agent {
+                    id: *id,
+                    subject: subject.clone(),
+                    name: name.clone(),
+                    kind: *kind,
+                    capacity,
+                    presence: Presence::Offline,
+                    queues: queues.clone(),
+                },
+            )
+        }
+        Manage::CreateQueue { id, name, kind } => {
+            let queue = Arc::new(Queue {
+                id: *id,
+                name: name.clone(),
+                kind: *kind,
+            });
+            let event = plain(Change::QueueChanged, After::Queue(queue.clone()));
+            (
+                vec![event],
+                Outcome {
+                    queue: Some(queue),
+                    ..Outcome::default()
+                },
+            )
+        }
+        Manage::CreateWorkstream(workstream) => {
+            well_formed(workstream)?;
+            let workstream = Arc::new(workstream.clone());
+            let after = After::Workstream(workstream.clone());
+            let event = plain(Change::WorkstreamChanged, after);
+            (
+                vec![event],
+                Outcome {
+                    workstream: Some(workstream),
+                    ..Outcome::default()
+                },
+            )
+        }
+        Manage::AddMember { agent, queue } => membership(draft, *agent, *queue, true, now)?,
+        Manage::RemoveMember { agent, queue } => membership(draft, *agent, *queue, false, now)?,
+        Manage::UpdateSettings(patch) => update_settings(draft, patch, &actor, now),
+    };
+    Ok(Decision {
+        actor,
+        events,
+        texts: vec![],
+        outcome,
+    })
+}
+
+fn membership(
+    draft: &Draft<'_>,
+    agent: AgentId,
+    queue: QueueId,
+    member: bool,
+    now: DateTime<Utc>,
+) -> Result<(Vec<Event>, Outcome), Refusal> {
+    let agent = draft
+        .agent(agent)
+        .ok_or(Refusal::TargetNotFound { path: "agentId" })?;
+    draft
+        .queue(queue)
+        .ok_or(Refusal::TargetNotFound { path: "queueId" })?;
+    if agent.queues.contains(&queue) == member {
+        return Ok((
+            vec![],
+            Outcome {
+                agent: Some(agent.clone()),
+                ..Outcome::default()
+            },
+        ));
+    }
+    let mut changed = (**agent).clone();
+    if member {
+        changed.queues.insert(queue);
+    } else {
+        changed.queues.remove(&queue);
+    }
+    let id = changed.id;
+    let (mut events, outcome) = agent_event(Change::MembershipChanged { queue, member }, changed);
+    if !member {
+        let asked = draft.ongoing().filter(|conversation| {
+            let pending = conversation.pending(OfferKind::Transfer);
+            conversation.queue == queue && pending.is_some_and(|offer| offer.agent == id)
+        });
+        for conversation in asked {
+            let mut steps = Steps::new(draft, conversation, Actor::System, now);
+            steps.cancel_pending(CancelReason::MembershipLost);
+            events.extend(steps.into_events());
+        }
+    }
+    Ok((events, outcome))
+}
+
+fn update_settings(
+    draft: &Draft<'_>,
+    patch: &SettingsPatch,
+    actor: &Actor,
+    now: DateTime<Utc>,
+) -> (Vec<Event>, Outcome) {
+    let before = draft.settings();
+    let after = Arc::new(patch.apply_to(before));
+    let outcome = Outcome {
+        settings: Some(after.clone()),
+        ..Outcome::default()
+    };
+    if *after == **before {
+        return (vec![], outcome);
+    }
+    let mut events = vec![plain(
+        Change::SupervisorSettingsChanged,
+        After::Settings(after.clone()),
+    )];
+    if before.supervisor_monitor && !after.supervisor_monitor {
+        for conversation in draft.ongoing().filter(|c| !c.monitors.is_empty()) {
+            let mut steps = Steps::new(draft, conversation, actor.clone(), now);
+            steps.stop_monitoring(MonitoringEnd::SettingDisabled, |_| true);
+            events.extend(steps.into_events());
+        }
+    }
+    (events, outcome)
+}
+
+fn well_formed(workstream: &Workstream) -> Result<(), Refusal> {
+    if workstream.allowed_presences.contains(&Presence::Inactive) {
+        return Err(invalid(
+            "allowedPresences",
+            "INACTIVE is never an allowed presence",
+        ));
+    }
+    if workstream.allowed_presences.is_empty() {
+        return Err(invalid("allowedPresences", "give at least one presence"));
+    }
+    if workstream.units == 0 {
+        return Err(invalid("units", "a conversation takes at least one unit"));
+    }
+    if workstream.offer_seconds == 0 {
+        return Err(invalid(
+            "offerSeconds",
+            "an offer needs at least one second",
+        ));
+    }
+    Ok(())
+}
+
+fn agent_event(change: Change, agent: Agent) -> (Vec<Event>, Outcome) {
+    let agent = Arc::new(agent);
+    let event = plain(change, After::Agent(agent.clone()));
+    (
+        vec![event],
+        Outcome {
+            agent: Some(agent),
+            ..Outcome::default()
+        },
+    )
+}
+
+const fn plain(change: Change, after: After) -> Event {
+    Event {
+        change,
+        after,
+        before: None,
+    }
+}
+
+fn invalid(path: &'static str, problem: &str) -> Refusal {
+    Refusal::InvalidInput {
+        path,
+        problem: problem.into(),
+    }
+}

@@ -1,0 +1,222 @@
+//! Agents, queues, workstreams and the organisation's settings.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AgentId, AgentKind, AlertThreshold, Channel, MonitoringNotice, Presence, QueueId, QueueKind,
+    State, Subject, WorkstreamId, conversation,
+};
+
+/// Who answers customers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// Its id.
+    pub id: AgentId,
+    /// The `sub` of its tokens; unique.
+    pub subject: Subject,
+    /// The name that colleagues see.
+    pub name: Arc<str>,
+    /// Human or bot.
+    pub kind: AgentKind,
+    /// Total capacity units; 0 for a bot.
+    pub capacity: u32,
+    /// Whether it can be reached for work; meaningless for a bot.
+    pub presence: Presence,
+    /// The queues it is a member of.
+    pub queues: BTreeSet<QueueId>,
+}
+
+/// Where conversations wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    /// Its id.
+    pub id: QueueId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What it is for.
+    pub kind: QueueKind,
+}
+
+/// Settings for a kind of contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workstream {
+    /// Its id.
+    pub id: WorkstreamId,
+    /// Its name.
+    pub name: Arc<str>,
+    /// What kind of queue its conversations are in.
+    pub kind: QueueKind,
+    /// Presences in which an agent may be assigned work without override.
+    pub allowed_presences: BTreeSet<Presence>,
+    /// Capacity units that one conversation takes.
+    pub units: u32,
+    /// Seconds until an unanswered offer or transfer request ends.
+    pub offer_seconds: u32,
+    /// Seconds that WRAP_UP keeps the agent's capacity.
+    pub wrap_up_capacity: WrapUpCapacity,
+    /// What must have happened before monitoring.
+    pub monitoring_notice: MonitoringNotice,
+    /// Seconds that a live-chat customer may be away.
+    pub customer_grace_seconds: u32,
+    /// Seconds until a conversation closes by itself, where the default of its channel is not wanted.
+    #[serde(default)]
+    pub auto_close: AutoClose,
+}
+
+/// How long WRAP_UP keeps the agent's capacity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum WrapUpCapacity {
+    /// Until CLOSED.
+    Always,
+    /// Not at all.
+    Never,
+    /// For so many seconds.
+    Seconds(u32),
+}
+
+/// Auto-close times of a workstream in seconds; none: the default of the conversation's channel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AutoClose {
+    /// In OPEN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open_seconds: Option<u32>,
+    /// In ACTIVE (a VOICE conversation goes to WRAP_UP instead).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub active_seconds: Option<u32>,
+    /// In WAITING.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_seconds: Option<u32>,
+    /// In WRAP_UP.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrap_up_seconds: Option<u32>,
+}
+
+const MINUTE: u32 = 60;
+const HOUR: u32 = 60 * MINUTE;
+const DAY: u32 = 24 * HOUR;
+
+impl Workstream {
+    /// A workstream with every default of domain.md section 2.
+    pub fn with_defaults(id: WorkstreamId, name: &str, kind: QueueKind) -> Self {
+        Self {
+            id,
+            name: name.into(),
+            kind,
+            allowed_presences: BTreeSet::from([Presence::Available, Presence::Busy]),
+            units: 1,
+            offer_seconds: 120,
+            wrap_up_capacity: WrapUpCapacity::Always,
+            monitoring_notice: MonitoringNotice::Notice,
+            customer_grace_seconds: 180,
+            auto_close: AutoClose::default(),
+        }
+    }
+
+    /// Seconds after which a conversation on this channel leaves this state by itself; none: never.
+    pub fn auto_close_seconds(&self, channel: Channel, state: State) -> Option<u32> {
+        if channel == Channel::Record {
+            return None;
+        }
+        let own = match state {
+            State::Open => self.auto_close.open_seconds,
+            State::Active => self.auto_close.active_seconds,
+            State::Waiting => self.auto_close.waiting_seconds,
+            State::WrapUp => self.auto_close.wrap_up_seconds,
+            State::Closed => None,
+        };
+        own.or(match (channel, state) {
+            (_, State::Closed) | (Channel::LiveChat, State::Active | State::Waiting) => None,
+            (Channel::LiveChat, State::Open) => Some(20 * MINUTE),
+            (Channel::LiveChat, State::WrapUp) => Some(15 * MINUTE),
+            (Channel::Voice, State::Active) => Some(2 * HOUR),
+            (Channel::Voice, State::Waiting) => None,
+            (_, State::Open | State::Active) => Some(30 * DAY),
+            (_, State::Waiting) => Some(28 * DAY),
+            (_, State::WrapUp) => Some(DAY),
+        })
+    }
+
+    /// Whether conversations on this channel may use this workstream.
+    pub fn fits(&self, channel: Channel) -> bool {
+        self.kind == conversation::queue_kind_of(channel)
+    }
+}
+
+/// What the organisation allows its supervisors, and how sentiment is handled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // Each is a switch of its own in the organisation's settings.
+pub struct Settings {
+    /// Supervisors may monitor and join.
+    pub supervisor_monitor: bool,
+    /// Supervisors may assign.
+    pub supervisor_assign: bool,
+    /// Supervisors may transfer.
+    pub supervisor_transfer: bool,
+    /// Supervisors may force-close.
+    pub supervisor_force_close: bool,
+    /// Customer messages are scored.
+    pub sentiment_analysis: bool,
+    /// From which level on supervisors are alerted.
+    pub sentiment_alert_threshold: AlertThreshold,
+    /// An agent who misses an offer becomes INACTIVE.
+    pub inactive_after_missed_offer: bool,
+    /// The operator's own text about monitoring, shown to agents.
+    pub monitoring_notice_text: Arc<str>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            supervisor_monitor: true,
+            supervisor_assign: false,
+            supervisor_transfer: false,
+            supervisor_force_close: false,
+            sentiment_analysis: true,
+            sentiment_alert_threshold: AlertThreshold::Negative,
+            inactive_after_missed_offer: false,
+            monitoring_notice_text:
+                "Supervisors may watch and join conversations, and what is said is stored.".into(),
+        }
+    }
+}
+
+/// The organisation settings that a supervisor's action needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Setting {
+    /// `supervisorMonitor`.
+    SupervisorMonitor,
+    /// `supervisorAssign`.
+    SupervisorAssign,
+    /// `supervisorTransfer`.
+    SupervisorTransfer,
+    /// `supervisorForceClose`.
+    SupervisorForceClose,
+}
+
+impl Setting {
+    /// The setting's name in the schema.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SupervisorMonitor => "supervisorMonitor",
+            Self::SupervisorAssign => "supervisorAssign",
+            Self::SupervisorTransfer => "supervisorTransfer",
+            Self::SupervisorForceClose => "supervisorForceClose",
+        }
+    }
+}
+
+impl Settings {
+    /// Whether this setting is on.
+    pub const fn is_on(&self, setting: Setting) -> bool {
+        match setting {
+            Setting::SupervisorMonitor => self.supervisor_monitor,
+            Setting::SupervisorAssign => self.supervisor_assign,
+            Setting::SupervisorTransfer => self.supervisor_transfer,
+            Setting::SupervisorForceClose => self.supervisor_force_close,
+        }
+    }
+}

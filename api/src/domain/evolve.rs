@@ -1,0 +1,300 @@
+//! What a conversation becomes by a change. Total: a change that happened cannot be refused.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::conversation::{Conversation, Monitor, Offer, Primary, is_messaging};
+use super::directory::{Workstream, WrapUpCapacity};
+use super::sentiment::RecentScores;
+use super::{
+    AgentId, AgentKind, Author, CancelReason, Change, OfferKind, State, StatusReason, Visibility,
+};
+
+/// The conversation right after the change. `workstream` is the conversation's own.
+pub fn evolve(
+    conversation: &Conversation,
+    change: &Change,
+    workstream: &Workstream,
+    now: DateTime<Utc>,
+) -> Conversation {
+    let mut next = conversation.clone();
+    apply(&mut next, change, workstream, now);
+    if change.kind().raises_version() {
+        next.version += 1;
+    }
+    if change.kind().is_public() {
+        next.last_activity_at = now;
+    }
+    if next.state != conversation.state {
+        next.state_since = now;
+    }
+    if restarts_auto_close(conversation, &next, change) {
+        next.auto_close_at = workstream
+            .auto_close_seconds(next.channel, next.state)
+            .map(|seconds| now + TimeDelta::seconds(seconds.into()));
+    }
+    next
+}
+
+/// The clock restarts with a change of state, with monitoring, consulting and transferring
+/// (domain.md section 2), and with what people write on messaging channels (own: a conversation
+/// in which people write is not inactive; a call's limit is on the call).
+fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Change) -> bool {
+    before.state != after.state
+        || match change {
+            Change::MonitoringStarted { .. }
+            | Change::SupervisorJoined { .. }
+            | Change::TransferRequested { .. }
+            | Change::TransferAccepted { .. } => true,
+            Change::MessagePosted { author, .. } => {
+                is_messaging(after.channel) && *author != Author::System
+            }
+            _ => false,
+        }
+}
+
+#[allow(clippy::too_many_lines)] // One arm a change; splitting would hide that the list is whole.
+fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: DateTime<Utc>) {
+    match change {
+        Change::MessagePosted {
+            message,
+            author,
+            visibility,
+            score,
+            analysed,
+            ..
+        } => {
+            c.messages += 1;
+            if *author == Author::Customer {
+                c.unanswered_since.get_or_insert(now);
+                if *analysed {
+                    if let Some(score) = score {
+                        c.scores.push(*message, score.clone());
+                    }
+                    c.sentiment = c.scores.assess();
+                } else {
+                    c.scores = RecentScores::default();
+                    c.sentiment = super::sentiment::Assessment::not_available();
+                }
+            } else if *author != Author::System && *visibility == Visibility::Public {
+                c.unanswered_since = None;
+            }
+        }
+        Change::SentimentChanged { recovered, .. } => {
+            c.sentiment_since = now;
+            if *recovered {
+                c.alerted = false;
+            }
+        }
+        Change::SentimentAlertRaised { .. } => c.alerted = true,
+        Change::AssignedToAgent {
+            offer,
+            agent,
+            units,
+            exceeded_by,
+            due_at,
+            by,
+        } => {
+            enter(c, State::Active, StatusReason::AwaitingAgentAcceptance);
+            c.offer = Some(Offer {
+                id: *offer,
+                kind: OfferKind::Assignment,
+                agent: *agent,
+                by: by.clone(),
+                units: *units,
+                exceeded_by: *exceeded_by,
+                made_at: now,
+                due_at: *due_at,
+            });
+        }
+        Change::AssignedToQueue { to, .. } => c.queue = *to,
+        Change::Picked { agent, kind, units } => {
+            c.waiting_since = None;
+            c.primary = Some(Primary {
+                agent: *agent,
+                kind: *kind,
+                units: *units,
+                holds: true,
+            });
+            enter(c, State::Active, StatusReason::InConversation);
+        }
+        Change::OfferAccepted { agent, .. } => {
+            let units = c.offer.take().map_or(0, |offer| offer.units);
+            c.waiting_since = None;
+            c.primary = Some(Primary {
+                agent: *agent,
+                kind: AgentKind::Human,
+                units,
+                holds: true,
+            });
+            enter(c, State::Active, StatusReason::InConversation);
+        }
+        Change::OfferRejected { agent, .. } | Change::OfferTimedOut { agent, .. } => {
+            c.offer = None;
+            decline(c, *agent);
+            enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
+        }
+        Change::OfferCancelled { reason, .. } => {
+            c.offer = None;
+            // Any other reason is a step of what closes it: it does not go through OPEN.
+            if *reason == CancelReason::Withdrawn {
+                enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
+            }
+        }
+        Change::TransferRequested {
+            offer,
+            to,
+            units,
+            exceeded_by,
+            due_at,
+            by,
+            ..
+        } => {
+            c.offer = Some(Offer {
+                id: *offer,
+                kind: OfferKind::Transfer,
+                agent: *to,
+                by: by.clone(),
+                units: *units,
+                exceeded_by: *exceeded_by,
+                made_at: now,
+                due_at: *due_at,
+            });
+        }
+        Change::TransferAccepted { from, to, .. } => {
+            let units = c.offer.take().map_or(0, |offer| offer.units);
+            c.consultants.remove(to);
+            if c.state == State::Active {
+                c.consultants.insert(*from);
+            }
+            c.primary = Some(Primary {
+                agent: *to,
+                kind: AgentKind::Human,
+                units,
+                holds: true,
+            });
+            enter(c, State::Active, StatusReason::InConversation);
+        }
+        Change::TransferRejected { agent, .. } | Change::TransferTimedOut { agent, .. } => {
+            c.offer = None;
+            decline(c, *agent);
+        }
+        Change::TransferCancelled { .. } => c.offer = None,
+        Change::SetAside => {
+            hold(c, false);
+            enter(c, State::Waiting, StatusReason::AwaitingCustomerResponse);
+        }
+        Change::Reactivated { by_agent: true } => {
+            hold(c, true);
+            enter(c, State::Active, StatusReason::InConversation);
+        }
+        Change::Reactivated { by_agent: false } | Change::ReleasedToQueue { .. } => {
+            c.primary = None;
+            c.waiting_since = Some(now);
+            enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
+        }
+        Change::MonitoringStarted {
+            session,
+            supervisor,
+            until,
+        } => {
+            match c
+                .monitors
+                .iter_mut()
+                .find(|monitor| monitor.supervisor == *supervisor)
+            {
+                // A new token takes the running session over.
+                Some(running) => running.until = *until,
+                None => c.monitors.push(Monitor {
+                    session: *session,
+                    supervisor: supervisor.clone(),
+                    started_at: now,
+                    until: *until,
+                    joined_at: None,
+                }),
+            }
+        }
+        Change::MonitoringStopped { supervisor, .. } => {
+            c.monitors
+                .retain(|monitor| monitor.supervisor != *supervisor);
+        }
+        Change::SupervisorJoined { supervisor } => joined(c, supervisor, Some(now)),
+        Change::SupervisorLeft { supervisor } => joined(c, supervisor, None),
+        Change::ConsultantLeft { agent } => {
+            c.consultants.remove(agent);
+        }
+        Change::ModeChanged { mode } => c.mode = *mode,
+        Change::CustomerDisconnected { grace_until } => {
+            c.customer_away_since = Some(now);
+            c.customer_grace_until = Some(*grace_until);
+        }
+        Change::CustomerReconnected => customer_is_no_longer_awaited(c),
+        Change::ConsentRecorded {
+            notice_given_at,
+            consent,
+        } => {
+            c.notice_given_at = *notice_given_at;
+            c.consent = *consent;
+        }
+        Change::MovedToWrapUp { reason } => {
+            customer_is_no_longer_awaited(c);
+            c.unanswered_since = None;
+            match workstream.wrap_up_capacity {
+                WrapUpCapacity::Always => {}
+                WrapUpCapacity::Never => hold(c, false),
+                WrapUpCapacity::Seconds(seconds) => {
+                    c.capacity_until = Some(now + TimeDelta::seconds(seconds.into()));
+                }
+            }
+            enter(c, State::WrapUp, *reason);
+        }
+        Change::CapacityReleased { .. } => {
+            hold(c, false);
+            c.capacity_until = None;
+        }
+        Change::Closed { reason } => close(c, *reason, now),
+        Change::ForceClosed { .. } => close(c, StatusReason::ForceClosedBySupervisor, now),
+        Change::ConversationStarted
+        | Change::AgentPresenceChanged { .. }
+        | Change::AgentChanged
+        | Change::QueueChanged
+        | Change::WorkstreamChanged
+        | Change::MembershipChanged { .. }
+        | Change::SupervisorSettingsChanged => {}
+    }
+}
+
+fn enter(c: &mut Conversation, state: State, reason: StatusReason) {
+    c.state = state;
+    c.reason = reason;
+}
+
+fn hold(c: &mut Conversation, holds: bool) {
+    if let Some(primary) = &mut c.primary {
+        primary.holds = holds;
+    }
+}
+
+fn decline(c: &mut Conversation, agent: AgentId) {
+    *c.declines.entry(agent).or_default() += 1;
+}
+
+fn joined(c: &mut Conversation, supervisor: &super::Subject, at: Option<DateTime<Utc>>) {
+    if let Some(monitor) = c.monitors.iter_mut().find(|m| m.supervisor == *supervisor) {
+        monitor.joined_at = at;
+    }
+}
+
+fn customer_is_no_longer_awaited(c: &mut Conversation) {
+    c.customer_away_since = None;
+    c.customer_grace_until = None;
+}
+
+fn close(c: &mut Conversation, reason: StatusReason, now: DateTime<Utc>) {
+    customer_is_no_longer_awaited(c);
+    hold(c, false);
+    c.unanswered_since = None;
+    c.waiting_since = None;
+    c.capacity_until = None;
+    c.closed_at = Some(now);
+    enter(c, State::Closed, reason);
+}

@@ -1,0 +1,333 @@
+//! Every way a command can be refused, as data (domain.md section 9).
+
+use std::sync::Arc;
+
+use super::{
+    AgentId, Channel, Consent, Conversation, Mode, OfferId, ParticipantRole, Permission, Presence,
+    QueueId, QueueKind, Role, Setting, State, StatusReason,
+};
+
+/// Why a command was refused. Nothing changed.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Refusal {
+    /// There is no such thing, or the viewer may not know of it.
+    NotFound,
+    /// A value is not what the field takes.
+    InvalidInput {
+        /// The input field, dotted.
+        path: &'static str,
+        /// What is wrong, and what would be right.
+        problem: String,
+    },
+    /// The token lacks the role.
+    RoleRequired(Role),
+    /// The token has the role AGENT, but no agent has its subject.
+    AgentUnknown,
+    /// The queue is not among the token's `queues`.
+    OutOfScope(QueueId),
+    /// The channel is not among the token's `channels`.
+    ChannelOutOfScope(Channel),
+    /// The organisation switched this off.
+    SettingDisabled(Setting),
+    /// The token lacks the permission.
+    PermissionMissing(Permission),
+    /// A token with the role `API_ACCESS` may not assign.
+    ApiAccessConflict,
+    /// The conversation is at another version than expected.
+    VersionConflict {
+        /// The version now.
+        current: u32,
+        /// The conversation now.
+        conversation: Arc<Conversation>,
+    },
+    /// The key was used for another input.
+    IdempotencyKeyReused,
+    /// CLOSED is final.
+    ConversationClosed,
+    /// The state does not allow it.
+    InvalidState {
+        /// The state now.
+        state: State,
+        /// The status reason now.
+        reason: StatusReason,
+        /// What is needed instead, in words.
+        needed: &'static str,
+    },
+    /// Not on this channel.
+    ChannelNotSupported(Channel),
+    /// Not in this mode.
+    ModeNotSupported(Mode),
+    /// The viewer is its primary agent.
+    OwnConversation,
+    /// The customer was not told that conversations may be watched.
+    NoticeNotGiven,
+    /// The customer did not agree to be watched.
+    ConsentNotGranted(Consent),
+    /// The viewer does not monitor it.
+    NotMonitoring,
+    /// The viewer is not in it in the role that this needs.
+    NotParticipant(ParticipantRole),
+    /// Somebody has it.
+    AlreadyAssigned(AgentId),
+    /// An offer or transfer request waits for an answer.
+    OfferPending(OfferId),
+    /// No offer or transfer request waits for an answer.
+    NoPendingOffer,
+    /// What the input names does not exist.
+    TargetNotFound {
+        /// The input field.
+        path: &'static str,
+    },
+    /// Bots are not given work by supervisors.
+    TargetIsBot,
+    /// A bot's conversation cannot be transferred.
+    PrimaryIsBot,
+    /// The agent is not a member of the conversation's queue.
+    TargetNotInQueue,
+    /// The agent handles it already.
+    TargetIsPrimary,
+    /// It is in that queue already.
+    TargetQueueIsCurrent,
+    /// The kind of queue does not fit.
+    QueueKindMismatch {
+        /// The kind given.
+        given: QueueKind,
+        /// The kind that fits.
+        needed: QueueKind,
+    },
+    /// The agent's presence is not among the workstream's allowed presences.
+    PresenceNotAllowed {
+        /// The presence now.
+        presence: Presence,
+        /// What the workstream allows.
+        allowed: Vec<Presence>,
+    },
+    /// The agent has too little capacity left.
+    CapacityExceeded {
+        /// The agent's total units.
+        total: u32,
+        /// The units consumed and reserved now.
+        consumed: u32,
+        /// The units that this conversation needs.
+        units: u32,
+        /// max(0, consumed + units - total).
+        exceeded_by: u32,
+    },
+    /// The agent declined this conversation three times or more.
+    DeclinedTooOften {
+        /// How often.
+        declines: u32,
+    },
+    /// Something still uses it.
+    ResourceInUse(&'static str),
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// The codes that clients switch on; a new one is a schema change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code's text.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// No valid token.
+    Unauthenticated = "UNAUTHENTICATED",
+    /// Absent or invisible.
+    NotFound = "NOT_FOUND",
+    /// A value is not what the field takes.
+    InvalidInput = "INVALID_INPUT",
+    /// The token lacks the role.
+    RoleRequired = "ROLE_REQUIRED",
+    /// No agent has this subject.
+    AgentUnknown = "AGENT_UNKNOWN",
+    /// The queue is not in the token's scope.
+    OutOfScope = "OUT_OF_SCOPE",
+    /// The organisation switched it off.
+    SettingDisabled = "SETTING_DISABLED",
+    /// The token lacks the permission.
+    PermissionMissing = "PERMISSION_MISSING",
+    /// `API_ACCESS` may not assign.
+    ApiAccessConflict = "API_ACCESS_CONFLICT",
+    /// Another version than expected.
+    VersionConflict = "VERSION_CONFLICT",
+    /// The key was used for another input.
+    IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
+    /// CLOSED is final.
+    ConversationClosed = "CONVERSATION_CLOSED",
+    /// The state does not allow it.
+    InvalidState = "INVALID_STATE",
+    /// Not on this channel.
+    ChannelNotSupported = "CHANNEL_NOT_SUPPORTED",
+    /// Not in this mode.
+    ModeNotSupported = "MODE_NOT_SUPPORTED",
+    /// The viewer is its primary agent.
+    OwnConversation = "OWN_CONVERSATION",
+    /// The customer was not told.
+    NoticeNotGiven = "NOTICE_NOT_GIVEN",
+    /// The customer did not agree.
+    ConsentNotGranted = "CONSENT_NOT_GRANTED",
+    /// The viewer does not monitor it.
+    NotMonitoring = "NOT_MONITORING",
+    /// The viewer is not in it.
+    NotParticipant = "NOT_PARTICIPANT",
+    /// Somebody has it.
+    AlreadyAssigned = "ALREADY_ASSIGNED",
+    /// An offer waits for an answer.
+    OfferPending = "OFFER_PENDING",
+    /// No offer waits for an answer.
+    NoPendingOffer = "NO_PENDING_OFFER",
+    /// No such target.
+    TargetNotFound = "TARGET_NOT_FOUND",
+    /// The target is a bot.
+    TargetIsBot = "TARGET_IS_BOT",
+    /// The primary agent is a bot.
+    PrimaryIsBot = "PRIMARY_IS_BOT",
+    /// The target is not a member of the queue.
+    TargetNotInQueue = "TARGET_NOT_IN_QUEUE",
+    /// The target handles it already.
+    TargetIsPrimary = "TARGET_IS_PRIMARY",
+    /// It is in that queue already.
+    TargetQueueIsCurrent = "TARGET_QUEUE_IS_CURRENT",
+    /// The kind of queue does not fit.
+    QueueKindMismatch = "QUEUE_KIND_MISMATCH",
+    /// The target's presence is not allowed.
+    PresenceNotAllowed = "PRESENCE_NOT_ALLOWED",
+    /// The target has too little capacity.
+    CapacityExceeded = "CAPACITY_EXCEEDED",
+    /// The target declined it too often.
+    DeclinedTooOften = "DECLINED_TOO_OFTEN",
+    /// Something still uses it.
+    ResourceInUse = "RESOURCE_IN_USE",
+    /// The cursor is older than the log, or of another log.
+    CursorExpired = "CURSOR_EXPIRED",
+    /// Not a cursor.
+    CursorInvalid = "CURSOR_INVALID",
+    /// The operation is too large.
+    LimitExceeded = "LIMIT_EXCEEDED",
+    /// Too many requests.
+    RateLimited = "RATE_LIMITED",
+    /// A fault of ours; the message carries an id only.
+    Internal = "INTERNAL",
+}
+
+impl Refusal {
+    /// The code of this refusal.
+    pub const fn code(&self) -> Code {
+        match self {
+            Self::NotFound => Code::NotFound,
+            Self::InvalidInput { .. } => Code::InvalidInput,
+            Self::RoleRequired(_) => Code::RoleRequired,
+            Self::AgentUnknown => Code::AgentUnknown,
+            Self::OutOfScope(_) | Self::ChannelOutOfScope(_) => Code::OutOfScope,
+            Self::SettingDisabled(_) => Code::SettingDisabled,
+            Self::PermissionMissing(_) => Code::PermissionMissing,
+            Self::ApiAccessConflict => Code::ApiAccessConflict,
+            Self::VersionConflict { .. } => Code::VersionConflict,
+            Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
+            Self::ConversationClosed => Code::ConversationClosed,
+            Self::InvalidState { .. } => Code::InvalidState,
+            Self::ChannelNotSupported(_) => Code::ChannelNotSupported,
+            Self::ModeNotSupported(_) => Code::ModeNotSupported,
+            Self::OwnConversation => Code::OwnConversation,
+            Self::NoticeNotGiven => Code::NoticeNotGiven,
+            Self::ConsentNotGranted(_) => Code::ConsentNotGranted,
+            Self::NotMonitoring => Code::NotMonitoring,
+            Self::NotParticipant(_) => Code::NotParticipant,
+            Self::AlreadyAssigned(_) => Code::AlreadyAssigned,
+            Self::OfferPending(_) => Code::OfferPending,
+            Self::NoPendingOffer => Code::NoPendingOffer,
+            Self::TargetNotFound { .. } => Code::TargetNotFound,
+            Self::TargetIsBot => Code::TargetIsBot,
+            Self::PrimaryIsBot => Code::PrimaryIsBot,
+            Self::TargetNotInQueue => Code::TargetNotInQueue,
+            Self::TargetIsPrimary => Code::TargetIsPrimary,
+            Self::TargetQueueIsCurrent => Code::TargetQueueIsCurrent,
+            Self::QueueKindMismatch { .. } => Code::QueueKindMismatch,
+            Self::PresenceNotAllowed { .. } => Code::PresenceNotAllowed,
+            Self::CapacityExceeded { .. } => Code::CapacityExceeded,
+            Self::DeclinedTooOften { .. } => Code::DeclinedTooOften,
+            Self::ResourceInUse(_) => Code::ResourceInUse,
+        }
+    }
+
+    /// What happened and what would help, in one English sentence.
+    pub fn message(&self) -> String {
+        match self {
+            Self::NotFound => "There is nothing with this id that you may see.".into(),
+            Self::InvalidInput { path, problem } => format!("{path}: {problem}."),
+            Self::RoleRequired(role) => format!("This needs a token with the role {role}."),
+            Self::AgentUnknown => "No agent has this token's subject.".into(),
+            Self::OutOfScope(queue) => format!("The queue {queue} is not in your token's scope."),
+            Self::ChannelOutOfScope(channel) => {
+                format!("The channel {channel} is not among your token's channels.")
+            }
+            Self::SettingDisabled(setting) => {
+                format!("The organisation has switched {} off.", setting.as_str())
+            }
+            Self::PermissionMissing(permission) => {
+                format!("Your token lacks the permission {permission}.")
+            }
+            Self::ApiAccessConflict => "A token with the role API_ACCESS may not assign.".into(),
+            Self::VersionConflict { current, .. } => {
+                format!("The conversation has changed; it is at version {current} now.")
+            }
+            Self::IdempotencyKeyReused => "This idempotency key was used for another input.".into(),
+            Self::ConversationClosed => "The conversation is closed, which is final.".into(),
+            Self::InvalidState {
+                state,
+                reason,
+                needed,
+            } => {
+                format!("The conversation is {state} ({reason}); this needs {needed}.")
+            }
+            Self::ChannelNotSupported(channel) => format!("Not possible on the channel {channel}."),
+            Self::ModeNotSupported(mode) => format!("Not possible in the mode {mode}."),
+            Self::OwnConversation => "You are its primary agent.".into(),
+            Self::NoticeNotGiven => {
+                "The customer has not been told that conversations may be watched.".into()
+            }
+            Self::ConsentNotGranted(consent) => {
+                format!("The customer's consent to be watched is {consent}; it must be GRANTED.")
+            }
+            Self::NotMonitoring => "You do not monitor this conversation.".into(),
+            Self::NotParticipant(role) => format!("You are not in this conversation as {role}."),
+            Self::AlreadyAssigned(agent) => format!("The agent {agent} has it already."),
+            Self::OfferPending(_) => "An earlier offer still waits for its answer.".into(),
+            Self::NoPendingOffer => "No offer waits for an answer.".into(),
+            Self::TargetNotFound { path } => format!("{path}: there is nothing with this id."),
+            Self::TargetIsBot => "The target is a bot; choose a person.".into(),
+            Self::PrimaryIsBot => {
+                "A bot handles it; bots hand over by releasing to the queue.".into()
+            }
+            Self::TargetNotInQueue => {
+                "The agent is not a member of the conversation's queue.".into()
+            }
+            Self::TargetIsPrimary => "The agent handles it already.".into(),
+            Self::TargetQueueIsCurrent => "The conversation is in that queue already.".into(),
+            Self::QueueKindMismatch { given, needed } => {
+                format!("The kind is {given}; the channel needs {needed}.")
+            }
+            Self::PresenceNotAllowed { presence, .. } => {
+                format!("The agent's presence is {presence}, which the workstream does not allow.")
+            }
+            Self::CapacityExceeded { exceeded_by, .. } => {
+                format!("This would exceed the agent's capacity by {exceeded_by} units.")
+            }
+            Self::DeclinedTooOften { declines } => {
+                format!("The agent has declined this conversation {declines} times.")
+            }
+            Self::ResourceInUse(by) => format!("It is still in use by {by}."),
+        }
+    }
+}

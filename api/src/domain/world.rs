@@ -1,0 +1,278 @@
+//! What is ongoing and who there is, as `decide` sees it, and what a batch of commands has made of it.
+//!
+//! A [`World`] is at one log position. Capacity is never stored: it is what the conversations hold,
+//! kept up to date with every after-image, so it adds up by construction.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::{
+    After, Agent, AgentId, Conversation, ConversationId, Event, Presence, Queue, QueueId, Settings,
+    Subject, Workstream, WorkstreamId,
+};
+
+/// What an agent carries now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Load {
+    /// Units consumed or reserved.
+    pub consumed: u32,
+    /// Conversations in ACTIVE, WAITING or WRAP_UP with this agent as primary, and in ACTIVE offered to them.
+    pub conversations: u32,
+}
+
+/// Everything that rules look at.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// Every ongoing conversation; in a draft also closed ones that a command names.
+    pub conversations: HashMap<ConversationId, Arc<Conversation>>,
+    /// Every agent.
+    pub agents: BTreeMap<AgentId, Arc<Agent>>,
+    /// Agents by the `sub` of their tokens.
+    pub subjects: HashMap<Subject, AgentId>,
+    /// Every queue.
+    pub queues: BTreeMap<QueueId, Arc<Queue>>,
+    /// Every workstream.
+    pub workstreams: BTreeMap<WorkstreamId, Arc<Workstream>>,
+    /// Presence of supervisors who set it; AVAILABLE without.
+    pub supervisors: BTreeMap<Subject, Presence>,
+    /// The organisation's settings.
+    pub settings: Arc<Settings>,
+    loads: HashMap<AgentId, Load>,
+}
+
+impl World {
+    /// The agent with this `sub`.
+    pub fn agent_of(&self, subject: &Subject) -> Option<&Arc<Agent>> {
+        self.subjects
+            .get(subject)
+            .and_then(|id| self.agents.get(id))
+    }
+
+    /// What this agent carries now.
+    pub fn load(&self, agent: AgentId) -> Load {
+        self.loads.get(&agent).copied().unwrap_or_default()
+    }
+
+    /// Puts an event's after-image in place.
+    pub fn apply(&mut self, event: &Event) {
+        self.put(&event.after);
+    }
+
+    /// Puts an after-image in place; a closed conversation leaves.
+    pub fn put(&mut self, after: &After) {
+        match after {
+            After::Conversation(conversation) => {
+                let before = if conversation.is_ongoing() {
+                    self.conversations
+                        .insert(conversation.id, conversation.clone())
+                } else {
+                    self.conversations.remove(&conversation.id)
+                };
+                let loads = &mut self.loads;
+                shift(before.as_deref(), conversation, |agent, by| {
+                    let load = loads.entry(agent).or_default();
+                    *load = by.of(*load);
+                });
+            }
+            After::Agent(agent) => {
+                self.subjects.insert(agent.subject.clone(), agent.id);
+                self.agents.insert(agent.id, agent.clone());
+            }
+            After::Supervisor(subject, presence) => {
+                self.supervisors.insert(subject.clone(), *presence);
+            }
+            After::Queue(queue) => {
+                self.queues.insert(queue.id, queue.clone());
+            }
+            After::Workstream(workstream) => {
+                self.workstreams.insert(workstream.id, workstream.clone());
+            }
+            After::Settings(settings) => self.settings = settings.clone(),
+        }
+    }
+}
+
+/// By how much a load changes.
+#[derive(Clone, Copy, Debug, Default)]
+struct Shift {
+    units: i64,
+    conversations: i64,
+}
+
+impl Shift {
+    fn of(self, load: Load) -> Load {
+        let sum = |value: u32, by: i64| u32::try_from(i64::from(value) + by).unwrap_or(0);
+        Load {
+            consumed: sum(load.consumed, self.units),
+            conversations: sum(load.conversations, self.conversations),
+        }
+    }
+}
+
+/// What replacing one image by the next does to agents' loads.
+fn shift(before: Option<&Conversation>, after: &Conversation, mut by: impl FnMut(AgentId, Shift)) {
+    for (image, sign) in before
+        .map(|image| (image, -1))
+        .into_iter()
+        .chain([(after, 1)])
+    {
+        for (agent, units) in image.capacity_held() {
+            by(
+                agent,
+                Shift {
+                    units: sign * i64::from(units),
+                    conversations: 0,
+                },
+            );
+        }
+        if let Some(agent) = image.assigned_agent().filter(|_| image.is_ongoing()) {
+            by(
+                agent,
+                Shift {
+                    units: 0,
+                    conversations: sign,
+                },
+            );
+        }
+    }
+}
+
+/// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.
+#[derive(Debug)]
+pub struct Draft<'w> {
+    base: &'w World,
+    changed: World,
+    settings: Option<Arc<Settings>>,
+}
+
+impl<'w> Draft<'w> {
+    /// Nothing changed yet.
+    pub fn new(base: &'w World) -> Self {
+        Self {
+            base,
+            changed: World::default(),
+            settings: None,
+        }
+    }
+
+    /// Adds a closed conversation that a command names, read from the store.
+    pub fn remember_closed(&mut self, conversation: Arc<Conversation>) {
+        self.changed
+            .conversations
+            .insert(conversation.id, conversation);
+    }
+
+    /// The conversation as it is now.
+    pub fn conversation(&self, id: ConversationId) -> Option<&Arc<Conversation>> {
+        self.changed
+            .conversations
+            .get(&id)
+            .or_else(|| self.base.conversations.get(&id))
+    }
+
+    /// Every ongoing conversation.
+    pub fn ongoing(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
+        let base = self.base.conversations.values().filter(untouched);
+        base.chain(
+            self.changed
+                .conversations
+                .values()
+                .filter(|c| c.is_ongoing()),
+        )
+    }
+
+    /// The agent with this id.
+    pub fn agent(&self, id: AgentId) -> Option<&Arc<Agent>> {
+        self.changed
+            .agents
+            .get(&id)
+            .or_else(|| self.base.agents.get(&id))
+    }
+
+    /// The agent with this `sub`.
+    pub fn agent_of(&self, subject: &Subject) -> Option<&Arc<Agent>> {
+        let id = self
+            .changed
+            .subjects
+            .get(subject)
+            .or_else(|| self.base.subjects.get(subject))?;
+        self.agent(*id)
+    }
+
+    /// The queue with this id.
+    pub fn queue(&self, id: QueueId) -> Option<&Arc<Queue>> {
+        self.changed
+            .queues
+            .get(&id)
+            .or_else(|| self.base.queues.get(&id))
+    }
+
+    /// The workstream with this id.
+    pub fn workstream(&self, id: WorkstreamId) -> Option<&Arc<Workstream>> {
+        self.changed
+            .workstreams
+            .get(&id)
+            .or_else(|| self.base.workstreams.get(&id))
+    }
+
+    /// The organisation's settings.
+    pub fn settings(&self) -> &Arc<Settings> {
+        self.settings.as_ref().unwrap_or(&self.base.settings)
+    }
+
+    /// A supervisor's presence.
+    pub fn supervisor_presence(&self, subject: &Subject) -> Presence {
+        let set = self
+            .changed
+            .supervisors
+            .get(subject)
+            .or_else(|| self.base.supervisors.get(subject));
+        set.copied().unwrap_or(Presence::Available)
+    }
+
+    /// Supervisors who set a presence that is not among these.
+    pub fn supervisors_not_in(&self, these: &[Presence]) -> impl Iterator<Item = Subject> {
+        let known = self
+            .base
+            .supervisors
+            .keys()
+            .chain(self.changed.supervisors.keys());
+        let subjects: std::collections::BTreeSet<_> = known.collect();
+        subjects
+            .into_iter()
+            .filter(|subject| !these.contains(&self.supervisor_presence(subject)))
+            .cloned()
+    }
+
+    /// What this agent carries now.
+    pub fn load(&self, agent: AgentId) -> Load {
+        self.changed
+            .loads
+            .get(&agent)
+            .copied()
+            .unwrap_or_else(|| self.base.load(agent))
+    }
+
+    /// Goes on from where these events leave it.
+    pub fn absorb(&mut self, events: &[Event]) {
+        for event in events {
+            match &event.after {
+                After::Conversation(conversation) => {
+                    let before = self.conversation(conversation.id).cloned();
+                    let (base, loads) = (self.base, &mut self.changed.loads);
+                    shift(before.as_deref(), conversation, |agent, by| {
+                        let load = loads.entry(agent).or_insert_with(|| base.load(agent));
+                        *load = by.of(*load);
+                    });
+                    // A closed one stays here, so that later commands of the batch find it closed.
+                    self.changed
+                        .conversations
+                        .insert(conversation.id, conversation.clone());
+                }
+                After::Settings(settings) => self.settings = Some(settings.clone()),
+                directory => self.changed.put(directory),
+            }
+        }
+    }
+}
