@@ -16,8 +16,8 @@ use crate::domain::{
     Workstream, World, WrapUpCapacity,
 };
 use entity::tables::{
-    agents, conversations, customers, log_head, memberships, queues, settings, supervisors,
-    workstreams,
+    agent, conversation, customer, log_head, membership, queue, settings, supervisor,
+    workstream,
 };
 
 /// The one row of the tables that have one row.
@@ -73,18 +73,18 @@ pub(super) fn no_head() -> StoreError {
 }
 
 async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(), StoreError> {
-    for row in queues::Entity::find().all(db).await? {
+    for row in queue::Entity::find().all(db).await? {
         let queue = Queue { id: row.id, name: row.name.into(), kind: row.kind };
         world.put(&After::Queue(Arc::new(queue)));
     }
-    for row in workstreams::Entity::find().all(db).await? {
+    for row in workstream::Entity::find().all(db).await? {
         world.put(&After::Workstream(Arc::new(workstream_of(row)?)));
     }
     let mut members: HashMap<_, BTreeSet<_>> = HashMap::new();
-    for row in memberships::Entity::find().all(db).await? {
+    for row in membership::Entity::find().all(db).await? {
         members.entry(row.agent_id).or_default().insert(row.queue_id);
     }
-    for row in agents::Entity::find().all(db).await? {
+    for row in agent::Entity::find().all(db).await? {
         let agent = Agent {
             id: row.id,
             subject: subject_of("agents", &row.subject)?,
@@ -96,7 +96,7 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
         };
         world.put(&After::Agent(Arc::new(agent)));
     }
-    for row in supervisors::Entity::find().all(db).await? {
+    for row in supervisor::Entity::find().all(db).await? {
         let subject = subject_of("supervisors", &row.subject)?;
         world.put(&After::Supervisor(subject, row.presence));
     }
@@ -122,9 +122,9 @@ async fn load_conversations(
     db: &DatabaseTransaction,
     world: &mut World,
 ) -> Result<HashMap<ConversationId, Names>, StoreError> {
-    let rows = conversations::Entity::find()
-        .filter(conversations::Column::State.ne(State::Closed))
-        .find_also_related(customers::Entity)
+    let rows = conversation::Entity::find()
+        .filter(conversation::Column::State.ne(State::Closed))
+        .find_also_related(customer::Entity)
         .all(db)
         .await?;
     let mut names = HashMap::with_capacity(rows.len());
@@ -141,7 +141,7 @@ pub(super) fn parse_image(image: &str) -> Result<Conversation, StoreError> {
     serde_json::from_str(image).map_err(StoreError::row("conversations"))
 }
 
-fn workstream_of(row: workstreams::Model) -> Result<Workstream, StoreError> {
+fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
     let allowed = serde_json::from_str(&row.allowed_presences);
     Ok(Workstream {
         id: row.id,
@@ -184,9 +184,9 @@ pub(super) async fn names_of(
         return Ok(HashMap::new());
     }
     let ids = started.iter().map(|(conversation, _)| *conversation);
-    let rows = conversations::Entity::find()
-        .filter(conversations::Column::Id.is_in(ids))
-        .find_also_related(customers::Entity)
+    let rows = conversation::Entity::find()
+        .filter(conversation::Column::Id.is_in(ids))
+        .find_also_related(customer::Entity)
         .all(db)
         .await?;
     Ok(rows

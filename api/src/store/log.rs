@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use super::entry::{Cursor, Entry, Head};
 use super::{Store, StoreError};
-use entity::tables::events;
+use entity::tables::event;
 
 /// How many events stay in memory for whoever follows closely.
 const RECENT: usize = 16_384;
@@ -73,10 +73,10 @@ impl EventLog {
             return Ok(entries);
         }
         let head = self.head();
-        let rows = events::Entity::find()
-            .filter(events::Column::Position.gt(position))
-            .filter(events::Column::Position.lte(head.position))
-            .order_by_asc(events::Column::Position)
+        let rows = event::Entity::find()
+            .filter(event::Column::Position.gt(position))
+            .filter(event::Column::Position.lte(head.position))
+            .order_by_asc(event::Column::Position)
             .limit(PAGE)
             .all(&self.store.read)
             .await
@@ -114,7 +114,7 @@ impl EventLog {
     }
 }
 
-pub(super) fn entry_of(row: events::Model, epoch: uuid::Uuid) -> Result<Entry, StoreError> {
+pub(super) fn entry_of(row: event::Model, epoch: uuid::Uuid) -> Result<Entry, StoreError> {
     let bad = StoreError::row("events");
     Ok(Entry {
         epoch,

@@ -15,22 +15,22 @@ use crate::domain::{
     OfferOutcome, ParticipantRole, TimerKind,
 };
 use entity::tables::{
-    conversations, events, messages, monitor_sessions, offers, participants, timers,
+    conversation, event, message, monitor_session, offer, participant, timer,
 };
 
 /// Rows to write for a batch of events, in order.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    pub events: Vec<events::ActiveModel>,
+    pub events: Vec<event::ActiveModel>,
     /// Only the last image of each conversation is written.
-    pub conversations: Vec<conversations::ActiveModel>,
-    pub messages: Vec<messages::ActiveModel>,
-    pub participants: Vec<participants::ActiveModel>,
+    pub conversations: Vec<conversation::ActiveModel>,
+    pub messages: Vec<message::ActiveModel>,
+    pub participants: Vec<participant::ActiveModel>,
     pub departures: Vec<Departure>,
-    pub offers: Vec<offers::ActiveModel>,
+    pub offers: Vec<offer::ActiveModel>,
     pub answers: Vec<Answered>,
-    pub sessions: Vec<monitor_sessions::ActiveModel>,
-    pub timers: Vec<timers::ActiveModel>,
+    pub sessions: Vec<monitor_session::ActiveModel>,
+    pub timers: Vec<timer::ActiveModel>,
     pub timers_gone: Vec<(ConversationId, TimerKind)>,
 }
 
@@ -70,7 +70,7 @@ impl Rows {
             self.departures.push(Departure { conversation, role, who, at });
         }
         for (role, who) in is.difference(&was) {
-            self.participants.push(participants::ActiveModel {
+            self.participants.push(participant::ActiveModel {
                 conversation_id: Set(after.id),
                 role: Set(*role),
                 who: Set(who.clone()),
@@ -91,7 +91,7 @@ impl Rows {
             self.answers.push(Answered { offer: was.id, outcome, reason, at: entry.at });
         }
         if let Some(offer) = &after.offer {
-            self.offers.push(offers::ActiveModel {
+            self.offers.push(offer::ActiveModel {
                 id: Set(offer.id),
                 conversation_id: Set(after.id),
                 kind: Set(offer.kind),
@@ -134,7 +134,7 @@ impl Rows {
             Actor::Gateway { .. } | Actor::Administrator { .. } | Actor::System => (None, None),
         };
         let score = score.as_ref();
-        self.messages.push(messages::ActiveModel {
+        self.messages.push(message::ActiveModel {
             id: Set(*message),
             conversation_id: Set(after.id),
             number: Set(signed(after.messages)),
@@ -165,7 +165,7 @@ impl Rows {
         };
         let (was, is) = (before.map(due).unwrap_or_default(), due(after));
         for (kind, due_at) in is.difference(&was) {
-            self.timers.push(timers::ActiveModel {
+            self.timers.push(timer::ActiveModel {
                 conversation_id: Set(after.id),
                 kind: Set(*kind),
                 due_at: Set(*due_at),
@@ -212,8 +212,8 @@ fn session_row(
     conversation: &Conversation,
     monitor: &crate::domain::conversation::Monitor,
     ended: Option<(DateTime<Utc>, MonitoringEnd)>,
-) -> monitor_sessions::ActiveModel {
-    monitor_sessions::ActiveModel {
+) -> monitor_session::ActiveModel {
+    monitor_session::ActiveModel {
         id: Set(monitor.session),
         conversation_id: Set(conversation.id),
         supervisor: Set(monitor.supervisor.to_string()),
@@ -229,8 +229,8 @@ fn conversation_row(
     c: &Conversation,
     subject: Option<&str>,
     position: i64,
-) -> Result<conversations::ActiveModel, StoreError> {
-    Ok(conversations::ActiveModel {
+) -> Result<conversation::ActiveModel, StoreError> {
+    Ok(conversation::ActiveModel {
         id: Set(c.id),
         channel: Set(c.channel),
         mode: Set(c.mode),
@@ -239,7 +239,7 @@ fn conversation_row(
         queue_id: Set(c.queue),
         workstream_id: Set(c.workstream),
         customer_id: Set(c.customer),
-        agent_id: Set(c.assigned_agent()),
+        agent_id: Set(c.primary_agent()),
         previous_id: Set(c.previous),
         subject: Set(subject.map(str::to_owned)),
         version: Set(signed(c.version)),

@@ -24,7 +24,7 @@ use crate::store::load::{Heads, ONLY_ROW, names_of, no_head, parse_image};
 use crate::store::log::entry_of;
 use crate::store::projection::Rows;
 use crate::store::{EventLog, Store, StoreError, audit};
-use entity::tables::{conversations, customers, events, idempotency, log_head};
+use entity::tables::{conversation, customer, event, idempotency, log_head};
 
 /// Who carries out batches.
 pub(super) struct Scribe {
@@ -119,10 +119,10 @@ impl Scribe {
         if known.position == head.position {
             return Ok(());
         }
-        let rows = events::Entity::find()
-            .filter(events::Column::Position.gt(known.position))
-            .filter(events::Column::Position.lte(head.position))
-            .order_by_asc(events::Column::Position)
+        let rows = event::Entity::find()
+            .filter(event::Column::Position.gt(known.position))
+            .filter(event::Column::Position.lte(head.position))
+            .order_by_asc(event::Column::Position)
             .all(transaction)
             .await?;
         let entries: Vec<Arc<Entry>> = rows
@@ -163,8 +163,8 @@ impl Scribe {
             ids.filter(|id| !board.world.conversations.contains_key(id)).collect()
         });
         if !named.is_empty() {
-            let rows = conversations::Entity::find()
-                .filter(conversations::Column::Id.is_in(named))
+            let rows = conversation::Entity::find()
+                .filter(conversation::Column::Id.is_in(named))
                 .all(transaction)
                 .await?;
             for row in rows {
@@ -179,8 +179,8 @@ impl Scribe {
             })
             .collect();
         if !keys.is_empty() {
-            let rows = customers::Entity::find()
-                .filter(customers::Column::Key.is_in(keys))
+            let rows = customer::Entity::find()
+                .filter(customer::Column::Key.is_in(keys))
                 .all(transaction)
                 .await?;
             let known = rows.into_iter().filter_map(|row| Some((row.key?.into(), row.id)));
