@@ -68,14 +68,20 @@ fn main() -> ExitCode {
 /// Installs and bundles in a copy of the inputs, then removes the copy: it weighs 200 MB.
 fn bundle(out: &Path) -> Result<(), String> {
     let work = out.join("graphiql-build");
-    empty(&work)
-        .and_then(|()| copy(&INPUTS, &work))
+    let bundled = bundle_in(&work, &out.join("graphiql"));
+    let removed = fs::remove_dir_all(&work);
+    bundled.and_then(|()| removed.map_err(|error| format!("the copy cannot be removed: {error}")))
+}
+
+fn bundle_in(work: &Path, target: &Path) -> Result<(), String> {
+    empty(work)
+        .and_then(|()| copy(&INPUTS, work))
         .map_err(|error| format!("the inputs cannot be copied: {error}"))?;
     // Without install scripts: the lock file vouches for contents, not for what they would run.
     // One retry: a machine without a network should not wait for minutes.
     run(
         "npm ci",
-        Command::new(NPM).current_dir(&work).args([
+        Command::new(NPM).current_dir(work).args([
             "ci",
             "--ignore-scripts",
             "--include=dev",
@@ -89,11 +95,10 @@ fn bundle(out: &Path) -> Result<(), String> {
     run(
         "the bundler",
         Command::new("node")
-            .current_dir(&work)
+            .current_dir(work)
             .arg("build.mjs")
-            .arg(out.join("graphiql")),
-    )?;
-    fs::remove_dir_all(&work).map_err(|error| format!("the copy cannot be removed: {error}"))
+            .arg(target),
+    )
 }
 
 /// Lays out the page's own files as they are; the server adds the links to the CDN.

@@ -67,28 +67,28 @@ function connect(token, createClient, bar) {
 }
 
 function subscribe(client, params, observer) {
-  let started = false;
+  let cursor;
   const unsubscribe = client.subscribe(params, {
     next(result) {
-      started = true;
+      cursor = Object.values(result.data ?? {})[0]?.cursor ?? cursor;
       observer.next(result);
     },
-    error: (error) => observer.error(readable(error, started)),
+    error: (error) => observer.error(readable(error, cursor)),
     complete: () => observer.complete(),
   });
   return { unsubscribe };
 }
 
-function readable(error, started) {
+/** The message takes the place of the last event, so it must name that event's cursor. */
+function readable(error, cursor) {
   if (Array.isArray(error)) return error;
   const reason = typeof error?.code === 'number' ? closing(error) : 'the server did not answer';
-  if (!started) return { message: `No live connection: ${reason}.` };
-  return {
-    message: `The live connection ended: ${reason}. To miss nothing, run this again with the last cursor as \`after\`.`,
-  };
+  const message = `No live connection: ${reason}.`;
+  if (cursor === undefined) return { message };
+  return { message: `${message} To miss nothing, run this again with after: "${cursor}"` };
 }
 
-const closing = ({ code, reason }) => [code, reason].filter(Boolean).join(' ');
+const closing = ({ code, reason }) => `${code} ${reason || 'without a reason'}`;
 
 /**
  * Reads the document itself: right after a change of tab GraphiQL still offers the parsed

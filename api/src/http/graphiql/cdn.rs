@@ -61,12 +61,9 @@ pub(super) fn tags() -> String {
     tags.join("\n    ")
 }
 
-/// The policy's words for exactly these files, to be appended to `script-src`.
+/// The words for exactly these scripts in the policy's `script-src`.
 pub(super) fn script_sources() -> String {
-    SCRIPTS
-        .iter()
-        .map(|file| format!(" {}", file.url))
-        .collect()
+    SCRIPTS.map(|file| file.url).join(" ")
 }
 
 #[cfg(test)]

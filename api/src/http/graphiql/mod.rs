@@ -129,20 +129,20 @@ fn file_response(file: EmbeddedFile) -> Response {
 /// elements, and its style sheets hold images and fonts as `data:`; nothing else is let in.
 fn policy(source: Source) -> String {
     let (scripts, styles) = match source {
-        Source::Bundled => (String::new(), String::new()),
-        Source::Cdn => (cdn::script_sources(), format!(" {}", cdn::STYLE.url)),
+        Source::Bundled => (String::new(), ""),
+        Source::Cdn => (cdn::script_sources(), cdn::STYLE.url),
     };
     [
-        "default-src 'none'".to_owned(),
-        format!("script-src 'self'{scripts}"),
-        format!("style-src 'self' 'unsafe-inline'{styles}"),
-        "img-src 'self' data:".to_owned(),
-        "font-src 'self' data:".to_owned(),
-        "connect-src 'self'".to_owned(),
-        "worker-src 'self'".to_owned(),
-        "base-uri 'none'".to_owned(),
-        "form-action 'none'".to_owned(),
-        "frame-ancestors 'none'".to_owned(),
+        "default-src 'none'",
+        format!("script-src 'self' {scripts}").trim_end(),
+        format!("style-src 'self' 'unsafe-inline' {styles}").trim_end(),
+        "img-src 'self' data:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
     ]
     .join("; ")
 }

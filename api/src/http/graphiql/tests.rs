@@ -61,10 +61,9 @@ async fn every_file_of_the_page_is_served_with_its_type() {
     for asset in assets {
         let response = get_path(&format!("/{asset}")).await;
         assert_eq!(response.status(), StatusCode::OK, "{asset}");
-        let expected = if asset.ends_with(".css") {
-            "text/css"
-        } else {
-            "text/javascript"
+        let expected = match asset.rsplit('.').next() {
+            Some("css") => "text/css",
+            _ => "text/javascript",
         };
         let kind = format!("{expected}; charset=utf-8");
         assert_eq!(header_of(&response, "content-type"), kind, "{asset}");
