@@ -59,7 +59,15 @@ impl App {
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
         let house = tokio::spawn(keep_house(store.clone(), clock.clone(), retention));
         let tasks = vec![scribe, timers, house];
-        Ok(Self { clock, store, board, log, writer, scorer, tasks })
+        Ok(Self {
+            clock,
+            store,
+            board,
+            log,
+            writer,
+            scorer,
+            tasks,
+        })
     }
 
     /// Carries out a command and says what came of it, or why not.
@@ -82,8 +90,14 @@ impl App {
 
     /// A customer's message gets its score here, outside the writer, unless its gateway gave one.
     fn scored(&self, mut command: Command) -> Command {
-        let analyses = || self.board.read(|board| board.world.settings.sentiment_analysis);
-        if let Command::Act { act: Act::CustomerMessage { text, score, .. }, .. } = &mut command
+        let analyses = || {
+            self.board
+                .read(|board| board.world.settings.sentiment_analysis)
+        };
+        if let Command::Act {
+            act: Act::CustomerMessage { text, score, .. },
+            ..
+        } = &mut command
             && score.is_none()
             && analyses()
         {

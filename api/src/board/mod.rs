@@ -45,7 +45,11 @@ impl State {
     /// Goes on by one event. Names come with a conversation's first event.
     pub fn apply(&mut self, entry: &Entry, names: Option<Names>) {
         self.world.put(&entry.after);
-        self.head = Head { epoch: entry.epoch, position: entry.position, hash: entry.hash };
+        self.head = Head {
+            epoch: entry.epoch,
+            position: entry.position,
+            hash: entry.hash,
+        };
         if let After::Conversation(conversation) = &entry.after {
             if let Some(names) = names {
                 self.names.insert(conversation.id, names);

@@ -45,7 +45,9 @@ impl Filter {
             && among(self.queues.as_ref(), &conversation.queue)
             && among(self.sentiments.as_ref(), &conversation.sentiment.level)
             && self.agents.as_ref().is_none_or(|agents| {
-                conversation.assigned_agent().is_some_and(|agent| agents.contains(&agent))
+                conversation
+                    .assigned_agent()
+                    .is_some_and(|agent| agents.contains(&agent))
             })
             && self
                 .unassigned
@@ -181,13 +183,19 @@ pub struct Eye<'a> {
 impl Board {
     /// The eye of this viewer.
     pub fn eye<'a>(&'a self, viewer: &'a Viewer) -> Eye<'a> {
-        Eye { viewer, agent: self.world.agent_of(viewer.subject()).map(|agent| &**agent) }
+        Eye {
+            viewer,
+            agent: self.world.agent_of(viewer.subject()).map(|agent| &**agent),
+        }
     }
 
     /// The ongoing conversations that this viewer sees.
     pub fn seen<'a>(&'a self, viewer: &'a Viewer) -> impl Iterator<Item = &'a Arc<Conversation>> {
         let eye = self.eye(viewer);
-        self.world.conversations.values().filter(move |conversation| eye.sees(conversation))
+        self.world
+            .conversations
+            .values()
+            .filter(move |conversation| eye.sees(conversation))
     }
 
     /// A page of what this viewer sees.
@@ -218,7 +226,10 @@ impl Board {
         places.sort_unstable_by(by_place);
         let cut = within > places.len();
         Page {
-            rows: places.into_iter().map(|(place, c)| (place, c.clone())).collect(),
+            rows: places
+                .into_iter()
+                .map(|(place, c)| (place, c.clone()))
+                .collect(),
             total,
             has_previous: earlier || (cut && slice.from_end),
             has_next: later || (cut && !slice.from_end),
@@ -228,13 +239,19 @@ impl Board {
 
     /// Counts over what this viewer sees.
     pub fn summary(&self, viewer: &Viewer, filter: &Filter) -> Summary {
-        let mut summary = Summary { head: Some(self.head), ..Summary::default() };
+        let mut summary = Summary {
+            head: Some(self.head),
+            ..Summary::default()
+        };
         for conversation in self.seen(viewer).filter(|c| filter.matches(self, c)) {
             summary.total += 1;
             *summary.by_state.entry(conversation.state).or_default() += 1;
             *summary.by_queue.entry(conversation.queue).or_default() += 1;
             *summary.by_channel.entry(conversation.channel).or_default() += 1;
-            *summary.by_sentiment.entry(conversation.sentiment.level).or_default() += 1;
+            *summary
+                .by_sentiment
+                .entry(conversation.sentiment.level)
+                .or_default() += 1;
             summary.unassigned += u32::from(conversation.assigned_agent().is_none());
             if let Some(since) = conversation.waiting_since {
                 let longest = summary.waiting_since.get_or_insert(since);

@@ -10,9 +10,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::domain::{
-    After, Author, Change, ConversationId, Role, Viewer, Visibility, policy,
-};
+use crate::domain::{After, Author, Change, ConversationId, Role, Viewer, Visibility, policy};
 use crate::store::{Cursor, Entry, ResumeError};
 
 /// How an event reaches a viewer.
@@ -58,7 +56,9 @@ pub struct Plan {
 
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Plan").field("after", &self.after).finish_non_exhaustive()
+        f.debug_struct("Plan")
+            .field("after", &self.after)
+            .finish_non_exhaustive()
     }
 }
 
@@ -98,7 +98,14 @@ impl Follower {
     /// Follows the log by this plan.
     pub fn new(app: Arc<App>, viewer: Arc<Viewer>, plan: Plan) -> Self {
         let (position, head) = (plan.after, app.log.watch());
-        Self { app, viewer, plan, position, ready: VecDeque::new(), head }
+        Self {
+            app,
+            viewer,
+            plan,
+            position,
+            ready: VecDeque::new(),
+            head,
+        }
     }
 
     /// The next event to deliver, and whether it is the last; waits until there is one.
@@ -106,7 +113,9 @@ impl Follower {
         loop {
             while let Some(entry) = self.ready.pop_front() {
                 self.position = entry.position;
-                let Some(sight) = sight(&self.app, &self.viewer, &entry) else { continue };
+                let Some(sight) = sight(&self.app, &self.viewer, &entry) else {
+                    continue;
+                };
                 let delivery = Delivery { entry, sight };
                 match (self.plan.interest)(&delivery) {
                     Want::Skip => {}
@@ -130,7 +139,9 @@ pub fn sight(app: &App, viewer: &Viewer, entry: &Entry) -> Option<Sight> {
     let After::Conversation(conversation) = &entry.after else {
         return sees_directory(viewer, &entry.after).then_some(Sight::Sees);
     };
-    let agent = app.board.read(|board| board.world.agent_of(viewer.subject()).cloned());
+    let agent = app
+        .board
+        .read(|board| board.world.agent_of(viewer.subject()).cloned());
     let agent = agent.as_deref();
     let now = policy::sees(viewer, agent, conversation);
     let kind = entry.change.kind();

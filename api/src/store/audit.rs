@@ -130,7 +130,10 @@ pub(super) fn next_row(
 fn chain(before: &str, entry: &audit::Model) -> String {
     let mut hasher = Sha256::new();
     let mut column = |text: Option<&str>| {
-        hasher.update(text.map_or(u64::MAX, |text| text.len() as u64).to_be_bytes());
+        hasher.update(
+            text.map_or(u64::MAX, |text| text.len() as u64)
+                .to_be_bytes(),
+        );
         hasher.update(text.unwrap_or_default());
     };
     column(Some(before));
@@ -146,7 +149,11 @@ fn chain(before: &str, entry: &audit::Model) -> String {
     column(Some(&entry.overrides));
     column(entry.before.as_deref());
     column(entry.after.as_deref());
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 const fn conversation_of(command: &Command) -> Option<ConversationId> {
@@ -177,10 +184,19 @@ fn target(command: &Command) -> Option<String> {
 }
 
 fn overrides(command: &Command) -> Vec<&'static str> {
-    let Command::Act { act: Act::AssignToAgent(target) | Act::Transfer(target), .. } = command else {
+    let Command::Act {
+        act: Act::AssignToAgent(target) | Act::Transfer(target),
+        ..
+    } = command
+    else {
         return Vec::new();
     };
-    let Target { override_presence, override_capacity, override_declines, .. } = target;
+    let Target {
+        override_presence,
+        override_capacity,
+        override_declines,
+        ..
+    } = target;
     [
         (*override_presence, "PRESENCE"),
         (*override_capacity, "CAPACITY"),

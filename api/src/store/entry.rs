@@ -30,7 +30,11 @@ pub struct Head {
 impl Head {
     /// The cursor of this place.
     pub const fn cursor(&self) -> Cursor {
-        Cursor { epoch: self.epoch, position: self.position, hash: short(self.hash) }
+        Cursor {
+            epoch: self.epoch,
+            position: self.position,
+            hash: short(self.hash),
+        }
     }
 }
 
@@ -58,7 +62,11 @@ pub struct Entry {
 impl Entry {
     /// The cursor of this event.
     pub const fn cursor(&self) -> Cursor {
-        Cursor { epoch: self.epoch, position: self.position, hash: short(self.hash) }
+        Cursor {
+            epoch: self.epoch,
+            position: self.position,
+            hash: short(self.hash),
+        }
     }
 
     /// The conversation it is about, right after.
@@ -125,7 +133,11 @@ impl FromStr for Cursor {
         if position < 0 {
             return Err(InvalidCursor);
         }
-        Ok(Self { epoch, position, hash })
+        Ok(Self {
+            epoch,
+            position,
+            hash,
+        })
     }
 }
 
@@ -136,13 +148,22 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_from_its_text() {
-        let cursor = Cursor { epoch: Uuid::now_v7(), position: 4711, hash: 0xDEAD_BEEF };
+        let cursor = Cursor {
+            epoch: Uuid::now_v7(),
+            position: 4711,
+            hash: 0xDEAD_BEEF,
+        };
         assert_eq!(cursor.to_string().parse::<Cursor>(), Ok(cursor));
     }
 
     #[test]
     fn text_that_is_no_cursor_is_refused() {
-        let negative = Cursor { epoch: Uuid::nil(), position: -1, hash: 0 }.to_string();
+        let negative = Cursor {
+            epoch: Uuid::nil(),
+            position: -1,
+            hash: 0,
+        }
+        .to_string();
         for text in ["", "abc", "é", &negative, &"A".repeat(10_000)] {
             assert_eq!(text.parse::<Cursor>(), Err(InvalidCursor), "{text:.20}");
         }

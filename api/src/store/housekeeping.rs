@@ -23,7 +23,10 @@ pub struct Retention {
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { events: TimeDelta::days(7), idempotency: TimeDelta::hours(24) }
+        Self {
+            events: TimeDelta::days(7),
+            idempotency: TimeDelta::hours(24),
+        }
     }
 }
 

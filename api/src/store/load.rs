@@ -16,8 +16,7 @@ use crate::domain::{
     Workstream, World, WrapUpCapacity,
 };
 use entity::tables::{
-    agent, conversation, customer, log_head, membership, queue, settings, supervisor,
-    workstream,
+    agent, conversation, customer, log_head, membership, queue, settings, supervisor, workstream,
 };
 
 /// The one row of the tables that have one row.
@@ -58,8 +57,16 @@ impl Heads {
 
 impl From<log_head::Model> for Heads {
     fn from(row: log_head::Model) -> Self {
-        let log = Head { epoch: row.epoch, position: row.position, hash: row.hash };
-        Self { log, audit_number: row.audit_number, audit_hash: row.audit_hash }
+        let log = Head {
+            epoch: row.epoch,
+            position: row.position,
+            hash: row.hash,
+        };
+        Self {
+            log,
+            audit_number: row.audit_number,
+            audit_hash: row.audit_hash,
+        }
     }
 }
 
@@ -69,12 +76,19 @@ async fn read_head(snapshot: &DatabaseTransaction) -> Result<Heads, StoreError> 
 }
 
 pub(super) fn no_head() -> StoreError {
-    StoreError::Row { table: "log_head", problem: "the row is missing".into() }
+    StoreError::Row {
+        table: "log_head",
+        problem: "the row is missing".into(),
+    }
 }
 
 async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(), StoreError> {
     for row in queue::Entity::find().all(db).await? {
-        let queue = Queue { id: row.id, name: row.name.into(), kind: row.kind };
+        let queue = Queue {
+            id: row.id,
+            name: row.name.into(),
+            kind: row.kind,
+        };
         world.put(&After::Queue(Arc::new(queue)));
     }
     for row in workstream::Entity::find().all(db).await? {
@@ -82,7 +96,10 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
     }
     let mut members: HashMap<_, BTreeSet<_>> = HashMap::new();
     for row in membership::Entity::find().all(db).await? {
-        members.entry(row.agent_id).or_default().insert(row.queue_id);
+        members
+            .entry(row.agent_id)
+            .or_default()
+            .insert(row.queue_id);
     }
     for row in agent::Entity::find().all(db).await? {
         let agent = Agent {
@@ -131,7 +148,13 @@ async fn load_conversations(
     for (row, customer) in rows {
         let conversation = parse_image(&row.image)?;
         let customer = customer.and_then(|customer| customer.name).map(Into::into);
-        names.insert(row.id, Names { subject: row.subject.map(Into::into), customer });
+        names.insert(
+            row.id,
+            Names {
+                subject: row.subject.map(Into::into),
+                customer,
+            },
+        );
         world.put(&After::Conversation(Arc::new(conversation)));
     }
     Ok(names)
@@ -167,7 +190,10 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
 }
 
 fn subject_of(table: &'static str, text: &str) -> Result<Subject, StoreError> {
-    let problem = || StoreError::Row { table, problem: "the subject is blank or too long".into() };
+    let problem = || StoreError::Row {
+        table,
+        problem: "the subject is blank or too long".into(),
+    };
     Subject::new(text).ok_or_else(problem)
 }
 
@@ -193,7 +219,13 @@ pub(super) async fn names_of(
         .into_iter()
         .map(|(row, customer)| {
             let customer = customer.and_then(|customer| customer.name).map(Into::into);
-            (row.id, Names { subject: row.subject.map(Into::into), customer })
+            (
+                row.id,
+                Names {
+                    subject: row.subject.map(Into::into),
+                    customer,
+                },
+            )
         })
         .collect())
 }

@@ -40,7 +40,11 @@ pub enum ResumeError {
 impl EventLog {
     /// A log that stands at this head.
     pub fn new(store: Store, head: Head) -> Self {
-        Self { store, recent: RwLock::default(), head: watch::Sender::new(head) }
+        Self {
+            store,
+            recent: RwLock::default(),
+            head: watch::Sender::new(head),
+        }
     }
 
     /// Where the log stands.
@@ -84,7 +88,9 @@ impl EventLog {
         if rows.first().is_none_or(|row| row.position != position + 1) {
             return Err(ResumeError::Expired);
         }
-        let entries = rows.into_iter().map(|row| entry_of(row, head.epoch).map(Arc::new));
+        let entries = rows
+            .into_iter()
+            .map(|row| entry_of(row, head.epoch).map(Arc::new));
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
@@ -92,7 +98,13 @@ impl EventLog {
         let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
         let first = recent.front()?.position;
         let skip = usize::try_from(position.checked_add(1)?.checked_sub(first)?).ok()?;
-        Some(recent.range(skip.min(recent.len())..).take(PAGE as usize).cloned().collect())
+        Some(
+            recent
+                .range(skip.min(recent.len())..)
+                .take(PAGE as usize)
+                .cloned()
+                .collect(),
+        )
     }
 
     /// The position to go on from, if this cursor is of this log and what follows it is still there.
@@ -108,9 +120,16 @@ impl EventLog {
             self.after(0).await?;
             Some(Cursor { hash: 0, ..cursor })
         } else {
-            self.after(cursor.position - 1).await?.first().map(|entry| entry.cursor())
+            self.after(cursor.position - 1)
+                .await?
+                .first()
+                .map(|entry| entry.cursor())
         };
-        if there == Some(cursor) { Ok(cursor.position) } else { Err(ResumeError::Expired) }
+        if there == Some(cursor) {
+            Ok(cursor.position)
+        } else {
+            Err(ResumeError::Expired)
+        }
     }
 }
 
@@ -123,7 +142,12 @@ pub(super) fn entry_of(row: event::Model, epoch: uuid::Uuid) -> Result<Entry, St
         actor: serde_json::from_str(&row.actor).map_err(&bad)?,
         change: serde_json::from_str(&row.change).map_err(&bad)?,
         after: serde_json::from_str(&row.after).map_err(&bad)?,
-        before: row.before.as_deref().map(serde_json::from_str).transpose().map_err(&bad)?,
+        before: row
+            .before
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(&bad)?,
         hash: row.hash,
     })
 }

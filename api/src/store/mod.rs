@@ -49,7 +49,10 @@ pub enum StoreError {
 
 impl StoreError {
     fn row(table: &'static str) -> impl Fn(serde_json::Error) -> Self {
-        move |error| Self::Row { table, problem: error.to_string() }
+        move |error| Self::Row {
+            table,
+            problem: error.to_string(),
+        }
     }
 }
 

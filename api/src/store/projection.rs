@@ -14,9 +14,7 @@ use crate::domain::{
     Actor, Author, CancelReason, Change, Conversation, ConversationId, MonitoringEnd, OfferId,
     OfferOutcome, ParticipantRole, TimerKind,
 };
-use entity::tables::{
-    conversation, event, message, monitor_session, offer, participant, timer,
-};
+use entity::tables::{conversation, event, message, monitor_session, offer, participant, timer};
 
 /// Rows to write for a batch of events, in order.
 #[derive(Debug, Default)]
@@ -55,7 +53,9 @@ pub(super) struct Answered {
 impl Rows {
     /// Adds what this entry writes; `before` is the conversation's image before it, if it had one.
     pub fn add(&mut self, entry: &Entry, before: Option<&Conversation>) {
-        let Some(after) = entry.conversation() else { return };
+        let Some(after) = entry.conversation() else {
+            return;
+        };
         self.participants(entry, before, after);
         self.offers(entry, before, after);
         self.sessions(entry, before, after);
@@ -67,7 +67,12 @@ impl Rows {
         let is = participants_of(after);
         for (role, who) in was.difference(&is) {
             let (conversation, role, who, at) = (after.id, *role, who.clone(), entry.at);
-            self.departures.push(Departure { conversation, role, who, at });
+            self.departures.push(Departure {
+                conversation,
+                role,
+                who,
+                at,
+            });
         }
         for (role, who) in is.difference(&was) {
             self.participants.push(participant::ActiveModel {
@@ -88,7 +93,12 @@ impl Rows {
         }
         if let Some(was) = was {
             let (outcome, reason) = outcome_of(&entry.change);
-            self.answers.push(Answered { offer: was.id, outcome, reason, at: entry.at });
+            self.answers.push(Answered {
+                offer: was.id,
+                outcome,
+                reason,
+                at: entry.at,
+            });
         }
         if let Some(offer) = &after.offer {
             self.offers.push(offer::ActiveModel {
@@ -110,12 +120,16 @@ impl Rows {
 
     fn sessions(&mut self, entry: &Entry, before: Option<&Conversation>, after: &Conversation) {
         let was = before.map_or(&[][..], |c| &c.monitors);
-        for monitor in was.iter().filter(|m| after.monitors.iter().all(|n| n.session != m.session)) {
+        for monitor in was
+            .iter()
+            .filter(|m| after.monitors.iter().all(|n| n.session != m.session))
+        {
             let end = match &entry.change {
                 Change::MonitoringStopped { end, .. } => *end,
                 _ => MonitoringEnd::StateChanged,
             };
-            self.sessions.push(session_row(after, monitor, Some((entry.at, end))));
+            self.sessions
+                .push(session_row(after, monitor, Some((entry.at, end))));
         }
         for monitor in after.monitors.iter().filter(|m| !was.contains(m)) {
             self.sessions.push(session_row(after, monitor, None));
@@ -123,7 +137,14 @@ impl Rows {
     }
 
     fn message(&mut self, entry: &Entry, after: &Conversation) {
-        let Change::MessagePosted { message, author, visibility, system, score, .. } = &entry.change
+        let Change::MessagePosted {
+            message,
+            author,
+            visibility,
+            system,
+            score,
+            ..
+        } = &entry.change
         else {
             return;
         };
@@ -161,7 +182,11 @@ impl Rows {
         position: i64,
     ) -> Result<(), StoreError> {
         let due = |c: &Conversation| -> BTreeSet<_> {
-            if c.is_ongoing() { c.timers().collect() } else { BTreeSet::new() }
+            if c.is_ongoing() {
+                c.timers().collect()
+            } else {
+                BTreeSet::new()
+            }
         };
         let (was, is) = (before.map(due).unwrap_or_default(), due(after));
         for (kind, due_at) in is.difference(&was) {
@@ -172,9 +197,13 @@ impl Rows {
             });
         }
         let kept = |kind| is.iter().any(|(other, _)| *other == kind);
-        self.timers_gone
-            .extend(was.iter().filter(|(kind, _)| !kept(*kind)).map(|(kind, _)| (after.id, *kind)));
-        self.conversations.push(conversation_row(after, subject, position)?);
+        self.timers_gone.extend(
+            was.iter()
+                .filter(|(kind, _)| !kept(*kind))
+                .map(|(kind, _)| (after.id, *kind)),
+        );
+        self.conversations
+            .push(conversation_row(after, subject, position)?);
         Ok(())
     }
 }
@@ -201,11 +230,22 @@ const fn outcome_of(change: &Change) -> (OfferOutcome, Option<CancelReason>) {
 /// Everybody who takes part, by a textual id. A monitoring supervisor is not a participant.
 fn participants_of(c: &Conversation) -> BTreeSet<(ParticipantRole, String)> {
     let customer = (ParticipantRole::Customer, c.customer.to_string());
-    let primary = c.primary_agent().map(|a| (ParticipantRole::PrimaryAgent, a.to_string()));
-    let consultants = c.consultants.iter().map(|a| (ParticipantRole::Consultant, a.to_string()));
-    let joined = c.joined().map(|m| (ParticipantRole::Supervisor, m.supervisor.to_string()));
+    let primary = c
+        .primary_agent()
+        .map(|a| (ParticipantRole::PrimaryAgent, a.to_string()));
+    let consultants = c
+        .consultants
+        .iter()
+        .map(|a| (ParticipantRole::Consultant, a.to_string()));
+    let joined = c
+        .joined()
+        .map(|m| (ParticipantRole::Supervisor, m.supervisor.to_string()));
     // Whoever was there at the end stays on the list of a closed conversation as never having left.
-    std::iter::once(customer).chain(primary).chain(consultants).chain(joined).collect()
+    std::iter::once(customer)
+        .chain(primary)
+        .chain(consultants)
+        .chain(joined)
+        .collect()
 }
 
 fn session_row(

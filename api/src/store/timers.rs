@@ -34,11 +34,7 @@ pub async fn run(store: Store, writer: Writer, clock: Clock) {
 }
 
 /// Brings what is due now; false when the writer has stopped.
-async fn bring_due(
-    store: &Store,
-    writer: &Writer,
-    clock: &Clock,
-) -> Result<bool, Arc<StoreError>> {
+async fn bring_due(store: &Store, writer: &Writer, clock: &Clock) -> Result<bool, Arc<StoreError>> {
     let due = timer::Entity::find()
         .filter(timer::Column::DueAt.lte(clock.now()))
         .order_by_asc(timer::Column::DueAt)
@@ -49,7 +45,10 @@ async fn bring_due(
     let mut orders = JoinSet::new();
     for row in due {
         let writer = writer.clone();
-        let command = Command::TimerDue { conversation: row.conversation_id, kind: row.kind };
+        let command = Command::TimerDue {
+            conversation: row.conversation_id,
+            kind: row.kind,
+        };
         orders.spawn(async move {
             let order = Order {
                 asker: Asker::System,

@@ -80,7 +80,9 @@ impl Scribe {
 
     /// Looks for events that other servers committed.
     pub async fn catch_up(&mut self) -> Result<(), StoreError> {
-        let row = log_head::Entity::find_by_id(ONLY_ROW).one(&self.store.read).await?;
+        let row = log_head::Entity::find_by_id(ONLY_ROW)
+            .one(&self.store.read)
+            .await?;
         let head = Heads::from(row.ok_or_else(no_head)?).log;
         if head.position == self.board.head().position {
             return Ok(());
@@ -106,7 +108,10 @@ impl Scribe {
         if !self.store.is_sqlite() {
             find = find.lock(LockType::Update);
         }
-        find.one(transaction).await?.map(Heads::from).ok_or_else(no_head)
+        find.one(transaction)
+            .await?
+            .map(Heads::from)
+            .ok_or_else(no_head)
     }
 
     /// Puts on the board what was committed elsewhere since the board's position.
@@ -129,9 +134,15 @@ impl Scribe {
             .into_iter()
             .map(|row| entry_of(row, head.epoch).map(Arc::new))
             .collect::<Result<_, _>>()?;
-        if entries.first().is_none_or(|first| first.position != known.position + 1) {
+        if entries
+            .first()
+            .is_none_or(|first| first.position != known.position + 1)
+        {
             let problem = format!("what follows position {} is gone; restart", known.position);
-            return Err(StoreError::Row { table: "events", problem });
+            return Err(StoreError::Row {
+                table: "events",
+                problem,
+            });
         }
         let started: Vec<_> = entries
             .iter()
@@ -159,8 +170,11 @@ impl Scribe {
     ) -> Result<LookedUp, StoreError> {
         let mut found = LookedUp::default();
         let named: Vec<ConversationId> = self.board.read(|board| {
-            let ids = orders.iter().flat_map(|order| named_conversations(&order.command));
-            ids.filter(|id| !board.world.conversations.contains_key(id)).collect()
+            let ids = orders
+                .iter()
+                .flat_map(|order| named_conversations(&order.command));
+            ids.filter(|id| !board.world.conversations.contains_key(id))
+                .collect()
         });
         if !named.is_empty() {
             let rows = conversation::Entity::find()
@@ -183,7 +197,9 @@ impl Scribe {
                 .filter(customer::Column::Key.is_in(keys))
                 .all(transaction)
                 .await?;
-            let known = rows.into_iter().filter_map(|row| Some((row.key?.into(), row.id)));
+            let known = rows
+                .into_iter()
+                .filter_map(|row| Some((row.key?.into(), row.id)));
             found.customers.extend(known);
         }
         let keys: Vec<&str> = orders
@@ -217,7 +233,12 @@ impl Scribe {
     ) -> Result<Made, StoreError> {
         let board = self.board.guard();
         let now = self.clock.now();
-        let mut bench = Bench { board: &board, draft: Draft::new(&board.world), found, now };
+        let mut bench = Bench {
+            board: &board,
+            draft: Draft::new(&board.world),
+            found,
+            now,
+        };
         for closed in std::mem::take(&mut bench.found.closed) {
             bench.draft.remember_closed(closed);
         }
@@ -241,7 +262,11 @@ impl Scribe {
                 Text::Subject(id, subject) => {
                     names.entry(*id).or_default().subject = Some(subject.clone());
                 }
-                Text::Customer { id, name: Some(name), .. } => {
+                Text::Customer {
+                    id,
+                    name: Some(name),
+                    ..
+                } => {
                     renamed.insert(*id, name.clone());
                 }
                 Text::Customer { .. } | Text::Message(..) => {}
@@ -293,7 +318,13 @@ impl Bench<'_> {
             _ => None,
         };
         let before = id.and_then(|id| self.draft.conversation(id).cloned());
-        let decided = decide(&self.draft, &order.asker, &command, order.expected_version, self.now);
+        let decided = decide(
+            &self.draft,
+            &order.asker,
+            &command,
+            order.expected_version,
+            self.now,
+        );
         if let Some(viewer) = viewer {
             let decision = decided.as_ref().ok();
             let actor = decision.map(|decision| &decision.actor);
@@ -307,7 +338,8 @@ impl Bench<'_> {
                     after,
                     refusal: decided.as_ref().err().map(Refusal::code),
                 };
-                made.audit.push(audit::next_row(heads, &note, role, self.now)?);
+                made.audit
+                    .push(audit::next_row(heads, &note, role, self.now)?);
             }
         }
         let decision = match decided {
@@ -343,7 +375,9 @@ impl Bench<'_> {
     }
 
     fn visible(&self, viewer: Option<&Viewer>, outcome: &Outcome) -> bool {
-        let Some((viewer, then)) = viewer.zip(outcome.conversation.as_ref()) else { return false };
+        let Some((viewer, then)) = viewer.zip(outcome.conversation.as_ref()) else {
+            return false;
+        };
         let now = self.draft.conversation(then.id).unwrap_or(then);
         let agent = self.draft.agent_of(viewer.subject()).map(|agent| &**agent);
         policy::sees(viewer, agent, now).any()
@@ -351,9 +385,17 @@ impl Bench<'_> {
 
     /// A customer whose key is known keeps the id of the first time.
     fn settle_customer(&mut self, command: &mut Command) {
-        let Command::Start(start) = command else { return };
-        let Some(key) = &start.customer_key else { return };
-        start.customer = *self.found.customers.entry(key.clone()).or_insert(start.customer);
+        let Command::Start(start) = command else {
+            return;
+        };
+        let Some(key) = &start.customer_key else {
+            return;
+        };
+        start.customer = *self
+            .found
+            .customers
+            .entry(key.clone())
+            .or_insert(start.customer);
     }
 
     /// Gives the decision's events their places in the log, and goes on from there.
@@ -368,7 +410,11 @@ impl Bench<'_> {
             let change = serde_json::to_string(&event.change).map_err(StoreError::row("events"))?;
             let after = serde_json::to_string(&event.after).map_err(StoreError::row("events"))?;
             let hash = chain(heads.log.hash, position, &change, &after);
-            heads.log = Head { position, hash, ..heads.log };
+            heads.log = Head {
+                position,
+                hash,
+                ..heads.log
+            };
             let entry = Entry {
                 epoch: heads.log.epoch,
                 position,
@@ -384,12 +430,17 @@ impl Bench<'_> {
                 .filter(|_| !matches!(event.change, Change::ConversationStarted))
                 .and_then(|c| self.draft.conversation(c.id).cloned());
             made.rows.add(&entry, before.as_deref());
-            made.rows.events.push(persist::event_row(&entry, change, after)?);
+            made.rows
+                .events
+                .push(persist::event_row(&entry, change, after)?);
             made.entries.push(Arc::new(entry));
             self.draft.absorb(std::slice::from_ref(&event));
         }
         made.texts.extend(decision.texts);
-        Ok(Outcome { position: heads.log.position, ..decision.outcome })
+        Ok(Outcome {
+            position: heads.log.position,
+            ..decision.outcome
+        })
     }
 
     /// Adds, once for each conversation that changed, the rows that show how it ends up.
@@ -408,7 +459,8 @@ impl Bench<'_> {
                 Text::Subject(id, subject) if *id == conversation.id => Some(&**subject),
                 _ => None,
             });
-            made.rows.settle(before.map(|c| &**c), conversation, subject, position)?;
+            made.rows
+                .settle(before.map(|c| &**c), conversation, subject, position)?;
         }
         Ok(())
     }

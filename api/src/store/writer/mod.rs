@@ -104,7 +104,12 @@ impl Writer {
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let alone = store.is_sqlite();
-        let scribe = batch::Scribe { store, board, log, clock };
+        let scribe = batch::Scribe {
+            store,
+            board,
+            log,
+            clock,
+        };
         let task = tokio::spawn(run(scribe, queue, alone));
         (Self { jobs }, task)
     }
@@ -112,7 +117,10 @@ impl Writer {
     /// Gives an order and waits for what comes of it.
     pub async fn give(&self, order: Order) -> Result<Answer, OrderError> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job { order, reply }).await.map_err(|_| WriterGone)?;
+        self.jobs
+            .send(Job { order, reply })
+            .await
+            .map_err(|_| WriterGone)?;
         let answer = answer.await.map_err(|_| WriterGone)?;
         answer?.map_err(|refusal| OrderError::Refused(Box::new(refusal)))
     }

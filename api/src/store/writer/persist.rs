@@ -11,7 +11,9 @@ use sea_orm::{
 };
 
 use crate::domain::decide::Text;
-use crate::domain::{Agent, After, Change, MessageId, Outcome, Settings, Workstream, WrapUpCapacity};
+use crate::domain::{
+    After, Agent, Change, MessageId, Outcome, Settings, Workstream, WrapUpCapacity,
+};
 use crate::store::StoreError;
 use crate::store::entry::Entry;
 use crate::store::load::{Heads, ONLY_ROW};
@@ -56,7 +58,12 @@ pub(super) fn event_row(
     after: String,
 ) -> Result<event::ActiveModel, StoreError> {
     let bad = StoreError::row("events");
-    let before = entry.before.as_ref().map(serde_json::to_string).transpose().map_err(&bad)?;
+    let before = entry
+        .before
+        .as_ref()
+        .map(serde_json::to_string)
+        .transpose()
+        .map_err(&bad)?;
     Ok(event::ActiveModel {
         position: Set(entry.position),
         at: Set(entry.at),
@@ -80,8 +87,18 @@ pub(super) async fn write(
     write_customers(transaction, texts, entries).await?;
     write_directory(transaction, entries).await?;
     insert!(transaction, event::Entity, rows.events, None);
-    insert!(transaction, conversation::Entity, rows.conversations, Some(latest_image()));
-    insert!(transaction, message::Entity, with_texts(rows.messages, texts), None);
+    insert!(
+        transaction,
+        conversation::Entity,
+        rows.conversations,
+        Some(latest_image())
+    );
+    insert!(
+        transaction,
+        message::Entity,
+        with_texts(rows.messages, texts),
+        None
+    );
     insert!(transaction, participant::Entity, rows.participants, None);
     for left in rows.departures {
         participant::Entity::update_many()
@@ -105,16 +122,31 @@ pub(super) async fn write(
         .update_without_returning(transaction)
         .await?;
     }
-    insert!(transaction, monitor_session::Entity, last_of(rows.sessions), Some(latest_session()));
+    insert!(
+        transaction,
+        monitor_session::Entity,
+        last_of(rows.sessions),
+        Some(latest_session())
+    );
     let due = OnConflict::columns([timer::Column::ConversationId, timer::Column::Kind])
         .update_column(timer::Column::DueAt)
         .to_owned();
     insert!(transaction, timer::Entity, rows.timers, Some(due.clone()));
     if !rows.timers_gone.is_empty() {
-        let gone = rows.timers_gone.into_iter().fold(Condition::any(), |any, (id, kind)| {
-            any.add(timer::Column::ConversationId.eq(id).and(timer::Column::Kind.eq(kind)))
-        });
-        timer::Entity::delete_many().filter(gone).exec(transaction).await?;
+        let gone = rows
+            .timers_gone
+            .into_iter()
+            .fold(Condition::any(), |any, (id, kind)| {
+                any.add(
+                    timer::Column::ConversationId
+                        .eq(id)
+                        .and(timer::Column::Kind.eq(kind)),
+                )
+            });
+        timer::Entity::delete_many()
+            .filter(gone)
+            .exec(transaction)
+            .await?;
     }
     Ok(())
 }
@@ -156,7 +188,10 @@ fn last_of(sessions: Vec<monitor_session::ActiveModel>) -> Vec<monitor_session::
     last.into_iter().map(|(_, session)| session).collect()
 }
 
-fn with_texts(mut messages: Vec<message::ActiveModel>, texts: &[Text]) -> Vec<message::ActiveModel> {
+fn with_texts(
+    mut messages: Vec<message::ActiveModel>,
+    texts: &[Text],
+) -> Vec<message::ActiveModel> {
     let texts: HashMap<MessageId, &Arc<str>> = texts
         .iter()
         .filter_map(|text| match text {
@@ -177,7 +212,9 @@ async fn write_customers(
     texts: &[Text],
     entries: &[Arc<Entry>],
 ) -> Result<(), StoreError> {
-    let Some(at) = entries.first().map(|entry| entry.at) else { return Ok(()) };
+    let Some(at) = entries.first().map(|entry| entry.at) else {
+        return Ok(());
+    };
     // The last text about a customer holds, but for a name that only an earlier one gave.
     let mut customers: HashMap<_, (usize, Option<&str>, Option<&str>)> = HashMap::new();
     for (order, text) in texts.iter().enumerate() {
@@ -194,10 +231,13 @@ async fn write_customers(
         created_at: Set(at),
         erased_at: Set(None),
     };
-    let (named, nameless): (Vec<_>, Vec<_>) =
-        customers.into_iter().partition(|(_, (_, _, name))| name.is_some());
+    let (named, nameless): (Vec<_>, Vec<_>) = customers
+        .into_iter()
+        .partition(|(_, (_, _, name))| name.is_some());
     let rows = |of: Vec<_>| -> Vec<_> {
-        of.into_iter().map(|(id, (_, key, name))| row(id, key, name)).collect()
+        of.into_iter()
+            .map(|(id, (_, key, name))| row(id, key, name))
+            .collect()
     };
     let rename = OnConflict::column(customer::Column::Id)
         .update_column(customer::Column::Name)
@@ -207,8 +247,18 @@ async fn write_customers(
     let keep = OnConflict::column(customer::Column::Id)
         .update_column(customer::Column::Id)
         .to_owned();
-    insert!(transaction, customer::Entity, rows(named), Some(rename.clone()));
-    insert!(transaction, customer::Entity, rows(nameless), Some(keep.clone()));
+    insert!(
+        transaction,
+        customer::Entity,
+        rows(named),
+        Some(rename.clone())
+    );
+    insert!(
+        transaction,
+        customer::Entity,
+        rows(nameless),
+        Some(keep.clone())
+    );
     Ok(())
 }
 
@@ -231,7 +281,12 @@ async fn write_directory(
                 let latest = OnConflict::column(supervisor::Column::Subject)
                     .update_column(supervisor::Column::Presence)
                     .to_owned();
-                insert!(transaction, supervisor::Entity, vec![row], Some(latest.clone()));
+                insert!(
+                    transaction,
+                    supervisor::Entity,
+                    vec![row],
+                    Some(latest.clone())
+                );
             }
             (After::Queue(queue), _) => {
                 let row = queue::ActiveModel {
@@ -249,7 +304,9 @@ async fn write_directory(
                 write_workstream(transaction, workstream, entry.at).await?;
             }
             (After::Settings(settings), _) => {
-                settings_row(settings).update_without_returning(transaction).await?;
+                settings_row(settings)
+                    .update_without_returning(transaction)
+                    .await?;
             }
         }
     }
@@ -265,10 +322,15 @@ async fn write_agent(
     use agent::Column as C;
     if let Change::MembershipChanged { queue, member } = change {
         if *member {
-            let row = membership::ActiveModel { agent_id: Set(agent.id), queue_id: Set(*queue) };
+            let row = membership::ActiveModel {
+                agent_id: Set(agent.id),
+                queue_id: Set(*queue),
+            };
             insert!(transaction, membership::Entity, vec![row], None);
         } else {
-            membership::Entity::delete_by_id((agent.id, *queue)).exec(transaction).await?;
+            membership::Entity::delete_by_id((agent.id, *queue))
+                .exec(transaction)
+                .await?;
         }
         return Ok(());
     }
@@ -289,7 +351,10 @@ async fn write_agent(
         let rows: Vec<_> = agent
             .queues
             .iter()
-            .map(|queue| membership::ActiveModel { agent_id: Set(agent.id), queue_id: Set(*queue) })
+            .map(|queue| membership::ActiveModel {
+                agent_id: Set(agent.id),
+                queue_id: Set(*queue),
+            })
             .collect();
         membership::Entity::delete_many()
             .filter(membership::Column::AgentId.eq(agent.id))
@@ -342,7 +407,12 @@ async fn write_workstream(
             C::AutoCloseWrapUpSeconds,
         ])
         .to_owned();
-    insert!(transaction, workstream::Entity, vec![row], Some(latest.clone()));
+    insert!(
+        transaction,
+        workstream::Entity,
+        vec![row],
+        Some(latest.clone())
+    );
     Ok(())
 }
 
@@ -373,20 +443,20 @@ pub(super) async fn write_kept(
     kept: Vec<(String, String, Kept)>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let rows = kept
-        .into_iter()
-        .map(|(subject, key, kept)| {
-            Ok(idempotency::ActiveModel {
-                subject: Set(subject),
-                key: Set(key),
-                mutation: Set(kept.mutation),
-                input_hash: Set(kept.input),
-                outcome: Set(serde_json::to_string(&kept.outcome)
-                    .map_err(StoreError::row("idempotency"))?),
-                created_at: Set(now),
+    let rows =
+        kept.into_iter()
+            .map(|(subject, key, kept)| {
+                Ok(idempotency::ActiveModel {
+                    subject: Set(subject),
+                    key: Set(key),
+                    mutation: Set(kept.mutation),
+                    input_hash: Set(kept.input),
+                    outcome: Set(serde_json::to_string(&kept.outcome)
+                        .map_err(StoreError::row("idempotency"))?),
+                    created_at: Set(now),
+                })
             })
-        })
-        .collect::<Result<Vec<_>, StoreError>>()?;
+            .collect::<Result<Vec<_>, StoreError>>()?;
     insert!(transaction, idempotency::Entity, rows, None);
     Ok(())
 }
