@@ -5,7 +5,9 @@
 //! Every constraint has a name of our own. Each step runs in one transaction on both databases, so
 //! that one that fails leaves nothing behind.
 
-use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+pub use sea_orm_migration::MigratorTrait;
 
 mod m20261122_000001_directory;
 mod m20261122_000002_conversations;
