@@ -1,4 +1,5 @@
 //! Regie's library. ARCHITECTURE.md has the map; each module's header has its invariants.
 
+pub mod auth;
 pub mod domain;
 pub mod sentiment;
