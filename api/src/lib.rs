@@ -2,4 +2,5 @@
 
 pub mod auth;
 pub mod domain;
+pub mod graphql;
 pub mod sentiment;

@@ -1,0 +1,3 @@
+//! GraphQL: the gate before execution, and the engine behind it.
+
+pub mod gate;
