@@ -8,8 +8,7 @@ use std::collections::HashMap;
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, Value as ConstValue, Variables};
-use async_graphql_value::Value;
+use async_graphql::{Name, Positioned, Value, Variables};
 
 use super::{GateRefusal, Limit, Limits, fragments};
 
@@ -190,23 +189,19 @@ impl<'a> Ruler<'a> {
 
     /// The larger of `first` and `last`, where they are numbers.
     fn page_asked(&self, field: &Field) -> Option<u64> {
-        let asked = |argument| self.number(&field.get_argument(argument)?.node);
+        let asked = |argument| {
+            let value = field.get_argument(argument)?.node.clone();
+            let value = value.into_const_with(|name| self.variable(&name).cloned().ok_or(()));
+            match value {
+                Ok(Value::Number(number)) => number.as_u64(),
+                _ => None,
+            }
+        };
         asked("first").max(asked("last"))
     }
 
-    fn number(&self, value: &Value) -> Option<u64> {
-        match value {
-            Value::Number(number) => number.as_u64(),
-            Value::Variable(name) => match self.variable(name)? {
-                ConstValue::Number(number) => number.as_u64(),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
     /// A variable's value, or its default.
-    fn variable(&self, name: &Name) -> Option<&ConstValue> {
+    fn variable(&self, name: &Name) -> Option<&Value> {
         self.variables.get(name).or_else(|| {
             let definitions = self.operation.variable_definitions.iter();
             definitions
