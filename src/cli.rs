@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::migrate::Direction;
 use crate::commands::token::TokenArgs;
 
 /// A GraphQL control room for supervisors of customer-service teams.
@@ -27,6 +28,11 @@ pub(crate) struct Cli {
 /// One variant a command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Print the GraphQL schema
+    Schema,
+    /// Change the database's schema
+    #[command(subcommand)]
+    Migrate(Direction),
     /// Print a token for development, signed with the server's REGIE_JWT_SECRET
     Token(TokenArgs),
 }

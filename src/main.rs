@@ -16,8 +16,9 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-fn main() -> ExitCode {
-    match commands::run(&cli::Cli::parse()) {
+#[tokio::main]
+async fn main() -> ExitCode {
+    match commands::run(&cli::Cli::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Where standard error is closed, the exit code has to say it alone.

@@ -1,8 +1,11 @@
 //! The commands, one file each: its arguments, and what it does.
 
+pub(crate) mod migrate;
+pub(crate) mod schema;
 pub(crate) mod token;
 
 use api::auth::SignRefused;
+use api::store::StoreError;
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, ConfigError};
@@ -16,15 +19,24 @@ pub(crate) enum CommandError {
     /// The token was not made.
     #[error("{0}")]
     Sign(#[from] SignRefused),
+    /// The database is not to be had, or not as it should be.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// Standard output is closed or full.
     #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
 }
 
 /// Does what the command line asks.
-pub(crate) fn run(cli: &Cli) -> Result<(), CommandError> {
+pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
+    if matches!(cli.command, Command::Schema) {
+        // The contract depends on no setting.
+        return Ok(schema::run()?);
+    }
     let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
     match &cli.command {
+        Command::Schema => Ok(schema::run()?),
+        Command::Migrate(direction) => migrate::run(*direction, &config).await,
         Command::Token(args) => token::run(args, &config),
     }
 }

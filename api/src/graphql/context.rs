@@ -6,7 +6,6 @@ use async_graphql::{Context, Error, ErrorExtensions, Result};
 
 use super::loaders::Loaders;
 use crate::app::App;
-use crate::auth::TokenRefused;
 use crate::domain::{Agent, Code, Role, Viewer};
 
 /// Short ways to what a request carries.
@@ -40,13 +39,20 @@ impl<'a> Request<'a> for Context<'a> {
             return Ok(viewer);
         }
         let needed: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-        Err(coded(Code::RoleRequired, &format!("This needs a token with one of the roles {}.", needed.join(", "))))
+        Err(coded(
+            Code::RoleRequired,
+            &format!(
+                "This needs a token with one of the roles {}.",
+                needed.join(", ")
+            ),
+        ))
     }
 }
 
 /// The viewer's own agent row.
 pub(super) fn own_agent(app: &App, viewer: &Viewer) -> Option<Arc<Agent>> {
-    app.board.read(|board| board.world.agent_of(viewer.subject()).cloned())
+    app.board
+        .read(|board| board.world.agent_of(viewer.subject()).cloned())
 }
 
 /// Whether the viewer is more than an agent or gateway: may see what would betray a supervisor.
@@ -63,13 +69,10 @@ pub(super) fn coded(code: Code, message: &str) -> Error {
 pub(super) fn internal(error: &dyn std::fmt::Display) -> Error {
     let id = uuid::Uuid::now_v7().simple().to_string();
     tracing::error!(id, %error, "a request failed");
-    Error::new(format!("Something went wrong on our side; id {id}.")).extend_with(|_, extensions| {
-        extensions.set("code", Code::Internal.as_str());
-        extensions.set("id", id.clone());
-    })
-}
-
-/// What a client without a valid token is told.
-pub fn unauthenticated(refused: TokenRefused) -> Error {
-    coded(Code::Unauthenticated, &refused.to_string())
+    Error::new(format!("Something went wrong on our side; id {id}.")).extend_with(
+        |_, extensions| {
+            extensions.set("code", Code::Internal.as_str());
+            extensions.set("id", id.clone());
+        },
+    )
 }

@@ -69,7 +69,12 @@ impl Engine {
     /// An engine for this application.
     pub fn new(app: Arc<App>, authenticator: Authenticator, limits: Limits) -> Self {
         let schema = super::schema();
-        Self(Arc::new(Inner { app, authenticator, gate: Gate::new(limits), schema }))
+        Self(Arc::new(Inner {
+            app,
+            authenticator,
+            gate: Gate::new(limits),
+            schema,
+        }))
     }
 
     /// The viewer that the token stands for.
@@ -87,7 +92,11 @@ impl Engine {
         let document = request.query.ok_or_else(GateRefusal::no_document)?;
         let name = request.operation_name.as_deref();
         let passed = self.0.gate.pass(&document, name, &request.variables)?;
-        Ok(Prepared { kind: passed.kind, passed, variables: request.variables })
+        Ok(Prepared {
+            kind: passed.kind,
+            passed,
+            variables: request.variables,
+        })
     }
 
     /// Queries and mutations.
@@ -111,7 +120,12 @@ impl Engine {
     ) -> Result<BoxStream<'static, SubscriptionItem>, Vec<ServerError>> {
         let plan = self.plan(&prepared, &viewer).await?;
         let follower = Follower::new(self.0.app.clone(), viewer.clone(), plan);
-        let start = Some(Running { engine: self.clone(), prepared, viewer, follower });
+        let start = Some(Running {
+            engine: self.clone(),
+            prepared,
+            viewer,
+            follower,
+        });
         Ok(stream::unfold(start, |running| async move { running?.next().await }).boxed())
     }
 
@@ -131,7 +145,10 @@ impl Engine {
             }
         }
         // The gate lets only subscriptions with exactly one root field through, and each plans.
-        place.get().cloned().ok_or_else(|| failed(&"a subscription made no plan").errors)
+        place
+            .get()
+            .cloned()
+            .ok_or_else(|| failed(&"a subscription made no plan").errors)
     }
 
     fn request(&self, prepared: &Prepared, viewer: Arc<Viewer>) -> Request {
@@ -158,7 +175,8 @@ impl Running {
             let (delivery, last) = match self.follower.next().await {
                 Ok(next) => next,
                 Err(error) => {
-                    let error = resume_error(&error).into_server_error(async_graphql::Pos::default());
+                    let error =
+                        resume_error(&error).into_server_error(async_graphql::Pos::default());
                     return Some((SubscriptionItem::Failed(vec![error]), None));
                 }
             };

@@ -109,9 +109,21 @@ error_codes! {
 /// tells besides.
 #[derive(Interface, Clone)]
 #[graphql(
-    field(name = "code", ty = "ErrorCode", desc = "Stable; made to be switched on."),
-    field(name = "message", ty = "String", desc = "What happened and what would help, in English, for people."),
-    field(name = "path", ty = "Vec<String>", desc = "The input field concerned, from `input` on; empty when it is about none.")
+    field(
+        name = "code",
+        ty = "&ErrorCode",
+        desc = "Stable; made to be switched on."
+    ),
+    field(
+        name = "message",
+        ty = "&String",
+        desc = "What happened and what would help, in English, for people."
+    ),
+    field(
+        name = "path",
+        ty = "&Vec<String>",
+        desc = "The input field concerned, from `input` on; empty when it is about none."
+    )
 )]
 pub enum CommandError {
     /// A plain refusal.
@@ -269,19 +281,28 @@ impl CommandError {
             Refusal::PermissionMissing(permission) => not_permitted(code, message, permission),
             Refusal::ApiAccessConflict => not_permitted(code, message, &"API_ACCESS"),
             Refusal::InvalidInput { .. } | Refusal::TargetNotFound { .. } => {
-                Self::InvalidInput(InvalidInput { code, message, path })
-            }
-            Refusal::VersionConflict { current, conversation } => {
-                Self::VersionConflict(VersionConflict {
+                Self::InvalidInput(InvalidInput {
                     code,
                     message,
                     path,
-                    current_version: *current,
-                    conversation: (showing.may_see)(conversation)
-                        .then(|| Conversation(conversation.clone())),
                 })
             }
-            Refusal::InvalidState { state, reason, needed } => Self::InvalidState(InvalidState {
+            Refusal::VersionConflict {
+                current,
+                conversation,
+            } => Self::VersionConflict(VersionConflict {
+                code,
+                message,
+                path,
+                current_version: *current,
+                conversation: (showing.may_see)(conversation)
+                    .then(|| Conversation(conversation.clone())),
+            }),
+            Refusal::InvalidState {
+                state,
+                reason,
+                needed,
+            } => Self::InvalidState(InvalidState {
                 code,
                 message,
                 path,
@@ -295,17 +316,20 @@ impl CommandError {
                 path,
                 agent: (showing.agent)(*agent),
             }),
-            Refusal::CapacityExceeded { total, consumed, units, exceeded_by } => {
-                Self::CapacityExceeded(CapacityExceeded {
-                    code,
-                    message,
-                    path,
-                    total_units: *total,
-                    consumed_units: *consumed,
-                    required_units: *units,
-                    capacity_exceeded_by: *exceeded_by,
-                })
-            }
+            Refusal::CapacityExceeded {
+                total,
+                consumed,
+                units,
+                exceeded_by,
+            } => Self::CapacityExceeded(CapacityExceeded {
+                code,
+                message,
+                path,
+                total_units: *total,
+                consumed_units: *consumed,
+                required_units: *units,
+                capacity_exceeded_by: *exceeded_by,
+            }),
             Refusal::PresenceNotAllowed { presence, allowed } => {
                 Self::PresenceNotAllowed(PresenceNotAllowed {
                     code,
@@ -334,13 +358,22 @@ impl CommandError {
             | Refusal::TargetQueueIsCurrent
             | Refusal::QueueKindMismatch { .. }
             | Refusal::DeclinedTooOften { .. }
-            | Refusal::ResourceInUse(_) => Self::Refused(Refused { code, message, path }),
+            | Refusal::ResourceInUse(_) => Self::Refused(Refused {
+                code,
+                message,
+                path,
+            }),
         }
     }
 }
 
 fn not_permitted(code: ErrorCode, message: String, rule: &dyn std::fmt::Display) -> CommandError {
-    CommandError::NotPermitted(NotPermitted { code, message, path: vec![], rule: rule.to_string() })
+    CommandError::NotPermitted(NotPermitted {
+        code,
+        message,
+        path: vec![],
+        rule: rule.to_string(),
+    })
 }
 
 fn path_of(refusal: &Refusal) -> Vec<String> {
@@ -350,6 +383,9 @@ fn path_of(refusal: &Refusal) -> Vec<String> {
         Refusal::IdempotencyKeyReused => "idempotencyKey",
         _ => return Vec::new(),
     };
-    let fields = field.split('.').filter(|name| *name != "input").map(str::to_owned);
+    let fields = field
+        .split('.')
+        .filter(|name| *name != "input")
+        .map(str::to_owned);
     std::iter::once("input".to_owned()).chain(fields).collect()
 }

@@ -3,9 +3,9 @@
 //! Made anew for each, so that nothing read for one viewer or moment is shown to another.
 
 use std::collections::HashMap;
+use std::fmt::Debug;
 use std::future::Future;
 use std::hash::Hash;
-use std::fmt::Debug;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -15,9 +15,7 @@ use dataloader::non_cached::Loader as Batcher;
 
 use super::context::internal;
 use crate::domain::{Conversation, ConversationId, CustomerId};
-use crate::store::queries::{
-    self, Message, MessagePage, MessageSlice, OfferRecord, Participation, Session,
-};
+use crate::store::queries::{self, Message, MessagePage, MessageSlice, Participation, Session};
 use crate::store::{Store, StoreError};
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
@@ -40,12 +38,15 @@ where
     async fn load(&mut self, keys: &[K]) -> HashMap<K, Found<V>> {
         // Every key gets an answer, absent ones and failed ones too.
         match (self.fetch)(self.store.clone(), keys.to_vec()).await {
-            Ok(mut values) => {
-                keys.iter().map(|key| (key.clone(), Ok(values.remove(key)))).collect()
-            }
+            Ok(mut values) => keys
+                .iter()
+                .map(|key| (key.clone(), Ok(values.remove(key))))
+                .collect(),
             Err(error) => {
                 let error = Arc::new(error);
-                keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
+                keys.iter()
+                    .map(|key| (key.clone(), Err(error.clone())))
+                    .collect()
             }
         }
     }
@@ -63,7 +64,10 @@ where
     V: Clone + Send + Sync + 'static,
 {
     fn new(store: &Store, fetch: fn(Store, Vec<K>) -> Fetching<K, V>) -> Self {
-        Self(Batcher::new(Batch { store: store.clone(), fetch }))
+        Self(Batcher::new(Batch {
+            store: store.clone(),
+            fetch,
+        }))
     }
 
     /// The value of this key.
@@ -92,8 +96,6 @@ pub(super) struct Loaders {
     pub messages: Loader<crate::domain::MessageId, Message>,
     /// Everybody who took part.
     pub participants: Loader<ConversationId, Vec<Participation>>,
-    /// Every offer and transfer request.
-    pub offers: Loader<ConversationId, Vec<OfferRecord>>,
     /// Every monitor session.
     pub sessions: Loader<ConversationId, Vec<Session>>,
 }
@@ -108,7 +110,6 @@ impl Loaders {
             transcripts: Loader::new(store, |s, k| Box::pin(queries::transcripts(s, k))),
             messages: Loader::new(store, |s, k| Box::pin(queries::messages(s, k))),
             participants: Loader::new(store, |s, k| Box::pin(queries::participants(s, k))),
-            offers: Loader::new(store, |s, k| Box::pin(queries::offers(s, k))),
             sessions: Loader::new(store, |s, k| Box::pin(queries::sessions(s, k))),
         }
     }

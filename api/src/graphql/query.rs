@@ -25,8 +25,14 @@ use super::types::workstream::Workstream;
 use crate::board::view;
 use crate::domain::{self, AgentId, Code, ConversationId, QueueId, Role, WorkstreamId};
 
-connection_names!(AgentConnectionName = "AgentConnection", AgentEdgeName = "AgentEdge");
-connection_names!(QueueConnectionName = "QueueConnection", QueueEdgeName = "QueueEdge");
+connection_names!(
+    AgentConnectionName = "AgentConnection",
+    AgentEdgeName = "AgentEdge"
+);
+connection_names!(
+    QueueConnectionName = "QueueConnection",
+    QueueEdgeName = "QueueEdge"
+);
 connection_names!(
     WorkstreamConnectionName = "WorkstreamConnection",
     WorkstreamEdgeName = "WorkstreamEdge"
@@ -134,10 +140,18 @@ impl Query {
         Ok(ctx.app()?.board.read(|board| {
             let world = &board.world;
             if let Ok(id) = id.parse::<AgentId>() {
-                return world.agents.get(&id).cloned().map(|agent| Node::Agent(Agent(agent)));
+                return world
+                    .agents
+                    .get(&id)
+                    .cloned()
+                    .map(|agent| Node::Agent(Agent(agent)));
             }
             if let Ok(id) = id.parse::<QueueId>() {
-                return world.queues.get(&id).cloned().map(|queue| Node::Queue(Queue(queue)));
+                return world
+                    .queues
+                    .get(&id)
+                    .cloned()
+                    .map(|queue| Node::Queue(Queue(queue)));
             }
             let id = id.parse::<WorkstreamId>().ok()?;
             let workstream = world.workstreams.get(&id).cloned();
@@ -152,19 +166,24 @@ impl Query {
     async fn ongoing_conversations(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which conversations; all that you may see when left out.")] filter: Option<OngoingFilter>,
+        #[graphql(desc = "Which conversations; all that you may see when left out.")]
+        filter: Option<OngoingFilter>,
         #[graphql(desc = "Default: longest wait first.")] order_by: Option<OngoingOrder>,
         #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
         #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes after this page cursor, in the same order.")] after: Option<String>,
-        #[graphql(desc = "Only what comes before this page cursor, in the same order.")] before: Option<String>,
+        #[graphql(desc = "Only what comes after this page cursor, in the same order.")]
+        after: Option<String>,
+        #[graphql(desc = "Only what comes before this page cursor, in the same order.")]
+        before: Option<String>,
     ) -> Result<ConversationConnection> {
         let viewer = ctx.viewer()?;
         let filter = filter.unwrap_or_default().parse()?;
         let order = order_of(order_by);
         let Count { count, from_end } = count(first, last)?;
         let place = |cursor: Option<String>| {
-            cursor.map(|text| order.decode(&text).map_err(|_| invalid_cursor())).transpose()
+            cursor
+                .map(|text| order.decode(&text).map_err(|_| invalid_cursor()))
+                .transpose()
         };
         let slice = view::Slice {
             after: place(after)?,
@@ -172,7 +191,10 @@ impl Query {
             count: count as usize,
             from_end,
         };
-        let page = ctx.app()?.board.read(|board| board.page(viewer, &filter, order, slice));
+        let page = ctx
+            .app()?
+            .board
+            .read(|board| board.page(viewer, &filter, order, slice));
         let fields = OngoingFields {
             total_count: i32::try_from(page.total).unwrap_or(i32::MAX),
             as_of: page.head.into(),
@@ -180,7 +202,9 @@ impl Query {
         let mut connection =
             Connection::with_additional_fields(page.has_previous, page.has_next, fields);
         connection.edges.extend(
-            page.rows.into_iter().map(|(place, c)| Edge::new(order.encode(place), Conversation(c))),
+            page.rows
+                .into_iter()
+                .map(|(place, c)| Edge::new(order.encode(place), Conversation(c))),
         );
         Ok(connection)
     }
@@ -189,7 +213,8 @@ impl Query {
     async fn ongoing_summary(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which conversations; all that you may see when left out.")] filter: Option<OngoingFilter>,
+        #[graphql(desc = "Which conversations; all that you may see when left out.")]
+        filter: Option<OngoingFilter>,
     ) -> Result<OngoingSummary> {
         let viewer = ctx.viewer()?;
         let filter = filter.unwrap_or_default().parse()?;
@@ -209,7 +234,10 @@ impl Query {
                     .iter()
                     .filter_map(|(id, count)| {
                         let queue = Queue(queues.get(id)?.clone());
-                        Some(QueueCount { queue, count: *count })
+                        Some(QueueCount {
+                            queue,
+                            count: *count,
+                        })
                     })
                     .collect(),
                 by_channel: counts(&summary.by_channel, |channel, count| ChannelCount {
@@ -249,9 +277,19 @@ impl Query {
         listing(ctx)?;
         let agents = ctx.app()?.board.read(|board| {
             let agents = board.world.agents.iter();
-            agents.map(|(id, agent)| (*id, Agent(agent.clone()))).collect()
+            agents
+                .map(|(id, agent)| (*id, Agent(agent.clone())))
+                .collect()
         });
-        page(agents, &PageArguments { after, before, first, last })
+        page(
+            agents,
+            &PageArguments {
+                after,
+                before,
+                first,
+                last,
+            },
+        )
     }
 
     /// Every queue, oldest first. For agents, supervisors and administrators; others get ROLE_REQUIRED.
@@ -266,9 +304,19 @@ impl Query {
         listing(ctx)?;
         let queues = ctx.app()?.board.read(|board| {
             let queues = board.world.queues.iter();
-            queues.map(|(id, queue)| (*id, Queue(queue.clone()))).collect()
+            queues
+                .map(|(id, queue)| (*id, Queue(queue.clone())))
+                .collect()
         });
-        page(queues, &PageArguments { after, before, first, last })
+        page(
+            queues,
+            &PageArguments {
+                after,
+                before,
+                first,
+                last,
+            },
+        )
     }
 
     /// Every workstream, oldest first. For agents, supervisors and administrators; others get ROLE_REQUIRED.
@@ -283,15 +331,27 @@ impl Query {
         listing(ctx)?;
         let workstreams = ctx.app()?.board.read(|board| {
             let workstreams = board.world.workstreams.iter();
-            workstreams.map(|(id, one)| (*id, Workstream(one.clone()))).collect()
+            workstreams
+                .map(|(id, one)| (*id, Workstream(one.clone())))
+                .collect()
         });
-        page(workstreams, &PageArguments { after, before, first, last })
+        page(
+            workstreams,
+            &PageArguments {
+                after,
+                before,
+                first,
+                last,
+            },
+        )
     }
 
     /// What the organisation allows its supervisors. For supervisors and administrators; others get ROLE_REQUIRED.
     async fn supervisor_settings(&self, ctx: &Context<'_>) -> Result<SupervisorSettings> {
         ctx.one_of(&[Role::Supervisor, Role::Administrator])?;
-        Ok(SupervisorSettings(ctx.app()?.board.read(|board| board.world.settings.clone())))
+        Ok(SupervisorSettings(
+            ctx.app()?.board.read(|board| board.world.settings.clone()),
+        ))
     }
 }
 
@@ -301,12 +361,16 @@ fn lists(viewer: &domain::Viewer) -> bool {
 }
 
 fn listing(ctx: &Context<'_>) -> Result<()> {
-    ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator]).map(|_| ())
+    ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])
+        .map(|_| ())
 }
 
 fn order_of(order: Option<OngoingOrder>) -> view::Order {
     let Some(OngoingOrder { field, direction }) = order else {
-        return view::Order { field: view::OrderField::WaitingTime, descending: true };
+        return view::Order {
+            field: view::OrderField::WaitingTime,
+            descending: true,
+        };
     };
     let field = match field {
         OngoingOrderField::WaitingTime => view::OrderField::WaitingTime,
@@ -314,7 +378,10 @@ fn order_of(order: Option<OngoingOrder>) -> view::Order {
         OngoingOrderField::Sentiment => view::OrderField::Sentiment,
         OngoingOrderField::LastActivityAt => view::OrderField::LastActivity,
     };
-    view::Order { field, descending: direction == OrderDirection::Desc }
+    view::Order {
+        field,
+        descending: direction == OrderDirection::Desc,
+    }
 }
 
 impl OngoingFilter {
@@ -326,9 +393,11 @@ impl OngoingFilter {
             list: Option<Vec<ID>>,
         ) -> Result<Option<std::collections::BTreeSet<T>>> {
             let parse = |id: ID| {
-                id.parse().map_err(|error: InvalidId| coded(Code::InvalidInput, &error.to_string()))
+                id.parse()
+                    .map_err(|error: InvalidId| coded(Code::InvalidInput, &error.to_string()))
             };
-            list.map(|list| list.into_iter().map(parse).collect()).transpose()
+            list.map(|list| list.into_iter().map(parse).collect())
+                .transpose()
         }
         let long = |text: &String| text.trim().is_empty() || text.chars().count() > 200;
         if self.text.as_ref().is_some_and(long) {
@@ -404,6 +473,8 @@ pub struct SentimentCount {
 }
 
 fn counts<K: Copy, T>(counts: &BTreeMap<K, u32>, show: impl Fn(K, u32) -> T) -> Vec<T> {
-    counts.iter().map(|(key, count)| show(*key, *count)).collect()
+    counts
+        .iter()
+        .map(|(key, count)| show(*key, *count))
+        .collect()
 }
-

@@ -4,7 +4,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{Context, Error, ID, InputObject, OutputType, Result, Subscription as Subscriptions};
+use async_graphql::{
+    Context, Error, ID, InputObject, OutputType, Result, Subscription as Subscriptions,
+};
 use futures_util::stream::{self, BoxStream};
 
 use super::context::{Request, coded, internal, own_agent};
@@ -14,9 +16,7 @@ use super::scalars::Cursor;
 use super::types::conversation::find;
 use super::types::message::Message;
 use crate::app::App;
-use crate::domain::{
-    self, Change, Code, ConversationId, QueueId, Viewer, Visibility, policy,
-};
+use crate::domain::{self, Change, Code, ConversationId, QueueId, Viewer, Visibility, policy};
 use crate::live::{Delivery, Interest, Plan, Sight, Want};
 use crate::store::ResumeError;
 
@@ -66,21 +66,28 @@ impl Subscription {
     async fn conversation_changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which changes; all that you may see when left out.")] filter: Option<ConversationChangeFilter>,
+        #[graphql(desc = "Which changes; all that you may see when left out.")] filter: Option<
+            ConversationChangeFilter,
+        >,
         #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
     ) -> Result<Events<ConversationEvent>> {
         let filter = filter.unwrap_or_default();
         let conversations = ids::<ConversationId>(filter.conversation_ids)?;
         let queues = ids::<QueueId>(filter.queue_ids)?;
         let interest: Interest = Arc::new(move |delivery| {
-            let Some(conversation) = delivery.entry.conversation() else { return Want::Skip };
+            let Some(conversation) = delivery.entry.conversation() else {
+                return Want::Skip;
+            };
             let before = delivery.entry.before.as_ref().map(|seen| seen.queue);
             let kind = EventType::from(delivery.entry.change.kind());
             let wanted = among(conversations.as_ref(), conversation.id)
                 && (among(queues.as_ref(), conversation.queue)
                     || before.is_some_and(|queue| among(queues.as_ref(), queue)))
                 && (delivery.sight != Sight::Sees
-                    || filter.types.as_ref().is_none_or(|types| types.contains(&kind)));
+                    || filter
+                        .types
+                        .as_ref()
+                        .is_none_or(|types| types.contains(&kind)));
             deliver_if(wanted)
         });
         run(ctx, after, interest, ConversationEvent::of).await
@@ -90,7 +97,9 @@ impl Subscription {
     async fn sentiment_changes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which changes; all that you may see when left out.")] filter: Option<SentimentChangeFilter>,
+        #[graphql(desc = "Which changes; all that you may see when left out.")] filter: Option<
+            SentimentChangeFilter,
+        >,
         #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
     ) -> Result<Events<SentimentChangeEvent>> {
         let filter = filter.unwrap_or_default();
@@ -100,11 +109,16 @@ impl Subscription {
             let Change::SentimentChanged { to, .. } = &delivery.entry.change else {
                 return Want::Skip;
             };
-            let Some(conversation) = delivery.entry.conversation() else { return Want::Skip };
+            let Some(conversation) = delivery.entry.conversation() else {
+                return Want::Skip;
+            };
             deliver_if(
                 among(conversations.as_ref(), conversation.id)
                     && among(queues.as_ref(), conversation.queue)
-                    && filter.levels.as_ref().is_none_or(|levels| levels.contains(&(*to).into())),
+                    && filter
+                        .levels
+                        .as_ref()
+                        .is_none_or(|levels| levels.contains(&(*to).into())),
             )
         });
         run(ctx, after, interest, SentimentChangeEvent::of).await
@@ -127,13 +141,21 @@ impl Subscription {
             return Ok(once(transcript_event(ctx, &app, delivery).await?));
         }
         let conversation = find(ctx, id).await?;
-        let conversation =
-            conversation.ok_or_else(|| coded(Code::NotFound, "There is nothing with this id that you may see."))?;
+        let conversation = conversation.ok_or_else(|| {
+            coded(
+                Code::NotFound,
+                "There is nothing with this id that you may see.",
+            )
+        })?;
         let agent = own_agent(&app, &viewer);
         if policy::reads_transcript(&viewer, agent.as_deref(), &conversation.0).is_none() {
-            return Err(coded(Code::NotMonitoring, "Monitor this conversation to read its transcript."));
+            return Err(coded(
+                Code::NotMonitoring,
+                "Monitor this conversation to read its transcript.",
+            ));
         }
-        let interest: Interest = Arc::new(move |delivery| want_message(&app, &viewer, id, delivery));
+        let interest: Interest =
+            Arc::new(move |delivery| want_message(&app, &viewer, id, delivery));
         run(ctx, after, interest, |_, _| None::<TranscriptEvent>).await
     }
 }
@@ -154,9 +176,9 @@ fn want_message(app: &App, viewer: &Viewer, id: ConversationId, delivery: &Deliv
     let reading = reads(then).or_else(|| now.as_deref().and_then(reads));
     match (&delivery.entry.change, reading) {
         (_, None) => Want::Last,
-        (Change::MessagePosted { visibility, .. }, Some(reading)) => deliver_if(
-            reading == policy::Reading::Everything || *visibility == Visibility::Public,
-        ),
+        (Change::MessagePosted { visibility, .. }, Some(reading)) => {
+            deliver_if(reading == policy::Reading::Everything || *visibility == Visibility::Public)
+        }
         (Change::Closed { .. } | Change::ForceClosed { .. }, Some(_)) => Want::Last,
         _ => Want::Skip,
     }
@@ -172,19 +194,28 @@ async fn transcript_event(
     };
     let agent = own_agent(app, ctx.viewer()?);
     let readable = delivery.entry.conversation().is_some_and(|then| {
-        let now = app.board.read(|board| board.world.conversations.get(&then.id).cloned());
-        [Some(then.clone()), now].into_iter().flatten().any(|conversation| {
-            ctx.viewer().is_ok_and(|viewer| {
-                policy::reads_transcript(viewer, agent.as_deref(), &conversation).is_some()
+        let now = app
+            .board
+            .read(|board| board.world.conversations.get(&then.id).cloned());
+        [Some(then.clone()), now]
+            .into_iter()
+            .flatten()
+            .any(|conversation| {
+                ctx.viewer().is_ok_and(|viewer| {
+                    policy::reads_transcript(viewer, agent.as_deref(), &conversation).is_some()
+                })
             })
-        })
     });
     if !readable {
         return Ok(Some(TranscriptEvent::ended(app, delivery)));
     }
     let message = ctx.loaders()?.messages.get(*message).await?;
     let message = message.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
-    Ok(Some(TranscriptEvent::posted(app, delivery, Message(message))))
+    Ok(Some(TranscriptEvent::posted(
+        app,
+        delivery,
+        Message(message),
+    )))
 }
 
 /// Plans, or delivers one event, as this execution is for.
@@ -234,10 +265,18 @@ fn ids<T: std::str::FromStr<Err = entity::ids::InvalidId>>(
 ) -> Result<Option<Vec<T>>> {
     let Some(given) = given else { return Ok(None) };
     if given.is_empty() || given.len() > 100 {
-        return Err(coded(Code::InvalidInput, "Give 1 to 100 ids, or leave the list out."));
+        return Err(coded(
+            Code::InvalidInput,
+            "Give 1 to 100 ids, or leave the list out.",
+        ));
     }
-    let parse = |id: &ID| id.parse().map_err(|error: entity::ids::InvalidId| {
-        coded(Code::InvalidInput, &error.to_string())
-    });
-    given.iter().map(parse).collect::<Result<Vec<T>>>().map(Some)
+    let parse = |id: &ID| {
+        id.parse()
+            .map_err(|error: entity::ids::InvalidId| coded(Code::InvalidInput, &error.to_string()))
+    };
+    given
+        .iter()
+        .map(parse)
+        .collect::<Result<Vec<T>>>()
+        .map(Some)
 }

@@ -18,11 +18,10 @@ use super::load::parse_image;
 use super::{Store, StoreError};
 use crate::domain::policy::Reading;
 use crate::domain::{
-    AgentId, Author, CancelReason, Conversation, ConversationId, CustomerId, MessageId,
-    MonitorSessionId, MonitoringEnd, OfferId, OfferKind, OfferOutcome, ParticipantRole,
-    SystemMessage, Visibility,
+    AgentId, Author, Conversation, ConversationId, CustomerId, MessageId, MonitorSessionId,
+    MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
-use entity::tables::{conversation, customer, message, monitor_session, offer, participant};
+use entity::tables::{conversation, customer, message, monitor_session, participant};
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
 
@@ -113,23 +112,6 @@ pub struct Participation {
     pub joined_at: DateTime<Utc>,
     /// Until when; none while there.
     pub left_at: Option<DateTime<Utc>>,
-}
-
-/// An offer or transfer request, and how it ended.
-#[derive(Clone, Debug)]
-#[allow(missing_docs)] // The fields of `domain::conversation::Offer`, and the answer.
-pub struct OfferRecord {
-    pub id: OfferId,
-    pub kind: OfferKind,
-    pub agent: AgentId,
-    pub made_by: Arc<str>,
-    pub units: i32,
-    pub exceeded_by: i32,
-    pub made_at: DateTime<Utc>,
-    pub due_at: DateTime<Utc>,
-    pub outcome: OfferOutcome,
-    pub cancel_reason: Option<CancelReason>,
-    pub answered_at: Option<DateTime<Utc>>,
 }
 
 /// A monitor session, running or ended.
@@ -293,35 +275,6 @@ pub async fn participants(
             left_at: row.left_at,
         };
         (row.conversation_id, stay)
-    }))
-}
-
-/// Every offer and transfer request, in order of making.
-pub async fn offers(
-    store: Store,
-    ids: Vec<ConversationId>,
-) -> Fetched<ConversationId, Vec<OfferRecord>> {
-    let rows = offer::Entity::find()
-        .filter(offer::Column::ConversationId.is_in(ids))
-        .order_by_asc(offer::Column::MadeAt)
-        .order_by_asc(offer::Column::Id)
-        .all(&store.read)
-        .await?;
-    Ok(grouped(rows, |row| {
-        let record = OfferRecord {
-            id: row.id,
-            kind: row.kind,
-            agent: row.agent_id,
-            made_by: row.made_by.into(),
-            units: row.units,
-            exceeded_by: row.exceeded_by,
-            made_at: row.made_at,
-            due_at: row.due_at,
-            outcome: row.outcome,
-            cancel_reason: row.cancel_reason,
-            answered_at: row.answered_at,
-        };
-        (row.conversation_id, record)
     }))
 }
 

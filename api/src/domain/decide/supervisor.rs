@@ -303,7 +303,10 @@ fn human_target<'a>(
     target: &Target,
     path: &'static str,
 ) -> Result<&'a Agent, Refusal> {
-    let agent = case.draft.agent(target.agent).ok_or(Refusal::TargetNotFound { path })?;
+    let agent = case
+        .draft
+        .agent(target.agent)
+        .ok_or(Refusal::TargetNotFound { path })?;
     match agent.kind {
         AgentKind::Human => Ok(agent),
         AgentKind::Bot => Err(Refusal::TargetIsBot),

@@ -65,8 +65,13 @@ impl Actor {
             domain::Actor::System => (ActorKind::System, None, None),
         };
         let agent = agent.and_then(|id| {
-            app.board.read(|board| board.world.agents.get(&id).cloned().map(Agent))
+            app.board
+                .read(|board| board.world.agents.get(&id).cloned().map(Agent))
         });
-        Self { kind, agent, subject: subject.map(ToString::to_string) }
+        Self {
+            kind,
+            agent,
+            subject: subject.map(ToString::to_string),
+        }
     }
 }

@@ -339,10 +339,12 @@ impl ConversationChange {
     #[allow(clippy::too_many_lines)] // One arm a change; splitting would hide that the list is whole.
     pub(super) fn of(app: &App, change: &Change) -> Option<Self> {
         let agent = |id: &AgentId| {
-            app.board.read(|board| board.world.agents.get(id).cloned().map(Agent))
+            app.board
+                .read(|board| board.world.agents.get(id).cloned().map(Agent))
         };
         let queue = |id: &QueueId| {
-            app.board.read(|board| board.world.queues.get(id).cloned().map(Queue))
+            app.board
+                .read(|board| board.world.queues.get(id).cloned().map(Queue))
         };
         let kind = change.kind().into();
         macro_rules! is {
@@ -352,19 +354,36 @@ impl ConversationChange {
         }
         Some(match change {
             Change::ConversationStarted => is!(ConversationStarted),
-            Change::MessagePosted { message, author, visibility, .. } => is!(MessagePosted {
+            Change::MessagePosted {
+                message,
+                author,
+                visibility,
+                ..
+            } => is!(MessagePosted {
                 message_id: ID(message.to_string()),
                 author: (*author).into(),
                 visibility: (*visibility).into(),
             }),
             Change::SentimentChanged { from, to, .. } => {
-                is!(SentimentChanged { from: (*from).into(), to: (*to).into() })
+                is!(SentimentChanged {
+                    from: (*from).into(),
+                    to: (*to).into()
+                })
             }
-            Change::SentimentAlertRaised { level, threshold, .. } => is!(SentimentAlertRaised {
+            Change::SentimentAlertRaised {
+                level, threshold, ..
+            } => is!(SentimentAlertRaised {
                 level: (*level).into(),
                 threshold: (*threshold).into(),
             }),
-            Change::AssignedToAgent { offer, agent: to, units, exceeded_by, due_at, .. } => {
+            Change::AssignedToAgent {
+                offer,
+                agent: to,
+                units,
+                exceeded_by,
+                due_at,
+                ..
+            } => {
                 is!(AssignedToAgent {
                     offer_id: ID(offer.to_string()),
                     agent: agent(to),
@@ -374,24 +393,48 @@ impl ConversationChange {
                 })
             }
             Change::AssignedToQueue { from, to } => {
-                is!(AssignedToQueue { from: queue(from), to: queue(to) })
+                is!(AssignedToQueue {
+                    from: queue(from),
+                    to: queue(to)
+                })
             }
             Change::Picked { agent: who, .. } => is!(Picked { agent: agent(who) }),
             Change::OfferAccepted { offer, agent: who } => {
-                is!(OfferAccepted { offer_id: ID(offer.to_string()), agent: agent(who) })
+                is!(OfferAccepted {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
             }
             Change::OfferRejected { offer, agent: who } => {
-                is!(OfferRejected { offer_id: ID(offer.to_string()), agent: agent(who) })
+                is!(OfferRejected {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
             }
             Change::OfferTimedOut { offer, agent: who } => {
-                is!(OfferTimedOut { offer_id: ID(offer.to_string()), agent: agent(who) })
+                is!(OfferTimedOut {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
             }
-            Change::OfferCancelled { offer, agent: who, reason } => is!(OfferCancelled {
+            Change::OfferCancelled {
+                offer,
+                agent: who,
+                reason,
+            } => is!(OfferCancelled {
                 offer_id: ID(offer.to_string()),
                 agent: agent(who),
                 reason: (*reason).into(),
             }),
-            Change::TransferRequested { offer, from, to, units, exceeded_by, due_at, .. } => {
+            Change::TransferRequested {
+                offer,
+                from,
+                to,
+                units,
+                exceeded_by,
+                due_at,
+                ..
+            } => {
                 is!(TransferRequested {
                     offer_id: ID(offer.to_string()),
                     from: agent(from),
@@ -407,26 +450,52 @@ impl ConversationChange {
                 to: agent(to),
             }),
             Change::TransferRejected { offer, agent: who } => {
-                is!(TransferRejected { offer_id: ID(offer.to_string()), agent: agent(who) })
+                is!(TransferRejected {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
             }
             Change::TransferTimedOut { offer, agent: who } => {
-                is!(TransferTimedOut { offer_id: ID(offer.to_string()), agent: agent(who) })
+                is!(TransferTimedOut {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
             }
-            Change::TransferCancelled { offer, agent: who, reason } => is!(TransferCancelled {
+            Change::TransferCancelled {
+                offer,
+                agent: who,
+                reason,
+            } => is!(TransferCancelled {
                 offer_id: ID(offer.to_string()),
                 agent: agent(who),
                 reason: (*reason).into(),
             }),
             Change::SetAside => is!(SetAside),
-            Change::Reactivated { by_agent } => is!(Reactivated { by_agent: *by_agent }),
-            Change::ReleasedToQueue { agent: who, disconnected } => {
-                is!(ReleasedToQueue { agent: agent(who), disconnected: *disconnected })
+            Change::Reactivated { by_agent } => is!(Reactivated {
+                by_agent: *by_agent
+            }),
+            Change::ReleasedToQueue {
+                agent: who,
+                disconnected,
+            } => {
+                is!(ReleasedToQueue {
+                    agent: agent(who),
+                    disconnected: *disconnected
+                })
             }
-            Change::MonitoringStarted { session, supervisor, .. } => is!(MonitoringStarted {
+            Change::MonitoringStarted {
+                session,
+                supervisor,
+                ..
+            } => is!(MonitoringStarted {
                 session_id: ID(session.to_string()),
                 supervisor: supervisor.to_string(),
             }),
-            Change::MonitoringStopped { session, supervisor, end } => is!(MonitoringStopped {
+            Change::MonitoringStopped {
+                session,
+                supervisor,
+                end,
+            } => is!(MonitoringStopped {
                 session_id: ID(session.to_string()),
                 supervisor: supervisor.to_string(),
                 reason: (*end).into(),
@@ -434,20 +503,34 @@ impl ConversationChange {
             Change::SupervisorJoined { .. } => is!(SupervisorJoined),
             Change::SupervisorLeft { .. } => is!(SupervisorLeft),
             Change::ConsultantLeft { agent: who } => is!(ConsultantLeft { agent: agent(who) }),
-            Change::ModeChanged { mode } => is!(ModeChanged { mode: (*mode).into() }),
+            Change::ModeChanged { mode } => is!(ModeChanged {
+                mode: (*mode).into()
+            }),
             Change::CustomerDisconnected { grace_until } => {
-                is!(CustomerDisconnected { grace_until: *grace_until })
+                is!(CustomerDisconnected {
+                    grace_until: *grace_until
+                })
             }
             Change::CustomerReconnected => is!(CustomerReconnected),
-            Change::ConsentRecorded { notice_given_at, consent } => is!(ConsentRecorded {
+            Change::ConsentRecorded {
+                notice_given_at,
+                consent,
+            } => is!(ConsentRecorded {
                 notice_given_at: *notice_given_at,
                 consent: (*consent).into(),
             }),
-            Change::MovedToWrapUp { reason } => is!(MovedToWrapUp { reason: (*reason).into() }),
+            Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
+                reason: (*reason).into()
+            }),
             Change::CapacityReleased { agent: who, units } => {
-                is!(CapacityReleased { agent: agent(who), units: *units })
+                is!(CapacityReleased {
+                    agent: agent(who),
+                    units: *units
+                })
             }
-            Change::Closed { reason } => is!(Closed { reason: (*reason).into() }),
+            Change::Closed { reason } => is!(Closed {
+                reason: (*reason).into()
+            }),
             Change::ForceClosed { .. } => is!(ForceClosed),
             Change::AgentPresenceChanged { .. }
             | Change::AgentChanged

@@ -118,7 +118,12 @@ impl ConversationEvent {
         let emitted_at = app.clock.now();
         if let Sight::Left(id) = delivery.sight {
             let conversation_id = ID(id.to_string());
-            let left = ConversationLeftScope { cursor, committed_at, emitted_at, conversation_id };
+            let left = ConversationLeftScope {
+                cursor,
+                committed_at,
+                emitted_at,
+                conversation_id,
+            };
             return Some(Self::LeftScope(left));
         }
         let conversation: Arc<domain::Conversation> = entry.conversation()?.clone();
@@ -136,7 +141,9 @@ impl ConversationEvent {
 impl SentimentChangeEvent {
     /// The event, if the sentiment changed.
     pub(super) fn of(app: &App, delivery: &Delivery) -> Option<Self> {
-        let Change::SentimentChanged { from, to, .. } = &delivery.entry.change else { return None };
+        let Change::SentimentChanged { from, to, .. } = &delivery.entry.change else {
+            return None;
+        };
         Some(Self {
             cursor: Cursor(delivery.entry.cursor()),
             committed_at: delivery.entry.at,

@@ -245,7 +245,10 @@ impl AdministratorMutations {
         input: CreateWorkstreamInput,
     ) -> Result<CreateWorkstreamPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
-        manage(ctx, reason, key, || Ok(Manage::CreateWorkstream(workstream(&input)?))).await
+        manage(ctx, reason, key, || {
+            Ok(Manage::CreateWorkstream(workstream(&input)?))
+        })
+        .await
     }
 
     /// Make an agent a member of a queue. Nothing happens when they are one already. For administrators.
@@ -313,7 +316,10 @@ async fn manage<P: From<super::Done>>(
 }
 
 fn member(input: &QueueMemberInput) -> Result<(AgentId, QueueId), Refusal> {
-    Ok((id("agentId", &input.agent_id)?, id("queueId", &input.queue_id)?))
+    Ok((
+        id("agentId", &input.agent_id)?,
+        id("queueId", &input.queue_id)?,
+    ))
 }
 
 fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refusal> {
@@ -339,7 +345,10 @@ fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refus
     let grace = seconds("customerGraceSeconds", input.customer_grace_seconds)?;
     Ok(domain::Workstream {
         allowed_presences: presences.map_or(defaults.allowed_presences, |presences| {
-            presences.iter().map(|presence| (*presence).into()).collect()
+            presences
+                .iter()
+                .map(|presence| (*presence).into())
+                .collect()
         }),
         units: at_most("units", input.units.unwrap_or(defaults.units), 1_000)?,
         offer_seconds: offer.unwrap_or(defaults.offer_seconds),
@@ -351,7 +360,9 @@ fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refus
                 WrapUpCapacity::Seconds(at_most(path, given, LONGEST_SECONDS)?)
             }
         },
-        monitoring_notice: input.monitoring_notice.map_or(defaults.monitoring_notice, Into::into),
+        monitoring_notice: input
+            .monitoring_notice
+            .map_or(defaults.monitoring_notice, Into::into),
         customer_grace_seconds: grace.unwrap_or(defaults.customer_grace_seconds),
         auto_close,
         ..defaults
@@ -366,5 +377,8 @@ fn at_most(path: &'static str, given: u32, most: u32) -> Result<u32, Refusal> {
 }
 
 fn invalid(path: &'static str, problem: &str) -> Refusal {
-    Refusal::InvalidInput { path, problem: problem.to_owned() }
+    Refusal::InvalidInput {
+        path,
+        problem: problem.to_owned(),
+    }
 }

@@ -200,7 +200,11 @@ impl AgentMutations {
         let id = MessageId::new();
         let parse = |input: &SendMessageInput| {
             let text = text("text", &input.text, LONGEST_MESSAGE)?;
-            Ok(Act::Send { id, text, visibility: input.visibility.map(Into::into) })
+            Ok(Act::Send {
+                id,
+                text,
+                visibility: input.visibility.map(Into::into),
+            })
         };
         let done = act(ctx, &input, parse).await?;
         let message = match done.outcome.message {
@@ -211,7 +215,12 @@ impl AgentMutations {
             _ => None,
         };
         let (conversation, as_of, errors) = (done.conversation, done.as_of, done.errors);
-        Ok(SendMessagePayload { conversation, message, as_of, errors })
+        Ok(SendMessagePayload {
+            conversation,
+            message,
+            as_of,
+            errors,
+        })
     }
 
     /// Set your own presence. Setting OFFLINE or AWAY moves no conversation. For agents, supervisors

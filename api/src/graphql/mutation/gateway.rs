@@ -153,7 +153,9 @@ impl GatewayMutations {
         ctx: &Context<'_>,
         input: CustomerDisconnectedInput,
     ) -> Result<CustomerDisconnectedPayload> {
-        Ok(act(ctx, &input, |_| Ok(Act::CustomerDisconnected)).await?.into())
+        Ok(act(ctx, &input, |_| Ok(Act::CustomerDisconnected))
+            .await?
+            .into())
     }
 
     /// The live-chat customer is back within the grace time. LIVE_CHAT only.
@@ -162,7 +164,9 @@ impl GatewayMutations {
         ctx: &Context<'_>,
         input: CustomerReconnectedInput,
     ) -> Result<CustomerReconnectedPayload> {
-        Ok(act(ctx, &input, |_| Ok(Act::CustomerReconnected)).await?.into())
+        Ok(act(ctx, &input, |_| Ok(Act::CustomerReconnected))
+            .await?
+            .into())
     }
 
     /// The customer ended the contact: a running conversation comes to WRAP_UP, one that nobody
@@ -181,7 +185,11 @@ impl GatewayMutations {
         ctx: &Context<'_>,
         input: ChangeModeInput,
     ) -> Result<ChangeModePayload> {
-        Ok(act(ctx, &input, |input| Ok(Act::ChangeMode(input.mode.into()))).await?.into())
+        Ok(
+            act(ctx, &input, |input| Ok(Act::ChangeMode(input.mode.into())))
+                .await?
+                .into(),
+        )
     }
 
     /// Record what the customer was told and answered about being watched. Withdrawn consent ends
@@ -216,7 +224,10 @@ fn start(input: &StartConversationInput) -> Result<Start, Refusal> {
         customer_key: maybe_text("customer.key", key, LONGEST_NAME)?,
         customer_name: maybe_text("customer.name", name, LONGEST_NAME)?,
         subject: maybe_text("subject", input.subject.as_ref(), LONGEST_SUBJECT)?,
-        previous: maybe_id("previousConversationId", input.previous_conversation_id.as_ref())?,
+        previous: maybe_id(
+            "previousConversationId",
+            input.previous_conversation_id.as_ref(),
+        )?,
         notice_given_at: input.notice_given_at,
         consent: input.consent.map_or(domain::Consent::Unknown, Into::into),
     })
@@ -231,5 +242,8 @@ fn supplied(input: &ScoreInput) -> Result<MessageScore, Refusal> {
         &input.scorer,
         &input.scorer_version,
     )
-    .map_err(|error| Refusal::InvalidInput { path: "score", problem: error.to_string() })
+    .map_err(|error| Refusal::InvalidInput {
+        path: "score",
+        problem: error.to_string(),
+    })
 }

@@ -30,7 +30,11 @@ pub(super) fn id<T: std::str::FromStr<Err = InvalidId>>(
     path: &'static str,
     id: &ID,
 ) -> Result<T, Refusal> {
-    id.parse().map_err(|error: InvalidId| Refusal::InvalidInput { path, problem: error.to_string() })
+    id.parse()
+        .map_err(|error: InvalidId| Refusal::InvalidInput {
+            path,
+            problem: error.to_string(),
+        })
 }
 
 /// Parses an id that may be left out.
@@ -45,7 +49,8 @@ pub(super) fn maybe_id<T: std::str::FromStr<Err = InvalidId>>(
 pub(super) fn text(path: &'static str, text: &str, longest: usize) -> Result<Arc<str>, Refusal> {
     let length = text.chars().count();
     if text.trim().is_empty() || length > longest {
-        let problem = format!("give 1 to {longest} characters that are not all blank; this has {length}");
+        let problem =
+            format!("give 1 to {longest} characters that are not all blank; this has {length}");
         return Err(Refusal::InvalidInput { path, problem });
     }
     if text.contains('\0') {
@@ -76,7 +81,10 @@ pub(super) fn terms(
         Some(key) => {
             if key.is_empty() || key.chars().count() > LONGEST_KEY || key.contains('\0') {
                 let problem = format!("give 1 to {LONGEST_KEY} characters");
-                return Ok(Err(Refusal::InvalidInput { path: "idempotencyKey", problem }));
+                return Ok(Err(Refusal::InvalidInput {
+                    path: "idempotencyKey",
+                    problem,
+                }));
             }
             let field = ctx.field();
             Some(Idempotency {
@@ -86,11 +94,13 @@ pub(super) fn terms(
             })
         }
     };
-    Ok(maybe_text("reason", reason, LONGEST_REASON).map(|reason| Terms {
-        expected_version,
-        reason: reason.map(|reason| reason.to_string()),
-        idempotency,
-    }))
+    Ok(
+        maybe_text("reason", reason, LONGEST_REASON).map(|reason| Terms {
+            expected_version,
+            reason: reason.map(|reason| reason.to_string()),
+            idempotency,
+        }),
+    )
 }
 
 /// A hash over the arguments, whatever the order of an object's fields.
@@ -100,7 +110,11 @@ fn fingerprint(arguments: Vec<(async_graphql::Name, Value)>) -> String {
         hasher.update(name.as_bytes());
         digest(&mut hasher, &value);
     }
-    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hasher
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 fn digest(hasher: &mut Sha256, value: &Value) {

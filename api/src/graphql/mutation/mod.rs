@@ -45,11 +45,10 @@ impl Done {
             refusal,
             &Showing {
                 agent: &|id| {
-                    app.board.read(|board| board.world.agents.get(&id).cloned().map(Agent))
+                    app.board
+                        .read(|board| board.world.agents.get(&id).cloned().map(Agent))
                 },
-                may_see: &|conversation| {
-                    policy::sees(viewer, own.as_deref(), conversation).any()
-                },
+                may_see: &|conversation| policy::sees(viewer, own.as_deref(), conversation).any(),
             },
         );
         Ok(Self {
@@ -62,10 +61,7 @@ impl Done {
 }
 
 /// Carries out a command that was parsed, or says why not.
-async fn carry_out(
-    ctx: &Context<'_>,
-    parsed: Result<(Command, Terms), Refusal>,
-) -> Result<Done> {
+async fn carry_out(ctx: &Context<'_>, parsed: Result<(Command, Terms), Refusal>) -> Result<Done> {
     let (command, terms) = match parsed {
         Ok(parsed) => parsed,
         Err(refusal) => return Done::refused(ctx, &refusal),

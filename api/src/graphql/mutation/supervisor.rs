@@ -106,7 +106,11 @@ payloads! {
 fn pending_offer(done: &super::Done) -> Option<Offer> {
     let conversation = done.outcome.conversation.as_ref()?;
     let made = done.outcome.offer?;
-    conversation.offer.clone().filter(|offer| offer.id == made).map(Offer)
+    conversation
+        .offer
+        .clone()
+        .filter(|offer| offer.id == made)
+        .map(Offer)
 }
 
 pub(super) fn offer_id(done: &super::Done) -> Option<ID> {
@@ -130,7 +134,9 @@ impl SupervisorMutations {
         input: MonitorConversationInput,
     ) -> Result<MonitorConversationPayload> {
         let session = MonitorSessionId::new();
-        Ok(act(ctx, &input, |_| Ok(Act::Monitor { session })).await?.into())
+        Ok(act(ctx, &input, |_| Ok(Act::Monitor { session }))
+            .await?
+            .into())
     }
 
     /// Stop watching; a joined supervisor leaves as well.

@@ -18,7 +18,7 @@ pub struct Agent(pub Arc<domain::Agent>);
 #[Object]
 impl Agent {
     /// The agent's id (`agent_…`).
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -62,7 +62,11 @@ impl Agent {
         if !self.concerns(ctx)? {
             return Ok(None);
         }
-        Ok(Some(ctx.app()?.board.read(|board| board.world.load(self.0.id).conversations)))
+        Ok(Some(
+            ctx.app()?
+                .board
+                .read(|board| board.world.load(self.0.id).conversations),
+        ))
     }
 
     /// The queues the agent is a member of. Null for whom it does not concern.

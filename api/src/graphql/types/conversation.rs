@@ -46,7 +46,7 @@ pub struct Conversation(pub Arc<domain::Conversation>);
 #[Object]
 impl Conversation {
     /// The conversation's id (`conv_…`).
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -81,7 +81,11 @@ impl Conversation {
         let id = self.0.id;
         let app = ctx.app()?;
         let on_board = app.board.read(|board| {
-            board.world.conversations.contains_key(&id).then(|| board.names(id).subject)
+            board
+                .world
+                .conversations
+                .contains_key(&id)
+                .then(|| board.names(id).subject)
         });
         let subject = match on_board {
             Some(subject) => subject,
@@ -92,19 +96,28 @@ impl Conversation {
 
     /// The customer.
     async fn customer(&self) -> Customer {
-        Customer { id: self.0.customer, conversation: self.0.id }
+        Customer {
+            id: self.0.customer,
+            conversation: self.0.id,
+        }
     }
 
     /// The queue it is in; kept while assigned.
     async fn queue(&self, ctx: &Context<'_>) -> Result<Option<Queue>> {
         let id = self.0.queue;
-        Ok(ctx.app()?.board.read(|board| board.world.queues.get(&id).cloned().map(Queue)))
+        Ok(ctx
+            .app()?
+            .board
+            .read(|board| board.world.queues.get(&id).cloned().map(Queue)))
     }
 
     /// Its workstream; never changes.
     async fn workstream(&self, ctx: &Context<'_>) -> Result<Option<Workstream>> {
         let id = self.0.workstream;
-        Ok(ctx.app()?.board.read(|board| board.world.workstreams.get(&id).cloned().map(Workstream)))
+        Ok(ctx
+            .app()?
+            .board
+            .read(|board| board.world.workstreams.get(&id).cloned().map(Workstream)))
     }
 
     /// The primary agent: who handles it, or handled it when it closed. Null while nobody has accepted it.
@@ -125,14 +138,23 @@ impl Conversation {
 
     /// Subjects of the supervisors who joined and take part. Empty for gateways.
     async fn joined_supervisors(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        let inside = ctx.viewer()?.roles().iter().any(|role| *role != Role::CustomerGateway);
+        let inside = ctx
+            .viewer()?
+            .roles()
+            .iter()
+            .any(|role| *role != Role::CustomerGateway);
         let joined = self.0.joined().filter(|_| inside);
-        Ok(joined.map(|monitor| monitor.supervisor.to_string()).collect())
+        Ok(joined
+            .map(|monitor| monitor.supervisor.to_string())
+            .collect())
     }
 
     /// Supervisors' looks that run now. For supervisors and administrators; null for others, who
     /// must not learn of them.
-    async fn running_monitor_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<MonitorSession>>> {
+    async fn running_monitor_sessions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<Vec<MonitorSession>>> {
         let sessions = || self.0.monitors.iter().map(MonitorSession::from).collect();
         Ok(leads(ctx.viewer()?).then(sessions))
     }
@@ -143,19 +165,34 @@ impl Conversation {
         if !leads(ctx.viewer()?) {
             return Ok(None);
         }
-        let sessions = ctx.loaders()?.sessions.get(self.0.id).await?.unwrap_or_default();
-        Ok(Some(sessions.into_iter().map(MonitorSession::from).collect()))
+        let sessions = ctx
+            .loaders()?
+            .sessions
+            .get(self.0.id)
+            .await?
+            .unwrap_or_default();
+        Ok(Some(
+            sessions.into_iter().map(MonitorSession::from).collect(),
+        ))
     }
 
     /// Everybody who took part, oldest stay first. From the database.
     async fn participants(&self, ctx: &Context<'_>) -> Result<Vec<Participant>> {
-        let stays = ctx.loaders()?.participants.get(self.0.id).await?.unwrap_or_default();
+        let stays = ctx
+            .loaders()?
+            .participants
+            .get(self.0.id)
+            .await?
+            .unwrap_or_default();
         Ok(stays.into_iter().map(Participant).collect())
     }
 
     /// Customer sentiment.
     async fn sentiment(&self) -> Sentiment {
-        Sentiment { assessment: self.0.sentiment.clone(), since: self.0.sentiment_since }
+        Sentiment {
+            assessment: self.0.sentiment.clone(),
+            since: self.0.sentiment_since,
+        }
     }
 
     /// When it started.
@@ -197,10 +234,14 @@ impl Conversation {
     /// When it leaves its state by itself. For supervisors and administrators; null for others
     /// (it would betray a monitor), and when it never does.
     async fn auto_close_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
-        Ok(self.0.auto_close_at.filter(|_| self.0.is_ongoing()).filter({
-            let leads = leads(ctx.viewer()?);
-            move |_| leads
-        }))
+        Ok(self
+            .0
+            .auto_close_at
+            .filter(|_| self.0.is_ongoing())
+            .filter({
+                let leads = leads(ctx.viewer()?);
+                move |_| leads
+            }))
     }
 
     /// When the customer was told that conversations may be watched; null: not told.
@@ -215,7 +256,9 @@ impl Conversation {
 
     /// The closed conversation that this one continues; null when there is none, or you may not see it.
     async fn previous(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
-        let Some(id) = self.0.previous else { return Ok(None) };
+        let Some(id) = self.0.previous else {
+            return Ok(None);
+        };
         find(ctx, id).await
     }
 
@@ -233,7 +276,9 @@ impl Conversation {
     ) -> Result<Option<MessageConnection>> {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         // As things are now, not as they were at the position of this conversation's image.
-        let ongoing = app.board.read(|board| board.world.conversations.get(&self.0.id).cloned());
+        let ongoing = app
+            .board
+            .read(|board| board.world.conversations.get(&self.0.id).cloned());
         let now = match ongoing {
             Some(now) => Some(now),
             None if self.0.is_ongoing() => ctx.loaders()?.conversations.get(self.0.id).await?,
@@ -241,9 +286,13 @@ impl Conversation {
         };
         let agent = own_agent(app, viewer);
         let reading = now.and_then(|now| policy::reads_transcript(viewer, agent.as_deref(), &now));
-        let Some(reading) = reading else { return Ok(None) };
+        let Some(reading) = reading else {
+            return Ok(None);
+        };
         let number = |cursor: Option<String>| -> Result<Option<i32>> {
-            cursor.map(|text| text.parse().map_err(|_| invalid_cursor())).transpose()
+            cursor
+                .map(|text| text.parse().map_err(|_| invalid_cursor()))
+                .transpose()
         };
         let Count { count, from_end } = count(first, last)?;
         let slice = MessageSlice {
@@ -253,12 +302,27 @@ impl Conversation {
             from_end,
             public_only: MessageSlice::is_public_only(reading),
         };
-        let page = ctx.loaders()?.transcripts.get((self.0.id, slice)).await?.unwrap_or_default();
-        let has_previous = if from_end { page.more } else { slice.after.is_some_and(|n| n > 0) };
-        let has_next = if from_end { slice.before.is_some() } else { page.more };
+        let page = ctx
+            .loaders()?
+            .transcripts
+            .get((self.0.id, slice))
+            .await?
+            .unwrap_or_default();
+        let has_previous = if from_end {
+            page.more
+        } else {
+            slice.after.is_some_and(|n| n > 0)
+        };
+        let has_next = if from_end {
+            slice.before.is_some()
+        } else {
+            page.more
+        };
         let mut connection = Connection::new(has_previous, has_next);
         connection.edges.extend(
-            page.messages.into_iter().map(|m| Edge::new(m.number.to_string(), Message(m))),
+            page.messages
+                .into_iter()
+                .map(|m| Edge::new(m.number.to_string(), Message(m))),
         );
         Ok(Some(connection))
     }
@@ -277,7 +341,9 @@ pub(in crate::graphql) async fn find(
     id: domain::ConversationId,
 ) -> Result<Option<Conversation>> {
     let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-    let ongoing = app.board.read(|board| board.world.conversations.get(&id).cloned());
+    let ongoing = app
+        .board
+        .read(|board| board.world.conversations.get(&id).cloned());
     let found = match ongoing {
         Some(conversation) => Some(conversation),
         None => ctx.loaders()?.conversations.get(id).await?,

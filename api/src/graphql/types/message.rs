@@ -41,14 +41,22 @@ impl Message {
 
     /// The agent or bot who wrote it; null for other authors.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
-        let Some(id) = self.0.agent else { return Ok(None) };
-        Ok(ctx.app()?.board.read(|board| board.world.agents.get(&id).cloned().map(Agent)))
+        let Some(id) = self.0.agent else {
+            return Ok(None);
+        };
+        Ok(ctx
+            .app()?
+            .board
+            .read(|board| board.world.agents.get(&id).cloned().map(Agent)))
     }
 
     /// The subject of the supervisor who wrote it; null for other authors, and for gateways.
     async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let viewer = ctx.viewer()?;
-        let inside = viewer.roles().iter().any(|role| *role != domain::Role::CustomerGateway);
+        let inside = viewer
+            .roles()
+            .iter()
+            .any(|role| *role != domain::Role::CustomerGateway);
         Ok(self.0.supervisor.as_deref().filter(|_| inside))
     }
 
@@ -60,7 +68,9 @@ impl Message {
     /// What it says. Empty when the text was erased at the customer's request.
     async fn text(&self) -> &str {
         match self.0.system {
-            Some(domain::SystemMessage::SupervisorJoined) => "A supervisor joined the conversation.",
+            Some(domain::SystemMessage::SupervisorJoined) => {
+                "A supervisor joined the conversation."
+            }
             Some(domain::SystemMessage::SupervisorLeft) => "A supervisor left the conversation.",
             Some(domain::SystemMessage::ForceClosed) => "A supervisor ended the conversation.",
             None => self.0.text.as_deref().unwrap_or_default(),

@@ -9,7 +9,11 @@ use super::workstream::Workstream;
 
 /// Something with an id of its own, to be fetched again by `node(id:)`.
 #[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Opaque, typed by its prefix, the same for ever."))]
+#[graphql(field(
+    name = "id",
+    ty = "ID",
+    desc = "Opaque, typed by its prefix, the same for ever."
+))]
 pub enum Node {
     /// A conversation.
     Conversation(Conversation),

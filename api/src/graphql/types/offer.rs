@@ -29,7 +29,10 @@ impl Offer {
     /// To whom it is made.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
         let id = self.0.agent;
-        Ok(ctx.app()?.board.read(|board| board.world.agents.get(&id).cloned().map(Agent)))
+        Ok(ctx
+            .app()?
+            .board
+            .read(|board| board.world.agents.get(&id).cloned().map(Agent)))
     }
 
     /// The subject of the supervisor who made it. For supervisors and administrators; null for others.

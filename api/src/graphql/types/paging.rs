@@ -33,13 +33,19 @@ pub fn count(first: Option<i32>, last: Option<i32>) -> Result<Count, Error> {
     };
     match u32::try_from(count) {
         Ok(count) if count <= MAX_PAGE as u32 => Ok(Count { count, from_end }),
-        _ => Err(coded(Code::InvalidInput, "first and last lie between 0 and 100.")),
+        _ => Err(coded(
+            Code::InvalidInput,
+            "first and last lie between 0 and 100.",
+        )),
     }
 }
 
 /// The error for a page cursor that is not of this list.
 pub fn invalid_cursor() -> Error {
-    coded(Code::CursorInvalid, "The page cursor is not of this list and order.")
+    coded(
+        Code::CursorInvalid,
+        "The page cursor is not of this list and order.",
+    )
 }
 
 /// The arguments of a page.
@@ -68,7 +74,10 @@ where
 {
     let Count { count, from_end } = count(arguments.first, arguments.last)?;
     let key = |cursor: &Option<String>| -> Result<Option<K>, Error> {
-        cursor.as_ref().map(|text| text.parse().map_err(|_| invalid_cursor())).transpose()
+        cursor
+            .as_ref()
+            .map(|text| text.parse().map_err(|_| invalid_cursor()))
+            .transpose()
     };
     let (after, before) = (key(&arguments.after)?, key(&arguments.before)?);
     let total = items.len();
@@ -83,13 +92,25 @@ where
     } else {
         items.truncate(count as usize);
     }
-    let has_previous = if from_end { surplus > 0 } else { after.is_some() };
-    let has_next = if from_end { before.is_some() } else { surplus > 0 };
-    let total = TotalCount { total_count: i32::try_from(total).unwrap_or(i32::MAX) };
+    let has_previous = if from_end {
+        surplus > 0
+    } else {
+        after.is_some()
+    };
+    let has_next = if from_end {
+        before.is_some()
+    } else {
+        surplus > 0
+    };
+    let total = TotalCount {
+        total_count: i32::try_from(total).unwrap_or(i32::MAX),
+    };
     let mut connection = Connection::with_additional_fields(has_previous, has_next, total);
-    connection
-        .edges
-        .extend(items.into_iter().map(|(key, item)| Edge::new(key.to_string().encode_cursor(), item)));
+    connection.edges.extend(
+        items
+            .into_iter()
+            .map(|(key, item)| Edge::new(key.to_string().encode_cursor(), item)),
+    );
     Ok(connection)
 }
 

@@ -23,13 +23,22 @@ impl Participant {
 
     /// The agent, as primary agent or consultant; null for other roles.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
-        let Ok(id) = self.0.who.parse::<domain::AgentId>() else { return Ok(None) };
-        Ok(ctx.app()?.board.read(|board| board.world.agents.get(&id).cloned().map(Agent)))
+        let Ok(id) = self.0.who.parse::<domain::AgentId>() else {
+            return Ok(None);
+        };
+        Ok(ctx
+            .app()?
+            .board
+            .read(|board| board.world.agents.get(&id).cloned().map(Agent)))
     }
 
     /// The joined supervisor's subject; null for other roles, and for gateways.
     async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let inside = ctx.viewer()?.roles().iter().any(|r| *r != domain::Role::CustomerGateway);
+        let inside = ctx
+            .viewer()?
+            .roles()
+            .iter()
+            .any(|r| *r != domain::Role::CustomerGateway);
         let is_supervisor = self.0.role == domain::ParticipantRole::Supervisor;
         Ok((inside && is_supervisor).then_some(&*self.0.who))
     }

@@ -18,7 +18,7 @@ pub struct Queue(pub Arc<domain::Queue>);
 #[Object]
 impl Queue {
     /// The queue's id (`queue_…`).
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -41,7 +41,10 @@ impl Queue {
         let queue = self.0.id;
         let mut members = ctx.app()?.board.read(|board| {
             let agents = board.world.agents.values();
-            agents.filter(|agent| agent.queues.contains(&queue)).cloned().collect::<Vec<_>>()
+            agents
+                .filter(|agent| agent.queues.contains(&queue))
+                .cloned()
+                .collect::<Vec<_>>()
         });
         members.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         Ok(Some(members.into_iter().map(Agent).collect()))

@@ -51,7 +51,11 @@ impl Sentiment {
 
     /// The ids of the messages the level rests on, oldest first; six at most. Their text is in the transcript only.
     async fn message_ids(&self) -> Vec<ID> {
-        self.assessment.messages.iter().map(|id| ID(id.to_string())).collect()
+        self.assessment
+            .messages
+            .iter()
+            .map(|id| ID(id.to_string()))
+            .collect()
     }
 
     /// Since when the level holds.

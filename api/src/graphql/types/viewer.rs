@@ -29,7 +29,11 @@ impl Viewer {
 
     /// What your token allows you as a supervisor.
     async fn permissions(&self) -> Vec<Permission> {
-        self.0.permissions().iter().map(|permission| (*permission).into()).collect()
+        self.0
+            .permissions()
+            .iter()
+            .map(|permission| (*permission).into())
+            .collect()
     }
 
     /// The queues whose conversations you supervise.
@@ -43,7 +47,12 @@ impl Viewer {
                 },
                 Scope::Only(ids) => QueueScope {
                     is_all: false,
-                    queues: ids.iter().filter_map(|id| all.get(id)).cloned().map(Queue).collect(),
+                    queues: ids
+                        .iter()
+                        .filter_map(|id| all.get(id))
+                        .cloned()
+                        .map(Queue)
+                        .collect(),
                 },
             }
         }))
@@ -72,13 +81,18 @@ impl Viewer {
         }
         let supervises = self.0.has_role(domain::Role::Supervisor)
             || self.0.has_role(domain::Role::Administrator);
-        let set = app.board.read(|board| board.world.supervisors.get(self.0.subject()).copied());
+        let set = app
+            .board
+            .read(|board| board.world.supervisors.get(self.0.subject()).copied());
         Ok(supervises.then(|| set.unwrap_or(domain::Presence::Available).into()))
     }
 
     /// The operator's text that tells you that supervisors may watch conversations.
     async fn monitoring_notice(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(ctx.app()?.board.read(|board| board.world.settings.monitoring_notice_text.to_string()))
+        Ok(ctx
+            .app()?
+            .board
+            .read(|board| board.world.settings.monitoring_notice_text.to_string()))
     }
 
     /// When your token expires. Streams that it holds end then.

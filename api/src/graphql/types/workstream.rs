@@ -16,7 +16,7 @@ pub struct Workstream(pub Arc<domain::Workstream>);
 #[Object]
 impl Workstream {
     /// The workstream's id (`ws_…`).
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         ID(self.0.id.to_string())
     }
 
@@ -32,7 +32,11 @@ impl Workstream {
 
     /// Presences in which an agent may be given work without override.
     async fn allowed_presences(&self) -> Vec<Presence> {
-        self.0.allowed_presences.iter().map(|presence| (*presence).into()).collect()
+        self.0
+            .allowed_presences
+            .iter()
+            .map(|presence| (*presence).into())
+            .collect()
     }
 
     /// Capacity units that one conversation takes; 1 or more.

@@ -1,0 +1,130 @@
+//! Counts tokens and brackets before the parser runs.
+//!
+//! The parser recurses with every bracket, so brackets have to be counted by something that does
+//! not. One pass over the bytes, no allocation; what is wrong with the text is left to the parser.
+
+/// What a document's text is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Scan {
+    /// Lexical tokens; commas and comments are none.
+    pub(super) tokens: u64,
+    /// The most brackets that are open at once.
+    pub(super) nesting: u64,
+}
+
+/// Counts.
+pub(super) fn scan(text: &str) -> Scan {
+    let bytes = text.as_bytes();
+    let mut found = Scan::default();
+    let mut open: u64 = 0;
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        at = match byte {
+            b' ' | b'\t' | b'\r' | b'\n' | b',' | 0xEF | 0xBB | 0xBF => {
+                at += 1;
+                continue;
+            }
+            b'#' => {
+                at = skip(bytes, at, |byte| byte != b'\n' && byte != b'\r');
+                continue;
+            }
+            b'"' => string_end(bytes, at),
+            b'{' | b'(' | b'[' => {
+                open += 1;
+                found.nesting = found.nesting.max(open);
+                at + 1
+            }
+            b'}' | b')' | b']' => {
+                open = open.saturating_sub(1);
+                at + 1
+            }
+            b'.' => skip(bytes, at, |byte| byte == b'.'),
+            byte if is_word(byte) => skip(bytes, at, |byte| is_word(byte) || byte == b'.'),
+            _ => at + 1,
+        };
+        found.tokens += 1;
+    }
+    found
+}
+
+/// Names and numbers.
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'+'
+}
+
+fn skip(bytes: &[u8], from: usize, while_: impl Fn(u8) -> bool) -> usize {
+    bytes[from..]
+        .iter()
+        .position(|byte| !while_(*byte))
+        .map_or(bytes.len(), |length| from + length)
+}
+
+/// Where the string that starts here ends; an unfinished one ends with its line, or the text.
+fn string_end(bytes: &[u8], start: usize) -> usize {
+    if bytes[start..].starts_with(b"\"\"\"") {
+        let mut at = start + 3;
+        while at < bytes.len() {
+            if bytes[at..].starts_with(b"\\\"\"\"") {
+                at += 4;
+            } else if bytes[at..].starts_with(b"\"\"\"") {
+                return at + 3;
+            } else {
+                at += 1;
+            }
+        }
+        return bytes.len();
+    }
+    let mut at = start + 1;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\r' | b'\n' => return at,
+            // The escaped character goes with the backslash.
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tokens_are_names_numbers_strings_and_punctuation() {
+        let found = scan("query A($x: Int! = -1.5e3) { a(b: [1, 2], c: \"} {\") ...F }");
+        assert_eq!(
+            found,
+            Scan {
+                tokens: 28,
+                nesting: 3
+            }
+        );
+    }
+
+    #[test]
+    fn brackets_in_strings_and_comments_do_not_count() {
+        let text = "{ a(x: \"\"\"{{{ \\\"\"\" {{{\"\"\", y: \"\\\"{{\") # {{{{{\n b }";
+        assert_eq!(scan(text).nesting, 2);
+    }
+
+    #[test]
+    fn an_unfinished_string_ends_without_a_panic() {
+        for text in [
+            "\"",
+            "\"\\",
+            "\"\"\"",
+            "\"\"\"\\\"\"",
+            "{ a(b: \"\n) }",
+            "\u{feff}{a}",
+        ] {
+            scan(text);
+        }
+    }
+
+    #[test]
+    fn closing_brackets_alone_do_not_wrap_around() {
+        assert_eq!(scan("}}}}{").nesting, 1);
+    }
+}

@@ -1,0 +1,114 @@
+//! How large one operation may be, and the names under which clients learn of it.
+
+/// What an operation may use. Every figure is inclusive.
+///
+/// The defaults let the introspection query of GraphiQL and graphql-js pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the document's text.
+    pub document_bytes: u64,
+    /// Bytes of the variables as JSON.
+    pub variables_bytes: u64,
+    /// Lexical tokens of the document.
+    pub tokens: u64,
+    /// Brackets of any kind inside one another. Not above 64, which is as deep as the parser can
+    /// follow on the stack of a worker thread.
+    pub nesting: u64,
+    /// Fragment definitions of the document.
+    pub fragments: u64,
+    /// Selections of the whole document with every fragment spread written out. This bounds what
+    /// validation and execution walk, however small the text.
+    pub selections: u64,
+    /// Fields inside one another; what lies below `__schema` and `__type` counts for
+    /// [`introspection_depth`](Self::introspection_depth) instead.
+    pub depth: u64,
+    /// Fields inside one another below `__schema` and `__type`.
+    pub introspection_depth: u64,
+    /// Lists of introspection inside one another (`fields`, `inputFields`, `interfaces`,
+    /// `possibleTypes`): each level multiplies the answer by the size of the schema.
+    pub introspection_lists: u64,
+    /// How often `__schema` and `__type` are selected.
+    pub introspection_fields: u64,
+    /// The sum over all fields, where what lies below a page counts once for each of its items.
+    pub complexity: u64,
+    /// The largest `first` or `last`.
+    pub page_size: u64,
+    /// What a connection counts for that names neither `first` nor `last`; not a limit itself.
+    pub default_page_size: u64,
+    /// Aliases, with fragments written out.
+    pub aliases: u64,
+    /// Fields at the root, with fragments written out.
+    pub root_fields: u64,
+    /// Directives, with fragments written out.
+    pub directives: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            document_bytes: 64 * 1024,
+            variables_bytes: 64 * 1024,
+            tokens: 5_000,
+            nesting: 64,
+            fragments: 100,
+            selections: 5_000,
+            depth: 15,
+            introspection_depth: 20,
+            introspection_lists: 3,
+            introspection_fields: 5,
+            complexity: 20_000,
+            page_size: 100,
+            default_page_size: 50,
+            aliases: 50,
+            root_fields: 20,
+            directives: 50,
+        }
+    }
+}
+
+macro_rules! limits {
+    ($($name:ident $field:ident $text:literal $unit:literal,)*) => {
+        /// One of the [`Limits`].
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Limit {
+            $(#[doc = concat!("[`Limits::", stringify!($field), "`].")] $name,)*
+        }
+
+        impl Limit {
+            /// The name in `extensions.limit`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+
+            /// What is counted, for the message.
+            pub const fn unit(self) -> &'static str {
+                match self { $(Self::$name => $unit,)* }
+            }
+
+            /// The figure allowed.
+            pub const fn allowed(self, limits: &Limits) -> u64 {
+                match self { $(Self::$name => limits.$field,)* }
+            }
+        }
+    };
+}
+
+limits! {
+    DocumentBytes document_bytes "documentBytes" "bytes of the document",
+    VariablesBytes variables_bytes "variablesBytes" "bytes of the variables",
+    Tokens tokens "tokens" "tokens of the document",
+    Nesting nesting "nesting" "brackets inside one another",
+    Fragments fragments "fragments" "fragment definitions",
+    Selections selections "selections" "selections with fragments written out",
+    Depth depth "depth" "fields inside one another",
+    IntrospectionDepth introspection_depth "introspectionDepth"
+        "fields of introspection inside one another",
+    IntrospectionLists introspection_lists "introspectionLists"
+        "lists of introspection inside one another",
+    IntrospectionFields introspection_fields "introspectionFields" "selections of __schema and __type",
+    Complexity complexity "complexity" "fields, counted once for each item of their page",
+    PageSize page_size "pageSize" "items of a page",
+    Aliases aliases "aliases" "aliases",
+    RootFields root_fields "rootFields" "fields at the root",
+    Directives directives "directives" "directives",
+}

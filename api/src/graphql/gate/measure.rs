@@ -1,0 +1,219 @@
+//! How large an operation is once its fragments are written out, without writing them out.
+//!
+//! Invariant: the work is linear in the document. A fragment is measured once; a spread adds its
+//! figures. Sums saturate, so that 2^60 spreads are simply too many.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::types::{
+    ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
+};
+use async_graphql::{Name, Positioned, Value, Variables};
+
+use super::{GateRefusal, Limit, Limits, fragments};
+
+/// The figures of a selection set, fragments written out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Measure {
+    pub(super) selections: u64,
+    pub(super) depth: u64,
+    pub(super) introspection_depth: u64,
+    pub(super) introspection_lists: u64,
+    pub(super) introspection_fields: u64,
+    pub(super) complexity: u64,
+    pub(super) page_size: u64,
+    pub(super) aliases: u64,
+    pub(super) directives: u64,
+    /// Fields at the top of this set.
+    pub(super) fields: u64,
+    /// Has `edges` or `nodes` at its top: the field above is a connection.
+    is_page: bool,
+}
+
+impl Measure {
+    /// Both in one selection set.
+    fn and(&mut self, other: Self) {
+        fn sum(one: &mut u64, other: u64) {
+            *one = one.saturating_add(other);
+        }
+        sum(&mut self.selections, other.selections);
+        sum(&mut self.introspection_fields, other.introspection_fields);
+        sum(&mut self.complexity, other.complexity);
+        sum(&mut self.aliases, other.aliases);
+        sum(&mut self.directives, other.directives);
+        sum(&mut self.fields, other.fields);
+        self.depth = self.depth.max(other.depth);
+        self.introspection_depth = self.introspection_depth.max(other.introspection_depth);
+        self.introspection_lists = self.introspection_lists.max(other.introspection_lists);
+        self.page_size = self.page_size.max(other.page_size);
+        self.is_page |= other.is_page;
+    }
+
+    /// The first limit that this exceeds.
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), GateRefusal> {
+        let figures = [
+            (Limit::RootFields, self.fields),
+            (Limit::Depth, self.depth),
+            (Limit::IntrospectionDepth, self.introspection_depth),
+            (Limit::IntrospectionFields, self.introspection_fields),
+            (Limit::Aliases, self.aliases),
+            (Limit::Directives, self.directives),
+            (Limit::PageSize, self.page_size),
+            (Limit::Complexity, self.complexity),
+        ];
+        for (limit, found) in figures {
+            within(limit, limits, found)?;
+        }
+        // The lists of a schema's own fields have other names than these only below introspection.
+        if self.introspection_fields > 0 {
+            within(Limit::IntrospectionLists, limits, self.introspection_lists)?;
+        }
+        Ok(())
+    }
+}
+
+/// Refuses what is above the limit.
+pub(super) fn within(limit: Limit, limits: &Limits, found: u64) -> Result<(), GateRefusal> {
+    if found > limit.allowed(limits) {
+        return Err(GateRefusal::limit(limit, limits, found));
+    }
+    Ok(())
+}
+
+/// Measures the operations of one document with one set of variables.
+pub(super) struct Ruler<'a> {
+    limits: &'a Limits,
+    variables: &'a Variables,
+    /// The operation whose variables' defaults count.
+    operation: &'a OperationDefinition,
+    known: HashMap<&'a Name, Measure>,
+    /// Selections looked at, for the tests of linearity.
+    pub(super) work: u64,
+}
+
+impl<'a> Ruler<'a> {
+    /// Measures the fragments. A cycle is refused.
+    pub(super) fn new(
+        document: &'a ExecutableDocument,
+        operation: &'a OperationDefinition,
+        variables: &'a Variables,
+        limits: &'a Limits,
+    ) -> Result<Self, GateRefusal> {
+        let mut ruler = Self {
+            limits,
+            variables,
+            operation,
+            known: HashMap::with_capacity(document.fragments.len()),
+            work: 0,
+        };
+        for name in fragments::in_order(document)? {
+            if let Some(fragment) = document.fragments.get(name) {
+                let mut measure = ruler.set(&fragment.node.selection_set.node);
+                measure.directives = measure
+                    .directives
+                    .saturating_add(count(&fragment.node.directives));
+                ruler.known.insert(name, measure);
+            }
+        }
+        Ok(ruler)
+    }
+
+    /// The figures of an operation.
+    pub(super) fn operation(&mut self, operation: &OperationDefinition) -> Measure {
+        let mut measure = self.set(&operation.selection_set.node);
+        let on_variables = operation
+            .variable_definitions
+            .iter()
+            .map(|definition| count(&definition.node.directives));
+        measure.directives = on_variables
+            .fold(measure.directives, u64::saturating_add)
+            .saturating_add(count(&operation.directives));
+        measure
+    }
+
+    fn set(&mut self, set: &SelectionSet) -> Measure {
+        let mut sum = Measure::default();
+        for selection in &set.items {
+            self.work += 1;
+            let mut one = match &selection.node {
+                Selection::Field(field) => self.field(&field.node),
+                Selection::InlineFragment(inline) => self.set(&inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => self
+                    .known
+                    .get(&spread.node.fragment_name.node)
+                    .copied()
+                    .unwrap_or_default(),
+            };
+            one.selections = one.selections.saturating_add(1);
+            one.directives = one
+                .directives
+                .saturating_add(count(selection.node.directives()));
+            sum.and(one);
+        }
+        sum
+    }
+
+    fn field(&mut self, field: &Field) -> Measure {
+        let name = field.name.node.as_str();
+        let below = self.set(&field.selection_set.node);
+        let mut measure = below;
+        measure.fields = 1;
+        measure.is_page = matches!(name, "edges" | "nodes");
+        measure.aliases = below
+            .aliases
+            .saturating_add(u64::from(field.alias.is_some()));
+        match name {
+            "__typename" => {
+                measure.depth = 1;
+                return measure;
+            }
+            "__schema" | "__type" => {
+                measure.depth = 1;
+                measure.introspection_depth = below.depth.saturating_add(1);
+                measure.introspection_fields = below.introspection_fields.saturating_add(1);
+            }
+            "fields" | "inputFields" | "interfaces" | "possibleTypes" => {
+                measure.depth = below.depth.saturating_add(1);
+                measure.introspection_lists = below.introspection_lists.saturating_add(1);
+            }
+            _ => measure.depth = below.depth.saturating_add(1),
+        }
+        let asked = self.page_asked(field);
+        measure.page_size = below.page_size.max(asked.unwrap_or(0));
+        let times = match asked {
+            Some(size) => size.max(1),
+            None if below.is_page => self.limits.default_page_size,
+            None => 1,
+        };
+        measure.complexity = below.complexity.saturating_mul(times).saturating_add(1);
+        measure
+    }
+
+    /// The larger of `first` and `last`, where they are numbers.
+    fn page_asked(&self, field: &Field) -> Option<u64> {
+        let asked = |argument| {
+            let value = field.get_argument(argument)?.node.clone();
+            let value = value.into_const_with(|name| self.variable(&name).cloned().ok_or(()));
+            match value {
+                Ok(Value::Number(number)) => number.as_u64(),
+                _ => None,
+            }
+        };
+        asked("first").max(asked("last"))
+    }
+
+    /// A variable's value, or its default.
+    fn variable(&self, name: &Name) -> Option<&Value> {
+        self.variables.get(name).or_else(|| {
+            let definitions = self.operation.variable_definitions.iter();
+            definitions
+                .filter(|definition| definition.node.name.node == *name)
+                .find_map(|definition| definition.node.default_value.as_ref())
+                .map(|default| &default.node)
+        })
+    }
+}
+
+fn count<T>(directives: &[Positioned<T>]) -> u64 {
+    directives.len() as u64
+}

@@ -1,0 +1,166 @@
+//! What an operation passes before anything of it is validated or executed.
+//!
+//! Invariants: the work is linear in the document, with a bound known before the parser starts; a
+//! document that passed may be cloned, validated and executed at a cost that [`Limits`] bounds.
+//! Every refusal has a code, and a limit's refusal names the limit, what it allows and what was
+//! found. Pure: no schema, no viewer, no clock.
+//!
+//! What it must not do: decide what a viewer may see, or remember that a document is valid.
+
+mod cache;
+mod fragments;
+mod lexer;
+mod limits;
+mod measure;
+mod refusal;
+mod shape;
+mod variables;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+use std::fmt;
+use std::sync::Arc;
+
+use async_graphql::Variables;
+use async_graphql::parser::parse_query;
+use async_graphql::parser::types::{ExecutableDocument, OperationType};
+
+use cache::{DocumentCache, Parsed};
+use measure::{Ruler, within};
+
+pub use limits::{Limit, Limits};
+pub use refusal::{GateRefusal, RefusalKind, coded, limit_exceeded};
+
+/// How many tokens the cache of documents holds: some 60 MB at worst, a few in practice.
+const CACHED_TOKENS: u64 = 200_000;
+
+/// What an operation does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OperationKind {
+    /// Reads.
+    Query,
+    /// Changes.
+    Mutation,
+    /// Follows.
+    Subscription,
+}
+
+impl OperationKind {
+    /// The keyword of the language.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Mutation => "mutation",
+            Self::Subscription => "subscription",
+        }
+    }
+}
+
+impl From<OperationType> for OperationKind {
+    fn from(of: OperationType) -> Self {
+        match of {
+            OperationType::Query => Self::Query,
+            OperationType::Mutation => Self::Mutation,
+            OperationType::Subscription => Self::Subscription,
+        }
+    }
+}
+
+/// An operation that passed. It is not validated against the schema.
+#[derive(Clone)]
+pub struct Passed {
+    /// What the chosen operation does.
+    pub kind: OperationKind,
+    /// The chosen operation's name.
+    pub operation_name: Option<Box<str>>,
+    parsed: Arc<Parsed>,
+}
+
+impl Passed {
+    /// The document, for `Request::set_parsed_query`.
+    pub fn document(&self) -> &ExecutableDocument {
+        &self.parsed.document
+    }
+}
+
+impl fmt::Debug for Passed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Passed")
+            .field("kind", &self.kind)
+            .field("operation_name", &self.operation_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The gate. One per server.
+pub struct Gate {
+    limits: Limits,
+    cache: DocumentCache,
+}
+
+impl Gate {
+    /// A gate with these limits.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            cache: DocumentCache::new(CACHED_TOKENS),
+        }
+    }
+
+    /// Parses the document, chooses its operation, and checks size and shape.
+    pub fn pass(
+        &self,
+        document: &str,
+        operation_name: Option<&str>,
+        variables: &Variables,
+    ) -> Result<Passed, GateRefusal> {
+        let limits = &self.limits;
+        within(Limit::DocumentBytes, limits, document.len() as u64)?;
+        within(Limit::VariablesBytes, limits, variables::bytes(variables))?;
+        let parsed = self.parse(document)?;
+        let (name, operation) = shape::choose(&parsed.document, operation_name)?;
+        let operation = &operation.node;
+        let mut ruler = Ruler::new(&parsed.document, operation, variables, limits)?;
+        // Validation walks every operation of the document, not only the chosen one.
+        let selections = parsed
+            .document
+            .operations
+            .iter()
+            .map(|(_, each)| ruler.operation(&each.node).selections)
+            .fold(0, u64::saturating_add);
+        within(Limit::Selections, limits, selections)?;
+        ruler.operation(operation).check(limits)?;
+        shape::check_root(&parsed.document, operation)?;
+        variables::check_required(operation, variables)?;
+        Ok(Passed {
+            kind: operation.ty.into(),
+            operation_name: name.map(|name| name.as_str().into()),
+            parsed,
+        })
+    }
+
+    fn parse(&self, text: &str) -> Result<Arc<Parsed>, GateRefusal> {
+        if let Some(parsed) = self.cache.get(text) {
+            return Ok(parsed);
+        }
+        let scan = lexer::scan(text);
+        within(Limit::Tokens, &self.limits, scan.tokens)?;
+        within(Limit::Nesting, &self.limits, scan.nesting)?;
+        let document = parse_query(text).map_err(GateRefusal::syntax)?;
+        let fragments = document.fragments.len() as u64;
+        within(Limit::Fragments, &self.limits, fragments)?;
+        let parsed = Arc::new(Parsed::new(document, scan.tokens, text));
+        self.cache.put(text, Arc::clone(&parsed));
+        Ok(parsed)
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate")
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,94 @@
+//! What the gate answers when an operation does not pass.
+
+use async_graphql::{Pos, ServerError};
+
+use super::{Limit, Limits};
+use crate::domain::refusal::Code;
+
+/// How far the request came; it decides the HTTP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalKind {
+    /// It is no GraphQL request, since it has no document: 400 in every media type.
+    NotWellFormed,
+    /// A request error of the GraphQL specification: no `data`; 400 as
+    /// `application/graphql-response+json`, 200 as `application/json`.
+    RequestError,
+}
+
+/// An operation that did not pass. Nothing of it was executed.
+#[derive(Clone, Debug)]
+pub struct GateRefusal {
+    /// How far the request came.
+    pub kind: RefusalKind,
+    /// The response's `errors`; at least one, each with `extensions.code`.
+    pub errors: Vec<ServerError>,
+}
+
+impl GateRefusal {
+    /// The request has no document.
+    pub fn no_document() -> Self {
+        Self {
+            kind: RefusalKind::NotWellFormed,
+            errors: vec![coded(
+                Code::InvalidInput,
+                "The parameter query is missing.",
+                None,
+            )],
+        }
+    }
+
+    /// The document or the choice of its operation is wrong.
+    pub(super) fn invalid(message: impl Into<String>, at: Option<Pos>) -> Self {
+        Self {
+            kind: RefusalKind::RequestError,
+            errors: vec![coded(Code::InvalidInput, message, at)],
+        }
+    }
+
+    /// The text is no GraphQL document.
+    pub(super) fn syntax(error: async_graphql::parser::Error) -> Self {
+        let mut error = ServerError::from(error);
+        error
+            .extensions
+            .get_or_insert_default()
+            .set("code", Code::InvalidInput.as_str());
+        Self {
+            kind: RefusalKind::RequestError,
+            errors: vec![error],
+        }
+    }
+
+    /// Too large. `found` may be where counting stopped.
+    pub(super) fn limit(limit: Limit, limits: &Limits, found: u64) -> Self {
+        Self {
+            kind: RefusalKind::RequestError,
+            errors: vec![limit_exceeded(
+                limit.as_str(),
+                limit.unit(),
+                limit.allowed(limits),
+                found,
+            )],
+        }
+    }
+}
+
+/// A `LIMIT_EXCEEDED` error: `extensions` has the limit's name, what it allows, what was found.
+pub fn limit_exceeded(limit: &str, unit: &str, allowed: u64, found: u64) -> ServerError {
+    let message = format!("Too large: {found} {unit}, where {allowed} are allowed.");
+    let mut error = coded(Code::LimitExceeded, message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("limit", limit);
+    extensions.set("allowed", allowed);
+    extensions.set("found", found);
+    error
+}
+
+/// An error with `extensions.code`.
+pub fn coded(code: Code, message: impl Into<String>, at: Option<Pos>) -> ServerError {
+    let mut error = ServerError::new(message, at);
+    error
+        .extensions
+        .get_or_insert_default()
+        .set("code", code.as_str());
+    error
+}
