@@ -7,7 +7,7 @@
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 
-pub use sea_orm_migration::MigratorTrait;
+pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
 mod m20261122_000001_directory;
 mod m20261122_000002_conversations;
