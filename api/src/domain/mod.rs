@@ -22,5 +22,9 @@ pub use decide::{Asker, Decision, decide};
 pub use directory::{Agent, Queue, Setting, Settings, Workstream, WrapUpCapacity};
 pub use entity::{ids::*, words::*};
 pub use refusal::{Code, Refusal};
+pub use sentiment::{Assessment, MessageScore, RecentScores};
 pub use viewer::{Scope, Subject, Viewer};
 pub use world::{Draft, Load, World};
+
+#[cfg(test)]
+mod tests;
