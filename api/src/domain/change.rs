@@ -367,28 +367,44 @@ impl Event {
 }
 
 impl ChangeKind {
-    /// Whether a conversation's version rises with it: with each change of state, assignment,
-    /// offer or transfer, public participant, queue, mode or consent (domain.md section 5).
-    pub const fn raises_version(self) -> bool {
+    /// Whether it is about a conversation, not about the organisation.
+    pub const fn is_of_conversation(self) -> bool {
         !matches!(
             self,
-            Self::ConversationStarted
-                | Self::MessagePosted
-                | Self::SentimentChanged
-                | Self::SentimentAlertRaised
-                | Self::MonitoringStarted
-                | Self::MonitoringStopped
-                | Self::CustomerDisconnected
-                | Self::CustomerReconnected
-                | Self::CapacityReleased
+            Self::AgentPresenceChanged
+                | Self::AgentChanged
+                | Self::QueueChanged
+                | Self::WorkstreamChanged
+                | Self::MembershipChanged
+                | Self::SupervisorSettingsChanged
         )
     }
 
-    /// Whether agents and gateways may know of it.
+    /// Whether a conversation's version rises with it: with each change of state, assignment,
+    /// offer or transfer, public participant, queue, mode or consent (domain.md section 5).
+    pub const fn raises_version(self) -> bool {
+        self.is_of_conversation()
+            && !matches!(
+                self,
+                Self::ConversationStarted
+                    | Self::MessagePosted
+                    | Self::SentimentChanged
+                    | Self::SentimentAlertRaised
+                    | Self::MonitoringStarted
+                    | Self::MonitoringStopped
+                    | Self::CustomerDisconnected
+                    | Self::CustomerReconnected
+                    | Self::CapacityReleased
+            )
+    }
+
+    /// Whether agents and gateways who see the conversation may know of it. Changes of the
+    /// organisation are not theirs to follow.
     pub const fn is_public(self) -> bool {
-        !matches!(
-            self,
-            Self::MonitoringStarted | Self::MonitoringStopped | Self::SentimentAlertRaised
-        )
+        self.is_of_conversation()
+            && !matches!(
+                self,
+                Self::MonitoringStarted | Self::MonitoringStopped | Self::SentimentAlertRaised
+            )
     }
 }
