@@ -1,4 +1,12 @@
 //! Regie's library. ARCHITECTURE.md has the map; each module's header has its invariants.
 
+pub mod app;
+pub mod auth;
+pub mod board;
+pub mod clock;
 pub mod domain;
+// pub mod graphql;
+pub mod http;
+pub mod live;
 pub mod sentiment;
+pub mod store;

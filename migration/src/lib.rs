@@ -1,1 +1,30 @@
-//! x
+//! The database's shape, as reversible steps that do the same on `SQLite` and `PostgreSQL`.
+//!
+//! A step that was released is never edited: a change is a new step. So the steps name tables,
+//! columns and words as text and know nothing of the `entity` crate, which only tells today's shape.
+//! Every constraint has a name of our own. Each step runs in one transaction on both databases, so
+//! that one that fails leaves nothing behind.
+
+use sea_orm_migration::{MigrationTrait, async_trait};
+
+pub use sea_orm_migration::MigratorTrait;
+
+mod m20261122_000001_directory;
+mod m20261122_000002_conversations;
+mod m20261122_000003_log;
+mod shape;
+
+/// Regie's migrations, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_directory::Migration),
+            Box::new(m20261122_000002_conversations::Migration),
+            Box::new(m20261122_000003_log::Migration),
+        ]
+    }
+}

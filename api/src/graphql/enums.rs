@@ -1,0 +1,328 @@
+//! The schema's enums: the domain's words with descriptions for people who see only the schema.
+
+use async_graphql::Enum;
+
+use crate::domain as words;
+
+macro_rules! enums {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum $name {
+            $($(#[$vdoc])* #[graphql(name = $text)] $variant,)*
+        }
+
+        impl From<words::$name> for $name {
+            fn from(word: words::$name) -> Self {
+                match word { $(words::$name::$variant => Self::$variant,)* }
+            }
+        }
+
+        impl From<$name> for words::$name {
+            fn from(value: $name) -> Self {
+                match value { $($name::$variant => Self::$variant,)* }
+            }
+        }
+    )*};
+}
+
+enums! {
+    /// Where the customer contact takes place. All but VOICE and RECORD are messaging channels;
+    /// messaging channels but LIVE_CHAT are asynchronous: the customer may answer days later.
+    Channel {
+        /// Chat on a website, live only while both sides are there.
+        LiveChat = "LIVE_CHAT",
+        /// Chat that may pause and go on.
+        PersistentChat = "PERSISTENT_CHAT",
+        /// SMS.
+        Sms = "SMS",
+        /// WhatsApp.
+        WhatsApp = "WHATSAPP",
+        /// Facebook.
+        Facebook = "FACEBOOK",
+        /// LINE.
+        Line = "LINE",
+        /// WeChat.
+        WeChat = "WECHAT",
+        /// Microsoft Teams.
+        Teams = "TEAMS",
+        /// Apple Messages for Business.
+        AppleMessages = "APPLE_MESSAGES",
+        /// Google's Business Messages.
+        GoogleBusinessMessages = "GOOGLE_BUSINESS_MESSAGES",
+        /// A messaging channel of the operator's own.
+        CustomMessaging = "CUSTOM_MESSAGING",
+        /// A telephone call; the sound stays with the carrier.
+        Voice = "VOICE",
+        /// A record to work on, without a customer in contact; cannot be monitored, assigned or force-closed.
+        Record = "RECORD",
+    }
+
+    /// How a messaging conversation is held.
+    Mode {
+        /// By text.
+        Text = "TEXT",
+        /// Elevated to a voice call.
+        Voice = "VOICE",
+        /// Elevated to a video call.
+        Video = "VIDEO",
+    }
+
+    /// Where a conversation stands. Ongoing is every state but CLOSED.
+    State {
+        /// In a queue, nobody assigned.
+        Open = "OPEN",
+        /// Assigned to an agent: offered and awaiting acceptance, or in conversation (see `statusReason`).
+        Active = "ACTIVE",
+        /// Set aside by its agent until the customer writes; asynchronous channels only.
+        Waiting = "WAITING",
+        /// The contact ended; the agent finishes after-work.
+        WrapUp = "WRAP_UP",
+        /// Ended for good; refuses every command with CONVERSATION_CLOSED.
+        Closed = "CLOSED",
+    }
+
+    /// Why a conversation is in its state.
+    StatusReason {
+        /// OPEN: it waits for an agent.
+        AwaitingAgentAssignment = "AWAITING_AGENT_ASSIGNMENT",
+        /// ACTIVE: a supervisor offered it to an agent who has not answered yet.
+        AwaitingAgentAcceptance = "AWAITING_AGENT_ACCEPTANCE",
+        /// ACTIVE: an agent handles it.
+        InConversation = "IN_CONVERSATION",
+        /// WAITING: it is the customer's turn.
+        AwaitingCustomerResponse = "AWAITING_CUSTOMER_RESPONSE",
+        /// WRAP_UP: the primary agent ended the contact.
+        MovedToWrapUpByAgent = "MOVED_TO_WRAP_UP_BY_AGENT",
+        /// WRAP_UP: the customer ended the contact.
+        MovedToWrapUpByCustomer = "MOVED_TO_WRAP_UP_BY_CUSTOMER",
+        /// WRAP_UP: the customer stayed away past the grace time, or the call ran over its limit.
+        CustomerDisconnected = "CUSTOMER_DISCONNECTED",
+        /// CLOSED: the customer left before an agent was in conversation, or while it waited.
+        CustomerLeftOpen = "CUSTOMER_LEFT_OPEN",
+        /// CLOSED: nothing happened in WAITING for too long.
+        AutoClosedFromWaiting = "AUTO_CLOSED_FROM_WAITING",
+        /// CLOSED: the auto-close time of its state ran out.
+        AutoClosedBySystem = "AUTO_CLOSED_BY_SYSTEM",
+        /// CLOSED: by its agent.
+        EndedByAgent = "ENDED_BY_AGENT",
+        /// CLOSED: by its bot.
+        EndedByBot = "ENDED_BY_BOT",
+        /// CLOSED: by a supervisor, from outside.
+        ForceClosedBySupervisor = "FORCE_CLOSED_BY_SUPERVISOR",
+    }
+
+    /// What a queue, or a workstream's conversations, are for.
+    QueueKind {
+        /// Messaging channels.
+        Messaging = "MESSAGING",
+        /// The channel VOICE.
+        Voice = "VOICE",
+        /// The channel RECORD.
+        Record = "RECORD",
+    }
+
+    /// What an agent is.
+    AgentKind {
+        /// A person.
+        Human = "HUMAN",
+        /// A program: has no capacity and no presence, is never given work by supervisors.
+        Bot = "BOT",
+    }
+
+    /// Whether an agent or supervisor can be reached for work.
+    Presence {
+        /// Ready for work.
+        Available = "AVAILABLE",
+        /// At work, may take more.
+        Busy = "BUSY",
+        /// At work, wants no more.
+        BusyDoNotDisturb = "BUSY_DO_NOT_DISTURB",
+        /// Not at the desk.
+        Away = "AWAY",
+        /// Not at work.
+        Offline = "OFFLINE",
+        /// Set by the system after a missed offer; cannot be set by hand, and ends by `setPresence`.
+        Inactive = "INACTIVE",
+    }
+
+    /// What a token's holder is; a token may have several roles.
+    Role {
+        /// The program that carries a channel's customers.
+        CustomerGateway = "CUSTOMER_GATEWAY",
+        /// An agent or bot.
+        Agent = "AGENT",
+        /// Watches and acts on conversations in the queues of their scope.
+        Supervisor = "SUPERVISOR",
+        /// Manages agents, queues, workstreams and settings; sees all conversations, read-only.
+        Administrator = "ADMINISTRATOR",
+        /// Uses the API as a program; may not assign (API_ACCESS_CONFLICT).
+        ApiAccess = "API_ACCESS",
+    }
+
+    /// What a supervisor's token allows.
+    Permission {
+        /// `conversation:monitor`: watch silently.
+        Monitor = "CONVERSATION_MONITOR",
+        /// `conversation:join`: become a participant.
+        Join = "CONVERSATION_JOIN",
+        /// `conversation:assign`: assign, and withdraw offers.
+        Assign = "CONVERSATION_ASSIGN",
+        /// `conversation:transfer`: transfer, and cancel transfer requests.
+        Transfer = "CONVERSATION_TRANSFER",
+        /// `conversation:force_close`: end from outside.
+        ForceClose = "CONVERSATION_FORCE_CLOSE",
+    }
+
+    /// What somebody is in a conversation. A monitoring supervisor is not a participant.
+    ParticipantRole {
+        /// The customer.
+        Customer = "CUSTOMER",
+        /// The agent who handles it; at most one.
+        PrimaryAgent = "PRIMARY_AGENT",
+        /// An agent who advises the primary agent.
+        Consultant = "CONSULTANT",
+        /// A supervisor who joined.
+        Supervisor = "SUPERVISOR",
+    }
+
+    /// Who wrote a message.
+    Author {
+        /// The customer.
+        Customer = "CUSTOMER",
+        /// A human agent: the primary agent or a consultant.
+        Agent = "AGENT",
+        /// A bot.
+        Bot = "BOT",
+        /// A supervisor.
+        Supervisor = "SUPERVISOR",
+        /// Regie itself; `systemMessage` says what.
+        System = "SYSTEM",
+    }
+
+    /// Who may read a message.
+    Visibility {
+        /// Everyone in the conversation, the customer too.
+        Public = "PUBLIC",
+        /// Agents and supervisors; never the customer.
+        Internal = "INTERNAL",
+    }
+
+    /// Customer sentiment in seven levels, worst first, from the customer's messages only.
+    SentimentLevel {
+        /// Score -0.65 or lower.
+        VeryNegative = "VERY_NEGATIVE",
+        /// Score above -0.65, up to -0.4.
+        Negative = "NEGATIVE",
+        /// Score above -0.4, up to -0.2.
+        SlightlyNegative = "SLIGHTLY_NEGATIVE",
+        /// Score between -0.2 and 0.2. Every conversation starts here; a bare statement of a problem stays here.
+        Neutral = "NEUTRAL",
+        /// Score from 0.2, below 0.4.
+        SlightlyPositive = "SLIGHTLY_POSITIVE",
+        /// Score from 0.4, below 0.65.
+        Positive = "POSITIVE",
+        /// Score 0.65 or higher.
+        VeryPositive = "VERY_POSITIVE",
+        /// Analysis is switched off, or no scorer knows the customer's language.
+        NotAvailable = "NOT_AVAILABLE",
+    }
+
+    /// From which sentiment level on supervisors are alerted.
+    AlertThreshold {
+        /// Never.
+        DoNotSend = "DO_NOT_SEND",
+        /// At SLIGHTLY_NEGATIVE or below.
+        SlightlyNegative = "SLIGHTLY_NEGATIVE",
+        /// At NEGATIVE or below.
+        Negative = "NEGATIVE",
+        /// At VERY_NEGATIVE.
+        VeryNegative = "VERY_NEGATIVE",
+    }
+
+    /// What must have happened before a conversation of a workstream may be monitored.
+    MonitoringNotice {
+        /// Nothing.
+        None = "NONE",
+        /// The customer was told (`noticeGivenAt`).
+        Notice = "NOTICE",
+        /// The customer was told and agreed (`consent` GRANTED).
+        ConsentRequired = "CONSENT_REQUIRED",
+    }
+
+    /// What the customer answered when asked for consent to be watched.
+    Consent {
+        /// Agreed.
+        Granted = "GRANTED",
+        /// Refused.
+        Denied = "DENIED",
+        /// Not asked, or no answer.
+        Unknown = "UNKNOWN",
+    }
+
+    /// What an offer does when it is accepted.
+    OfferKind {
+        /// Gives an unassigned conversation to the agent.
+        Assignment = "ASSIGNMENT",
+        /// Makes the agent the primary agent in another's place.
+        Transfer = "TRANSFER",
+    }
+
+    /// Why an offer or a transfer request was cancelled.
+    CancelReason {
+        /// A supervisor withdrew it.
+        Withdrawn = "WITHDRAWN",
+        /// The primary agent set the conversation aside.
+        SetAside = "SET_ASIDE",
+        /// The primary agent took the conversation up again.
+        Reopened = "REOPENED",
+        /// The primary agent released it to the queue.
+        Released = "RELEASED",
+        /// The primary agent ended the contact.
+        EndedByAgent = "ENDED_BY_AGENT",
+        /// The primary agent was disconnected past the grace time.
+        AgentDisconnected = "AGENT_DISCONNECTED",
+        /// The customer ended the contact.
+        CustomerEnded = "CUSTOMER_ENDED",
+        /// The customer stayed away past the grace time.
+        CustomerDisconnected = "CUSTOMER_DISCONNECTED",
+        /// The customer wrote while it was set aside.
+        CustomerWrote = "CUSTOMER_WROTE",
+        /// The conversation changed its mode.
+        ModeChanged = "MODE_CHANGED",
+        /// A supervisor force-closed it.
+        ForceClosed = "FORCE_CLOSED",
+        /// A time limit closed or moved it.
+        AutoClosed = "AUTO_CLOSED",
+        /// The target is no longer a member of the queue.
+        MembershipLost = "MEMBERSHIP_LOST",
+    }
+
+    /// Why a monitor session ended.
+    MonitoringEnd {
+        /// The supervisor stopped it.
+        Stopped = "STOPPED",
+        /// The conversation came to OPEN, WAITING or CLOSED.
+        StateChanged = "STATE_CHANGED",
+        /// The supervisor became its primary agent.
+        BecamePrimary = "BECAME_PRIMARY",
+        /// The organisation switched monitoring off.
+        SettingDisabled = "SETTING_DISABLED",
+        /// The customer's consent went.
+        ConsentWithdrawn = "CONSENT_WITHDRAWN",
+        /// The token that held it expired.
+        TokenExpired = "TOKEN_EXPIRED",
+        /// The conversation left the supervisor's scope, or the permission went.
+        AccessLost = "ACCESS_LOST",
+    }
+
+    /// What Regie itself says in a transcript.
+    SystemMessage {
+        /// A supervisor became a participant.
+        SupervisorJoined = "SUPERVISOR_JOINED",
+        /// A supervisor is no longer a participant.
+        SupervisorLeft = "SUPERVISOR_LEFT",
+        /// A supervisor ended the conversation.
+        ForceClosed = "FORCE_CLOSED_BY_SUPERVISOR",
+    }
+}

@@ -1,0 +1,115 @@
+//! Reads of what is only in the database, batched for one operation (or one event).
+//!
+//! Made anew for each, so that nothing read for one viewer or moment is shown to another.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::hash::Hash;
+use std::fmt::Debug;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use async_graphql::Result;
+use dataloader::BatchFn;
+use dataloader::non_cached::Loader as Batcher;
+
+use super::context::internal;
+use crate::domain::{Conversation, ConversationId, CustomerId};
+use crate::store::queries::{
+    self, Message, MessagePage, MessageSlice, OfferRecord, Participation, Session,
+};
+use crate::store::{Store, StoreError};
+
+type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
+type Fetching<K, V> = Pin<Box<dyn Future<Output = Fetched<K, V>> + Send>>;
+type Found<V> = Result<Option<V>, Arc<StoreError>>;
+
+/// How often a key is asked for again when the one who was to load it went away.
+const TRIES: usize = 3;
+
+struct Batch<K, V> {
+    store: Store,
+    fetch: fn(Store, Vec<K>) -> Fetching<K, V>,
+}
+
+impl<K, V> BatchFn<K, Found<V>> for Batch<K, V>
+where
+    K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    async fn load(&mut self, keys: &[K]) -> HashMap<K, Found<V>> {
+        // Every key gets an answer, absent ones and failed ones too.
+        match (self.fetch)(self.store.clone(), keys.to_vec()).await {
+            Ok(mut values) => {
+                keys.iter().map(|key| (key.clone(), Ok(values.remove(key)))).collect()
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                keys.iter().map(|key| (key.clone(), Err(error.clone()))).collect()
+            }
+        }
+    }
+}
+
+/// Loads values by key, many keys in one statement.
+pub(super) struct Loader<K, V>(Batcher<K, Found<V>, Batch<K, V>>)
+where
+    K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static;
+
+impl<K, V> Loader<K, V>
+where
+    K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    fn new(store: &Store, fetch: fn(Store, Vec<K>) -> Fetching<K, V>) -> Self {
+        Self(Batcher::new(Batch { store: store.clone(), fetch }))
+    }
+
+    /// The value of this key.
+    pub async fn get(&self, key: K) -> Result<Option<V>> {
+        for _ in 0..TRIES {
+            // An error here means that a cancelled sibling took the key along; ask again.
+            if let Ok(found) = self.0.try_load(key.clone()).await {
+                return found.map_err(|error| internal(&error));
+            }
+        }
+        Err(internal(&"a batched read was cancelled too often"))
+    }
+}
+
+/// The loaders of one operation.
+pub(super) struct Loaders {
+    /// Conversations that are not on the board.
+    pub conversations: Loader<ConversationId, Arc<Conversation>>,
+    /// Names of customers who are not on the board.
+    pub customers: Loader<CustomerId, Option<Arc<str>>>,
+    /// What conversations that are not on the board are about.
+    pub subjects: Loader<ConversationId, Option<Arc<str>>>,
+    /// Pages of transcripts.
+    pub transcripts: Loader<(ConversationId, MessageSlice), MessagePage>,
+    /// Messages by id.
+    pub messages: Loader<crate::domain::MessageId, Message>,
+    /// Everybody who took part.
+    pub participants: Loader<ConversationId, Vec<Participation>>,
+    /// Every offer and transfer request.
+    pub offers: Loader<ConversationId, Vec<OfferRecord>>,
+    /// Every monitor session.
+    pub sessions: Loader<ConversationId, Vec<Session>>,
+}
+
+impl Loaders {
+    /// Fresh loaders.
+    pub fn new(store: &Store) -> Self {
+        Self {
+            conversations: Loader::new(store, |s, k| Box::pin(queries::conversations(s, k))),
+            customers: Loader::new(store, |s, k| Box::pin(queries::customer_names(s, k))),
+            subjects: Loader::new(store, |s, k| Box::pin(queries::subjects(s, k))),
+            transcripts: Loader::new(store, |s, k| Box::pin(queries::transcripts(s, k))),
+            messages: Loader::new(store, |s, k| Box::pin(queries::messages(s, k))),
+            participants: Loader::new(store, |s, k| Box::pin(queries::participants(s, k))),
+            offers: Loader::new(store, |s, k| Box::pin(queries::offers(s, k))),
+            sessions: Loader::new(store, |s, k| Box::pin(queries::sessions(s, k))),
+        }
+    }
+}

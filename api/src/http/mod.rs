@@ -1,0 +1,3 @@
+//! What the server answers over HTTP, one file per path.
+
+pub mod graphiql;

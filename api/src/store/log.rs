@@ -1,0 +1,153 @@
+//! Reading the event log: the recent end from memory, the rest from the database.
+//!
+//! There is one way to follow the log: ask for what comes after a position, and wait for the head
+//! to move when there is nothing. Nothing can be missed or repeated, and notification is a hint.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::watch;
+
+use super::entry::{Cursor, Entry, Head};
+use super::{Store, StoreError};
+use entity::tables::event;
+
+/// How many events stay in memory for whoever follows closely.
+const RECENT: usize = 16_384;
+/// How many events one read from the database brings.
+const PAGE: u64 = 512;
+
+/// The log, to be followed.
+#[derive(Debug)]
+pub struct EventLog {
+    store: Store,
+    recent: RwLock<VecDeque<Arc<Entry>>>,
+    head: watch::Sender<Head>,
+}
+
+/// Why a cursor cannot be resumed from.
+#[derive(Debug, thiserror::Error)]
+pub enum ResumeError {
+    /// Older than what is kept, or of another log.
+    #[error("the cursor is older than the log, or of another log")]
+    Expired,
+    /// A fault of ours.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl EventLog {
+    /// A log that stands at this head.
+    pub fn new(store: Store, head: Head) -> Self {
+        Self {
+            store,
+            recent: RwLock::default(),
+            head: watch::Sender::new(head),
+        }
+    }
+
+    /// Where the log stands.
+    pub fn head(&self) -> Head {
+        *self.head.borrow()
+    }
+
+    /// Wakes whoever waits when the head moves.
+    pub fn watch(&self) -> watch::Receiver<Head> {
+        self.head.subscribe()
+    }
+
+    /// For the writer: these were committed and are on the board.
+    pub(super) fn push(&self, entries: &[Arc<Entry>], head: Head) {
+        let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+        recent.extend(entries.iter().cloned());
+        let surplus = recent.len().saturating_sub(RECENT);
+        recent.drain(..surplus);
+        drop(recent);
+        self.head.send_replace(head);
+    }
+
+    /// The events after this position, oldest first; empty when there is none yet. What follows
+    /// the position must still be there: a gap is an error, never skipped.
+    pub async fn after(&self, position: i64) -> Result<Vec<Arc<Entry>>, ResumeError> {
+        if position >= self.head().position {
+            return Ok(Vec::new());
+        }
+        if let Some(entries) = self.recent_after(position) {
+            return Ok(entries);
+        }
+        let head = self.head();
+        let rows = event::Entity::find()
+            .filter(event::Column::Position.gt(position))
+            .filter(event::Column::Position.lte(head.position))
+            .order_by_asc(event::Column::Position)
+            .limit(PAGE)
+            .all(&self.store.read)
+            .await
+            .map_err(StoreError::from)?;
+        if rows.first().is_none_or(|row| row.position != position + 1) {
+            return Err(ResumeError::Expired);
+        }
+        let entries = rows
+            .into_iter()
+            .map(|row| entry_of(row, head.epoch).map(Arc::new));
+        Ok(entries.collect::<Result<_, _>>()?)
+    }
+
+    fn recent_after(&self, position: i64) -> Option<Vec<Arc<Entry>>> {
+        let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
+        let first = recent.front()?.position;
+        let skip = usize::try_from(position.checked_add(1)?.checked_sub(first)?).ok()?;
+        Some(
+            recent
+                .range(skip.min(recent.len())..)
+                .take(PAGE as usize)
+                .cloned()
+                .collect(),
+        )
+    }
+
+    /// The position to go on from, if this cursor is of this log and what follows it is still there.
+    pub async fn resume(&self, cursor: Cursor) -> Result<i64, ResumeError> {
+        let head = self.head();
+        if cursor.epoch != head.epoch || cursor.position > head.position {
+            return Err(ResumeError::Expired);
+        }
+        let there = if cursor.position == head.position {
+            Some(head.cursor())
+        } else if cursor.position == 0 {
+            // Before the first event: valid as long as the first event is kept.
+            self.after(0).await?;
+            Some(Cursor { hash: 0, ..cursor })
+        } else {
+            self.after(cursor.position - 1)
+                .await?
+                .first()
+                .map(|entry| entry.cursor())
+        };
+        if there == Some(cursor) {
+            Ok(cursor.position)
+        } else {
+            Err(ResumeError::Expired)
+        }
+    }
+}
+
+pub(super) fn entry_of(row: event::Model, epoch: uuid::Uuid) -> Result<Entry, StoreError> {
+    let bad = StoreError::row("events");
+    Ok(Entry {
+        epoch,
+        position: row.position,
+        at: row.at,
+        actor: serde_json::from_str(&row.actor).map_err(&bad)?,
+        change: serde_json::from_str(&row.change).map_err(&bad)?,
+        after: serde_json::from_str(&row.after).map_err(&bad)?,
+        before: row
+            .before
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(&bad)?,
+        hash: row.hash,
+    })
+}

@@ -1,0 +1,113 @@
+//! The only code that sees the database.
+//!
+//! Writes go through one door, the [`writer`]; reads of what is not on the board (transcripts,
+//! history, the log) go through a pool of their own. `SQLite` by default, `PostgreSQL` from the same code.
+
+use std::time::Duration;
+
+use migration::MigratorTrait as _;
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+
+mod audit;
+mod entry;
+mod housekeeping;
+mod load;
+mod log;
+mod projection;
+pub mod queries;
+mod timers;
+mod writer;
+
+pub use entry::{Cursor, Entry, Head, InvalidCursor};
+pub use housekeeping::{Retention, keep_house};
+pub use log::{EventLog, ResumeError};
+pub use timers::run as run_timers;
+pub use writer::{Answer, Idempotency, Order, OrderError, Writer, WriterGone};
+
+/// A connected, migrated database.
+#[derive(Clone, Debug)]
+pub struct Store {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+/// A fault of the database or of what it holds; never shown to clients.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The database refused or went away.
+    #[error("database: {0}")]
+    Database(#[from] DbErr),
+    /// A row does not hold what this program writes.
+    #[error("row of {table}: {problem}")]
+    Row {
+        /// Where.
+        table: &'static str,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+impl StoreError {
+    fn row(table: &'static str) -> impl Fn(serde_json::Error) -> Self {
+        move |error| Self::Row {
+            table,
+            problem: error.to_string(),
+        }
+    }
+}
+
+/// How many connections read at once.
+const READERS: u32 = 8;
+
+impl Store {
+    /// Connects and brings the schema up to date.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let store = Self::connect(url).await?;
+        migration::Migrator::up(&store.write, None).await?;
+        Ok(store)
+    }
+
+    /// Connects, and leaves the schema as it is.
+    pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        // `SQLite` has one writer; a second connection would only wait for the first.
+        let write = Database::connect(options(url, 1)).await?;
+        let read = Database::connect(options(url, READERS)).await?;
+        Ok(Self { read, write })
+    }
+
+    /// For migrations by hand.
+    pub const fn for_migrations(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Calls back for every SQL statement; tests count them.
+    pub fn observe(&mut self, seen: impl Fn(&str) + Clone + Send + Sync + 'static) {
+        for connection in [&mut self.read, &mut self.write] {
+            let seen = seen.clone();
+            connection.set_metric_callback(move |info| seen(&info.statement.sql));
+        }
+    }
+
+    fn is_sqlite(&self) -> bool {
+        self.write.get_database_backend() == DbBackend::Sqlite
+    }
+}
+
+fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .min_connections(1)
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+                .pragma("journal_mode", "WAL")
+                // An acknowledged command survives a power cut.
+                .pragma("synchronous", "FULL")
+                .pragma("cache_size", "-65536")
+        });
+    options
+}

@@ -1,0 +1,297 @@
+//! The rows that one event makes or changes: what differs between two after-images.
+//!
+//! Rows of participants, offers, sessions and timers are never written by hand; they follow from
+//! the images, so they cannot disagree with the log.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+
+use super::StoreError;
+use super::entry::Entry;
+use crate::domain::{
+    Actor, Author, CancelReason, Change, Conversation, ConversationId, MonitoringEnd, OfferId,
+    OfferOutcome, ParticipantRole, TimerKind,
+};
+use entity::tables::{conversation, event, message, monitor_session, offer, participant, timer};
+
+/// Rows to write for a batch of events, in order.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    pub events: Vec<event::ActiveModel>,
+    /// Only the last image of each conversation is written.
+    pub conversations: Vec<conversation::ActiveModel>,
+    pub messages: Vec<message::ActiveModel>,
+    pub participants: Vec<participant::ActiveModel>,
+    pub departures: Vec<Departure>,
+    pub offers: Vec<offer::ActiveModel>,
+    pub answers: Vec<Answered>,
+    pub sessions: Vec<monitor_session::ActiveModel>,
+    pub timers: Vec<timer::ActiveModel>,
+    pub timers_gone: Vec<(ConversationId, TimerKind)>,
+}
+
+/// A participant left.
+#[derive(Debug)]
+pub(super) struct Departure {
+    pub conversation: ConversationId,
+    pub role: ParticipantRole,
+    pub who: String,
+    pub at: DateTime<Utc>,
+}
+
+/// An offer is no longer pending.
+#[derive(Debug)]
+pub(super) struct Answered {
+    pub offer: OfferId,
+    pub outcome: OfferOutcome,
+    pub reason: Option<CancelReason>,
+    pub at: DateTime<Utc>,
+}
+
+impl Rows {
+    /// Adds what this entry writes; `before` is the conversation's image before it, if it had one.
+    pub fn add(&mut self, entry: &Entry, before: Option<&Conversation>) {
+        let Some(after) = entry.conversation() else {
+            return;
+        };
+        self.participants(entry, before, after);
+        self.offers(entry, before, after);
+        self.sessions(entry, before, after);
+        self.message(entry, after);
+    }
+
+    fn participants(&mut self, entry: &Entry, before: Option<&Conversation>, after: &Conversation) {
+        let was = before.map(participants_of).unwrap_or_default();
+        let is = participants_of(after);
+        for (role, who) in was.difference(&is) {
+            let (conversation, role, who, at) = (after.id, *role, who.clone(), entry.at);
+            self.departures.push(Departure {
+                conversation,
+                role,
+                who,
+                at,
+            });
+        }
+        for (role, who) in is.difference(&was) {
+            self.participants.push(participant::ActiveModel {
+                conversation_id: Set(after.id),
+                role: Set(*role),
+                who: Set(who.clone()),
+                joined_position: Set(entry.position),
+                joined_at: Set(entry.at),
+                left_at: Set(None),
+            });
+        }
+    }
+
+    fn offers(&mut self, entry: &Entry, before: Option<&Conversation>, after: &Conversation) {
+        let was = before.and_then(|c| c.offer.as_ref());
+        if was == after.offer.as_ref() {
+            return;
+        }
+        if let Some(was) = was {
+            let (outcome, reason) = outcome_of(&entry.change);
+            self.answers.push(Answered {
+                offer: was.id,
+                outcome,
+                reason,
+                at: entry.at,
+            });
+        }
+        if let Some(offer) = &after.offer {
+            self.offers.push(offer::ActiveModel {
+                id: Set(offer.id),
+                conversation_id: Set(after.id),
+                kind: Set(offer.kind),
+                agent_id: Set(offer.agent),
+                made_by: Set(offer.by.to_string()),
+                units: Set(signed(offer.units)),
+                exceeded_by: Set(signed(offer.exceeded_by)),
+                made_at: Set(offer.made_at),
+                due_at: Set(offer.due_at),
+                outcome: Set(OfferOutcome::Pending),
+                cancel_reason: Set(None),
+                answered_at: Set(None),
+            });
+        }
+    }
+
+    fn sessions(&mut self, entry: &Entry, before: Option<&Conversation>, after: &Conversation) {
+        let was = before.map_or(&[][..], |c| &c.monitors);
+        for monitor in was
+            .iter()
+            .filter(|m| after.monitors.iter().all(|n| n.session != m.session))
+        {
+            let end = match &entry.change {
+                Change::MonitoringStopped { end, .. } => *end,
+                _ => MonitoringEnd::StateChanged,
+            };
+            self.sessions
+                .push(session_row(after, monitor, Some((entry.at, end))));
+        }
+        for monitor in after.monitors.iter().filter(|m| !was.contains(m)) {
+            self.sessions.push(session_row(after, monitor, None));
+        }
+    }
+
+    fn message(&mut self, entry: &Entry, after: &Conversation) {
+        let Change::MessagePosted {
+            message,
+            author,
+            visibility,
+            system,
+            score,
+            ..
+        } = &entry.change
+        else {
+            return;
+        };
+        let (agent, subject) = match &entry.actor {
+            _ if *author == Author::System => (None, None),
+            Actor::Agent { agent } => (Some(*agent), None),
+            Actor::Supervisor { subject } => (None, Some(subject.to_string())),
+            Actor::Gateway { .. } | Actor::Administrator { .. } | Actor::System => (None, None),
+        };
+        let score = score.as_ref();
+        self.messages.push(message::ActiveModel {
+            id: Set(*message),
+            conversation_id: Set(after.id),
+            number: Set(signed(after.messages)),
+            author: Set(*author),
+            agent_id: Set(agent),
+            author_subject: Set(subject),
+            visibility: Set(*visibility),
+            system_message: Set(*system),
+            text: Set(None),
+            score: Set(score.and_then(|score| score.score)),
+            confidence: Set(score.map(|score| score.confidence)),
+            language: Set(score.and_then(|score| score.language.as_deref().map(str::to_owned))),
+            posted_at: Set(entry.at),
+            position: Set(entry.position),
+        });
+    }
+
+    /// Adds the rows that show how a conversation ends up after the whole batch.
+    pub fn settle(
+        &mut self,
+        before: Option<&Conversation>,
+        after: &Conversation,
+        subject: Option<&str>,
+        position: i64,
+    ) -> Result<(), StoreError> {
+        let due = |c: &Conversation| -> BTreeSet<_> {
+            if c.is_ongoing() {
+                c.timers().collect()
+            } else {
+                BTreeSet::new()
+            }
+        };
+        let (was, is) = (before.map(due).unwrap_or_default(), due(after));
+        for (kind, due_at) in is.difference(&was) {
+            self.timers.push(timer::ActiveModel {
+                conversation_id: Set(after.id),
+                kind: Set(*kind),
+                due_at: Set(*due_at),
+            });
+        }
+        let kept = |kind| is.iter().any(|(other, _)| *other == kind);
+        self.timers_gone.extend(
+            was.iter()
+                .filter(|(kind, _)| !kept(*kind))
+                .map(|(kind, _)| (after.id, *kind)),
+        );
+        self.conversations
+            .push(conversation_row(after, subject, position)?);
+        Ok(())
+    }
+}
+
+/// How the change ended the offer that was pending.
+const fn outcome_of(change: &Change) -> (OfferOutcome, Option<CancelReason>) {
+    match change {
+        Change::OfferAccepted { .. } | Change::TransferAccepted { .. } => {
+            (OfferOutcome::Accepted, None)
+        }
+        Change::OfferRejected { .. } | Change::TransferRejected { .. } => {
+            (OfferOutcome::Rejected, None)
+        }
+        Change::OfferTimedOut { .. } | Change::TransferTimedOut { .. } => {
+            (OfferOutcome::TimedOut, None)
+        }
+        Change::OfferCancelled { reason, .. } | Change::TransferCancelled { reason, .. } => {
+            (OfferOutcome::Cancelled, Some(*reason))
+        }
+        _ => (OfferOutcome::Cancelled, None),
+    }
+}
+
+/// Everybody who takes part, by a textual id. A monitoring supervisor is not a participant.
+fn participants_of(c: &Conversation) -> BTreeSet<(ParticipantRole, String)> {
+    let customer = (ParticipantRole::Customer, c.customer.to_string());
+    let primary = c
+        .primary_agent()
+        .map(|a| (ParticipantRole::PrimaryAgent, a.to_string()));
+    let consultants = c
+        .consultants
+        .iter()
+        .map(|a| (ParticipantRole::Consultant, a.to_string()));
+    let joined = c
+        .joined()
+        .map(|m| (ParticipantRole::Supervisor, m.supervisor.to_string()));
+    // Whoever was there at the end stays on the list of a closed conversation as never having left.
+    std::iter::once(customer)
+        .chain(primary)
+        .chain(consultants)
+        .chain(joined)
+        .collect()
+}
+
+fn session_row(
+    conversation: &Conversation,
+    monitor: &crate::domain::conversation::Monitor,
+    ended: Option<(DateTime<Utc>, MonitoringEnd)>,
+) -> monitor_session::ActiveModel {
+    monitor_session::ActiveModel {
+        id: Set(monitor.session),
+        conversation_id: Set(conversation.id),
+        supervisor: Set(monitor.supervisor.to_string()),
+        started_at: Set(monitor.started_at),
+        until: Set(monitor.until),
+        joined_at: Set(monitor.joined_at),
+        ended_at: Set(ended.map(|(at, _)| at)),
+        ended_by: Set(ended.map(|(_, end)| end)),
+    }
+}
+
+fn conversation_row(
+    c: &Conversation,
+    subject: Option<&str>,
+    position: i64,
+) -> Result<conversation::ActiveModel, StoreError> {
+    Ok(conversation::ActiveModel {
+        id: Set(c.id),
+        channel: Set(c.channel),
+        mode: Set(c.mode),
+        state: Set(c.state),
+        reason: Set(c.reason),
+        queue_id: Set(c.queue),
+        workstream_id: Set(c.workstream),
+        customer_id: Set(c.customer),
+        agent_id: Set(c.primary_agent()),
+        previous_id: Set(c.previous),
+        subject: Set(subject.map(str::to_owned)),
+        version: Set(signed(c.version)),
+        sentiment: Set(c.sentiment.level),
+        started_at: Set(c.started_at),
+        closed_at: Set(c.closed_at),
+        position: Set(position),
+        image: Set(serde_json::to_string(c).map_err(StoreError::row("conversations"))?),
+    })
+}
+
+/// Databases have no unsigned integers; these counts are far below the limit.
+pub(super) fn signed(value: u32) -> i32 {
+    i32::try_from(value).unwrap_or(i32::MAX)
+}

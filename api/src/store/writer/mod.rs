@@ -1,0 +1,184 @@
+//! The one door for writes.
+//!
+//! Orders queue here, bounded. The writer takes what waits as a batch, locks the log's head,
+//! catches up with other servers, decides each order against what the earlier ones left, writes
+//! the rows in a few statements, commits, puts the events on the board, and answers. A refusal
+//! writes its audit row and nothing else. An order that is queued is finished, also when whoever
+//! gave it has gone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::MissedTickBehavior;
+
+use super::{EventLog, Store, StoreError};
+use crate::board::Board;
+use crate::clock::Clock;
+use crate::domain::{Asker, Command, Outcome, Refusal};
+
+mod batch;
+mod persist;
+
+/// Orders that may wait; whoever brings more waits in turn.
+const QUEUE: usize = 4096;
+/// The largest batch.
+const BATCH: usize = 256;
+/// How often a server looks for events of others that no wake-up told it of.
+const POLL: Duration = Duration::from_millis(250);
+
+/// What is asked, by whom, and under which conditions.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// By whom.
+    pub asker: Asker,
+    /// What.
+    pub command: Command,
+    /// Only at this version of the conversation.
+    pub expected_version: Option<u32>,
+    /// Why, in the asker's words; kept in the audit trail.
+    pub reason: Option<String>,
+    /// At most once under this key.
+    pub idempotency: Option<Idempotency>,
+}
+
+/// What makes an order safe to repeat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Idempotency {
+    /// The asker's key.
+    pub key: String,
+    /// The mutation.
+    pub mutation: String,
+    /// A hash over the input.
+    pub input: String,
+}
+
+/// What came of an order.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// What the first time came of it.
+    pub outcome: Outcome,
+    /// Whether the asker may see the outcome's conversation now.
+    pub visible: bool,
+}
+
+/// The writer is shutting down; the order was not carried out.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the writer has stopped")]
+pub struct WriterGone;
+
+type Reply = Result<Result<Answer, Refusal>, Arc<StoreError>>;
+
+struct Job {
+    order: Order,
+    reply: oneshot::Sender<Reply>,
+}
+
+/// Why an order has no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The rules refuse it.
+    #[error("refused: {}", .0.code().as_str())]
+    Refused(Box<Refusal>),
+    /// A fault of ours; whether nothing changed is certain.
+    #[error(transparent)]
+    Store(#[from] Arc<StoreError>),
+    /// Not carried out.
+    #[error(transparent)]
+    Gone(#[from] WriterGone),
+}
+
+/// Where orders are given.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    jobs: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    /// Starts the writer; it stops, with its queue finished, when the last handle is gone.
+    pub fn start(
+        store: Store,
+        board: Arc<Board>,
+        log: Arc<EventLog>,
+        clock: Clock,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        let alone = store.is_sqlite();
+        let scribe = batch::Scribe {
+            store,
+            board,
+            log,
+            clock,
+        };
+        let task = tokio::spawn(run(scribe, queue, alone));
+        (Self { jobs }, task)
+    }
+
+    /// Gives an order and waits for what comes of it.
+    pub async fn give(&self, order: Order) -> Result<Answer, OrderError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs
+            .send(Job { order, reply })
+            .await
+            .map_err(|_| WriterGone)?;
+        let answer = answer.await.map_err(|_| WriterGone)?;
+        answer?.map_err(|refusal| OrderError::Refused(Box::new(refusal)))
+    }
+}
+
+async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: bool) {
+    let mut poll = tokio::time::interval(POLL);
+    poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            job = queue.recv() => {
+                let Some(first) = job else { return };
+                let mut jobs = vec![first];
+                while jobs.len() < BATCH && let Ok(job) = queue.try_recv() {
+                    jobs.push(job);
+                }
+                carry_out(&mut scribe, jobs).await;
+            }
+            _ = poll.tick(), if !alone => {
+                if let Err(error) = scribe.catch_up().await {
+                    tracing::warn!(%error, "cannot look for other servers' events");
+                }
+            }
+        }
+    }
+}
+
+/// Carries out a batch; when the database fails it, its orders are tried one by one.
+async fn carry_out(scribe: &mut batch::Scribe, jobs: Vec<Job>) {
+    let orders: Vec<&Order> = jobs.iter().map(|job| &job.order).collect();
+    match scribe.commit(&orders).await {
+        Ok(answers) => {
+            for (job, answer) in jobs.into_iter().zip(answers) {
+                // Whoever gave the order may have gone; it is carried out all the same.
+                let _ = job.reply.send(Ok(answer));
+            }
+        }
+        Err(error) if jobs.len() == 1 => fail(jobs, error),
+        Err(error) => {
+            tracing::warn!(%error, orders = jobs.len(), "a batch failed; trying its orders one by one");
+            for job in jobs {
+                match scribe.commit(&[&job.order]).await {
+                    Ok(answers) => {
+                        for answer in answers {
+                            let _ = job.reply.send(Ok(answer));
+                            break;
+                        }
+                    }
+                    Err(error) => fail(vec![job], error),
+                }
+            }
+        }
+    }
+}
+
+fn fail(jobs: Vec<Job>, error: StoreError) {
+    let error = Arc::new(error);
+    for job in jobs {
+        let _ = job.reply.send(Err(error.clone()));
+    }
+}

@@ -1,0 +1,55 @@
+//! Messages: the transcript of a conversation, and the only place of its text.
+//!
+//! Events refer to a message by id; erasing sets `text` to null and keeps the row.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::{AgentId, ConversationId, MessageId};
+use crate::words::{Author, SystemMessage, Visibility};
+
+/// One message.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "messages")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: MessageId,
+    /// Of which conversation.
+    #[sea_orm(unique_key = "conversation_number")]
+    pub conversation_id: ConversationId,
+    /// Its place in the conversation, from 1.
+    #[sea_orm(unique_key = "conversation_number")]
+    pub number: i32,
+    /// What its author is.
+    pub author: Author,
+    /// The agent or bot who wrote it; null for every other author.
+    pub agent_id: Option<AgentId>,
+    /// The subject of the supervisor who wrote it; null for every other author.
+    pub author_subject: Option<String>,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// What Regie says; null unless the author is SYSTEM.
+    pub system_message: Option<SystemMessage>,
+    /// What it says; null for a system message, or erased.
+    #[sea_orm(column_type = "Text")]
+    pub text: Option<String>,
+    /// Sentiment from -1 (worst) to 1 (best); null: not scored, as no message but the customer's is.
+    pub score: Option<f32>,
+    /// The scorer's confidence from 0 to 1; null: not scored.
+    pub confidence: Option<f32>,
+    /// The code of the language that the scorer took it to be in; null: not recognised.
+    pub language: Option<String>,
+    /// When it was posted.
+    pub posted_at: DateTimeUtc,
+    /// The log position of its `MessagePosted` event.
+    pub position: i64,
+    /// The conversation itself.
+    #[sea_orm(belongs_to, from = "conversation_id", to = "id")]
+    pub conversation: BelongsTo<super::conversation::Entity>,
+    /// The agent itself.
+    #[sea_orm(belongs_to, from = "agent_id", to = "id")]
+    pub agent: BelongsTo<Option<super::agent::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,24 @@
+//! Queues: where conversations wait.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::QueueId;
+use crate::words::QueueKind;
+
+/// A queue.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "queues")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: QueueId,
+    /// Its name.
+    pub name: String,
+    /// What it is for; a channel fits exactly one kind.
+    pub kind: QueueKind,
+    /// When it was made: by the migration or by an administrator.
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,48 @@
+//! Workstreams: settings for a kind of contact.
+
+use sea_orm::entity::prelude::*;
+
+use crate::ids::WorkstreamId;
+use crate::words::{MonitoringNotice, QueueKind};
+
+/// A workstream. Where an auto-close time is null, the default of the conversation's channel holds
+/// (domain.md section 2).
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "workstreams")]
+pub struct Model {
+    /// Its id.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: WorkstreamId,
+    /// Its name.
+    pub name: String,
+    /// What kind of queue its conversations are in.
+    pub kind: QueueKind,
+    /// The presences in which an agent may be assigned work without override: a JSON array of
+    /// presences; never contains INACTIVE.
+    #[sea_orm(column_type = "Text")]
+    pub allowed_presences: String,
+    /// Capacity units that one conversation takes, 0 or more.
+    pub units: i32,
+    /// Seconds until an unanswered offer or transfer request ends.
+    pub offer_seconds: i32,
+    /// Seconds that `WRAP_UP` keeps the agent's capacity; 0: not at all; null: until CLOSED.
+    pub wrap_up_capacity_seconds: Option<i32>,
+    /// What must have happened before a conversation may be monitored.
+    pub monitoring_notice: MonitoringNotice,
+    /// Seconds that a live-chat customer may be away before the contact ends.
+    pub customer_grace_seconds: i32,
+    /// Seconds in OPEN after which a conversation closes; null: the channel's default.
+    pub auto_close_open_seconds: Option<i32>,
+    /// Seconds in ACTIVE after which a conversation closes (a call goes to `WRAP_UP`); null: the
+    /// channel's default.
+    pub auto_close_active_seconds: Option<i32>,
+    /// Seconds in WAITING after which a conversation closes; null: the channel's default.
+    pub auto_close_waiting_seconds: Option<i32>,
+    /// Seconds in `WRAP_UP` after which a conversation closes; null: the channel's default.
+    pub auto_close_wrap_up_seconds: Option<i32>,
+    /// When it was made: by the migration or by an administrator.
+    pub created_at: DateTimeUtc,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,308 @@
+//! One row of every entity, written and read back unchanged.
+
+use chrono::{DateTime, Utc};
+use entity::ids::{
+    AgentId, ConversationId, CustomerId, MessageId, MonitorSessionId, OfferId, QueueId,
+    WorkstreamId,
+};
+use entity::tables::{
+    agent, audit, conversation, customer, event, idempotency, log_head, membership, message,
+    monitor_session, offer, participant, queue, settings, supervisor, timer, workstream,
+};
+use entity::words::{
+    AgentKind, AlertThreshold, Author, CancelReason, Channel, Mode, MonitoringEnd,
+    MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind, Role,
+    SentimentLevel, State, StatusReason, TimerKind, Visibility,
+};
+use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
+
+/// An instant with microseconds, the finest that both databases keep.
+pub fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_000_000 + seconds, 123_456_000).unwrap()
+}
+
+/// Inserts a row and finds it again by its primary key.
+macro_rules! there_and_back {
+    ($db:expr, $module:ident, $key:expr, $row:expr) => {{
+        let (key, row) = ($key, $row);
+        let inserted = $module::Entity::insert(row.clone().into_active_model());
+        inserted.exec_without_returning($db).await.unwrap();
+        let found = $module::Entity::find_by_id(key).one($db).await.unwrap();
+        assert_eq!(found.as_ref(), Some(&row), stringify!($module));
+        row
+    }};
+}
+
+/// Writes and reads one row of each entity; answers the conversation, which is ongoing.
+pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
+    let (agent, queue, workstream) = directory(db).await;
+    let customer = CustomerId::new();
+    there_and_back!(
+        db,
+        customer,
+        customer,
+        customer::Model {
+            id: customer,
+            key: Some("crm-7".to_owned()),
+            name: Some("Zoë".to_owned()),
+            created_at: at(0),
+            erased_at: Some(at(9)),
+        }
+    );
+    let id = ConversationId::new();
+    let conversation = there_and_back!(
+        db,
+        conversation,
+        id,
+        conversation::Model {
+            id,
+            channel: Channel::WhatsApp,
+            mode: Mode::Text,
+            state: State::Active,
+            reason: StatusReason::InConversation,
+            queue_id: queue.id,
+            workstream_id: workstream.id,
+            customer_id: customer,
+            agent_id: Some(agent),
+            previous_id: None,
+            subject: Some("Invoice".to_owned()),
+            version: 2,
+            sentiment: SentimentLevel::SlightlyNegative,
+            started_at: at(0),
+            closed_at: None,
+            position: i64::MAX,
+            image: "{}".to_owned(),
+        }
+    );
+    beside_the_conversation(db, id, agent).await;
+    log(db, id).await;
+    conversation
+}
+
+async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstream::Model) {
+    let id = QueueId::new();
+    let queue = there_and_back!(
+        db,
+        queue,
+        id,
+        queue::Model {
+            id,
+            name: "Complaints".to_owned(),
+            kind: QueueKind::Messaging,
+            created_at: at(0),
+        }
+    );
+    let id = WorkstreamId::new();
+    let workstream = there_and_back!(
+        db,
+        workstream,
+        id,
+        workstream::Model {
+            id,
+            name: "Complaints".to_owned(),
+            kind: QueueKind::Messaging,
+            allowed_presences: r#"["AVAILABLE"]"#.to_owned(),
+            units: 40,
+            offer_seconds: 60,
+            wrap_up_capacity_seconds: Some(0),
+            monitoring_notice: MonitoringNotice::ConsentRequired,
+            customer_grace_seconds: 30,
+            auto_close_open_seconds: Some(1),
+            auto_close_active_seconds: None,
+            auto_close_waiting_seconds: Some(2),
+            auto_close_wrap_up_seconds: None,
+            created_at: at(0),
+        }
+    );
+    let agent = AgentId::new();
+    there_and_back!(
+        db,
+        agent,
+        agent,
+        agent::Model {
+            id: agent,
+            subject: "sub-1".to_owned(),
+            name: "Noor".to_owned(),
+            kind: AgentKind::Human,
+            capacity: 100,
+            presence: Presence::BusyDoNotDisturb,
+            created_at: at(0),
+        }
+    );
+    there_and_back!(
+        db,
+        membership,
+        (agent, queue.id),
+        membership::Model {
+            agent_id: agent,
+            queue_id: queue.id,
+        }
+    );
+    there_and_back!(
+        db,
+        supervisor,
+        "sub-2".to_owned(),
+        supervisor::Model {
+            subject: "sub-2".to_owned(),
+            presence: Presence::Away,
+        }
+    );
+    (agent, queue, workstream)
+}
+
+async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, agent: AgentId) {
+    let who = agent.to_string();
+    there_and_back!(
+        db,
+        participant,
+        (id, ParticipantRole::PrimaryAgent, who.clone(), 3),
+        participant::Model {
+            conversation_id: id,
+            role: ParticipantRole::PrimaryAgent,
+            who,
+            joined_position: 3,
+            joined_at: at(1),
+            left_at: None,
+        }
+    );
+    let offer = OfferId::new();
+    there_and_back!(
+        db,
+        offer,
+        offer,
+        offer::Model {
+            id: offer,
+            conversation_id: id,
+            kind: OfferKind::Transfer,
+            agent_id: agent,
+            made_by: "sub-2".to_owned(),
+            units: 40,
+            exceeded_by: 0,
+            made_at: at(1),
+            due_at: at(121),
+            outcome: OfferOutcome::Cancelled,
+            cancel_reason: Some(CancelReason::SetAside),
+            answered_at: Some(at(2)),
+        }
+    );
+    let message = MessageId::new();
+    there_and_back!(
+        db,
+        message,
+        message,
+        message::Model {
+            id: message,
+            conversation_id: id,
+            number: 1,
+            author: Author::Customer,
+            agent_id: None,
+            author_subject: None,
+            visibility: Visibility::Public,
+            system_message: None,
+            text: Some("Waar blijft mijn pakket? 📦".to_owned()),
+            score: Some(-0.3),
+            confidence: Some(0.9),
+            language: Some("nl".to_owned()),
+            posted_at: at(1),
+            position: 4,
+        }
+    );
+    let session = MonitorSessionId::new();
+    there_and_back!(
+        db,
+        monitor_session,
+        session,
+        monitor_session::Model {
+            id: session,
+            conversation_id: id,
+            supervisor: "sub-2".to_owned(),
+            started_at: at(1),
+            until: at(3600),
+            joined_at: Some(at(2)),
+            ended_at: Some(at(3)),
+            ended_by: Some(MonitoringEnd::TokenExpired),
+        }
+    );
+    there_and_back!(
+        db,
+        timer,
+        (id, TimerKind::AutoClose),
+        timer::Model {
+            conversation_id: id,
+            kind: TimerKind::AutoClose,
+            due_at: at(60),
+        }
+    );
+}
+
+async fn log(db: &DatabaseConnection, id: ConversationId) {
+    there_and_back!(
+        db,
+        audit,
+        1,
+        audit::Model {
+            number: 1,
+            at: at(1),
+            subject: "sub-2".to_owned(),
+            role: Role::Supervisor,
+            action: "assignConversation".to_owned(),
+            // A refusal may name a conversation that does not exist.
+            conversation_id: Some(ConversationId::new()),
+            target: None,
+            refusal: Some("NOT_FOUND".to_owned()),
+            reason: Some("It waits too long".to_owned()),
+            overrides: "[]".to_owned(),
+            before: None,
+            after: None,
+            hash: "00ff".to_owned(),
+        }
+    );
+    there_and_back!(
+        db,
+        idempotency,
+        ("sub-2".to_owned(), "key-1".to_owned()),
+        idempotency::Model {
+            subject: "sub-2".to_owned(),
+            key: "key-1".to_owned(),
+            mutation: "assignConversation".to_owned(),
+            input_hash: "00ff".to_owned(),
+            outcome: "{}".to_owned(),
+            created_at: at(1),
+        }
+    );
+    there_and_back!(
+        db,
+        event,
+        1,
+        event::Model {
+            position: 1,
+            at: at(1),
+            kind: "ConversationStarted".to_owned(),
+            actor: "{}".to_owned(),
+            conversation_id: Some(id),
+            change: "{}".to_owned(),
+            after: "{}".to_owned(),
+            before: None,
+            hash: i64::MIN,
+        }
+    );
+
+    // The two tables of one row are changed in place.
+    let mut head = log_head::Entity::find_by_id(1)
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
+    head.position = 1;
+    head.hash = i64::MIN;
+    let saved = head.clone().into_active_model().reset_all();
+    assert_eq!(saved.update(db).await.unwrap(), head);
+    let mut kept = settings::Entity::find_by_id(1)
+        .one(db)
+        .await
+        .unwrap()
+        .unwrap();
+    kept.sentiment_alert_threshold = AlertThreshold::DoNotSend;
+    let saved = kept.clone().into_active_model().reset_all();
+    assert_eq!(saved.update(db).await.unwrap(), kept);
+}

@@ -1,0 +1,229 @@
+//! The steps and the entities agree, on every database that Regie runs on.
+//!
+//! `SQLite` always; `PostgreSQL` too where `REGIE_TEST_POSTGRES_URL` names a database in which a
+//! schema may be made: the test works in a schema of its own and drops it.
+#![allow(clippy::unwrap_used)]
+
+mod rows;
+
+use entity::ids::AgentId;
+use entity::tables::{agent, conversation, log_head, queue, settings, timer, workstream};
+use entity::words::{AlertThreshold, QueueKind, SentimentLevel, State, TimerKind};
+use migration::Migrator;
+use rows::{at, every_row};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, Set, SqlErr,
+};
+use sea_orm_migration::{MigratorTrait, SchemaManager};
+
+const TABLES: [&str; 17] = [
+    "agents",
+    "audit",
+    "conversations",
+    "customers",
+    "events",
+    "idempotency",
+    "log_head",
+    "memberships",
+    "messages",
+    "monitor_sessions",
+    "offers",
+    "participants",
+    "queues",
+    "settings",
+    "supervisors",
+    "timers",
+    "workstreams",
+];
+
+#[tokio::test]
+async fn the_tables_hold_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("regie.db");
+    let db = Database::connect(format!("sqlite://{}?mode=rwc", file.display()))
+        .await
+        .unwrap();
+    the_tables_hold(&db).await;
+    db.close().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_tables_hold_on_postgresql() {
+    let Ok(url) = std::env::var("REGIE_TEST_POSTGRES_URL") else {
+        return;
+    };
+    let schema = format!("tables_{}", uuid::Uuid::now_v7().simple());
+    let outside = Database::connect(&url).await.unwrap();
+    outside
+        .execute_unprepared(&format!("CREATE SCHEMA {schema}"))
+        .await
+        .unwrap();
+    let mut options = ConnectOptions::new(url);
+    options.set_schema_search_path(schema.clone());
+    let db = Database::connect(options).await.unwrap();
+    the_tables_hold(&db).await;
+    db.close().await.unwrap();
+    outside
+        .execute_unprepared(&format!("DROP SCHEMA {schema} CASCADE"))
+        .await
+        .unwrap();
+}
+
+/// What is asked of each database alike.
+async fn the_tables_hold(db: &DatabaseConnection) {
+    the_steps_go_up_down_and_up_again(db).await;
+    a_new_database_has_its_defaults(db).await;
+    let conversation = every_row(db).await;
+    several_rows_go_in_one_statement(db, &conversation).await;
+    the_constraints_hold(db, &conversation).await;
+}
+
+async fn the_steps_go_up_down_and_up_again(db: &DatabaseConnection) {
+    let manager = SchemaManager::new(db);
+    Migrator::up(db, None).await.unwrap();
+    for table in TABLES {
+        assert!(manager.has_table(table).await.unwrap(), "{table}");
+    }
+    Migrator::down(db, None).await.unwrap();
+    for table in TABLES {
+        assert!(!manager.has_table(table).await.unwrap(), "{table}");
+    }
+    Migrator::up(db, None).await.unwrap();
+}
+
+async fn a_new_database_has_its_defaults(db: &DatabaseConnection) {
+    let expected = settings::Model {
+        id: 1,
+        supervisor_monitor: true,
+        supervisor_assign: false,
+        supervisor_transfer: false,
+        supervisor_force_close: false,
+        sentiment_analysis: true,
+        sentiment_alert_threshold: AlertThreshold::Negative,
+        inactive_after_missed_offer: false,
+        monitoring_notice_text:
+            "Supervisors may watch and join conversations, and what is said is stored.".to_owned(),
+    };
+    let found = settings::Entity::find().all(db).await.unwrap();
+    assert_eq!(found, [expected]);
+
+    let head = log_head::Entity::find_by_id(1).one(db).await.unwrap();
+    let head = head.unwrap();
+    assert_eq!((head.position, head.hash), (0, 0));
+    assert_eq!((head.audit_number, head.audit_hash.as_str()), (0, ""));
+
+    for kind in QueueKind::ALL {
+        let queues = queue::Entity::find().filter(queue::Column::Kind.eq(*kind));
+        assert_eq!(queues.count(db).await.unwrap(), 1, "{kind}");
+        let workstreams = workstream::Entity::find()
+            .filter(workstream::Column::Kind.eq(*kind))
+            .all(db)
+            .await
+            .unwrap();
+        let [workstream] = workstreams.as_slice() else {
+            panic!("one workstream of kind {kind}");
+        };
+        assert_eq!(workstream.allowed_presences, r#"["AVAILABLE","BUSY"]"#);
+        assert_eq!((workstream.units, workstream.offer_seconds), (1, 120));
+        assert_eq!(workstream.wrap_up_capacity_seconds, None);
+        assert_eq!(workstream.customer_grace_seconds, 180);
+    }
+}
+
+/// The forms that a writer of batches needs: insert many, replace what is there, delete by key.
+async fn several_rows_go_in_one_statement(
+    db: &DatabaseConnection,
+    conversation: &conversation::Model,
+) {
+    let timers = [
+        (TimerKind::AutoClose, 100),
+        (TimerKind::Offer, 200),
+        (TimerKind::CustomerGrace, 300),
+    ];
+    let timers = timers.map(|(kind, seconds)| timer::ActiveModel {
+        conversation_id: Set(conversation.id),
+        kind: Set(kind),
+        due_at: Set(at(seconds)),
+    });
+    let moved = OnConflict::columns([timer::Column::ConversationId, timer::Column::Kind])
+        .update_column(timer::Column::DueAt)
+        .to_owned();
+    // AUTO_CLOSE is there already: it moves, the others come.
+    timer::Entity::insert_many(timers)
+        .on_conflict(moved)
+        .exec_without_returning(db)
+        .await
+        .unwrap();
+    let due = timer::Entity::find()
+        .filter(timer::Column::DueAt.lte(at(200)))
+        .all(db)
+        .await
+        .unwrap();
+    assert_eq!(due.len(), 2);
+
+    let mut closed = conversation.clone();
+    closed.state = State::Closed;
+    closed.version += 1;
+    closed.sentiment = SentimentLevel::Neutral;
+    closed.closed_at = Some(at(60));
+    let replaced = OnConflict::column(conversation::Column::Id)
+        .update_columns([
+            conversation::Column::State,
+            conversation::Column::Version,
+            conversation::Column::Sentiment,
+            conversation::Column::ClosedAt,
+        ])
+        .to_owned();
+    let ongoing = || {
+        conversation::Entity::find()
+            .filter(Expr::cust("state <> 'CLOSED'"))
+            .count(db)
+    };
+    assert_eq!(ongoing().await.unwrap(), 1);
+    conversation::Entity::insert_many([closed.clone().into_active_model()])
+        .on_conflict(replaced)
+        .exec_without_returning(db)
+        .await
+        .unwrap();
+    assert_eq!(ongoing().await.unwrap(), 0);
+    let found = conversation::Entity::find()
+        .filter(conversation::Column::Id.is_in([closed.id]))
+        .all(db)
+        .await
+        .unwrap();
+    assert_eq!(found, [closed]);
+
+    timer::Entity::delete_many()
+        .filter(timer::Column::ConversationId.is_in([conversation.id]))
+        .filter(timer::Column::Kind.ne(TimerKind::AutoClose))
+        .exec(db)
+        .await
+        .unwrap();
+    assert_eq!(timer::Entity::find().count(db).await.unwrap(), 1);
+}
+
+async fn the_constraints_hold(db: &DatabaseConnection, conversation: &conversation::Model) {
+    let agent = agent::Entity::find().one(db).await.unwrap().unwrap();
+    let mut twin = agent.clone().into_active_model();
+    twin.id = Set(AgentId::new());
+    let error = agent::Entity::insert(twin).exec(db).await.unwrap_err();
+    assert!(matches!(
+        error.sql_err(),
+        Some(SqlErr::UniqueConstraintViolation(_))
+    ));
+
+    let mut lost = conversation.clone().into_active_model();
+    lost.agent_id = Set(Some(AgentId::new()));
+    let error = lost.update(db).await.unwrap_err();
+    assert!(matches!(
+        error.sql_err(),
+        Some(SqlErr::ForeignKeyConstraintViolation(_))
+    ));
+
+    let head = log_head::Entity::find_by_id(1).one(db).await.unwrap();
+    let mut second = head.unwrap().into_active_model();
+    second.id = Set(2);
+    log_head::Entity::insert(second).exec(db).await.unwrap_err();
+}

@@ -1,0 +1,32 @@
+//! The command line: what can be asked, in types. What is done is in [`crate::commands`].
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "clap prints these doc comments as help, where Markdown has no place"
+)]
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::token::TokenArgs;
+
+/// A GraphQL control room for supervisors of customer-service teams.
+#[derive(Debug, Parser)]
+#[command(name = "regie", version, propagate_version = true)]
+pub(crate) struct Cli {
+    /// The configuration file [default: regie.toml, where there is one; or REGIE_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// One variant a command.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Print a token for development, signed with the server's REGIE_JWT_SECRET
+    Token(TokenArgs),
+}
