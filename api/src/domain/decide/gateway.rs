@@ -196,7 +196,7 @@ fn message(
     })
 }
 
-/// The customer is gone: OPEN, offered and WAITING conversations close, a running one goes to WRAP_UP.
+/// The customer is gone: OPEN, offered and WAITING conversations close, a running one goes to `WRAP_UP`.
 pub(super) fn customer_left(steps: &mut Steps<'_>, cancelled: CancelReason, wrap_up: StatusReason) {
     let handled = steps.current.is_in_conversation();
     steps.cancel_pending(cancelled);

@@ -4,7 +4,7 @@ use super::*;
 
 fn wrap_up(stage: &mut Stage, rule: WrapUpCapacity) {
     stage.tune(QueueKind::Messaging, |workstream| {
-        workstream.wrap_up_capacity = rule
+        workstream.wrap_up_capacity = rule;
     });
 }
 

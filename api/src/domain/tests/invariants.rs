@@ -266,3 +266,45 @@ fn the_random_commands_reach_every_type_of_event() {
         .collect();
     assert_eq!(missing, Vec::<&Kind>::new());
 }
+
+#[test]
+fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
+    let keeps: Vec<_> = Kind::ALL
+        .iter()
+        .filter(|kind| !kind.raises_version())
+        .collect();
+    let of_conversations = [
+        Kind::ConversationStarted,
+        Kind::MessagePosted,
+        Kind::SentimentChanged,
+        Kind::SentimentAlertRaised,
+        Kind::MonitoringStarted,
+        Kind::MonitoringStopped,
+        Kind::CustomerDisconnected,
+        Kind::CustomerReconnected,
+        Kind::CapacityReleased,
+    ];
+    let others = Kind::ALL.iter().filter(|kind| !kind.is_of_conversation());
+    let mut expected: Vec<_> = of_conversations.iter().chain(others).collect();
+    expected.sort_unstable();
+    assert_eq!(keeps, expected);
+}
+
+#[test]
+fn agents_and_gateways_never_learn_of_a_look_or_an_alert() {
+    let secret: Vec<_> = Kind::ALL
+        .iter()
+        .filter(|kind| kind.is_of_conversation() && !kind.is_public())
+        .collect();
+    let looks = [
+        Kind::SentimentAlertRaised,
+        Kind::MonitoringStarted,
+        Kind::MonitoringStopped,
+    ];
+    assert_eq!(secret, looks.iter().collect::<Vec<_>>());
+    assert!(
+        !Kind::ALL
+            .iter()
+            .any(|kind| kind.is_public() && !kind.is_of_conversation())
+    );
+}

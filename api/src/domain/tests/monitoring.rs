@@ -170,7 +170,7 @@ fn a_workstream_may_need_no_notice_or_consent_too() {
     let watching = stage.watching();
     let notice = |stage: &mut Stage, needed| {
         stage.tune(QueueKind::Messaging, |workstream| {
-            workstream.monitoring_notice = needed
+            workstream.monitoring_notice = needed;
         });
     };
     notice(&mut stage, MonitoringNotice::None);

@@ -83,7 +83,7 @@ impl Play {
     }
 
     /// Who asks: mostly somebody whom the command is for.
-    fn asker(&self, who: usize, usual: &Asker) -> Asker {
+    fn asker(who: usize, usual: &Asker) -> Asker {
         let everybody = [
             gateway(),
             anna(),
@@ -97,6 +97,7 @@ impl Play {
         everybody.get(who).unwrap_or(usual).clone()
     }
 
+    /// The command that these numbers make of what there is now, and who asks for it.
     pub fn command(&mut self, (_, who, what, which, whom, flag, score): Step) -> (Asker, Command) {
         let channel = [
             Channel::WhatsApp,
@@ -186,7 +187,7 @@ impl Play {
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (
-            self.asker(who, &usual),
+            Self::asker(who, &usual),
             Command::Act {
                 conversation: id,
                 act,

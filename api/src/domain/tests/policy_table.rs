@@ -51,6 +51,8 @@ fn line_of(name: &str, text: &mut String, answers: impl Fn(Action) -> String) {
     }
 }
 
+type Case<'a> = (&'a str, &'a Settings, &'a dyn Fn() -> Token);
+
 #[test]
 fn every_action_is_granted_to_whom_the_domain_names() {
     let (stage, conversation) = handled();
@@ -67,7 +69,6 @@ fn every_action_is_granted_to_whom_the_domain_names() {
     let agent = |subject| Token::of(subject).role(Role::Agent);
     let bare = || Token::of("sofie").role(Role::Supervisor).scope(here());
     let full = || Token::of("sofie").supervises().scope(here());
-    type Case<'a> = (&'a str, &'a Settings, &'a dyn Fn() -> Token);
     let on = &*stage.world.settings;
     let cases: &[Case<'_>] = &[
         ("no role", on, &|| Token::of("nobody")),

@@ -25,7 +25,7 @@ fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
     let mut scenes = vec![
         ("OPEN", open()),
         ("ACTIVE, Anna in conversation", handled()),
-        ("WRAP_UP", then(handled(), &[end.clone()])),
+        ("WRAP_UP", then(handled(), std::slice::from_ref(&end))),
         ("CLOSED", then(handled(), &[end, (anna(), Act::Close)])),
     ];
     if channel != Channel::Record {
@@ -180,10 +180,10 @@ fn outcome((stage, id): &Built, asker: &Asker, command: &Command) -> String {
         Ok(kinds) if kinds.is_empty() => return "-".into(),
         Ok(kinds) => kinds,
     };
-    let (state, reason) = stage.stands(*id);
+    let (now, reason) = stage.stands(*id);
     let raised = stage.conversation(*id).version - version;
     let kinds: Vec<_> = kinds.into_iter().map(Kind::as_str).collect();
-    let mut line = format!("{state} {reason} v+{raised}: {}", kinds.join(", "));
+    let mut line = format!("{now} {reason} v+{raised}: {}", kinds.join(", "));
     for ((name, agent), before) in [("Anna", ANNA), ("Bram", BRAM)].into_iter().zip(loads) {
         let after = stage.consumed(agent);
         if after != before {
