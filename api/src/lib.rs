@@ -5,7 +5,7 @@ pub mod auth;
 pub mod board;
 pub mod clock;
 pub mod domain;
-// pub mod graphql;
+pub mod graphql;
 pub mod http;
 pub mod live;
 pub mod sentiment;

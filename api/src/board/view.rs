@@ -1,6 +1,6 @@
 //! The ongoing view: filter, order, page, count. A scan; no SQL, no index.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ pub struct Filter {
     pub sentiments: Option<BTreeSet<SentimentLevel>>,
     /// With nobody assigned (true) or somebody (false).
     pub unassigned: Option<bool>,
-    /// Whose subject or customer name has this text, in whatever case.
+    /// Whose subject or customer name has this text, in whatever case; given in lower case.
     pub text: Option<String>,
 }
 
@@ -54,11 +54,10 @@ impl Filter {
                 .is_none_or(|unassigned| unassigned == conversation.assigned_agent().is_none())
             && self.text.as_ref().is_none_or(|text| {
                 let names = board.names(conversation.id);
-                let text = text.to_lowercase();
                 [names.subject, names.customer]
                     .iter()
                     .flatten()
-                    .any(|name| name.to_lowercase().contains(&text))
+                    .any(|name| name.to_lowercase().contains(text.as_str()))
             })
     }
 }
@@ -215,12 +214,16 @@ impl Board {
             !before && !behind
         });
         let within = places.len();
-        let by_place = |a: &(Place, _), b: &(Place, _)| a.0.cmp(&b.0);
-        let from_end = |a: &(Place, _), b: &(Place, _)| b.0.cmp(&a.0);
-        let pick: fn(&(Place, &Arc<Conversation>), &(Place, &Arc<Conversation>)) -> Ordering =
-            if slice.from_end { from_end } else { by_place };
+        let by_place =
+            |a: &(Place, &Arc<Conversation>), b: &(Place, &Arc<Conversation>)| a.0.cmp(&b.0);
         if slice.count < places.len() && slice.count > 0 {
-            places.select_nth_unstable_by(slice.count - 1, pick);
+            places.select_nth_unstable_by(slice.count - 1, |a, b| {
+                if slice.from_end {
+                    by_place(b, a)
+                } else {
+                    by_place(a, b)
+                }
+            });
         }
         places.truncate(slice.count);
         places.sort_unstable_by(by_place);

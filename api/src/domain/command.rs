@@ -327,4 +327,7 @@ pub struct Outcome {
     /// The log position right after.
     #[serde(default)]
     pub position: i64,
+    /// The hash of the event there.
+    #[serde(default)]
+    pub hash: i64,
 }

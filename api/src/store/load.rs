@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseTransaction, EntityTrait, IsolationLevel, QueryFilter,
     TransactionTrait,
@@ -12,8 +13,8 @@ use super::{Head, Store, StoreError};
 use crate::board::{self, Names};
 use crate::domain::directory::AutoClose;
 use crate::domain::{
-    After, Agent, Conversation, ConversationId, CustomerId, Queue, Settings, State, Subject,
-    Workstream, World, WrapUpCapacity,
+    After, Agent, Conversation, ConversationId, CustomerId, Queue, Settings, Subject, Workstream,
+    World, WrapUpCapacity,
 };
 use entity::tables::{
     agent, conversation, customer, log_head, membership, queue, settings, supervisor, workstream,
@@ -140,7 +141,8 @@ async fn load_conversations(
     world: &mut World,
 ) -> Result<HashMap<ConversationId, Names>, StoreError> {
     let rows = conversation::Entity::find()
-        .filter(conversation::Column::State.ne(State::Closed))
+        // Written out, so that PostgreSQL's planner sees the partial index's own condition.
+        .filter(Expr::cust("conversations.state <> 'CLOSED'"))
         .find_also_related(customer::Entity)
         .all(db)
         .await?;

@@ -195,7 +195,7 @@ fn assign_to_agent(case: &Case<'_>, target: &Target) -> Result<Decision, Refusal
     not_a_record(case)?;
     let mut steps = case.steps();
     let (units, seconds) = (steps.workstream().units, steps.workstream().offer_seconds);
-    let agent = human_target(case, target)?;
+    let agent = human_target(case, target, "target.agentId")?;
     if !target.override_presence {
         presence_allows(agent, steps.workstream())?;
     }
@@ -262,7 +262,7 @@ fn transfer(case: &Case<'_>, target: &Target) -> Result<Decision, Refusal> {
     }
     let mut steps = case.steps();
     let (units, seconds) = (steps.workstream().units, steps.workstream().offer_seconds);
-    let agent = human_target(case, target)?;
+    let agent = human_target(case, target, "agentId")?;
     if agent.id == primary.agent {
         return Err(Refusal::TargetIsPrimary);
     }
@@ -292,9 +292,12 @@ fn offered(steps: super::steps::Steps<'_>, target: &Target, exceeded_by: u32) ->
     })
 }
 
-fn human_target<'a>(case: &Case<'a>, target: &Target) -> Result<&'a Agent, Refusal> {
-    let agent = case.draft.agent(target.agent);
-    let agent = agent.ok_or(Refusal::TargetNotFound { path: "agentId" })?;
+fn human_target<'a>(
+    case: &Case<'a>,
+    target: &Target,
+    path: &'static str,
+) -> Result<&'a Agent, Refusal> {
+    let agent = case.draft.agent(target.agent).ok_or(Refusal::TargetNotFound { path })?;
     match agent.kind {
         AgentKind::Human => Ok(agent),
         AgentKind::Bot => Err(Refusal::TargetIsBot),

@@ -1,0 +1,460 @@
+//! The typed changes of a conversation.
+
+use async_graphql::{Enum, ID, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::domain::{AgentId, Change, ChangeKind, QueueId};
+use crate::graphql::enums::{
+    AlertThreshold, Author, CancelReason, Consent, Mode, MonitoringEnd, SentimentLevel,
+    StatusReason, Visibility,
+};
+use crate::graphql::types::agent::Agent;
+use crate::graphql::types::queue::Queue;
+
+macro_rules! event_types {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// The type of an event.
+        #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum EventType { $($(#[$doc])* #[graphql(name = $text)] $name,)* }
+
+        impl From<ChangeKind> for EventType {
+            fn from(kind: ChangeKind) -> Self {
+                match kind { $(ChangeKind::$name => Self::$name,)* }
+            }
+        }
+    };
+}
+
+event_types! {
+    /// A gateway started a conversation.
+    ConversationStarted = "CONVERSATION_STARTED",
+    /// A message was added to the transcript.
+    MessagePosted = "MESSAGE_POSTED",
+    /// The customer's sentiment came to another level.
+    SentimentChanged = "SENTIMENT_CHANGED",
+    /// The sentiment fell to or below the alert threshold.
+    SentimentAlertRaised = "SENTIMENT_ALERT_RAISED",
+    /// A supervisor offered it to an agent.
+    AssignedToAgent = "ASSIGNED_TO_AGENT",
+    /// A supervisor moved it to another queue.
+    AssignedToQueue = "ASSIGNED_TO_QUEUE",
+    /// An agent took it from the queue.
+    Picked = "PICKED",
+    /// The agent accepted the assignment.
+    OfferAccepted = "OFFER_ACCEPTED",
+    /// The agent refused the assignment.
+    OfferRejected = "OFFER_REJECTED",
+    /// The agent did not answer the assignment in time.
+    OfferTimedOut = "OFFER_TIMED_OUT",
+    /// The assignment was withdrawn or overtaken.
+    OfferCancelled = "OFFER_CANCELLED",
+    /// A supervisor asked another agent to take it over.
+    TransferRequested = "TRANSFER_REQUESTED",
+    /// The agent asked became the primary agent.
+    TransferAccepted = "TRANSFER_ACCEPTED",
+    /// The agent asked refused.
+    TransferRejected = "TRANSFER_REJECTED",
+    /// The agent asked did not answer in time.
+    TransferTimedOut = "TRANSFER_TIMED_OUT",
+    /// The transfer request was cancelled.
+    TransferCancelled = "TRANSFER_CANCELLED",
+    /// Its agent set it aside.
+    SetAside = "SET_ASIDE",
+    /// Its agent took it up again, or the customer wrote.
+    Reactivated = "REACTIVATED",
+    /// It went back to its queue.
+    ReleasedToQueue = "RELEASED_TO_QUEUE",
+    /// A supervisor watches. Delivered to supervisors only.
+    MonitoringStarted = "MONITORING_STARTED",
+    /// A supervisor no longer watches. Delivered to supervisors only.
+    MonitoringStopped = "MONITORING_STOPPED",
+    /// A supervisor became a participant.
+    SupervisorJoined = "SUPERVISOR_JOINED",
+    /// A supervisor is no longer a participant.
+    SupervisorLeft = "SUPERVISOR_LEFT",
+    /// A consultant is no longer a participant.
+    ConsultantLeft = "CONSULTANT_LEFT",
+    /// It is held by text, voice or video now.
+    ModeChanged = "MODE_CHANGED",
+    /// The live-chat customer's connection broke.
+    CustomerDisconnected = "CUSTOMER_DISCONNECTED",
+    /// The live-chat customer is back.
+    CustomerReconnected = "CUSTOMER_RECONNECTED",
+    /// What the customer was told and answered was recorded.
+    ConsentRecorded = "CONSENT_RECORDED",
+    /// The contact ended; after-work began.
+    MovedToWrapUp = "MOVED_TO_WRAP_UP",
+    /// WRAP_UP no longer holds the agent's capacity.
+    CapacityReleased = "CAPACITY_RELEASED",
+    /// It ended.
+    Closed = "CLOSED",
+    /// A supervisor ended it from outside.
+    ForceClosed = "FORCE_CLOSED",
+    /// An agent's or supervisor's presence changed.
+    AgentPresenceChanged = "AGENT_PRESENCE_CHANGED",
+    /// An agent was made or changed.
+    AgentChanged = "AGENT_CHANGED",
+    /// A queue was made or changed.
+    QueueChanged = "QUEUE_CHANGED",
+    /// A workstream was made or changed.
+    WorkstreamChanged = "WORKSTREAM_CHANGED",
+    /// An agent joined or left a queue.
+    MembershipChanged = "MEMBERSHIP_CHANGED",
+    /// The organisation's settings changed.
+    SupervisorSettingsChanged = "SUPERVISOR_SETTINGS_CHANGED",
+}
+
+macro_rules! change_types {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(SimpleObject)]
+            pub struct $name {
+                /// The type of the change.
+                #[graphql(name = "type")]
+                kind: EventType,
+                $($(#[$fdoc])* $field: $ty,)*
+            }
+        )*
+
+        /// What changed in a conversation.
+        #[derive(Union)]
+        pub enum ConversationChange {
+            $($(#[$doc])* $name($name),)*
+        }
+    };
+}
+
+change_types! {
+    /// The conversation has begun: OPEN, with nobody assigned.
+    ConversationStarted {}
+    /// A message was added to the transcript; its text is there only.
+    MessagePosted {
+        /// The message's id.
+        message_id: ID,
+        /// Who wrote it.
+        author: Author,
+        /// Who may read it.
+        visibility: Visibility,
+    }
+    /// The customer's sentiment came to another level.
+    SentimentChanged {
+        /// The level before.
+        from: SentimentLevel,
+        /// The level now.
+        to: SentimentLevel,
+    }
+    /// The sentiment fell to or below the alert threshold. Delivered to supervisors only.
+    SentimentAlertRaised {
+        /// The level now.
+        level: SentimentLevel,
+        /// The threshold then.
+        threshold: AlertThreshold,
+    }
+    /// A supervisor offered it to an agent.
+    AssignedToAgent {
+        /// The offer's id.
+        offer_id: ID,
+        /// To whom.
+        agent: Option<Agent>,
+        /// The capacity units reserved.
+        units: u32,
+        /// By how many units that exceeds the agent's capacity; 0 without override.
+        capacity_exceeded_by: u32,
+        /// When it times out.
+        due_at: DateTime<Utc>,
+    }
+    /// A supervisor moved it to another queue.
+    AssignedToQueue {
+        /// The queue before.
+        from: Option<Queue>,
+        /// The queue now.
+        to: Option<Queue>,
+    }
+    /// An agent or bot took it from the queue.
+    Picked {
+        /// Who.
+        agent: Option<Agent>,
+    }
+    /// The agent accepted the assignment.
+    OfferAccepted {
+        /// The offer's id.
+        offer_id: ID,
+        /// Who.
+        agent: Option<Agent>,
+    }
+    /// The agent refused the assignment; the conversation is OPEN again.
+    OfferRejected {
+        /// The offer's id.
+        offer_id: ID,
+        /// Who.
+        agent: Option<Agent>,
+    }
+    /// The agent did not answer the assignment in time; the conversation is OPEN again.
+    OfferTimedOut {
+        /// The offer's id.
+        offer_id: ID,
+        /// Who.
+        agent: Option<Agent>,
+    }
+    /// The assignment was withdrawn or overtaken.
+    OfferCancelled {
+        /// The offer's id.
+        offer_id: ID,
+        /// To whom it was made.
+        agent: Option<Agent>,
+        /// Why.
+        reason: CancelReason,
+    }
+    /// A supervisor asked another agent to take it over.
+    TransferRequested {
+        /// The request's id.
+        offer_id: ID,
+        /// The primary agent.
+        from: Option<Agent>,
+        /// The agent asked.
+        to: Option<Agent>,
+        /// The capacity units reserved.
+        units: u32,
+        /// By how many units that exceeds the agent's capacity; 0 without override.
+        capacity_exceeded_by: u32,
+        /// When it times out.
+        due_at: DateTime<Utc>,
+    }
+    /// The agent asked became the primary agent.
+    TransferAccepted {
+        /// The request's id.
+        offer_id: ID,
+        /// The primary agent before; a consultant now, if the conversation was ACTIVE.
+        from: Option<Agent>,
+        /// The primary agent now.
+        to: Option<Agent>,
+    }
+    /// The agent asked refused; the first agent stays primary.
+    TransferRejected {
+        /// The request's id.
+        offer_id: ID,
+        /// The agent asked.
+        agent: Option<Agent>,
+    }
+    /// The agent asked did not answer in time; the first agent stays primary.
+    TransferTimedOut {
+        /// The request's id.
+        offer_id: ID,
+        /// The agent asked.
+        agent: Option<Agent>,
+    }
+    /// The transfer request was cancelled; the first agent stays primary.
+    TransferCancelled {
+        /// The request's id.
+        offer_id: ID,
+        /// The agent asked.
+        agent: Option<Agent>,
+        /// Why.
+        reason: CancelReason,
+    }
+    /// Its agent set it aside until the customer writes.
+    SetAside {}
+    /// WAITING ended.
+    Reactivated {
+        /// True: its agent took it up again (ACTIVE). False: the customer wrote, and it is back in its queue (OPEN).
+        by_agent: bool,
+    }
+    /// It went back to its queue.
+    ReleasedToQueue {
+        /// The agent who had it.
+        agent: Option<Agent>,
+        /// Whether the agent was disconnected past the grace time; otherwise they released it.
+        disconnected: bool,
+    }
+    /// A supervisor watches. Delivered to supervisors only.
+    MonitoringStarted {
+        /// The session's id.
+        session_id: ID,
+        /// The supervisor's subject.
+        supervisor: String,
+    }
+    /// A supervisor no longer watches. Delivered to supervisors only.
+    MonitoringStopped {
+        /// The session's id.
+        session_id: ID,
+        /// The supervisor's subject.
+        supervisor: String,
+        /// Why.
+        reason: MonitoringEnd,
+    }
+    /// A supervisor became a participant.
+    SupervisorJoined {}
+    /// A supervisor is no longer a participant.
+    SupervisorLeft {}
+    /// A consultant is no longer a participant.
+    ConsultantLeft {
+        /// Who.
+        agent: Option<Agent>,
+    }
+    /// It is held by text, voice or video now.
+    ModeChanged {
+        /// The mode now.
+        mode: Mode,
+    }
+    /// The live-chat customer's connection broke.
+    CustomerDisconnected {
+        /// Until when they may come back.
+        grace_until: DateTime<Utc>,
+    }
+    /// The live-chat customer is back.
+    CustomerReconnected {}
+    /// What the customer was told and answered was recorded.
+    ConsentRecorded {
+        /// When the customer was told; null: not told.
+        notice_given_at: Option<DateTime<Utc>>,
+        /// The answer.
+        consent: Consent,
+    }
+    /// The contact ended; after-work began.
+    MovedToWrapUp {
+        /// Why.
+        reason: StatusReason,
+    }
+    /// WRAP_UP no longer holds the agent's capacity.
+    CapacityReleased {
+        /// Whose.
+        agent: Option<Agent>,
+        /// How many units.
+        units: u32,
+    }
+    /// It ended.
+    Closed {
+        /// Why.
+        reason: StatusReason,
+    }
+    /// A supervisor ended it from outside.
+    ForceClosed {}
+}
+
+impl ConversationChange {
+    /// The change as the schema shows it; none when it is about no conversation. Agents and queues
+    /// are shown as they are now.
+    #[allow(clippy::too_many_lines)] // One arm a change; splitting would hide that the list is whole.
+    pub(super) fn of(app: &App, change: &Change) -> Option<Self> {
+        let agent = |id: &AgentId| {
+            app.board.read(|board| board.world.agents.get(id).cloned().map(Agent))
+        };
+        let queue = |id: &QueueId| {
+            app.board.read(|board| board.world.queues.get(id).cloned().map(Queue))
+        };
+        let kind = change.kind().into();
+        macro_rules! is {
+            ($name:ident $({ $($field:ident : $value:expr),* $(,)? })?) => {
+                Self::$name($name { kind $($(, $field: $value)*)? })
+            };
+        }
+        Some(match change {
+            Change::ConversationStarted => is!(ConversationStarted),
+            Change::MessagePosted { message, author, visibility, .. } => is!(MessagePosted {
+                message_id: ID(message.to_string()),
+                author: (*author).into(),
+                visibility: (*visibility).into(),
+            }),
+            Change::SentimentChanged { from, to, .. } => {
+                is!(SentimentChanged { from: (*from).into(), to: (*to).into() })
+            }
+            Change::SentimentAlertRaised { level, threshold, .. } => is!(SentimentAlertRaised {
+                level: (*level).into(),
+                threshold: (*threshold).into(),
+            }),
+            Change::AssignedToAgent { offer, agent: to, units, exceeded_by, due_at, .. } => {
+                is!(AssignedToAgent {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(to),
+                    units: *units,
+                    capacity_exceeded_by: *exceeded_by,
+                    due_at: *due_at,
+                })
+            }
+            Change::AssignedToQueue { from, to } => {
+                is!(AssignedToQueue { from: queue(from), to: queue(to) })
+            }
+            Change::Picked { agent: who, .. } => is!(Picked { agent: agent(who) }),
+            Change::OfferAccepted { offer, agent: who } => {
+                is!(OfferAccepted { offer_id: ID(offer.to_string()), agent: agent(who) })
+            }
+            Change::OfferRejected { offer, agent: who } => {
+                is!(OfferRejected { offer_id: ID(offer.to_string()), agent: agent(who) })
+            }
+            Change::OfferTimedOut { offer, agent: who } => {
+                is!(OfferTimedOut { offer_id: ID(offer.to_string()), agent: agent(who) })
+            }
+            Change::OfferCancelled { offer, agent: who, reason } => is!(OfferCancelled {
+                offer_id: ID(offer.to_string()),
+                agent: agent(who),
+                reason: (*reason).into(),
+            }),
+            Change::TransferRequested { offer, from, to, units, exceeded_by, due_at, .. } => {
+                is!(TransferRequested {
+                    offer_id: ID(offer.to_string()),
+                    from: agent(from),
+                    to: agent(to),
+                    units: *units,
+                    capacity_exceeded_by: *exceeded_by,
+                    due_at: *due_at,
+                })
+            }
+            Change::TransferAccepted { offer, from, to } => is!(TransferAccepted {
+                offer_id: ID(offer.to_string()),
+                from: agent(from),
+                to: agent(to),
+            }),
+            Change::TransferRejected { offer, agent: who } => {
+                is!(TransferRejected { offer_id: ID(offer.to_string()), agent: agent(who) })
+            }
+            Change::TransferTimedOut { offer, agent: who } => {
+                is!(TransferTimedOut { offer_id: ID(offer.to_string()), agent: agent(who) })
+            }
+            Change::TransferCancelled { offer, agent: who, reason } => is!(TransferCancelled {
+                offer_id: ID(offer.to_string()),
+                agent: agent(who),
+                reason: (*reason).into(),
+            }),
+            Change::SetAside => is!(SetAside),
+            Change::Reactivated { by_agent } => is!(Reactivated { by_agent: *by_agent }),
+            Change::ReleasedToQueue { agent: who, disconnected } => {
+                is!(ReleasedToQueue { agent: agent(who), disconnected: *disconnected })
+            }
+            Change::MonitoringStarted { session, supervisor, .. } => is!(MonitoringStarted {
+                session_id: ID(session.to_string()),
+                supervisor: supervisor.to_string(),
+            }),
+            Change::MonitoringStopped { session, supervisor, end } => is!(MonitoringStopped {
+                session_id: ID(session.to_string()),
+                supervisor: supervisor.to_string(),
+                reason: (*end).into(),
+            }),
+            Change::SupervisorJoined { .. } => is!(SupervisorJoined),
+            Change::SupervisorLeft { .. } => is!(SupervisorLeft),
+            Change::ConsultantLeft { agent: who } => is!(ConsultantLeft { agent: agent(who) }),
+            Change::ModeChanged { mode } => is!(ModeChanged { mode: (*mode).into() }),
+            Change::CustomerDisconnected { grace_until } => {
+                is!(CustomerDisconnected { grace_until: *grace_until })
+            }
+            Change::CustomerReconnected => is!(CustomerReconnected),
+            Change::ConsentRecorded { notice_given_at, consent } => is!(ConsentRecorded {
+                notice_given_at: *notice_given_at,
+                consent: (*consent).into(),
+            }),
+            Change::MovedToWrapUp { reason } => is!(MovedToWrapUp { reason: (*reason).into() }),
+            Change::CapacityReleased { agent: who, units } => {
+                is!(CapacityReleased { agent: agent(who), units: *units })
+            }
+            Change::Closed { reason } => is!(Closed { reason: (*reason).into() }),
+            Change::ForceClosed { .. } => is!(ForceClosed),
+            Change::AgentPresenceChanged { .. }
+            | Change::AgentChanged
+            | Change::QueueChanged
+            | Change::WorkstreamChanged
+            | Change::MembershipChanged { .. }
+            | Change::SupervisorSettingsChanged => return None,
+        })
+    }
+}

@@ -1,0 +1,171 @@
+//! What subscriptions deliver: events with their place in the log.
+
+use std::sync::Arc;
+
+use async_graphql::{ID, SimpleObject, Union};
+use chrono::{DateTime, Utc};
+
+use super::enums::SentimentLevel;
+use super::scalars::Cursor;
+use super::types::conversation::Conversation;
+use super::types::message::Message;
+use crate::app::App;
+use crate::domain::{self, Change};
+use crate::live::{Delivery, Sight};
+
+mod actor;
+mod change;
+
+pub use actor::Actor;
+pub use change::{ConversationChange, EventType};
+
+/// What `conversationChanges` delivers.
+#[derive(Union)]
+pub enum ConversationEvent {
+    /// A conversation changed.
+    Changed(Box<ConversationChangeEvent>),
+    /// You do not see it any more.
+    LeftScope(ConversationLeftScope),
+}
+
+/// A conversation changed, and you may see it.
+#[derive(SimpleObject)]
+pub struct ConversationChangeEvent {
+    /// Its place in the event log; pass the last one you handled as `after` to resume.
+    cursor: Cursor,
+    /// When it was committed.
+    committed_at: DateTime<Utc>,
+    /// When it left for you.
+    emitted_at: DateTime<Utc>,
+    /// Who did it.
+    actor: Actor,
+    /// What changed.
+    change: ConversationChange,
+    /// The conversation as it was right after. Agents and queues in it are as they are now.
+    conversation: Conversation,
+}
+
+/// You saw this conversation before an event, and do not see it any more: remove it from your list.
+#[derive(SimpleObject)]
+pub struct ConversationLeftScope {
+    /// Its place in the event log.
+    cursor: Cursor,
+    /// When it was committed.
+    committed_at: DateTime<Utc>,
+    /// When it left for you.
+    emitted_at: DateTime<Utc>,
+    /// The conversation's id (`conv_…`).
+    conversation_id: ID,
+}
+
+/// A customer's sentiment came to another level.
+#[derive(SimpleObject)]
+pub struct SentimentChangeEvent {
+    /// Its place in the event log; pass the last one you handled as `after` to resume.
+    cursor: Cursor,
+    /// When it was committed.
+    committed_at: DateTime<Utc>,
+    /// When it left for you.
+    emitted_at: DateTime<Utc>,
+    /// The level before.
+    from: SentimentLevel,
+    /// The level now.
+    to: SentimentLevel,
+    /// The conversation as it was right after.
+    conversation: Conversation,
+}
+
+/// What `conversationTranscript` delivers.
+#[derive(Union)]
+pub enum TranscriptEvent {
+    /// A message was posted.
+    Message(Box<TranscriptMessage>),
+    /// You may not read on; the subscription ends.
+    Ended(TranscriptEnded),
+}
+
+/// A message was posted that you may read.
+#[derive(SimpleObject)]
+pub struct TranscriptMessage {
+    /// Its place in the event log; pass the last one you handled as `after` to resume.
+    cursor: Cursor,
+    /// When it was committed.
+    committed_at: DateTime<Utc>,
+    /// When it left for you.
+    emitted_at: DateTime<Utc>,
+    /// The message.
+    message: Message,
+}
+
+/// You may not read this transcript any more, or the conversation closed. The subscription ends.
+#[derive(SimpleObject)]
+pub struct TranscriptEnded {
+    /// The place in the event log of what ended it.
+    cursor: Cursor,
+    /// When that was committed.
+    committed_at: DateTime<Utc>,
+    /// When it left for you.
+    emitted_at: DateTime<Utc>,
+    /// What ended it.
+    cause: EventType,
+}
+
+impl ConversationEvent {
+    /// The event as this delivery shows it; none when it is about no conversation.
+    pub(super) fn of(app: &App, delivery: &Delivery) -> Option<Self> {
+        let entry = &delivery.entry;
+        let (cursor, committed_at) = (Cursor(entry.cursor()), entry.at);
+        let emitted_at = app.clock.now();
+        if let Sight::Left(id) = delivery.sight {
+            let conversation_id = ID(id.to_string());
+            let left = ConversationLeftScope { cursor, committed_at, emitted_at, conversation_id };
+            return Some(Self::LeftScope(left));
+        }
+        let conversation: Arc<domain::Conversation> = entry.conversation()?.clone();
+        Some(Self::Changed(Box::new(ConversationChangeEvent {
+            cursor,
+            committed_at,
+            emitted_at,
+            actor: Actor::of(app, &entry.actor),
+            change: ConversationChange::of(app, &entry.change)?,
+            conversation: Conversation(conversation),
+        })))
+    }
+}
+
+impl SentimentChangeEvent {
+    /// The event, if the sentiment changed.
+    pub(super) fn of(app: &App, delivery: &Delivery) -> Option<Self> {
+        let Change::SentimentChanged { from, to, .. } = &delivery.entry.change else { return None };
+        Some(Self {
+            cursor: Cursor(delivery.entry.cursor()),
+            committed_at: delivery.entry.at,
+            emitted_at: app.clock.now(),
+            from: (*from).into(),
+            to: (*to).into(),
+            conversation: Conversation(delivery.entry.conversation()?.clone()),
+        })
+    }
+}
+
+impl TranscriptEvent {
+    /// A message that was posted.
+    pub(super) fn posted(app: &App, delivery: &Delivery, message: Message) -> Self {
+        Self::Message(Box::new(TranscriptMessage {
+            cursor: Cursor(delivery.entry.cursor()),
+            committed_at: delivery.entry.at,
+            emitted_at: app.clock.now(),
+            message,
+        }))
+    }
+
+    /// The end.
+    pub(super) fn ended(app: &App, delivery: &Delivery) -> Self {
+        Self::Ended(TranscriptEnded {
+            cursor: Cursor(delivery.entry.cursor()),
+            committed_at: delivery.entry.at,
+            emitted_at: app.clock.now(),
+            cause: delivery.entry.change.kind().into(),
+        })
+    }
+}

@@ -1,0 +1,38 @@
+//! The schema, and what runs operations on it.
+//!
+//! Resolvers parse, ask and show; they decide no rule. `engine` is the whole interface to
+//! transports; `gate` is what an operation passes before it is executed.
+
+use async_graphql::SDLExportOptions;
+
+mod context;
+pub mod engine;
+mod enums;
+mod errors;
+mod events;
+pub mod gate;
+mod loaders;
+mod mutation;
+mod query;
+mod scalars;
+mod subscription;
+mod types;
+
+/// Regie's schema.
+pub type Schema =
+    async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
+
+/// The schema; what a request needs comes with the request.
+fn schema() -> Schema {
+    Schema::build(
+        query::Query,
+        mutation::Mutation::default(),
+        subscription::Subscription,
+    )
+    .finish()
+}
+
+/// The schema's text: the contract with clients.
+pub fn sdl() -> String {
+    schema().sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_enum_items())
+}

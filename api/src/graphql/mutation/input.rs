@@ -1,0 +1,173 @@
+//! Parsing inputs: ids, texts and terms, each with the field's name when it is wrong.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Result, Value};
+use entity::ids::InvalidId;
+use sha2::{Digest, Sha256};
+
+use crate::app::Terms;
+use crate::domain::{ConversationId, Refusal};
+use crate::store::Idempotency;
+
+/// The longest message, in characters.
+pub(super) const LONGEST_MESSAGE: usize = 10_000;
+/// The longest name, in characters.
+pub(super) const LONGEST_NAME: usize = 200;
+const LONGEST_REASON: usize = 500;
+const LONGEST_KEY: usize = 128;
+
+/// An input about one conversation.
+pub(super) trait OnConversation {
+    /// Which.
+    fn conversation(&self) -> Result<ConversationId, Refusal>;
+    /// Under which conditions.
+    fn terms(&self, ctx: &Context<'_>) -> Result<Result<Terms, Refusal>>;
+}
+
+/// Parses an id.
+pub(super) fn id<T: std::str::FromStr<Err = InvalidId>>(
+    path: &'static str,
+    id: &ID,
+) -> Result<T, Refusal> {
+    id.parse().map_err(|error: InvalidId| Refusal::InvalidInput { path, problem: error.to_string() })
+}
+
+/// Parses an id that may be left out.
+pub(super) fn maybe_id<T: std::str::FromStr<Err = InvalidId>>(
+    path: &'static str,
+    maybe: Option<&ID>,
+) -> Result<Option<T>, Refusal> {
+    maybe.map(|given| id(path, given)).transpose()
+}
+
+/// Parses text that must say something.
+pub(super) fn text(path: &'static str, text: &str, longest: usize) -> Result<Arc<str>, Refusal> {
+    let length = text.chars().count();
+    if text.trim().is_empty() || length > longest {
+        let problem = format!("give 1 to {longest} characters that are not all blank; this has {length}");
+        return Err(Refusal::InvalidInput { path, problem });
+    }
+    if text.contains('\0') {
+        let problem = "the character U+0000 cannot be stored".to_owned();
+        return Err(Refusal::InvalidInput { path, problem });
+    }
+    Ok(text.into())
+}
+
+/// Parses text that may be left out.
+pub(super) fn maybe_text(
+    path: &'static str,
+    maybe: Option<&String>,
+    longest: usize,
+) -> Result<Option<Arc<str>>, Refusal> {
+    maybe.map(|given| text(path, given, longest)).transpose()
+}
+
+/// Parses the conditions that every input may have. The outer error is a fault of ours.
+pub(super) fn terms(
+    ctx: &Context<'_>,
+    expected_version: Option<u32>,
+    reason: Option<&String>,
+    idempotency_key: Option<&String>,
+) -> Result<Result<Terms, Refusal>> {
+    let idempotency = match idempotency_key {
+        None => None,
+        Some(key) => {
+            if key.is_empty() || key.chars().count() > LONGEST_KEY || key.contains('\0') {
+                let problem = format!("give 1 to {LONGEST_KEY} characters");
+                return Ok(Err(Refusal::InvalidInput { path: "idempotencyKey", problem }));
+            }
+            let field = ctx.field();
+            Some(Idempotency {
+                key: key.clone(),
+                mutation: field.name().to_owned(),
+                input: fingerprint(field.arguments()?),
+            })
+        }
+    };
+    Ok(maybe_text("reason", reason, LONGEST_REASON).map(|reason| Terms {
+        expected_version,
+        reason: reason.map(|reason| reason.to_string()),
+        idempotency,
+    }))
+}
+
+/// A hash over the arguments, whatever the order of an object's fields.
+fn fingerprint(arguments: Vec<(async_graphql::Name, Value)>) -> String {
+    let mut hasher = Sha256::new();
+    for (name, value) in arguments {
+        hasher.update(name.as_bytes());
+        digest(&mut hasher, &value);
+    }
+    hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn digest(hasher: &mut Sha256, value: &Value) {
+    match value {
+        Value::Object(fields) => {
+            let mut fields: Vec<_> = fields.iter().collect();
+            // A field that is left out and one that is null say the same.
+            fields.retain(|(_, value)| !matches!(value, Value::Null));
+            fields.sort_by(|(a, _), (b, _)| a.as_str().cmp(b.as_str()));
+            hasher.update([b'{']);
+            for (name, value) in fields {
+                hasher.update(name.as_bytes());
+                hasher.update([b':']);
+                digest(hasher, value);
+            }
+            hasher.update([b'}']);
+        }
+        Value::List(items) => {
+            hasher.update([b'[']);
+            for item in items {
+                digest(hasher, item);
+            }
+            hasher.update([b']']);
+        }
+        scalar => {
+            let text = scalar.to_string();
+            hasher.update(text.len().to_be_bytes());
+            hasher.update(text);
+        }
+    }
+}
+
+/// Defines inputs about one conversation: what they hold, and the conditions that all of them take.
+macro_rules! conversation_inputs {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(async_graphql::InputObject)]
+        pub struct $name {
+            /// The conversation (`conv_…`).
+            conversation_id: async_graphql::ID,
+            $($(#[$fdoc])* $field: $ty,)*
+            /// Only if the conversation is at this version; otherwise VERSION_CONFLICT.
+            expected_version: Option<u32>,
+            /// Why, in your words, up to 500 characters; kept in the audit trail.
+            reason: Option<String>,
+            /// Makes it safe to repeat: a repeat with the same input is answered from the first
+            /// outcome, also after a restart. 1 to 128 characters, kept for 24 hours; a refusal leaves the key free.
+            idempotency_key: Option<String>,
+        }
+
+        impl $crate::graphql::mutation::input::OnConversation for $name {
+            fn conversation(&self) -> Result<crate::domain::ConversationId, crate::domain::Refusal> {
+                $crate::graphql::mutation::input::id("conversationId", &self.conversation_id)
+            }
+
+            fn terms(
+                &self,
+                ctx: &async_graphql::Context<'_>,
+            ) -> async_graphql::Result<Result<crate::app::Terms, crate::domain::Refusal>> {
+                $crate::graphql::mutation::input::terms(
+                    ctx,
+                    self.expected_version,
+                    self.reason.as_ref(),
+                    self.idempotency_key.as_ref(),
+                )
+            }
+        }
+    )*};
+}
+pub(super) use conversation_inputs;

@@ -1,0 +1,243 @@
+//! Subscriptions. A resolver is executed in one of two ways: once to plan (check the arguments,
+//! settle where to start and what to deliver; it answers with an empty stream), and once for each
+//! event that is delivered (it answers with that one event). `engine` drives both.
+
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{Context, Error, ID, InputObject, OutputType, Result, Subscription as Subscriptions};
+use futures_util::stream::{self, BoxStream};
+
+use super::context::{Request, coded, internal, own_agent};
+use super::enums::SentimentLevel;
+use super::events::{ConversationEvent, EventType, SentimentChangeEvent, TranscriptEvent};
+use super::scalars::Cursor;
+use super::types::conversation::find;
+use super::types::message::Message;
+use crate::app::App;
+use crate::domain::{
+    self, Change, Code, ConversationId, QueueId, Viewer, Visibility, policy,
+};
+use crate::live::{Delivery, Interest, Plan, Sight, Want};
+use crate::store::ResumeError;
+
+/// What an execution of a subscription is for.
+#[derive(Clone, Debug)]
+pub(super) enum Execution {
+    /// To plan; the plan is left here.
+    Plan(Arc<OnceLock<Plan>>),
+    /// To deliver this.
+    Deliver(Delivery),
+}
+
+/// What is delivered as it happens. Each subscription takes `after`: a cursor of an event (or
+/// `asOf` of an answer), from which it goes on, nothing missed and nothing twice; without it, it
+/// begins now.
+#[derive(Default)]
+pub struct Subscription;
+
+/// Which conversations' changes; every condition given must hold.
+#[derive(InputObject, Default)]
+pub struct ConversationChangeFilter {
+    /// Only these conversations (`conv_…`); 1 to 100.
+    conversation_ids: Option<Vec<ID>>,
+    /// Only conversations that are in one of these queues (`queue_…`) before or after; 1 to 100.
+    queue_ids: Option<Vec<ID>>,
+    /// Only events of these types. You are told that a conversation left your sight in any case.
+    types: Option<Vec<EventType>>,
+}
+
+/// Which sentiment changes; every condition given must hold.
+#[derive(InputObject, Default)]
+pub struct SentimentChangeFilter {
+    /// Only these conversations (`conv_…`); 1 to 100.
+    conversation_ids: Option<Vec<ID>>,
+    /// Only conversations in one of these queues (`queue_…`); 1 to 100.
+    queue_ids: Option<Vec<ID>>,
+    /// Only changes to one of these levels.
+    levels: Option<Vec<SentimentLevel>>,
+}
+
+type Events<T> = BoxStream<'static, Result<T>>;
+
+#[Subscriptions]
+impl Subscription {
+    /// Every change of the conversations that you may see, with the conversation as it was right
+    /// after. When one leaves your sight you get ConversationLeftScope instead.
+    async fn conversation_changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which changes; all that you may see when left out.")] filter: Option<ConversationChangeFilter>,
+        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+    ) -> Result<Events<ConversationEvent>> {
+        let filter = filter.unwrap_or_default();
+        let conversations = ids::<ConversationId>(filter.conversation_ids)?;
+        let queues = ids::<QueueId>(filter.queue_ids)?;
+        let interest: Interest = Arc::new(move |delivery| {
+            let Some(conversation) = delivery.entry.conversation() else { return Want::Skip };
+            let before = delivery.entry.before.as_ref().map(|seen| seen.queue);
+            let kind = EventType::from(delivery.entry.change.kind());
+            let wanted = among(conversations.as_ref(), conversation.id)
+                && (among(queues.as_ref(), conversation.queue)
+                    || before.is_some_and(|queue| among(queues.as_ref(), queue)))
+                && (delivery.sight != Sight::Sees
+                    || filter.types.as_ref().is_none_or(|types| types.contains(&kind)));
+            deliver_if(wanted)
+        });
+        run(ctx, after, interest, ConversationEvent::of).await
+    }
+
+    /// Customer sentiment that comes to another level, in the conversations that you may see.
+    async fn sentiment_changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which changes; all that you may see when left out.")] filter: Option<SentimentChangeFilter>,
+        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+    ) -> Result<Events<SentimentChangeEvent>> {
+        let filter = filter.unwrap_or_default();
+        let conversations = ids::<ConversationId>(filter.conversation_ids)?;
+        let queues = ids::<QueueId>(filter.queue_ids)?;
+        let interest: Interest = Arc::new(move |delivery| {
+            let Change::SentimentChanged { to, .. } = &delivery.entry.change else {
+                return Want::Skip;
+            };
+            let Some(conversation) = delivery.entry.conversation() else { return Want::Skip };
+            deliver_if(
+                among(conversations.as_ref(), conversation.id)
+                    && among(queues.as_ref(), conversation.queue)
+                    && filter.levels.as_ref().is_none_or(|levels| levels.contains(&(*to).into())),
+            )
+        });
+        run(ctx, after, interest, SentimentChangeEvent::of).await
+    }
+
+    /// The messages of one conversation as they are posted, for whom its `transcript` may read: a
+    /// supervisor who monitors or has joined, its agents, its gateway. When you may not read on, or it
+    /// closes, you get TranscriptEnded, and the subscription ends. Refused with NOT_FOUND when you may
+    /// not see the conversation, and with NOT_MONITORING when you may not read it.
+    async fn conversation_transcript(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The conversation (`conv_…`).")] conversation_id: ID,
+        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+    ) -> Result<Events<TranscriptEvent>> {
+        let id = conversation_id.parse::<ConversationId>();
+        let id = id.map_err(|error| coded(Code::InvalidInput, &error.to_string()))?;
+        let (app, viewer) = (ctx.app()?.clone(), ctx.viewer()?.clone());
+        if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
+            return Ok(once(transcript_event(ctx, &app, delivery).await?));
+        }
+        let conversation = find(ctx, id).await?;
+        let conversation =
+            conversation.ok_or_else(|| coded(Code::NotFound, "There is nothing with this id that you may see."))?;
+        let agent = own_agent(&app, &viewer);
+        if policy::reads_transcript(&viewer, agent.as_deref(), &conversation.0).is_none() {
+            return Err(coded(Code::NotMonitoring, "Monitor this conversation to read its transcript."));
+        }
+        let interest: Interest = Arc::new(move |delivery| want_message(&app, &viewer, id, delivery));
+        run(ctx, after, interest, |_, _| None::<TranscriptEvent>).await
+    }
+}
+
+/// What a reader of a transcript wants of an event: to read what they may, and to learn of the end.
+fn want_message(app: &App, viewer: &Viewer, id: ConversationId, delivery: &Delivery) -> Want {
+    let Some(then) = delivery.entry.conversation().filter(|then| then.id == id) else {
+        return Want::Skip;
+    };
+    let (agent, now) = app.board.read(|board| {
+        let agent = board.world.agent_of(viewer.subject()).cloned();
+        (agent, board.world.conversations.get(&id).cloned())
+    });
+    let reads = |conversation: &domain::Conversation| {
+        policy::reads_transcript(viewer, agent.as_deref(), conversation)
+    };
+    // Readable when it was posted, or readable now.
+    let reading = reads(then).or_else(|| now.as_deref().and_then(reads));
+    match (&delivery.entry.change, reading) {
+        (_, None) => Want::Last,
+        (Change::MessagePosted { visibility, .. }, Some(reading)) => deliver_if(
+            reading == policy::Reading::Everything || *visibility == Visibility::Public,
+        ),
+        (Change::Closed { .. } | Change::ForceClosed { .. }, Some(_)) => Want::Last,
+        _ => Want::Skip,
+    }
+}
+
+async fn transcript_event(
+    ctx: &Context<'_>,
+    app: &App,
+    delivery: &Delivery,
+) -> Result<Option<TranscriptEvent>> {
+    let Change::MessagePosted { message, .. } = &delivery.entry.change else {
+        return Ok(Some(TranscriptEvent::ended(app, delivery)));
+    };
+    let agent = own_agent(app, ctx.viewer()?);
+    let readable = delivery.entry.conversation().is_some_and(|then| {
+        let now = app.board.read(|board| board.world.conversations.get(&then.id).cloned());
+        [Some(then.clone()), now].into_iter().flatten().any(|conversation| {
+            ctx.viewer().is_ok_and(|viewer| {
+                policy::reads_transcript(viewer, agent.as_deref(), &conversation).is_some()
+            })
+        })
+    });
+    if !readable {
+        return Ok(Some(TranscriptEvent::ended(app, delivery)));
+    }
+    let message = ctx.loaders()?.messages.get(*message).await?;
+    let message = message.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
+    Ok(Some(TranscriptEvent::posted(app, delivery, Message(message))))
+}
+
+/// Plans, or delivers one event, as this execution is for.
+async fn run<T: OutputType + 'static>(
+    ctx: &Context<'_>,
+    after: Option<Cursor>,
+    interest: Interest,
+    show: fn(&App, &Delivery) -> Option<T>,
+) -> Result<Events<T>> {
+    let app = ctx.app()?;
+    match ctx.data::<Execution>()? {
+        Execution::Deliver(delivery) => Ok(once(show(app, delivery))),
+        Execution::Plan(plan) => {
+            let made = Plan::from(app, after.map(|cursor| cursor.0), interest).await;
+            // A second root field is refused by the gate; its plan would be ignored here.
+            let _ = plan.set(made.map_err(|error| resume_error(&error))?);
+            Ok(once(None))
+        }
+    }
+}
+
+/// The error of a cursor that cannot be resumed from.
+pub(super) fn resume_error(error: &ResumeError) -> Error {
+    match error {
+        ResumeError::Expired => coded(
+            Code::CursorExpired,
+            "The cursor is older than the log, or of another log. Read a fresh state and go on from its asOf.",
+        ),
+        ResumeError::Store(error) => internal(error),
+    }
+}
+
+fn once<T: Send + 'static>(item: Option<T>) -> Events<T> {
+    Box::pin(stream::iter(item.map(Ok)))
+}
+
+const fn deliver_if(wanted: bool) -> Want {
+    if wanted { Want::Deliver } else { Want::Skip }
+}
+
+fn among<T: PartialEq>(these: Option<&Vec<T>>, one: T) -> bool {
+    these.is_none_or(|these| these.contains(&one))
+}
+
+fn ids<T: std::str::FromStr<Err = entity::ids::InvalidId>>(
+    given: Option<Vec<ID>>,
+) -> Result<Option<Vec<T>>> {
+    let Some(given) = given else { return Ok(None) };
+    if given.is_empty() || given.len() > 100 {
+        return Err(coded(Code::InvalidInput, "Give 1 to 100 ids, or leave the list out."));
+    }
+    let parse = |id: &ID| id.parse().map_err(|error: entity::ids::InvalidId| {
+        coded(Code::InvalidInput, &error.to_string())
+    });
+    given.iter().map(parse).collect::<Result<Vec<T>>>().map(Some)
+}

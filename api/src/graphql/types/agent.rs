@@ -1,0 +1,97 @@
+//! Agents.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+
+use super::queue::Queue;
+use crate::domain;
+use crate::graphql::context::{Request, leads};
+use crate::graphql::enums::{AgentKind, Presence};
+
+/// Who answers customers.
+#[derive(Clone)]
+pub struct Agent(pub Arc<domain::Agent>);
+
+/// Who answers customers: a person or a bot. Everybody who sees an agent sees the name; presence,
+/// capacity and queues are for supervisors, administrators and the agent.
+#[Object]
+impl Agent {
+    /// The agent's id (`agent_…`).
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// The name that colleagues see.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// A person or a bot.
+    async fn kind(&self) -> AgentKind {
+        self.0.kind.into()
+    }
+
+    /// The `sub` of the agent's tokens; unique. Null for whom it does not concern.
+    async fn subject(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        Ok(self.concerns(ctx)?.then(|| self.0.subject.as_str()))
+    }
+
+    /// Whether the agent can be reached for work. Null for a bot, and for whom it does not concern.
+    async fn presence(&self, ctx: &Context<'_>) -> Result<Option<Presence>> {
+        let human = self.0.kind == domain::AgentKind::Human;
+        Ok((human && self.concerns(ctx)?).then(|| self.0.presence.into()))
+    }
+
+    /// Capacity, in units. Null for a bot, and for whom it does not concern.
+    async fn capacity(&self, ctx: &Context<'_>) -> Result<Option<Capacity>> {
+        if self.0.kind == domain::AgentKind::Bot || !self.concerns(ctx)? {
+            return Ok(None);
+        }
+        let load = ctx.app()?.board.read(|board| board.world.load(self.0.id));
+        Ok(Some(Capacity {
+            total_units: self.0.capacity,
+            consumed_units: load.consumed,
+            available_units: i64::from(self.0.capacity) - i64::from(load.consumed),
+        }))
+    }
+
+    /// How many ongoing conversations the agent has or is offered (in ACTIVE, WAITING and WRAP_UP).
+    /// Null for whom it does not concern.
+    async fn active_conversations(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        if !self.concerns(ctx)? {
+            return Ok(None);
+        }
+        Ok(Some(ctx.app()?.board.read(|board| board.world.load(self.0.id).conversations)))
+    }
+
+    /// The queues the agent is a member of. Null for whom it does not concern.
+    async fn queues(&self, ctx: &Context<'_>) -> Result<Option<Vec<Queue>>> {
+        if !self.concerns(ctx)? {
+            return Ok(None);
+        }
+        let queues = ctx.app()?.board.read(|board| {
+            let queue = |id| board.world.queues.get(id).cloned();
+            self.0.queues.iter().filter_map(queue).map(Queue).collect()
+        });
+        Ok(Some(queues))
+    }
+}
+
+impl Agent {
+    fn concerns(&self, ctx: &Context<'_>) -> Result<bool> {
+        let viewer = ctx.viewer()?;
+        Ok(leads(viewer) || *viewer.subject() == self.0.subject)
+    }
+}
+
+/// An agent's capacity in units. What is reserved by an offer or a transfer request counts as consumed.
+#[derive(SimpleObject)]
+pub struct Capacity {
+    /// All of it.
+    total_units: u32,
+    /// Consumed and reserved now.
+    consumed_units: u32,
+    /// Total less consumed; negative after an override, a pick or a reopening beyond the total.
+    available_units: i64,
+}

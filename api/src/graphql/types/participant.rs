@@ -1,0 +1,93 @@
+//! Who takes part, and who looks.
+
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+
+use super::agent::Agent;
+use crate::domain;
+use crate::graphql::context::Request;
+use crate::graphql::enums::{MonitoringEnd, ParticipantRole};
+use crate::store::queries;
+
+/// One stay of one participant.
+pub struct Participant(pub queries::Participation);
+
+/// One stay of one participant in a conversation. Somebody who comes back has another one.
+/// A monitoring supervisor is not a participant.
+#[Object]
+impl Participant {
+    /// As what.
+    async fn role(&self) -> ParticipantRole {
+        self.0.role.into()
+    }
+
+    /// The agent, as primary agent or consultant; null for other roles.
+    async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
+        let Ok(id) = self.0.who.parse::<domain::AgentId>() else { return Ok(None) };
+        Ok(ctx.app()?.board.read(|board| board.world.agents.get(&id).cloned().map(Agent)))
+    }
+
+    /// The joined supervisor's subject; null for other roles, and for gateways.
+    async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
+        let inside = ctx.viewer()?.roles().iter().any(|r| *r != domain::Role::CustomerGateway);
+        let is_supervisor = self.0.role == domain::ParticipantRole::Supervisor;
+        Ok((inside && is_supervisor).then_some(&*self.0.who))
+    }
+
+    /// From when.
+    async fn joined_at(&self) -> DateTime<Utc> {
+        self.0.joined_at
+    }
+
+    /// Until when; null while there, and for who was there at the end.
+    async fn left_at(&self) -> Option<DateTime<Utc>> {
+        self.0.left_at
+    }
+}
+
+/// A supervisor's silent look at one conversation. Only supervisors and administrators see it.
+#[derive(SimpleObject)]
+pub struct MonitorSession {
+    /// The session's id (`mon_…`).
+    id: ID,
+    /// The supervisor's subject.
+    supervisor: String,
+    /// Since when.
+    started_at: DateTime<Utc>,
+    /// When the token that holds it expires; a session ends no later, unless a newer token takes it over.
+    token_expires_at: DateTime<Utc>,
+    /// Since when the supervisor takes part; null while only monitoring.
+    joined_at: Option<DateTime<Utc>>,
+    /// When it ended; null while it runs.
+    ended_at: Option<DateTime<Utc>>,
+    /// Why it ended; null while it runs.
+    ended_by: Option<MonitoringEnd>,
+}
+
+impl From<&domain::conversation::Monitor> for MonitorSession {
+    fn from(monitor: &domain::conversation::Monitor) -> Self {
+        Self {
+            id: ID(monitor.session.to_string()),
+            supervisor: monitor.supervisor.to_string(),
+            started_at: monitor.started_at,
+            token_expires_at: monitor.until,
+            joined_at: monitor.joined_at,
+            ended_at: None,
+            ended_by: None,
+        }
+    }
+}
+
+impl From<queries::Session> for MonitorSession {
+    fn from(session: queries::Session) -> Self {
+        Self {
+            id: ID(session.id.to_string()),
+            supervisor: session.supervisor.to_string(),
+            started_at: session.started_at,
+            token_expires_at: session.until,
+            joined_at: session.joined_at,
+            ended_at: session.ended_at,
+            ended_by: session.ended_by.map(Into::into),
+        }
+    }
+}

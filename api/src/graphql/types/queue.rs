@@ -1,0 +1,49 @@
+//! Queues.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, Object, Result};
+
+use super::agent::Agent;
+use crate::domain::{self, Role};
+use crate::graphql::context::Request;
+use crate::graphql::enums::QueueKind;
+
+/// Where conversations wait for an agent.
+#[derive(Clone)]
+pub struct Queue(pub Arc<domain::Queue>);
+
+/// Where conversations wait for an agent. Agents may pick what waits in queues they are members of;
+/// supervisors see the conversations of the queues in their scope.
+#[Object]
+impl Queue {
+    /// The queue's id (`queue_…`).
+    async fn id(&self) -> ID {
+        ID(self.0.id.to_string())
+    }
+
+    /// The queue's name.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it is for: a conversation waits in a queue whose kind fits its channel.
+    async fn kind(&self) -> QueueKind {
+        self.0.kind.into()
+    }
+
+    /// The agents who are members, by name. For supervisors and administrators; null for others.
+    async fn members(&self, ctx: &Context<'_>) -> Result<Option<Vec<Agent>>> {
+        let viewer = ctx.viewer()?;
+        if !viewer.has_role(Role::Supervisor) && !viewer.has_role(Role::Administrator) {
+            return Ok(None);
+        }
+        let queue = self.0.id;
+        let mut members = ctx.app()?.board.read(|board| {
+            let agents = board.world.agents.values();
+            agents.filter(|agent| agent.queues.contains(&queue)).cloned().collect::<Vec<_>>()
+        });
+        members.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        Ok(Some(members.into_iter().map(Agent).collect()))
+    }
+}

@@ -1,0 +1,58 @@
+//! The organisation's settings.
+
+use std::sync::Arc;
+
+use async_graphql::Object;
+
+use crate::domain;
+use crate::graphql::enums::AlertThreshold;
+
+/// The organisation's settings.
+#[derive(Clone)]
+pub struct SupervisorSettings(pub Arc<domain::Settings>);
+
+/// What the organisation allows its supervisors, and how sentiment is handled. Supervisors read it;
+/// administrators change it, and a change acts at once, on running monitor sessions too.
+#[Object]
+impl SupervisorSettings {
+    /// Supervisors may monitor and join. Default on; switching it off ends running sessions.
+    async fn supervisor_monitor(&self) -> bool {
+        self.0.supervisor_monitor
+    }
+
+    /// Supervisors may assign. Default off.
+    async fn supervisor_assign(&self) -> bool {
+        self.0.supervisor_assign
+    }
+
+    /// Supervisors may transfer. Default off.
+    async fn supervisor_transfer(&self) -> bool {
+        self.0.supervisor_transfer
+    }
+
+    /// Supervisors may force-close. Default off.
+    async fn supervisor_force_close(&self) -> bool {
+        self.0.supervisor_force_close
+    }
+
+    /// Customer messages are scored. Default on; off makes the level NOT_AVAILABLE from a
+    /// conversation's next customer message on.
+    async fn sentiment_analysis(&self) -> bool {
+        self.0.sentiment_analysis
+    }
+
+    /// From which level on supervisors are alerted. Default NEGATIVE.
+    async fn sentiment_alert_threshold(&self) -> AlertThreshold {
+        self.0.sentiment_alert_threshold.into()
+    }
+
+    /// An agent who misses an offer becomes INACTIVE. Default off.
+    async fn inactive_after_missed_offer(&self) -> bool {
+        self.0.inactive_after_missed_offer
+    }
+
+    /// The operator's own text that tells agents about monitoring.
+    async fn monitoring_notice_text(&self) -> &str {
+        &self.0.monitoring_notice_text
+    }
+}
