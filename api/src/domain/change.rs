@@ -13,6 +13,8 @@ use super::{
     StatusReason, Subject, SystemMessage, Visibility, Workstream,
 };
 
+mod classes;
+
 /// Who made a change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(tag = "as", rename_all = "SCREAMING_SNAKE_CASE")]
@@ -288,7 +290,7 @@ changes! {
         /// Why.
         reason: StatusReason,
     },
-    /// WRAP_UP no longer holds the agent's capacity.
+    /// `WRAP_UP` no longer holds the agent's capacity.
     CapacityReleased {
         /// Whose.
         agent: AgentId,
@@ -363,32 +365,5 @@ impl Event {
             After::Conversation(conversation) => Some(conversation),
             _ => None,
         }
-    }
-}
-
-impl ChangeKind {
-    /// Whether a conversation's version rises with it: with each change of state, assignment,
-    /// offer or transfer, public participant, queue, mode or consent (domain.md section 5).
-    pub const fn raises_version(self) -> bool {
-        !matches!(
-            self,
-            Self::ConversationStarted
-                | Self::MessagePosted
-                | Self::SentimentChanged
-                | Self::SentimentAlertRaised
-                | Self::MonitoringStarted
-                | Self::MonitoringStopped
-                | Self::CustomerDisconnected
-                | Self::CustomerReconnected
-                | Self::CapacityReleased
-        )
-    }
-
-    /// Whether agents and gateways may know of it.
-    pub const fn is_public(self) -> bool {
-        !matches!(
-            self,
-            Self::MonitoringStarted | Self::MonitoringStopped | Self::SentimentAlertRaised
-        )
     }
 }

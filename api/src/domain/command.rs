@@ -38,6 +38,15 @@ pub enum Command {
         /// Which of them.
         kind: TimerKind,
     },
+    /// An agent stayed disconnected past the grace time.
+    AgentDisconnected(AgentId),
+    /// A supervisor's refreshed token no longer allows the look that an earlier one started.
+    AccessLost {
+        /// At which conversation.
+        conversation: ConversationId,
+        /// Whose look.
+        supervisor: super::Subject,
+    },
 }
 
 /// How a conversation starts.

@@ -94,7 +94,7 @@ pub struct Conversation {
     /// When a customer who is away is taken to have left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_grace_until: Option<DateTime<Utc>>,
-    /// When WRAP_UP gives the agent's capacity back.
+    /// When `WRAP_UP` gives the agent's capacity back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity_until: Option<DateTime<Utc>>,
 }
@@ -260,7 +260,7 @@ pub const fn is_messaging(channel: Channel) -> bool {
     matches!(queue_kind_of(channel), QueueKind::Messaging)
 }
 
-/// Asynchronous: every messaging channel but LIVE_CHAT.
+/// Asynchronous: every messaging channel but `LIVE_CHAT`.
 pub const fn is_asynchronous(channel: Channel) -> bool {
     is_messaging(channel) && !matches!(channel, Channel::LiveChat)
 }

@@ -55,7 +55,7 @@ pub struct Workstream {
     pub units: u32,
     /// Seconds until an unanswered offer or transfer request ends.
     pub offer_seconds: u32,
-    /// Seconds that WRAP_UP keeps the agent's capacity.
+    /// Seconds that `WRAP_UP` keeps the agent's capacity.
     pub wrap_up_capacity: WrapUpCapacity,
     /// What must have happened before monitoring.
     pub monitoring_notice: MonitoringNotice,
@@ -66,7 +66,7 @@ pub struct Workstream {
     pub auto_close: AutoClose,
 }
 
-/// How long WRAP_UP keeps the agent's capacity.
+/// How long `WRAP_UP` keeps the agent's capacity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum WrapUpCapacity {
@@ -84,13 +84,13 @@ pub struct AutoClose {
     /// In OPEN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open_seconds: Option<u32>,
-    /// In ACTIVE (a VOICE conversation goes to WRAP_UP instead).
+    /// In ACTIVE (a VOICE conversation goes to `WRAP_UP` instead).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub active_seconds: Option<u32>,
     /// In WAITING.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_seconds: Option<u32>,
-    /// In WRAP_UP.
+    /// In `WRAP_UP`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrap_up_seconds: Option<u32>,
 }
@@ -129,11 +129,12 @@ impl Workstream {
             State::Closed => None,
         };
         own.or(match (channel, state) {
-            (_, State::Closed) | (Channel::LiveChat, State::Active | State::Waiting) => None,
+            (_, State::Closed)
+            | (Channel::LiveChat, State::Active | State::Waiting)
+            | (Channel::Voice, State::Waiting) => None,
             (Channel::LiveChat, State::Open) => Some(20 * MINUTE),
             (Channel::LiveChat, State::WrapUp) => Some(15 * MINUTE),
             (Channel::Voice, State::Active) => Some(2 * HOUR),
-            (Channel::Voice, State::Waiting) => None,
             (_, State::Open | State::Active) => Some(30 * DAY),
             (_, State::Waiting) => Some(28 * DAY),
             (_, State::WrapUp) => Some(DAY),

@@ -241,8 +241,13 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             match workstream.wrap_up_capacity {
                 WrapUpCapacity::Always => {}
                 WrapUpCapacity::Never => hold(c, false),
+                // A bot has none to give back.
                 WrapUpCapacity::Seconds(seconds) => {
-                    c.capacity_until = Some(now + TimeDelta::seconds(seconds.into()));
+                    let holds = c
+                        .primary
+                        .as_ref()
+                        .is_some_and(|p| p.kind == AgentKind::Human);
+                    c.capacity_until = holds.then(|| now + TimeDelta::seconds(seconds.into()));
                 }
             }
             enter(c, State::WrapUp, *reason);

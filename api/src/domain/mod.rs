@@ -25,3 +25,6 @@ pub use refusal::{Code, Refusal};
 pub use sentiment::{Assessment, MessageScore, RecentScores};
 pub use viewer::{Scope, Subject, Viewer};
 pub use world::{Draft, Load, World};
+
+#[cfg(test)]
+mod tests;

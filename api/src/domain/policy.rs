@@ -198,7 +198,9 @@ pub fn reads_transcript(
     if sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation)) {
         return Some(Reading::Everything);
     }
-    if sight.supervisor && conversation.monitor_of(viewer.subject()).is_some() {
+    // The session may run on an earlier token; this one must allow it too.
+    let may_watch = sight.supervisor && viewer.permissions().contains(&Permission::Monitor);
+    if may_watch && conversation.monitor_of(viewer.subject()).is_some() {
         return Some(Reading::Everything);
     }
     sight.gateway.then_some(Reading::Public)
@@ -217,6 +219,20 @@ pub enum Reading {
     Public,
 }
 
+/// Whoever acts as an agent must be one that Regie knows. Asked before the conversation is looked
+/// up, so that the answer is the same whether or not there is one.
+pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, action: Action) -> Result<(), Refusal> {
+    let as_agent = match action.needs() {
+        Needs::Agent => true,
+        Needs::AgentOrSupervisor => !viewer.has_role(Role::Supervisor),
+        _ => false,
+    };
+    if as_agent && viewer.has_role(Role::Agent) && agent.is_none() {
+        return Err(Refusal::AgentUnknown);
+    }
+    Ok(())
+}
+
 /// Checks 3 to 7 of domain.md section 3, and visibility before them.
 pub fn permit(
     viewer: &Viewer,
@@ -232,8 +248,11 @@ pub fn permit(
     match action.needs() {
         Needs::Gateway => {
             visible(sight)?;
-            if !sight.gateway {
+            if !viewer.has_role(Role::CustomerGateway) {
                 return Err(Refusal::RoleRequired(Role::CustomerGateway));
+            }
+            if !sight.gateway {
+                return Err(Refusal::ChannelOutOfScope(conversation.channel));
             }
             Ok(Grant {
                 role: Role::CustomerGateway,
@@ -264,12 +283,11 @@ fn visible(sight: Sight) -> Result<(), Refusal> {
 }
 
 fn as_agent(viewer: &Viewer, agent: Option<&Agent>, sight: Sight) -> Result<Grant, Refusal> {
+    visible(sight)?;
     if !viewer.has_role(Role::Agent) {
-        visible(sight)?;
         return Err(Refusal::RoleRequired(Role::Agent));
     }
     let agent = agent.ok_or(Refusal::AgentUnknown)?;
-    visible(sight)?;
     Ok(Grant {
         role: Role::Agent,
         agent: Some(agent.id),

@@ -16,7 +16,7 @@ use super::{
 pub struct Load {
     /// Units consumed or reserved.
     pub consumed: u32,
-    /// Conversations in ACTIVE, WAITING or WRAP_UP with this agent as primary, and in ACTIVE offered to them.
+    /// Conversations in ACTIVE, WAITING or `WRAP_UP` with this agent as primary, and in ACTIVE offered to them.
     pub conversations: u32,
 }
 

@@ -53,7 +53,11 @@ pub(super) fn role_of(viewer: &Viewer, command: &Command, actor: Option<&Actor>)
             }
             _ => None,
         },
-        Command::Start(_) | Command::SetPresence(_) | Command::TimerDue { .. } => None,
+        Command::Start(_)
+        | Command::SetPresence(_)
+        | Command::TimerDue { .. }
+        | Command::AgentDisconnected(_)
+        | Command::AccessLost { .. } => None,
     }
 }
 
@@ -213,6 +217,8 @@ const fn action_name(command: &Command) -> &'static str {
         Command::Start(_) => "startConversation",
         Command::SetPresence(_) => "setPresence",
         Command::TimerDue { .. } => "timer",
+        Command::AgentDisconnected(_) => "agentDisconnected",
+        Command::AccessLost { .. } => "accessLost",
         Command::Manage(manage) => match manage {
             Manage::CreateAgent { .. } => "createAgent",
             Manage::CreateQueue { .. } => "createQueue",

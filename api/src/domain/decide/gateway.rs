@@ -11,8 +11,8 @@ use crate::domain::conversation::{is_messaging, queue_kind_of};
 use crate::domain::sentiment::{Assessment, MessageScore, RecentScores, at_or_below};
 use crate::domain::{
     Act, Actor, Author, CancelReason, Change, Channel, Consent, Conversation, Draft, MessageId,
-    Mode, MonitoringEnd, MonitoringNotice, Outcome, Presence, Refusal, Role, State, StatusReason,
-    Viewer, Visibility, policy,
+    Mode, MonitoringEnd, MonitoringNotice, Outcome, Presence, Refusal, Role, SentimentLevel, State,
+    StatusReason, Viewer, Visibility, policy,
 };
 
 pub(super) fn start(
@@ -163,18 +163,22 @@ fn message(
         analysed: settings.sentiment_analysis,
     });
     let level = steps.current.sentiment.level;
-    let low = at_or_below(level, settings.sentiment_alert_threshold);
+    let threshold = settings.sentiment_alert_threshold;
+    let low = at_or_below(level, threshold);
+    // NOT_AVAILABLE is no recovery: nothing says that the customer feels better.
+    let above = |level| level != SentimentLevel::NotAvailable && !at_or_below(level, threshold);
     if level != before {
         steps.push(Change::SentimentChanged {
             from: before,
             to: level,
-            recovered: !low,
+            recovered: above(level),
         });
     }
-    if low && !steps.current.alerted {
+    // The threshold may have been lowered since the last alert: then it falls anew.
+    if low && (above(before) || !steps.current.alerted) {
         steps.push(Change::SentimentAlertRaised {
             level,
-            threshold: settings.sentiment_alert_threshold,
+            threshold,
             unreachable: case
                 .draft
                 .supervisors_not_in(&[Presence::Available, Presence::Busy])
@@ -192,7 +196,7 @@ fn message(
     })
 }
 
-/// The customer is gone: OPEN, offered and WAITING conversations close, a running one goes to WRAP_UP.
+/// The customer is gone: OPEN, offered and WAITING conversations close, a running one goes to `WRAP_UP`.
 pub(super) fn customer_left(steps: &mut Steps<'_>, cancelled: CancelReason, wrap_up: StatusReason) {
     let handled = steps.current.is_in_conversation();
     steps.cancel_pending(cancelled);
@@ -268,10 +272,16 @@ fn record_consent(
         });
     }
     not_in_the_future(notice_given_at, case.now)?;
+    let known = (case.conversation.notice_given_at, case.conversation.consent);
+    let recorded = (notice_given_at.or(known.0), consent.unwrap_or(known.1));
     let mut steps = case.steps();
+    if recorded == known {
+        return Ok(steps.done());
+    }
+    let (notice_given_at, consent) = recorded;
     steps.push(Change::ConsentRecorded {
-        notice_given_at: notice_given_at.or(case.conversation.notice_given_at),
-        consent: consent.unwrap_or(case.conversation.consent),
+        notice_given_at,
+        consent,
     });
     let needed = steps.workstream().monitoring_notice == MonitoringNotice::ConsentRequired;
     if needed && steps.current.consent != Consent::Granted {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::Decision;
-use super::steps::Steps;
+use super::steps::{Steps, in_order};
 use crate::domain::command::{Manage, SettingsPatch};
 use crate::domain::{
     Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Draft, Event, MonitoringEnd,
@@ -195,7 +195,7 @@ fn membership(
             let pending = conversation.pending(OfferKind::Transfer);
             conversation.queue == queue && pending.is_some_and(|offer| offer.agent == id)
         });
-        for conversation in asked {
+        for conversation in in_order(asked) {
             let mut steps = Steps::new(draft, conversation, Actor::System, now);
             steps.cancel_pending(CancelReason::MembershipLost);
             events.extend(steps.into_events());
@@ -224,7 +224,7 @@ fn update_settings(
         After::Settings(after.clone()),
     )];
     if before.supervisor_monitor && !after.supervisor_monitor {
-        for conversation in draft.ongoing().filter(|c| !c.monitors.is_empty()) {
+        for conversation in in_order(draft.ongoing().filter(|c| !c.monitors.is_empty())) {
             let mut steps = Steps::new(draft, conversation, actor.clone(), now);
             steps.stop_monitoring(MonitoringEnd::SettingDisabled, |_| true);
             events.extend(steps.into_events());

@@ -74,17 +74,30 @@ pub fn decide(
             return Ok(timer::due(draft, *conversation, *kind, now));
         }
         (Asker::Viewer(viewer), _) => viewer,
-        // Only timers come from Regie itself.
+        (Asker::System, Command::AgentDisconnected(agent)) => {
+            return Ok(timer::agent_disconnected(draft, *agent, now));
+        }
+        (
+            Asker::System,
+            Command::AccessLost {
+                conversation,
+                supervisor,
+            },
+        ) => return Ok(timer::access_lost(draft, *conversation, supervisor, now)),
+        // What people do does not come from Regie itself.
         (Asker::System, _) => return Err(Refusal::RoleRequired(Role::Administrator)),
     };
     match command {
         Command::Start(start) => gateway::start(draft, viewer, start, now),
         Command::SetPresence(presence) => manage::set_presence(draft, viewer, *presence),
         Command::Manage(manage) => manage::manage(draft, viewer, manage, now),
-        Command::TimerDue { .. } => Err(Refusal::RoleRequired(Role::Administrator)),
+        Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::AccessLost { .. } => {
+            Err(Refusal::RoleRequired(Role::Administrator))
+        }
         Command::Act { conversation, act } => {
-            let conversation = draft.conversation(*conversation).ok_or(Refusal::NotFound)?;
             let agent = draft.agent_of(viewer.subject());
+            policy::known_agent(viewer, agent.map(|agent| &**agent), act.action())?;
+            let conversation = draft.conversation(*conversation).ok_or(Refusal::NotFound)?;
             let grant = policy::permit(
                 viewer,
                 agent.map(|agent| &**agent),

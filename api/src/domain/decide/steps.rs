@@ -113,7 +113,7 @@ impl<'a> Steps<'a> {
         let state = self.current.state;
         if state != State::Active {
             for supervisor in self.joined() {
-                self.push(Change::SupervisorLeft { supervisor });
+                self.leave(supervisor);
             }
             for agent in self.current.consultants.clone() {
                 self.push(Change::ConsultantLeft { agent });
@@ -131,6 +131,15 @@ impl<'a> Steps<'a> {
         }
     }
 
+    /// A supervisor is no longer a participant, and those who were told of the joining are told.
+    /// Nothing is written in a transcript that is closed; its closing tells them.
+    pub fn leave(&mut self, supervisor: Subject) {
+        self.push(Change::SupervisorLeft { supervisor });
+        if self.current.is_ongoing() {
+            self.say(SystemMessage::SupervisorLeft);
+        }
+    }
+
     /// Ends these supervisors' sessions; a joined one leaves first.
     pub fn stop_monitoring(&mut self, end: MonitoringEnd, whose: impl Fn(&Subject) -> bool) {
         let ending: Vec<_> = self
@@ -143,9 +152,7 @@ impl<'a> Steps<'a> {
         for monitor in ending {
             let supervisor = monitor.supervisor;
             if monitor.joined_at.is_some() {
-                self.push(Change::SupervisorLeft {
-                    supervisor: supervisor.clone(),
-                });
+                self.leave(supervisor.clone());
             }
             self.push(Change::MonitoringStopped {
                 session: monitor.session,
@@ -198,4 +205,13 @@ fn workstream_of(draft: &Draft<'_>, conversation: &Conversation) -> Arc<Workstre
             let kind = crate::domain::conversation::queue_kind_of(conversation.channel);
             Arc::new(Workstream::with_defaults(conversation.workstream, "", kind))
         })
+}
+
+/// Conversations in the order of their ids, so that the same command makes the same log.
+pub(super) fn in_order<'a>(
+    conversations: impl Iterator<Item = &'a Arc<Conversation>>,
+) -> Vec<&'a Arc<Conversation>> {
+    let mut these: Vec<_> = conversations.collect();
+    these.sort_unstable_by_key(|conversation| conversation.id);
+    these
 }

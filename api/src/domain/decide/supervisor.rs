@@ -110,9 +110,6 @@ fn stop_monitoring(case: &Case<'_>) -> Result<Decision, Refusal> {
         .ok_or(Refusal::NotMonitoring)?;
     let mut steps = case.steps();
     steps.stop_monitoring(MonitoringEnd::Stopped, |who| who == me);
-    if session.joined_at.is_some() {
-        steps.say(SystemMessage::SupervisorLeft);
-    }
     Ok(steps.done_with(Outcome {
         session: Some(session.clone()),
         ..Outcome::default()
@@ -157,10 +154,7 @@ fn leave(case: &Case<'_>) -> Result<Decision, Refusal> {
         return Err(Refusal::NotParticipant(ParticipantRole::Supervisor));
     }
     let mut steps = case.steps();
-    steps.push(Change::SupervisorLeft {
-        supervisor: supervisor.clone(),
-    });
-    steps.say(SystemMessage::SupervisorLeft);
+    steps.leave(supervisor.clone());
     let session = steps.current.monitor_of(&supervisor).cloned();
     Ok(steps.done_with(Outcome {
         session,

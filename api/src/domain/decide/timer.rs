@@ -1,13 +1,16 @@
 //! What happens when nothing happened for too long. A timer that was overtaken does nothing.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 
 use super::Decision;
 use super::gateway::customer_left;
-use super::steps::Steps;
+use super::steps::{Steps, in_order};
 use crate::domain::{
-    Actor, After, Agent, CancelReason, Change, Channel, Conversation, ConversationId, Draft, Event,
-    MonitoringEnd, OfferKind, Outcome, Presence, State, StatusReason, Subject, TimerKind,
+    Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Channel, Conversation,
+    ConversationId, Draft, Event, MonitoringEnd, OfferKind, Outcome, Presence, State, StatusReason,
+    Subject, TimerKind,
 };
 
 pub(super) fn due(
@@ -20,13 +23,7 @@ pub(super) fn due(
         .conversation(conversation)
         .filter(|c| is_due(c, kind, now));
     let Some(conversation) = due else {
-        let outcome = Outcome::default();
-        return Decision {
-            actor: Actor::System,
-            events: vec![],
-            texts: vec![],
-            outcome,
-        };
+        return nothing();
     };
     let mut steps = Steps::new(draft, conversation, Actor::System, now);
     match kind {
@@ -74,25 +71,81 @@ fn missed_offer(draft: &Draft<'_>, mut steps: Steps<'_>, conversation: &Conversa
     });
     steps.settle();
     let mut decision = steps.done();
-    if draft.settings().inactive_after_missed_offer
-        && let Some(agent) = draft.agent(agent)
-    {
-        let presence = Presence::Inactive;
-        let after = After::Agent(
-            Agent {
-                presence,
-                ..(**agent).clone()
-            }
-            .into(),
-        );
-        let change = Change::AgentPresenceChanged { presence };
-        decision.events.push(Event {
-            change,
-            after,
-            before: None,
-        });
+    if draft.settings().inactive_after_missed_offer {
+        decision
+            .events
+            .extend(presence_set(draft, agent, Presence::Inactive));
     }
     decision
+}
+
+/// What makes this agent's presence what it should be; none when it is so already, or for a bot.
+fn presence_set(draft: &Draft<'_>, agent: AgentId, presence: Presence) -> Option<Event> {
+    let agent = draft.agent(agent)?;
+    if agent.kind == AgentKind::Bot || agent.presence == presence {
+        return None;
+    }
+    let after = Agent {
+        presence,
+        ..(**agent).clone()
+    };
+    Some(Event {
+        change: Change::AgentPresenceChanged { presence },
+        after: After::Agent(after.into()),
+        before: None,
+    })
+}
+
+/// The agent's grace time expired: what they have in conversation goes back to its queue, the rest
+/// stays (domain.md section 2).
+pub(super) fn agent_disconnected(
+    draft: &Draft<'_>,
+    agent: AgentId,
+    now: DateTime<Utc>,
+) -> Decision {
+    let mut events: Vec<Event> = presence_set(draft, agent, Presence::Offline)
+        .into_iter()
+        .collect();
+    let theirs =
+        |c: &&Arc<Conversation>| c.is_in_conversation() && c.primary_agent() == Some(agent);
+    for conversation in in_order(draft.ongoing().filter(theirs)) {
+        let mut steps = Steps::new(draft, conversation, Actor::System, now);
+        steps.cancel_pending(CancelReason::AgentDisconnected);
+        steps.push(Change::ReleasedToQueue {
+            agent,
+            disconnected: true,
+        });
+        steps.settle();
+        events.extend(steps.into_events());
+    }
+    Decision {
+        events,
+        ..nothing()
+    }
+}
+
+/// The supervisor's token no longer covers a running look.
+pub(super) fn access_lost(
+    draft: &Draft<'_>,
+    conversation: ConversationId,
+    supervisor: &Subject,
+    now: DateTime<Utc>,
+) -> Decision {
+    let Some(conversation) = draft.conversation(conversation) else {
+        return nothing();
+    };
+    let mut steps = Steps::new(draft, conversation, Actor::System, now);
+    steps.stop_monitoring(MonitoringEnd::AccessLost, |who| who == supervisor);
+    steps.done()
+}
+
+fn nothing() -> Decision {
+    Decision {
+        actor: Actor::System,
+        events: vec![],
+        texts: vec![],
+        outcome: Outcome::default(),
+    }
 }
 
 fn auto_close(steps: &mut Steps<'_>) {

@@ -469,10 +469,10 @@ impl Bench<'_> {
 /// Conversations that a command names: what it acts on, and what it continues.
 fn named_conversations(command: &Command) -> Option<ConversationId> {
     match command {
-        Command::Act { conversation, .. } | Command::TimerDue { conversation, .. } => {
-            Some(*conversation)
-        }
+        Command::Act { conversation, .. }
+        | Command::TimerDue { conversation, .. }
+        | Command::AccessLost { conversation, .. } => Some(*conversation),
         Command::Start(start) => start.previous,
-        Command::SetPresence(_) | Command::Manage(_) => None,
+        Command::SetPresence(_) | Command::Manage(_) | Command::AgentDisconnected(_) => None,
     }
 }

@@ -1,0 +1,46 @@
+//! What the type of a change alone says: whether a version rises, and who may know of it.
+
+use super::ChangeKind;
+
+impl ChangeKind {
+    /// Whether it is about a conversation, not about the organisation.
+    pub const fn is_of_conversation(self) -> bool {
+        !matches!(
+            self,
+            Self::AgentPresenceChanged
+                | Self::AgentChanged
+                | Self::QueueChanged
+                | Self::WorkstreamChanged
+                | Self::MembershipChanged
+                | Self::SupervisorSettingsChanged
+        )
+    }
+
+    /// Whether a conversation's version rises with it: with each change of state, assignment,
+    /// offer or transfer, public participant, queue, mode or consent (domain.md section 5).
+    pub const fn raises_version(self) -> bool {
+        self.is_of_conversation()
+            && !matches!(
+                self,
+                Self::ConversationStarted
+                    | Self::MessagePosted
+                    | Self::SentimentChanged
+                    | Self::SentimentAlertRaised
+                    | Self::MonitoringStarted
+                    | Self::MonitoringStopped
+                    | Self::CustomerDisconnected
+                    | Self::CustomerReconnected
+                    | Self::CapacityReleased
+            )
+    }
+
+    /// Whether agents and gateways who see the conversation may know of it. Changes of the
+    /// organisation are not theirs to follow.
+    pub const fn is_public(self) -> bool {
+        self.is_of_conversation()
+            && !matches!(
+                self,
+                Self::MonitoringStarted | Self::MonitoringStopped | Self::SentimentAlertRaised
+            )
+    }
+}

@@ -1,0 +1,255 @@
+//! Random commands: small numbers that become what somebody might ask next.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// One thing that somebody asks; small numbers that [`Play::command`] makes a command of.
+pub type Step = (i64, usize, usize, usize, usize, bool, i8);
+
+pub fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = (
+        prop_oneof![3 => Just(0i64), 2 => 1..100i64, 1 => 100..1_000i64],
+        0..80usize,
+        0..120usize,
+        0..4usize,
+        0..5usize,
+        any::<bool>(),
+        -10..=10i8,
+    );
+    prop::collection::vec(step, 1..120)
+}
+
+pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
+    let seconds = (1..200u32).prop_map(WrapUpCapacity::Seconds);
+    prop_oneof![
+        Just(WrapUpCapacity::Always),
+        Just(WrapUpCapacity::Never),
+        seconds
+    ]
+}
+
+pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
+
+/// How many kinds of commands there are in [`Play::command`].
+const COMMANDS: usize = 39;
+
+/// A kind of command that is likely to be allowed now.
+fn fitting(conversation: &Conversation, what: usize) -> usize {
+    let kinds: &[usize] = match (conversation.state, &conversation.offer) {
+        (_, Some(_)) => &[12, 13, 15, 38],
+        (State::Open, _) => &[9, 27, 4, 5],
+        (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31],
+        (State::Waiting, _) => &[1, 17, 31, 38],
+        (State::WrapUp, _) => &[20, 23, 38],
+        (State::Closed, _) => &[1],
+    };
+    kinds[what % kinds.len()]
+}
+
+/// Bram is a supervisor too.
+fn bram_both() -> Asker {
+    Token::of("bram").role(Role::Agent).supervises().asks()
+}
+
+/// A game of commands: the stage goes on one by one, the images remember every conversation.
+pub struct Play {
+    pub stage: Stage,
+    pub ids: Vec<ConversationId>,
+    pub images: HashMap<ConversationId, Arc<Conversation>>,
+}
+
+impl Play {
+    pub fn new(wrap_up: WrapUpCapacity) -> Self {
+        let mut stage = Stage::new();
+        stage.tune(QueueKind::Messaging, |workstream| {
+            workstream.wrap_up_capacity = wrap_up;
+            workstream.auto_close.active_seconds = Some(2_000);
+            workstream.auto_close.waiting_seconds = Some(1_000);
+        });
+        Self {
+            stage,
+            ids: Vec::new(),
+            images: HashMap::new(),
+        }
+    }
+
+    /// This agent's token.
+    fn of(&self, someone: AgentId) -> Asker {
+        if someone == BRAM {
+            return bram_both();
+        }
+        agent(self.stage.world.agents[&someone].subject.as_str())
+    }
+
+    /// Who asks: mostly somebody whom the command is for.
+    fn asker(who: usize, usual: &Asker) -> Asker {
+        let everybody = [
+            gateway(),
+            anna(),
+            bram_both(),
+            carla(),
+            dirk(),
+            robo(),
+            sofie(),
+            admin(),
+        ];
+        everybody.get(who).unwrap_or(usual).clone()
+    }
+
+    /// The command that these numbers make of what there is now, and who asks for it.
+    pub fn command(&mut self, (_, who, what, which, whom, flag, score): Step) -> (Asker, Command) {
+        let channel = [
+            Channel::WhatsApp,
+            Channel::LiveChat,
+            Channel::Voice,
+            Channel::Record,
+        ][which];
+        // A new conversation now and then; a closed one is asked for now and then too.
+        if what == 0 || self.ids.len() < 2 {
+            let start = self.stage.starting(channel);
+            return (gateway(), Command::Start(start.into()));
+        }
+        let recent = self.ids.len().saturating_sub(4);
+        let id = self.ids[recent + which % (self.ids.len() - recent)];
+        let someone = AGENTS[whom];
+        let me = self.of(someone);
+        let conversation = self.stage.conversation(id);
+        let offered = conversation.offer.as_ref().map(|offer| offer.agent);
+        let asked = self.of(offered.unwrap_or(someone));
+        let primary = self.of(conversation.primary_agent().unwrap_or(someone));
+        let watcher = if flag { sofie() } else { bram_both() };
+        let target = Target {
+            offer: OfferId(self.stage.message().0),
+            override_capacity: flag,
+            override_declines: flag,
+            ..to(someone)
+        };
+        let score = MessageScore::supplied(f32::from(score) / 10.0, 1.0, Some("en"), "test", "1");
+        let message = self.stage.message();
+        let what = if what < COMMANDS {
+            what
+        } else {
+            fitting(&conversation, what)
+        };
+        let (usual, act) = match what {
+            1..=3 => (
+                gateway(),
+                Act::CustomerMessage {
+                    id: message,
+                    text: "…".into(),
+                    score: score.ok(),
+                },
+            ),
+            4 => (gateway(), Act::CustomerDisconnected),
+            5 => (gateway(), Act::CustomerReconnected),
+            6 => (gateway(), Act::EndByCustomer),
+            7 => (
+                gateway(),
+                Act::ChangeMode(if flag { Mode::Text } else { Mode::Video }),
+            ),
+            8 => {
+                let consent = Some(if flag {
+                    Consent::Granted
+                } else {
+                    Consent::Denied
+                });
+                (
+                    gateway(),
+                    Act::RecordConsent {
+                        notice_given_at: None,
+                        consent,
+                    },
+                )
+            }
+            9..=11 => (me, Act::Pick),
+            12..=14 => (asked, Act::Accept),
+            15 => (asked, Act::Reject),
+            16 => (primary, Act::SetAside),
+            17 => (primary, Act::Reopen),
+            18 => (primary, Act::Release),
+            19 => (primary, Act::End),
+            20 => (primary, Act::Close),
+            21 => (primary, self.stage.writing(None)),
+            22 => (if flag { watcher } else { me }, Act::Leave),
+            23 | 24 => (watcher, self.stage.watching()),
+            25 => (watcher, Act::StopMonitoring),
+            26 => (watcher, Act::Join),
+            27 | 28 => (simon(), Act::AssignToAgent(target)),
+            29 => (
+                simon(),
+                Act::AssignToQueue(if flag { SALES } else { SUPPORT }),
+            ),
+            30 => (simon(), Act::CancelOffer),
+            31 | 32 => (simon(), Act::Transfer(target)),
+            33 => (simon(), Act::CancelTransfer),
+            34 if flag => (simon(), Act::ForceClose),
+            _ => return self.of_the_organisation(what, id, someone, flag),
+        };
+        (
+            Self::asker(who, &usual),
+            Command::Act {
+                conversation: id,
+                act,
+            },
+        )
+    }
+
+    /// Timers, presence, memberships, settings.
+    fn of_the_organisation(
+        &mut self,
+        what: usize,
+        conversation: ConversationId,
+        agent: AgentId,
+        flag: bool,
+    ) -> (Asker, Command) {
+        let name = self.stage.world.agents[&agent].subject.clone();
+        match what {
+            35 => {
+                let presence = if flag {
+                    Presence::Available
+                } else {
+                    Presence::Away
+                };
+                (self.of(agent), Command::SetPresence(presence))
+            }
+            36 if flag => (Asker::System, Command::AgentDisconnected(agent)),
+            36 => (
+                Asker::System,
+                Command::AccessLost {
+                    conversation,
+                    supervisor: name,
+                },
+            ),
+            37 if flag => {
+                let queue = SUPPORT;
+                let left = !self.stage.world.agents[&agent].queues.contains(&queue);
+                let change = if left {
+                    Manage::AddMember { agent, queue }
+                } else {
+                    Manage::RemoveMember { agent, queue }
+                };
+                (admin(), Command::Manage(change))
+            }
+            37 => {
+                let settings = &self.stage.world.settings;
+                let patch = SettingsPatch {
+                    supervisor_monitor: Some(!settings.supervisor_monitor),
+                    sentiment_analysis: Some(!settings.sentiment_analysis),
+                    inactive_after_missed_offer: Some(!settings.inactive_after_missed_offer),
+                    ..SettingsPatch::default()
+                };
+                (admin(), Command::Manage(Manage::UpdateSettings(patch)))
+            }
+            _ => {
+                let next = self.stage.conversation(conversation);
+                let next = next.timers().min_by_key(|(_, due)| *due);
+                let (kind, due) = next.unwrap_or((TimerKind::AutoClose, self.stage.now));
+                if flag {
+                    self.stage.now = self.stage.now.max(due);
+                }
+                (Asker::System, Command::TimerDue { conversation, kind })
+            }
+        }
+    }
+}

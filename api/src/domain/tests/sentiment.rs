@@ -1,0 +1,189 @@
+//! When sentiment changes, when supervisors are alerted, and when again (domain.md section 6).
+
+use super::*;
+
+const FURIOUS: f32 = -0.9;
+const HAPPY: f32 = 0.9;
+
+fn threshold(stage: &mut Stage, threshold: AlertThreshold) {
+    let sentiment_alert_threshold = Some(threshold);
+    stage.sets(SettingsPatch {
+        sentiment_alert_threshold,
+        ..SettingsPatch::default()
+    });
+}
+
+fn level(stage: &Stage, id: ConversationId) -> SentimentLevel {
+    stage.conversation(id).sentiment.level
+}
+
+/// Messages of this score until the level is this one; whether supervisors were alerted.
+fn until(stage: &mut Stage, id: ConversationId, wanted: SentimentLevel, score: f32) -> bool {
+    let mut alerted = false;
+    for _ in 0..8 {
+        alerted |= stage
+            .customer_writes(id, score)
+            .contains(&Kind::SentimentAlertRaised);
+        if level(stage, id) == wanted {
+            return alerted;
+        }
+    }
+    panic!("{}", level(stage, id));
+}
+
+#[test]
+fn a_message_without_a_change_of_level_is_one_event() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    assert_eq!(stage.customer_writes(id, 0.0), [Kind::MessagePosted]);
+    assert_eq!(level(&stage, id), SentimentLevel::Neutral);
+}
+
+#[test]
+fn a_change_of_level_is_an_event_that_raises_no_version() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    stage.pass(10);
+    assert_eq!(
+        stage.customer_writes(id, HAPPY),
+        [Kind::MessagePosted, Kind::SentimentChanged]
+    );
+    let change = stage.changes().pop().unwrap();
+    let (from, to) = (SentimentLevel::Neutral, SentimentLevel::VeryPositive);
+    assert_eq!(
+        change,
+        Change::SentimentChanged {
+            from,
+            to,
+            recovered: true
+        }
+    );
+    let after = stage.conversation(id);
+    assert_eq!((after.version, after.sentiment_since), (1, stage.now));
+}
+
+#[test]
+fn an_alert_is_raised_once_and_again_only_after_recovery() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    let fell = [
+        Kind::MessagePosted,
+        Kind::SentimentChanged,
+        Kind::SentimentAlertRaised,
+    ];
+    assert_eq!(stage.customer_writes(id, FURIOUS), fell);
+    assert!(stage.conversation(id).alerted);
+    assert!(!until(&mut stage, id, SentimentLevel::Negative, -0.3));
+    assert!(!until(
+        &mut stage,
+        id,
+        SentimentLevel::VeryNegative,
+        FURIOUS
+    ));
+    assert!(!until(&mut stage, id, SentimentLevel::Neutral, 0.1));
+    assert!(!stage.conversation(id).alerted);
+    assert_eq!(stage.customer_writes(id, FURIOUS), fell);
+}
+
+#[test]
+fn a_level_above_the_threshold_alerts_nobody() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    threshold(&mut stage, AlertThreshold::VeryNegative);
+    assert!(!until(&mut stage, id, SentimentLevel::Negative, -0.5));
+    assert!(until(&mut stage, id, SentimentLevel::VeryNegative, FURIOUS));
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    threshold(&mut stage, AlertThreshold::DoNotSend);
+    assert!(!until(
+        &mut stage,
+        id,
+        SentimentLevel::VeryNegative,
+        FURIOUS
+    ));
+}
+
+#[test]
+fn falling_below_a_lowered_threshold_alerts_anew() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    assert!(until(&mut stage, id, SentimentLevel::Negative, -0.5));
+    threshold(&mut stage, AlertThreshold::VeryNegative);
+    assert!(until(&mut stage, id, SentimentLevel::VeryNegative, FURIOUS));
+}
+
+#[test]
+fn the_alert_names_the_supervisors_who_are_not_told() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    for (asker, presence) in [(sofie(), Presence::Away), (simon(), Presence::Busy)] {
+        stage.play(&asker, &Command::SetPresence(presence)).unwrap();
+    }
+    stage.customer_writes(id, FURIOUS);
+    let Some(Change::SentimentAlertRaised {
+        level,
+        threshold,
+        unreachable,
+    }) = stage.changes().pop()
+    else {
+        panic!("{:?}", stage.changes())
+    };
+    let expected = (SentimentLevel::VeryNegative, AlertThreshold::Negative);
+    assert_eq!((level, threshold), expected);
+    assert_eq!(unreachable, [Subject::new("sofie").unwrap()]);
+}
+
+#[test]
+fn the_words_of_agents_and_supervisors_never_count() {
+    let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
+    stage.customer_writes(id, FURIOUS);
+    let before = stage.conversation(id).sentiment.clone();
+    let writing = stage.writing(None);
+    stage.does(&anna(), id, writing);
+    let watching = stage.watching();
+    stage.does(&sofie(), id, watching);
+    let writing = stage.writing(None);
+    stage.does(&sofie(), id, writing);
+    assert_eq!(stage.conversation(id).sentiment, before);
+}
+
+#[test]
+fn switched_off_it_is_not_available_and_that_is_no_recovery() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    stage.customer_writes(id, FURIOUS);
+    let analysis = |stage: &mut Stage, on| {
+        let sentiment_analysis = Some(on);
+        stage.sets(SettingsPatch {
+            sentiment_analysis,
+            ..SettingsPatch::default()
+        });
+    };
+    analysis(&mut stage, false);
+    assert_eq!(
+        stage.customer_writes(id, FURIOUS),
+        [Kind::MessagePosted, Kind::SentimentChanged]
+    );
+    let off = stage.conversation(id);
+    assert_eq!(
+        (off.sentiment.level, off.sentiment.score),
+        (SentimentLevel::NotAvailable, None)
+    );
+    assert!(off.alerted && off.scores.as_slice().is_empty());
+    analysis(&mut stage, true);
+    assert_eq!(
+        stage.customer_writes(id, FURIOUS),
+        [Kind::MessagePosted, Kind::SentimentChanged]
+    );
+    let started = stage.start(Channel::WhatsApp);
+    assert_eq!(level(&stage, started), SentimentLevel::Neutral);
+    analysis(&mut stage, false);
+    let started = stage.start(Channel::WhatsApp);
+    assert_eq!(level(&stage, started), SentimentLevel::NotAvailable);
+}
+
+#[test]
+fn in_wrap_up_a_customer_message_is_appended_and_changes_no_state() {
+    let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
+    stage.does(&anna(), id, Act::End);
+    let before = stage.conversation(id);
+    stage.customer_writes(id, 0.0);
+    let after = stage.conversation(id);
+    assert_eq!((after.state, after.reason), (before.state, before.reason));
+    assert_eq!(
+        (after.version, after.messages),
+        (before.version, before.messages + 1)
+    );
+}

@@ -1,0 +1,259 @@
+//! Every state with every command: the outcome, kept as a snapshot and read against the table of
+//! domain.md section 2. One channel is written out; of the others only what differs.
+//!
+//! A line has the command, then the refusal's code, or the state, reason, by how much the version
+//! rose, the types of the events, and whose capacity changed.
+
+use std::fmt::Write;
+
+use super::*;
+
+type Built = (Stage, ConversationId);
+
+/// Every scene that this channel knows, by name.
+fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
+    let open = || Stage::with(channel);
+    let handled = || Stage::with_anna_on(channel);
+    let then = |(mut stage, id): Built, steps: &[(Asker, Act)]| {
+        for (asker, act) in steps {
+            stage.does(asker, id, act.clone());
+        }
+        (stage, id)
+    };
+    let transfer = (sofie(), Act::Transfer(to(BRAM)));
+    let (aside, end) = ((anna(), Act::SetAside), (anna(), Act::End));
+    let mut scenes = vec![
+        ("OPEN", open()),
+        ("ACTIVE, Anna in conversation", handled()),
+        ("WRAP_UP", then(handled(), std::slice::from_ref(&end))),
+        ("CLOSED", then(handled(), &[end, (anna(), Act::Close)])),
+    ];
+    if channel != Channel::Record {
+        let offer = (sofie(), Act::AssignToAgent(to(ANNA)));
+        scenes.insert(1, ("ACTIVE, offered to Anna", then(open(), &[offer])));
+    }
+    if conversation::is_messaging(channel) {
+        let pending = then(handled(), std::slice::from_ref(&transfer));
+        scenes.insert(3, ("ACTIVE, a transfer from Anna to Bram pending", pending));
+        scenes.insert(
+            4,
+            (
+                "ACTIVE, Bram consults, Sofie joined, Simon monitors",
+                company(channel),
+            ),
+        );
+    }
+    if conversation::is_asynchronous(channel) {
+        let waiting = then(handled(), std::slice::from_ref(&aside));
+        scenes.insert(5, ("WAITING", waiting));
+        let pending = then(handled(), &[aside, transfer]);
+        scenes.insert(
+            6,
+            ("WAITING, a transfer from Anna to Bram pending", pending),
+        );
+    }
+    if channel == Channel::LiveChat {
+        let away = (gateway(), Act::CustomerDisconnected);
+        scenes.push((
+            "OPEN, the customer away",
+            then(open(), std::slice::from_ref(&away)),
+        ));
+        scenes.push((
+            "ACTIVE, Anna in conversation, the customer away",
+            then(handled(), &[away]),
+        ));
+    }
+    scenes
+}
+
+fn company(channel: Channel) -> Built {
+    let (mut stage, id) = Stage::with(channel);
+    stage.does(&bram(), id, Act::Pick);
+    stage.does(&sofie(), id, Act::Transfer(to(ANNA)));
+    stage.does(&anna(), id, Act::Accept);
+    for supervisor in [sofie(), simon()] {
+        let watching = stage.watching();
+        stage.does(&supervisor, id, watching);
+    }
+    stage.does(&sofie(), id, Act::Join);
+    (stage, id)
+}
+
+/// Every act and what the system does, each by whom it is for.
+fn commands(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, Command)> {
+    let offered = stage
+        .conversation(id)
+        .offer
+        .as_ref()
+        .map(|offer| offer.agent);
+    let asked = || {
+        if offered == Some(BRAM) {
+            bram()
+        } else {
+            anna()
+        }
+    };
+    let consent = Act::RecordConsent {
+        notice_given_at: None,
+        consent: Some(Consent::Granted),
+    };
+    let (message, watching) = (stage.message(), stage.watching());
+    let (public, internal) = (stage.writing(None), stage.writing(None));
+    let written = Act::CustomerMessage {
+        id: message,
+        text: "…".into(),
+        score: None,
+    };
+    let mut commands: Vec<_> = [
+        ("customer writes", gateway(), written),
+        (
+            "customer disconnected",
+            gateway(),
+            Act::CustomerDisconnected,
+        ),
+        ("customer reconnected", gateway(), Act::CustomerReconnected),
+        ("customer ends", gateway(), Act::EndByCustomer),
+        ("mode VOICE", gateway(), Act::ChangeMode(Mode::Voice)),
+        ("mode TEXT", gateway(), Act::ChangeMode(Mode::Text)),
+        ("consent", gateway(), consent),
+        ("Anna picks", anna(), Act::Pick),
+        ("asked agent accepts", asked(), Act::Accept),
+        ("asked agent rejects", asked(), Act::Reject),
+        ("Anna sets aside", anna(), Act::SetAside),
+        ("Anna reopens", anna(), Act::Reopen),
+        ("Anna releases", anna(), Act::Release),
+        ("Anna ends", anna(), Act::End),
+        ("Anna closes", anna(), Act::Close),
+        ("Anna writes", anna(), public),
+        ("Anna leaves", anna(), Act::Leave),
+        ("Bram leaves", bram(), Act::Leave),
+        ("Sofie monitors", sofie(), watching),
+        ("Sofie stops", sofie(), Act::StopMonitoring),
+        ("Sofie joins", sofie(), Act::Join),
+        ("Sofie leaves", sofie(), Act::Leave),
+        ("Sofie writes", sofie(), internal),
+        ("assign to Bram", sofie(), Act::AssignToAgent(to(BRAM))),
+        ("assign to Sales", sofie(), Act::AssignToQueue(SALES)),
+        ("cancel offer", sofie(), Act::CancelOffer),
+        ("transfer to Bram", sofie(), Act::Transfer(to(BRAM))),
+        ("cancel transfer", sofie(), Act::CancelTransfer),
+        ("force close", sofie(), Act::ForceClose),
+    ]
+    .map(|(name, asker, act)| {
+        (
+            name,
+            asker,
+            Command::Act {
+                conversation: id,
+                act,
+            },
+        )
+    })
+    .into();
+    for kind in TimerKind::ALL {
+        let due = Command::TimerDue {
+            conversation: id,
+            kind: *kind,
+        };
+        commands.push((kind.as_str(), Asker::System, due));
+    }
+    commands.push((
+        "Anna's grace over",
+        Asker::System,
+        Command::AgentDisconnected(ANNA),
+    ));
+    commands
+}
+
+fn outcome((stage, id): &Built, asker: &Asker, command: &Command) -> String {
+    let mut stage = stage.clone();
+    if let Command::TimerDue { kind, .. } = command {
+        let long = stage.now + TimeDelta::days(400);
+        stage.now = stage.due(*id, *kind).unwrap_or(long);
+    }
+    let (version, loads) = (
+        stage.conversation(*id).version,
+        [ANNA, BRAM].map(|a| stage.consumed(a)),
+    );
+    let kinds = match stage.play(asker, command) {
+        Err(refusal) => return refusal.code().as_str().into(),
+        Ok(kinds) if kinds.is_empty() => return "-".into(),
+        Ok(kinds) => kinds,
+    };
+    let (now, reason) = stage.stands(*id);
+    let raised = stage.conversation(*id).version - version;
+    let kinds: Vec<_> = kinds.into_iter().map(Kind::as_str).collect();
+    let mut line = format!("{now} {reason} v+{raised}: {}", kinds.join(", "));
+    for ((name, agent), before) in [("Anna", ANNA), ("Bram", BRAM)].into_iter().zip(loads) {
+        let after = stage.consumed(agent);
+        if after != before {
+            write!(line, "; {name} {before} to {after}").unwrap();
+        }
+    }
+    line
+}
+
+/// Scene by scene, command by command.
+fn table(channel: Channel) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+    let line = |scene: &mut Built| {
+        let commands = commands(&mut scene.0, scene.1);
+        let played = commands
+            .iter()
+            .map(|(name, asker, c)| (*name, outcome(scene, asker, c)));
+        played.collect()
+    };
+    scenes(channel)
+        .into_iter()
+        .map(|(name, mut scene)| (name, line(&mut scene)))
+        .collect()
+}
+
+#[test]
+fn every_command_has_its_outcome_in_every_state() {
+    let mut text = String::new();
+    for (scene, lines) in table(Channel::WhatsApp) {
+        writeln!(text, "\n# {scene}\n").unwrap();
+        for (command, outcome) in lines {
+            writeln!(text, "{command:<22} {outcome}").unwrap();
+        }
+    }
+    insta::assert_snapshot!("whatsapp", text);
+}
+
+#[test]
+fn the_other_channels_differ_where_the_domain_says_so() {
+    let whatsapp = table(Channel::WhatsApp);
+    let mut text = String::new();
+    for channel in [Channel::LiveChat, Channel::Voice, Channel::Record] {
+        writeln!(text, "\n# {channel}").unwrap();
+        for (scene, lines) in table(channel) {
+            // Of a customer who is away, what differs from one who is there.
+            let present = scene.trim_end_matches(", the customer away");
+            let usual = &whatsapp
+                .iter()
+                .find(|(name, _)| *name == present)
+                .unwrap()
+                .1;
+            writeln!(text, "\n## {scene}\n").unwrap();
+            for (line, _) in lines
+                .iter()
+                .zip(usual)
+                .filter(|(line, usual)| line != usual)
+            {
+                writeln!(text, "{:<22} {}", line.0, line.1).unwrap();
+            }
+        }
+    }
+    insta::assert_snapshot!("other_channels", text);
+}
+
+#[test]
+fn every_messaging_channel_but_live_chat_follows_the_same_table() {
+    let whatsapp = table(Channel::WhatsApp);
+    for channel in Channel::ALL
+        .iter()
+        .filter(|channel| conversation::is_asynchronous(**channel))
+    {
+        assert_eq!(table(*channel), whatsapp, "{channel}");
+    }
+}
