@@ -3,4 +3,5 @@
 pub mod auth;
 pub mod domain;
 pub mod graphql;
+pub mod http;
 pub mod sentiment;

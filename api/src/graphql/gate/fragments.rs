@@ -68,7 +68,9 @@ pub(super) fn in_order(document: &ExecutableDocument) -> Result<Vec<&Name>, Gate
         || GateRefusal::invalid("Fragments spread one another in a cycle.", None),
         |(name, fragment)| {
             GateRefusal::invalid(
-                format!("Cannot spread fragment \"{name}\" within itself, or it spreads one that is."),
+                format!(
+                    "Cannot spread fragment \"{name}\" within itself, or it spreads one that is."
+                ),
                 Some(fragment.pos),
             )
         },

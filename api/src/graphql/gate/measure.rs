@@ -159,7 +159,9 @@ impl<'a> Ruler<'a> {
         let mut measure = below;
         measure.fields = 1;
         measure.is_page = matches!(name, "edges" | "nodes");
-        measure.aliases = below.aliases.saturating_add(u64::from(field.alias.is_some()));
+        measure.aliases = below
+            .aliases
+            .saturating_add(u64::from(field.alias.is_some()));
         match name {
             "__typename" => {
                 measure.depth = 1;

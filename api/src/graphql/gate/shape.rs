@@ -101,31 +101,35 @@ fn each_response_key_once(
     operation: &OperationDefinition,
 ) -> Result<(), GateRefusal> {
     let mut keys = HashSet::new();
-    at_root(document, &operation.selection_set.node, |found| match found {
-        AtRoot::Selection(_) => Ok(()),
-        AtRoot::Field(field) => {
-            let key = field.node.response_key();
-            if keys.insert(&key.node) {
-                return Ok(());
-            }
-            Err(GateRefusal::invalid(
-                format!(
-                    "The mutation selects \"{}\" twice at its root, which would run it twice; \
+    at_root(
+        document,
+        &operation.selection_set.node,
+        |found| match found {
+            AtRoot::Selection(_) => Ok(()),
+            AtRoot::Field(field) => {
+                let key = field.node.response_key();
+                if keys.insert(&key.node) {
+                    return Ok(());
+                }
+                Err(GateRefusal::invalid(
+                    format!(
+                        "The mutation selects \"{}\" twice at its root, which would run it twice; \
                      give each its own alias.",
-                    key.node
-                ),
-                Some(field.pos),
-            ))
-        }
-        AtRoot::Again(name) => Err(GateRefusal::invalid(
-            format!(
-                "The mutation spreads the fragment \"{}\" twice at its root, which would run its \
+                        key.node
+                    ),
+                    Some(field.pos),
+                ))
+            }
+            AtRoot::Again(name) => Err(GateRefusal::invalid(
+                format!(
+                    "The mutation spreads the fragment \"{}\" twice at its root, which would run its \
                  fields twice.",
-                name.node
-            ),
-            Some(name.pos),
-        )),
-    })
+                    name.node
+                ),
+                Some(name.pos),
+            )),
+        },
+    )
 }
 
 fn one_unconditional_field(
@@ -134,32 +138,36 @@ fn one_unconditional_field(
 ) -> Result<(), GateRefusal> {
     const ONE: &str = "A subscription has exactly one field at its root.";
     let mut fields = 0;
-    at_root(document, &operation.selection_set.node, |found| match found {
-        AtRoot::Selection(selection) => {
-            let conditional = selection.node.directives().iter().find(|directive| {
-                matches!(directive.node.name.node.as_str(), "skip" | "include")
-            });
-            match conditional {
-                None => Ok(()),
-                Some(directive) => Err(GateRefusal::invalid(
-                    "A subscription cannot have @skip or @include at its root.",
-                    Some(directive.pos),
-                )),
+    at_root(
+        document,
+        &operation.selection_set.node,
+        |found| match found {
+            AtRoot::Selection(selection) => {
+                let conditional = selection.node.directives().iter().find(|directive| {
+                    matches!(directive.node.name.node.as_str(), "skip" | "include")
+                });
+                match conditional {
+                    None => Ok(()),
+                    Some(directive) => Err(GateRefusal::invalid(
+                        "A subscription cannot have @skip or @include at its root.",
+                        Some(directive.pos),
+                    )),
+                }
             }
-        }
-        AtRoot::Field(field) => {
-            fields += 1;
-            if fields > 1 {
-                return Err(GateRefusal::invalid(ONE, Some(field.pos)));
+            AtRoot::Field(field) => {
+                fields += 1;
+                if fields > 1 {
+                    return Err(GateRefusal::invalid(ONE, Some(field.pos)));
+                }
+                if field.node.name.node.starts_with("__") {
+                    return Err(GateRefusal::invalid(
+                        "A subscription cannot select introspection at its root.",
+                        Some(field.pos),
+                    ));
+                }
+                Ok(())
             }
-            if field.node.name.node.starts_with("__") {
-                return Err(GateRefusal::invalid(
-                    "A subscription cannot select introspection at its root.",
-                    Some(field.pos),
-                ));
-            }
-            Ok(())
-        }
-        AtRoot::Again(name) => Err(GateRefusal::invalid(ONE, Some(name.pos))),
-    })
+            AtRoot::Again(name) => Err(GateRefusal::invalid(ONE, Some(name.pos))),
+        },
+    )
 }

@@ -31,15 +31,29 @@ fn an_unknown_or_missing_name_is_refused() {
     assert_invalid("query A { a } query B { b }", "operationName");
     for (document, name) in [("query A { a }", "B"), ("{ a }", "A"), ("{ a }", "")] {
         let refusal = named(document, name).unwrap_err();
-        assert_eq!(refusal.errors[0].message, format!("Unknown operation named \"{name}\"."));
+        assert_eq!(
+            refusal.errors[0].message,
+            format!("Unknown operation named \"{name}\".")
+        );
     }
 }
 
 #[test]
 fn a_text_that_is_no_document_is_refused() {
-    for text in ["", " ", "{", "{ 8f31 }", "fragment F on T { a }", "query A { a } query A { b }"] {
+    for text in [
+        "",
+        " ",
+        "{",
+        "{ 8f31 }",
+        "fragment F on T { a }",
+        "query A { a } query A { b }",
+    ] {
         let error = refused(text);
-        assert_eq!(extension(&error, "code"), Value::from("INVALID_INPUT"), "{text}");
+        assert_eq!(
+            extension(&error, "code"),
+            Value::from("INVALID_INPUT"),
+            "{text}"
+        );
     }
 }
 
