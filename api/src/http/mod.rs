@@ -1,3 +1,90 @@
-//! What the server answers over HTTP, one file per path.
+//! What the server answers over HTTP, one file per path or transport.
+//!
+//! `/graphql` speaks the GraphQL-over-HTTP specification over GET and POST, `graphql-transport-ws`
+//! over WebSocket, and server-sent events where they are asked for by name.
+//!
+//! Invariants: identity is the `Authorization` header (or the payload of `connection_init`) and
+//! nothing else, no cookie, so another site cannot act for a user; every wait, queue and size has
+//! a bound; a fault of the server shows an id, and the log has the rest.
+//!
+//! What it must not do: know the schema, or decide what a viewer may do.
 
+mod event_stream;
+mod expiry;
+mod fault;
 pub mod graphiql;
+mod graphql;
+mod health;
+mod metrics;
+mod negotiate;
+mod operations;
+mod options;
+mod origin;
+mod request;
+mod respond;
+mod websocket;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::get;
+
+use crate::domain::Viewer;
+use crate::graphql::engine::Engine;
+use expiry::Expiries;
+use operations::Operations;
+
+pub use fault::internal_error;
+pub use metrics::install as install_metrics;
+pub use options::{HttpOptions, OnConnected, Readiness};
+
+/// The routes `/graphql`, `/health/live`, `/health/ready` and, with a handle, `/metrics`.
+///
+/// To be called inside a runtime's reach only once it serves; nothing is spawned here.
+pub fn router(engine: Engine, options: HttpOptions) -> Router {
+    routes(engine, options)
+}
+
+/// What every handler shares.
+struct App<E> {
+    engine: E,
+    options: HttpOptions,
+    expiries: Expiries,
+}
+
+impl<E> App<E> {
+    /// Tells whoever counts live connections; the answer is kept for as long as this one lives.
+    fn connected(&self, viewer: &Arc<Viewer>) -> Option<Box<dyn Any + Send + Sync>> {
+        self.options.on_connected.as_ref().map(|told| told(viewer))
+    }
+}
+
+fn routes<E: Operations>(engine: E, options: HttpOptions) -> Router {
+    let clock = engine.clone();
+    let graphql = get(graphql::get::<E>)
+        .post(graphql::post::<E>)
+        .fallback(graphql::other_method);
+    let mut router = Router::new()
+        .route("/graphql", graphql)
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready::<E>));
+    if options.metrics.is_some() {
+        router = router.route("/metrics", get(metrics::render::<E>));
+    }
+    if !options.allowed_origins.is_empty() {
+        router = router.layer(origin::cross_origin(&options.allowed_origins));
+    }
+    router
+        .layer(from_fn(metrics::count))
+        .with_state(Arc::new(App {
+            engine,
+            options,
+            expiries: Expiries::new(move || clock.now()),
+        }))
+}

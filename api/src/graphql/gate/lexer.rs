@@ -39,7 +39,8 @@ pub(super) fn scan(text: &str) -> Scan {
                 at + 1
             }
             b'.' => skip(bytes, at, |byte| byte == b'.'),
-            byte if is_word(byte) => skip(bytes, at, |byte| is_word(byte) || byte == b'.'),
+            b'-' | b'0'..=b'9' => number_end(bytes, at),
+            byte if is_word(byte) => skip(bytes, at, is_word),
             _ => at + 1,
         };
         found.tokens += 1;
@@ -47,9 +48,27 @@ pub(super) fn scan(text: &str) -> Scan {
     found
 }
 
-/// Names and numbers.
+/// What a name is made of.
 const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-' || byte == b'+'
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// Where the number that starts here ends. A sign goes on with it only after the exponent's `e`:
+/// the parser reads `1-1` as two.
+fn number_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start + 1;
+    while let Some(&byte) = bytes.get(at) {
+        let goes_on = match byte {
+            b'0'..=b'9' | b'.' | b'e' | b'E' => true,
+            b'+' | b'-' => matches!(bytes[at - 1], b'e' | b'E'),
+            _ => false,
+        };
+        if !goes_on {
+            break;
+        }
+        at += 1;
+    }
+    at
 }
 
 fn skip(bytes: &[u8], from: usize, while_: impl Fn(u8) -> bool) -> usize {
@@ -97,10 +116,16 @@ mod tests {
         assert_eq!(
             found,
             Scan {
-                tokens: 28,
+                tokens: 27,
                 nesting: 3
             }
         );
+    }
+
+    #[test]
+    fn tokens_need_nothing_between_them() {
+        assert_eq!(scan("{a...F...F}").tokens, 7);
+        assert_eq!(scan("[1-1-1e+5-1]").tokens, 6);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 /// What an operation may use. Every figure is inclusive.
 ///
-/// The defaults let the introspection query of GraphiQL and graphql-js pass.
+/// The defaults let the introspection query of `GraphiQL` and `graphql-js` pass.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of the document's text.

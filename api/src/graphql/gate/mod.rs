@@ -17,7 +17,7 @@ mod shape;
 mod variables;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::format_collect)]
 mod tests;
 
 use std::fmt;

@@ -1,0 +1,142 @@
+//! What can be wrong with a request before GraphQL has a say, and with the server itself.
+
+use std::fmt::Display;
+
+use async_graphql::ServerError;
+use axum::http::{HeaderValue, StatusCode};
+use uuid::Uuid;
+
+use crate::auth::TokenRefused;
+use crate::domain::refusal::Code;
+use crate::graphql::engine::OperationKind;
+use crate::graphql::gate::{coded, limit_exceeded};
+
+/// A request that ends without a GraphQL result.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// 400: not a well-formed GraphQL request.
+    Malformed(String),
+    /// 401: no `Authorization` header.
+    NoToken,
+    /// 401: the token is refused.
+    Token(TokenRefused),
+    /// 403: another web origin.
+    Origin,
+    /// 405: the method, or the operation over this method.
+    Method {
+        /// `Allow`.
+        allow: &'static str,
+        /// Why.
+        message: &'static str,
+    },
+    /// 406: no media type in common.
+    NotAcceptable(&'static str),
+    /// 408: the body did not arrive in time.
+    BodyTimeout,
+    /// 413: the body is too large.
+    BodyTooLarge { allowed: usize, found: u64 },
+    /// 415: the body is not JSON.
+    MediaType,
+    /// 500: a fault of the server.
+    Internal(ServerError),
+    /// 503: the operation took too long.
+    TimedOut {
+        kind: OperationKind,
+        allowed_millis: u128,
+    },
+}
+
+impl Fault {
+    pub(super) const fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::NoToken | Self::Token(_) => StatusCode::UNAUTHORIZED,
+            Self::Origin => StatusCode::FORBIDDEN,
+            Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
+            Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
+            Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
+            Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::TimedOut { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// A header that this status asks for.
+    pub(super) const fn header(&self) -> Option<(&'static str, HeaderValue)> {
+        match self {
+            Self::NoToken => Some(("www-authenticate", HeaderValue::from_static("Bearer"))),
+            Self::Token(_) => Some((
+                "www-authenticate",
+                HeaderValue::from_static("Bearer error=\"invalid_token\""),
+            )),
+            Self::Method { allow, .. } => Some(("allow", HeaderValue::from_static(allow))),
+            Self::MediaType => Some(("accept", HeaderValue::from_static("application/json"))),
+            _ => None,
+        }
+    }
+
+    /// The one error of the body.
+    pub(super) fn error(self) -> ServerError {
+        let invalid = |message: String| coded(Code::InvalidInput, message, None);
+        match self {
+            Self::Malformed(problem) => invalid(problem),
+            Self::NoToken => coded(
+                Code::Unauthenticated,
+                "A token is needed: Authorization: Bearer TOKEN.",
+                None,
+            ),
+            Self::Token(refused) => token_refused(refused),
+            Self::Origin => coded(
+                Code::Unauthenticated,
+                "This web origin is not allowed here.",
+                None,
+            ),
+            Self::Method { message, .. } | Self::NotAcceptable(message) => invalid(message.into()),
+            Self::BodyTimeout => invalid("The body did not arrive in time.".into()),
+            Self::BodyTooLarge { allowed, found } => {
+                limit_exceeded("bodyBytes", "bytes of the body", allowed as u64, found)
+            }
+            Self::MediaType => invalid("Send the body as application/json, in UTF-8.".into()),
+            Self::Internal(error) => error,
+            Self::TimedOut {
+                kind,
+                allowed_millis,
+            } => timed_out(kind, allowed_millis),
+        }
+    }
+}
+
+/// `UNAUTHENTICATED`, with why the token was refused.
+pub(super) fn token_refused(refused: TokenRefused) -> ServerError {
+    coded(
+        Code::Unauthenticated,
+        format!("Not authenticated: {refused}."),
+        None,
+    )
+}
+
+/// `LIMIT_EXCEEDED` for an operation that is given up; a mutation is not stopped by that.
+pub(super) fn timed_out(kind: OperationKind, allowed_millis: u128) -> ServerError {
+    let message = match kind {
+        OperationKind::Mutation => {
+            "The mutation takes too long to wait for, and goes on. Repeat it with the same \
+             idempotencyKey to learn what came of it."
+        }
+        OperationKind::Query | OperationKind::Subscription => "The operation took too long.",
+    };
+    let mut error = coded(Code::LimitExceeded, message, None);
+    let extensions = error.extensions.get_or_insert_default();
+    extensions.set("limit", "milliseconds");
+    extensions.set("allowed", u64::try_from(allowed_millis).unwrap_or(u64::MAX));
+    error
+}
+
+/// A fault of the server: the log gets the detail, the client an id that the log has too.
+pub fn internal_error(detail: &dyn Display) -> ServerError {
+    let id = Uuid::now_v7().to_string();
+    tracing::error!(fault = %id, detail = %detail, "internal error");
+    let mut error = coded(Code::Internal, "Internal error.", None);
+    error.extensions.get_or_insert_default().set("id", id);
+    error
+}

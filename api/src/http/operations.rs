@@ -1,0 +1,77 @@
+//! What the transports need of an engine, so that they can be tested over another.
+
+use std::sync::Arc;
+
+use async_graphql::{Response, ServerError};
+use chrono::{DateTime, Utc};
+use futures_util::stream::BoxStream;
+
+use crate::auth::TokenRefused;
+use crate::domain::Viewer;
+use crate::graphql::engine::{Engine, GraphQlRequest, OperationKind, Prepared, SubscriptionItem};
+use crate::graphql::gate::GateRefusal;
+
+/// Runs operations. [`Engine`] says what each method means.
+pub(super) trait Operations: Clone + Send + Sync + 'static {
+    /// An operation that passed the gate.
+    type Prepared: Send + 'static;
+
+    fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused>;
+
+    fn now(&self) -> DateTime<Utc>;
+
+    fn prepare(&self, request: GraphQlRequest) -> Result<Self::Prepared, GateRefusal>;
+
+    fn kind(prepared: &Self::Prepared) -> OperationKind;
+
+    fn execute(
+        &self,
+        prepared: Self::Prepared,
+        viewer: Arc<Viewer>,
+    ) -> impl Future<Output = Response> + Send;
+
+    fn subscribe(
+        &self,
+        prepared: Self::Prepared,
+        viewer: Arc<Viewer>,
+    ) -> impl Future<Output = Subscribed> + Send;
+}
+
+/// A running subscription, or why there is none.
+pub(super) type Subscribed = Result<BoxStream<'static, SubscriptionItem>, Vec<ServerError>>;
+
+impl Operations for Engine {
+    type Prepared = Prepared;
+
+    fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
+        Self::authenticate(self, token)
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        Self::now(self)
+    }
+
+    fn prepare(&self, request: GraphQlRequest) -> Result<Prepared, GateRefusal> {
+        Self::prepare(self, request)
+    }
+
+    fn kind(prepared: &Prepared) -> OperationKind {
+        prepared.kind
+    }
+
+    fn execute(
+        &self,
+        prepared: Prepared,
+        viewer: Arc<Viewer>,
+    ) -> impl Future<Output = Response> + Send {
+        Self::execute(self, prepared, viewer)
+    }
+
+    fn subscribe(
+        &self,
+        prepared: Prepared,
+        viewer: Arc<Viewer>,
+    ) -> impl Future<Output = Subscribed> + Send {
+        Self::subscribe(self, prepared, viewer)
+    }
+}

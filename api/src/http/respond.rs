@@ -1,0 +1,149 @@
+//! From a result to a response: body, status, headers.
+//!
+//! Invariant: a request error (GraphQL specification section 7.1) has no `data` key; everything
+//! that was executed has one, also when it is null.
+
+use async_graphql::{Response as Executed, ServerError};
+use axum::body::Body;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde::Serialize;
+
+use super::fault::Fault;
+use super::negotiate::MediaType;
+use crate::domain::refusal::Code;
+use crate::graphql::gate::{GateRefusal, RefusalKind};
+
+/// A body without `data`.
+#[derive(Serialize)]
+struct Refused<'a> {
+    errors: &'a [ServerError],
+}
+
+/// A response of execution, or the errors that kept it from starting.
+pub(super) enum Outcome {
+    /// Executed.
+    Executed(Executed),
+    /// A request error.
+    Refused(Vec<ServerError>),
+}
+
+impl Outcome {
+    /// Tells them apart. What has no data and blames no field did not start.
+    pub(super) fn of(mut response: Executed) -> Self {
+        let started = response.errors.is_empty()
+            || response.data != async_graphql::Value::Null
+            || response.errors.iter().any(|error| !error.path.is_empty());
+        if started {
+            return Self::Executed(response);
+        }
+        for error in &mut response.errors {
+            let extensions = error.extensions.get_or_insert_default();
+            if extensions.get("code").is_none() {
+                extensions.set("code", Code::InvalidInput.as_str());
+            }
+        }
+        Self::Refused(response.errors)
+    }
+
+    /// For the metrics.
+    pub(super) fn label(&self) -> &'static str {
+        match self {
+            Self::Executed(response) if response.errors.is_empty() => "ok",
+            Self::Executed(_) => "field_errors",
+            Self::Refused(_) => "refused",
+        }
+    }
+}
+
+/// The response to an operation.
+pub(super) fn outcome(media: MediaType, outcome: &Outcome) -> Response {
+    match outcome {
+        Outcome::Executed(response) => match serde_json::to_vec(response) {
+            Ok(body) => json(media, StatusCode::OK, body),
+            Err(error) => fault(media, Fault::Internal(super::internal_error(&error))),
+        },
+        Outcome::Refused(refused) => errors(media, status_of(media, refused), refused),
+    }
+}
+
+/// The response to an operation that the gate refused.
+pub(super) fn gate_refusal(media: MediaType, refusal: &GateRefusal) -> Response {
+    let status = match refusal.kind {
+        RefusalKind::NotWellFormed => StatusCode::BAD_REQUEST,
+        RefusalKind::RequestError => status_of(media, &refusal.errors),
+    };
+    errors(media, status, &refusal.errors)
+}
+
+/// The response to a request that ends without a GraphQL result.
+pub(super) fn fault(media: MediaType, fault: Fault) -> Response {
+    let (status, header) = (fault.status(), fault.header());
+    let mut response = errors(media, status, &[fault.error()]);
+    if let Some((name, value)) = header {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+/// The status of a request error.
+fn status_of(media: MediaType, errors: &[ServerError]) -> StatusCode {
+    let has = |code: Code| {
+        let code = async_graphql::Value::from(code.as_str());
+        errors.iter().any(|error| {
+            let extensions = error.extensions.as_ref();
+            extensions.and_then(|extensions| extensions.get("code")) == Some(&code)
+        })
+    };
+    if has(Code::Internal) {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else if has(Code::Unauthenticated) {
+        StatusCode::UNAUTHORIZED
+    } else if has(Code::RateLimited) {
+        StatusCode::TOO_MANY_REQUESTS
+    } else if media == MediaType::Json {
+        // Whoever asks for application/json may know GraphQL clients of before the specification.
+        StatusCode::OK
+    } else {
+        StatusCode::BAD_REQUEST
+    }
+}
+
+fn errors(media: MediaType, status: StatusCode, errors: &[ServerError]) -> Response {
+    json(media, status, errors_body(errors))
+}
+
+/// `{"errors":[…]}`.
+pub(super) fn errors_body(errors: &[ServerError]) -> Vec<u8> {
+    // Errors are strings, numbers and lists of them, which can always be written.
+    serde_json::to_vec(&Refused { errors }).unwrap_or_else(|_| b"{\"errors\":[]}".to_vec())
+}
+
+/// A list of errors as JSON, for a message's payload.
+pub(super) fn errors_list(errors: &[ServerError]) -> Vec<u8> {
+    serde_json::to_vec(errors).unwrap_or_else(|_| b"[]".to_vec())
+}
+
+fn json(media: MediaType, status: StatusCode, body: Vec<u8>) -> Response {
+    let media = match media {
+        // A stream that did not start is answered as its client's plain requests would be.
+        MediaType::EventStream => MediaType::GraphQlResponse,
+        other => other,
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, media.content_type());
+    guard(headers);
+    response
+}
+
+/// Answers are for one viewer, and are JSON whatever a browser makes of them.
+pub(super) fn guard(headers: &mut axum::http::HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.append(header::VARY, HeaderValue::from_static("Accept"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+}

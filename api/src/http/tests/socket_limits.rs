@@ -1,0 +1,195 @@
+//! WebSockets: time, size, number, and what happens when a server stops.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::socket::Client;
+use super::*;
+
+#[tokio::test]
+async fn a_client_that_does_not_introduce_itself_is_closed() {
+    let server = Server::with(HttpOptions {
+        init_timeout: Duration::from_millis(100),
+        ..HttpOptions::default()
+    });
+    let address = server.listen().await;
+    let mut client = Client::open(address).await;
+    // Pings do not put it off.
+    client.send(json!({ "type": "ping" })).await;
+    client
+        .assert_closed(4408, "Connection initialisation timeout")
+        .await;
+    // One that does stays.
+    let mut client = Client::ready(&server, address).await;
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    client.subscribe("1", "{ __typename }").await;
+    assert_eq!(client.receive().await["type"], "next");
+}
+
+#[tokio::test]
+async fn the_end_of_the_token_ends_the_connection_within_a_second() {
+    let mut server = Server::new();
+    server.token = server.toy.token(60);
+    let address = server.listen().await;
+    let mut client = Client::ready(&server, address).await;
+    client.subscribe("1", "subscription { silent }").await;
+    eventually(|| server.toy.counts.streams.load(Ordering::SeqCst) == 1).await;
+    server.toy.advance(61);
+    let moved = Instant::now();
+    client.assert_closed(4403, "Token expired").await;
+    assert!(moved.elapsed() < Duration::from_secs(1));
+    eventually(|| server.toy.counts.streams.load(Ordering::SeqCst) == 0).await;
+}
+
+#[tokio::test]
+async fn nothing_starts_once_the_token_has_ended() {
+    let mut server = Server::new();
+    server.token = server.toy.token(60);
+    let mut client = Client::ready(&server, server.listen().await).await;
+    server.toy.advance(61);
+    client.subscribe("1", "mutation { touch }").await;
+    client.assert_closed(4403, "Token expired").await;
+    assert_eq!(server.toy.counts.mutations.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_connection_runs_a_bounded_number_of_operations() {
+    let server = Server::with(HttpOptions {
+        operations_per_socket: 3,
+        ..HttpOptions::default()
+    });
+    let mut client = Client::ready(&server, server.listen().await).await;
+    for id in ["1", "2", "3", "4"] {
+        client.subscribe(id, "subscription { silent }").await;
+    }
+    let error = client.receive().await;
+    assert_eq!(
+        (&error["type"], &error["id"]),
+        (&json!("error"), &json!("4"))
+    );
+    let extensions = &error["payload"][0]["extensions"];
+    assert_eq!(extensions["code"], "LIMIT_EXCEEDED");
+    assert_eq!(extensions["limit"], "operationsPerSocket");
+    assert_eq!(extensions["allowed"], 3);
+    eventually(|| server.toy.counts.streams.load(Ordering::SeqCst) == 3).await;
+}
+
+#[tokio::test]
+async fn a_message_has_a_size() {
+    let server = Server::new();
+    let mut client = Client::ready(&server, server.listen().await).await;
+    let document = format!("{{ __typename }} #{}", "x".repeat(256 * 1024));
+    client.subscribe("1", &document).await;
+    client.assert_closed(1009, "Message too big").await;
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_closed_and_others_go_on() {
+    let server = Server::with(HttpOptions {
+        send_timeout: Duration::from_millis(300),
+        ..HttpOptions::default()
+    });
+    let address = server.listen().await;
+    let mut slow = Client::ready(&server, address).await;
+    let mut other = Client::ready(&server, address).await;
+    slow.subscribe("1", "subscription { flood(bytes: 100000) }")
+        .await;
+    // It does not read; meanwhile the other one is served.
+    eventually(|| server.toy.counts.items.load(Ordering::SeqCst) > 20).await;
+    other.subscribe("1", "{ __typename }").await;
+    assert_eq!(other.receive().await["type"], "next");
+    eventually(|| server.toy.counts.streams.load(Ordering::SeqCst) == 0).await;
+    // What was under way plus the queue: nothing else was produced for it.
+    let produced = server.toy.counts.items.load(Ordering::SeqCst);
+    assert!(produced < 200, "{produced}");
+    slow.assert_closed(4410, "Too slow; resume by cursor").await;
+    other.subscribe("2", "{ __typename }").await;
+    assert_eq!(other.receive().await["type"], "complete");
+}
+
+#[tokio::test]
+async fn a_silent_connection_is_pinged_and_a_dead_one_given_up() {
+    let server = Server::with(HttpOptions {
+        keep_alive: Duration::from_millis(100),
+        ..HttpOptions::default()
+    });
+    let address = server.listen().await;
+    let mut client = Client::ready(&server, address).await;
+    // Reading is what makes this client answer pings.
+    for _ in 0..5 {
+        assert!(matches!(client.0.next().await, Some(Ok(Message::Ping(_)))));
+    }
+    client.subscribe("1", "subscription { silent }").await;
+    eventually(|| server.toy.counts.streams.load(Ordering::SeqCst) == 1).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(server.toy.counts.streams.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test]
+async fn a_server_that_stops_says_so_and_waits_for_its_sockets() {
+    let options = HttpOptions::default();
+    let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());
+    let server = Server::with(options);
+    let address = server.listen().await;
+    let mut ready = Client::ready(&server, address).await;
+    ready.subscribe("1", "subscription { silent }").await;
+    let mut new = Client::open(address).await;
+    new.send(json!({ "type": "ping" })).await;
+    new.receive().await;
+    shutdown.cancel();
+    ready.assert_closed(1012, "Service restart").await;
+    new.assert_closed(1012, "Service restart").await;
+    drop((ready, new));
+    sockets.close();
+    let waited = tokio::time::timeout(Duration::from_secs(2), sockets.wait());
+    waited.await.expect("a socket is still open");
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_takes_its_operations_along_but_no_mutation() {
+    let server = Server::new();
+    let mut client = Client::ready(&server, server.listen().await).await;
+    client.subscribe("1", "subscription { silent }").await;
+    client
+        .subscribe("2", "mutation { touch(millis: 200) }")
+        .await;
+    eventually(|| server.toy.counts.streams.load(Ordering::SeqCst) == 1).await;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    client.0.close(None).await.unwrap();
+    eventually(|| server.toy.counts.streams.load(Ordering::SeqCst) == 0).await;
+    eventually(|| server.toy.counts.mutations.load(Ordering::SeqCst) == 1).await;
+}
+
+#[tokio::test]
+async fn connections_are_told_of_while_they_live() {
+    struct Living(Arc<AtomicUsize>);
+    impl Drop for Living {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+    let living = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&living);
+    let server = Server::with(HttpOptions {
+        on_connected: Some(Arc::new(move |viewer| {
+            assert_eq!(viewer.subject().as_str(), "ann");
+            counted.fetch_add(1, Ordering::SeqCst);
+            Box::new(Living(Arc::clone(&counted)))
+        })),
+        ..HttpOptions::default()
+    });
+    let address = server.listen().await;
+    let mut unknown = Client::open(address).await;
+    unknown.send(json!({ "type": "ping" })).await;
+    unknown.receive().await;
+    assert_eq!(living.load(Ordering::SeqCst), 0);
+    let mut client = Client::ready(&server, address).await;
+    assert_eq!(living.load(Ordering::SeqCst), 1);
+    client.0.send(Message::Close(None)).await.unwrap();
+    eventually(|| living.load(Ordering::SeqCst) == 0).await;
+}

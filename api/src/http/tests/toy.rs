@@ -1,0 +1,231 @@
+//! A toy engine: what the transports are tested over.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_graphql::{
+    Context, ErrorExtensions, Object, Request, Response, Schema, ServerError, Subscription,
+    Variables,
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt, Stream, StreamExt};
+
+use super::super::operations::{Operations, Subscribed};
+use crate::auth::{
+    AuthConfig, Authenticator, Secret, Signer, TokenRefused, TokenRequest, VerifyingKey,
+};
+use crate::domain::{Subject, Viewer};
+use crate::graphql::engine::{GraphQlRequest, OperationKind, SubscriptionItem};
+use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
+
+const SECRET: &str = "a secret of at least thirty-two bytes";
+
+/// What the toy's resolvers count.
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) mutations: AtomicUsize,
+    pub(super) streams: AtomicUsize,
+    pub(super) items: AtomicUsize,
+}
+
+#[derive(Clone)]
+pub(super) struct Toy {
+    pub(super) counts: Arc<Counts>,
+    ahead: Arc<AtomicI64>,
+    authenticator: Arc<Authenticator>,
+    gate: Arc<Gate>,
+    schema: Schema<Query, Mutation, Streams>,
+}
+
+pub(super) struct ToyPrepared(Passed, Variables);
+
+impl Toy {
+    pub(super) fn new() -> Self {
+        let counts = Arc::new(Counts::default());
+        let schema = Schema::build(Query, Mutation, Streams).data(Arc::clone(&counts));
+        Self {
+            counts,
+            ahead: Arc::default(),
+            authenticator: Arc::new(Authenticator::new(AuthConfig {
+                key: VerifyingKey::secret(&Secret::new(SECRET).unwrap()),
+                issuer: None,
+                audience: None,
+            })),
+            gate: Arc::new(Gate::new(Limits::default())),
+            schema: schema.finish(),
+        }
+    }
+
+    /// Moves the clock.
+    pub(super) fn advance(&self, seconds: i64) {
+        self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// A token that is valid for so long.
+    pub(super) fn token(&self, seconds: u64) -> String {
+        let signer = Signer::new(&Secret::new(SECRET).unwrap(), None, None);
+        let subject = Subject::new("ann").unwrap();
+        let request = TokenRequest::new(subject, Duration::from_secs(seconds));
+        signer.sign(&request, self.now()).unwrap()
+    }
+
+    fn request(&self, prepared: &ToyPrepared) -> Request {
+        let ToyPrepared(passed, variables) = prepared;
+        let mut request = Request::new("").variables(variables.clone());
+        request.operation_name = passed.operation_name.as_deref().map(Into::into);
+        request.set_parsed_query(passed.document().clone());
+        request
+    }
+}
+
+impl Operations for Toy {
+    type Prepared = ToyPrepared;
+
+    fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
+        self.authenticator.authenticate(token, self.now())
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        Utc::now() + TimeDelta::seconds(self.ahead.load(Ordering::SeqCst))
+    }
+
+    fn prepare(&self, request: GraphQlRequest) -> Result<ToyPrepared, GateRefusal> {
+        let document = request.query.ok_or_else(GateRefusal::no_document)?;
+        let name = request.operation_name.as_deref();
+        let passed = self.gate.pass(&document, name, &request.variables)?;
+        Ok(ToyPrepared(passed, request.variables))
+    }
+
+    fn kind(prepared: &ToyPrepared) -> OperationKind {
+        prepared.0.kind
+    }
+
+    fn execute(
+        &self,
+        prepared: ToyPrepared,
+        _viewer: Arc<Viewer>,
+    ) -> impl Future<Output = Response> + Send {
+        let (schema, request) = (self.schema.clone(), self.request(&prepared));
+        let run = async move { schema.execute(request).await };
+        match prepared.0.kind {
+            OperationKind::Mutation => tokio::spawn(run).map(Result::unwrap).boxed(),
+            _ => run.boxed(),
+        }
+    }
+
+    async fn subscribe(&self, prepared: ToyPrepared, _viewer: Arc<Viewer>) -> Subscribed {
+        let mut responses = self.schema.execute_stream(self.request(&prepared));
+        let Some(first) = responses.next().now_or_never() else {
+            return Ok(items(responses));
+        };
+        match first {
+            Some(first) if first.is_err() => Err(first.errors),
+            first => Ok(items(stream::iter(first).chain(responses).boxed())),
+        }
+    }
+}
+
+fn items(responses: BoxStream<'static, Response>) -> BoxStream<'static, SubscriptionItem> {
+    let to_item = |response: Response| {
+        if response.is_err() {
+            let errors: Vec<ServerError> = response.errors;
+            return SubscriptionItem::Failed(errors);
+        }
+        SubscriptionItem::Next(serde_json::to_vec(&response).unwrap().into())
+    };
+    responses.map(to_item).boxed()
+}
+
+pub(super) struct Query;
+
+#[Object]
+impl Query {
+    async fn echo(&self, text: String) -> String {
+        text
+    }
+
+    async fn fails(&self) -> Option<async_graphql::Result<i32>> {
+        let error = async_graphql::Error::new("no");
+        Some(Err(error.extend_with(|_, e| e.set("code", "NOT_FOUND"))))
+    }
+
+    async fn fails_hard(&self) -> async_graphql::Result<i32> {
+        Err(async_graphql::Error::new("no"))
+    }
+
+    async fn sleeps(&self) -> bool {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        true
+    }
+
+    async fn panics(&self) -> bool {
+        assert_eq!("a secret", "detail");
+        true
+    }
+}
+
+pub(super) struct Mutation;
+
+#[Object]
+impl Mutation {
+    async fn touch(&self, context: &Context<'_>, millis: Option<u64>) -> usize {
+        tokio::time::sleep(Duration::from_millis(millis.unwrap_or(0))).await;
+        let counts = context.data_unchecked::<Arc<Counts>>();
+        counts.mutations.fetch_add(1, Ordering::SeqCst) + 1
+    }
+}
+
+/// Counts the streams that live.
+struct Living(Arc<Counts>);
+
+impl Drop for Living {
+    fn drop(&mut self) {
+        self.0.streams.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+pub(super) struct Streams;
+
+#[Subscription]
+impl Streams {
+    async fn count(&self, to: i32) -> impl Stream<Item = i32> {
+        stream::iter(0..to)
+    }
+
+    async fn silent(&self, context: &Context<'_>) -> impl Stream<Item = i32> {
+        let counts = Arc::clone(context.data_unchecked::<Arc<Counts>>());
+        counts.streams.fetch_add(1, Ordering::SeqCst);
+        let living = Living(counts);
+        stream::pending().map(move |item: i32| {
+            let _ = &living;
+            item
+        })
+    }
+
+    async fn flood(&self, context: &Context<'_>, bytes: usize) -> impl Stream<Item = String> {
+        let counts = Arc::clone(context.data_unchecked::<Arc<Counts>>());
+        counts.streams.fetch_add(1, Ordering::SeqCst);
+        let living = Living(counts);
+        let text = "x".repeat(bytes);
+        stream::repeat(text).map(move |text| {
+            living.0.items.fetch_add(1, Ordering::SeqCst);
+            text
+        })
+    }
+
+    async fn breaks(&self) -> impl Stream<Item = async_graphql::Result<i32>> {
+        stream::iter([Ok(1), Err(async_graphql::Error::new("broken"))])
+    }
+
+    async fn panics(&self) -> impl Stream<Item = i32> {
+        stream::iter([1, 2]).map(|item| {
+            if item == 2 {
+                panic!("secret detail")
+            } else {
+                item
+            }
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! `/graphql` over WebSocket, subprotocol `graphql-transport-ws`
+//! (PROTOCOL.md of the graphql-ws project).
+//!
+//! Besides what that document says: the token comes in the payload of `connection_init`; a silent
+//! connection gets a WebSocket ping every 30 seconds, which every WebSocket library answers by
+//! itself, and is given up after two without an answer; the [`close`] codes say the rest.
+
+mod close;
+mod connection;
+mod machine;
+mod message;
+mod operation;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use axum::response::{IntoResponse, Response};
+
+use super::App;
+use super::fault::Fault;
+use super::metrics::Open;
+use super::negotiate::MediaType;
+use super::operations::Operations;
+use super::{origin, respond};
+use close::Close;
+
+const SUBPROTOCOL: &str = "graphql-transport-ws";
+/// Held by every socket for as long as it is open; the default of the library is 128 KiB.
+const READ_BUFFER: usize = 4 * 1024;
+
+/// Whether the request asks for a WebSocket.
+pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::UPGRADE)
+        .is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"websocket"))
+}
+
+/// Opens the WebSocket. A client without the subprotocol gets one too, to be told by its close
+/// code what is missing.
+pub(super) async fn upgrade<E: Operations>(app: Arc<App<E>>, parts: &mut Parts) -> Response {
+    if !origin::may_open_socket(&parts.headers, &app.options.allowed_origins) {
+        return respond::fault(MediaType::Json, Fault::Origin);
+    }
+    let upgrade = match WebSocketUpgrade::from_request_parts(parts, &()).await {
+        Ok(upgrade) => upgrade,
+        Err(rejection) => return rejection.into_response(),
+    };
+    let upgrade = upgrade
+        .read_buffer_size(READ_BUFFER)
+        // Every message is flushed anyway.
+        .write_buffer_size(0)
+        .max_message_size(app.options.body_bytes)
+        .max_frame_size(app.options.body_bytes)
+        .protocols([SUBPROTOCOL]);
+    let spoken = upgrade.selected_protocol().is_some();
+    let tracker = app.options.sockets.clone();
+    upgrade.on_upgrade(move |socket| {
+        tracker.track_future(async move {
+            let _open = Open::websocket();
+            if spoken {
+                connection::serve(app, socket).await;
+            } else {
+                connection::close(socket, Close::SUBPROTOCOL).await;
+            }
+        })
+    })
+}
