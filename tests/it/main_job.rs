@@ -21,7 +21,10 @@ pub async fn organise(server: &Server, agents: &[&str]) -> Organisation {
         .await;
     let messaging = |list: &Value| {
         let nodes = list["edges"].as_array().unwrap();
-        let node = nodes.iter().find(|edge| edge["node"]["kind"] == "MESSAGING").unwrap();
+        let node = nodes
+            .iter()
+            .find(|edge| edge["node"]["kind"] == "MESSAGING")
+            .unwrap();
         node["node"]["id"].as_str().unwrap().to_owned()
     };
     let queue = messaging(&lists["queues"]);
@@ -29,12 +32,21 @@ pub async fn organise(server: &Server, agents: &[&str]) -> Organisation {
     let settings = json!({
         "supervisorAssign": true, "supervisorTransfer": true, "supervisorForceClose": true,
     });
-    server.done(&admin, "updateSupervisorSettings", settings, "").await;
+    server
+        .done(&admin, "updateSupervisorSettings", settings, "")
+        .await;
     for subject in agents {
         let input = json!({ "subject": subject, "name": subject, "queueIds": [queue] });
         server.done(&admin, "createAgent", input, "").await;
         let token = Token::agent(subject).sign();
-        server.done(&token, "setPresence", json!({ "presence": "AVAILABLE" }), "").await;
+        server
+            .done(
+                &token,
+                "setPresence",
+                json!({ "presence": "AVAILABLE" }),
+                "",
+            )
+            .await;
     }
     Organisation { queue, workstream }
 }
@@ -48,7 +60,9 @@ pub async fn start(server: &Server, organisation: &Organisation) -> String {
         "noticeGivenAt": "2026-01-01T00:00:00Z",
     });
     let gateway = Token::gateway().sign();
-    let payload = server.done(&gateway, "startConversation", input, "conversation { id }").await;
+    let payload = server
+        .done(&gateway, "startConversation", input, "conversation { id }")
+        .await;
     payload["conversation"]["id"].as_str().unwrap().to_owned()
 }
 
@@ -61,25 +75,45 @@ async fn a_conversation_comes_in_an_agent_answers_and_a_supervisor_sees_sentimen
 
     let mut socket = server.socket(&supervisor).await;
     socket
-        .subscribe("subscription { sentimentChanges { from to conversation { id } } }", json!({}))
+        .subscribe(
+            "subscription { sentimentChanges { from to conversation { id } } }",
+            json!({}),
+        )
         .await;
     let conversation = start(&server, &organisation).await;
     let on = |extra: Value| {
         let mut input = json!({ "conversationId": conversation });
-        input.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        input
+            .as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
         input
     };
-    server.done(&anna, "pickConversation", on(json!({})), "").await;
+    server
+        .done(&anna, "pickConversation", on(json!({})), "")
+        .await;
     let text = "This is the worst service ever, I am furious!";
-    server.done(&gateway, "receiveCustomerMessage", on(json!({ "text": text })), "").await;
+    server
+        .done(
+            &gateway,
+            "receiveCustomerMessage",
+            on(json!({ "text": text })),
+            "",
+        )
+        .await;
 
     let event = socket.event().await;
     assert_eq!(event["sentimentChanges"]["from"], "NEUTRAL");
     assert_eq!(event["sentimentChanges"]["to"], "VERY_NEGATIVE");
-    assert_eq!(event["sentimentChanges"]["conversation"]["id"], json!(conversation));
+    assert_eq!(
+        event["sentimentChanges"]["conversation"]["id"],
+        json!(conversation)
+    );
 
     let view = "{ ongoingConversations { totalCount edges { node { id state agent { name } customer { name } sentiment { level } } } } }";
-    let (data, statements) = server.statements_of(server.data(&supervisor, view, json!({}))).await;
+    let (data, statements) = server
+        .statements_of(server.data(&supervisor, view, json!({})))
+        .await;
     assert_eq!(statements, 0);
     assert_eq!(data["ongoingConversations"]["totalCount"], 1);
     assert_eq!(
@@ -95,13 +129,30 @@ async fn a_conversation_comes_in_an_agent_answers_and_a_supervisor_sees_sentimen
     let id = json!({ "id": conversation });
     let data = server.data(&supervisor, transcript, id.clone()).await;
     assert_eq!(data["conversation"]["transcript"], Value::Null);
-    server.done(&supervisor, "monitorConversation", on(json!({})), "session { id }").await;
+    server
+        .done(
+            &supervisor,
+            "monitorConversation",
+            on(json!({})),
+            "session { id }",
+        )
+        .await;
     let data = server.data(&supervisor, transcript, id).await;
-    assert_eq!(data["conversation"]["transcript"]["edges"][0]["node"]["text"], text);
+    assert_eq!(
+        data["conversation"]["transcript"]["edges"][0]["node"]["text"],
+        text
+    );
 
-    server.done(&supervisor, "joinConversation", on(json!({})), "").await;
-    server.done(&supervisor, "forceCloseConversation", on(json!({})), "").await;
-    assert_eq!(server.code(&anna, "endConversation", on(json!({}))).await, "CONVERSATION_CLOSED");
+    server
+        .done(&supervisor, "joinConversation", on(json!({})), "")
+        .await;
+    server
+        .done(&supervisor, "forceCloseConversation", on(json!({})), "")
+        .await;
+    assert_eq!(
+        server.code(&anna, "endConversation", on(json!({}))).await,
+        "CONVERSATION_CLOSED"
+    );
 }
 
 #[tokio::test]
@@ -112,7 +163,10 @@ async fn what_was_acknowledged_is_there_after_a_restart() {
     let supervisor = Token::supervisor("sam").sign();
     let view = "{ ongoingConversations { edges { node { id version subject customer { name } waitingSince queue { id } } } } agents { edges { node { id name presence capacity { totalUnits consumedUnits } } } } supervisorSettings { supervisorAssign } }";
     let before = server.data(&supervisor, view, json!({})).await;
-    assert_eq!(before["ongoingConversations"]["edges"][0]["node"]["id"], json!(conversation));
+    assert_eq!(
+        before["ongoingConversations"]["edges"][0]["node"]["id"],
+        json!(conversation)
+    );
 
     let server = server.restart().await;
     assert_eq!(server.data(&supervisor, view, json!({})).await, before);

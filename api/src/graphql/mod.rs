@@ -29,6 +29,8 @@ fn schema() -> Schema {
         mutation::Mutation::default(),
         subscription::Subscription,
     )
+    // The gate bounds depth and nesting; this only stands behind it and counts fragments too.
+    .limit_recursive_depth(64)
     .finish()
 }
 

@@ -18,8 +18,14 @@ impl Database {
     /// A file of its own.
     pub fn sqlite() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}?mode=rwc", folder.path().join("regie.db").display());
-        Self { url, _keep: Arc::new(Keep::Folder(folder)) }
+        let url = format!(
+            "sqlite://{}?mode=rwc",
+            folder.path().join("regie.db").display()
+        );
+        Self {
+            url,
+            _keep: Arc::new(Keep::Folder(folder)),
+        }
     }
 
     /// A database of its own on the server that `REGIE_TEST_POSTGRES_URL` names
@@ -29,9 +35,15 @@ impl Database {
         let admin = std::env::var("REGIE_TEST_POSTGRES_URL").ok()?;
         let name = format!("regie_{}", uuid::Uuid::now_v7().simple());
         let connection = sea_orm::Database::connect(&admin).await.unwrap();
-        connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        connection
+            .execute_unprepared(&format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
         let (server, _) = admin.rsplit_once('/').unwrap();
-        Some(Self { url: format!("{server}/{name}"), _keep: Arc::new(Keep::Nothing) })
+        Some(Self {
+            url: format!("{server}/{name}"),
+            _keep: Arc::new(Keep::Nothing),
+        })
     }
 
     /// Every database that this run tests on.

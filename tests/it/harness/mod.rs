@@ -1,8 +1,8 @@
 //! A server for one test, and clients of every kind.
 
 mod database;
-mod socket;
 mod sign;
+mod socket;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -49,17 +49,31 @@ impl Server {
         });
         let clock = Clock::system();
         let scorer = Arc::new(LexiconScorer::new());
-        let app = App::start(store, clock.clone(), scorer, Retention::default()).await.unwrap();
+        let app = App::start(store, clock.clone(), scorer, Retention::default())
+            .await
+            .unwrap();
         let app = Arc::new(app);
         let key = VerifyingKey::secret(&Secret::new(SECRET).unwrap());
-        let authenticator = Authenticator::new(AuthConfig { key, issuer: None, audience: None });
+        let authenticator = Authenticator::new(AuthConfig {
+            key,
+            issuer: None,
+            audience: None,
+        });
         let engine = Engine::new(app.clone(), authenticator, Limits::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());
         let routes = router(engine, HttpOptions::default());
         let serving = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
         let http = reqwest::Client::new();
-        Self { url, clock, app, statements, database, http, serving }
+        Self {
+            url,
+            clock,
+            app,
+            statements,
+            database,
+            http,
+            serving,
+        }
     }
 
     /// Ends this server as a crash would, and starts another on what it left.
@@ -104,7 +118,11 @@ impl Server {
     /// A mutation that must be done.
     pub async fn done(&self, token: &str, mutation: &str, input: Value, fields: &str) -> Value {
         let payload = self.mutate(token, mutation, input.clone(), fields).await;
-        assert_eq!(payload["errors"], json!([]), "{mutation} {input}: {payload:#}");
+        assert_eq!(
+            payload["errors"],
+            json!([]),
+            "{mutation} {input}: {payload:#}"
+        );
         payload
     }
 
@@ -112,7 +130,8 @@ impl Server {
     pub async fn code(&self, token: &str, mutation: &str, input: Value) -> String {
         let payload = self.mutate(token, mutation, input.clone(), "").await;
         let code = payload["errors"][0]["code"].as_str();
-        code.unwrap_or_else(|| panic!("{mutation} {input} was done: {payload:#}")).to_owned()
+        code.unwrap_or_else(|| panic!("{mutation} {input} was done: {payload:#}"))
+            .to_owned()
     }
 
     /// A WebSocket that has been let in with this token.

@@ -2,7 +2,8 @@
 
 use api::auth::{Secret, Signer, TokenRequest};
 use api::domain::{Permission, QueueId, Role, Scope, Subject};
-use chrono::{TimeDelta, Utc};
+use chrono::Utc;
+use std::time::Duration;
 
 /// What test servers verify with.
 pub const SECRET: &str = "a secret for tests only, thirty-two bytes and more";
@@ -13,7 +14,10 @@ pub struct Token(TokenRequest);
 impl Token {
     /// A token with one role and nothing else.
     pub fn of(subject: &str, role: Role) -> Self {
-        let mut request = TokenRequest::new(Subject::new(subject).unwrap(), TimeDelta::days(7));
+        let mut request = TokenRequest::new(
+            Subject::new(subject).unwrap(),
+            Duration::from_secs(7 * 24 * 3600),
+        );
         request.roles = [role].into();
         Self(request)
     }
@@ -63,7 +67,7 @@ impl Token {
     }
 
     /// For so long.
-    pub fn lasting(mut self, ttl: TimeDelta) -> Self {
+    pub fn lasting(mut self, ttl: Duration) -> Self {
         self.0.ttl = ttl;
         self
     }

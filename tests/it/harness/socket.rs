@@ -23,18 +23,25 @@ impl Socket {
     pub async fn open(url: &str, token: &str) -> Self {
         let mut request = url.replacen("http", "ws", 1).into_client_request().unwrap();
         let protocol = "graphql-transport-ws".parse().unwrap();
-        request.headers_mut().insert("Sec-WebSocket-Protocol", protocol);
+        request
+            .headers_mut()
+            .insert("Sec-WebSocket-Protocol", protocol);
         let (stream, _) = tokio_tungstenite::connect_async(request).await.unwrap();
         let mut socket = Self { stream, next_id: 0 };
         let payload = json!({ "authorization": format!("Bearer {token}") });
-        socket.send(json!({ "type": "connection_init", "payload": payload })).await;
+        socket
+            .send(json!({ "type": "connection_init", "payload": payload }))
+            .await;
         assert_eq!(socket.message().await["type"], "connection_ack");
         socket
     }
 
     /// Sends a message.
     pub async fn send(&mut self, message: Value) {
-        self.stream.send(Message::text(message.to_string())).await.unwrap();
+        self.stream
+            .send(Message::text(message.to_string()))
+            .await
+            .unwrap();
     }
 
     /// Subscribes; the operation's id.
@@ -42,20 +49,29 @@ impl Socket {
         self.next_id += 1;
         let id = self.next_id.to_string();
         let payload = json!({ "query": query, "variables": variables });
-        self.send(json!({ "id": id, "type": "subscribe", "payload": payload })).await;
+        self.send(json!({ "id": id, "type": "subscribe", "payload": payload }))
+            .await;
         id
     }
 
     /// The next message, pings aside; a close is `{"type":"close","code":…,"reason":…}`.
     pub async fn message(&mut self) -> Value {
-        self.message_within(PATIENCE).await.expect("no message came")
+        self.message_within(PATIENCE)
+            .await
+            .expect("no message came")
     }
 
     /// The next message, if one comes in this time.
     pub async fn message_within(&mut self, time: Duration) -> Option<Value> {
         tokio::time::timeout(time, async {
             loop {
-                match self.stream.next().await.expect("the socket has ended").unwrap() {
+                match self
+                    .stream
+                    .next()
+                    .await
+                    .expect("the socket has ended")
+                    .unwrap()
+                {
                     Message::Text(text) => {
                         let message: Value = serde_json::from_str(&text).unwrap();
                         if message["type"] != "ping" && message["type"] != "pong" {
