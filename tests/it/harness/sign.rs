@@ -16,7 +16,7 @@ impl Token {
     pub fn of(subject: &str, role: Role) -> Self {
         let mut request = TokenRequest::new(
             Subject::new(subject).unwrap(),
-            Duration::from_secs(7 * 24 * 3600),
+            Duration::from_hours(7 * 24),
         );
         request.roles = [role].into();
         Self(request)
