@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::migrate::Direction;
+use crate::commands::replay::ReplayArgs;
 use crate::commands::token::TokenArgs;
 
 /// A GraphQL control room for supervisors of customer-service teams.
@@ -23,6 +24,10 @@ pub(crate) struct Cli {
 /// One variant a command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run the server, until Ctrl-C or SIGTERM
+    Serve,
+    /// Play recorded dialogues against a running server, as a gateway and agents
+    Replay(ReplayArgs),
     /// Print the GraphQL schema
     Schema,
     /// Change the database's schema

@@ -75,6 +75,15 @@ impl Store {
         Ok(Self { read, write })
     }
 
+    /// Closes every connection, so that `SQLite` folds its journal into the one file.
+    pub async fn close(self) {
+        for connection in [self.read, self.write] {
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "cannot close a connection to the database");
+            }
+        }
+    }
+
     /// For migrations by hand.
     pub const fn for_migrations(&self) -> &DatabaseConnection {
         &self.write
