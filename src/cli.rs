@@ -1,10 +1,5 @@
 //! The command line: what can be asked, in types. What is done is in [`crate::commands`].
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "clap prints these doc comments as help, where Markdown has no place"
-)]
-
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};

@@ -20,7 +20,7 @@ use tokio_util::sync::CancellationToken;
 use super::App;
 use super::expiry::Watch;
 use super::graphql;
-use super::metrics::Open;
+use super::metrics::{self, Open};
 use super::negotiate::MediaType;
 use super::operations::Operations;
 use super::respond::{self, Outcome};
@@ -38,8 +38,15 @@ pub(super) async fn answer<E: Operations>(
     let media = MediaType::EventStream;
     let items = if E::kind(&prepared) == OperationKind::Subscription {
         match app.engine.subscribe(prepared, Arc::clone(&viewer)).await {
-            Ok(items) => items,
-            Err(errors) => return respond::outcome(media, &Outcome::Refused(errors)),
+            Ok(items) => {
+                metrics::subscription("ok");
+                items
+            }
+            Err(errors) => {
+                metrics::subscription("refused");
+                let refused = Outcome::Refused(respond::with_codes(errors));
+                return respond::outcome(media, &refused);
+            }
         }
     } else {
         match graphql::run(app, prepared, Arc::clone(&viewer)).await {

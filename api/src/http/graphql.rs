@@ -42,9 +42,8 @@ pub(super) async fn post<E: Operations>(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let media = match media(&headers) {
-        Ok(media) => media,
-        Err(response) => return response,
+    let Some(media) = negotiate::accepted(&headers) else {
+        return not_acceptable();
     };
     let read = async {
         if !negotiate::is_json_body(&headers) {
@@ -74,9 +73,8 @@ pub(super) async fn get<E: Operations>(
     if websocket::is_upgrade(&parts.headers) {
         return websocket::upgrade(app, &mut parts).await;
     }
-    let media = match media(&parts.headers) {
-        Ok(media) => media,
-        Err(response) => return response,
+    let Some(media) = negotiate::accepted(&parts.headers) else {
+        return not_acceptable();
     };
     let viewer = match viewer(&app, &parts.headers) {
         Ok(viewer) => viewer,
@@ -171,9 +169,8 @@ pub(super) async fn run<E: Operations>(
     outcome
 }
 
-fn media(headers: &HeaderMap) -> Result<MediaType, Response> {
-    negotiate::accepted(headers)
-        .ok_or_else(|| respond::fault(MediaType::Json, Fault::NotAcceptable(NOT_ACCEPTABLE)))
+fn not_acceptable() -> Response {
+    respond::fault(MediaType::Json, Fault::NotAcceptable(NOT_ACCEPTABLE))
 }
 
 /// Who sends this. Nothing but the one `Authorization` header says so.

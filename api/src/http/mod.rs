@@ -25,7 +25,7 @@ mod respond;
 mod websocket;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::unused_async)]
 mod tests;
 
 use std::any::Any;
@@ -45,8 +45,8 @@ pub use metrics::install as install_metrics;
 pub use options::{HttpOptions, OnConnected, Readiness};
 
 /// The routes `/graphql`, `/health/live`, `/health/ready` and, with a handle, `/metrics`.
-///
-/// To be called inside a runtime's reach only once it serves; nothing is spawned here.
+/// Nothing is spawned here. Whoever stops the server cancels [`HttpOptions::shutdown`], lets the
+/// framework finish its requests, then waits for [`HttpOptions::sockets`].
 pub fn router(engine: Engine, options: HttpOptions) -> Router {
     routes(engine, options)
 }

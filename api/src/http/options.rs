@@ -28,7 +28,7 @@ pub struct HttpOptions {
     pub body_timeout: Duration,
     /// How long a query or mutation may take until the caller is told; a mutation then goes on.
     pub request_timeout: Duration,
-    /// Web origins other than the server's own that may open WebSockets and send requests, as
+    /// Web origins other than the server's own that may open web sockets and send requests, as
     /// `https://desk.example`. None by default: no CORS headers at all.
     pub allowed_origins: Vec<HeaderValue>,
     /// How long a new WebSocket may wait with `connection_init`.
@@ -40,7 +40,7 @@ pub struct HttpOptions {
     /// How often a silent WebSocket or event stream gets a sign of life. A WebSocket that answers
     /// nothing for two of these is given up.
     pub keep_alive: Duration,
-    /// Cancelled when the server stops: WebSockets close with 1012, event streams end, requests
+    /// Cancelled when the server stops: web sockets close with 1012, event streams end, requests
     /// finish.
     pub shutdown: CancellationToken,
     /// Tracks every WebSocket. A server that stops closes it and waits a few seconds for it, since

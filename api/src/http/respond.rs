@@ -30,20 +30,14 @@ pub(super) enum Outcome {
 
 impl Outcome {
     /// Tells them apart. What has no data and blames no field did not start.
-    pub(super) fn of(mut response: Executed) -> Self {
+    pub(super) fn of(response: Executed) -> Self {
         let started = response.errors.is_empty()
             || response.data != async_graphql::Value::Null
             || response.errors.iter().any(|error| !error.path.is_empty());
         if started {
             return Self::Executed(response);
         }
-        for error in &mut response.errors {
-            let extensions = error.extensions.get_or_insert_default();
-            if extensions.get("code").is_none() {
-                extensions.set("code", Code::InvalidInput.as_str());
-            }
-        }
-        Self::Refused(response.errors)
+        Self::Refused(with_codes(response.errors))
     }
 
     /// For the metrics.
@@ -54,6 +48,17 @@ impl Outcome {
             Self::Refused(_) => "refused",
         }
     }
+}
+
+/// Gives a code to request errors that have none: those of the library's validation.
+pub(super) fn with_codes(mut errors: Vec<ServerError>) -> Vec<ServerError> {
+    for error in &mut errors {
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_none() {
+            extensions.set("code", Code::InvalidInput.as_str());
+        }
+    }
+    errors
 }
 
 /// The response to an operation.

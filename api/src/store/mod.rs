@@ -1,6 +1,6 @@
 //! The only code that sees the database.
 //!
-//! Writes go through one door, the [`writer`]; reads of what is not on the board (transcripts,
+//! Writes go through one door, the `writer`; reads of what is not on the board (transcripts,
 //! history, the log) go through a pool of their own. `SQLite` by default, `PostgreSQL` from the same code.
 
 use std::time::Duration;

@@ -234,14 +234,8 @@ impl Conversation {
     /// When it leaves its state by itself. For supervisors and administrators; null for others
     /// (it would betray a monitor), and when it never does.
     async fn auto_close_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
-        Ok(self
-            .0
-            .auto_close_at
-            .filter(|_| self.0.is_ongoing())
-            .filter({
-                let leads = leads(ctx.viewer()?);
-                move |_| leads
-            }))
+        let may_know = leads(ctx.viewer()?) && self.0.is_ongoing();
+        Ok(self.0.auto_close_at.filter(|_| may_know))
     }
 
     /// When the customer was told that conversations may be watched; null: not told.

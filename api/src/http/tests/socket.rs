@@ -1,4 +1,4 @@
-//! WebSockets: the protocol, message by message, with exact close codes.
+//! Web sockets: the protocol, message by message, with exact close codes.
 
 use std::sync::atomic::Ordering;
 
@@ -145,7 +145,8 @@ async fn request_errors_are_one_error_message() {
             (&json!("error"), &json!("1")),
             "{document}"
         );
-        assert!(error["payload"][0]["message"].is_string(), "{document}");
+        let code = &error["payload"][0]["extensions"]["code"];
+        assert_eq!(code, "INVALID_INPUT", "{document}");
     }
     // No complete came in between, and the socket lives.
     client.send(json!({ "type": "ping" })).await;

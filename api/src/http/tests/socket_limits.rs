@@ -1,4 +1,4 @@
-//! WebSockets: time, size, number, and what happens when a server stops.
+//! Web sockets: time, size, number, and what happens when a server stops.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -71,7 +71,7 @@ impl Toy {
         signer.sign(&request, self.now()).unwrap()
     }
 
-    fn request(&self, prepared: &ToyPrepared) -> Request {
+    fn request(prepared: &ToyPrepared) -> Request {
         let ToyPrepared(passed, variables) = prepared;
         let mut request = Request::new("").variables(variables.clone());
         request.operation_name = passed.operation_name.as_deref().map(Into::into);
@@ -107,7 +107,7 @@ impl Operations for Toy {
         prepared: ToyPrepared,
         _viewer: Arc<Viewer>,
     ) -> impl Future<Output = Response> + Send {
-        let (schema, request) = (self.schema.clone(), self.request(&prepared));
+        let (schema, request) = (self.schema.clone(), Self::request(&prepared));
         let run = async move { schema.execute(request).await };
         match prepared.0.kind {
             OperationKind::Mutation => tokio::spawn(run).map(Result::unwrap).boxed(),
@@ -116,7 +116,7 @@ impl Operations for Toy {
     }
 
     async fn subscribe(&self, prepared: ToyPrepared, _viewer: Arc<Viewer>) -> Subscribed {
-        let mut responses = self.schema.execute_stream(self.request(&prepared));
+        let mut responses = self.schema.execute_stream(Self::request(&prepared));
         let Some(first) = responses.next().now_or_never() else {
             return Ok(items(responses));
         };
@@ -156,7 +156,7 @@ impl Query {
     }
 
     async fn sleeps(&self) -> bool {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         true
     }
 

@@ -15,6 +15,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::time::{Instant, Interval, interval_at, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Error as SocketError;
+use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 use super::super::App;
 use super::super::expiry::Watch;
@@ -260,6 +261,8 @@ const fn close_with(close: Close) -> Flow {
 /// What a failed read means.
 fn end_of(error: axum::Error) -> End {
     match error.into_inner().downcast::<SocketError>().as_deref() {
+        // A connection that broke is no breach of the protocol.
+        Ok(SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::Gone,
         Ok(SocketError::Capacity(_)) => End::Close(Close::TOO_BIG),
         Ok(SocketError::Protocol(_) | SocketError::Utf8(_)) => End::Close(Close::PROTOCOL_ERROR),
         _ => End::Gone,

@@ -14,7 +14,7 @@ use tokio::task::AbortHandle;
 
 use super::super::metrics::{self, Open};
 use super::super::operations::Operations;
-use super::super::respond::Outcome;
+use super::super::respond::{Outcome, with_codes};
 use super::super::{App, graphql, internal_error};
 use super::machine::Run;
 use crate::domain::Viewer;
@@ -103,7 +103,7 @@ async fn go<E: Operations>(
         Ok(items) => items,
         Err(errors) => {
             metrics::subscription("refused");
-            return What::Failed(errors);
+            return What::Failed(with_codes(errors));
         }
     };
     metrics::subscription("ok");

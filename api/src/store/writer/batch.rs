@@ -132,7 +132,7 @@ impl Scribe {
             .await?;
         let entries: Vec<Arc<Entry>> = rows
             .into_iter()
-            .map(|row| entry_of(row, head.epoch).map(Arc::new))
+            .map(|row| entry_of(&row, head.epoch).map(Arc::new))
             .collect::<Result<_, _>>()?;
         if entries
             .first()
@@ -172,7 +172,7 @@ impl Scribe {
         let named: Vec<ConversationId> = self.board.read(|board| {
             let ids = orders
                 .iter()
-                .flat_map(|order| named_conversations(&order.command));
+                .filter_map(|order| named_conversations(&order.command));
             ids.filter(|id| !board.world.conversations.contains_key(id))
                 .collect()
         });

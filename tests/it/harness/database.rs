@@ -1,0 +1,55 @@
+//! A database of a test's own.
+
+use std::sync::Arc;
+
+/// A fresh database; gone with the last of its handles.
+#[derive(Clone)]
+pub struct Database {
+    pub url: String,
+    _keep: Arc<Keep>,
+}
+
+enum Keep {
+    Folder(#[allow(dead_code)] tempfile::TempDir),
+    Nothing,
+}
+
+impl Database {
+    /// A file of its own.
+    pub fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!(
+            "sqlite://{}?mode=rwc",
+            folder.path().join("regie.db").display()
+        );
+        Self {
+            url,
+            _keep: Arc::new(Keep::Folder(folder)),
+        }
+    }
+
+    /// A database of its own on the server that `REGIE_TEST_POSTGRES_URL` names
+    /// (`postgres://user@host:port/postgres`); none where it is not set.
+    pub async fn postgres() -> Option<Self> {
+        use sea_orm::ConnectionTrait as _;
+        let admin = std::env::var("REGIE_TEST_POSTGRES_URL").ok()?;
+        let name = format!("regie_{}", uuid::Uuid::now_v7().simple());
+        let connection = sea_orm::Database::connect(&admin).await.unwrap();
+        connection
+            .execute_unprepared(&format!("CREATE DATABASE {name}"))
+            .await
+            .unwrap();
+        let (server, _) = admin.rsplit_once('/').unwrap();
+        Some(Self {
+            url: format!("{server}/{name}"),
+            _keep: Arc::new(Keep::Nothing),
+        })
+    }
+
+    /// Every database that this run tests on.
+    pub async fn all() -> Vec<Self> {
+        let mut all = vec![Self::sqlite()];
+        all.extend(Self::postgres().await);
+        all
+    }
+}

@@ -1,0 +1,154 @@
+//! A server for one test, and clients of every kind.
+
+mod database;
+mod sign;
+mod socket;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use api::app::App;
+use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
+use api::clock::Clock;
+use api::graphql::engine::Engine;
+use api::graphql::gate::Limits;
+use api::http::{HttpOptions, router};
+use api::sentiment::LexiconScorer;
+use api::store::{Retention, Store};
+use serde_json::{Value, json};
+
+pub use database::Database;
+pub use sign::{SECRET, Token};
+pub use socket::Socket;
+
+/// A running server with its database and clock.
+pub struct Server {
+    pub url: String,
+    pub clock: Clock,
+    pub app: Arc<App>,
+    statements: Arc<AtomicUsize>,
+    database: Database,
+    http: reqwest::Client,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    /// A server on a fresh `SQLite` database.
+    pub async fn start() -> Self {
+        Self::on(Database::sqlite()).await
+    }
+
+    /// A server on this database, which another server may have used before.
+    pub async fn on(database: Database) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let statements = Arc::new(AtomicUsize::new(0));
+        let mut store = Store::open(&database.url).await.unwrap();
+        let counter = statements.clone();
+        store.observe(move |_| {
+            counter.fetch_add(1, Ordering::SeqCst);
+        });
+        let clock = Clock::system();
+        let scorer = Arc::new(LexiconScorer::new());
+        let app = App::start(store, clock.clone(), scorer, Retention::default())
+            .await
+            .unwrap();
+        let app = Arc::new(app);
+        let key = VerifyingKey::secret(&Secret::new(SECRET).unwrap());
+        let authenticator = Authenticator::new(AuthConfig {
+            key,
+            issuer: None,
+            audience: None,
+        });
+        let engine = Engine::new(app.clone(), authenticator, Limits::default());
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/graphql", listener.local_addr().unwrap());
+        let routes = router(engine, HttpOptions::default());
+        let serving = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        let http = reqwest::Client::new();
+        Self {
+            url,
+            clock,
+            app,
+            statements,
+            database,
+            http,
+            serving,
+        }
+    }
+
+    /// Ends this server as a crash would, and starts another on what it left.
+    pub async fn restart(self) -> Self {
+        let database = self.database.clone();
+        self.serving.abort();
+        drop(self);
+        Self::on(database).await
+    }
+
+    /// How many SQL statements ran while this did.
+    pub async fn statements_of<T>(&self, work: impl Future<Output = T>) -> (T, usize) {
+        let before = self.statements.load(Ordering::SeqCst);
+        let done = work.await;
+        (done, self.statements.load(Ordering::SeqCst) - before)
+    }
+
+    /// The whole response to an operation.
+    pub async fn post(&self, token: &str, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables });
+        let request = self.http.post(&self.url).bearer_auth(token).json(&body);
+        request.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// The data of an operation that must have no top-level errors.
+    pub async fn data(&self, token: &str, query: &str, variables: Value) -> Value {
+        let response = self.post(token, query, variables).await;
+        assert!(response.get("errors").is_none(), "{query}\n{response:#}");
+        response["data"].clone()
+    }
+
+    /// The payload of a mutation: `mutation(input)` with these fields selected, refused or not.
+    pub async fn mutate(&self, token: &str, mutation: &str, input: Value, fields: &str) -> Value {
+        let kind = input_type(mutation);
+        let query = format!(
+            "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {fields} errors {{ code message path }} }} }}"
+        );
+        let data = self.data(token, &query, json!({ "input": input })).await;
+        data[mutation].clone()
+    }
+
+    /// A mutation that must be done.
+    pub async fn done(&self, token: &str, mutation: &str, input: Value, fields: &str) -> Value {
+        let payload = self.mutate(token, mutation, input.clone(), fields).await;
+        assert_eq!(
+            payload["errors"],
+            json!([]),
+            "{mutation} {input}: {payload:#}"
+        );
+        payload
+    }
+
+    /// The code with which a mutation must be refused.
+    pub async fn code(&self, token: &str, mutation: &str, input: Value) -> String {
+        let payload = self.mutate(token, mutation, input.clone(), "").await;
+        let code = payload["errors"][0]["code"].as_str();
+        code.unwrap_or_else(|| panic!("{mutation} {input} was done: {payload:#}"))
+            .to_owned()
+    }
+
+    /// A WebSocket that has been let in with this token.
+    pub async fn socket(&self, token: &str) -> Socket {
+        Socket::open(&self.url, token).await
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+fn input_type(mutation: &str) -> String {
+    match mutation {
+        "addQueueMember" | "removeQueueMember" => "QueueMemberInput".to_owned(),
+        name => format!("{}{}Input", name[..1].to_uppercase(), &name[1..]),
+    }
+}

@@ -1,0 +1,78 @@
+//! Tokens for every role.
+
+use api::auth::{Secret, Signer, TokenRequest};
+use api::domain::{Permission, QueueId, Role, Scope, Subject};
+use chrono::Utc;
+use std::time::Duration;
+
+/// What test servers verify with.
+pub const SECRET: &str = "a secret for tests only, thirty-two bytes and more";
+
+/// A token to be, with what it says.
+pub struct Token(TokenRequest);
+
+impl Token {
+    /// A token with one role and nothing else.
+    pub fn of(subject: &str, role: Role) -> Self {
+        let mut request =
+            TokenRequest::new(Subject::new(subject).unwrap(), Duration::from_hours(7 * 24));
+        request.roles = [role].into();
+        Self(request)
+    }
+
+    /// A supervisor of everything.
+    pub fn supervisor(subject: &str) -> Self {
+        let mut token = Self::of(subject, Role::Supervisor);
+        token.0.permissions = Permission::ALL.iter().copied().collect();
+        token.0.queues = Scope::All;
+        token
+    }
+
+    /// An agent.
+    pub fn agent(subject: &str) -> Self {
+        Self::of(subject, Role::Agent)
+    }
+
+    /// A gateway of every channel.
+    pub fn gateway() -> Self {
+        let mut token = Self::of("gateway", Role::CustomerGateway);
+        token.0.channels = Scope::All;
+        token
+    }
+
+    /// An administrator.
+    pub fn administrator() -> Self {
+        Self::of("admin", Role::Administrator)
+    }
+
+    /// With another role as well.
+    pub fn and(mut self, role: Role) -> Self {
+        self.0.roles.insert(role);
+        self
+    }
+
+    /// With these queues only.
+    pub fn queues(mut self, queues: &[&str]) -> Self {
+        let ids = queues.iter().map(|id| id.parse::<QueueId>().unwrap());
+        self.0.queues = Scope::Only(ids.collect());
+        self
+    }
+
+    /// With these permissions only.
+    pub fn permissions(mut self, permissions: &[Permission]) -> Self {
+        self.0.permissions = permissions.iter().copied().collect();
+        self
+    }
+
+    /// For so long.
+    pub fn lasting(mut self, ttl: Duration) -> Self {
+        self.0.ttl = ttl;
+        self
+    }
+
+    /// Signed.
+    pub fn sign(&self) -> String {
+        let signer = Signer::new(&Secret::new(SECRET).unwrap(), None, None);
+        signer.sign(&self.0, Utc::now()).unwrap()
+    }
+}

@@ -1,0 +1,10 @@
+//! Regie as its users meet it: over HTTP and WebSocket, against a real server in this process.
+//!
+//! One file a feature. Tests are sentences of the domain; each asserts exact codes, and that nothing
+//! else changed. What must hold on both databases takes a [`harness::Database`] and runs on `SQLite`
+//! always and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` says so (as `.ci/run` does).
+#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
+
+mod harness;
+mod main_job;
+mod replay;
