@@ -7,3 +7,5 @@
 
 mod harness;
 mod main_job;
+mod stage;
+mod supervisor;
