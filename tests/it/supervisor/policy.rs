@@ -4,8 +4,8 @@
 use api::domain::{Permission, Role};
 use serde_json::{Value, json};
 
+use crate::floor::{Floor, merged, with_api_access};
 use crate::harness::Token;
-use crate::stage::{Stage, merged, with_api_access};
 
 /// An action in a state where it succeeds.
 struct Case {
@@ -16,7 +16,7 @@ struct Case {
     needs: Option<(&'static str, Permission)>,
 }
 
-async fn cases(stage: &Stage) -> Vec<Case> {
+async fn cases(floor: &Floor) -> Vec<Case> {
     let case = |mutation, id, needs| Case {
         mutation,
         input: json!({}),
@@ -25,27 +25,27 @@ async fn cases(stage: &Stage) -> Vec<Case> {
     };
     let (monitor, assign) = ("supervisorMonitor", "supervisorAssign");
     let (transfer, close) = ("supervisorTransfer", "supervisorForceClose");
-    let to_bert = json!({ "agentId": stage.agent("bert") });
-    let to_second = json!({ "target": { "queueId": stage.second_queue } });
+    let to_bert = json!({ "agentId": floor.agent("bert") });
+    let to_second = json!({ "target": { "queueId": floor.second_queue } });
     let whatsapp = "WHATSAPP";
     vec![
         case(
             "monitorConversation",
-            stage.active(whatsapp).await,
+            floor.active(whatsapp).await,
             Some((monitor, Permission::Monitor)),
         ),
         case(
             "joinConversation",
-            stage.monitored(whatsapp).await,
+            floor.monitored(whatsapp).await,
             Some((monitor, Permission::Join)),
         ),
-        case("stopMonitoring", stage.monitored(whatsapp).await, None),
-        case("leaveConversation", stage.joined(whatsapp).await, None),
+        case("stopMonitoring", floor.monitored(whatsapp).await, None),
+        case("leaveConversation", floor.joined(whatsapp).await, None),
         Case {
-            input: stage.to("bert"),
+            input: floor.to("bert"),
             ..case(
                 "assignConversation",
-                stage.open(whatsapp).await,
+                floor.open(whatsapp).await,
                 Some((assign, Permission::Assign)),
             )
         },
@@ -53,31 +53,31 @@ async fn cases(stage: &Stage) -> Vec<Case> {
             input: to_second,
             ..case(
                 "assignConversation",
-                stage.open(whatsapp).await,
+                floor.open(whatsapp).await,
                 Some((assign, Permission::Assign)),
             )
         },
         case(
             "cancelOffer",
-            stage.offered(whatsapp).await,
+            floor.offered(whatsapp).await,
             Some((assign, Permission::Assign)),
         ),
         Case {
             input: to_bert,
             ..case(
                 "transferConversation",
-                stage.active(whatsapp).await,
+                floor.active(whatsapp).await,
                 Some((transfer, Permission::Transfer)),
             )
         },
         case(
             "cancelTransfer",
-            stage.requested(whatsapp).await,
+            floor.requested(whatsapp).await,
             Some((transfer, Permission::Transfer)),
         ),
         case(
             "forceCloseConversation",
-            stage.active(whatsapp).await,
+            floor.active(whatsapp).await,
             Some((close, Permission::ForceClose)),
         ),
     ]
@@ -90,14 +90,14 @@ fn all_but(one: Option<Permission>) -> Vec<Permission> {
 
 #[tokio::test]
 async fn whoever_sees_it_but_is_no_supervisor_lacks_the_role() {
-    let stage = Stage::new().await;
-    for case in cases(&stage).await {
-        let code = stage
-            .code(&stage.admin, case.mutation, &case.id, case.input.clone())
+    let floor = Floor::new().await;
+    for case in cases(&floor).await {
+        let code = floor
+            .code(&floor.admin, case.mutation, &case.id, case.input.clone())
             .await;
         assert_eq!(code, "ROLE_REQUIRED", "administrator, {}", case.mutation);
-        let code = stage
-            .code(&stage.gateway, case.mutation, &case.id, case.input.clone())
+        let code = floor
+            .code(&floor.gateway, case.mutation, &case.id, case.input.clone())
             .await;
         assert_eq!(code, "ROLE_REQUIRED", "gateway, {}", case.mutation);
     }
@@ -105,13 +105,13 @@ async fn whoever_sees_it_but_is_no_supervisor_lacks_the_role() {
 
 #[tokio::test]
 async fn out_of_scope_is_unknown_unless_another_role_sees_it() {
-    let stage = Stage::new().await;
-    let elsewhere = Token::supervisor("sam").queues(&[&stage.second_queue]);
+    let floor = Floor::new().await;
+    let elsewhere = Token::supervisor("sam").queues(&[&floor.second_queue]);
     let reader = Token::supervisor("sam")
-        .queues(&[&stage.second_queue])
+        .queues(&[&floor.second_queue])
         .and(Role::Administrator);
-    for case in cases(&stage).await {
-        let code = stage
+    for case in cases(&floor).await {
+        let code = floor
             .code(
                 &elsewhere.sign(),
                 case.mutation,
@@ -120,7 +120,7 @@ async fn out_of_scope_is_unknown_unless_another_role_sees_it() {
             )
             .await;
         assert_eq!(code, "NOT_FOUND", "{}", case.mutation);
-        let error = stage
+        let error = floor
             .refusal(&reader.sign(), case.mutation, &case.id, case.input.clone())
             .await;
         assert_eq!(error["code"], "OUT_OF_SCOPE", "{}", case.mutation);
@@ -129,16 +129,16 @@ async fn out_of_scope_is_unknown_unless_another_role_sees_it() {
 
 #[tokio::test]
 async fn invisible_is_answered_exactly_like_unknown() {
-    let stage = Stage::new().await;
+    let floor = Floor::new().await;
     let elsewhere = Token::supervisor("sam")
-        .queues(&[&stage.second_queue])
+        .queues(&[&floor.second_queue])
         .sign();
     let unknown = "conv_0190163d8694739baea5966c26f8ad91";
-    for case in cases(&stage).await {
-        let invisible = stage
+    for case in cases(&floor).await {
+        let invisible = floor
             .refusal(&elsewhere, case.mutation, &case.id, case.input.clone())
             .await;
-        let absent = stage
+        let absent = floor
             .refusal(&elsewhere, case.mutation, unknown, case.input.clone())
             .await;
         assert_eq!(invisible, absent, "{}", case.mutation);
@@ -147,55 +147,55 @@ async fn invisible_is_answered_exactly_like_unknown() {
 
 #[tokio::test]
 async fn a_setting_that_is_off_and_a_permission_that_is_missing_refuse_in_this_order() {
-    let stage = Stage::new().await;
-    for case in cases(&stage).await {
+    let floor = Floor::new().await;
+    for case in cases(&floor).await {
         let Some((setting, permission)) = case.needs else {
             continue;
         };
         let lacking = Token::supervisor("sam")
             .permissions(&all_but(Some(permission)))
             .sign();
-        let code = stage
+        let code = floor
             .code(&lacking, case.mutation, &case.id, case.input.clone())
             .await;
         assert_eq!(code, "PERMISSION_MISSING", "{}", case.mutation);
 
-        stage.set(json!({ setting: false })).await;
-        for token in [&lacking, &stage.sam] {
-            let code = stage
+        floor.set(json!({ setting: false })).await;
+        for token in [&lacking, &floor.sam] {
+            let code = floor
                 .code(token, case.mutation, &case.id, case.input.clone())
                 .await;
             assert_eq!(code, "SETTING_DISABLED", "{}", case.mutation);
         }
-        stage.set(json!({ setting: true })).await;
+        floor.set(json!({ setting: true })).await;
     }
 }
 
 #[tokio::test]
 async fn stopping_and_leaving_need_no_setting_and_no_permission() {
-    let stage = Stage::new().await;
+    let floor = Floor::new().await;
     let bare = Token::supervisor("sam").permissions(&[]).sign();
-    let (monitored, joined) = (stage.monitored("SMS").await, stage.joined("SMS").await);
-    stage
+    let (monitored, joined) = (floor.monitored("SMS").await, floor.joined("SMS").await);
+    floor
         .act(&bare, "leaveConversation", &joined, json!({}))
         .await;
-    stage
+    floor
         .act(&bare, "stopMonitoring", &monitored, json!({}))
         .await;
 }
 
 #[tokio::test]
 async fn api_access_may_do_everything_but_assign() {
-    let stage = Stage::new().await;
+    let floor = Floor::new().await;
     let machine = with_api_access();
-    for case in cases(&stage).await {
+    for case in cases(&floor).await {
         if case.mutation == "assignConversation" {
-            let code = stage
+            let code = floor
                 .code(&machine, case.mutation, &case.id, case.input)
                 .await;
             assert_eq!(code, "API_ACCESS_CONFLICT");
         } else {
-            stage
+            floor
                 .act(&machine, case.mutation, &case.id, case.input)
                 .await;
         }
@@ -204,48 +204,48 @@ async fn api_access_may_do_everything_but_assign() {
 
 #[tokio::test]
 async fn the_permission_comes_before_api_access_and_api_access_before_the_version() {
-    let stage = Stage::new().await;
-    let id = stage.open("WHATSAPP").await;
-    let stale = merged(stage.to("bert"), json!({ "expectedVersion": 99 }));
+    let floor = Floor::new().await;
+    let id = floor.open("WHATSAPP").await;
+    let stale = merged(floor.to("bert"), json!({ "expectedVersion": 99 }));
     let lacking = Token::supervisor("sam")
         .and(Role::ApiAccess)
         .permissions(&all_but(Some(Permission::Assign)));
-    let code = stage
+    let code = floor
         .code(&lacking.sign(), "assignConversation", &id, stale.clone())
         .await;
     assert_eq!(code, "PERMISSION_MISSING");
-    let code = stage
+    let code = floor
         .code(&with_api_access(), "assignConversation", &id, stale.clone())
         .await;
     assert_eq!(code, "API_ACCESS_CONFLICT");
-    let code = stage
-        .code(&stage.sam, "assignConversation", &id, stale)
+    let code = floor
+        .code(&floor.sam, "assignConversation", &id, stale)
         .await;
     assert_eq!(code, "VERSION_CONFLICT");
 }
 
 #[tokio::test]
 async fn another_version_than_expected_conflicts_and_shows_the_conversation() {
-    let stage = Stage::new().await;
-    for case in cases(&stage).await {
-        let version = stage.see(&stage.sam, &case.id, "version").await["version"]
+    let floor = Floor::new().await;
+    for case in cases(&floor).await {
+        let version = floor.see(&floor.sam, &case.id, "version").await["version"]
             .as_u64()
             .unwrap();
         let stale = merged(
             case.input.clone(),
             json!({ "expectedVersion": version + 1 }),
         );
-        let error = stage
-            .refusal(&stage.sam, case.mutation, &case.id, stale.clone())
+        let error = floor
+            .refusal(&floor.sam, case.mutation, &case.id, stale.clone())
             .await;
         assert_eq!(error["code"], "VERSION_CONFLICT", "{}", case.mutation);
         assert_eq!(error["path"], json!(["input", "expectedVersion"]));
-        let input = crate::stage::on(&case.id, stale);
+        let input = crate::floor::on(&case.id, stale);
         let detail =
             "errors { ... on VersionConflict { currentVersion conversation { id version } } }";
-        let payload = stage
+        let payload = floor
             .server
-            .mutate(&stage.sam, case.mutation, input, detail)
+            .mutate(&floor.sam, case.mutation, input, detail)
             .await;
         assert_eq!(payload["errors"][0]["currentVersion"], version);
         assert_eq!(
@@ -253,46 +253,46 @@ async fn another_version_than_expected_conflicts_and_shows_the_conversation() {
             json!({ "id": case.id, "version": version })
         );
         let fresh = merged(case.input, json!({ "expectedVersion": version }));
-        stage.act(&stage.sam, case.mutation, &case.id, fresh).await;
+        floor.act(&floor.sam, case.mutation, &case.id, fresh).await;
     }
 }
 
 #[tokio::test]
 async fn closed_refuses_every_command_after_the_version_and_before_the_rest() {
-    let stage = Stage::new().await;
-    let id = stage.closed("WHATSAPP").await;
-    for case in cases(&stage).await {
-        let code = stage
-            .code(&stage.sam, case.mutation, &id, case.input.clone())
+    let floor = Floor::new().await;
+    let id = floor.closed("WHATSAPP").await;
+    for case in cases(&floor).await {
+        let code = floor
+            .code(&floor.sam, case.mutation, &id, case.input.clone())
             .await;
         assert_eq!(code, "CONVERSATION_CLOSED", "{}", case.mutation);
         let stale = merged(case.input, json!({ "expectedVersion": 1 }));
-        let code = stage.code(&stage.sam, case.mutation, &id, stale).await;
+        let code = floor.code(&floor.sam, case.mutation, &id, stale).await;
         assert_eq!(code, "VERSION_CONFLICT", "{}", case.mutation);
     }
 }
 
 #[tokio::test]
 async fn a_refused_command_names_the_rule_that_refused_it() {
-    let stage = Stage::new().await;
-    let id = stage.active("WHATSAPP").await;
+    let floor = Floor::new().await;
+    let id = floor.active("WHATSAPP").await;
     let detail = "errors { ... on NotPermitted { rule } }";
     let rule = async |token: &str| {
         let input = json!({ "conversationId": id });
-        let payload = stage
+        let payload = floor
             .server
             .mutate(token, "forceCloseConversation", input, detail)
             .await;
         payload["errors"][0]["rule"].clone()
     };
-    assert_eq!(rule(&stage.anna).await, "SUPERVISOR");
+    assert_eq!(rule(&floor.anna).await, "SUPERVISOR");
     let reader = Token::supervisor("sam")
         .queues(&[])
         .and(Role::Administrator)
         .sign();
-    assert_eq!(rule(&reader).await, json!(stage.queue));
+    assert_eq!(rule(&reader).await, json!(floor.queue));
     let lacking = Token::supervisor("sam").permissions(&[]).sign();
     assert_eq!(rule(&lacking).await, "conversation:force_close");
-    stage.set(json!({ "supervisorForceClose": false })).await;
-    assert_eq!(rule(&stage.sam).await, "supervisorForceClose");
+    floor.set(json!({ "supervisorForceClose": false })).await;
+    assert_eq!(rule(&floor.sam).await, "supervisorForceClose");
 }

@@ -1,6 +1,6 @@
 //! An organisation ready to act in: queues and workstreams of every kind, people in every role, and
 //! short ways to bring a conversation into a state. What a refusal must leave alone is compared by
-//! [`Stage::fingerprint`].
+//! [`Floor::fingerprint`].
 
 use api::domain::Role;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ const FACTS: &str = "query($id: ID!) {
 }";
 
 /// The organisation on a server of its own. Every setting is on.
-pub struct Stage {
+pub struct Floor {
     pub server: Server,
     pub admin: String,
     pub gateway: String,
@@ -45,7 +45,7 @@ pub struct Stage {
     agents: std::collections::HashMap<&'static str, String>,
 }
 
-impl Stage {
+impl Floor {
     pub async fn new() -> Self {
         let server = Server::start().await;
         let admin = Token::administrator().sign();
@@ -57,7 +57,7 @@ impl Stage {
             let found = edges.iter().find(|edge| edge["node"]["kind"] == kind);
             text(&found.unwrap()["node"]["id"])
         };
-        let mut stage = Self {
+        let mut floor = Self {
             sam: Token::supervisor("sam").sign(),
             gateway: Token::gateway().sign(),
             anna: Token::agent("anna").sign(),
@@ -75,15 +75,15 @@ impl Stage {
             admin,
             server,
         };
-        stage.second_queue = stage.create_queue("Second", "MESSAGING").await;
-        let (queue, voice, record) = (&stage.queue, &stage.voice_queue, &stage.record_queue);
+        floor.second_queue = floor.create_queue("Second", "MESSAGING").await;
+        let (queue, voice, record) = (&floor.queue, &floor.voice_queue, &floor.record_queue);
         let everywhere = vec![queue.clone(), voice.clone(), record.clone()];
-        stage.add_agent("anna", "HUMAN", everywhere.clone()).await;
-        stage.add_agent("bert", "HUMAN", everywhere.clone()).await;
-        stage.add_agent("carl", "HUMAN", vec![]).await;
-        stage.add_agent("robo", "BOT", everywhere).await;
-        stage.settings(true).await;
-        stage
+        floor.add_agent("anna", "HUMAN", everywhere.clone()).await;
+        floor.add_agent("bert", "HUMAN", everywhere.clone()).await;
+        floor.add_agent("carl", "HUMAN", vec![]).await;
+        floor.add_agent("robo", "BOT", everywhere).await;
+        floor.settings(true).await;
+        floor
     }
 
     async fn add_agent(&mut self, subject: &'static str, kind: &str, queues: Vec<String>) {
