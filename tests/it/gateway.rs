@@ -5,7 +5,7 @@ mod sight;
 
 use serde_json::{Value, json};
 
-use crate::floor::{Floor, merged, on};
+use crate::floor::{Floor, merged};
 
 const MESSAGE: &str = "receiveCustomerMessage";
 
