@@ -5,6 +5,13 @@
 //! always and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` says so (as `.ci/run` does).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod administration;
+mod agent;
+mod authz;
+mod floor;
+mod gateway;
 mod harness;
+mod input;
 mod main_job;
 mod replay;
+mod supervisor;

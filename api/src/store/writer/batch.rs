@@ -39,6 +39,7 @@ pub(super) struct Scribe {
 struct LookedUp {
     closed: Vec<Arc<Conversation>>,
     customers: HashMap<Arc<str>, CustomerId>,
+    customer_names: HashMap<CustomerId, Arc<str>>,
     kept: HashMap<(String, String), Kept>,
 }
 
@@ -51,6 +52,7 @@ struct Made {
     audit: Vec<entity::tables::audit::ActiveModel>,
     texts: Vec<Text>,
     kept: Vec<(String, String, Kept)>,
+    customer_names: HashMap<CustomerId, Arc<str>>,
 }
 
 impl Scribe {
@@ -74,7 +76,7 @@ impl Scribe {
         persist::write_kept(&transaction, made.kept, self.clock.now()).await?;
         persist::write_head(&transaction, &heads).await?;
         transaction.commit().await?;
-        self.publish(&made.entries, &made.texts, heads.log);
+        self.publish(&made.entries, &made.texts, &made.customer_names, heads.log);
         Ok(answers)
     }
 
@@ -156,7 +158,13 @@ impl Scribe {
                     Change::ConversationStarted => names.remove(&c.id),
                     _ => None,
                 });
+                let renamed = entry.conversation().map(|c| c.customer);
+                let renamed = renamed.zip(named.as_ref().and_then(|names| names.customer.clone()));
                 board.apply(entry, named);
+                // Also in their other conversations.
+                if let Some((customer, name)) = renamed {
+                    board.rename(customer, &name);
+                }
             }
         });
         self.log.push(&entries, head);
@@ -197,10 +205,14 @@ impl Scribe {
                 .filter(customer::Column::Key.is_in(keys))
                 .all(transaction)
                 .await?;
-            let known = rows
-                .into_iter()
-                .filter_map(|row| Some((row.key?.into(), row.id)));
-            found.customers.extend(known);
+            for row in rows {
+                if let Some(key) = row.key {
+                    found.customers.insert(key.into(), row.id);
+                }
+                if let Some(name) = row.name {
+                    found.customer_names.insert(row.id, name.into());
+                }
+            }
         }
         let keys: Vec<&str> = orders
             .iter()
@@ -242,7 +254,10 @@ impl Scribe {
         for closed in std::mem::take(&mut bench.found.closed) {
             bench.draft.remember_closed(closed);
         }
-        let mut made = Made::default();
+        let mut made = Made {
+            customer_names: std::mem::take(&mut bench.found.customer_names),
+            ..Made::default()
+        };
         for order in orders {
             let answer = bench.one(order, heads, &mut made)?;
             made.answers.push(answer);
@@ -251,7 +266,13 @@ impl Scribe {
         Ok(made)
     }
 
-    fn publish(&self, entries: &[Arc<Entry>], texts: &[Text], head: Head) {
+    fn publish(
+        &self,
+        entries: &[Arc<Entry>],
+        texts: &[Text],
+        known: &HashMap<CustomerId, Arc<str>>,
+        head: Head,
+    ) {
         if entries.is_empty() {
             return;
         }
@@ -276,7 +297,11 @@ impl Scribe {
             for entry in entries {
                 let started = matches!(entry.change, Change::ConversationStarted);
                 let named = entry.conversation().filter(|_| started).map(|c| Names {
-                    customer: renamed.get(&c.customer).cloned(),
+                    // A start that gives no name leaves the one that is known.
+                    customer: renamed
+                        .get(&c.customer)
+                        .or_else(|| known.get(&c.customer))
+                        .cloned(),
                     ..names.remove(&c.id).unwrap_or_default()
                 });
                 board.apply(entry, named);
