@@ -5,5 +5,12 @@
 //! always and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` says so (as `.ci/run` does).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod cursors;
 mod harness;
+mod live;
 mod main_job;
+mod races;
+mod servers;
+mod stage;
+mod store;
+mod timers;
