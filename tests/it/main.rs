@@ -9,6 +9,7 @@ mod cursors;
 mod harness;
 mod live;
 mod main_job;
+mod mixture;
 mod races;
 mod servers;
 mod stage;
