@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 use crate::harness::Token;
 use crate::stage::{Stage, agent, at_once, codes, on, with};
 
-const AGENTS: [&str; 3] = ["anna", "bert", "cora"];
+/// The agents who take part.
+pub const AGENTS: [&str; 3] = ["anna", "bert", "cora"];
 
 /// What is asked of a conversation: by whom, what, and how often beside the others.
 const ACTS: [(&str, &str, usize); 23] = [
@@ -136,7 +137,7 @@ impl Mixture {
                 return (stage.admin.clone(), member, input, "");
             }
             3 => {
-                let on = self.random.random_ratio(3, 4);
+                let on = self.random.random_ratio(5, 6);
                 let input = json!({ "supervisorMonitor": on });
                 return (stage.admin.clone(), "updateSupervisorSettings", input, "");
             }

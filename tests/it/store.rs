@@ -13,7 +13,7 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::harness::{Database, Server};
-use crate::mixture::Mixture;
+use crate::mixture::{AGENTS, Mixture};
 use crate::stage::{CHANGES, Stage, agent, as_of, on, with};
 
 /// The running board and one that is read from the database now say the same.
@@ -199,7 +199,10 @@ fn taking_part(image: &Conversation) -> Vec<Taking> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_any_mixture_of_commands_board_log_and_rows_agree() {
     for database in Database::all().await {
-        let stage = Stage::on(database, &["anna", "bert", "cora"]).await;
+        let stage = Stage::on(database, &[]).await;
+        for name in AGENTS {
+            stage.hire(name, 12).await;
+        }
         let mut mixture = Mixture::new(&stage, 20_261_122).await;
         for round in 0..30 {
             mixture.round(&stage, 24).await;
