@@ -134,21 +134,12 @@ pub(super) async fn write(
         .update_column(timer::Column::DueAt)
         .to_owned();
     insert!(transaction, timer::Entity, rows.timers, Some(due.clone()));
-    if !rows.timers_gone.is_empty() {
-        let gone = rows
-            .timers_gone
-            .into_iter()
-            .fold(Condition::any(), |any, (id, kind)| {
-                any.add(
-                    timer::Column::ConversationId
-                        .eq(id)
-                        .and(timer::Column::Kind.eq(kind)),
-                )
-            });
-        timer::Entity::delete_many()
-            .filter(gone)
-            .exec(transaction)
-            .await?;
+    // In pieces: SQLite bounds how deep one expression may be.
+    for gone in rows.timers_gone.chunks(ROWS) {
+        let gone = gone.iter().fold(Condition::any(), |any, (id, kind)| {
+            any.add(timer::Column::ConversationId.eq(*id).and(timer::Column::Kind.eq(*kind)))
+        });
+        timer::Entity::delete_many().filter(gone).exec(transaction).await?;
     }
     Ok(())
 }
