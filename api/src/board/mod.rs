@@ -42,8 +42,12 @@ struct Known {
 impl State {
     /// A state that was read from the database in one snapshot.
     pub fn new(world: World, names: HashMap<ConversationId, Names>, head: Head) -> Self {
-        let mut state =
-            Self { world, head, subjects: HashMap::new(), customers: HashMap::new() };
+        let mut state = Self {
+            world,
+            head,
+            subjects: HashMap::new(),
+            customers: HashMap::new(),
+        };
         for (id, names) in names {
             if let Some(customer) = state.world.conversations.get(&id).map(|c| c.customer) {
                 state.name(id, customer, names);
@@ -56,7 +60,10 @@ impl State {
     pub fn names(&self, conversation: &Conversation) -> Names {
         Names {
             subject: self.subjects.get(&conversation.id).cloned(),
-            customer: self.customers.get(&conversation.customer).and_then(|c| c.name.clone()),
+            customer: self
+                .customers
+                .get(&conversation.customer)
+                .and_then(|c| c.name.clone()),
         }
     }
 
@@ -64,12 +71,21 @@ impl State {
     /// other name then holds for all conversations of theirs.
     pub fn apply(&mut self, entry: &Entry, names: Option<Names>) {
         self.world.put(&entry.after);
-        self.head = Head { epoch: entry.epoch, position: entry.position, hash: entry.hash };
-        let After::Conversation(conversation) = &entry.after else { return };
+        self.head = Head {
+            epoch: entry.epoch,
+            position: entry.position,
+            hash: entry.hash,
+        };
+        let After::Conversation(conversation) = &entry.after else {
+            return;
+        };
         if let Some(names) = names {
             self.name(conversation.id, conversation.customer, names);
         }
-        if matches!(entry.change, Change::Closed { .. } | Change::ForceClosed { .. }) {
+        if matches!(
+            entry.change,
+            Change::Closed { .. } | Change::ForceClosed { .. }
+        ) {
             self.forget(conversation);
         }
     }

@@ -62,7 +62,9 @@ impl Store {
             // One more than may go was read: the newest event is never among those that may.
             let may_go = &oldest[..oldest.len().saturating_sub(1)];
             let old = may_go.iter().take_while(|(_, at)| *at < cutoff).count();
-            let Some((last, _)) = old.checked_sub(1).map(|index| may_go[index]) else { break };
+            let Some((last, _)) = old.checked_sub(1).map(|index| may_go[index]) else {
+                break;
+            };
             event::Entity::delete_many()
                 .filter(event::Column::Position.lte(last))
                 .exec(&self.write)

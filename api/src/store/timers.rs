@@ -54,7 +54,10 @@ async fn bring_due(store: &Store, writer: &Writer, clock: &Clock) -> Result<usiz
     let orders = due.into_iter().map(|row| {
         writer.give(Order {
             asker: Asker::System,
-            command: Command::TimerDue { conversation: row.conversation_id, kind: row.kind },
+            command: Command::TimerDue {
+                conversation: row.conversation_id,
+                kind: row.kind,
+            },
             expected_version: None,
             reason: None,
             idempotency: None,

@@ -269,7 +269,9 @@ impl Conversation {
     ) -> Result<Option<MessageConnection>> {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         // As things are now, not as they were at the position of this conversation's image.
-        let Some(now) = find(ctx, self.0.id).await? else { return Ok(None) };
+        let Some(now) = find(ctx, self.0.id).await? else {
+            return Ok(None);
+        };
         let agent = own_agent(app, viewer);
         let Some(reading) = policy::reads_transcript(viewer, agent.as_deref(), &now.0) else {
             return Ok(None);

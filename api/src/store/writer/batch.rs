@@ -122,7 +122,10 @@ impl Scribe {
         after: &Heads,
         error: StoreError,
     ) -> Result<(), BatchError> {
-        match log_head::Entity::find_by_id(ONLY_ROW).one(&self.store.read).await {
+        match log_head::Entity::find_by_id(ONLY_ROW)
+            .one(&self.store.read)
+            .await
+        {
             Ok(Some(row)) => match Heads::from(row) {
                 now if now == *after => Ok(()),
                 now if now == *before => Err(BatchError::Failed(error)),
@@ -143,7 +146,11 @@ impl Scribe {
                 Text::Subject(id, subject) => {
                     subjects.insert(*id, subject.clone());
                 }
-                Text::Customer { id, name: Some(name), .. } => {
+                Text::Customer {
+                    id,
+                    name: Some(name),
+                    ..
+                } => {
                     names.insert(*id, name.clone());
                 }
                 Text::Customer { .. } | Text::Message(..) => {}

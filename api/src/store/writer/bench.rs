@@ -12,7 +12,7 @@ use crate::board::State as BoardState;
 use crate::domain::decide::Text;
 use crate::domain::{
     After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Outcome, Refusal,
-    Viewer, decide, policy,
+    Role, Viewer, decide, policy,
 };
 use crate::store::entry::{Entry, Head, chain};
 use crate::store::load::Heads;
@@ -49,7 +49,12 @@ pub(super) fn decide_all(
     for closed in std::mem::take(&mut found.closed) {
         draft.remember_closed(closed);
     }
-    let mut bench = Bench { board, draft, found, now };
+    let mut bench = Bench {
+        board,
+        draft,
+        found,
+        now,
+    };
     let mut made = Made::default();
     for order in orders {
         let answer = bench.one(order, heads, &mut made)?;
@@ -81,7 +86,9 @@ impl Bench<'_> {
             return Ok(repeat);
         }
         let mut command = order.command.clone();
-        self.settle_customer(&mut command);
+        if let Some(viewer) = viewer {
+            self.settle_customer(viewer, &mut command);
+        }
         let id = match &command {
             Command::Act { conversation, .. } => Some(*conversation),
             _ => None,
@@ -138,8 +145,23 @@ impl Bench<'_> {
         if kept.mutation != idempotency.mutation || kept.input != idempotency.input {
             return Some(Err(Refusal::IdempotencyKeyReused));
         }
-        let outcome = kept.outcome.clone();
-        let visible = self.visible(Some(viewer), &outcome);
+        if let Command::Manage(_) = order.command
+            && let Err(refusal) = policy::require_role(viewer, Role::Administrator)
+        {
+            return Some(Err(refusal));
+        }
+        let then = &kept.outcome;
+        let visible = self.visible(Some(viewer), then);
+        let outcome = if then.conversation.is_none() || visible {
+            then.clone()
+        } else {
+            // It was done; what it was done to is no longer the viewer's to see.
+            Outcome {
+                position: then.position,
+                hash: then.hash,
+                ..Outcome::default()
+            }
+        };
         Some(Ok(Answer { outcome, visible }))
     }
 
@@ -152,19 +174,16 @@ impl Bench<'_> {
         policy::sees(viewer, agent, now).any()
     }
 
-    /// A customer whose key is known keeps the id of the first time.
-    fn settle_customer(&mut self, command: &mut Command) {
+    /// A customer whose key this gateway has used before keeps the id of the first time.
+    fn settle_customer(&mut self, gateway: &Viewer, command: &mut Command) {
         let Command::Start(start) = command else {
             return;
         };
         let Some(key) = &start.customer_key else {
             return;
         };
-        start.customer = *self
-            .found
-            .customers
-            .entry(key.clone())
-            .or_insert(start.customer);
+        let own = (gateway.subject().to_string(), key.to_string());
+        start.customer = *self.found.customers.entry(own).or_insert(start.customer);
     }
 
     /// Gives the decision's events their places in the log, and goes on from there.

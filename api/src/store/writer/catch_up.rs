@@ -18,7 +18,9 @@ use entity::tables::{event, log_head};
 impl Scribe {
     /// Looks for events that other servers committed.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
-        let row = log_head::Entity::find_by_id(ONLY_ROW).one(&self.store.read).await?;
+        let row = log_head::Entity::find_by_id(ONLY_ROW)
+            .one(&self.store.read)
+            .await?;
         let head = Heads::from(row.ok_or_else(no_head)?).log;
         if head == self.board.head() {
             return Ok(());
@@ -82,6 +84,11 @@ impl Scribe {
 }
 
 fn broken(position: i64) -> StoreError {
-    let problem = format!("what follows position {position} is not the log that this server knows; restart it");
-    StoreError::Row { table: "events", problem }
+    let problem = format!(
+        "what follows position {position} is not the log that this server knows; restart it"
+    );
+    StoreError::Row {
+        table: "events",
+        problem,
+    }
 }

@@ -3,14 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use sea_orm::{
-    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter,
-};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
 
 use super::Order;
 use super::persist::Kept;
 use crate::board::Board;
-use crate::domain::{Asker, Command, Conversation, ConversationId, CustomerId};
+use crate::domain::{Asker, Command, Conversation, ConversationId, CustomerId, Subject};
 use crate::store::StoreError;
 use crate::store::load::parse_image;
 use entity::tables::{conversation, customer, idempotency};
@@ -20,8 +18,8 @@ use entity::tables::{conversation, customer, idempotency};
 pub(super) struct LookedUp {
     /// Closed conversations that commands name.
     pub closed: Vec<Arc<Conversation>>,
-    /// Returning customers, by their gateway's key.
-    pub customers: HashMap<Arc<str>, CustomerId>,
+    /// Returning customers, by their gateway's subject and key.
+    pub customers: HashMap<(String, String), CustomerId>,
     /// The names by which returning customers are known.
     pub names: HashMap<CustomerId, Arc<str>>,
     /// What earlier orders came to, by subject and idempotency key.
@@ -31,8 +29,8 @@ pub(super) struct LookedUp {
 /// Looks up what these orders need.
 pub(super) async fn look_up(
     transaction: &DatabaseTransaction,
-board: &Board,
-orders: &[&Order],
+    board: &Board,
+    orders: &[&Order],
 ) -> Result<LookedUp, StoreError> {
     let mut found = LookedUp::default();
     let named: Vec<ConversationId> = board.read(|board| {
@@ -51,24 +49,31 @@ orders: &[&Order],
             found.closed.push(Arc::new(parse_image(&row.image)?));
         }
     }
-    let keys: Vec<&str> = orders
-        .iter()
-        .filter_map(|order| match &order.command {
-            Command::Start(start) => start.customer_key.as_deref(),
-            _ => None,
-        })
-        .collect();
-    if !keys.is_empty() {
-        let rows = customer::Entity::find()
-            .filter(customer::Column::Key.is_in(keys))
+    let mut gateways: HashMap<&Subject, Vec<&str>> = HashMap::new();
+    for order in orders {
+        if let (Asker::Viewer(viewer), Command::Start(start)) = (&order.asker, &order.command)
+            && let Some(key) = &start.customer_key
+        {
+            gateways.entry(viewer.subject()).or_default().push(key);
+        }
+    }
+    if !gateways.is_empty() {
+        let pairs = gateways
+            .into_iter()
+            .fold(Condition::any(), |any, (gateway, keys)| {
+                let own = customer::Column::Gateway.eq(gateway.as_str());
+                any.add(own.and(customer::Column::Key.is_in(keys)))
+            });
+        for row in customer::Entity::find()
+            .filter(pairs)
             .all(transaction)
-            .await?;
-        for row in rows {
+            .await?
+        {
             if let Some(name) = row.name {
                 found.names.insert(row.id, name.into());
             }
-            if let Some(key) = row.key {
-                found.customers.insert(key.into(), row.id);
+            if let (Some(gateway), Some(key)) = (row.gateway, row.key) {
+                found.customers.insert((gateway, key), row.id);
             }
         }
     }
@@ -81,10 +86,12 @@ orders: &[&Order],
         }
     }
     if !subjects.is_empty() {
-        let pairs = subjects.into_iter().fold(Condition::any(), |any, (subject, keys)| {
-            let own = idempotency::Column::Subject.eq(subject);
-            any.add(own.and(idempotency::Column::Key.is_in(keys)))
-        });
+        let pairs = subjects
+            .into_iter()
+            .fold(Condition::any(), |any, (subject, keys)| {
+                let own = idempotency::Column::Subject.eq(subject);
+                any.add(own.and(idempotency::Column::Key.is_in(keys)))
+            });
         let rows = idempotency::Entity::find()
             .filter(pairs)
             .all(transaction)

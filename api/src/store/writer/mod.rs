@@ -117,7 +117,13 @@ impl Writer {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let alone = store.is_sqlite();
         let in_step = Arc::new(AtomicBool::new(true));
-        let scribe = batch::Scribe { store, board, log, clock, in_step: in_step.clone() };
+        let scribe = batch::Scribe {
+            store,
+            board,
+            log,
+            clock,
+            in_step: in_step.clone(),
+        };
         let task = tokio::spawn(run(scribe, queue, alone));
         (Self { jobs, in_step }, task)
     }
@@ -131,10 +137,13 @@ impl Writer {
     pub async fn give(&self, order: Order) -> Result<Answer, OrderError> {
         let (reply, answer) = oneshot::channel();
         let job = Job { order, reply };
-        self.jobs.send_timeout(job, PATIENCE).await.map_err(|error| match error {
-            SendTimeoutError::Timeout(_) => OrderError::Overloaded,
-            SendTimeoutError::Closed(_) => WriterGone.into(),
-        })?;
+        self.jobs
+            .send_timeout(job, PATIENCE)
+            .await
+            .map_err(|error| match error {
+                SendTimeoutError::Timeout(_) => OrderError::Overloaded,
+                SendTimeoutError::Closed(_) => WriterGone.into(),
+            })?;
         let answer = answer.await.map_err(|_| WriterGone)?;
         answer?.map_err(|refusal| OrderError::Refused(Box::new(refusal)))
     }
