@@ -14,3 +14,4 @@ mod harness;
 mod input;
 mod main_job;
 mod supervisor;
+mod view;
