@@ -87,7 +87,7 @@ pub struct Claims {
     pub token_id: Option<Arc<str>>,
 }
 
-/// A holder of a verified token. Only `auth` makes one: see [`Viewer::of_verified_token`].
+/// A holder of a verified token. Only `auth` makes one: see `Viewer::of_verified_token`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
     claims: Claims,

@@ -16,7 +16,7 @@ use super::types::conversation::{
 };
 use super::types::node::Node;
 use super::types::paging::{
-    Count, PageArguments, TotalCount, connection_names, count, invalid_cursor, page,
+    Count, List, PageArguments, connection_names, count, invalid_cursor, page,
 };
 use super::types::queue::Queue;
 use super::types::settings::SupervisorSettings;
@@ -38,7 +38,6 @@ connection_names!(
     WorkstreamEdgeName = "WorkstreamEdge"
 );
 
-type List<T, N, E> = Connection<String, T, TotalCount, EmptyFields, N, E, DisableNodesField>;
 type ConversationConnection = Connection<
     String,
     Conversation,
@@ -178,7 +177,7 @@ impl Query {
     ) -> Result<ConversationConnection> {
         let viewer = ctx.viewer()?;
         let filter = filter.unwrap_or_default().parse()?;
-        let order = order_of(order_by);
+        let order = order_of(order_by.as_ref());
         let Count { count, from_end } = count(first, last)?;
         let place = |cursor: Option<String>| {
             cursor
@@ -365,7 +364,7 @@ fn listing(ctx: &Context<'_>) -> Result<()> {
     Err(coded(unknown.code(), &unknown.message()))
 }
 
-fn order_of(order: Option<OngoingOrder>) -> view::Order {
+fn order_of(order: Option<&OngoingOrder>) -> view::Order {
     let Some(OngoingOrder { field, direction }) = order else {
         return view::Order {
             field: view::OrderField::WaitingTime,
@@ -380,7 +379,7 @@ fn order_of(order: Option<OngoingOrder>) -> view::Order {
     };
     view::Order {
         field,
-        descending: direction == OrderDirection::Desc,
+        descending: *direction == OrderDirection::Desc,
     }
 }
 

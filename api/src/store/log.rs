@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
@@ -16,7 +17,9 @@ use entity::tables::event;
 /// How many events stay in memory for whoever follows closely.
 const RECENT: usize = 16_384;
 /// How many events one read from the database brings.
-const PAGE: u64 = 512;
+const PAGE: u32 = 512;
+/// How long a cursor may be ahead of this server because another server's events are on their way.
+const ARRIVAL: Duration = Duration::from_secs(5);
 
 /// The log, to be followed.
 #[derive(Debug)]
@@ -81,7 +84,7 @@ impl EventLog {
             .filter(event::Column::Position.gt(position))
             .filter(event::Column::Position.lte(head.position))
             .order_by_asc(event::Column::Position)
-            .limit(PAGE)
+            .limit(u64::from(PAGE))
             .all(&self.store.read)
             .await
             .map_err(StoreError::from)?;
@@ -90,7 +93,7 @@ impl EventLog {
         }
         let entries = rows
             .into_iter()
-            .map(|row| entry_of(row, head.epoch).map(Arc::new));
+            .map(|row| entry_of(&row, head.epoch).map(Arc::new));
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
@@ -107,8 +110,30 @@ impl EventLog {
         )
     }
 
+    /// Waits until this server has seen an event that another server committed just now, when the
+    /// cursor is of one: its client may have moved here faster than the event did.
+    async fn come_to(&self, cursor: Cursor) -> Result<(), ResumeError> {
+        let head = self.head();
+        if cursor.epoch != head.epoch || cursor.position <= head.position {
+            return Ok(());
+        }
+        let there = event::Entity::find_by_id(cursor.position)
+            .one(&self.store.read)
+            .await
+            .map_err(StoreError::from)?;
+        if there.is_none() {
+            return Ok(());
+        }
+        let mut moves = self.watch();
+        let arrival = moves.wait_for(|head| head.position >= cursor.position);
+        // One that does not arrive in time is refused as any other that is ahead of this log.
+        let _ = tokio::time::timeout(ARRIVAL, arrival).await;
+        Ok(())
+    }
+
     /// The position to go on from, if this cursor is of this log and what follows it is still there.
     pub async fn resume(&self, cursor: Cursor) -> Result<i64, ResumeError> {
+        self.come_to(cursor).await?;
         let head = self.head();
         if cursor.epoch != head.epoch || cursor.position > head.position {
             return Err(ResumeError::Expired);
@@ -133,7 +158,7 @@ impl EventLog {
     }
 }
 
-pub(super) fn entry_of(row: event::Model, epoch: uuid::Uuid) -> Result<Entry, StoreError> {
+pub(super) fn entry_of(row: &event::Model, epoch: uuid::Uuid) -> Result<Entry, StoreError> {
     let bad = StoreError::row("events");
     Ok(Entry {
         epoch,
