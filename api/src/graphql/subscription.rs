@@ -32,9 +32,7 @@ pub(super) enum Execution {
     Deliver(Delivery),
 }
 
-/// What is delivered as it happens. Each subscription takes `after`: a cursor of an event (or
-/// `asOf` of an answer), from which it goes on, nothing missed and nothing twice; without it, it
-/// begins now.
+/// The subscriptions.
 #[derive(Default)]
 pub struct Subscription;
 
@@ -62,6 +60,9 @@ pub struct SentimentChangeFilter {
 
 type Events<T> = BoxStream<'static, Result<T>>;
 
+/// What is delivered as it happens. Each subscription takes `after`: a cursor of an event (or
+/// `asOf` of an answer), from which it goes on, nothing missed and nothing twice; without it, it
+/// begins now.
 #[Subscriptions]
 impl Subscription {
     /// Every change of the conversations that you may see, with the conversation as it was right
