@@ -10,8 +10,6 @@ use super::stage::Place;
 use super::summary::Tally;
 use crate::client::{Caller, ClientError, Mutation};
 
-
-
 /// One dialogue on its way.
 pub(super) struct Play<'a> {
     pub(super) gateway: &'a Caller,

@@ -166,8 +166,9 @@ fn progress(recording: &Recording) -> ProgressBar {
         .map(|dialogue| dialogue.messages.len())
         .sum();
     let style = "{bar:40} {pos} of {len} messages, {per_sec}, {eta} to go";
-    ProgressBar::new(messages as u64)
-        .with_style(ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()))
+    ProgressBar::new(messages as u64).with_style(
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    )
 }
 
 fn url(text: &str) -> Result<Url, String> {

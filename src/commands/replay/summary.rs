@@ -156,7 +156,11 @@ mod tests {
     #[test]
     fn refusals_are_counted_by_code_and_failures_shown_with_one_example() {
         let tally = Tally::default();
-        for code in ["CONVERSATION_CLOSED", "INVALID_STATE", "CONVERSATION_CLOSED"] {
+        for code in [
+            "CONVERSATION_CLOSED",
+            "INVALID_STATE",
+            "CONVERSATION_CLOSED",
+        ] {
             tally.lost(&refused(code));
         }
         tally.lost(&ClientError::Unreachable {

@@ -14,10 +14,8 @@ pub struct Token(TokenRequest);
 impl Token {
     /// A token with one role and nothing else.
     pub fn of(subject: &str, role: Role) -> Self {
-        let mut request = TokenRequest::new(
-            Subject::new(subject).unwrap(),
-            Duration::from_hours(7 * 24),
-        );
+        let mut request =
+            TokenRequest::new(Subject::new(subject).unwrap(), Duration::from_hours(7 * 24));
         request.roles = [role].into();
         Self(request)
     }
