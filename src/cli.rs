@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::demo::DemoArgs;
 use crate::commands::migrate::Direction;
 use crate::commands::replay::ReplayArgs;
 use crate::commands::token::TokenArgs;
@@ -24,6 +25,8 @@ pub(crate) struct Cli {
 /// One variant a command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a throw-away server with a sample organisation whose conversations move by themselves
+    Demo(DemoArgs),
     /// Run the server, until Ctrl-C or SIGTERM
     Serve,
     /// Play recorded dialogues against a running server, as a gateway and agents

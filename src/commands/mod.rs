@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, and what it does.
 
+pub(crate) mod demo;
 pub(crate) mod migrate;
 pub(crate) mod replay;
 pub(crate) mod schema;
@@ -28,6 +29,9 @@ pub(crate) enum CommandError {
     /// The server does not start, or ended.
     #[error(transparent)]
     Server(#[from] ServerError),
+    /// There is no demo.
+    #[error(transparent)]
+    Demo(#[from] demo::DemoError),
     /// The replay did not end well.
     #[error(transparent)]
     Replay(#[from] replay::ReplayError),
@@ -45,6 +49,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
     let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
     match &cli.command {
         Command::Schema => Ok(schema::run()?),
+        Command::Demo(args) => demo::run(args, &config).await,
         Command::Serve => serve::run(&config).await,
         Command::Replay(args) => replay::run(args, &config).await,
         Command::Migrate(direction) => migrate::run(*direction, &config).await,

@@ -106,7 +106,7 @@ fn within(text: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
 }
 
 /// IP:PORT; `localhost` stands for 127.0.0.1.
-pub(super) fn address(text: &str) -> Option<SocketAddr> {
+pub(crate) fn address(text: &str) -> Option<SocketAddr> {
     match text.strip_prefix("localhost:") {
         Some(port) => Some((Ipv4Addr::LOCALHOST, port.parse().ok()?).into()),
         None => text.parse().ok(),
