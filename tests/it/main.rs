@@ -7,6 +7,7 @@
 
 mod administration;
 mod agent;
+mod audit;
 mod authz;
 mod batches;
 mod cursors;
