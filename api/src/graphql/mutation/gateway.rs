@@ -201,6 +201,13 @@ impl GatewayMutations {
         input: RecordConsentInput,
     ) -> Result<RecordConsentPayload> {
         let parse = |input: &RecordConsentInput| {
+            if input.notice_given_at.is_none() && input.consent.is_none() {
+                let problem = "give noticeGivenAt, consent or both".to_owned();
+                return Err(Refusal::InvalidInput {
+                    path: "input",
+                    problem,
+                });
+            }
             Ok(Act::RecordConsent {
                 notice_given_at: input.notice_given_at,
                 consent: input.consent.map(Into::into),

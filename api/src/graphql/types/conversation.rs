@@ -14,8 +14,8 @@ use super::participant::{MonitorSession, Participant};
 use super::queue::Queue;
 use super::sentiment::Sentiment;
 use super::workstream::Workstream;
-use crate::domain::{self, AgentId, Role, policy};
-use crate::graphql::context::{Request, own_agent};
+use crate::domain::{self, AgentId, MessageId, policy};
+use crate::graphql::context::{Request, inside, own_agent};
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
 use crate::store::queries::MessageSlice;
 
@@ -81,11 +81,8 @@ impl Conversation {
         let id = self.0.id;
         let app = ctx.app()?;
         let on_board = app.board.read(|board| {
-            board
-                .world
-                .conversations
-                .contains_key(&id)
-                .then(|| board.names(id).subject)
+            let ongoing = board.world.conversations.get(&id)?;
+            Some(board.names(ongoing).subject)
         });
         let subject = match on_board {
             Some(subject) => subject,
@@ -138,11 +135,7 @@ impl Conversation {
 
     /// Subjects of the supervisors who joined and take part. Empty for gateways.
     async fn joined_supervisors(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        let inside = ctx
-            .viewer()?
-            .roles()
-            .iter()
-            .any(|role| *role != Role::CustomerGateway);
+        let inside = inside(ctx.viewer()?);
         let joined = self.0.joined().filter(|_| inside);
         Ok(joined
             .map(|monitor| monitor.supervisor.to_string())
@@ -162,7 +155,9 @@ impl Conversation {
     /// Every look that supervisors took, running and ended, oldest first. For supervisors of its
     /// queue and administrators; null for others. From the database.
     async fn monitor_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<MonitorSession>>> {
-        if !self.is_led_by(ctx.viewer()?) {
+        // Whoever does not see it any more does not learn what happened since.
+        let now = find(ctx, self.0.id).await?;
+        if now.is_none() || !self.is_led_by(ctx.viewer()?) {
             return Ok(None);
         }
         let sessions = ctx
@@ -176,8 +171,12 @@ impl Conversation {
         ))
     }
 
-    /// Everybody who took part, oldest stay first. From the database.
+    /// Everybody who took part, oldest stay first; empty when you do not see the conversation any
+    /// more. From the database.
     async fn participants(&self, ctx: &Context<'_>) -> Result<Vec<Participant>> {
+        if find(ctx, self.0.id).await?.is_none() {
+            return Ok(Vec::new());
+        }
         let stays = ctx
             .loaders()?
             .participants
@@ -270,31 +269,25 @@ impl Conversation {
     ) -> Result<Option<MessageConnection>> {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         // As things are now, not as they were at the position of this conversation's image.
-        let ongoing = app
-            .board
-            .read(|board| board.world.conversations.get(&self.0.id).cloned());
-        let now = match ongoing {
-            Some(now) => Some(now),
-            None if self.0.is_ongoing() => ctx.loaders()?.conversations.get(self.0.id).await?,
-            None => Some(self.0.clone()),
-        };
-        let agent = own_agent(app, viewer);
-        let reading = now.and_then(|now| policy::reads_transcript(viewer, agent.as_deref(), &now));
-        let Some(reading) = reading else {
+        let Some(now) = find(ctx, self.0.id).await? else {
             return Ok(None);
         };
-        let number = |cursor: Option<String>| -> Result<Option<i32>> {
+        let agent = own_agent(app, viewer);
+        let Some(reading) = policy::reads_transcript(viewer, agent.as_deref(), &now.0) else {
+            return Ok(None);
+        };
+        let place = |cursor: Option<String>| -> Result<Option<MessageId>> {
             cursor
                 .map(|text| text.parse().map_err(|_| invalid_cursor()))
                 .transpose()
         };
         let Count { count, from_end } = count(first, last)?;
         let slice = MessageSlice {
-            after: number(after)?,
-            before: number(before)?,
+            after: place(after)?,
+            before: place(before)?,
             count,
             from_end,
-            public_only: MessageSlice::is_public_only(reading),
+            public_only: reading == policy::Reading::Public,
         };
         let page = ctx
             .loaders()?
@@ -305,7 +298,7 @@ impl Conversation {
         let has_previous = if from_end {
             page.more
         } else {
-            slice.after.is_some_and(|n| n > 0)
+            slice.after.is_some()
         };
         let has_next = if from_end {
             slice.before.is_some()
@@ -316,7 +309,7 @@ impl Conversation {
         connection.edges.extend(
             page.messages
                 .into_iter()
-                .map(|m| Edge::new(m.number.to_string(), Message(m))),
+                .map(|m| Edge::new(m.id.to_string(), Message(m))),
         );
         Ok(Some(connection))
     }
@@ -374,8 +367,8 @@ impl Customer {
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let conversation = self.conversation;
         let on_board = ctx.app()?.board.read(|board| {
-            let ongoing = board.world.conversations.contains_key(&conversation);
-            ongoing.then(|| board.names(conversation).customer)
+            let ongoing = board.world.conversations.get(&conversation)?;
+            Some(board.names(ongoing).customer)
         });
         let name = match on_board {
             Some(name) => name,
