@@ -3,6 +3,7 @@
 //! `decide` says what a command does to what is there, as changes or as a refusal; `evolve` says
 //! what a conversation becomes by a change. Everything else in Regie carries their results.
 
+pub mod candidates;
 pub mod change;
 pub mod command;
 pub mod conversation;

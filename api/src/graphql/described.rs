@@ -7,7 +7,7 @@ use super::mutation::Mutation;
 use super::query::{self, ConversationConnection, Query};
 use super::subscription::Subscription;
 use super::types::agent::Agent;
-use super::types::conversation::MessageConnection;
+use super::types::transcript::MessageConnection;
 use super::types::paging::List;
 use super::types::queue::Queue;
 use super::types::workstream::Workstream;

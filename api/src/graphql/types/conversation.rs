@@ -2,38 +2,28 @@
 
 use std::sync::Arc;
 
-use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
-use super::message::{Message, MessageConnectionName, MessageEdgeName};
+use super::candidates::{self, CandidateConnection, QueueConnection};
+use super::customer::Customer;
 use super::offer::Offer;
-use super::paging::{Count, connection_names, count, invalid_cursor};
+use super::paging::{PageArguments, connection_names};
 use super::participant::{MonitorSession, Participant};
 use super::queue::Queue;
 use super::sentiment::Sentiment;
+use super::transcript::{MessageConnection, transcript};
+use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
-use crate::domain::{self, AgentId, MessageId, policy};
+use crate::domain::{self, AgentId, policy};
 use crate::graphql::context::{Request, inside, own_agent};
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
-use crate::store::queries::MessageSlice;
 
 connection_names!(
     ConversationConnectionName = "ConversationConnection",
     ConversationEdgeName = "ConversationEdge"
 );
-
-/// A transcript's page.
-pub type MessageConnection = Connection<
-    String,
-    Message,
-    EmptyFields,
-    EmptyFields,
-    MessageConnectionName,
-    MessageEdgeName,
-    DisableNodesField,
->;
 
 /// A conversation as it was at one log position.
 #[derive(Clone)]
@@ -267,51 +257,95 @@ impl Conversation {
         #[graphql(desc = "Only messages after this page cursor.")] after: Option<String>,
         #[graphql(desc = "Only messages before this page cursor.")] before: Option<String>,
     ) -> Result<Option<MessageConnection>> {
-        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-        // As things are now, not as they were at the position of this conversation's image.
-        let Some(now) = find(ctx, self.0.id).await? else {
-            return Ok(None);
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
         };
-        let agent = own_agent(app, viewer);
-        let Some(reading) = policy::reads_transcript(viewer, agent.as_deref(), &now.0) else {
-            return Ok(None);
+        transcript(ctx, &self.0, &arguments).await
+    }
+
+    /// What you can do with it: for each mutation whether it is allowed, and why not.
+    async fn viewer_can(&self) -> ViewerCan {
+        ViewerCan(self.0.clone())
+    }
+
+    /// Whom you can assign it to: people with a presence that the workstream allows, members of its
+    /// queue or not. First who needs no override, then by most available capacity, then by name. For
+    /// supervisors; null when you may not assign it as it is: `viewerCan.assign` says why. `first` or
+    /// `last`: 0 to 100, default the first 25.
+    #[allow(clippy::too_many_arguments)] // Relay's four, and which agents.
+    async fn assignable_agents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        search: Option<String>,
+        #[graphql(
+            default,
+            desc = "Add people of every other presence, marked by `needsPresenceOverride`."
+        )]
+        include_presence_override: bool,
+        #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
+        #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
+    ) -> Result<Option<CandidateConnection>> {
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
         };
-        let place = |cursor: Option<String>| -> Result<Option<MessageId>> {
-            cursor
-                .map(|text| text.parse().map_err(|_| invalid_cursor()))
-                .transpose()
+        let (search, any) = (search.as_deref(), include_presence_override);
+        candidates::assignable_agents(ctx, &self.0, search, any, &arguments)
+    }
+
+    /// Whom you can transfer it to: people of its queue with a presence that the workstream allows,
+    /// but for its primary agent. In the order of `assignableAgents`. For supervisors; null when you
+    /// may not transfer it as it is: `viewerCan.transfer` says why. `first` or `last`: 0 to 100,
+    /// default the first 25.
+    #[allow(clippy::too_many_arguments)] // Relay's four, and which agents.
+    async fn transferable_agents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        search: Option<String>,
+        #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
+        #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
+    ) -> Result<Option<CandidateConnection>> {
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
         };
-        let Count { count, from_end } = count(first, last)?;
-        let slice = MessageSlice {
-            after: place(after)?,
-            before: place(before)?,
-            count,
-            from_end,
-            public_only: reading == policy::Reading::Public,
+        candidates::transferable_agents(ctx, &self.0, search.as_deref(), &arguments)
+    }
+
+    /// The queues you can move it to: all of the kind that its channel needs but the one it is in,
+    /// in your scope or not, by name. For supervisors; null when you may not assign it as it is:
+    /// `viewerCan.assign` says why. `first` or `last`: 0 to 100, default the first 25.
+    #[allow(clippy::too_many_arguments)] // Relay's four, and which queues.
+    async fn assignable_queues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        search: Option<String>,
+        #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
+        #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
+    ) -> Result<Option<QueueConnection>> {
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
         };
-        let page = ctx
-            .loaders()?
-            .transcripts
-            .get((self.0.id, slice))
-            .await?
-            .unwrap_or_default();
-        let has_previous = if from_end {
-            page.more
-        } else {
-            slice.after.is_some()
-        };
-        let has_next = if from_end {
-            slice.before.is_some()
-        } else {
-            page.more
-        };
-        let mut connection = Connection::new(has_previous, has_next);
-        connection.edges.extend(
-            page.messages
-                .into_iter()
-                .map(|m| Edge::new(m.id.to_string(), Message(m))),
-        );
-        Ok(Some(connection))
+        candidates::assignable_queues(ctx, &self.0, search.as_deref(), &arguments)
     }
 }
 
@@ -347,33 +381,4 @@ pub(in crate::graphql) async fn find(
     let agent = own_agent(app, viewer);
     let seen = found.filter(|c| policy::sees(viewer, agent.as_deref(), c).any());
     Ok(seen.map(Conversation))
-}
-
-/// The customer of a conversation.
-pub struct Customer {
-    id: domain::CustomerId,
-    conversation: domain::ConversationId,
-}
-
-/// The customer of a conversation.
-#[Object]
-impl Customer {
-    /// The customer's id (`cust_…`). It outlives an erased name.
-    async fn id(&self) -> ID {
-        ID(self.id.to_string())
-    }
-
-    /// The name as the gateway said; null when not said, or erased.
-    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let conversation = self.conversation;
-        let on_board = ctx.app()?.board.read(|board| {
-            let ongoing = board.world.conversations.get(&conversation)?;
-            Some(board.names(ongoing).customer)
-        });
-        let name = match on_board {
-            Some(name) => name,
-            None => ctx.loaders()?.customers.get(self.id).await?.flatten(),
-        };
-        Ok(name.map(|name| name.to_string()))
-    }
 }

@@ -1,7 +1,9 @@
 //! The schema's object types: the domain as a frontend sees it, one file a type.
 
 pub mod agent;
+pub mod candidates;
 pub mod conversation;
+pub mod customer;
 pub mod message;
 pub mod node;
 pub mod offer;
@@ -10,5 +12,7 @@ pub mod participant;
 pub mod queue;
 pub mod sentiment;
 pub mod settings;
+pub mod transcript;
 pub mod viewer;
+pub mod viewer_can;
 pub mod workstream;
