@@ -105,7 +105,10 @@ mod tests {
 
     #[test]
     fn the_contract_has_every_mutation_that_is_used() {
+        // Descriptions and line breaks aside.
         let schema = api::graphql::sdl();
+        let schema: Vec<&str> = schema.split("\"\"\"").step_by(2).collect();
+        let schema: String = schema.concat().split_whitespace().collect();
         for used in [
             Mutation::START,
             Mutation::CREATE_QUEUE,
@@ -128,7 +131,7 @@ mod tests {
             Mutation::ADD_QUEUE_MEMBER,
             Mutation::UPDATE_SETTINGS,
         ] {
-            let field = format!("\t{}(input: {}!): ", used.name, used.input);
+            let field = format!("{}(input:{}!):", used.name, used.input);
             assert!(schema.contains(&field), "{field}");
         }
     }

@@ -56,7 +56,7 @@ fn users(folder: &str, words: &[&str]) -> Vec<String> {
     files.filter_map(uses).collect()
 }
 
-fn only_in(users: Vec<String>, folders: &[&str]) {
+fn only_in(users: &[String], folders: &[&str]) {
     let strangers: Vec<_> = users
         .iter()
         .filter(|user| !folders.iter().any(|folder| user.starts_with(folder)))
@@ -102,13 +102,13 @@ fn the_domain_knows_no_database_no_transport_no_runtime_and_no_clock() {
 #[test]
 fn only_authentication_makes_a_viewer() {
     let users = users("api/src", &["of_verified_token("]);
-    only_in(users, &["api/src/auth/", "api/src/domain/viewer.rs"]);
+    only_in(&users, &["api/src/auth/", "api/src/domain/viewer.rs"]);
 }
 
 #[test]
 fn only_the_store_sees_rows_and_the_database() {
-    only_in(users("api/src", &["entity::tables"]), &["api/src/store/"]);
-    only_in(users("api/src", &["sea_orm", "sqlx"]), &["api/src/store/"]);
+    only_in(&users("api/src", &["entity::tables"]), &["api/src/store/"]);
+    only_in(&users("api/src", &["sea_orm", "sqlx"]), &["api/src/store/"]);
     let binary = users("src", &["entity::tables", "sea_orm::", "sqlx"]);
     assert!(binary.is_empty(), "{binary:#?}");
 }
@@ -117,17 +117,17 @@ fn only_the_store_sees_rows_and_the_database() {
 fn there_is_one_clock() {
     let words = ["Utc::now", "Local::now", "SystemTime::now"];
     // The command line has no server whose clock it could ask.
-    only_in(users("api/src", &words), &["api/src/clock.rs"]);
-    only_in(users("src", &words), &["src/commands/"]);
+    only_in(&users("api/src", &words), &["api/src/clock.rs"]);
+    only_in(&users("src", &words), &["src/commands/"]);
 }
 
 #[test]
 fn only_resolvers_and_transports_know_graphql_and_http() {
     only_in(
-        users("api/src", &["async_graphql"]),
+        &users("api/src", &["async_graphql"]),
         &["api/src/graphql/", "api/src/http/"],
     );
-    only_in(users("api/src", &["axum"]), &["api/src/http/"]);
+    only_in(&users("api/src", &["axum"]), &["api/src/http/"]);
 }
 
 #[test]

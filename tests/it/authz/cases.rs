@@ -51,7 +51,7 @@ impl Case {
     }
 
     /// In words, what an answer without errors shows.
-    pub fn shown(&self, data: &Value) -> String {
+    pub fn shown(data: &Value) -> String {
         let Some(value) = data.as_object().and_then(|data| data.values().next()) else {
             return "nothing".to_owned();
         };
@@ -128,6 +128,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "monitorConversation"
         | "releaseConversation"
         | "endConversation"
+        | "forceCloseConversation"
         | "setAsideConversation" => on(&floor.active(whatsapp).await, nothing),
         "stopMonitoring" | "joinConversation" => on(&floor.monitored(whatsapp).await, nothing),
         "leaveConversation" => on(&floor.joined(whatsapp).await, nothing),
@@ -141,7 +142,6 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         }
         "transferConversation" => on(&floor.active(whatsapp).await, to_bert),
         "cancelTransfer" => on(&floor.requested(whatsapp).await, nothing),
-        "forceCloseConversation" => on(&floor.active(whatsapp).await, nothing),
         "pickConversation" => on(&floor.open(whatsapp).await, nothing),
         "reopenConversation" => on(&floor.waiting().await, nothing),
         "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),

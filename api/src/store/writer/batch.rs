@@ -61,8 +61,8 @@ impl Scribe {
         let (transaction, before) = begun;
         let mut heads = before.clone();
         let written = self.write(&transaction, orders, &mut heads).await;
-        let (made, names) = written.map_err(BatchError::Failed)?;
-        if made.is_empty() {
+        let (made, names, wrote) = written.map_err(BatchError::Failed)?;
+        if !wrote {
             // Dropping the transaction rolls back, whatever the database answers.
             let _ = transaction.rollback().await;
             return Ok(made.answers);
@@ -94,25 +94,27 @@ impl Scribe {
         Ok((transaction, heads))
     }
 
+    /// What the orders came to, the customers' names, and whether anything was written: refusals
+    /// write their audit rows, and keys are kept, without an event.
     async fn write(
         &self,
         transaction: &DatabaseTransaction,
         orders: &[&Order],
         heads: &mut Heads,
-    ) -> Result<(Made, HashMap<CustomerId, Arc<str>>), StoreError> {
+    ) -> Result<(Made, HashMap<CustomerId, Arc<str>>, bool), StoreError> {
         let mut found = look_up(transaction, &self.board, orders).await?;
         let names = std::mem::take(&mut found.names);
         let now = self.clock.now();
         let mut made = decide_all(&self.board.guard(), found, orders, heads, now)?;
         if made.is_empty() {
-            return Ok((made, names));
+            return Ok((made, names, false));
         }
         let rows = std::mem::take(&mut made.rows);
         persist::write(transaction, &made.entries, rows, &made.texts).await?;
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         persist::write_head(transaction, heads).await?;
-        Ok((made, names))
+        Ok((made, names, true))
     }
 
     /// A commit that was not acknowledged may have taken place: the head tells.
