@@ -2,7 +2,7 @@
 //!
 //! Where npm is found, the locked packages of `graphiql/` are installed and bundled; otherwise
 //! the page's own files are embedded alone, and the browser loads the rest from pinned files on
-//! a CDN. `REGIE_GRAPHIQL=npm` makes a missing bundle an error, `REGIE_GRAPHIQL=cdn` skips npm.
+//! a CDN. `GRAPHIQL_ASSETS=npm` makes a missing bundle an error, `GRAPHIQL_ASSETS=cdn` skips npm.
 //! Nothing is written outside `OUT_DIR`, and a missing npm never stops a build by itself.
 
 use std::path::{Path, PathBuf};
@@ -31,13 +31,13 @@ const BUNDLE_ONLY: &str = "src/npm.js";
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 fn main() -> ExitCode {
-    println!("cargo::rerun-if-env-changed=REGIE_GRAPHIQL");
+    println!("cargo::rerun-if-env-changed=GRAPHIQL_ASSETS");
     println!("cargo::rerun-if-changed=build.rs");
     for input in INPUTS {
         println!("cargo::rerun-if-changed=graphiql/{input}");
     }
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
-    let wish = env::var("REGIE_GRAPHIQL").unwrap_or_default();
+    let wish = env::var("GRAPHIQL_ASSETS").unwrap_or_default();
     let source = match wish.as_str() {
         "cdn" => link(&out).map(|()| "cdn"),
         "npm" => bundle(&out).map(|()| "npm"),
@@ -51,11 +51,11 @@ fn main() -> ExitCode {
                 link(&out).map(|()| "cdn")
             }
         },
-        _ => Err("REGIE_GRAPHIQL is neither npm nor cdn".to_owned()),
+        _ => Err("GRAPHIQL_ASSETS is neither npm nor cdn".to_owned()),
     };
     match source {
         Ok(source) => {
-            println!("cargo::rustc-env=REGIE_GRAPHIQL_SOURCE={source}");
+            println!("cargo::rustc-env=GRAPHIQL_SOURCE={source}");
             ExitCode::SUCCESS
         }
         Err(reason) => {

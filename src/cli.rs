@@ -1,15 +1,12 @@
 //! The command line: what can be asked, in types. What is done is in [`crate::commands`].
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "clap prints these doc comments as help, where Markdown has no place"
-)]
-
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::demo::DemoArgs;
 use crate::commands::migrate::Direction;
+use crate::commands::replay::ReplayArgs;
 use crate::commands::token::TokenArgs;
 
 /// A GraphQL control room for supervisors of customer-service teams.
@@ -28,6 +25,12 @@ pub(crate) struct Cli {
 /// One variant a command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Run a throw-away server with a sample organisation whose conversations move by themselves
+    Demo(DemoArgs),
+    /// Run the server, until Ctrl-C or SIGTERM
+    Serve,
+    /// Play recorded dialogues against a running server, as a gateway and agents
+    Replay(ReplayArgs),
     /// Print the GraphQL schema
     Schema,
     /// Change the database's schema

@@ -1,15 +1,12 @@
 //! `regie`: reads the command line, does what it asks, says in one line why it could not.
 
 mod cli;
+mod client;
 mod commands;
-#[cfg_attr(
-    not(test),
-    expect(
-        dead_code,
-        reason = "`token` reads the keys only; a server reads the rest"
-    )
-)]
 mod config;
+mod logging;
+mod server;
+mod signals;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -6,6 +6,7 @@ pub mod board;
 pub mod clock;
 pub mod domain;
 pub mod graphql;
+mod hex;
 pub mod http;
 pub mod live;
 pub mod sentiment;

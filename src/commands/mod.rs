@@ -1,7 +1,10 @@
 //! The commands, one file each: its arguments, and what it does.
 
+pub(crate) mod demo;
 pub(crate) mod migrate;
+pub(crate) mod replay;
 pub(crate) mod schema;
+pub(crate) mod serve;
 pub(crate) mod token;
 
 use api::auth::SignRefused;
@@ -9,6 +12,7 @@ use api::store::StoreError;
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, ConfigError};
+use crate::server::ServerError;
 
 /// Why a command failed, as one line for standard error.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +26,15 @@ pub(crate) enum CommandError {
     /// The database is not to be had, or not as it should be.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The server does not start, or ended.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// There is no demo.
+    #[error(transparent)]
+    Demo(#[from] demo::DemoError),
+    /// The replay did not end well.
+    #[error(transparent)]
+    Replay(#[from] replay::ReplayError),
     /// Standard output is closed or full.
     #[error("standard output: {0}")]
     Output(#[from] std::io::Error),
@@ -36,6 +49,9 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
     let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
     match &cli.command {
         Command::Schema => Ok(schema::run()?),
+        Command::Demo(args) => demo::run(args, &config).await,
+        Command::Serve => serve::run(&config).await,
+        Command::Replay(args) => replay::run(args, &config).await,
         Command::Migrate(direction) => migrate::run(*direction, &config).await,
         Command::Token(args) => token::run(args, &config),
     }

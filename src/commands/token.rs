@@ -1,10 +1,5 @@
 //! `regie token`: prints a token for development, and nothing else.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "clap prints these doc comments as help, where Markdown has no place"
-)]
-
 use std::io::Write;
 use std::time::Duration;
 
@@ -160,7 +155,9 @@ mod tests {
         let words = ["regie", "token"]
             .into_iter()
             .chain(line.split_whitespace());
-        let Command::Token(args) = Cli::try_parse_from(words)?.command;
+        let Command::Token(args) = Cli::try_parse_from(words)?.command else {
+            panic!("not the command token")
+        };
         Ok(args)
     }
 

@@ -20,7 +20,7 @@ use api::auth::{AuthConfig, Secret, Signer, VerifyingKey};
 use chrono::TimeDelta;
 
 use layers::{FILE_VARIABLE, Layer, Layers, Setting};
-pub(crate) use values::{DatabaseUrl, LogFilter, LogFormat};
+pub(crate) use values::{DatabaseUrl, LogFilter, LogFormat, address};
 
 /// The file that is read when nobody names one; it may be absent.
 const DEFAULT_FILE: &str = "regie.toml";

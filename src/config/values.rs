@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 use chrono::TimeDelta;
 use tracing_subscriber::EnvFilter;
@@ -31,6 +32,11 @@ impl DatabaseUrl {
                       postgres://USER:PASSWORD@HOST/DATABASE)",
             ),
         }
+    }
+
+    /// The address of an `SQLite` database in this file, which is made when it is not there.
+    pub(crate) fn of_file(path: &Path) -> Self {
+        Self(format!("sqlite://{}?mode=rwc", path.display()))
     }
 
     /// The address as it was configured, password and all.
@@ -100,7 +106,7 @@ fn within(text: &str, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
 }
 
 /// IP:PORT; `localhost` stands for 127.0.0.1.
-pub(super) fn address(text: &str) -> Option<SocketAddr> {
+pub(crate) fn address(text: &str) -> Option<SocketAddr> {
     match text.strip_prefix("localhost:") {
         Some(port) => Some((Ipv4Addr::LOCALHOST, port.parse().ok()?).into()),
         None => text.parse().ok(),

@@ -29,7 +29,8 @@ pub struct App {
     pub log: Arc<EventLog>,
     writer: Writer,
     scorer: Arc<dyn SentimentScorer>,
-    tasks: Vec<JoinHandle<()>>,
+    scribe: Option<JoinHandle<()>>,
+    helpers: [JoinHandle<()>; 2],
 }
 
 /// Under which conditions a command is given.
@@ -58,7 +59,6 @@ impl App {
             Writer::start(store.clone(), board.clone(), log.clone(), clock.clone());
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
         let house = tokio::spawn(keep_house(store.clone(), clock.clone(), retention));
-        let tasks = vec![scribe, timers, house];
         Ok(Self {
             clock,
             store,
@@ -66,8 +66,20 @@ impl App {
             log,
             writer,
             scorer,
-            tasks,
+            scribe: Some(scribe),
+            helpers: [timers, house],
         })
+    }
+
+    /// Stops: timers and housekeeping at once, the writer when its queue is carried out.
+    pub async fn stop(mut self) {
+        let (scribe, store) = (self.scribe.take(), self.store.clone());
+        // The writer ends when its last handle is gone; ours and the timers' go with this.
+        drop(self);
+        if let Some(scribe) = scribe {
+            let _ = scribe.await;
+        }
+        store.close().await;
     }
 
     /// Carries out a command and says what came of it, or why not.
@@ -110,8 +122,8 @@ impl App {
 impl Drop for App {
     fn drop(&mut self) {
         // The writer ends by itself when the last handle is gone, its queue finished.
-        for task in self.tasks.drain(1..) {
-            task.abort();
+        for helper in &self.helpers {
+            helper.abort();
         }
     }
 }

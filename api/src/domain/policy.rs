@@ -1,7 +1,7 @@
 //! Who may do what: the table of domain.md section 3 as one function.
 //!
 //! [`permit`] is the only maker of a [`Grant`], and nothing is decided on a conversation without
-//! one. What an action needs of a supervisor stands in [`Action::needs`], one line each.
+//! one. What an action needs of a supervisor stands in `Action::needs`, one line each.
 
 use super::conversation::Footprint;
 use super::{

@@ -3,6 +3,11 @@
 //! Resolvers parse, ask and show; they decide no rule. `engine` is the whole interface to
 //! transports; `gate` is what an operation passes before it is executed.
 
+#![allow(
+    clippy::unused_async,
+    reason = "a resolver is async, whether it waits or not"
+)]
+
 use async_graphql::SDLExportOptions;
 
 mod context;

@@ -7,7 +7,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use chrono::{DateTime, Utc};
 use entity::ids::InvalidId;
 
-use super::context::{Request, coded, leads};
+use super::context::{Request, coded, leads, own_agent};
 use super::enums::{Channel, SentimentLevel, State};
 use super::scalars::Cursor;
 use super::types::agent::Agent;
@@ -16,7 +16,7 @@ use super::types::conversation::{
 };
 use super::types::node::Node;
 use super::types::paging::{
-    Count, PageArguments, TotalCount, connection_names, count, invalid_cursor, page,
+    Count, List, PageArguments, connection_names, count, invalid_cursor, page,
 };
 use super::types::queue::Queue;
 use super::types::settings::SupervisorSettings;
@@ -38,7 +38,6 @@ connection_names!(
     WorkstreamEdgeName = "WorkstreamEdge"
 );
 
-type List<T, N, E> = Connection<String, T, TotalCount, EmptyFields, N, E, DisableNodesField>;
 type ConversationConnection = Connection<
     String,
     Conversation,
@@ -134,7 +133,7 @@ impl Query {
         if let Ok(id) = id.parse::<ConversationId>() {
             return Ok(find(ctx, id).await?.map(Node::Conversation));
         }
-        if !lists(ctx.viewer()?) {
+        if listing(ctx).is_err() {
             return Ok(None);
         }
         Ok(ctx.app()?.board.read(|board| {
@@ -178,7 +177,7 @@ impl Query {
     ) -> Result<ConversationConnection> {
         let viewer = ctx.viewer()?;
         let filter = filter.unwrap_or_default().parse()?;
-        let order = order_of(order_by);
+        let order = order_of(order_by.as_ref());
         let Count { count, from_end } = count(first, last)?;
         let place = |cursor: Option<String>| {
             cursor
@@ -355,17 +354,17 @@ impl Query {
     }
 }
 
-/// Who may list agents, queues and workstreams.
-fn lists(viewer: &domain::Viewer) -> bool {
-    leads(viewer) || viewer.has_role(Role::Agent)
-}
-
+/// Who may list agents, queues and workstreams: whoever leads, and agents that Regie knows.
 fn listing(ctx: &Context<'_>) -> Result<()> {
-    ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])
-        .map(|_| ())
+    let viewer = ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])?;
+    if leads(viewer) || own_agent(ctx.app()?, viewer).is_some() {
+        return Ok(());
+    }
+    let unknown = domain::Refusal::AgentUnknown;
+    Err(coded(unknown.code(), &unknown.message()))
 }
 
-fn order_of(order: Option<OngoingOrder>) -> view::Order {
+fn order_of(order: Option<&OngoingOrder>) -> view::Order {
     let Some(OngoingOrder { field, direction }) = order else {
         return view::Order {
             field: view::OrderField::WaitingTime,
@@ -380,7 +379,7 @@ fn order_of(order: Option<OngoingOrder>) -> view::Order {
     };
     view::Order {
         field,
-        descending: direction == OrderDirection::Desc,
+        descending: *direction == OrderDirection::Desc,
     }
 }
 

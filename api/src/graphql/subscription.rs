@@ -80,9 +80,9 @@ impl Subscription {
             };
             let before = delivery.entry.before.as_ref().map(|seen| seen.queue);
             let kind = EventType::from(delivery.entry.change.kind());
-            let wanted = among(conversations.as_ref(), conversation.id)
-                && (among(queues.as_ref(), conversation.queue)
-                    || before.is_some_and(|queue| among(queues.as_ref(), queue)))
+            let wanted = among(conversations.as_ref(), &conversation.id)
+                && (among(queues.as_ref(), &conversation.queue)
+                    || before.is_some_and(|queue| among(queues.as_ref(), &queue)))
                 && (delivery.sight != Sight::Sees
                     || filter
                         .types
@@ -113,8 +113,8 @@ impl Subscription {
                 return Want::Skip;
             };
             deliver_if(
-                among(conversations.as_ref(), conversation.id)
-                    && among(queues.as_ref(), conversation.queue)
+                among(conversations.as_ref(), &conversation.id)
+                    && among(queues.as_ref(), &conversation.queue)
                     && filter
                         .levels
                         .as_ref()
@@ -175,11 +175,10 @@ fn want_message(app: &App, viewer: &Viewer, id: ConversationId, delivery: &Deliv
     // Readable when it was posted, or readable now.
     let reading = reads(then).or_else(|| now.as_deref().and_then(reads));
     match (&delivery.entry.change, reading) {
-        (_, None) => Want::Last,
+        (_, None) | (Change::Closed { .. } | Change::ForceClosed { .. }, _) => Want::Last,
         (Change::MessagePosted { visibility, .. }, Some(reading)) => {
             deliver_if(reading == policy::Reading::Everything || *visibility == Visibility::Public)
         }
-        (Change::Closed { .. } | Change::ForceClosed { .. }, Some(_)) => Want::Last,
         _ => Want::Skip,
     }
 }
@@ -256,8 +255,8 @@ const fn deliver_if(wanted: bool) -> Want {
     if wanted { Want::Deliver } else { Want::Skip }
 }
 
-fn among<T: PartialEq>(these: Option<&Vec<T>>, one: T) -> bool {
-    these.is_none_or(|these| these.contains(&one))
+fn among<T: PartialEq>(these: Option<&Vec<T>>, one: &T) -> bool {
+    these.is_none_or(|these| these.contains(one))
 }
 
 fn ids<T: std::str::FromStr<Err = entity::ids::InvalidId>>(

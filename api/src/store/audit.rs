@@ -153,11 +153,7 @@ fn chain(before: &str, entry: &audit::Model) -> String {
     column(Some(&entry.overrides));
     column(entry.before.as_deref());
     column(entry.after.as_deref());
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    crate::hex::hex(&hasher.finalize())
 }
 
 const fn conversation_of(command: &Command) -> Option<ConversationId> {

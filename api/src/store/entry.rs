@@ -79,7 +79,7 @@ impl Entry {
 }
 
 const fn short(hash: i64) -> u32 {
-    (hash as u64 >> 32) as u32
+    (hash.cast_unsigned() >> 32) as u32
 }
 
 /// A hash over an event's texts, chained to the event before it.

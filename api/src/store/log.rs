@@ -17,7 +17,7 @@ use entity::tables::event;
 /// How many events stay in memory for whoever follows closely.
 const RECENT: usize = 16_384;
 /// How many events one read from the database brings.
-const PAGE: u64 = 512;
+const PAGE: u32 = 512;
 /// How long a cursor may be ahead of this server because another server's events are on their way.
 const ARRIVAL: Duration = Duration::from_secs(5);
 
@@ -84,7 +84,7 @@ impl EventLog {
             .filter(event::Column::Position.gt(position))
             .filter(event::Column::Position.lte(head.position))
             .order_by_asc(event::Column::Position)
-            .limit(PAGE)
+            .limit(u64::from(PAGE))
             .all(&self.store.read)
             .await
             .map_err(StoreError::from)?;
@@ -93,7 +93,7 @@ impl EventLog {
         }
         let entries = rows
             .into_iter()
-            .map(|row| entry_of(row, head.epoch).map(Arc::new));
+            .map(|row| entry_of(&row, head.epoch).map(Arc::new));
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
@@ -158,7 +158,7 @@ impl EventLog {
     }
 }
 
-pub(super) fn entry_of(row: event::Model, epoch: uuid::Uuid) -> Result<Entry, StoreError> {
+pub(super) fn entry_of(row: &event::Model, epoch: uuid::Uuid) -> Result<Entry, StoreError> {
     let bad = StoreError::row("events");
     Ok(Entry {
         epoch,

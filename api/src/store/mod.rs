@@ -1,6 +1,6 @@
 //! The only code that sees the database.
 //!
-//! Writes go through one door, the [`writer`]; reads of what is not on the board (transcripts,
+//! Writes go through one door, the `writer`; reads of what is not on the board (transcripts,
 //! history, the log) go through a pool of their own. `SQLite` by default, `PostgreSQL` from the same code.
 
 use std::time::Duration;
@@ -96,6 +96,15 @@ impl Store {
         let write = Database::connect(options(url, 1)).await?;
         let read = Database::connect(options(url, READERS)).await?;
         Ok(Self { read, write })
+    }
+
+    /// Closes every connection, so that `SQLite` folds its journal into the one file.
+    pub async fn close(self) {
+        for connection in [self.read, self.write] {
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "cannot close a connection to the database");
+            }
+        }
     }
 
     /// For migrations by hand.

@@ -150,7 +150,8 @@ impl Drop for Server {
     }
 }
 
-fn input_type(mutation: &str) -> String {
+/// The name of a mutation's input type.
+pub fn input_type(mutation: &str) -> String {
     match mutation {
         "addQueueMember" | "removeQueueMember" => "QueueMemberInput".to_owned(),
         name => format!("{}{}Input", name[..1].to_uppercase(), &name[1..]),

@@ -45,10 +45,8 @@ impl Actor {
     /// The token's subject of a supervisor, administrator or gateway. For supervisors and
     /// administrators; null for others.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(self.subject.as_deref().filter({
-            let leads = leads(ctx.viewer()?);
-            move |_| leads
-        }))
+        let may_know = leads(ctx.viewer()?);
+        Ok(self.subject.as_deref().filter(|_| may_know))
     }
 }
 

@@ -110,11 +110,7 @@ fn fingerprint(arguments: Vec<(async_graphql::Name, Value)>) -> String {
         hasher.update(name.as_bytes());
         digest(&mut hasher, &value);
     }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    crate::hex::hex(&hasher.finalize())
 }
 
 fn digest(hasher: &mut Sha256, value: &Value) {

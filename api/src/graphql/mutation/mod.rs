@@ -125,4 +125,4 @@ macro_rules! payloads {
         }
     )*};
 }
-pub(self) use payloads;
+use payloads;

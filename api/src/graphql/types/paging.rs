@@ -61,11 +61,14 @@ pub struct PageArguments {
     pub last: Option<i32>,
 }
 
+/// A page of a list that knows how long it is.
+pub type List<T, N, E> = Connection<String, T, TotalCount, EmptyFields, N, E, DisableNodesField>;
+
 /// Pages a list that is in memory and ordered by its keys.
 pub fn page<K, T, N, E>(
     items: Vec<(K, T)>,
     arguments: &PageArguments,
-) -> Result<Connection<String, T, TotalCount, EmptyFields, N, E, DisableNodesField>, Error>
+) -> Result<List<T, N, E>, Error>
 where
     K: Ord + ToString + std::str::FromStr,
     T: OutputType + ObjectType,

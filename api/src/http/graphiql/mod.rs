@@ -37,7 +37,7 @@ pub enum Source {
 
 /// Where this build's GraphiQL comes from, for a line in the log at start.
 pub fn source() -> Source {
-    match env!("REGIE_GRAPHIQL_SOURCE").as_bytes() {
+    match env!("GRAPHIQL_SOURCE").as_bytes() {
         b"npm" => Source::Bundled,
         _ => Source::Cdn,
     }

@@ -39,8 +39,7 @@ pub(super) struct Scribe {
 struct LookedUp {
     closed: Vec<Arc<Conversation>>,
     customers: HashMap<Arc<str>, CustomerId>,
-    /// The names by which returning customers are known.
-    names: HashMap<CustomerId, Arc<str>>,
+    customer_names: HashMap<CustomerId, Arc<str>>,
     kept: HashMap<(String, String), Kept>,
 }
 
@@ -53,6 +52,7 @@ struct Made {
     audit: Vec<entity::tables::audit::ActiveModel>,
     texts: Vec<Text>,
     kept: Vec<(String, String, Kept)>,
+    customer_names: HashMap<CustomerId, Arc<str>>,
 }
 
 impl Scribe {
@@ -64,8 +64,7 @@ impl Scribe {
         let transaction = self.begin().await?;
         let mut heads = self.lock_head(&transaction).await?;
         self.catch_up_to(&transaction, heads.log).await?;
-        let mut found = self.look_up(&transaction, orders).await?;
-        let names = std::mem::take(&mut found.names);
+        let found = self.look_up(&transaction, orders).await?;
         let made = self.decide(orders, found, &mut heads)?;
         let answers = made.answers.clone();
         if made.entries.is_empty() && made.audit.is_empty() && made.kept.is_empty() {
@@ -77,7 +76,7 @@ impl Scribe {
         persist::write_kept(&transaction, made.kept, self.clock.now()).await?;
         persist::write_head(&transaction, &heads).await?;
         transaction.commit().await?;
-        self.publish(&made.entries, &made.texts, &names, heads.log);
+        self.publish(&made.entries, &made.texts, &made.customer_names, heads.log);
         Ok(answers)
     }
 
@@ -135,7 +134,7 @@ impl Scribe {
             .await?;
         let entries: Vec<Arc<Entry>> = rows
             .into_iter()
-            .map(|row| entry_of(row, head.epoch).map(Arc::new))
+            .map(|row| entry_of(&row, head.epoch).map(Arc::new))
             .collect::<Result<_, _>>()?;
         if entries
             .first()
@@ -159,11 +158,12 @@ impl Scribe {
                     Change::ConversationStarted => names.remove(&c.id),
                     _ => None,
                 });
-                // A customer who came back may have brought another name.
-                let name = named.as_ref().and_then(|named| named.customer.clone());
+                let renamed = entry.conversation().map(|c| c.customer);
+                let renamed = renamed.zip(named.as_ref().and_then(|names| names.customer.clone()));
                 board.apply(entry, named);
-                if let (Some(name), Some(conversation)) = (name, entry.conversation()) {
-                    board.rename(conversation.customer, &name);
+                // Also in their other conversations.
+                if let Some((customer, name)) = renamed {
+                    board.rename(customer, &name);
                 }
             }
         });
@@ -180,7 +180,7 @@ impl Scribe {
         let named: Vec<ConversationId> = self.board.read(|board| {
             let ids = orders
                 .iter()
-                .flat_map(|order| named_conversations(&order.command));
+                .filter_map(|order| named_conversations(&order.command));
             ids.filter(|id| !board.world.conversations.contains_key(id))
                 .collect()
         });
@@ -206,11 +206,11 @@ impl Scribe {
                 .all(transaction)
                 .await?;
             for row in rows {
-                if let Some(name) = row.name {
-                    found.names.insert(row.id, name.into());
-                }
                 if let Some(key) = row.key {
                     found.customers.insert(key.into(), row.id);
+                }
+                if let Some(name) = row.name {
+                    found.customer_names.insert(row.id, name.into());
                 }
             }
         }
@@ -254,7 +254,10 @@ impl Scribe {
         for closed in std::mem::take(&mut bench.found.closed) {
             bench.draft.remember_closed(closed);
         }
-        let mut made = Made::default();
+        let mut made = Made {
+            customer_names: std::mem::take(&mut bench.found.customer_names),
+            ..Made::default()
+        };
         for order in orders {
             let answer = bench.one(order, heads, &mut made)?;
             made.answers.push(answer);
@@ -294,6 +297,7 @@ impl Scribe {
             for entry in entries {
                 let started = matches!(entry.change, Change::ConversationStarted);
                 let named = entry.conversation().filter(|_| started).map(|c| Names {
+                    // A start that gives no name leaves the one that is known.
                     customer: renamed
                         .get(&c.customer)
                         .or_else(|| known.get(&c.customer))

@@ -163,10 +163,9 @@ async fn carry_out(scribe: &mut batch::Scribe, jobs: Vec<Job>) {
             tracing::warn!(%error, orders = jobs.len(), "a batch failed; trying its orders one by one");
             for job in jobs {
                 match scribe.commit(&[&job.order]).await {
-                    Ok(answers) => {
-                        for answer in answers {
+                    Ok(mut answers) => {
+                        if let Some(answer) = answers.pop() {
                             let _ = job.reply.send(Ok(answer));
-                            break;
                         }
                     }
                     Err(error) => fail(vec![job], error),

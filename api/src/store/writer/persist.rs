@@ -203,7 +203,7 @@ fn with_texts(
         .collect();
     for message in &mut messages {
         if let Set(id) = &message.id {
-            message.text = Set(texts.get(id).map(|text| text.to_string()));
+            message.text = Set(texts.get(id).map(ToString::to_string));
         }
     }
     messages

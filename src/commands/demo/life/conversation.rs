@@ -1,0 +1,284 @@
+//! One conversation of the demo: from what is seen of it, the one thing that happens next.
+//!
+//! Nothing is remembered about what should be: whatever a supervisor, Robin or a timer did, the
+//! next step starts from the conversation as it is. What was chosen only says what comes next.
+
+use rand::RngExt as _;
+use rand::rngs::StdRng;
+
+use super::seen::{Seen, State};
+use super::story::Story;
+use crate::commands::demo::dialogues::{self, Dialogue, Language, Turn, Who};
+use crate::commands::demo::organisation::Mind;
+
+/// The demo's time, in seconds of a realistic pace.
+pub(super) type Tick = u64;
+
+/// Seconds after which even the most patient customer leaves a queue.
+const PATIENCE: Tick = 720;
+
+/// What can happen next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Happening {
+    CustomerWrites(Turn),
+    CustomerDisconnects,
+    CustomerReturns,
+    CustomerEnds,
+    /// Somebody of the queue takes it: the bot, or a person.
+    Picked {
+        by_bot: bool,
+    },
+    /// The primary agent or bot does this.
+    AgentWrites(&'static str),
+    SetAside,
+    Reopened,
+    Released,
+    Ended,
+    Closed,
+}
+
+/// Where a conversation is, as far as waiting for something begins anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Phase {
+    state: State,
+    agent: Option<String>,
+    away: bool,
+}
+
+/// A conversation that the demo started.
+pub(super) struct Conversation {
+    pub(super) id: String,
+    pub(super) place: usize,
+    pub(super) dialogue: &'static Dialogue,
+    /// Steps that were tried, for keys that never repeat.
+    pub(super) steps: u32,
+    story: Story,
+    rng: StdRng,
+    /// The next turn of the dialogue.
+    turn: usize,
+    /// How often the customer complained about waiting.
+    complaints: usize,
+    /// How much the bot has said.
+    bot_said: usize,
+    announced: bool,
+    phase: Option<Phase>,
+    since: Tick,
+    /// Nothing happens before this.
+    due: Tick,
+}
+
+impl Conversation {
+    pub(super) fn new(
+        id: String,
+        place: usize,
+        dialogue: &'static Dialogue,
+        story: Story,
+        rng: StdRng,
+        now: Tick,
+    ) -> Self {
+        Self {
+            id,
+            place,
+            dialogue,
+            steps: 0,
+            story,
+            rng,
+            turn: 0,
+            complaints: 0,
+            bot_said: 0,
+            announced: false,
+            phase: None,
+            since: now,
+            due: now + 1,
+        }
+    }
+
+    /// The language that it is held in.
+    pub(super) const fn language(&self) -> Language {
+        self.dialogue.language
+    }
+
+    /// What happens now, if anything; `mind` is how its primary agent decides.
+    pub(super) fn next(&mut self, seen: &Seen, mind: Option<Mind>, now: Tick) -> Option<Happening> {
+        self.enter(seen, mind, now);
+        if now < self.due {
+            return None;
+        }
+        match seen.state {
+            State::Open => self.in_queue(now),
+            State::Active if seen.customer_away_since.is_some() => Some(Happening::CustomerReturns),
+            State::Active => {
+                seen.in_conversation_with()?;
+                self.in_conversation(seen, mind, now)
+            }
+            State::Waiting => self.set_aside(mind),
+            State::WrapUp => (is_ours(mind)).then_some(Happening::Closed),
+            State::Closed => None,
+        }
+    }
+
+    /// It happened: what comes after it takes its time.
+    pub(super) fn happened(&mut self, happening: &Happening, now: Tick) {
+        let pause = match happening {
+            Happening::CustomerWrites(turn) if self.turn() == Some(*turn) => {
+                self.turn += 1;
+                4..12
+            }
+            // A complaint about waiting; the next one comes when it is due.
+            Happening::CustomerWrites(_) => {
+                self.complaints += 1;
+                45..90
+            }
+            Happening::AgentWrites(text) if self.agents_turn_is(text) => {
+                self.turn += 1;
+                5..14
+            }
+            Happening::AgentWrites(_) => {
+                self.bot_said += usize::from(!self.announced);
+                3..6
+            }
+            _ => 1..3,
+        };
+        match happening {
+            Happening::SetAside => self.story.set_aside_at = None,
+            Happening::CustomerDisconnects => self.story.breaks_at = None,
+            Happening::Released => {
+                self.story.released_at = self.story.released_at.filter(|_| self.story.bot_first);
+                self.story.bot_first = false;
+            }
+            _ => {}
+        }
+        self.due = now + self.rng.random_range(pause);
+    }
+
+    /// It was refused: somebody was faster. Looks again in a moment.
+    pub(super) fn refused(&mut self, now: Tick) {
+        self.due = now + 3;
+    }
+
+    /// In another phase than before, waiting begins anew.
+    fn enter(&mut self, seen: &Seen, mind: Option<Mind>, now: Tick) {
+        let phase = Phase {
+            state: seen.state,
+            agent: seen.in_conversation_with().map(str::to_owned),
+            away: seen.customer_away_since.is_some(),
+        };
+        if self.phase.as_ref() == Some(&phase) {
+            return;
+        }
+        let pause = match seen.state {
+            State::Open if self.turn == 0 => 1..4,
+            State::Open if self.story.bot_first => 2..6,
+            State::Open if self.story.forgotten => 50..80,
+            State::Open => 6..45,
+            State::Active if phase.away => 20..75,
+            State::Active if mind == Some(Mind::Bot) => 2..4,
+            State::Active => 3..9,
+            State::Waiting => 40..150,
+            State::WrapUp => 12..45,
+            State::Closed => 0..1,
+        };
+        if phase.agent.is_some() && mind != Some(Mind::Bot) {
+            // Somebody took care of it after all.
+            self.story.forgotten = false;
+        }
+        self.due = now + self.rng.random_range(pause);
+        self.since = now;
+        self.phase = Some(phase);
+    }
+
+    fn in_queue(&mut self, now: Tick) -> Option<Happening> {
+        if self.turn == 0 {
+            return self.turn().map(Happening::CustomerWrites);
+        }
+        if now > self.since + PATIENCE {
+            return Some(Happening::CustomerEnds);
+        }
+        if !self.story.forgotten {
+            let by_bot = self.story.bot_first;
+            return Some(Happening::Picked { by_bot });
+        }
+        let complaints = dialogues::impatience(self.language());
+        match complaints.get(self.complaints) {
+            Some(complaint) => Some(Happening::CustomerWrites(*complaint)),
+            None => {
+                // Said everything; now it is waiting for a supervisor, or leaving.
+                self.due = self.since + PATIENCE;
+                None
+            }
+        }
+    }
+
+    fn in_conversation(&mut self, seen: &Seen, mind: Option<Mind>, now: Tick) -> Option<Happening> {
+        if mind == Some(Mind::Bot) {
+            let lines = dialogues::bot_greeting(self.language());
+            return Some(match lines.get(self.bot_said) {
+                Some(line) => Happening::AgentWrites(line),
+                None => Happening::Released,
+            });
+        }
+        if self.story.breaks_at == Some(self.turn) {
+            return Some(Happening::CustomerDisconnects);
+        }
+        if is_ours(mind) {
+            if self.story.set_aside_at == Some(self.turn) {
+                if self.announced {
+                    return Some(Happening::SetAside);
+                }
+                self.announced = true;
+                return Some(Happening::AgentWrites(dialogues::set_aside(
+                    self.language(),
+                )));
+            }
+            if self.story.released_at == Some(self.turn) {
+                return Some(Happening::Released);
+            }
+        }
+        let Some(turn) = self.turn() else {
+            return self.ending(mind);
+        };
+        match turn.who {
+            Who::Customer => Some(Happening::CustomerWrites(turn)),
+            Who::Agent if is_ours(mind) => Some(Happening::AgentWrites(turn.text)),
+            // A person at Robin's desk answers in their own words; the customer reads them.
+            Who::Agent => {
+                if seen.unanswered_since.is_none() {
+                    self.turn += 1;
+                    self.due = now + self.rng.random_range(4..12);
+                }
+                None
+            }
+        }
+    }
+
+    fn ending(&self, mind: Option<Mind>) -> Option<Happening> {
+        match (self.story.customer_ends, is_ours(mind)) {
+            (false, true) => Some(Happening::Ended),
+            (true, _) => Some(Happening::CustomerEnds),
+            (false, false) => None,
+        }
+    }
+
+    fn set_aside(&self, mind: Option<Mind>) -> Option<Happening> {
+        match self.turn() {
+            None => Some(Happening::CustomerEnds),
+            Some(turn) if turn.who == Who::Customer => Some(Happening::CustomerWrites(turn)),
+            Some(_) => is_ours(mind).then_some(Happening::Reopened),
+        }
+    }
+
+    fn turn(&self) -> Option<Turn> {
+        self.dialogue.turns.get(self.turn).copied()
+    }
+
+    /// Whether the dialogue is where an agent says this.
+    fn agents_turn_is(&self, text: &str) -> bool {
+        self.turn()
+            .is_some_and(|turn| turn.who == Who::Agent && turn.text == text)
+    }
+}
+
+/// Whether the demo decides for this agent.
+fn is_ours(mind: Option<Mind>) -> bool {
+    matches!(mind, Some(Mind::Simulated | Mind::Bot))
+}

@@ -1,0 +1,147 @@
+//! Who can sign in, and with which key.
+//!
+//! Where the operator has a `REGIE_JWT_SECRET`, the demo signs and verifies with it, with
+//! the issuer and audience of the same settings, so that `regie token` mints for the demo too.
+//! Otherwise the key is random, lives as long as the demo, and the audience is the demo's own: its
+//! tokens are worth nothing anywhere else.
+
+use std::time::Duration;
+
+use api::auth::{KeyRefused, Secret, SignRefused, Signer, TokenRequest};
+use api::domain::{Permission, QueueId, Role, Scope, Subject};
+use chrono::Utc;
+
+use crate::config::{Config, JwtKey};
+
+/// The audience of tokens that are signed with the demo's own key.
+const AUDIENCE: &str = "regie-demo";
+/// How long a token is valid: a working day, and then some.
+const TTL: Duration = Duration::from_hours(24);
+
+/// Whose key tokens are signed with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Key {
+    /// The operator's `REGIE_JWT_SECRET`.
+    Operators,
+    /// Random, for this run only.
+    Own,
+}
+
+/// These settings with a key that the demo can sign with.
+pub(super) fn with_key(config: &Config) -> Result<(Config, Key), KeyRefused> {
+    if let Some(JwtKey::Secret(_)) = config.jwt_key {
+        return Ok((config.clone(), Key::Operators));
+    }
+    let random: [u8; 48] = rand::random();
+    let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let config = Config {
+        jwt_key: Some(JwtKey::Secret(Secret::new(secret)?)),
+        jwt_issuer: None,
+        jwt_audience: Some(AUDIENCE.to_owned()),
+        ..config.clone()
+    };
+    Ok((config, Key::Own))
+}
+
+/// What a token says beyond who its holder is.
+pub(super) enum Grants {
+    Administrator,
+    Gateway,
+    Agent,
+    /// The scope, and what may be done in it.
+    Supervisor(Scope<QueueId>, &'static [Permission]),
+}
+
+/// A token for this person.
+pub(super) fn token(
+    signer: &Signer,
+    subject: &'static str,
+    grants: Grants,
+) -> Result<String, SignRefused> {
+    // The names are the demo's own, and none is blank or too long.
+    let subject = Subject::new(subject).ok_or(SignRefused::Signing)?;
+    let mut request = TokenRequest::new(subject, TTL);
+    let role = match grants {
+        Grants::Administrator => Role::Administrator,
+        Grants::Agent => Role::Agent,
+        Grants::Gateway => {
+            request.channels = Scope::All;
+            Role::CustomerGateway
+        }
+        Grants::Supervisor(queues, permissions) => {
+            request.queues = queues;
+            request.permissions = permissions.iter().copied().collect();
+            Role::Supervisor
+        }
+    };
+    request.roles = [role].into();
+    signer.sign(&request, Utc::now())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use api::auth::{Authenticator, TokenRefused};
+
+    use super::*;
+
+    fn config(variables: &[(&str, &str)]) -> Config {
+        let absent = tempfile::NamedTempFile::new().unwrap();
+        let variables = variables.iter();
+        let variables = variables.map(|(name, value)| (name.into(), value.into()));
+        Config::load(Some(absent.path()), variables).unwrap()
+    }
+
+    fn a_token(config: &Config) -> String {
+        token(&config.signer().unwrap(), "robin", Grants::Agent).unwrap()
+    }
+
+    fn accepts(config: &Config, token: &str) -> Result<(), TokenRefused> {
+        let authenticator = Authenticator::new(config.auth().unwrap());
+        authenticator.authenticate(token, Utc::now()).map(drop)
+    }
+
+    #[test]
+    fn tokens_of_a_demo_are_worth_nothing_elsewhere() {
+        let (one, key) = with_key(&config(&[])).unwrap();
+        let (other, _) = with_key(&config(&[])).unwrap();
+        assert_eq!(key, Key::Own);
+        let token = a_token(&one);
+        assert_eq!(accepts(&one, &token), Ok(()));
+        assert_eq!(accepts(&other, &token), Err(TokenRefused::BadSignature));
+        // Not even where the key is the same: the audience is the demo's.
+        let without_audience = Config {
+            jwt_audience: None,
+            ..one
+        };
+        assert!(accepts(&without_audience, &token).is_err());
+    }
+
+    #[test]
+    fn with_the_operators_secret_their_tokens_are_good_here() {
+        for more in [None, Some(("REGIE_JWT_AUDIENCE", "desks"))] {
+            let mut variables = vec![(
+                "REGIE_JWT_SECRET",
+                "a secret for tests, of forty bytes .....",
+            )];
+            variables.extend(more);
+            let theirs = config(&variables);
+            let (demo, key) = with_key(&theirs).unwrap();
+            assert_eq!(key, Key::Operators);
+            assert_eq!(accepts(&demo, &a_token(&theirs)), Ok(()));
+        }
+    }
+
+    #[test]
+    fn with_somebody_elses_public_key_the_demo_has_a_key_of_its_own() {
+        let pem = include_str!("../../../api/src/auth/testdata/p256.public.pem");
+        let theirs = config(&[
+            ("REGIE_JWT_PUBLIC_KEY", pem),
+            ("REGIE_JWT_ISSUER", "https://issuer.example"),
+            ("REGIE_JWT_AUDIENCE", "regie"),
+        ]);
+        let (demo, key) = with_key(&theirs).unwrap();
+        assert_eq!(key, Key::Own);
+        assert_eq!(accepts(&demo, &a_token(&demo)), Ok(()));
+    }
+}

@@ -1,0 +1,180 @@
+//! `regie replay`: plays recorded dialogues against a running server, over HTTP, as a gateway and
+//! agents would.
+//!
+//! Invariants: every message is sent once, however often the connection breaks; the exit code is
+//! zero only when every line was good and nothing was refused or failed.
+
+#![expect(
+    clippy::doc_markdown,
+    reason = "clap prints these doc comments as help, where Markdown has no place"
+)]
+
+mod drive;
+mod input;
+pub(crate) mod pace;
+mod stage;
+mod summary;
+
+use std::fs::File;
+use std::io::{self, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use reqwest::Url;
+use tokio::task::JoinSet;
+
+use super::CommandError;
+use crate::client::Client;
+use crate::config::Config;
+use crate::signals;
+use drive::Play;
+use input::{Dialogue, Recording};
+use pace::Pace;
+use stage::{Stage, kind_of};
+use summary::Tally;
+
+/// What to play, where, and how fast.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// The recording: one JSON object a line, {"id", "channel", "messages": [{"from", "text"}]}
+    file: PathBuf,
+
+    /// The server's GraphQL address
+    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/graphql", value_parser = url)]
+    url: Url,
+
+    /// A multiple of a realistic pace, such as 1 or 10, or max for no pauses at all
+    #[arg(long, value_name = "SPEED", default_value = "1")]
+    speed: Pace,
+
+    /// How many dialogues are played at once, each by an agent of its own
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=500))]
+    concurrency: u16,
+}
+
+/// Why a replay did not end well.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ReplayError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {error}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why.
+        error: io::Error,
+    },
+    /// There is nothing to play with.
+    #[error(transparent)]
+    Stage(#[from] stage::StageError),
+    /// There is no client.
+    #[error(transparent)]
+    Client(#[from] crate::client::ClientError),
+    /// It was played, but not all of it.
+    #[error("not everything was played: {0}")]
+    Blemished(String),
+    /// Somebody stopped it.
+    #[error("stopped before its end")]
+    Stopped,
+}
+
+/// Plays the recording and shows what came of it.
+pub(crate) async fn run(args: &ReplayArgs, config: &Config) -> Result<(), CommandError> {
+    let signer = config.signer()?;
+    let recording = read(&args.file)?;
+    let mut errors = io::stderr();
+    for bad in &recording.bad {
+        let (file, number) = (args.file.display(), bad.number);
+        writeln!(errors, "{file}:{number}: {}", bad.why)?;
+    }
+    let stop = signals::stop()?;
+    let client = Client::new(args.url.clone()).map_err(ReplayError::from)?;
+    let (dialogues, bad_lines) = (recording.dialogues.len(), recording.bad.len());
+    let channels = recording.dialogues.iter().map(|dialogue| dialogue.channel);
+    let at_once = usize::from(args.concurrency).min(dialogues.max(1));
+    // Another run of the same recording plays it anew: its keys begin differently.
+    let run = format!("replay-{}", uuid::Uuid::now_v7().simple());
+    let stage = tokio::select! {
+        stage = stage::set(&client, &signer, &run, channels, at_once) => {
+            stage.map_err(ReplayError::from)?
+        }
+        () = stop.cancelled() => return Err(ReplayError::Stopped.into()),
+    };
+
+    let tally = Arc::new(Tally::default());
+    let started = Instant::now();
+    let stopped = tokio::select! {
+        () = play_all(recording, stage, args.speed, &run, &tally) => false,
+        () = stop.cancelled() => true,
+    };
+    let summary = tally.summary(dialogues, bad_lines, started.elapsed());
+    write!(io::stdout(), "{summary}")?;
+    match summary.blemish() {
+        _ if stopped => Err(ReplayError::Stopped.into()),
+        Some(blemish) => Err(ReplayError::Blemished(blemish).into()),
+        None => Ok(()),
+    }
+}
+
+fn read(path: &Path) -> Result<Recording, ReplayError> {
+    let recording = File::open(path).and_then(|file| input::read(BufReader::new(file)));
+    recording.map_err(|error| ReplayError::File {
+        path: path.display().to_string(),
+        error,
+    })
+}
+
+/// Plays every dialogue, as many at once as there are agents. Dropped, it plays no further.
+async fn play_all(recording: Recording, stage: Stage, pace: Pace, run: &str, tally: &Arc<Tally>) {
+    let bar = progress(&recording);
+    let mut plays = JoinSet::new();
+    let dialogues = Arc::new(Mutex::new(recording.dialogues.into_iter()));
+    let stage = Arc::new(stage);
+    for agent in 0..stage.agents.len() {
+        let (dialogues, stage) = (dialogues.clone(), stage.clone());
+        let (tally, bar, run) = (tally.clone(), bar.clone(), run.to_owned());
+        plays.spawn(async move {
+            let next = || -> Option<Dialogue> {
+                let mut waiting = dialogues.lock().unwrap_or_else(PoisonError::into_inner);
+                waiting.next()
+            };
+            while let Some(dialogue) = next() {
+                let play = Play {
+                    gateway: &stage.gateway,
+                    agent: &stage.agents[agent],
+                    place: &stage.places[kind_of(dialogue.channel)],
+                    pace,
+                    key: format!("{run}-{}", dialogue.line),
+                    tally: &tally,
+                    arrived: &|| bar.inc(1),
+                };
+                play.run(&dialogue).await;
+            }
+        });
+    }
+    while plays.join_next().await.is_some() {}
+    bar.finish_and_clear();
+}
+
+/// A bar on standard error, where that is a terminal.
+fn progress(recording: &Recording) -> ProgressBar {
+    let messages: usize = recording
+        .dialogues
+        .iter()
+        .map(|dialogue| dialogue.messages.len())
+        .sum();
+    let style = "{bar:40} {pos} of {len} messages, {per_sec}, {eta} to go";
+    ProgressBar::new(messages as u64).with_style(
+        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    )
+}
+
+fn url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    match url.scheme() {
+        "http" | "https" => Ok(url),
+        _ => Err("write an address that begins with http:// or https://".to_owned()),
+    }
+}

@@ -1,0 +1,22 @@
+//! Log lines, to standard error: standard output is for what a command was asked for.
+
+use std::io::{self, IsTerminal as _};
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogFormat;
+
+/// Writes log lines from now on. Directives that cannot be read were refused with the settings;
+/// here they would mean `info`. Where something logs already, that stays.
+pub(crate) fn start(directives: &str, format: LogFormat) {
+    let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr);
+    // Refused only when something logs already.
+    let _ = match format {
+        LogFormat::Text => lines.try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    };
+}

@@ -1,0 +1,196 @@
+//! A server: database, application, API and listener, put together once for `serve` and `demo`.
+//!
+//! Invariants: what cannot work fails before the first request is taken, as one line with the
+//! setting and the mend; a stop lets requests that run finish, closes live connections, and ends
+//! only after the writer's queue is carried out, each for a bounded time.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::app::App;
+use api::auth::Authenticator;
+use api::clock::Clock;
+use api::graphql::engine::Engine;
+use api::graphql::gate::Limits;
+use api::http::{HttpOptions, graphiql};
+use api::sentiment::LexiconScorer;
+use api::store::{Retention, Store, StoreError};
+use axum::Router;
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::config::{Config, ConfigError};
+
+/// How long requests that run may take to finish after a stop.
+const DRAIN: Duration = Duration::from_secs(10);
+/// How long closed web sockets may take to go.
+const SOCKETS: Duration = Duration::from_secs(5);
+/// How long the application may still be in use after that.
+const LAST_USES: Duration = Duration::from_secs(5);
+/// How often the metrics' samples are folded where nobody fetches them.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Why no server starts, or why it ended.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServerError {
+    /// A setting that a server needs.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The database is not to be had, or not as it should be.
+    #[error(
+        "database_url: cannot be used: {0} (REGIE_DATABASE_URL names it: is it there, is it \
+         reachable, and may this user write it?)"
+    )]
+    Database(#[from] StoreError),
+    /// Nobody can listen there.
+    #[error(
+        "listen: cannot listen on {address}: {error} (stop what listens there, or name another \
+         address, with port 0 for any that is free)"
+    )]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        error: io::Error,
+    },
+    /// The listener failed.
+    #[error("the server ended: {0}")]
+    Ended(io::Error),
+}
+
+/// A server that listens and takes no request yet.
+pub(crate) struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+    router: Router,
+    shutdown: CancellationToken,
+    sockets: TaskTracker,
+}
+
+impl Server {
+    /// Opens the database, brings its schema up to date, loads what is ongoing, and binds.
+    pub(crate) async fn open(config: &Config, clock: Clock) -> Result<Self, ServerError> {
+        let auth = config.auth()?;
+        let store = Store::open(config.database_url.as_str()).await?;
+        let retention = Retention {
+            events: config.event_retention,
+            idempotency: config.idempotency,
+        };
+        let scorer = Arc::new(LexiconScorer::default());
+        let app = Arc::new(App::start(store, clock, scorer, retention).await?);
+        let refused = |error| ServerError::Listen {
+            address: config.listen,
+            error,
+        };
+        let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
+
+        let options = http_options(config);
+        let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());
+        let engine = Engine::new(app.clone(), Authenticator::new(auth), Limits::default());
+        let mut router = api::http::router(engine, options);
+        if config.graphiql {
+            router = router.merge(graphiql::routes());
+        }
+        Ok(Self {
+            app,
+            listener,
+            address,
+            router,
+            shutdown,
+            sockets,
+        })
+    }
+
+    /// Where it listens; the port is a real one, also when port 0 was asked for.
+    pub(crate) const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Puts something before every route.
+    pub(crate) fn guarded(mut self, guard: impl FnOnce(Router) -> Router) -> Self {
+        self.router = guard(self.router);
+        self
+    }
+
+    /// Serves until told to stop, and then until everything that was taken is carried out.
+    pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), ServerError> {
+        // Small answers shall not wait for the acknowledgement of the one before.
+        let listener = self.listener.tap_io(|stream| {
+            let _ = stream.set_nodelay(true);
+        });
+        let serve = axum::serve(listener, self.router)
+            .with_graceful_shutdown(self.shutdown.clone().cancelled_owned());
+        let mut serving = tokio::spawn(async move { serve.await });
+        let ended = tokio::select! {
+            ended = &mut serving => Some(ended),
+            () = stop.cancelled() => None,
+        };
+        self.shutdown.cancel();
+        let ended = match ended {
+            Some(ended) => Ok(ended),
+            None => timeout(DRAIN, &mut serving).await,
+        };
+        if ended.is_err() {
+            tracing::warn!("requests still ran after {DRAIN:?} and are dropped");
+            serving.abort();
+        }
+        self.sockets.close();
+        if timeout(SOCKETS, self.sockets.wait()).await.is_err() {
+            tracing::warn!("web sockets were still open after {SOCKETS:?} and are dropped");
+        }
+        finish(self.app).await;
+        match ended {
+            Ok(Ok(Err(error))) => Err(ServerError::Ended(error)),
+            Ok(Err(panic)) => Err(ServerError::Ended(io::Error::other(panic))),
+            Ok(Ok(Ok(()))) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Stops the application once nobody uses it any more.
+async fn finish(mut app: Arc<App>) {
+    let deadline = Instant::now() + LAST_USES;
+    loop {
+        match Arc::try_unwrap(app) {
+            Ok(app) => return app.stop().await,
+            Err(shared) if Instant::now() < deadline => {
+                app = shared;
+                sleep(Duration::from_millis(10)).await;
+            }
+            Err(_) => {
+                tracing::warn!("an operation still ran after {LAST_USES:?} and is dropped");
+                return;
+            }
+        }
+    }
+}
+
+fn http_options(config: &Config) -> HttpOptions {
+    let metrics = api::http::install_metrics()
+        .inspect_err(|error| tracing::warn!(%error, "there are no metrics"))
+        .ok();
+    if let Some(metrics) = metrics.clone() {
+        tokio::spawn(async move {
+            loop {
+                sleep(UPKEEP).await;
+                metrics.run_upkeep();
+            }
+        });
+    }
+    let shutdown = CancellationToken::new();
+    let stopping = shutdown.clone();
+    HttpOptions {
+        body_bytes: config.max_body_bytes,
+        metrics,
+        ready: Arc::new(move || !stopping.is_cancelled()),
+        shutdown,
+        ..HttpOptions::default()
+    }
+}
