@@ -39,7 +39,8 @@ pub(super) struct Scribe {
 struct LookedUp {
     closed: Vec<Arc<Conversation>>,
     customers: HashMap<Arc<str>, CustomerId>,
-    customer_names: HashMap<CustomerId, Arc<str>>,
+    /// The names by which returning customers are known.
+    names: HashMap<CustomerId, Arc<str>>,
     kept: HashMap<(String, String), Kept>,
 }
 
@@ -52,7 +53,6 @@ struct Made {
     audit: Vec<entity::tables::audit::ActiveModel>,
     texts: Vec<Text>,
     kept: Vec<(String, String, Kept)>,
-    customer_names: HashMap<CustomerId, Arc<str>>,
 }
 
 impl Scribe {
@@ -64,7 +64,8 @@ impl Scribe {
         let transaction = self.begin().await?;
         let mut heads = self.lock_head(&transaction).await?;
         self.catch_up_to(&transaction, heads.log).await?;
-        let found = self.look_up(&transaction, orders).await?;
+        let mut found = self.look_up(&transaction, orders).await?;
+        let names = std::mem::take(&mut found.names);
         let made = self.decide(orders, found, &mut heads)?;
         let answers = made.answers.clone();
         if made.entries.is_empty() && made.audit.is_empty() && made.kept.is_empty() {
@@ -76,7 +77,7 @@ impl Scribe {
         persist::write_kept(&transaction, made.kept, self.clock.now()).await?;
         persist::write_head(&transaction, &heads).await?;
         transaction.commit().await?;
-        self.publish(&made.entries, &made.texts, &made.customer_names, heads.log);
+        self.publish(&made.entries, &made.texts, &names, heads.log);
         Ok(answers)
     }
 
@@ -158,12 +159,11 @@ impl Scribe {
                     Change::ConversationStarted => names.remove(&c.id),
                     _ => None,
                 });
-                let renamed = entry.conversation().map(|c| c.customer);
-                let renamed = renamed.zip(named.as_ref().and_then(|names| names.customer.clone()));
+                // A customer who came back may have brought another name.
+                let name = named.as_ref().and_then(|named| named.customer.clone());
                 board.apply(entry, named);
-                // Also in their other conversations.
-                if let Some((customer, name)) = renamed {
-                    board.rename(customer, &name);
+                if let (Some(name), Some(conversation)) = (name, entry.conversation()) {
+                    board.rename(conversation.customer, &name);
                 }
             }
         });
@@ -206,11 +206,11 @@ impl Scribe {
                 .all(transaction)
                 .await?;
             for row in rows {
+                if let Some(name) = row.name {
+                    found.names.insert(row.id, name.into());
+                }
                 if let Some(key) = row.key {
                     found.customers.insert(key.into(), row.id);
-                }
-                if let Some(name) = row.name {
-                    found.customer_names.insert(row.id, name.into());
                 }
             }
         }
@@ -254,10 +254,7 @@ impl Scribe {
         for closed in std::mem::take(&mut bench.found.closed) {
             bench.draft.remember_closed(closed);
         }
-        let mut made = Made {
-            customer_names: std::mem::take(&mut bench.found.customer_names),
-            ..Made::default()
-        };
+        let mut made = Made::default();
         for order in orders {
             let answer = bench.one(order, heads, &mut made)?;
             made.answers.push(answer);
@@ -297,7 +294,6 @@ impl Scribe {
             for entry in entries {
                 let started = matches!(entry.change, Change::ConversationStarted);
                 let named = entry.conversation().filter(|_| started).map(|c| Names {
-                    // A start that gives no name leaves the one that is known.
                     customer: renamed
                         .get(&c.customer)
                         .or_else(|| known.get(&c.customer))
