@@ -24,3 +24,4 @@ mod stage;
 mod store;
 mod supervisor;
 mod timers;
+mod transcripts;
