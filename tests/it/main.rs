@@ -28,4 +28,5 @@ mod statements;
 mod store;
 mod supervisor;
 mod timers;
+mod transcripts;
 mod view;

@@ -61,7 +61,7 @@ impl StoreError {
 }
 
 /// The name of the lock under which a server migrates; any number that nobody else uses.
-const MIGRATION_LOCK: i64 = 0x7265_6769_65;
+const MIGRATION_LOCK: i64 = 0x0072_6567_6965;
 /// How many connections read at once.
 const READERS: u32 = 8;
 
