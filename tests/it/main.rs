@@ -7,6 +7,7 @@
 
 mod administration;
 mod agent;
+mod architecture;
 mod authz;
 mod batches;
 mod candidates;
@@ -20,9 +21,12 @@ mod main_job;
 mod mixture;
 mod races;
 mod replay;
+mod schema;
 mod servers;
 mod stage;
+mod statements;
 mod store;
 mod supervisor;
 mod timers;
+mod view;
 mod viewer_can;

@@ -38,7 +38,8 @@ connection_names!(
     WorkstreamEdgeName = "WorkstreamEdge"
 );
 
-type ConversationConnection = Connection<
+/// A page of the ongoing view.
+pub(super) type ConversationConnection = Connection<
     String,
     Conversation,
     OngoingFields,

@@ -43,7 +43,7 @@ impl Store {
 }
 
 /// The log's head with the audit chain's.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Heads {
     pub log: Head,
     pub audit_number: i64,

@@ -109,7 +109,13 @@ pub(super) fn start(
         start.customer_key.clone(),
         start.customer_name.clone(),
     );
-    steps.add_text(Text::Customer { id, key, name });
+    let gateway = viewer.subject().clone();
+    steps.add_text(Text::Customer {
+        id,
+        gateway,
+        key,
+        name,
+    });
     if let Some(subject) = &start.subject {
         steps.add_text(Text::Subject(start.id, subject.clone()));
     }

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::policy::{self, Grant};
 use super::{
     Act, Actor, Command, Conversation, ConversationId, CustomerId, Draft, Event, MessageId,
-    Outcome, Refusal, Role, Viewer,
+    Outcome, Refusal, Role, Subject, Viewer,
 };
 use standing::Standing;
 
@@ -57,7 +57,9 @@ pub enum Text {
     Customer {
         /// The customer.
         id: CustomerId,
-        /// The gateway's key.
+        /// Whose key it is.
+        gateway: Subject,
+        /// The gateway's own key.
         key: Option<Arc<str>>,
         /// The name; none leaves the one that is known.
         name: Option<Arc<str>>,

@@ -199,7 +199,7 @@ impl AdministratorMutations {
     async fn create_agent(
         &self,
         ctx: &Context<'_>,
-        input: CreateAgentInput,
+        #[graphql(desc = "A new agent.")] input: CreateAgentInput,
     ) -> Result<CreateAgentPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
@@ -225,7 +225,7 @@ impl AdministratorMutations {
     async fn create_queue(
         &self,
         ctx: &Context<'_>,
-        input: CreateQueueInput,
+        #[graphql(desc = "A new queue.")] input: CreateQueueInput,
     ) -> Result<CreateQueuePayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
@@ -242,6 +242,7 @@ impl AdministratorMutations {
     async fn create_workstream(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "A new workstream. What is left out has the default.")]
         input: CreateWorkstreamInput,
     ) -> Result<CreateWorkstreamPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
@@ -255,7 +256,7 @@ impl AdministratorMutations {
     async fn add_queue_member(
         &self,
         ctx: &Context<'_>,
-        input: QueueMemberInput,
+        #[graphql(desc = "Which agent and which queue.")] input: QueueMemberInput,
     ) -> Result<AddQueueMemberPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
@@ -270,7 +271,7 @@ impl AdministratorMutations {
     async fn remove_queue_member(
         &self,
         ctx: &Context<'_>,
-        input: QueueMemberInput,
+        #[graphql(desc = "Which agent and which queue.")] input: QueueMemberInput,
     ) -> Result<RemoveQueueMemberPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
@@ -284,6 +285,7 @@ impl AdministratorMutations {
     async fn update_supervisor_settings(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "New values for some settings; what is left out stays.")]
         input: UpdateSupervisorSettingsInput,
     ) -> Result<UpdateSupervisorSettingsPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());

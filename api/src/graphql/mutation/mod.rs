@@ -3,13 +3,13 @@
 
 use async_graphql::{Context, MergedObject, Result};
 
-use super::context::{Request, internal, own_agent};
+use super::context::{Request, coded, internal, own_agent};
 use super::errors::{CommandError, Showing};
 use super::scalars::Cursor;
 use super::types::agent::Agent;
 use super::types::conversation::Conversation;
 use crate::app::Terms;
-use crate::domain::{Act, Command, Outcome, Refusal, policy};
+use crate::domain::{Act, Code, Command, Outcome, Refusal, policy};
 use crate::store::{self, OrderError};
 
 mod administrator;
@@ -84,6 +84,11 @@ async fn carry_out(ctx: &Context<'_>, parsed: Result<(Command, Terms), Refusal>)
             })
         }
         Err(OrderError::Refused(refusal)) => Done::refused(ctx, &refusal),
+        Err(error @ OrderError::Overloaded) => {
+            tracing::warn!(%error, "an order was not queued");
+            let advice = "Too many commands wait; nothing was done. Try again in a moment.";
+            Err(coded(Code::RateLimited, advice))
+        }
         Err(error) => Err(internal(&error)),
     }
 }

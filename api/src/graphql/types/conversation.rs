@@ -16,8 +16,8 @@ use super::sentiment::Sentiment;
 use super::transcript::{MessageConnection, transcript};
 use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
-use crate::domain::{self, AgentId, Role, policy};
-use crate::graphql::context::{Request, own_agent};
+use crate::domain::{self, AgentId, policy};
+use crate::graphql::context::{Request, inside, own_agent};
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
 
 connection_names!(
@@ -71,11 +71,8 @@ impl Conversation {
         let id = self.0.id;
         let app = ctx.app()?;
         let on_board = app.board.read(|board| {
-            board
-                .world
-                .conversations
-                .contains_key(&id)
-                .then(|| board.names(id).subject)
+            let ongoing = board.world.conversations.get(&id)?;
+            Some(board.names(ongoing).subject)
         });
         let subject = match on_board {
             Some(subject) => subject,
@@ -128,11 +125,7 @@ impl Conversation {
 
     /// Subjects of the supervisors who joined and take part. Empty for gateways.
     async fn joined_supervisors(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        let inside = ctx
-            .viewer()?
-            .roles()
-            .iter()
-            .any(|role| *role != Role::CustomerGateway);
+        let inside = inside(ctx.viewer()?);
         let joined = self.0.joined().filter(|_| inside);
         Ok(joined
             .map(|monitor| monitor.supervisor.to_string())
@@ -152,7 +145,9 @@ impl Conversation {
     /// Every look that supervisors took, running and ended, oldest first. For supervisors of its
     /// queue and administrators; null for others. From the database.
     async fn monitor_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<MonitorSession>>> {
-        if !self.is_led_by(ctx.viewer()?) {
+        // Whoever does not see it any more does not learn what happened since.
+        let now = find(ctx, self.0.id).await?;
+        if now.is_none() || !self.is_led_by(ctx.viewer()?) {
             return Ok(None);
         }
         let sessions = ctx
@@ -166,8 +161,12 @@ impl Conversation {
         ))
     }
 
-    /// Everybody who took part, oldest stay first. From the database.
+    /// Everybody who took part, oldest stay first; empty when you do not see the conversation any
+    /// more. From the database.
     async fn participants(&self, ctx: &Context<'_>) -> Result<Vec<Participant>> {
+        if find(ctx, self.0.id).await?.is_none() {
+            return Ok(Vec::new());
+        }
         let stays = ctx
             .loaders()?
             .participants

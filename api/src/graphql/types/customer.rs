@@ -25,8 +25,8 @@ impl Customer {
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let conversation = self.conversation;
         let on_board = ctx.app()?.board.read(|board| {
-            let ongoing = board.world.conversations.contains_key(&conversation);
-            ongoing.then(|| board.names(conversation).customer)
+            let ongoing = board.world.conversations.get(&conversation)?;
+            Some(board.names(ongoing).customer)
         });
         let name = match on_board {
             Some(name) => name,
