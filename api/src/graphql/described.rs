@@ -7,6 +7,7 @@ use super::mutation::Mutation;
 use super::query::{self, ConversationConnection, Query};
 use super::subscription::Subscription;
 use super::types::agent::Agent;
+use super::types::candidates::CandidateConnection;
 use super::types::paging::List;
 use super::types::queue::Queue;
 use super::types::transcript::MessageConnection;
@@ -27,7 +28,10 @@ pub(super) fn described(schema: Builder) -> Builder {
             "A page of a transcript, oldest first.",
         )
         .override_output_type_description::<Agents>("A page of agents, oldest first.")
-        .override_output_type_description::<Queues>("A page of queues, oldest first.")
+        .override_output_type_description::<CandidateConnection>(
+            "A page of agents to whom a conversation can be given, the most eligible first.",
+        )
+        .override_output_type_description::<Queues>("A page of queues.")
         .override_output_type_description::<Workstreams>("A page of workstreams, oldest first.")
         .override_output_type_description::<DateTime<Utc>>(
             "An instant: RFC 3339, given in UTC; with whatever offset it is taken.",
