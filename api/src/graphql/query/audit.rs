@@ -23,8 +23,7 @@ pub struct AuditFilter {
     /// About this conversation (`conv_…`), which need not be there any more.
     conversation_id: Option<ID>,
     /// True: only what was refused.
-    #[graphql(default)]
-    refused_only: bool,
+    refused_only: Option<bool>,
     /// Refused with one of these codes.
     codes: Option<Vec<ErrorCode>>,
     /// At this instant or later.
@@ -48,7 +47,7 @@ impl AuditFilter {
                 .actions
                 .map(|actions| actions.into_iter().map(Into::into).collect()),
             conversation: conversation.map_err(invalid)?,
-            refused_only: self.refused_only,
+            refused_only: self.refused_only.unwrap_or(false),
             codes: self
                 .codes
                 .map(|codes| codes.into_iter().filter_map(code).collect()),
