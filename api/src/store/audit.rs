@@ -72,13 +72,15 @@ impl Asked<'_> {
         heads: &mut Heads,
         at: DateTime<Utc>,
     ) -> Result<Option<audit::ActiveModel>, StoreError> {
+        let deed = self.command.deed();
+        // Most commands are an agent's or gateway's: nothing is looked up for them.
+        let Some(deed) = deed.filter(|deed| deed.audited_as(self.viewer, false).is_some()) else {
+            return Ok(None);
+        };
         let agent = draft.agent_of(self.viewer.subject()).map(|agent| &**agent);
         let id = conversation_of(self.command);
         let conversation = id.and_then(|id| draft.conversation(id));
         let as_agent = conversation.is_some_and(|c| policy::acts_as_agent(self.viewer, agent, c));
-        let Some(deed) = self.command.deed() else {
-            return Ok(None);
-        };
         let Some(role) = deed.audited_as(self.viewer, as_agent) else {
             return Ok(None);
         };

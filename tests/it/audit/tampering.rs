@@ -1,5 +1,7 @@
 //! What somebody with the database in hand does to the trail, and how it shows.
 
+use std::fmt::Write as _;
+
 use api::store::{AuditFault, Store};
 use entity::tables::{audit, log_head};
 use sea_orm::ActiveValue::{Set, Unchanged};
@@ -83,11 +85,11 @@ fn hash(before: &str, row: &audit::Model) -> String {
         hasher.update(length.to_be_bytes());
         hasher.update(column.unwrap_or_default());
     }
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let digest = hasher.finalize();
+    digest.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 #[tokio::test]
