@@ -7,6 +7,7 @@ use super::mutation::Mutation;
 use super::query::{self, ConversationConnection, Query};
 use super::subscription::Subscription;
 use super::types::agent::Agent;
+use super::types::audit::AuditEntryConnection;
 use super::types::candidates::CandidateConnection;
 use super::types::paging::List;
 use super::types::queue::Queue;
@@ -26,6 +27,9 @@ pub(super) fn described(schema: Builder) -> Builder {
         )
         .override_output_type_description::<MessageConnection>(
             "A page of a transcript, oldest first.",
+        )
+        .override_output_type_description::<AuditEntryConnection>(
+            "A page of the audit trail, newest first.",
         )
         .override_output_type_description::<Agents>("A page of agents, oldest first.")
         .override_output_type_description::<CandidateConnection>(
