@@ -194,13 +194,13 @@ impl Caller {
             match self.attempt(&body).await {
                 Attempt::Done(data) => return Ok(data),
                 Attempt::Failed(error) => return Err(error),
-                Attempt::Again { why, after } => match patience.pause(Instant::now(), after) {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => {
+                Attempt::Again { why, after } => {
+                    let Some(pause) = patience.pause(Instant::now(), after) else {
                         let url = self.client.url.to_string();
                         return Err(ClientError::Unreachable { url, why });
-                    }
-                },
+                    };
+                    tokio::time::sleep(pause).await;
+                }
             }
         }
     }
