@@ -9,6 +9,10 @@
 mod mutation;
 mod patience;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
