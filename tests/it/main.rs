@@ -5,6 +5,22 @@
 //! always and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` says so (as `.ci/run` does).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod administration;
+mod agent;
+mod authz;
+mod batches;
+mod cursors;
+mod floor;
+mod gateway;
 mod harness;
+mod input;
+mod live;
 mod main_job;
+mod mixture;
+mod races;
 mod replay;
+mod servers;
+mod stage;
+mod store;
+mod supervisor;
+mod timers;

@@ -89,7 +89,9 @@ impl MessageScore {
         scorer: &str,
         version: &str,
     ) -> Result<Self, InvalidScore> {
-        let named = |text: &str| !text.trim().is_empty() && text.chars().count() <= LONGEST_NAME;
+        let named = |text: &str| {
+            !text.trim().is_empty() && text.chars().count() <= LONGEST_NAME && !text.contains('\0')
+        };
         if !(-1.0..=1.0).contains(&score) {
             return Err(InvalidScore::Score);
         }

@@ -18,9 +18,11 @@ impl Subject {
     /// The longest subject, in characters.
     pub const MAX_LENGTH: usize = 255;
 
-    /// A subject; none when the text is blank or too long.
+    /// A subject; none when the text is blank, too long, or has U+0000, which cannot be stored.
     pub fn new(text: &str) -> Option<Self> {
-        let fits = !text.trim().is_empty() && text.chars().count() <= Self::MAX_LENGTH;
+        let fits = !text.trim().is_empty()
+            && text.chars().count() <= Self::MAX_LENGTH
+            && !text.contains('\0');
         fits.then(|| Self(text.into()))
     }
 

@@ -7,7 +7,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use chrono::{DateTime, Utc};
 use entity::ids::InvalidId;
 
-use super::context::{Request, coded, leads};
+use super::context::{Request, coded, leads, own_agent};
 use super::enums::{Channel, SentimentLevel, State};
 use super::scalars::Cursor;
 use super::types::agent::Agent;
@@ -133,7 +133,7 @@ impl Query {
         if let Ok(id) = id.parse::<ConversationId>() {
             return Ok(find(ctx, id).await?.map(Node::Conversation));
         }
-        if !lists(ctx.viewer()?) {
+        if listing(ctx).is_err() {
             return Ok(None);
         }
         Ok(ctx.app()?.board.read(|board| {
@@ -354,14 +354,14 @@ impl Query {
     }
 }
 
-/// Who may list agents, queues and workstreams.
-fn lists(viewer: &domain::Viewer) -> bool {
-    leads(viewer) || viewer.has_role(Role::Agent)
-}
-
+/// Who may list agents, queues and workstreams: whoever leads, and agents that Regie knows.
 fn listing(ctx: &Context<'_>) -> Result<()> {
-    ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])
-        .map(|_| ())
+    let viewer = ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])?;
+    if leads(viewer) || own_agent(ctx.app()?, viewer).is_some() {
+        return Ok(());
+    }
+    let unknown = domain::Refusal::AgentUnknown;
+    Err(coded(unknown.code(), &unknown.message()))
 }
 
 fn order_of(order: Option<&OngoingOrder>) -> view::Order {

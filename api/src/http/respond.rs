@@ -30,14 +30,15 @@ pub(super) enum Outcome {
 
 impl Outcome {
     /// Tells them apart. What has no data and blames no field did not start.
-    pub(super) fn of(response: Executed) -> Self {
+    pub(super) fn of(mut response: Executed) -> Self {
+        response.errors = with_codes(response.errors);
         let started = response.errors.is_empty()
             || response.data != async_graphql::Value::Null
             || response.errors.iter().any(|error| !error.path.is_empty());
         if started {
             return Self::Executed(response);
         }
-        Self::Refused(with_codes(response.errors))
+        Self::Refused(response.errors)
     }
 
     /// For the metrics.
@@ -50,7 +51,8 @@ impl Outcome {
     }
 }
 
-/// Gives a code to request errors that have none: those of the library's validation.
+/// Gives a code to errors that have none: those of the library, which validates the document and
+/// parses the arguments. What resolvers raise has a code.
 pub(super) fn with_codes(mut errors: Vec<ServerError>) -> Vec<ServerError> {
     for error in &mut errors {
         let extensions = error.extensions.get_or_insert_default();

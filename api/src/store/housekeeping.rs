@@ -5,9 +5,10 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::load::{ONLY_ROW, no_head};
 use super::{Store, StoreError};
 use crate::clock::Clock;
-use entity::tables::{event, idempotency};
+use entity::tables::{event, idempotency, log_head};
 
 /// How often old rows are looked for.
 const EVERY: Duration = Duration::from_mins(10);
@@ -41,10 +42,16 @@ pub async fn keep_house(store: Store, clock: Clock, retention: Retention) {
 }
 
 impl Store {
-    /// Deletes what is older than it is kept.
+    /// Deletes what is older than it is kept. The newest event stays: it is what a cursor that was
+    /// handed out just now, in a quiet time, is checked against.
     pub async fn forget(&self, clock: &Clock, retention: Retention) -> Result<(), StoreError> {
+        let head = log_head::Entity::find_by_id(ONLY_ROW)
+            .one(&self.read)
+            .await?
+            .ok_or_else(no_head)?;
         event::Entity::delete_many()
             .filter(event::Column::At.lt(clock.now() - retention.events))
+            .filter(event::Column::Position.lt(head.position))
             .exec(&self.write)
             .await?;
         idempotency::Entity::delete_many()

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
@@ -17,6 +18,8 @@ use entity::tables::event;
 const RECENT: usize = 16_384;
 /// How many events one read from the database brings.
 const PAGE: u32 = 512;
+/// How long a cursor may be ahead of this server because another server's events are on their way.
+const ARRIVAL: Duration = Duration::from_secs(5);
 
 /// The log, to be followed.
 #[derive(Debug)]
@@ -107,8 +110,30 @@ impl EventLog {
         )
     }
 
+    /// Waits until this server has seen an event that another server committed just now, when the
+    /// cursor is of one: its client may have moved here faster than the event did.
+    async fn come_to(&self, cursor: Cursor) -> Result<(), ResumeError> {
+        let head = self.head();
+        if cursor.epoch != head.epoch || cursor.position <= head.position {
+            return Ok(());
+        }
+        let there = event::Entity::find_by_id(cursor.position)
+            .one(&self.store.read)
+            .await
+            .map_err(StoreError::from)?;
+        if there.is_none() {
+            return Ok(());
+        }
+        let mut moves = self.watch();
+        let arrival = moves.wait_for(|head| head.position >= cursor.position);
+        // One that does not arrive in time is refused as any other that is ahead of this log.
+        let _ = tokio::time::timeout(ARRIVAL, arrival).await;
+        Ok(())
+    }
+
     /// The position to go on from, if this cursor is of this log and what follows it is still there.
     pub async fn resume(&self, cursor: Cursor) -> Result<i64, ResumeError> {
+        self.come_to(cursor).await?;
         let head = self.head();
         if cursor.epoch != head.epoch || cursor.position > head.position {
             return Err(ResumeError::Expired);

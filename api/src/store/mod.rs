@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use migration::MigratorTrait as _;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr,
+};
 
 mod audit;
 mod entry;
@@ -56,6 +58,8 @@ impl StoreError {
     }
 }
 
+/// The name of the lock under which a server migrates; any number that nobody else uses.
+const MIGRATION_LOCK: i64 = 0x7265_6769_65;
 /// How many connections read at once.
 const READERS: u32 = 8;
 
@@ -63,8 +67,27 @@ impl Store {
     /// Connects and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         let store = Self::connect(url).await?;
-        migration::Migrator::up(&store.write, None).await?;
+        if store.is_sqlite() {
+            migration::Migrator::up(&store.write, None).await?;
+        } else {
+            store.migrate_alone().await?;
+        }
         Ok(store)
+    }
+
+    /// Servers that start together migrate one after the other: each waits for the lock, which
+    /// belongs to the connection and goes with it, and the later ones find nothing to do.
+    async fn migrate_alone(&self) -> Result<(), StoreError> {
+        let lock = |function| format!("SELECT {function}({MIGRATION_LOCK})");
+        // The write pool has one connection, so lock, steps and unlock are on the same.
+        self.write
+            .execute_unprepared(&lock("pg_advisory_lock"))
+            .await?;
+        let migrated = migration::Migrator::up(&self.write, None).await;
+        self.write
+            .execute_unprepared(&lock("pg_advisory_unlock"))
+            .await?;
+        Ok(migrated?)
     }
 
     /// Connects, and leaves the schema as it is.

@@ -38,6 +38,8 @@ pub(super) struct Departure {
     pub conversation: ConversationId,
     pub role: ParticipantRole,
     pub who: String,
+    /// The log position of the leaving: a stay that began later goes on.
+    pub position: i64,
     pub at: DateTime<Utc>,
 }
 
@@ -66,12 +68,12 @@ impl Rows {
         let was = before.map(participants_of).unwrap_or_default();
         let is = participants_of(after);
         for (role, who) in was.difference(&is) {
-            let (conversation, role, who, at) = (after.id, *role, who.clone(), entry.at);
             self.departures.push(Departure {
-                conversation,
-                role,
-                who,
-                at,
+                conversation: after.id,
+                role: *role,
+                who: who.clone(),
+                position: entry.position,
+                at: entry.at,
             });
         }
         for (role, who) in is.difference(&was) {

@@ -40,6 +40,11 @@ impl Server {
 
     /// A server on this database, which another server may have used before.
     pub async fn on(database: Database) -> Self {
+        Self::at(database, Clock::system()).await
+    }
+
+    /// A server on this database that goes by this clock.
+    pub async fn at(database: Database, clock: Clock) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let statements = Arc::new(AtomicUsize::new(0));
         let mut store = Store::open(&database.url).await.unwrap();
@@ -47,7 +52,6 @@ impl Server {
         store.observe(move |_| {
             counter.fetch_add(1, Ordering::SeqCst);
         });
-        let clock = Clock::system();
         let scorer = Arc::new(LexiconScorer::new());
         let app = App::start(store, clock.clone(), scorer, Retention::default())
             .await
@@ -146,7 +150,8 @@ impl Drop for Server {
     }
 }
 
-fn input_type(mutation: &str) -> String {
+/// The name of a mutation's input type.
+pub fn input_type(mutation: &str) -> String {
     match mutation {
         "addQueueMember" | "removeQueueMember" => "QueueMemberInput".to_owned(),
         name => format!("{}{}Input", name[..1].to_uppercase(), &name[1..]),

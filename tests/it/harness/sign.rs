@@ -1,7 +1,7 @@
 //! Tokens for every role.
 
 use api::auth::{Secret, Signer, TokenRequest};
-use api::domain::{Permission, QueueId, Role, Scope, Subject};
+use api::domain::{Channel, Permission, QueueId, Role, Scope, Subject};
 use chrono::Utc;
 use std::time::Duration;
 
@@ -48,6 +48,18 @@ impl Token {
     /// With another role as well.
     pub fn and(mut self, role: Role) -> Self {
         self.0.roles.insert(role);
+        self
+    }
+
+    /// With these roles only.
+    pub fn roles(mut self, roles: &[Role]) -> Self {
+        self.0.roles = roles.iter().copied().collect();
+        self
+    }
+
+    /// With these channels only.
+    pub fn channels(mut self, channels: &[Channel]) -> Self {
+        self.0.channels = Scope::Only(channels.iter().copied().collect());
         self
     }
 

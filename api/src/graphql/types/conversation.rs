@@ -15,7 +15,7 @@ use super::queue::Queue;
 use super::sentiment::Sentiment;
 use super::workstream::Workstream;
 use crate::domain::{self, AgentId, Role, policy};
-use crate::graphql::context::{Request, leads, own_agent};
+use crate::graphql::context::{Request, own_agent};
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
 use crate::store::queries::MessageSlice;
 
@@ -149,20 +149,20 @@ impl Conversation {
             .collect())
     }
 
-    /// Supervisors' looks that run now. For supervisors and administrators; null for others, who
-    /// must not learn of them.
+    /// Supervisors' looks that run now. For supervisors of its queue and administrators; null for
+    /// others, who must not learn of them.
     async fn running_monitor_sessions(
         &self,
         ctx: &Context<'_>,
     ) -> Result<Option<Vec<MonitorSession>>> {
         let sessions = || self.0.monitors.iter().map(MonitorSession::from).collect();
-        Ok(leads(ctx.viewer()?).then(sessions))
+        Ok(self.is_led_by(ctx.viewer()?).then(sessions))
     }
 
-    /// Every look that supervisors took, running and ended, oldest first. For supervisors and
-    /// administrators; null for others. From the database.
+    /// Every look that supervisors took, running and ended, oldest first. For supervisors of its
+    /// queue and administrators; null for others. From the database.
     async fn monitor_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<MonitorSession>>> {
-        if !leads(ctx.viewer()?) {
+        if !self.is_led_by(ctx.viewer()?) {
             return Ok(None);
         }
         let sessions = ctx
@@ -231,11 +231,11 @@ impl Conversation {
         self.0.closed_at
     }
 
-    /// When it leaves its state by itself. For supervisors and administrators; null for others
-    /// (it would betray a monitor), and when it never does.
+    /// When it leaves its state by itself. For supervisors of its queue and administrators; null for
+    /// others (it would betray a monitor), and when it never does.
     async fn auto_close_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
-        let may_know = leads(ctx.viewer()?) && self.0.is_ongoing();
-        Ok(self.0.auto_close_at.filter(|_| may_know))
+        let shown = self.0.is_ongoing() && self.is_led_by(ctx.viewer()?);
+        Ok(self.0.auto_close_at.filter(|_| shown))
     }
 
     /// When the customer was told that conversations may be watched; null: not told.
@@ -319,6 +319,15 @@ impl Conversation {
                 .map(|m| Edge::new(m.number.to_string(), Message(m))),
         );
         Ok(Some(connection))
+    }
+}
+
+impl Conversation {
+    /// Whether the viewer supervises this conversation, or administrates: a supervisor of other
+    /// queues who sees it as its agent must not learn that it is watched.
+    fn is_led_by(&self, viewer: &domain::Viewer) -> bool {
+        let sight = policy::sees(viewer, None, &self.0);
+        sight.supervisor || sight.administrator
     }
 }
 

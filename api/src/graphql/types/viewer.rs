@@ -75,7 +75,9 @@ impl Viewer {
     /// until you set it). Null for others, and for bots.
     async fn presence(&self, ctx: &Context<'_>) -> Result<Option<Presence>> {
         let app = ctx.app()?;
-        if let Some(agent) = own_agent(app, &self.0) {
+        // As setPresence has it: without the role, the agent of the same name is somebody else.
+        let is_agent = self.0.has_role(domain::Role::Agent);
+        if let Some(agent) = own_agent(app, &self.0).filter(|_| is_agent) {
             let human = agent.kind == domain::AgentKind::Human;
             return Ok(human.then(|| agent.presence.into()));
         }

@@ -39,6 +39,8 @@ pub(super) struct Scribe {
 struct LookedUp {
     closed: Vec<Arc<Conversation>>,
     customers: HashMap<Arc<str>, CustomerId>,
+    /// The names by which returning customers are known.
+    names: HashMap<CustomerId, Arc<str>>,
     kept: HashMap<(String, String), Kept>,
 }
 
@@ -62,10 +64,11 @@ impl Scribe {
         let transaction = self.begin().await?;
         let mut heads = self.lock_head(&transaction).await?;
         self.catch_up_to(&transaction, heads.log).await?;
-        let found = self.look_up(&transaction, orders).await?;
+        let mut found = self.look_up(&transaction, orders).await?;
+        let names = std::mem::take(&mut found.names);
         let made = self.decide(orders, found, &mut heads)?;
         let answers = made.answers.clone();
-        if made.entries.is_empty() && made.audit.is_empty() {
+        if made.entries.is_empty() && made.audit.is_empty() && made.kept.is_empty() {
             transaction.rollback().await?;
             return Ok(answers);
         }
@@ -74,7 +77,7 @@ impl Scribe {
         persist::write_kept(&transaction, made.kept, self.clock.now()).await?;
         persist::write_head(&transaction, &heads).await?;
         transaction.commit().await?;
-        self.publish(&made.entries, &made.texts, heads.log);
+        self.publish(&made.entries, &made.texts, &names, heads.log);
         Ok(answers)
     }
 
@@ -156,7 +159,12 @@ impl Scribe {
                     Change::ConversationStarted => names.remove(&c.id),
                     _ => None,
                 });
+                // A customer who came back may have brought another name.
+                let name = named.as_ref().and_then(|named| named.customer.clone());
                 board.apply(entry, named);
+                if let (Some(name), Some(conversation)) = (name, entry.conversation()) {
+                    board.rename(conversation.customer, &name);
+                }
             }
         });
         self.log.push(&entries, head);
@@ -197,10 +205,14 @@ impl Scribe {
                 .filter(customer::Column::Key.is_in(keys))
                 .all(transaction)
                 .await?;
-            let known = rows
-                .into_iter()
-                .filter_map(|row| Some((row.key?.into(), row.id)));
-            found.customers.extend(known);
+            for row in rows {
+                if let Some(name) = row.name {
+                    found.names.insert(row.id, name.into());
+                }
+                if let Some(key) = row.key {
+                    found.customers.insert(key.into(), row.id);
+                }
+            }
         }
         let keys: Vec<&str> = orders
             .iter()
@@ -251,7 +263,13 @@ impl Scribe {
         Ok(made)
     }
 
-    fn publish(&self, entries: &[Arc<Entry>], texts: &[Text], head: Head) {
+    fn publish(
+        &self,
+        entries: &[Arc<Entry>],
+        texts: &[Text],
+        known: &HashMap<CustomerId, Arc<str>>,
+        head: Head,
+    ) {
         if entries.is_empty() {
             return;
         }
@@ -276,7 +294,10 @@ impl Scribe {
             for entry in entries {
                 let started = matches!(entry.change, Change::ConversationStarted);
                 let named = entry.conversation().filter(|_| started).map(|c| Names {
-                    customer: renamed.get(&c.customer).cloned(),
+                    customer: renamed
+                        .get(&c.customer)
+                        .or_else(|| known.get(&c.customer))
+                        .cloned(),
                     ..names.remove(&c.id).unwrap_or_default()
                 });
                 board.apply(entry, named);
@@ -439,6 +460,7 @@ impl Bench<'_> {
         made.texts.extend(decision.texts);
         Ok(Outcome {
             position: heads.log.position,
+            hash: heads.log.hash,
             ..decision.outcome
         })
     }

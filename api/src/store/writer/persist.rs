@@ -107,6 +107,7 @@ pub(super) async fn write(
             .filter(participant::Column::ConversationId.eq(left.conversation))
             .filter(participant::Column::Role.eq(left.role))
             .filter(participant::Column::Who.eq(left.who))
+            .filter(participant::Column::JoinedPosition.lt(left.position))
             .filter(participant::Column::LeftAt.is_null())
             .exec(transaction)
             .await?;

@@ -1,0 +1,195 @@
+//! Who may do what, for every root field and every kind of token, kept as readable text.
+//!
+//! The root fields come from the schema itself: a new one without a case fails. What each kind of
+//! token gets is compared with `authz.snap.txt`, which is to be read against domain.md section 3
+//! before it is committed; `REGIE_UPDATE_SNAPSHOTS=1 cargo test --test it authz` writes it anew.
+
+mod cases;
+mod tokens;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+use crate::floor::Floor;
+use cases::Case;
+use tokens::{Kind, kinds};
+
+const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/authz.snap.txt");
+/// How long a subscription may take to refuse, or to deliver what happened before.
+const PATIENCE: Duration = Duration::from_millis(1_500);
+
+const HEADER: &str = "Who gets what, by root field. A mutation's outcome is `ok` or its code; a query's\n\
+    also what it shows; a subscription's whether it delivers the conversation's past events.\n\n";
+
+#[tokio::test]
+async fn every_root_field_answers_every_kind_of_token_as_the_table_says() {
+    let floor = Floor::new().await;
+    let kinds = kinds(&floor);
+    let mut snapshot = HEADER.to_owned();
+    for (root, field) in root_fields(&floor).await {
+        let name = format!("{root}.{field}");
+        let Some(case) = Case::of(&floor, root, &field).await else {
+            panic!("{name} is new: give it a case in tests/it/authz/cases.rs");
+        };
+        let outcomes = match root {
+            "Subscription" => subscriptions(&floor, &kinds, &case).await,
+            _ => one_by_one(&floor, &kinds, root, &field, true).await,
+        };
+        describe(&mut snapshot, &name, &kinds, &outcomes);
+        if case.depends_on_settings {
+            let outcomes = one_by_one(&floor, &kinds, root, &field, false).await;
+            describe(
+                &mut snapshot,
+                &format!("{name}, settings off"),
+                &kinds,
+                &outcomes,
+            );
+        }
+    }
+    compare(&snapshot);
+}
+
+/// Every root field, by root type.
+async fn root_fields(floor: &Floor) -> Vec<(&'static str, String)> {
+    let query = "{ __schema { queryType { fields { name } } mutationType { fields { name } }
+        subscriptionType { fields { name } } } }";
+    let data = floor.server.data(&floor.sam, query, json!({})).await;
+    let roots = [
+        ("Query", "queryType"),
+        ("Mutation", "mutationType"),
+        ("Subscription", "subscriptionType"),
+    ];
+    let mut fields = Vec::new();
+    for (root, of) in roots {
+        let names = data["__schema"][of]["fields"].as_array().unwrap();
+        let mut names: Vec<String> = names
+            .iter()
+            .map(|field| field["name"].as_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        fields.extend(names.into_iter().map(|name| (root, name)));
+    }
+    fields
+}
+
+/// What each kind gets, each from the same start: whoever changes something is followed by a new start.
+async fn one_by_one(
+    floor: &Floor,
+    kinds: &[Kind],
+    root: &str,
+    field: &str,
+    settings: bool,
+) -> Vec<String> {
+    let mut outcomes = Vec::new();
+    let mut case = None;
+    for kind in kinds {
+        if case.is_none() {
+            floor.settings(true).await;
+            case = Case::of(floor, root, field).await;
+            floor.settings(settings).await;
+        }
+        let outcome = once(floor, kind, case.as_ref().unwrap()).await;
+        if root == "Mutation" && outcome == "ok" {
+            case = None;
+        }
+        outcomes.push(outcome);
+    }
+    floor.settings(true).await;
+    outcomes
+}
+
+async fn once(floor: &Floor, kind: &Kind, case: &Case) -> String {
+    let response = send(floor, kind, case, "application/json").await;
+    let body: Value = response.json().await.unwrap();
+    outcome(&body).unwrap_or_else(|| case.shown(&body["data"]))
+}
+
+async fn send(floor: &Floor, kind: &Kind, case: &Case, accept: &str) -> reqwest::Response {
+    static CLIENT: std::sync::LazyLock<reqwest::Client> =
+        std::sync::LazyLock::new(reqwest::Client::new);
+    let body = json!({ "query": case.document, "variables": case.variables });
+    let mut request = CLIENT
+        .post(&floor.server.url)
+        .header("accept", accept)
+        .json(&body);
+    if let Some(token) = &kind.token {
+        request = request.bearer_auth(token);
+    }
+    request.send().await.unwrap()
+}
+
+/// The code of a response that refuses.
+fn outcome(body: &Value) -> Option<String> {
+    let top = &body["errors"][0]["extensions"]["code"];
+    let data = body["data"]
+        .as_object()
+        .and_then(|data| data.values().next());
+    let refused = data.map(|payload| &payload["errors"][0]["code"]);
+    let code = top.as_str().or_else(|| refused.and_then(Value::as_str))?;
+    Some(code.to_owned())
+}
+
+/// What each kind gets of a subscription that begins before the conversation did.
+async fn subscriptions(floor: &Floor, kinds: &[Kind], case: &Case) -> Vec<String> {
+    join_all(kinds.iter().map(|kind| async move {
+        let mut response = send(floor, kind, case, "text/event-stream").await;
+        if !response.status().is_success() {
+            return outcome(&response.json().await.unwrap()).unwrap();
+        }
+        let mut text = String::new();
+        let listen = async {
+            while let Some(chunk) = response.chunk().await.unwrap() {
+                text += std::str::from_utf8(&chunk).unwrap();
+                let data = text.lines().filter_map(|line| line.strip_prefix("data:"));
+                let payloads =
+                    data.filter_map(|data| serde_json::from_str::<Value>(data.trim()).ok());
+                if let Some(payload) = payloads.into_iter().next() {
+                    return outcome(&payload).unwrap_or_else(|| "ok, delivers".to_owned());
+                }
+            }
+            "ends".to_owned()
+        };
+        tokio::time::timeout(PATIENCE, listen)
+            .await
+            .unwrap_or_else(|_| "ok, is silent".to_owned())
+    }))
+    .await
+}
+
+/// A block of text: each outcome with the kinds that get it.
+fn describe(snapshot: &mut String, name: &str, kinds: &[Kind], outcomes: &[String]) {
+    let mut by_outcome: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (kind, outcome) in kinds.iter().zip(outcomes) {
+        by_outcome.entry(outcome).or_default().push(kind.name);
+    }
+    writeln!(snapshot, "{name}").unwrap();
+    for (outcome, kinds) in by_outcome {
+        writeln!(snapshot, "    {outcome}: {}", kinds.join(", ")).unwrap();
+    }
+    snapshot.push('\n');
+}
+
+fn compare(snapshot: &str) {
+    if std::env::var_os("REGIE_UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(SNAPSHOT, snapshot).unwrap();
+        return;
+    }
+    let kept = std::fs::read_to_string(Path::new(SNAPSHOT)).unwrap_or_default();
+    let differing = kept
+        .lines()
+        .zip(snapshot.lines())
+        .position(|(kept, now)| kept != now);
+    let at = differing.unwrap_or_else(|| kept.lines().count().min(snapshot.lines().count()));
+    assert!(
+        kept == snapshot,
+        "who may do what has changed, first at line {}:\n  kept: {}\n  now:  {}\nIf that is meant, run REGIE_UPDATE_SNAPSHOTS=1 cargo test --test it authz, and review the difference against domain.md section 3.",
+        at + 1,
+        kept.lines().nth(at).unwrap_or("(nothing)"),
+        snapshot.lines().nth(at).unwrap_or("(nothing)"),
+    );
+}

@@ -1,0 +1,191 @@
+//! For each root field an operation that succeeds for whom it is meant.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value, json};
+
+use crate::floor::{Floor, merged, on};
+
+/// An operation, ready to be sent with any token.
+pub struct Case {
+    pub document: String,
+    pub variables: Value,
+    /// Whether the organisation's settings decide on it.
+    pub depends_on_settings: bool,
+}
+
+/// The supervisor's actions, and what a supervisor only may do while one of them lasts.
+const DEPENDS_ON_SETTINGS: &[&str] = &[
+    "assignConversation",
+    "cancelOffer",
+    "cancelTransfer",
+    "forceCloseConversation",
+    "joinConversation",
+    "leaveConversation",
+    "monitorConversation",
+    "sendMessage",
+    "stopMonitoring",
+    "transferConversation",
+];
+
+impl Case {
+    /// The case of this root field, everything prepared for it; none when there is none.
+    pub async fn of(floor: &Floor, root: &str, field: &str) -> Option<Self> {
+        let (document, variables) = match root {
+            "Query" => query(floor, field).await?,
+            "Mutation" => {
+                let kind = crate::harness::input_type(field);
+                let document = format!(
+                    "mutation($input: {kind}!) {{ {field}(input: $input) {{ errors {{ code }} }} }}"
+                );
+                (document, json!({ "input": mutation(floor, field).await? }))
+            }
+            _ => subscription(floor, field).await?,
+        };
+        let depends_on_settings = root == "Mutation" && DEPENDS_ON_SETTINGS.contains(&field);
+        Some(Self {
+            document,
+            variables,
+            depends_on_settings,
+        })
+    }
+
+    /// In words, what an answer without errors shows.
+    pub fn shown(&self, data: &Value) -> String {
+        let Some(value) = data.as_object().and_then(|data| data.values().next()) else {
+            return "nothing".to_owned();
+        };
+        match &value["totalCount"] {
+            _ if value.is_null() => "null".to_owned(),
+            Value::Number(count) => format!("ok, {count}"),
+            _ => "ok".to_owned(),
+        }
+    }
+}
+
+async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
+    let id = match field {
+        "conversation" | "node" => Some(floor.active("WHATSAPP").await),
+        "ongoingConversations" | "ongoingSummary" => {
+            // Only these two are ongoing: one that waits, one that is anna's.
+            for id in ongoing(floor).await {
+                floor
+                    .act(&floor.sam, "forceCloseConversation", &id, json!({}))
+                    .await;
+            }
+            floor.open("WHATSAPP").await;
+            Some(floor.active("WHATSAPP").await)
+        }
+        _ => None,
+    };
+    let document = match field {
+        "viewer" => "{ viewer { subject } }".to_owned(),
+        "conversation" | "node" => format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}"),
+        "supervisorSettings" => "{ supervisorSettings { supervisorMonitor } }".to_owned(),
+        "ongoingConversations" | "ongoingSummary" | "agents" | "queues" | "workstreams" => {
+            format!("{{ {field} {{ totalCount }} }}")
+        }
+        _ => return None,
+    };
+    let variables = if document.contains("$id") {
+        json!({ "id": id })
+    } else {
+        json!({})
+    };
+    Some((document, variables))
+}
+
+async fn ongoing(floor: &Floor) -> Vec<String> {
+    let view = "{ ongoingConversations(first: 100) { edges { node { id } } } }";
+    let data = floor.server.data(&floor.sam, view, json!({})).await;
+    let edges = data["ongoingConversations"]["edges"].as_array().unwrap();
+    edges
+        .iter()
+        .map(|edge| crate::floor::text(&edge["node"]["id"]))
+        .collect()
+}
+
+/// A number that was not used before.
+fn fresh() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+#[allow(clippy::too_many_lines)] // One line a field.
+async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
+    let whatsapp = "WHATSAPP";
+    let nothing = json!({});
+    let hello = json!({ "text": "hello" });
+    let to_bert = json!({ "agentId": floor.agent("bert"), "overrideCapacity": true });
+    let membership = json!({ "agentId": floor.agent("carl"), "queueId": floor.second_queue });
+    Some(match field {
+        "monitorConversation"
+        | "releaseConversation"
+        | "endConversation"
+        | "setAsideConversation" => on(&floor.active(whatsapp).await, nothing),
+        "stopMonitoring" | "joinConversation" => on(&floor.monitored(whatsapp).await, nothing),
+        "leaveConversation" => on(&floor.joined(whatsapp).await, nothing),
+        "sendMessage" => on(&floor.monitored(whatsapp).await, hello),
+        "assignConversation" => {
+            let target = merged(floor.to("anna"), json!({ "overrideCapacity": true }));
+            on(&floor.open(whatsapp).await, target)
+        }
+        "cancelOffer" | "acceptOffer" | "rejectOffer" => {
+            on(&floor.offered(whatsapp).await, nothing)
+        }
+        "transferConversation" => on(&floor.active(whatsapp).await, to_bert),
+        "cancelTransfer" => on(&floor.requested(whatsapp).await, nothing),
+        "forceCloseConversation" => on(&floor.active(whatsapp).await, nothing),
+        "pickConversation" => on(&floor.open(whatsapp).await, nothing),
+        "reopenConversation" => on(&floor.waiting().await, nothing),
+        "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),
+        "setPresence" => json!({ "presence": "AVAILABLE" }),
+        "startConversation" => floor.start_input(whatsapp),
+        "receiveCustomerMessage" => on(&floor.active(whatsapp).await, hello),
+        "endByCustomer" => on(&floor.active(whatsapp).await, nothing),
+        "changeMode" => on(&floor.active(whatsapp).await, json!({ "mode": "VIDEO" })),
+        "recordConsent" => on(
+            &floor.active(whatsapp).await,
+            json!({ "consent": "GRANTED" }),
+        ),
+        // Only live-chat customers have a connection; the other gateway's channel is another one still.
+        "customerDisconnected" => on(&floor.active("LIVE_CHAT").await, nothing),
+        "customerReconnected" => {
+            let id = floor.active("LIVE_CHAT").await;
+            floor
+                .act(&floor.gateway, "customerDisconnected", &id, json!({}))
+                .await;
+            on(&id, nothing)
+        }
+        "createAgent" => json!({ "subject": format!("agent {}", fresh()), "name": "New" }),
+        "createQueue" | "createWorkstream" => json!({ "name": format!("New {}", fresh()) }),
+        "addQueueMember" | "removeQueueMember" => membership,
+        "updateSupervisorSettings" => json!({ "inactiveAfterMissedOffer": false }),
+        _ => return None,
+    })
+}
+
+async fn subscription(floor: &Floor, field: &str) -> Option<(String, Value)> {
+    let view = "{ ongoingConversations { asOf } }";
+    let data = floor.server.data(&floor.sam, view, json!({})).await;
+    let after = data["ongoingConversations"]["asOf"].clone();
+    let id = floor.monitored("WHATSAPP").await;
+    let furious = json!({ "text": "This is the worst service ever, I am furious!" });
+    floor
+        .act(&floor.gateway, "receiveCustomerMessage", &id, furious)
+        .await;
+    let document = match field {
+        "conversationChanges" | "sentimentChanges" => {
+            format!("subscription($after: Cursor) {{ {field}(after: $after) {{ __typename }} }}")
+        }
+        "conversationTranscript" => format!(
+            "subscription($id: ID!, $after: Cursor) {{ {field}(conversationId: $id, after: $after) {{ __typename }} }}"
+        ),
+        _ => return None,
+    };
+    let mut variables = json!({ "after": after });
+    if document.contains("$id") {
+        variables["id"] = json!(id);
+    }
+    Some((document, variables))
+}

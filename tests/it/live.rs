@@ -1,0 +1,402 @@
+//! Live data: what a subscriber gets is the log, in order, nothing missing and nothing twice, and
+//! never what they may not know of (domain.md sections 3, 4 and 7; design.md section 4).
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+use crate::harness::{Database, Socket, Token};
+use crate::stage::{CHANGES, Stage, agent, as_of, on, position, read_until, with};
+
+const SENTIMENT: &str = "subscription($after: Cursor) { sentimentChanges(after: $after) { cursor from to conversation { id } } }";
+const TRANSCRIPT: &str = "subscription($id: ID!, $after: Cursor) { conversationTranscript(conversationId: $id, after: $after) {
+    __typename ... on TranscriptMessage { cursor message { id text } } ... on TranscriptEnded { cursor cause }
+} }";
+
+/// The positions in the table after this one of events that are about conversations and of this
+/// kind, if one is named.
+async fn logged(stage: &Stage, after: i64, kind: Option<&str>) -> Vec<i64> {
+    let events = stage.events().await.into_iter();
+    events
+        .filter(|event| event.position > after && event.conversation_id.is_some())
+        .filter(|event| kind.is_none_or(|kind| event.kind == kind))
+        .map(|event| event.position)
+        .collect()
+}
+
+fn positions(seen: &[(i64, Value)]) -> Vec<i64> {
+    seen.iter().map(|(position, _)| *position).collect()
+}
+
+/// Customers write, well and badly in turn, in each of these conversations at once.
+async fn chatter(stage: &Stage, conversations: &[String], rounds: usize) {
+    join_all(conversations.iter().map(|conversation| async move {
+        for round in 0..rounds {
+            let text = match round % 2 {
+                0 => "This is the worst service ever, I am furious!",
+                _ => "Thank you so much, that is wonderful, I am very happy!",
+            };
+            for _ in 0..4 {
+                stage.customer_writes(conversation, text).await;
+            }
+        }
+    }))
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn query_then_subscribe_misses_nothing_and_repeats_nothing_while_writers_race() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &["anna"]).await;
+        let mut conversations = Vec::new();
+        for _ in 0..3 {
+            conversations.push(stage.start("WHATSAPP").await);
+        }
+        let first = &conversations[0];
+        stage.act(&agent("anna"), "pickConversation", first).await;
+        stage
+            .act(&stage.supervisor, "monitorConversation", first)
+            .await;
+
+        let readers = async {
+            let mut sockets = Vec::new();
+            for _ in 0..6 {
+                let mut socket = stage.server.socket(&stage.supervisor).await;
+                let cursor = as_of(&stage.server, &stage.supervisor).await;
+                // What is written between the answer and the subscription must not be lost.
+                tokio::time::sleep(Duration::from_millis(7)).await;
+                let after = position(&json!(cursor));
+                let subscriptions = [CHANGES, SENTIMENT, TRANSCRIPT];
+                let query = subscriptions[sockets.len() % 3];
+                let mut variables = json!({ "after": cursor });
+                if query == TRANSCRIPT {
+                    variables["id"] = json!(first);
+                }
+                socket.subscribe(query, variables).await;
+                sockets.push((socket, after));
+            }
+            sockets
+        };
+        let (sockets, ()) = tokio::join!(readers, chatter(&stage, &conversations, 8));
+        for (i, (mut socket, after)) in sockets.into_iter().enumerate() {
+            let (field, kind) = [
+                ("conversationChanges", None),
+                ("sentimentChanges", Some("SentimentChanged")),
+                ("conversationTranscript", Some("MessagePosted")),
+            ][i % 3];
+            let mut expected = logged(&stage, after, kind).await;
+            if field == "conversationTranscript" {
+                let events = stage.events().await;
+                expected.retain(|position| {
+                    let event = &events[usize::try_from(position - 1).unwrap()];
+                    event.conversation_id.unwrap().to_string() == *first
+                });
+            }
+            let seen = read_until(&mut socket, field, *expected.last().unwrap()).await;
+            assert_eq!(positions(&seen), expected, "{field}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subscriber_that_is_killed_ten_times_and_resumes_has_the_whole_log_once_and_in_order() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &["anna"]).await;
+        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let mut conversations = Vec::new();
+        for _ in 0..3 {
+            conversations.push(stage.start("WHATSAPP").await);
+        }
+        let subscriber = async {
+            let (mut cursor, mut seen) = (json!(begin), Vec::new());
+            for life in 0..10 {
+                let mut socket = stage.server.socket(&stage.supervisor).await;
+                socket.subscribe(CHANGES, json!({ "after": cursor })).await;
+                for _ in 0..=(life % 4) * 5 {
+                    let event = socket.event().await["conversationChanges"].clone();
+                    cursor = event["cursor"].clone();
+                    seen.push((position(&cursor), event));
+                }
+                // Dropped without a close, with events on their way.
+                drop(socket);
+            }
+            (cursor, seen)
+        };
+        let ((cursor, mut seen), ()) =
+            tokio::join!(subscriber, chatter(&stage, &conversations, 10));
+        let expected = logged(&stage, position(&json!(begin)), None).await;
+        let mut socket = stage.server.socket(&stage.supervisor).await;
+        socket.subscribe(CHANGES, json!({ "after": cursor })).await;
+        let last = *expected.last().unwrap();
+        seen.extend(read_until(&mut socket, "conversationChanges", last).await);
+        assert_eq!(positions(&seen), expected);
+    }
+}
+
+#[tokio::test]
+async fn two_sockets_see_the_same_and_each_event_has_the_conversation_as_it_was() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &["anna"]).await;
+        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let mut early = stage.server.socket(&stage.supervisor).await;
+        early.subscribe(CHANGES, json!({})).await;
+        let conversation = stage.start("LIVE_CHAT").await;
+        for step in ["pickConversation", "endConversation", "closeConversation"] {
+            stage.act(&agent("anna"), step, &conversation).await;
+        }
+        let last = stage.events().await.last().unwrap().position;
+        let live = read_until(&mut early, "conversationChanges", last).await;
+        let mut late = stage.server.socket(&stage.supervisor).await;
+        late.subscribe(CHANGES, json!({ "after": begin })).await;
+        let replayed = read_until(&mut late, "conversationChanges", last).await;
+        assert_eq!(live, replayed);
+        let states: Vec<_> = replayed
+            .iter()
+            .map(|(_, event)| {
+                let then = &event["conversation"];
+                (
+                    event["change"]["__typename"].as_str().unwrap(),
+                    then["state"].as_str().unwrap(),
+                    then["version"].as_i64().unwrap(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            states,
+            [
+                ("ConversationStarted", "OPEN", 1),
+                ("Picked", "ACTIVE", 2),
+                ("MovedToWrapUp", "WRAP_UP", 3),
+                ("Closed", "CLOSED", 4),
+            ]
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_moves_out_of_scope_is_taken_off_one_list_and_put_on_the_other() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let elsewhere = stage.queue("Elsewhere").await;
+    let here = stage.organisation.queue.clone();
+    let token = |name: &str, queue: &str| Token::supervisor(name).queues(&[queue]).sign();
+    let (sue, sid) = (token("sue", &here), token("sid", &elsewhere));
+    let begin = as_of(&stage.server, &sue).await;
+    let conversation = stage.start("LIVE_CHAT").await;
+    let mut sockets = Vec::new();
+    for token in [&sue, &sid] {
+        let mut socket = stage.server.socket(token).await;
+        socket.subscribe(CHANGES, json!({})).await;
+        sockets.push(socket);
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let input = with(
+        on(&conversation),
+        json!({ "target": { "queueId": elsewhere } }),
+    );
+    let moved = stage
+        .server
+        .done(&sue, "assignConversation", input, "conversation { id }")
+        .await;
+    assert_eq!(moved["conversation"], Value::Null);
+
+    let left = sockets[0].event().await["conversationChanges"].clone();
+    assert_eq!(left["__typename"], "ConversationLeftScope");
+    assert_eq!(left["conversationId"], json!(conversation));
+    let came = sockets[1].event().await["conversationChanges"].clone();
+    assert_eq!(came["change"]["__typename"], "AssignedToQueue");
+    assert_eq!(came["conversation"]["queue"]["id"], json!(elsewhere));
+    assert_eq!(came["cursor"], left["cursor"]);
+    // What happens there is no longer told here.
+    stage.customer_writes(&conversation, "Hello?").await;
+    let written = sockets[1].event().await["conversationChanges"].clone();
+    assert_eq!(written["change"]["__typename"], "MessagePosted");
+    let more = sockets[0].message_within(Duration::from_millis(300)).await;
+    assert_eq!(more, None);
+    // And a reader who saw it only before gets the leaving from the log as well.
+    let mut again = stage.server.socket(&sue).await;
+    again.subscribe(CHANGES, json!({ "after": begin })).await;
+    let started = again.event().await["conversationChanges"].clone();
+    assert_eq!(started["change"]["__typename"], "ConversationStarted");
+    let left_again = again.event().await["conversationChanges"].clone();
+    assert_eq!(left_again, left);
+}
+
+#[tokio::test]
+async fn agents_and_gateways_never_hear_of_monitoring_nor_customers_of_internal_words() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let conversation = stage.start("LIVE_CHAT").await;
+    let anna = agent("anna");
+    stage.act(&anna, "pickConversation", &conversation).await;
+    let mut sockets: Vec<Socket> = Vec::new();
+    for token in [&stage.supervisor, &anna, &stage.gateway] {
+        let mut socket = stage.server.socket(token).await;
+        socket.subscribe(CHANGES, json!({})).await;
+        sockets.push(socket);
+    }
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    let said = |text: &str, visibility: &str| {
+        with(
+            on(&conversation),
+            json!({ "text": text, "visibility": visibility }),
+        )
+    };
+    let sam = &stage.supervisor;
+    stage.act(sam, "monitorConversation", &conversation).await;
+    stage
+        .server
+        .done(sam, "sendMessage", said("psst", "INTERNAL"), "")
+        .await;
+    stage.act(sam, "joinConversation", &conversation).await;
+    stage
+        .server
+        .done(sam, "sendMessage", said("hello", "PUBLIC"), "")
+        .await;
+    stage
+        .server
+        .done(&anna, "sendMessage", said("between us", "INTERNAL"), "")
+        .await;
+    stage.act(sam, "leaveConversation", &conversation).await;
+    stage.act(sam, "stopMonitoring", &conversation).await;
+    stage.act(&anna, "endConversation", &conversation).await;
+
+    let last = stage.events().await.last().unwrap().position;
+    let mut heard = Vec::new();
+    for socket in &mut sockets {
+        let seen = read_until(socket, "conversationChanges", last).await;
+        let names: Vec<String> = seen
+            .iter()
+            .map(|(_, event)| {
+                let change = &event["change"];
+                let name = change["__typename"].as_str().unwrap();
+                match change["visibility"].as_str() {
+                    Some(visibility) => format!("{name} {visibility}"),
+                    None => name.to_owned(),
+                }
+            })
+            .collect();
+        heard.push(names);
+    }
+    let gateway = [
+        "SupervisorJoined",
+        "MessagePosted PUBLIC",
+        "MessagePosted PUBLIC",
+        "SupervisorLeft",
+        "MessagePosted PUBLIC",
+        "MovedToWrapUp",
+    ];
+    assert_eq!(heard[2], gateway);
+    let agent = [
+        "MessagePosted INTERNAL",
+        "SupervisorJoined",
+        "MessagePosted PUBLIC",
+        "MessagePosted PUBLIC",
+        "MessagePosted INTERNAL",
+        "SupervisorLeft",
+        "MessagePosted PUBLIC",
+        "MovedToWrapUp",
+    ];
+    assert_eq!(heard[1], agent);
+    assert_eq!(heard[0].first().unwrap(), "MonitoringStarted");
+    assert!(heard[0].contains(&"MonitoringStopped".to_owned()));
+    assert_eq!(heard[0].len(), agent.len() + 2);
+}
+
+#[tokio::test]
+async fn a_transcript_is_for_those_who_monitor_and_ends_when_they_may_not_read_on() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &["anna"]).await;
+        let sam = stage.supervisor.clone();
+        let elsewhere = stage.queue("Elsewhere").await;
+        let stranger = Token::supervisor("sid").queues(&[&elsewhere]).sign();
+        for (end, cause) in [
+            ("stopMonitoring", "MONITORING_STOPPED"),
+            ("updateSupervisorSettings", "MONITORING_STOPPED"),
+            ("forceCloseConversation", "FORCE_CLOSED"),
+        ] {
+            let conversation = stage.start("WHATSAPP").await;
+            stage
+                .act(&agent("anna"), "pickConversation", &conversation)
+                .await;
+            let mut socket = stage.server.socket(&stranger).await;
+            socket
+                .subscribe(TRANSCRIPT, json!({ "id": conversation }))
+                .await;
+            assert_eq!(refusal(&mut socket).await, "NOT_FOUND");
+            let mut socket = stage.server.socket(&sam).await;
+            socket
+                .subscribe(TRANSCRIPT, json!({ "id": conversation }))
+                .await;
+            assert_eq!(refusal(&mut socket).await, "NOT_MONITORING");
+
+            stage.act(&sam, "monitorConversation", &conversation).await;
+            let operation = socket
+                .subscribe(TRANSCRIPT, json!({ "id": conversation }))
+                .await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            stage
+                .customer_writes(&conversation, "Is anybody there?")
+                .await;
+            let event = socket.event().await["conversationTranscript"].clone();
+            assert_eq!(event["message"]["text"], "Is anybody there?");
+            if end == "updateSupervisorSettings" {
+                let off = json!({ "supervisorMonitor": false });
+                stage.server.done(&stage.admin, end, off, "").await;
+                let on = json!({ "supervisorMonitor": true });
+                stage.server.done(&stage.admin, end, on, "").await;
+            } else {
+                stage.act(&sam, end, &conversation).await;
+            }
+            let mut event = socket.event().await["conversationTranscript"].clone();
+            if event["__typename"] == "TranscriptMessage" {
+                // That a supervisor closed it is said in the transcript first.
+                assert_eq!(end, "forceCloseConversation");
+                event = socket.event().await["conversationTranscript"].clone();
+            }
+            assert_eq!(event["__typename"], "TranscriptEnded", "{end}");
+            assert_eq!(event["cause"], cause, "{end}");
+            let complete = json!({ "id": operation, "type": "complete" });
+            assert_eq!(socket.message().await, complete);
+            if end != "forceCloseConversation" {
+                stage.customer_writes(&conversation, "Still there?").await;
+                assert_eq!(
+                    socket.message_within(Duration::from_millis(200)).await,
+                    None
+                );
+            }
+        }
+    }
+}
+
+/// The code with which an operation was refused.
+async fn refusal(socket: &mut Socket) -> String {
+    let message = socket.message().await;
+    assert_eq!(message["type"], "error", "{message}");
+    let code = &message["payload"][0]["extensions"]["code"];
+    code.as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_socket_closes_with_4403_as_soon_as_its_token_ends() {
+    let stage = Stage::on(Database::sqlite(), &[]).await;
+    let hour = Duration::from_secs(3600);
+    let short = Token::supervisor("sue").lasting(hour).sign();
+    let mut socket = stage.server.socket(&short).await;
+    let mut other = stage.server.socket(&stage.supervisor).await;
+    socket.subscribe(CHANGES, json!({})).await;
+    other.subscribe(CHANGES, json!({})).await;
+    stage.server.clock.advance(TimeDelta::minutes(59));
+    assert_eq!(
+        socket.message_within(Duration::from_millis(700)).await,
+        None
+    );
+    stage.server.clock.advance(TimeDelta::minutes(1));
+    let closed = socket.message_within(Duration::from_secs(2)).await.unwrap();
+    assert_eq!(
+        (&closed["type"], &closed["code"]),
+        (&json!("close"), &json!(4403))
+    );
+    stage.start("LIVE_CHAT").await;
+    assert!(other.event().await["conversationChanges"]["cursor"].is_string());
+}

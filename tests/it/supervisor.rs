@@ -1,0 +1,8 @@
+//! What supervisors do, and every way in which they are refused (domain.md sections 3 and 4).
+
+mod assign;
+mod force_close;
+mod join;
+mod monitor;
+mod policy;
+mod transfer;
