@@ -92,7 +92,7 @@ impl Server {
         let scorer = Arc::new(LexiconScorer::default());
         let app = Arc::new(App::start(store, clock, scorer, retention).await?);
 
-        let options = http_options(config);
+        let options = http_options(config, &app);
         let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());
         let engine = Engine::new(app.clone(), Authenticator::new(auth), Limits::default());
         let mut router = api::http::router(engine, options);
@@ -173,7 +173,7 @@ async fn finish(mut app: Arc<App>) {
     }
 }
 
-fn http_options(config: &Config) -> HttpOptions {
+fn http_options(config: &Config, app: &Arc<App>) -> HttpOptions {
     let metrics = api::http::install_metrics()
         .inspect_err(|error| tracing::warn!(%error, "there are no metrics"))
         .ok();
@@ -187,10 +187,13 @@ fn http_options(config: &Config) -> HttpOptions {
     }
     let shutdown = CancellationToken::new();
     let stopping = shutdown.clone();
+    let serving = Arc::downgrade(app);
     HttpOptions {
         body_bytes: config.max_body_bytes,
         metrics,
-        ready: Arc::new(move || !stopping.is_cancelled()),
+        ready: Arc::new(move || {
+            !stopping.is_cancelled() && serving.upgrade().is_some_and(|app| app.is_ready())
+        }),
         shutdown,
         ..HttpOptions::default()
     }

@@ -141,11 +141,12 @@ async fn customers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let customers = Table::create()
         .table("customers")
         .col(pk_uuid("id"))
+        .col(string_null("gateway"))
         .col(string_null("key"))
         .col(string_null("name"))
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone_null("erased_at"))
-        .index(&mut unique("uq_customers_key", &["key"]))
+        .index(&mut unique("uq_customers_key", &["gateway", "key"]))
         .take();
     manager.create_table(customers).await
 }

@@ -7,6 +7,8 @@
 
 mod administration;
 mod agent;
+mod architecture;
+mod audit;
 mod authz;
 mod batches;
 mod cursors;
@@ -19,8 +21,11 @@ mod main_job;
 mod mixture;
 mod races;
 mod replay;
+mod schema;
 mod servers;
 mod stage;
+mod statements;
 mod store;
 mod supervisor;
 mod timers;
+mod view;

@@ -32,8 +32,12 @@ pub async fn board_is_what_is_stored(server: &Server) {
         for id in one.agents.keys() {
             assert_eq!(one.load(*id), other.load(*id), "{id}");
         }
-        for id in one.conversations.keys() {
-            assert_eq!(board.names(*id), stored.names(*id), "{id}");
+        for (id, conversation) in &one.conversations {
+            assert_eq!(
+                board.names(conversation),
+                stored.names(conversation),
+                "{id}"
+            );
         }
     });
 }

@@ -82,6 +82,11 @@ impl App {
         store.close().await;
     }
 
+    /// Whether commands are carried out.
+    pub fn is_ready(&self) -> bool {
+        self.writer.is_ready()
+    }
+
     /// Carries out a command and says what came of it, or why not.
     pub async fn carry_out(
         &self,

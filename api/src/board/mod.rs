@@ -4,10 +4,10 @@
 //! the log. Readers take shared pointers and the position under a lock that is never held across
 //! an await. The writer decides against the same state that readers see.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
-use crate::domain::{After, Conversation, ConversationId, CustomerId, World};
+use crate::domain::{After, Change, Conversation, ConversationId, CustomerId, World};
 use crate::store::{Entry, Head};
 
 pub mod view;
@@ -28,21 +28,47 @@ pub struct State {
     pub world: World,
     /// Where in the log this is.
     pub head: Head,
-    names: HashMap<ConversationId, Names>,
+    subjects: HashMap<ConversationId, Arc<str>>,
+    customers: HashMap<CustomerId, Known>,
+}
+
+/// What is known of a customer while conversations of theirs are ongoing.
+#[derive(Debug, Default)]
+struct Known {
+    name: Option<Arc<str>>,
+    conversations: usize,
 }
 
 impl State {
     /// A state that was read from the database in one snapshot.
     pub fn new(world: World, names: HashMap<ConversationId, Names>, head: Head) -> Self {
-        Self { world, head, names }
+        let mut state = Self {
+            world,
+            head,
+            subjects: HashMap::new(),
+            customers: HashMap::new(),
+        };
+        for (id, names) in names {
+            if let Some(customer) = state.world.conversations.get(&id).map(|c| c.customer) {
+                state.name(id, customer, names);
+            }
+        }
+        state
     }
 
     /// The names beside an ongoing conversation.
-    pub fn names(&self, conversation: ConversationId) -> Names {
-        self.names.get(&conversation).cloned().unwrap_or_default()
+    pub fn names(&self, conversation: &Conversation) -> Names {
+        Names {
+            subject: self.subjects.get(&conversation.id).cloned(),
+            customer: self
+                .customers
+                .get(&conversation.customer)
+                .and_then(|c| c.name.clone()),
+        }
     }
 
-    /// Goes on by one event. Names come with a conversation's first event.
+    /// Goes on by one event. Names come with a conversation's first event; a returning customer's
+    /// other name then holds for all conversations of theirs.
     pub fn apply(&mut self, entry: &Entry, names: Option<Names>) {
         self.world.put(&entry.after);
         self.head = Head {
@@ -50,21 +76,36 @@ impl State {
             position: entry.position,
             hash: entry.hash,
         };
-        if let After::Conversation(conversation) = &entry.after {
-            if let Some(names) = names {
-                self.names.insert(conversation.id, names);
-            }
-            if !conversation.is_ongoing() {
-                self.names.remove(&conversation.id);
-            }
+        let After::Conversation(conversation) = &entry.after else {
+            return;
+        };
+        if let Some(names) = names {
+            self.name(conversation.id, conversation.customer, names);
+        }
+        if matches!(
+            entry.change,
+            Change::Closed { .. } | Change::ForceClosed { .. }
+        ) {
+            self.forget(conversation);
         }
     }
 
-    /// A customer is known by another name now.
-    pub fn rename(&mut self, customer: CustomerId, name: &Arc<str>) {
-        let theirs = |c: &&Arc<Conversation>| c.customer == customer;
-        for conversation in self.world.conversations.values().filter(theirs) {
-            self.names.entry(conversation.id).or_default().customer = Some(name.clone());
+    fn name(&mut self, conversation: ConversationId, customer: CustomerId, names: Names) {
+        if let Some(subject) = names.subject {
+            self.subjects.insert(conversation, subject);
+        }
+        let known = self.customers.entry(customer).or_default();
+        known.conversations += 1;
+        known.name = names.customer.or(known.name.take());
+    }
+
+    fn forget(&mut self, conversation: &Conversation) {
+        self.subjects.remove(&conversation.id);
+        if let hash_map::Entry::Occupied(mut known) = self.customers.entry(conversation.customer) {
+            known.get_mut().conversations -= 1;
+            if known.get().conversations == 0 {
+                known.remove();
+            }
         }
     }
 }

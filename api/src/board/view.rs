@@ -53,7 +53,7 @@ impl Filter {
                 .unassigned
                 .is_none_or(|unassigned| unassigned == conversation.assigned_agent().is_none())
             && self.text.as_ref().is_none_or(|text| {
-                let names = board.names(conversation.id);
+                let names = board.names(conversation);
                 [names.subject, names.customer]
                     .iter()
                     .flatten()

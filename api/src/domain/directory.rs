@@ -116,6 +116,15 @@ impl Workstream {
         }
     }
 
+    /// The conversation's workstream, as it was found. One that is in use cannot be deleted, so the
+    /// default is never needed; a rule that panics would be worse than one that uses it.
+    pub fn of(found: Option<&Arc<Self>>, conversation: &conversation::Conversation) -> Arc<Self> {
+        found.cloned().unwrap_or_else(|| {
+            let kind = conversation::queue_kind_of(conversation.channel);
+            Arc::new(Self::with_defaults(conversation.workstream, "", kind))
+        })
+    }
+
     /// Seconds after which a conversation on this channel leaves this state by itself; none: never.
     pub fn auto_close_seconds(&self, channel: Channel, state: State) -> Option<u32> {
         if channel == Channel::Record {

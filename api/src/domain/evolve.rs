@@ -21,7 +21,7 @@ pub fn evolve(
     if change.kind().raises_version() {
         next.version += 1;
     }
-    if change.kind().is_public() {
+    if is_activity(change) {
         next.last_activity_at = now;
     }
     if next.state != conversation.state {
@@ -35,14 +35,28 @@ pub fn evolve(
     next
 }
 
+/// What everybody in the conversation may know of. An INTERNAL message is none: its time would tell
+/// the customer's side that there was one.
+fn is_activity(change: &Change) -> bool {
+    let internal = matches!(
+        change,
+        Change::MessagePosted {
+            visibility: Visibility::Internal,
+            ..
+        }
+    );
+    change.kind().is_public() && !internal
+}
+
 /// The clock restarts with a change of state, with monitoring, consulting and transferring
 /// (domain.md section 2), and with what people write on messaging channels (own: a conversation
 /// in which people write is not inactive; a call's limit is on the call).
 fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Change) -> bool {
     before.state != after.state
         || match change {
-            Change::MonitoringStarted { .. }
-            | Change::SupervisorJoined { .. }
+            // A newer token that takes a running session over starts no monitoring.
+            Change::MonitoringStarted { supervisor, .. } => before.monitor_of(supervisor).is_none(),
+            Change::SupervisorJoined { .. }
             | Change::TransferRequested { .. }
             | Change::TransferAccepted { .. } => true,
             Change::MessagePosted { author, .. } => {

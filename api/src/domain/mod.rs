@@ -3,10 +3,12 @@
 //! `decide` says what a command does to what is there, as changes or as a refusal; `evolve` says
 //! what a conversation becomes by a change. Everything else in Regie carries their results.
 
+pub mod candidates;
 pub mod change;
 pub mod command;
 pub mod conversation;
 pub mod decide;
+pub mod deed;
 pub mod directory;
 pub mod evolve;
 pub mod policy;
@@ -19,6 +21,7 @@ pub use change::{Actor, After, Change, ChangeKind, Event};
 pub use command::{Act, Command, Manage, Outcome};
 pub use conversation::Conversation;
 pub use decide::{Asker, Decision, decide};
+pub use deed::{Deed, Malformed, Override};
 pub use directory::{Agent, Queue, Setting, Settings, Workstream, WrapUpCapacity};
 pub use entity::{ids::*, words::*};
 pub use refusal::{Code, Refusal};

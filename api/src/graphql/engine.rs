@@ -1,6 +1,6 @@
 //! Prepares and runs operations: what transports use, and all that they use.
 //!
-//! Queries and mutations run in a task of their own, so that a caller who goes away stops nothing.
+//! A mutation runs in a task of its own, so that a caller who goes away stops nothing half-way.
 //! A subscription is executed once to plan, and then once for each event it delivers, each time
 //! with fresh loaders; that is the seam at which one execution can serve many subscribers.
 
@@ -99,17 +99,21 @@ impl Engine {
         })
     }
 
-    /// Queries and mutations.
+    /// Queries and mutations. A query ends with whoever asked; a mutation is finished all the same.
     pub async fn execute(&self, prepared: Prepared, viewer: Arc<Viewer>) -> Response {
+        let mutates = prepared.kind == OperationKind::Mutation;
         let engine = self.clone();
         let run = async move {
             let request = engine.request(&prepared, viewer);
             engine.0.schema.execute(request).await
         };
-        match tokio::spawn(AssertUnwindSafe(run).catch_unwind()).await {
-            Ok(Ok(response)) => response,
-            Ok(Err(_)) | Err(_) => failed(&"a resolver panicked"),
-        }
+        let run = AssertUnwindSafe(run).catch_unwind();
+        let response = if mutates {
+            tokio::spawn(run).await.ok().and_then(Result::ok)
+        } else {
+            run.await.ok()
+        };
+        response.unwrap_or_else(|| failed(&"a resolver panicked"))
     }
 
     /// Subscriptions: refused at once, or a stream of payloads.

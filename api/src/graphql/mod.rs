@@ -11,6 +11,7 @@
 use async_graphql::SDLExportOptions;
 
 mod context;
+mod described;
 pub mod engine;
 mod enums;
 mod errors;
@@ -29,11 +30,11 @@ pub type Schema =
 
 /// The schema; what a request needs comes with the request.
 fn schema() -> Schema {
-    Schema::build(
-        query::Query,
+    described::described(Schema::build(
+        query::Query::default(),
         mutation::Mutation::default(),
         subscription::Subscription,
-    )
+    ))
     // The gate bounds depth and nesting; this only stands behind it and counts fragments too.
     .limit_recursive_depth(64)
     .finish()

@@ -16,7 +16,10 @@ use super::scalars::Cursor;
 use super::types::conversation::find;
 use super::types::message::Message;
 use crate::app::App;
-use crate::domain::{self, Change, Code, ConversationId, QueueId, Viewer, Visibility, policy};
+use crate::domain::{
+    self, Change, Code, ConversationId, ParticipantRole, QueueId, Refusal, Role, Viewer,
+    Visibility, policy,
+};
 use crate::live::{Delivery, Interest, Plan, Sight, Want};
 use crate::store::ResumeError;
 
@@ -29,9 +32,7 @@ pub(super) enum Execution {
     Deliver(Delivery),
 }
 
-/// What is delivered as it happens. Each subscription takes `after`: a cursor of an event (or
-/// `asOf` of an answer), from which it goes on, nothing missed and nothing twice; without it, it
-/// begins now.
+/// The subscriptions.
 #[derive(Default)]
 pub struct Subscription;
 
@@ -59,6 +60,9 @@ pub struct SentimentChangeFilter {
 
 type Events<T> = BoxStream<'static, Result<T>>;
 
+/// What is delivered as it happens. Each subscription takes `after`: a cursor of an event (or
+/// `asOf` of an answer), from which it goes on, nothing missed and nothing twice; without it, it
+/// begins now.
 #[Subscriptions]
 impl Subscription {
     /// Every change of the conversations that you may see, with the conversation as it was right
@@ -79,7 +83,9 @@ impl Subscription {
                 return Want::Skip;
             };
             let before = delivery.entry.before.as_ref().map(|seen| seen.queue);
-            let kind = EventType::from(delivery.entry.change.kind());
+            let Some(kind) = EventType::of(delivery.entry.change.kind()) else {
+                return Want::Skip;
+            };
             let wanted = among(conversations.as_ref(), &conversation.id)
                 && (among(queues.as_ref(), &conversation.queue)
                     || before.is_some_and(|queue| among(queues.as_ref(), &queue)))
@@ -127,7 +133,8 @@ impl Subscription {
     /// The messages of one conversation as they are posted, for whom its `transcript` may read: a
     /// supervisor who monitors or has joined, its agents, its gateway. When you may not read on, or it
     /// closes, you get TranscriptEnded, and the subscription ends. Refused with NOT_FOUND when you may
-    /// not see the conversation, and with NOT_MONITORING when you may not read it.
+    /// not see the conversation, with NOT_MONITORING, NOT_PARTICIPANT or ROLE_REQUIRED when you may not
+    /// read it, and with CONVERSATION_CLOSED when it is closed and you do not resume.
     async fn conversation_transcript(
         &self,
         ctx: &Context<'_>,
@@ -140,24 +147,45 @@ impl Subscription {
         if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
             return Ok(once(transcript_event(ctx, &app, delivery).await?));
         }
-        let conversation = find(ctx, id).await?;
-        let conversation = conversation.ok_or_else(|| {
-            coded(
-                Code::NotFound,
-                "There is nothing with this id that you may see.",
-            )
-        })?;
-        let agent = own_agent(&app, &viewer);
-        if policy::reads_transcript(&viewer, agent.as_deref(), &conversation.0).is_none() {
-            return Err(coded(
-                Code::NotMonitoring,
-                "Monitor this conversation to read its transcript.",
-            ));
-        }
+        let Some(conversation) = find(ctx, id).await? else {
+            return Err(refused(&Refusal::NotFound));
+        };
+        readable(&app, &viewer, &conversation.0, after.is_some()).map_err(|why| refused(&why))?;
         let interest: Interest =
             Arc::new(move |delivery| want_message(&app, &viewer, id, delivery));
         run(ctx, after, interest, |_, _| None::<TranscriptEvent>).await
     }
+}
+
+/// Whether there is a transcript to follow: for whom it is, and while it goes on.
+fn readable(
+    app: &App,
+    viewer: &Viewer,
+    conversation: &domain::Conversation,
+    resumes: bool,
+) -> Result<(), Refusal> {
+    let agent = own_agent(app, viewer);
+    if policy::reads_transcript(viewer, agent.as_deref(), conversation).is_some() {
+        // What was said before it closed can be resumed; nothing more will come.
+        return if resumes || conversation.is_ongoing() {
+            Ok(())
+        } else {
+            Err(Refusal::ConversationClosed)
+        };
+    }
+    let sight = policy::sees(viewer, agent.as_deref(), conversation);
+    Err(if sight.supervisor {
+        Refusal::NotMonitoring
+    } else if sight.agent {
+        Refusal::NotParticipant(ParticipantRole::PrimaryAgent)
+    } else {
+        Refusal::RoleRequired(Role::Supervisor)
+    })
+}
+
+/// A refusal of a subscription, which has no payload to show it in.
+fn refused(refusal: &Refusal) -> Error {
+    coded(refusal.code(), &refusal.message())
 }
 
 /// What a reader of a transcript wants of an event: to read what they may, and to learn of the end.
@@ -189,7 +217,7 @@ async fn transcript_event(
     delivery: &Delivery,
 ) -> Result<Option<TranscriptEvent>> {
     let Change::MessagePosted { message, .. } = &delivery.entry.change else {
-        return Ok(Some(TranscriptEvent::ended(app, delivery)));
+        return Ok(TranscriptEvent::ended(app, delivery));
     };
     let agent = own_agent(app, ctx.viewer()?);
     let readable = delivery.entry.conversation().is_some_and(|then| {
@@ -206,7 +234,7 @@ async fn transcript_event(
             })
     });
     if !readable {
-        return Ok(Some(TranscriptEvent::ended(app, delivery)));
+        return Ok(TranscriptEvent::ended(app, delivery));
     }
     let message = ctx.loaders()?.messages.get(*message).await?;
     let message = message.ok_or_else(|| internal(&"a message of the log is not in its table"))?;

@@ -2,16 +2,18 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::load::{ONLY_ROW, no_head};
 use super::{Store, StoreError};
 use crate::clock::Clock;
-use entity::tables::{event, idempotency, log_head};
+use entity::tables::{event, idempotency};
 
 /// How often old rows are looked for.
 const EVERY: Duration = Duration::from_mins(10);
+
+/// How many events go at once.
+const CHUNK: u64 = 1000;
 
 /// For how long rows are kept.
 #[derive(Clone, Copy, Debug)]
@@ -42,18 +44,32 @@ pub async fn keep_house(store: Store, clock: Clock, retention: Retention) {
 }
 
 impl Store {
-    /// Deletes what is older than it is kept. The newest event stays: it is what a cursor that was
-    /// handed out just now, in a quiet time, is checked against.
+    /// Deletes what is older than it is kept, a little at a time, so that commands get between. Of
+    /// the log always an old end goes, never what lies between: a gap would look like another log.
+    /// The newest event stays: it is what a cursor that was handed out just now, in a quiet time, is
+    /// checked against.
     pub async fn forget(&self, clock: &Clock, retention: Retention) -> Result<(), StoreError> {
-        let head = log_head::Entity::find_by_id(ONLY_ROW)
-            .one(&self.read)
-            .await?
-            .ok_or_else(no_head)?;
-        event::Entity::delete_many()
-            .filter(event::Column::At.lt(clock.now() - retention.events))
-            .filter(event::Column::Position.lt(head.position))
-            .exec(&self.write)
-            .await?;
+        let cutoff = clock.now() - retention.events;
+        loop {
+            let oldest: Vec<(i64, DateTime<Utc>)> = event::Entity::find()
+                .select_only()
+                .columns([event::Column::Position, event::Column::At])
+                .order_by_asc(event::Column::Position)
+                .limit(CHUNK + 1)
+                .into_tuple()
+                .all(&self.read)
+                .await?;
+            // One more than may go was read: the newest event is never among those that may.
+            let may_go = &oldest[..oldest.len().saturating_sub(1)];
+            let old = may_go.iter().take_while(|(_, at)| *at < cutoff).count();
+            let Some((last, _)) = old.checked_sub(1).map(|index| may_go[index]) else {
+                break;
+            };
+            event::Entity::delete_many()
+                .filter(event::Column::Position.lte(last))
+                .exec(&self.write)
+                .await?;
+        }
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::CreatedAt.lt(clock.now() - retention.idempotency))
             .exec(&self.write)

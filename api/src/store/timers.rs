@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use tokio::task::JoinSet;
 
 use super::writer::{Order, OrderError, Writer};
 use super::{Store, StoreError};
@@ -17,7 +17,9 @@ use entity::tables::timer;
 /// How often due timers are looked for: a timer acts within one second of its due time.
 const EVERY: Duration = Duration::from_millis(200);
 /// How many are brought at once.
-const AT_ONCE: u64 = 256;
+const AT_ONCE: usize = 256;
+/// How many times in a row more are brought; a row that is due for ever must not keep this busy.
+const PAGES: usize = 64;
 
 /// Brings due timers to the writer until the writer stops.
 pub async fn run(store: Store, writer: Writer, clock: Clock) {
@@ -25,49 +27,48 @@ pub async fn run(store: Store, writer: Writer, clock: Clock) {
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tick.tick().await;
-        match bring_due(&store, &writer, &clock).await {
-            Ok(true) => {}
-            Ok(false) => return,
-            Err(error) => tracing::error!(%error, "cannot act on due timers"),
+        for _ in 0..PAGES {
+            match bring_due(&store, &writer, &clock).await {
+                Ok(brought) if brought == AT_ONCE => {}
+                Ok(_) => break,
+                Err(OrderError::Gone(_)) => return,
+                Err(error) => {
+                    tracing::error!(%error, "cannot act on due timers");
+                    break;
+                }
+            }
         }
     }
 }
 
-/// Brings what is due now; false when the writer has stopped.
-async fn bring_due(store: &Store, writer: &Writer, clock: &Clock) -> Result<bool, Arc<StoreError>> {
+/// Brings what is due now; how many timers that were.
+async fn bring_due(store: &Store, writer: &Writer, clock: &Clock) -> Result<usize, OrderError> {
     let due = timer::Entity::find()
         .filter(timer::Column::DueAt.lte(clock.now()))
         .order_by_asc(timer::Column::DueAt)
-        .limit(AT_ONCE)
+        .limit(AT_ONCE as u64)
         .all(&store.read)
         .await
-        .map_err(|error| Arc::new(error.into()))?;
-    let mut orders = JoinSet::new();
-    for row in due {
-        let writer = writer.clone();
-        let command = Command::TimerDue {
-            conversation: row.conversation_id,
-            kind: row.kind,
-        };
-        orders.spawn(async move {
-            let order = Order {
-                asker: Asker::System,
-                command,
-                expected_version: None,
-                reason: None,
-                idempotency: None,
-            };
-            writer.give(order).await
-        });
-    }
-    while let Some(answer) = orders.join_next().await {
+        .map_err(|error| Arc::new(StoreError::from(error)))?;
+    let brought = due.len();
+    let orders = due.into_iter().map(|row| {
+        writer.give(Order {
+            asker: Asker::System,
+            command: Command::TimerDue {
+                conversation: row.conversation_id,
+                kind: row.kind,
+            },
+            expected_version: None,
+            reason: None,
+            idempotency: None,
+        })
+    });
+    for answer in join_all(orders).await {
         match answer {
-            Ok(Err(OrderError::Gone(_))) => return Ok(false),
-            Ok(Err(OrderError::Store(error))) => return Err(error),
             // A timer is never refused: one that was overtaken does nothing.
-            Ok(Ok(_) | Err(OrderError::Refused(_))) => {}
-            Err(error) => tracing::error!(%error, "a timer's order did not finish"),
+            Ok(_) | Err(OrderError::Refused(_)) => {}
+            Err(error) => return Err(error),
         }
     }
-    Ok(true)
+    Ok(brought)
 }

@@ -14,9 +14,10 @@ pub struct Model {
     /// Its id; outlives the erased name.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CustomerId,
-    /// The gateway's own key, by which a returning customer is known; null: the gateway gave none, or
-    /// it was erased.
-    #[sea_orm(unique)]
+    /// The subject of the gateway whose key it is; null where the key is.
+    pub gateway: Option<String>,
+    /// The gateway's own key, unique for that gateway, by which a returning customer is known; null:
+    /// the gateway gave none, or it was erased.
     pub key: Option<String>,
     /// The customer's name; null: not known, or erased.
     pub name: Option<String>,

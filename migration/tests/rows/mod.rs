@@ -43,6 +43,7 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
         customer,
         customer::Model {
             id: customer,
+            gateway: Some("gateway".to_owned()),
             key: Some("crm-7".to_owned()),
             name: Some("Zoë".to_owned()),
             created_at: at(0),

@@ -1,57 +1,53 @@
 //! What agents and bots do with conversations.
 
 use super::{Case, Decision, Text, not_for_this_role};
-use crate::domain::conversation::is_asynchronous;
 use crate::domain::{
-    Act, AgentId, AgentKind, Author, CancelReason, Change, OfferKind, Outcome, ParticipantRole,
-    Refusal, State, StatusReason, Visibility,
+    Act, AgentId, AgentKind, CancelReason, Change, OfferKind, Outcome, Refusal, StatusReason,
+    Visibility,
 };
 
 pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
-    case.ongoing()?;
     let me = case.grant.agent().ok_or(Refusal::AgentUnknown)?;
-    match act {
-        Act::Pick => pick(case, me),
-        Act::Accept => answer(case, me, true),
-        Act::Reject => answer(case, me, false),
-        Act::SetAside => set_aside(case, me),
+    Ok(match act {
+        Act::Pick => return pick(case),
+        Act::Accept => return answer(case, me, true),
+        Act::Reject => return answer(case, me, false),
+        Act::SetAside => leave_active(case, CancelReason::SetAside, Change::SetAside),
         Act::Reopen => {
-            primary(case, me)?;
-            case.in_state(State::Waiting, "WAITING")?;
             let mut steps = case.steps();
             steps.cancel_pending(CancelReason::Reopened);
             steps.push(Change::Reactivated { by_agent: true });
-            Ok(steps.done())
+            steps.done()
         }
-        Act::Release => leave_active(case, me, CancelReason::Released, |agent| {
-            Change::ReleasedToQueue {
-                agent,
+        Act::Release => {
+            let released = Change::ReleasedToQueue {
+                agent: me,
                 disconnected: false,
-            }
-        }),
-        Act::End => leave_active(case, me, CancelReason::EndedByAgent, |_| {
-            Change::MovedToWrapUp {
+            };
+            leave_active(case, CancelReason::Released, released)
+        }
+        Act::End => {
+            let ended = Change::MovedToWrapUp {
                 reason: StatusReason::MovedToWrapUpByAgent,
-            }
-        }),
+            };
+            leave_active(case, CancelReason::EndedByAgent, ended)
+        }
         Act::Close => {
-            let kind = primary(case, me)?;
-            case.in_state(State::WrapUp, "WRAP_UP")?;
-            let reason = match kind {
+            let reason = match case.standing.primary(me)? {
                 AgentKind::Human => StatusReason::EndedByAgent,
                 AgentKind::Bot => StatusReason::EndedByBot,
             };
             let mut steps = case.steps();
             steps.push(Change::Closed { reason });
             steps.settle();
-            Ok(steps.done())
+            steps.done()
         }
         Act::Send {
             id,
             text,
             visibility,
         } => {
-            let author = takes_part(case, me)?;
+            let author = case.standing.author(me)?;
             let mut steps = case.steps();
             steps.add_text(Text::Message(*id, text.clone()));
             steps.push(Change::MessagePosted {
@@ -62,55 +58,29 @@ pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
                 score: None,
                 analysed: false,
             });
-            Ok(steps.done_with(Outcome {
+            steps.done_with(Outcome {
                 message: Some(*id),
                 ..Outcome::default()
-            }))
+            })
         }
         Act::Leave => {
-            if !case.conversation.consultants.contains(&me) {
-                return Err(Refusal::NotParticipant(ParticipantRole::Consultant));
-            }
             let mut steps = case.steps();
             steps.push(Change::ConsultantLeft { agent: me });
-            Ok(steps.done())
+            steps.done()
         }
-        other => Err(not_for_this_role(other)),
-    }
-}
-
-fn primary(case: &Case<'_>, me: AgentId) -> Result<AgentKind, Refusal> {
-    match &case.conversation.primary {
-        Some(primary) if primary.agent == me => Ok(primary.kind),
-        _ => Err(Refusal::NotParticipant(ParticipantRole::PrimaryAgent)),
-    }
-}
-
-fn takes_part(case: &Case<'_>, me: AgentId) -> Result<Author, Refusal> {
-    if case.conversation.consultants.contains(&me) {
-        return Ok(Author::Agent);
-    }
-    Ok(match primary(case, me)? {
-        AgentKind::Human => Author::Agent,
-        AgentKind::Bot => Author::Bot,
+        other => return Err(not_for_this_role(other)),
     })
 }
 
-fn pick(case: &Case<'_>, me: AgentId) -> Result<Decision, Refusal> {
-    if let Some(agent) = case.conversation.assigned_agent() {
-        return Err(Refusal::AlreadyAssigned(agent));
-    }
-    let agent = case.draft.agent(me).ok_or(Refusal::AgentUnknown)?;
-    if !agent.queues.contains(&case.conversation.queue) {
-        return Err(Refusal::TargetNotInQueue);
-    }
+fn pick(case: &Case<'_>) -> Result<Decision, Refusal> {
+    let agent = case.standing.agent.ok_or(Refusal::AgentUnknown)?;
     let mut steps = case.steps();
     let units = match agent.kind {
         AgentKind::Human => steps.workstream().units,
         AgentKind::Bot => 0,
     };
     steps.push(Change::Picked {
-        agent: me,
+        agent: agent.id,
         kind: agent.kind,
         units,
     });
@@ -119,16 +89,11 @@ fn pick(case: &Case<'_>, me: AgentId) -> Result<Decision, Refusal> {
 }
 
 fn answer(case: &Case<'_>, me: AgentId, accepted: bool) -> Result<Decision, Refusal> {
-    let offer = case
-        .conversation
-        .offer
-        .as_ref()
-        .filter(|offer| offer.agent == me);
-    let offer = offer.ok_or(Refusal::NoPendingOffer)?;
+    let offer = case.standing.offered_to(me)?;
     let (id, agent) = (offer.id, me);
     let mut steps = case.steps();
     steps.push(
-        match (offer.kind, accepted, case.conversation.primary_agent()) {
+        match (offer.kind, accepted, case.conversation().primary_agent()) {
             (OfferKind::Transfer, true, Some(from)) => Change::TransferAccepted {
                 offer: id,
                 from,
@@ -146,27 +111,10 @@ fn answer(case: &Case<'_>, me: AgentId, accepted: bool) -> Result<Decision, Refu
     }))
 }
 
-fn set_aside(case: &Case<'_>, me: AgentId) -> Result<Decision, Refusal> {
-    primary(case, me)?;
-    case.in_state(State::Active, "ACTIVE")?;
-    let channel = case.conversation.channel;
-    if !is_asynchronous(channel) {
-        return Err(Refusal::ChannelNotSupported(channel));
-    }
-    leave_active(case, me, CancelReason::SetAside, |_| Change::SetAside)
-}
-
-fn leave_active(
-    case: &Case<'_>,
-    me: AgentId,
-    cancelled: CancelReason,
-    change: impl FnOnce(AgentId) -> Change,
-) -> Result<Decision, Refusal> {
-    primary(case, me)?;
-    case.in_state(State::Active, "ACTIVE")?;
+fn leave_active(case: &Case<'_>, cancelled: CancelReason, change: Change) -> Decision {
     let mut steps = case.steps();
     steps.cancel_pending(cancelled);
-    steps.push(change(me));
+    steps.push(change);
     steps.settle();
-    Ok(steps.done())
+    steps.done()
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::steps::Steps;
 use super::{Case, Decision, Text, not_for_this_role};
 use crate::domain::command::Start;
-use crate::domain::conversation::{is_messaging, queue_kind_of};
+use crate::domain::conversation::queue_kind_of;
 use crate::domain::sentiment::{Assessment, MessageScore, RecentScores, at_or_below};
 use crate::domain::{
     Act, Actor, Author, CancelReason, Change, Channel, Consent, Conversation, Draft, MessageId,
@@ -109,7 +109,13 @@ pub(super) fn start(
         start.customer_key.clone(),
         start.customer_name.clone(),
     );
-    steps.add_text(Text::Customer { id, key, name });
+    let gateway = viewer.subject().clone();
+    steps.add_text(Text::Customer {
+        id,
+        gateway,
+        key,
+        name,
+    });
     if let Some(subject) = &start.subject {
         steps.add_text(Text::Subject(start.id, subject.clone()));
     }
@@ -117,16 +123,15 @@ pub(super) fn start(
 }
 
 pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
-    case.ongoing()?;
     match act {
         Act::CustomerMessage { id, text, score } => Ok(message(case, *id, text, score.as_ref())),
-        Act::CustomerDisconnected => disconnected(case),
-        Act::CustomerReconnected => reconnected(case),
+        Act::CustomerDisconnected => Ok(disconnected(case)),
+        Act::CustomerReconnected => {
+            let mut steps = case.steps();
+            steps.push(Change::CustomerReconnected);
+            Ok(steps.done())
+        }
         Act::EndByCustomer => {
-            case.needs(
-                case.conversation.state != State::WrapUp,
-                "OPEN, ACTIVE or WAITING",
-            )?;
             let mut steps = case.steps();
             customer_left(
                 &mut steps,
@@ -150,7 +155,7 @@ fn message(
     text: &Arc<str>,
     score: Option<&MessageScore>,
 ) -> Decision {
-    let before = case.conversation.sentiment.level;
+    let before = case.conversation().sentiment.level;
     let settings = case.draft.settings();
     let mut steps = case.steps();
     steps.add_text(Text::Message(id, text.clone()));
@@ -210,47 +215,15 @@ pub(super) fn customer_left(steps: &mut Steps<'_>, cancelled: CancelReason, wrap
     steps.settle();
 }
 
-fn live_chat_only(case: &Case<'_>) -> Result<(), Refusal> {
-    let channel = case.conversation.channel;
-    if channel == Channel::LiveChat {
-        Ok(())
-    } else {
-        Err(Refusal::ChannelNotSupported(channel))
-    }
-}
-
-fn disconnected(case: &Case<'_>) -> Result<Decision, Refusal> {
-    let here = matches!(case.conversation.state, State::Open | State::Active)
-        && case.conversation.customer_away_since.is_none();
-    live_chat_only(case)?;
-    case.needs(here, "OPEN or ACTIVE with the customer connected")?;
+fn disconnected(case: &Case<'_>) -> Decision {
     let mut steps = case.steps();
     let grace_until = steps.due_in(steps.workstream().customer_grace_seconds);
     steps.push(Change::CustomerDisconnected { grace_until });
-    Ok(steps.done())
-}
-
-fn reconnected(case: &Case<'_>) -> Result<Decision, Refusal> {
-    live_chat_only(case)?;
-    let in_time = case
-        .conversation
-        .customer_grace_until
-        .is_some_and(|until| case.now <= until);
-    case.needs(in_time, "a customer who is away and within the grace time")?;
-    let mut steps = case.steps();
-    steps.push(Change::CustomerReconnected);
-    Ok(steps.done())
+    steps.done()
 }
 
 fn change_mode(case: &Case<'_>, mode: Mode) -> Result<Decision, Refusal> {
-    case.needs(
-        case.conversation.is_in_conversation(),
-        "ACTIVE and accepted",
-    )?;
-    if !is_messaging(case.conversation.channel) {
-        return Err(Refusal::ChannelNotSupported(case.conversation.channel));
-    }
-    if mode == case.conversation.mode {
+    if mode == case.conversation().mode {
         return Err(Refusal::ModeNotSupported(mode));
     }
     let mut steps = case.steps();
@@ -271,8 +244,11 @@ fn record_consent(
             problem,
         });
     }
-    not_in_the_future(notice_given_at, case.now)?;
-    let known = (case.conversation.notice_given_at, case.conversation.consent);
+    not_in_the_future(notice_given_at, case.standing.now)?;
+    let known = (
+        case.conversation().notice_given_at,
+        case.conversation().consent,
+    );
     let recorded = (notice_given_at.or(known.0), consent.unwrap_or(known.1));
     let mut steps = case.steps();
     if recorded == known {

@@ -1,6 +1,7 @@
 //! What a command does to what is there: events, or a refusal and nothing else.
 //!
-//! One file for each kind of asker. Every refusal is found before the first event is made.
+//! One file for each kind of asker. Every refusal is found before the first event is made: what
+//! depends on no target in `standing`, which `may` asks too, the rest by each act.
 
 use std::sync::Arc;
 
@@ -9,17 +10,19 @@ use chrono::{DateTime, Utc};
 use super::policy::{self, Grant};
 use super::{
     Act, Actor, Command, Conversation, ConversationId, CustomerId, Draft, Event, MessageId,
-    Outcome, Refusal, Role, State, Viewer,
+    Outcome, Refusal, Role, Subject, Viewer,
 };
+use standing::Standing;
 
 mod agent;
 mod gateway;
 mod manage;
+mod standing;
 mod steps;
 mod supervisor;
 mod timer;
 
-pub use supervisor::DECLINES_BEFORE_OVERRIDE;
+pub use standing::may;
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -54,7 +57,9 @@ pub enum Text {
     Customer {
         /// The customer.
         id: CustomerId,
-        /// The gateway's key.
+        /// Whose key it is.
+        gateway: Subject,
+        /// The gateway's own key.
         key: Option<Arc<str>>,
         /// The name; none leaves the one that is known.
         name: Option<Arc<str>>,
@@ -91,32 +96,27 @@ pub fn decide(
         Command::Start(start) => gateway::start(draft, viewer, start, now),
         Command::SetPresence(presence) => manage::set_presence(draft, viewer, *presence),
         Command::Manage(manage) => manage::manage(draft, viewer, manage, now),
+        Command::Malformed(malformed) => Err(malformed.refusal.clone()),
         Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::AccessLost { .. } => {
             Err(Refusal::RoleRequired(Role::Administrator))
         }
         Command::Act { conversation, act } => {
-            let agent = draft.agent_of(viewer.subject());
-            policy::known_agent(viewer, agent.map(|agent| &**agent), act.action())?;
+            let (agent, action) = (draft.agent_of(viewer.subject()), act.action());
+            policy::known_agent(viewer, agent.map(|agent| &**agent), action)?;
             let conversation = draft.conversation(*conversation).ok_or(Refusal::NotFound)?;
-            let grant = policy::permit(
-                viewer,
-                agent.map(|agent| &**agent),
-                draft.settings(),
-                conversation,
-                act.action(),
-            )?;
+            let standing = Standing::in_draft(draft, viewer, conversation, now);
+            let grant = standing.permit(action)?;
             if expected_version.is_some_and(|version| version != conversation.version) {
                 return Err(Refusal::VersionConflict {
                     current: conversation.version,
                     conversation: conversation.clone(),
                 });
             }
+            standing.meets(grant, action)?;
             let case = Case {
                 draft,
-                viewer,
                 grant,
-                conversation,
-                now,
+                standing,
             };
             match grant.role() {
                 Role::CustomerGateway => gateway::act(&case, act),
@@ -127,47 +127,34 @@ pub fn decide(
     }
 }
 
-/// A command on one conversation that the policy allowed.
+/// A command on one conversation that is allowed but for its target.
 struct Case<'a> {
     draft: &'a Draft<'a>,
-    viewer: &'a Viewer,
     grant: Grant,
-    conversation: &'a Arc<Conversation>,
-    now: DateTime<Utc>,
+    standing: Standing<'a>,
 }
 
 impl<'a> Case<'a> {
+    fn viewer(&self) -> &'a Viewer {
+        self.standing.viewer
+    }
+
+    fn conversation(&self) -> &'a Arc<Conversation> {
+        self.standing.conversation
+    }
+
     fn steps(&self) -> steps::Steps<'a> {
-        steps::Steps::new(self.draft, self.conversation, self.actor(), self.now)
+        let (actor, now) = (self.actor(), self.standing.now);
+        steps::Steps::new(self.draft, self.conversation(), actor, now)
     }
 
     fn actor(&self) -> Actor {
-        let subject = self.viewer.subject().clone();
+        let subject = self.viewer().subject().clone();
         match (self.grant.role(), self.grant.agent()) {
             (_, Some(agent)) => Actor::Agent { agent },
             (Role::CustomerGateway, None) => Actor::Gateway { subject },
             _ => Actor::Supervisor { subject },
         }
-    }
-
-    fn ongoing(&self) -> Result<(), Refusal> {
-        if self.conversation.is_ongoing() {
-            Ok(())
-        } else {
-            Err(Refusal::ConversationClosed)
-        }
-    }
-
-    fn needs(&self, met: bool, needed: &'static str) -> Result<(), Refusal> {
-        if met {
-            Ok(())
-        } else {
-            Err(invalid_state(self.conversation, needed))
-        }
-    }
-
-    fn in_state(&self, state: State, needed: &'static str) -> Result<(), Refusal> {
-        self.needs(self.conversation.state == state, needed)
     }
 }
 

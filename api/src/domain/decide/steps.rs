@@ -29,7 +29,7 @@ impl<'a> Steps<'a> {
         actor: Actor,
         now: DateTime<Utc>,
     ) -> Self {
-        let workstream = workstream_of(draft, conversation);
+        let workstream = Workstream::of(draft.workstream(conversation.workstream), conversation);
         let current = conversation.clone();
         Self {
             draft,
@@ -193,18 +193,6 @@ impl<'a> Steps<'a> {
             outcome,
         }
     }
-}
-
-/// The conversation's workstream. One that is in use cannot be deleted, so the default is never
-/// needed; a rule that panics would be worse than one that uses it.
-fn workstream_of(draft: &Draft<'_>, conversation: &Conversation) -> Arc<Workstream> {
-    draft
-        .workstream(conversation.workstream)
-        .cloned()
-        .unwrap_or_else(|| {
-            let kind = crate::domain::conversation::queue_kind_of(conversation.channel);
-            Arc::new(Workstream::with_defaults(conversation.workstream, "", kind))
-        })
 }
 
 /// Conversations in the order of their ids, so that the same command makes the same log.

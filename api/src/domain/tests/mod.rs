@@ -21,12 +21,14 @@ use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, V
 use tokens::{Token, admin, agent, anna, bram, carla, dirk, gateway, robo, simon, sofie};
 
 mod assigning;
+mod candidates;
 mod capacity;
 mod channels;
 mod closing;
 mod harness;
 mod invariants;
 mod joining;
+mod may;
 mod monitoring;
 mod organisation;
 mod play;

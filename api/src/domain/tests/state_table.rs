@@ -8,10 +8,10 @@ use std::fmt::Write;
 
 use super::*;
 
-type Built = (Stage, ConversationId);
+pub type Built = (Stage, ConversationId);
 
 /// Every scene that this channel knows, by name.
-fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
+pub fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
     let open = || Stage::with(channel);
     let handled = || Stage::with_anna_on(channel);
     let then = |(mut stage, id): Built, steps: &[(Asker, Act)]| {

@@ -14,13 +14,22 @@ use crate::graphql::types::queue::Queue;
 
 macro_rules! event_types {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// The type of an event.
+        /// The type of an event about a conversation.
         #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
         pub enum EventType { $($(#[$doc])* #[graphql(name = $text)] $name,)* }
 
-        impl From<ChangeKind> for EventType {
-            fn from(kind: ChangeKind) -> Self {
-                match kind { $(ChangeKind::$name => Self::$name,)* }
+        impl EventType {
+            /// The type of this kind of change; none when it is about no conversation.
+            pub(in crate::graphql) const fn of(kind: ChangeKind) -> Option<Self> {
+                match kind {
+                    $(ChangeKind::$name => Some(Self::$name),)*
+                    ChangeKind::AgentPresenceChanged
+                    | ChangeKind::AgentChanged
+                    | ChangeKind::QueueChanged
+                    | ChangeKind::WorkstreamChanged
+                    | ChangeKind::MembershipChanged
+                    | ChangeKind::SupervisorSettingsChanged => None,
+                }
             }
         }
     };
@@ -91,18 +100,6 @@ event_types! {
     Closed = "CLOSED",
     /// A supervisor ended it from outside.
     ForceClosed = "FORCE_CLOSED",
-    /// An agent's or supervisor's presence changed.
-    AgentPresenceChanged = "AGENT_PRESENCE_CHANGED",
-    /// An agent was made or changed.
-    AgentChanged = "AGENT_CHANGED",
-    /// A queue was made or changed.
-    QueueChanged = "QUEUE_CHANGED",
-    /// A workstream was made or changed.
-    WorkstreamChanged = "WORKSTREAM_CHANGED",
-    /// An agent joined or left a queue.
-    MembershipChanged = "MEMBERSHIP_CHANGED",
-    /// The organisation's settings changed.
-    SupervisorSettingsChanged = "SUPERVISOR_SETTINGS_CHANGED",
 }
 
 macro_rules! change_types {
@@ -346,7 +343,7 @@ impl ConversationChange {
             app.board
                 .read(|board| board.world.queues.get(id).cloned().map(Queue))
         };
-        let kind = change.kind().into();
+        let kind = EventType::of(change.kind())?;
         macro_rules! is {
             ($name:ident $({ $($field:ident : $value:expr),* $(,)? })?) => {
                 Self::$name($name { kind $($(, $field: $value)*)? })

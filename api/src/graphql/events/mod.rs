@@ -167,12 +167,12 @@ impl TranscriptEvent {
     }
 
     /// The end.
-    pub(super) fn ended(app: &App, delivery: &Delivery) -> Self {
-        Self::Ended(TranscriptEnded {
+    pub(super) fn ended(app: &App, delivery: &Delivery) -> Option<Self> {
+        Some(Self::Ended(TranscriptEnded {
             cursor: Cursor(delivery.entry.cursor()),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
-            cause: delivery.entry.change.kind().into(),
-        })
+            cause: EventType::of(delivery.entry.change.kind())?,
+        }))
     }
 }

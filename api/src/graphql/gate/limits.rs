@@ -33,8 +33,11 @@ pub struct Limits {
     pub complexity: u64,
     /// The largest `first` or `last`.
     pub page_size: u64,
-    /// What a connection counts for that names neither `first` nor `last`; not a limit itself.
+    /// What a connection counts for that names neither `first` nor `last`, and a list of `lists`;
+    /// not a limit itself.
     pub default_page_size: u64,
+    /// Fields that are lists without pages, which count like a page: they may nest into each other.
+    pub lists: &'static [&'static str],
     /// Aliases, with fragments written out.
     pub aliases: u64,
     /// Fields at the root, with fragments written out.
@@ -59,6 +62,13 @@ impl Default for Limits {
             complexity: 20_000,
             page_size: 100,
             default_page_size: 50,
+            lists: &[
+                "members",
+                "queues",
+                "consultants",
+                "participants",
+                "monitorSessions",
+            ],
             aliases: 50,
             root_fields: 20,
             directives: 50,

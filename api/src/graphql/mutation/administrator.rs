@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
-use super::carry_out;
 use super::input::{LONGEST_NAME, id, maybe_text, terms, text};
+use super::{give, refuse};
 use crate::domain::command::SettingsPatch;
 use crate::domain::directory::AutoClose;
 use crate::domain::{
@@ -199,7 +199,7 @@ impl AdministratorMutations {
     async fn create_agent(
         &self,
         ctx: &Context<'_>,
-        input: CreateAgentInput,
+        #[graphql(desc = "A new agent.")] input: CreateAgentInput,
     ) -> Result<CreateAgentPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
@@ -225,7 +225,7 @@ impl AdministratorMutations {
     async fn create_queue(
         &self,
         ctx: &Context<'_>,
-        input: CreateQueueInput,
+        #[graphql(desc = "A new queue.")] input: CreateQueueInput,
     ) -> Result<CreateQueuePayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
@@ -242,6 +242,7 @@ impl AdministratorMutations {
     async fn create_workstream(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "A new workstream. What is left out has the default.")]
         input: CreateWorkstreamInput,
     ) -> Result<CreateWorkstreamPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
@@ -255,7 +256,7 @@ impl AdministratorMutations {
     async fn add_queue_member(
         &self,
         ctx: &Context<'_>,
-        input: QueueMemberInput,
+        #[graphql(desc = "Which agent and which queue.")] input: QueueMemberInput,
     ) -> Result<AddQueueMemberPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
@@ -270,7 +271,7 @@ impl AdministratorMutations {
     async fn remove_queue_member(
         &self,
         ctx: &Context<'_>,
-        input: QueueMemberInput,
+        #[graphql(desc = "Which agent and which queue.")] input: QueueMemberInput,
     ) -> Result<RemoveQueueMemberPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
@@ -284,6 +285,7 @@ impl AdministratorMutations {
     async fn update_supervisor_settings(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "New values for some settings; what is left out stays.")]
         input: UpdateSupervisorSettingsInput,
     ) -> Result<UpdateSupervisorSettingsPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
@@ -311,8 +313,13 @@ async fn manage<P: From<super::Done>>(
     parse: impl FnOnce() -> Result<Manage, Refusal>,
 ) -> Result<P> {
     let terms = terms(ctx, None, reason, key)?;
+    let why = terms.as_ref().ok().and_then(|terms| terms.reason.clone());
     let parsed = parse().and_then(|manage| Ok((Command::Manage(manage), terms?)));
-    Ok(carry_out(ctx, parsed).await?.into())
+    let done = match parsed {
+        Ok((command, terms)) => give(ctx, command, terms).await,
+        Err(refusal) => refuse(ctx, refusal, None, why).await,
+    };
+    Ok(done?.into())
 }
 
 fn member(input: &QueueMemberInput) -> Result<(AgentId, QueueId), Refusal> {

@@ -110,7 +110,7 @@ impl AgentMutations {
     async fn pick_conversation(
         &self,
         ctx: &Context<'_>,
-        input: PickConversationInput,
+        #[graphql(desc = "What to pick.")] input: PickConversationInput,
     ) -> Result<PickConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::Pick)).await?.into())
     }
@@ -119,7 +119,7 @@ impl AgentMutations {
     async fn accept_offer(
         &self,
         ctx: &Context<'_>,
-        input: AcceptOfferInput,
+        #[graphql(desc = "Whose offer to accept.")] input: AcceptOfferInput,
     ) -> Result<AcceptOfferPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::Accept)).await?.into())
     }
@@ -128,7 +128,7 @@ impl AgentMutations {
     async fn reject_offer(
         &self,
         ctx: &Context<'_>,
-        input: RejectOfferInput,
+        #[graphql(desc = "Whose offer to refuse.")] input: RejectOfferInput,
     ) -> Result<RejectOfferPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::Reject)).await?.into())
     }
@@ -138,7 +138,7 @@ impl AgentMutations {
     async fn set_aside_conversation(
         &self,
         ctx: &Context<'_>,
-        input: SetAsideConversationInput,
+        #[graphql(desc = "What to set aside.")] input: SetAsideConversationInput,
     ) -> Result<SetAsideConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::SetAside)).await?.into())
     }
@@ -147,7 +147,7 @@ impl AgentMutations {
     async fn reopen_conversation(
         &self,
         ctx: &Context<'_>,
-        input: ReopenConversationInput,
+        #[graphql(desc = "What to take up again.")] input: ReopenConversationInput,
     ) -> Result<ReopenConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::Reopen)).await?.into())
     }
@@ -156,7 +156,7 @@ impl AgentMutations {
     async fn release_conversation(
         &self,
         ctx: &Context<'_>,
-        input: ReleaseConversationInput,
+        #[graphql(desc = "What to give back.")] input: ReleaseConversationInput,
     ) -> Result<ReleaseConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::Release)).await?.into())
     }
@@ -165,7 +165,7 @@ impl AgentMutations {
     async fn end_conversation(
         &self,
         ctx: &Context<'_>,
-        input: EndConversationInput,
+        #[graphql(desc = "Which contact to end.")] input: EndConversationInput,
     ) -> Result<EndConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::End)).await?.into())
     }
@@ -174,7 +174,7 @@ impl AgentMutations {
     async fn close_conversation(
         &self,
         ctx: &Context<'_>,
-        input: CloseConversationInput,
+        #[graphql(desc = "What to close.")] input: CloseConversationInput,
     ) -> Result<CloseConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::Close)).await?.into())
     }
@@ -184,7 +184,7 @@ impl AgentMutations {
     async fn leave_conversation(
         &self,
         ctx: &Context<'_>,
-        input: LeaveConversationInput,
+        #[graphql(desc = "What to leave.")] input: LeaveConversationInput,
     ) -> Result<LeaveConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::Leave)).await?.into())
     }
@@ -195,7 +195,7 @@ impl AgentMutations {
     async fn send_message(
         &self,
         ctx: &Context<'_>,
-        input: SendMessageInput,
+        #[graphql(desc = "What to write where.")] input: SendMessageInput,
     ) -> Result<SendMessagePayload> {
         let id = MessageId::new();
         let parse = |input: &SendMessageInput| {
@@ -228,7 +228,7 @@ impl AgentMutations {
     async fn set_presence(
         &self,
         ctx: &Context<'_>,
-        input: SetPresenceInput,
+        #[graphql(desc = "Your new presence.")] input: SetPresenceInput,
     ) -> Result<SetPresencePayload> {
         let terms = terms(ctx, None, None, input.idempotency_key.as_ref())?;
         let command = Command::SetPresence(input.presence.into());

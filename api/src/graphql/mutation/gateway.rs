@@ -123,7 +123,7 @@ impl GatewayMutations {
     async fn start_conversation(
         &self,
         ctx: &Context<'_>,
-        input: StartConversationInput,
+        #[graphql(desc = "How a conversation starts.")] input: StartConversationInput,
     ) -> Result<StartConversationPayload> {
         let terms = terms(ctx, None, None, input.idempotency_key.as_ref())?;
         let parsed = start(&input).and_then(|start| Ok((Command::Start(Box::new(start)), terms?)));
@@ -135,7 +135,7 @@ impl GatewayMutations {
     async fn receive_customer_message(
         &self,
         ctx: &Context<'_>,
-        input: ReceiveCustomerMessageInput,
+        #[graphql(desc = "What the customer wrote.")] input: ReceiveCustomerMessageInput,
     ) -> Result<ReceiveCustomerMessagePayload> {
         let id = MessageId::new();
         let parse = |input: &ReceiveCustomerMessageInput| {
@@ -151,7 +151,7 @@ impl GatewayMutations {
     async fn customer_disconnected(
         &self,
         ctx: &Context<'_>,
-        input: CustomerDisconnectedInput,
+        #[graphql(desc = "Whose connection broke.")] input: CustomerDisconnectedInput,
     ) -> Result<CustomerDisconnectedPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::CustomerDisconnected))
             .await?
@@ -162,7 +162,7 @@ impl GatewayMutations {
     async fn customer_reconnected(
         &self,
         ctx: &Context<'_>,
-        input: CustomerReconnectedInput,
+        #[graphql(desc = "Who is back.")] input: CustomerReconnectedInput,
     ) -> Result<CustomerReconnectedPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::CustomerReconnected))
             .await?
@@ -174,7 +174,7 @@ impl GatewayMutations {
     async fn end_by_customer(
         &self,
         ctx: &Context<'_>,
-        input: EndByCustomerInput,
+        #[graphql(desc = "Which contact the customer ended.")] input: EndByCustomerInput,
     ) -> Result<EndByCustomerPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::EndByCustomer)).await?.into())
     }
@@ -183,7 +183,7 @@ impl GatewayMutations {
     async fn change_mode(
         &self,
         ctx: &Context<'_>,
-        input: ChangeModeInput,
+        #[graphql(desc = "How it is held from now on.")] input: ChangeModeInput,
     ) -> Result<ChangeModePayload> {
         Ok(
             act(ctx, &input, |input| Ok(Act::ChangeMode(input.mode.into())))
@@ -197,9 +197,17 @@ impl GatewayMutations {
     async fn record_consent(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "What the customer was told and answered; at least one of the two.")]
         input: RecordConsentInput,
     ) -> Result<RecordConsentPayload> {
         let parse = |input: &RecordConsentInput| {
+            if input.notice_given_at.is_none() && input.consent.is_none() {
+                let problem = "give noticeGivenAt, consent or both".to_owned();
+                return Err(Refusal::InvalidInput {
+                    path: "input",
+                    problem,
+                });
+            }
             Ok(Act::RecordConsent {
                 notice_given_at: input.notice_given_at,
                 consent: input.consent.map(Into::into),

@@ -136,10 +136,23 @@ fn digest(hasher: &mut Sha256, value: &Value) {
             hasher.update([b']']);
         }
         scalar => {
-            let text = scalar.to_string();
+            let text = spelled(scalar);
             hasher.update(text.len().to_be_bytes());
             hasher.update(text);
         }
+    }
+}
+
+/// A scalar's text, the same whether it came as a literal or in a variable: enum values come as
+/// names or as strings, whole numbers with or without a fraction.
+fn spelled(scalar: &Value) -> String {
+    match scalar {
+        Value::Enum(name) => name.to_string(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number
+            .as_f64()
+            .map_or_else(|| number.to_string(), |n| n.to_string()),
+        other => other.to_string(),
     }
 }
 

@@ -3,13 +3,15 @@
 
 use async_graphql::{Context, MergedObject, Result};
 
-use super::context::{Request, internal, own_agent};
+use super::context::{Request, coded, internal, own_agent};
 use super::errors::{CommandError, Showing};
 use super::scalars::Cursor;
 use super::types::agent::Agent;
 use super::types::conversation::Conversation;
 use crate::app::Terms;
-use crate::domain::{Act, Command, Outcome, Refusal, policy};
+use crate::domain::{
+    Act, Code, Command, ConversationId, Deed, Malformed, Outcome, Refusal, policy,
+};
 use crate::store::{self, OrderError};
 
 mod administrator;
@@ -62,10 +64,38 @@ impl Done {
 
 /// Carries out a command that was parsed, or says why not.
 async fn carry_out(ctx: &Context<'_>, parsed: Result<(Command, Terms), Refusal>) -> Result<Done> {
-    let (command, terms) = match parsed {
-        Ok(parsed) => parsed,
-        Err(refusal) => return Done::refused(ctx, &refusal),
+    match parsed {
+        Ok((command, terms)) => give(ctx, command, terms).await,
+        Err(refusal) => refuse(ctx, refusal, None, None).await,
+    }
+}
+
+/// Refuses what is not well-formed. Where it is a supervisor's or administrator's action, the
+/// refusal goes through the writer all the same, since the audit keeps it.
+async fn refuse(
+    ctx: &Context<'_>,
+    refusal: Refusal,
+    conversation: Option<ConversationId>,
+    reason: Option<String>,
+) -> Result<Done> {
+    let deed = Deed::parse(ctx.field().name());
+    let viewer = ctx.viewer()?;
+    let Some(deed) = deed.filter(|deed| deed.audited_as(viewer, false).is_some()) else {
+        return Done::refused(ctx, &refusal);
     };
+    let malformed = Malformed {
+        deed,
+        conversation,
+        refusal,
+    };
+    let terms = Terms {
+        reason,
+        ..Terms::default()
+    };
+    give(ctx, Command::Malformed(Box::new(malformed)), terms).await
+}
+
+async fn give(ctx: &Context<'_>, command: Command, terms: Terms) -> Result<Done> {
     let app = ctx.app()?;
     match app.carry_out(ctx.viewer()?, command, terms).await {
         Ok(answer) => {
@@ -84,6 +114,11 @@ async fn carry_out(ctx: &Context<'_>, parsed: Result<(Command, Terms), Refusal>)
             })
         }
         Err(OrderError::Refused(refusal)) => Done::refused(ctx, &refusal),
+        Err(error @ OrderError::Overloaded) => {
+            tracing::warn!(%error, "an order was not queued");
+            let advice = "Too many commands wait; nothing was done. Try again in a moment.";
+            Err(coded(Code::RateLimited, advice))
+        }
         Err(error) => Err(internal(&error)),
     }
 }
@@ -94,12 +129,17 @@ async fn act<I: input::OnConversation>(
     input: &I,
     act: impl FnOnce(&I) -> Result<Act, Refusal>,
 ) -> Result<Done> {
-    let terms = input.terms(ctx)?;
-    let parsed = input.conversation().and_then(|conversation| {
+    let (conversation, terms) = (input.conversation(), input.terms(ctx)?);
+    let named = conversation.as_ref().ok().copied();
+    let reason = terms.as_ref().ok().and_then(|terms| terms.reason.clone());
+    let parsed = conversation.and_then(|conversation| {
         let act = act(input)?;
         Ok((Command::Act { conversation, act }, terms?))
     });
-    carry_out(ctx, parsed).await
+    match parsed {
+        Ok((command, terms)) => give(ctx, command, terms).await,
+        Err(refusal) => refuse(ctx, refusal, named, reason).await,
+    }
 }
 
 /// Defines payloads: the conversation, what else there is, `asOf` and `errors`.

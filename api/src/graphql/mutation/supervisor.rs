@@ -131,7 +131,7 @@ impl SupervisorMutations {
     async fn monitor_conversation(
         &self,
         ctx: &Context<'_>,
-        input: MonitorConversationInput,
+        #[graphql(desc = "What to watch.")] input: MonitorConversationInput,
     ) -> Result<MonitorConversationPayload> {
         let session = MonitorSessionId::new();
         Ok(act(ctx, &input, |_| Ok(Act::Monitor { session }))
@@ -143,7 +143,7 @@ impl SupervisorMutations {
     async fn stop_monitoring(
         &self,
         ctx: &Context<'_>,
-        input: StopMonitoringInput,
+        #[graphql(desc = "What to stop watching.")] input: StopMonitoringInput,
     ) -> Result<StopMonitoringPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::StopMonitoring)).await?.into())
     }
@@ -153,7 +153,7 @@ impl SupervisorMutations {
     async fn join_conversation(
         &self,
         ctx: &Context<'_>,
-        input: JoinConversationInput,
+        #[graphql(desc = "What to join.")] input: JoinConversationInput,
     ) -> Result<JoinConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::Join)).await?.into())
     }
@@ -164,7 +164,7 @@ impl SupervisorMutations {
     async fn assign_conversation(
         &self,
         ctx: &Context<'_>,
-        input: AssignConversationInput,
+        #[graphql(desc = "What to give to whom.")] input: AssignConversationInput,
     ) -> Result<AssignConversationPayload> {
         let offer = OfferId::new();
         let parse = |input: &AssignConversationInput| -> Result<Act, Refusal> {
@@ -189,7 +189,7 @@ impl SupervisorMutations {
     async fn cancel_offer(
         &self,
         ctx: &Context<'_>,
-        input: CancelOfferInput,
+        #[graphql(desc = "Whose assignment to withdraw.")] input: CancelOfferInput,
     ) -> Result<CancelOfferPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::CancelOffer)).await?.into())
     }
@@ -200,7 +200,7 @@ impl SupervisorMutations {
     async fn transfer_conversation(
         &self,
         ctx: &Context<'_>,
-        input: TransferConversationInput,
+        #[graphql(desc = "What to move to whom.")] input: TransferConversationInput,
     ) -> Result<TransferConversationPayload> {
         let offer = OfferId::new();
         let parse = |input: &TransferConversationInput| -> Result<Act, Refusal> {
@@ -220,7 +220,7 @@ impl SupervisorMutations {
     async fn cancel_transfer(
         &self,
         ctx: &Context<'_>,
-        input: CancelTransferInput,
+        #[graphql(desc = "Whose transfer request to cancel.")] input: CancelTransferInput,
     ) -> Result<CancelTransferPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::CancelTransfer)).await?.into())
     }
@@ -231,7 +231,7 @@ impl SupervisorMutations {
     async fn force_close_conversation(
         &self,
         ctx: &Context<'_>,
-        input: ForceCloseConversationInput,
+        #[graphql(desc = "What to end.")] input: ForceCloseConversationInput,
     ) -> Result<ForceCloseConversationPayload> {
         Ok(act(ctx, &input, |_| Ok(Act::ForceClose)).await?.into())
     }

@@ -2,38 +2,29 @@
 
 use std::sync::Arc;
 
-use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
-use super::message::{Message, MessageConnectionName, MessageEdgeName};
+use super::audit::{AuditEntryConnection, about};
+use super::candidates::{self, CandidateConnection, QueueConnection};
+use super::customer::Customer;
 use super::offer::Offer;
-use super::paging::{Count, connection_names, count, invalid_cursor};
+use super::paging::{PageArguments, connection_names};
 use super::participant::{MonitorSession, Participant};
 use super::queue::Queue;
 use super::sentiment::Sentiment;
+use super::transcript::{MessageConnection, transcript};
+use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
-use crate::domain::{self, AgentId, Role, policy};
-use crate::graphql::context::{Request, own_agent};
+use crate::domain::{self, AgentId, policy};
+use crate::graphql::context::{Request, inside, own_agent};
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
-use crate::store::queries::MessageSlice;
 
 connection_names!(
     ConversationConnectionName = "ConversationConnection",
     ConversationEdgeName = "ConversationEdge"
 );
-
-/// A transcript's page.
-pub type MessageConnection = Connection<
-    String,
-    Message,
-    EmptyFields,
-    EmptyFields,
-    MessageConnectionName,
-    MessageEdgeName,
-    DisableNodesField,
->;
 
 /// A conversation as it was at one log position.
 #[derive(Clone)]
@@ -81,11 +72,8 @@ impl Conversation {
         let id = self.0.id;
         let app = ctx.app()?;
         let on_board = app.board.read(|board| {
-            board
-                .world
-                .conversations
-                .contains_key(&id)
-                .then(|| board.names(id).subject)
+            let ongoing = board.world.conversations.get(&id)?;
+            Some(board.names(ongoing).subject)
         });
         let subject = match on_board {
             Some(subject) => subject,
@@ -138,11 +126,7 @@ impl Conversation {
 
     /// Subjects of the supervisors who joined and take part. Empty for gateways.
     async fn joined_supervisors(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        let inside = ctx
-            .viewer()?
-            .roles()
-            .iter()
-            .any(|role| *role != Role::CustomerGateway);
+        let inside = inside(ctx.viewer()?);
         let joined = self.0.joined().filter(|_| inside);
         Ok(joined
             .map(|monitor| monitor.supervisor.to_string())
@@ -162,7 +146,9 @@ impl Conversation {
     /// Every look that supervisors took, running and ended, oldest first. For supervisors of its
     /// queue and administrators; null for others. From the database.
     async fn monitor_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<MonitorSession>>> {
-        if !self.is_led_by(ctx.viewer()?) {
+        // Whoever does not see it any more does not learn what happened since.
+        let now = find(ctx, self.0.id).await?;
+        if now.is_none() || !self.is_led_by(ctx.viewer()?) {
             return Ok(None);
         }
         let sessions = ctx
@@ -176,8 +162,12 @@ impl Conversation {
         ))
     }
 
-    /// Everybody who took part, oldest stay first. From the database.
+    /// Everybody who took part, oldest stay first; empty when you do not see the conversation any
+    /// more. From the database.
     async fn participants(&self, ctx: &Context<'_>) -> Result<Vec<Participant>> {
+        if find(ctx, self.0.id).await?.is_none() {
+            return Ok(Vec::new());
+        }
         let stays = ctx
             .loaders()?
             .participants
@@ -256,6 +246,30 @@ impl Conversation {
         find(ctx, id).await
     }
 
+    /// What supervisors and administrators did with it, newest first, refusals included: your own
+    /// actions for supervisors, all for administrators, null for others. `first` or `last`: 0 to 100,
+    /// default the first 25. From the database.
+    async fn audit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the newest; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the oldest; 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes after this page cursor: older entries.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Only what comes before this page cursor: newer entries.")] before: Option<
+            String,
+        >,
+    ) -> Result<Option<AuditEntryConnection>> {
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
+        };
+        about(ctx, self.0.id, arguments).await
+    }
+
     /// The messages, oldest first. Null when you may not read them: supervisors read while they
     /// monitor or have joined, agents their own and consulted conversations once accepted, gateways
     /// PUBLIC messages of their channels, administrators none. `first` or `last`: 0 to 100, default
@@ -268,57 +282,95 @@ impl Conversation {
         #[graphql(desc = "Only messages after this page cursor.")] after: Option<String>,
         #[graphql(desc = "Only messages before this page cursor.")] before: Option<String>,
     ) -> Result<Option<MessageConnection>> {
-        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-        // As things are now, not as they were at the position of this conversation's image.
-        let ongoing = app
-            .board
-            .read(|board| board.world.conversations.get(&self.0.id).cloned());
-        let now = match ongoing {
-            Some(now) => Some(now),
-            None if self.0.is_ongoing() => ctx.loaders()?.conversations.get(self.0.id).await?,
-            None => Some(self.0.clone()),
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
         };
-        let agent = own_agent(app, viewer);
-        let reading = now.and_then(|now| policy::reads_transcript(viewer, agent.as_deref(), &now));
-        let Some(reading) = reading else {
-            return Ok(None);
+        transcript(ctx, &self.0, &arguments).await
+    }
+
+    /// What you can do with it: for each mutation whether it is allowed, and why not.
+    async fn viewer_can(&self) -> ViewerCan {
+        ViewerCan(self.0.clone())
+    }
+
+    /// Whom you can assign it to: people with a presence that the workstream allows, members of its
+    /// queue or not. First who needs no override, then by most available capacity, then by name. For
+    /// supervisors; null when you may not assign it as it is: `viewerCan.assign` says why. `first` or
+    /// `last`: 0 to 100, default the first 25.
+    #[allow(clippy::too_many_arguments)] // Relay's four, and which agents.
+    async fn assignable_agents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        search: Option<String>,
+        #[graphql(
+            default,
+            desc = "Add people of every other presence, marked by `needsPresenceOverride`."
+        )]
+        include_presence_override: bool,
+        #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
+        #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
+    ) -> Result<Option<CandidateConnection>> {
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
         };
-        let number = |cursor: Option<String>| -> Result<Option<i32>> {
-            cursor
-                .map(|text| text.parse().map_err(|_| invalid_cursor()))
-                .transpose()
+        let (search, any) = (search.as_deref(), include_presence_override);
+        candidates::assignable_agents(ctx, &self.0, search, any, &arguments)
+    }
+
+    /// Whom you can transfer it to: people of its queue with a presence that the workstream allows,
+    /// but for its primary agent. In the order of `assignableAgents`. For supervisors; null when you
+    /// may not transfer it as it is: `viewerCan.transfer` says why. `first` or `last`: 0 to 100,
+    /// default the first 25.
+    #[allow(clippy::too_many_arguments)] // Relay's four, and which agents.
+    async fn transferable_agents(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        search: Option<String>,
+        #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
+        #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
+    ) -> Result<Option<CandidateConnection>> {
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
         };
-        let Count { count, from_end } = count(first, last)?;
-        let slice = MessageSlice {
-            after: number(after)?,
-            before: number(before)?,
-            count,
-            from_end,
-            public_only: MessageSlice::is_public_only(reading),
+        candidates::transferable_agents(ctx, &self.0, search.as_deref(), &arguments)
+    }
+
+    /// The queues you can move it to: all of the kind that its channel needs but the one it is in,
+    /// in your scope or not, by name. For supervisors; null when you may not assign it as it is:
+    /// `viewerCan.assign` says why. `first` or `last`: 0 to 100, default the first 25.
+    #[allow(clippy::too_many_arguments)] // Relay's four, and which queues.
+    async fn assignable_queues(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        search: Option<String>,
+        #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
+        #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
+    ) -> Result<Option<QueueConnection>> {
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
         };
-        let page = ctx
-            .loaders()?
-            .transcripts
-            .get((self.0.id, slice))
-            .await?
-            .unwrap_or_default();
-        let has_previous = if from_end {
-            page.more
-        } else {
-            slice.after.is_some_and(|n| n > 0)
-        };
-        let has_next = if from_end {
-            slice.before.is_some()
-        } else {
-            page.more
-        };
-        let mut connection = Connection::new(has_previous, has_next);
-        connection.edges.extend(
-            page.messages
-                .into_iter()
-                .map(|m| Edge::new(m.number.to_string(), Message(m))),
-        );
-        Ok(Some(connection))
+        candidates::assignable_queues(ctx, &self.0, search.as_deref(), &arguments)
     }
 }
 
@@ -354,33 +406,4 @@ pub(in crate::graphql) async fn find(
     let agent = own_agent(app, viewer);
     let seen = found.filter(|c| policy::sees(viewer, agent.as_deref(), c).any());
     Ok(seen.map(Conversation))
-}
-
-/// The customer of a conversation.
-pub struct Customer {
-    id: domain::CustomerId,
-    conversation: domain::ConversationId,
-}
-
-/// The customer of a conversation.
-#[Object]
-impl Customer {
-    /// The customer's id (`cust_…`). It outlives an erased name.
-    async fn id(&self) -> ID {
-        ID(self.id.to_string())
-    }
-
-    /// The name as the gateway said; null when not said, or erased.
-    async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let conversation = self.conversation;
-        let on_board = ctx.app()?.board.read(|board| {
-            let ongoing = board.world.conversations.contains_key(&conversation);
-            ongoing.then(|| board.names(conversation).customer)
-        });
-        let name = match on_board {
-            Some(name) => name,
-            None => ctx.loaders()?.customers.get(self.id).await?.flatten(),
-        };
-        Ok(name.map(|name| name.to_string()))
-    }
 }

@@ -7,7 +7,7 @@ use super::agent::Agent;
 use super::paging::connection_names;
 use super::sentiment::thousandths;
 use crate::domain;
-use crate::graphql::context::Request;
+use crate::graphql::context::{Request, inside};
 use crate::graphql::enums::{Author, SystemMessage, Visibility};
 use crate::store::queries;
 
@@ -29,9 +29,9 @@ impl Message {
         ID(self.0.id.to_string())
     }
 
-    /// Its place in the transcript, from 1.
-    async fn number(&self) -> i32 {
-        self.0.number
+    /// Its place in the transcript, from 1. Null for gateways: a gap would tell of INTERNAL messages.
+    async fn number(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
+        Ok(inside(ctx.viewer()?).then_some(self.0.number))
     }
 
     /// Who wrote it.
@@ -52,11 +52,7 @@ impl Message {
 
     /// The subject of the supervisor who wrote it; null for other authors, and for gateways.
     async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let viewer = ctx.viewer()?;
-        let inside = viewer
-            .roles()
-            .iter()
-            .any(|role| *role != domain::Role::CustomerGateway);
+        let inside = inside(ctx.viewer()?);
         Ok(self.0.supervisor.as_deref().filter(|_| inside))
     }
 

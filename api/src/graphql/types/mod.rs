@@ -1,7 +1,10 @@
 //! The schema's object types: the domain as a frontend sees it, one file a type.
 
 pub mod agent;
+pub mod audit;
+pub mod candidates;
 pub mod conversation;
+pub mod customer;
 pub mod message;
 pub mod node;
 pub mod offer;
@@ -10,5 +13,7 @@ pub mod participant;
 pub mod queue;
 pub mod sentiment;
 pub mod settings;
+pub mod transcript;
 pub mod viewer;
+pub mod viewer_can;
 pub mod workstream;

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use crate::domain;
-use crate::graphql::context::Request;
+use crate::graphql::context::{Request, inside};
 use crate::graphql::enums::{MonitoringEnd, ParticipantRole};
 use crate::store::queries;
 
@@ -34,11 +34,7 @@ impl Participant {
 
     /// The joined supervisor's subject; null for other roles, and for gateways.
     async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let inside = ctx
-            .viewer()?
-            .roles()
-            .iter()
-            .any(|r| *r != domain::Role::CustomerGateway);
+        let inside = inside(ctx.viewer()?);
         let is_supervisor = self.0.role == domain::ParticipantRole::Supervisor;
         Ok((inside && is_supervisor).then_some(&*self.0.who))
     }

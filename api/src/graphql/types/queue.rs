@@ -13,6 +13,12 @@ use crate::graphql::enums::QueueKind;
 #[derive(Clone)]
 pub struct Queue(pub Arc<domain::Queue>);
 
+impl From<Arc<domain::Queue>> for Queue {
+    fn from(queue: Arc<domain::Queue>) -> Self {
+        Self(queue)
+    }
+}
+
 /// Where conversations wait for an agent. Agents may pick what waits in queues they are members of;
 /// supervisors see the conversations of the queues in their scope.
 #[Object]

@@ -7,24 +7,32 @@
 //! gave it has gone.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
+use self::batch::BatchError;
 use super::{EventLog, Store, StoreError};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::domain::{Asker, Command, Outcome, Refusal};
 
 mod batch;
+mod bench;
+mod catch_up;
+mod look_up;
 mod persist;
 
 /// Orders that may wait; whoever brings more waits in turn.
 const QUEUE: usize = 4096;
 /// The largest batch.
 const BATCH: usize = 256;
-/// How often a server looks for events of others that no wake-up told it of.
+/// How long an order may wait for a place in the queue.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How often a server looks for events of others while it has nothing to write.
 const POLL: Duration = Duration::from_millis(250);
 
 /// What is asked, by whom, and under which conditions.
@@ -83,6 +91,9 @@ pub enum OrderError {
     /// A fault of ours; whether nothing changed is certain.
     #[error(transparent)]
     Store(#[from] Arc<StoreError>),
+    /// Too many orders wait; this one was not queued.
+    #[error("too many orders wait")]
+    Overloaded,
     /// Not carried out.
     #[error(transparent)]
     Gone(#[from] WriterGone),
@@ -92,6 +103,7 @@ pub enum OrderError {
 #[derive(Clone, Debug)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
+    in_step: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -104,23 +116,34 @@ impl Writer {
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let alone = store.is_sqlite();
+        let in_step = Arc::new(AtomicBool::new(true));
         let scribe = batch::Scribe {
             store,
             board,
             log,
             clock,
+            in_step: in_step.clone(),
         };
         let task = tokio::spawn(run(scribe, queue, alone));
-        (Self { jobs }, task)
+        (Self { jobs, in_step }, task)
+    }
+
+    /// Whether orders are carried out: the writer runs, and its board is what the database says.
+    pub fn is_ready(&self) -> bool {
+        !self.jobs.is_closed() && self.in_step.load(Ordering::Relaxed)
     }
 
     /// Gives an order and waits for what comes of it.
     pub async fn give(&self, order: Order) -> Result<Answer, OrderError> {
         let (reply, answer) = oneshot::channel();
+        let job = Job { order, reply };
         self.jobs
-            .send(Job { order, reply })
+            .send_timeout(job, PATIENCE)
             .await
-            .map_err(|_| WriterGone)?;
+            .map_err(|error| match error {
+                SendTimeoutError::Timeout(_) => OrderError::Overloaded,
+                SendTimeoutError::Closed(_) => WriterGone.into(),
+            })?;
         let answer = answer.await.map_err(|_| WriterGone)?;
         answer?.map_err(|refusal| OrderError::Refused(Box::new(refusal)))
     }
@@ -148,30 +171,29 @@ async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: b
     }
 }
 
-/// Carries out a batch; when the database fails it, its orders are tried one by one.
+/// Carries out a batch. When the database refuses what it wrote, its orders are tried one by one,
+/// so that one that cannot be written does not take the others along.
 async fn carry_out(scribe: &mut batch::Scribe, jobs: Vec<Job>) {
     let orders: Vec<&Order> = jobs.iter().map(|job| &job.order).collect();
     match scribe.commit(&orders).await {
-        Ok(answers) => {
-            for (job, answer) in jobs.into_iter().zip(answers) {
-                // Whoever gave the order may have gone; it is carried out all the same.
-                let _ = job.reply.send(Ok(answer));
-            }
-        }
-        Err(error) if jobs.len() == 1 => fail(jobs, error),
-        Err(error) => {
+        Ok(answers) => answer(jobs, answers),
+        Err(BatchError::Failed(error)) if jobs.len() > 1 => {
             tracing::warn!(%error, orders = jobs.len(), "a batch failed; trying its orders one by one");
             for job in jobs {
                 match scribe.commit(&[&job.order]).await {
-                    Ok(mut answers) => {
-                        if let Some(answer) = answers.pop() {
-                            let _ = job.reply.send(Ok(answer));
-                        }
-                    }
-                    Err(error) => fail(vec![job], error),
+                    Ok(answers) => answer(vec![job], answers),
+                    Err(error) => fail(vec![job], error.into_store_error()),
                 }
             }
         }
+        Err(error) => fail(jobs, error.into_store_error()),
+    }
+}
+
+fn answer(jobs: Vec<Job>, answers: batch::Answers) {
+    for (job, answer) in jobs.into_iter().zip(answers) {
+        // Whoever gave the order may have gone; it is carried out all the same.
+        let _ = job.reply.send(Ok(answer));
     }
 }
 

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use crate::domain::decide::Text;
 use crate::domain::{
-    After, Agent, Change, MessageId, Outcome, Settings, Workstream, WrapUpCapacity,
+    After, Agent, Change, CustomerId, MessageId, Outcome, Settings, Workstream, WrapUpCapacity,
 };
 use crate::store::StoreError;
 use crate::store::entry::Entry;
@@ -134,17 +134,15 @@ pub(super) async fn write(
         .update_column(timer::Column::DueAt)
         .to_owned();
     insert!(transaction, timer::Entity, rows.timers, Some(due.clone()));
-    if !rows.timers_gone.is_empty() {
-        let gone = rows
-            .timers_gone
-            .into_iter()
-            .fold(Condition::any(), |any, (id, kind)| {
-                any.add(
-                    timer::Column::ConversationId
-                        .eq(id)
-                        .and(timer::Column::Kind.eq(kind)),
-                )
-            });
+    // In pieces: SQLite bounds how deep one expression may be.
+    for gone in rows.timers_gone.chunks(ROWS) {
+        let gone = gone.iter().fold(Condition::any(), |any, (id, kind)| {
+            any.add(
+                timer::Column::ConversationId
+                    .eq(*id)
+                    .and(timer::Column::Kind.eq(*kind)),
+            )
+        });
         timer::Entity::delete_many()
             .filter(gone)
             .exec(transaction)
@@ -217,30 +215,35 @@ async fn write_customers(
     let Some(at) = entries.first().map(|entry| entry.at) else {
         return Ok(());
     };
-    // The last text about a customer holds, but for a name that only an earlier one gave.
-    let mut customers: HashMap<_, (usize, Option<&str>, Option<&str>)> = HashMap::new();
-    for (order, text) in texts.iter().enumerate() {
-        if let Text::Customer { id, key, name } = text {
-            let known = customers.entry(*id).or_insert((order, None, None));
-            known.1 = key.as_deref().or(known.1);
-            known.2 = name.as_deref().or(known.2);
+    // One row a customer: the last name that is given holds.
+    let mut customers: HashMap<CustomerId, customer::ActiveModel> = HashMap::new();
+    for text in texts {
+        let Text::Customer {
+            id,
+            gateway,
+            key,
+            name,
+        } = text
+        else {
+            continue;
+        };
+        let row = customers
+            .entry(*id)
+            .or_insert_with(|| customer::ActiveModel {
+                id: Set(*id),
+                gateway: Set(key.as_ref().map(|_| gateway.to_string())),
+                key: Set(key.as_deref().map(str::to_owned)),
+                name: Set(None),
+                created_at: Set(at),
+                erased_at: Set(None),
+            });
+        if let Some(name) = name {
+            row.name = Set(Some(name.to_string()));
         }
     }
-    let row = |id, key: Option<&str>, name: Option<&str>| customer::ActiveModel {
-        id: Set(id),
-        key: Set(key.map(str::to_owned)),
-        name: Set(name.map(str::to_owned)),
-        created_at: Set(at),
-        erased_at: Set(None),
-    };
     let (named, nameless): (Vec<_>, Vec<_>) = customers
-        .into_iter()
-        .partition(|(_, (_, _, name))| name.is_some());
-    let rows = |of: Vec<_>| -> Vec<_> {
-        of.into_iter()
-            .map(|(id, (_, key, name))| row(id, key, name))
-            .collect()
-    };
+        .into_values()
+        .partition(|row| row.name != Set(None));
     let rename = OnConflict::column(customer::Column::Id)
         .update_column(customer::Column::Name)
         .to_owned();
@@ -249,18 +252,8 @@ async fn write_customers(
     let keep = OnConflict::column(customer::Column::Id)
         .update_column(customer::Column::Id)
         .to_owned();
-    insert!(
-        transaction,
-        customer::Entity,
-        rows(named),
-        Some(rename.clone())
-    );
-    insert!(
-        transaction,
-        customer::Entity,
-        rows(nameless),
-        Some(keep.clone())
-    );
+    insert!(transaction, customer::Entity, named, Some(rename.clone()));
+    insert!(transaction, customer::Entity, nameless, Some(keep.clone()));
     Ok(())
 }
 

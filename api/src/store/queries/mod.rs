@@ -14,9 +14,10 @@ use sea_orm::{
     QuerySelect,
 };
 
+pub mod audit;
+
 use super::load::parse_image;
 use super::{Store, StoreError};
-use crate::domain::policy::Reading;
 use crate::domain::{
     AgentId, Author, Conversation, ConversationId, CustomerId, MessageId, MonitorSessionId,
     MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
@@ -73,23 +74,16 @@ impl From<message::Model> for Message {
 /// Which part of a transcript.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageSlice {
-    /// Only messages after this number.
-    pub after: Option<i32>,
-    /// Only messages before this number.
-    pub before: Option<i32>,
+    /// Only messages after this one.
+    pub after: Option<MessageId>,
+    /// Only messages before this one.
+    pub before: Option<MessageId>,
     /// How many.
     pub count: u32,
     /// Counted from the end.
     pub from_end: bool,
     /// PUBLIC messages only.
     pub public_only: bool,
-}
-
-impl MessageSlice {
-    /// Whether this reading leaves messages out.
-    pub const fn is_public_only(reading: Reading) -> bool {
-        matches!(reading, Reading::Public)
-    }
 }
 
 /// A page of a transcript, oldest first.
@@ -236,10 +230,10 @@ async fn slice_rows(
         .from(message::Entity)
         .and_where(C::ConversationId.is_in(ids));
     if let Some(after) = slice.after {
-        numbered.and_where(C::Number.gt(after));
+        numbered.and_where(C::Number.into_expr().gt(number_of(after)));
     }
     if let Some(before) = slice.before {
-        numbered.and_where(C::Number.lt(before));
+        numbered.and_where(C::Number.into_expr().lt(number_of(before)));
     }
     if slice.public_only {
         numbered.and_where(C::Visibility.eq(Visibility::Public));
@@ -254,6 +248,16 @@ async fn slice_rows(
         .iter()
         .map(|row| message::Model::from_query_result(row, ""))
         .collect::<Result<_, _>>()?)
+}
+
+/// The place of this message in its transcript, as an expression.
+fn number_of(message: MessageId) -> Expr {
+    let number = Query::select()
+        .column(message::Column::Number)
+        .from(message::Entity)
+        .and_where(message::Column::Id.eq(message))
+        .take();
+    Expr::SubQuery(None, Box::new(number.into()))
 }
 
 /// Everybody who took part, in order of joining.

@@ -1,0 +1,38 @@
+//! Descriptions of types that the library makes and leaves without one, or with its own words.
+
+use async_graphql::{ID, SchemaBuilder};
+use chrono::{DateTime, Utc};
+
+use super::mutation::Mutation;
+use super::query::{self, ConversationConnection, Query};
+use super::subscription::Subscription;
+use super::types::agent::Agent;
+use super::types::paging::List;
+use super::types::queue::Queue;
+use super::types::transcript::MessageConnection;
+use super::types::workstream::Workstream;
+
+type Builder = SchemaBuilder<Query, Mutation, Subscription>;
+type Agents = List<Agent, query::AgentConnectionName, query::AgentEdgeName>;
+type Queues = List<Queue, query::QueueConnectionName, query::QueueEdgeName>;
+type Workstreams = List<Workstream, query::WorkstreamConnectionName, query::WorkstreamEdgeName>;
+
+/// Says what these types are for.
+pub(super) fn described(schema: Builder) -> Builder {
+    schema
+        .override_output_type_description::<ConversationConnection>(
+            "A page of the ongoing view, and where in the event log it was seen.",
+        )
+        .override_output_type_description::<MessageConnection>(
+            "A page of a transcript, oldest first.",
+        )
+        .override_output_type_description::<Agents>("A page of agents, oldest first.")
+        .override_output_type_description::<Queues>("A page of queues, oldest first.")
+        .override_output_type_description::<Workstreams>("A page of workstreams, oldest first.")
+        .override_output_type_description::<DateTime<Utc>>(
+            "An instant: RFC 3339, given in UTC; with whatever offset it is taken.",
+        )
+        .override_output_type_description::<ID>(
+            "Opaque text that names one thing for ever; its prefix says of which kind it is.",
+        )
+}
