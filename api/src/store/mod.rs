@@ -18,12 +18,14 @@ mod log;
 mod projection;
 pub mod queries;
 mod timers;
+mod verify;
 mod writer;
 
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, ResumeError};
 pub use timers::run as run_timers;
+pub use verify::{AuditFault, AuditReport};
 pub use writer::{Answer, Idempotency, Order, OrderError, Writer, WriterGone};
 
 /// A connected, migrated database.
