@@ -169,14 +169,3 @@ fn what_a_viewer_is_told_beforehand_is_what_the_command_comes_to() {
     let cases: u64 = answers.values().sum();
     assert!(cases > 1_000_000, "only {cases} cases");
 }
-
-#[test]
-#[ignore = "a minute and more: everybody before every scene"]
-fn nobody_is_told_otherwise_on_any_channel() {
-    let mut scenes = scenes_by_breadth();
-    for (_, breadth) in &mut scenes {
-        *breadth = Breadth::Everybody;
-    }
-    let cases: u64 = look_at(&scenes).values().sum();
-    assert!(cases > 10_000_000, "only {cases} cases");
-}

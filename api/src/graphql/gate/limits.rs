@@ -33,10 +33,11 @@ pub struct Limits {
     pub complexity: u64,
     /// The largest `first` or `last`.
     pub page_size: u64,
-    /// What a connection counts for that names neither `first` nor `last`, and a list of `lists`;
-    /// not a limit itself.
+    /// What a connection counts for that names neither `first` nor `last`; not a limit itself.
     pub default_page_size: u64,
-    /// Fields that are lists without pages, which count like a page: they may nest into each other.
+    /// What a list without pages counts for; not a limit itself.
+    pub list_size: u64,
+    /// Fields that are lists without pages, and may nest into each other.
     pub lists: &'static [&'static str],
     /// Aliases, with fragments written out.
     pub aliases: u64,
@@ -62,6 +63,7 @@ impl Default for Limits {
             complexity: 20_000,
             page_size: 100,
             default_page_size: 50,
+            list_size: 10,
             lists: &[
                 "members",
                 "queues",

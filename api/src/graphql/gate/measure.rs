@@ -182,9 +182,8 @@ impl<'a> Ruler<'a> {
         measure.page_size = below.page_size.max(asked.unwrap_or(0));
         let times = match asked {
             Some(size) => size.max(1),
-            None if below.is_page || self.limits.lists.contains(&field.name.node.as_str()) => {
-                self.limits.default_page_size
-            }
+            None if below.is_page => self.limits.default_page_size,
+            None if self.limits.lists.contains(&field.name.node.as_str()) => self.limits.list_size,
             None => 1,
         };
         measure.complexity = below.complexity.saturating_mul(times).saturating_add(1);
