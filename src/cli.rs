@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use crate::commands::audit::AuditCommand;
 use crate::commands::demo::DemoArgs;
 use crate::commands::migrate::Direction;
 use crate::commands::replay::ReplayArgs;
@@ -36,6 +37,9 @@ pub(crate) enum Command {
     /// Change the database's schema
     #[command(subcommand)]
     Migrate(Direction),
+    /// Verify the audit trail
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print a token for development, signed with the server's REGIE_JWT_SECRET
     Token(TokenArgs),
 }

@@ -9,6 +9,10 @@
 mod mutation;
 mod patience;
 
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -194,13 +198,13 @@ impl Caller {
             match self.attempt(&body).await {
                 Attempt::Done(data) => return Ok(data),
                 Attempt::Failed(error) => return Err(error),
-                Attempt::Again { why, after } => match patience.pause(Instant::now(), after) {
-                    Some(pause) => tokio::time::sleep(pause).await,
-                    None => {
+                Attempt::Again { why, after } => {
+                    let Some(pause) = patience.pause(Instant::now(), after) else {
                         let url = self.client.url.to_string();
                         return Err(ClientError::Unreachable { url, why });
-                    }
-                },
+                    };
+                    tokio::time::sleep(pause).await;
+                }
             }
         }
     }

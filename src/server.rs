@@ -74,9 +74,16 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Opens the database, brings its schema up to date, loads what is ongoing, and binds.
+    /// Binds, opens the database, brings its schema up to date, and loads what is ongoing.
     pub(crate) async fn open(config: &Config, clock: Clock) -> Result<Self, ServerError> {
         let auth = config.auth()?;
+        let refused = |error| ServerError::Listen {
+            address: config.listen,
+            error,
+        };
+        // First, so that a server that is started twice does not touch the database twice.
+        let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
+        let address = listener.local_addr().map_err(refused)?;
         let store = Store::open(config.database_url.as_str()).await?;
         let retention = Retention {
             events: config.event_retention,
@@ -84,12 +91,6 @@ impl Server {
         };
         let scorer = Arc::new(LexiconScorer::default());
         let app = Arc::new(App::start(store, clock, scorer, retention).await?);
-        let refused = |error| ServerError::Listen {
-            address: config.listen,
-            error,
-        };
-        let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
 
         let options = http_options(config, &app);
         let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());

@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, and what it does.
 
+pub(crate) mod audit;
 pub(crate) mod demo;
 pub(crate) mod migrate;
 pub(crate) mod replay;
@@ -8,7 +9,7 @@ pub(crate) mod serve;
 pub(crate) mod token;
 
 use api::auth::SignRefused;
-use api::store::StoreError;
+use api::store::{AuditFault, StoreError};
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, ConfigError};
@@ -26,6 +27,9 @@ pub(crate) enum CommandError {
     /// The database is not to be had, or not as it should be.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The audit trail is not whole.
+    #[error("audit: {0}")]
+    Audit(#[from] AuditFault),
     /// The server does not start, or ended.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -53,6 +57,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
         Command::Serve => serve::run(&config).await,
         Command::Replay(args) => replay::run(args, &config).await,
         Command::Migrate(direction) => migrate::run(*direction, &config).await,
+        Command::Audit(command) => audit::run(command, &config).await,
         Command::Token(args) => token::run(args, &config),
     }
 }

@@ -8,8 +8,10 @@
 mod administration;
 mod agent;
 mod architecture;
+mod audit;
 mod authz;
 mod batches;
+mod candidates;
 mod cursors;
 mod floor;
 mod gateway;
@@ -27,4 +29,6 @@ mod statements;
 mod store;
 mod supervisor;
 mod timers;
+mod transcripts;
 mod view;
+mod viewer_can;

@@ -155,7 +155,8 @@ impl Mixture {
         let (who, mutation) = self.act();
         // The last few conversations, so that commands meet.
         let recent = self.conversations.len().saturating_sub(6);
-        let id = self.pick(&self.conversations[recent..].to_vec());
+        let recent = &self.conversations[recent..];
+        let id = recent.choose(&mut self.random).unwrap().clone();
         let input = with(on(&id), self.input(mutation, who));
         let token = match who {
             "gateway" => stage.gateway.clone(),
@@ -181,23 +182,23 @@ impl Mixture {
         let number: u32 = self.random.random_range(0..1000);
         let agent = self.pick(&self.agents.clone());
         let mut input = match mutation {
-            "receiveCustomerMessage" if number % 2 == 0 => {
+            "receiveCustomerMessage" if number.is_multiple_of(2) => {
                 json!({ "text": "I hate this, it is terrible!" })
             }
             "receiveCustomerMessage" => json!({ "text": "Thank you, that is great!" }),
-            "sendMessage" if who == "agent" && number % 2 == 0 => {
+            "sendMessage" if who == "agent" && number.is_multiple_of(2) => {
                 json!({ "text": "I will look", "visibility": "PUBLIC" })
             }
             "sendMessage" => json!({ "text": "Take care", "visibility": "INTERNAL" }),
             "recordConsent" => json!({ "consent": self.pick(&["GRANTED", "DENIED"]) }),
-            "assignConversation" if number % 5 == 0 => {
+            "assignConversation" if number.is_multiple_of(5) => {
                 json!({ "target": { "queueId": self.pick(&self.queues.clone()) } })
             }
             "assignConversation" => {
-                json!({ "target": { "agentId": agent }, "overrideCapacity": number % 4 == 0, "overrideDeclines": true })
+                json!({ "target": { "agentId": agent }, "overrideCapacity": number.is_multiple_of(4), "overrideDeclines": true })
             }
             "transferConversation" => {
-                json!({ "agentId": agent, "overrideCapacity": number % 2 == 0 })
+                json!({ "agentId": agent, "overrideCapacity": number.is_multiple_of(2) })
             }
             _ => json!({}),
         };

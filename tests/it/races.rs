@@ -167,7 +167,7 @@ async fn an_agent_is_never_filled_beyond_capacity_unless_somebody_overrides_it()
             .filter_map(|(id, payload)| (payload["errors"] == json!([])).then_some(id))
             .collect();
         let waiting = conversations.iter().filter(|id| !offered.contains(id));
-        let (_, payloads) = tokio::join!(
+        let ((), payloads) = tokio::join!(
             stage.act(&stage.supervisor, "cancelOffer", offered[0]),
             join_all(waiting.clone().map(|id| stage.assign(id, &anna))),
         );
@@ -360,7 +360,7 @@ async fn a_refusal_leaves_the_key_free() {
         assert_eq!(codes(&[attempt(anna.clone()).await]), ["CAPACITY_EXCEEDED"]);
         assert_eq!(codes(&[attempt(anna.clone()).await]), ["CAPACITY_EXCEEDED"]);
         let first = attempt(bert.clone()).await;
-        assert_eq!(codes(&[first.clone()]), ["DONE"]);
+        assert_eq!(codes(std::slice::from_ref(&first)), ["DONE"]);
         assert_eq!(attempt(bert).await, first);
         assert_eq!(codes(&[attempt(anna).await]), ["IDEMPOTENCY_KEY_REUSED"]);
     }

@@ -57,6 +57,8 @@ fn regie(folder: &Path, arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .current_dir(folder)
+        // Meant for this test run, and refused by the program as a setting that it does not know.
+        .env_remove("REGIE_TEST_POSTGRES_URL")
         .env("REGIE_JWT_SECRET", SECRET)
         .env(
             "REGIE_DATABASE_URL",

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures_util::future::join_all;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use crate::harness::{Database, Server};
@@ -262,4 +263,49 @@ async fn servers_that_start_together_on_an_empty_database_both_come_up() {
     let id = crate::main_job::start(&one, &organisation).await;
     one.done(&agent("anna"), "pickConversation", on(&id), "")
         .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_whose_connections_were_cut_goes_on() {
+    let Some((stage, other)) = pair(&["anna"]).await else {
+        return;
+    };
+    let anna = stage.agent_id("anna").await;
+    let id = stage.start("LIVE_CHAT").await;
+    let mut socket = other.socket(&stage.supervisor).await;
+    let now = as_of(&stage.server, &stage.supervisor).await;
+    socket.subscribe(CHANGES, json!({ "after": now })).await;
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    for round in 0..3 {
+        stage.tables().await.execute_unprepared(cut).await.unwrap();
+        let text =
+            json!({ "text": format!("Round {round}"), "idempotencyKey": format!("{round}") });
+        let text = with(on(&id), text);
+        // A command may fail with the connection it was on; its repeat is safe, and done.
+        let query = "mutation($input: ReceiveCustomerMessageInput!) {
+            receiveCustomerMessage(input: $input) { errors { code } }
+        }";
+        let mut failures = 0;
+        loop {
+            let variables = json!({ "input": text });
+            let response = stage.server.post(&stage.gateway, query, variables).await;
+            if response.get("errors").is_none() {
+                break;
+            }
+            assert_eq!(response["errors"][0]["extensions"]["code"], "INTERNAL");
+            failures += 1;
+            assert!(failures < 5, "{response}");
+        }
+        let event = socket.event().await["conversationChanges"].clone();
+        assert_eq!(event["change"]["__typename"], "MessagePosted");
+    }
+    assert_eq!(stage.assign(&id, &anna).await["errors"], json!([]));
+    stage.tables().await.execute_unprepared(cut).await.unwrap();
+    stage.server.clock.advance(TimeDelta::seconds(121));
+    soon("the offer times out", || async {
+        stage.conversation(&id, "state").await["state"] == "OPEN"
+    })
+    .await;
+    board_is_what_is_stored(&stage.server).await;
 }

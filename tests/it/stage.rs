@@ -25,6 +25,11 @@ pub const CHANGES: &str = "subscription($after: Cursor, $filter: ConversationCha
     }
 }";
 
+/// The messages of a conversation.
+pub const TRANSCRIPT: &str = "subscription($id: ID!, $after: Cursor) { conversationTranscript(conversationId: $id, after: $after) {
+    __typename ... on TranscriptMessage { cursor message { id text } } ... on TranscriptEnded { cursor cause }
+} }";
+
 /// A server, its database, its people.
 pub struct Stage {
     pub server: Server,
@@ -40,7 +45,7 @@ impl Stage {
     pub async fn on(database: Database, agents: &[&str]) -> Self {
         let server = Server::on(database.clone()).await;
         let organisation = organise(&server, agents).await;
-        let long = Duration::from_secs(90 * 24 * 3600);
+        let long = Duration::from_hours(90 * 24);
         Self {
             server,
             database,
@@ -198,7 +203,7 @@ impl Stage {
 /// An agent's token.
 pub fn agent(subject: &str) -> String {
     Token::agent(subject)
-        .lasting(Duration::from_secs(90 * 24 * 3600))
+        .lasting(Duration::from_hours(90 * 24))
         .sign()
 }
 

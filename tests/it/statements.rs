@@ -64,6 +64,7 @@ async fn what_is_nested_in_a_list_runs_as_many_statements_for_fifty_rows_as_for_
         "transcript(last: 2) { edges { node { text } } }",
         "participants { role agent { name } joinedAt leftAt }",
         "monitorSessions { supervisor endedBy }",
+        "audit(first: 2) { totalCount edges { node { action refusal before { state } } } }",
         "previous { id subject customer { name } agent { name } participants { role } monitorSessions { id } }",
     ];
     let all = "transcript(first: 2) { edges { node { text } } } participants { role }

@@ -31,6 +31,9 @@ pub enum Command {
     SetPresence(Presence),
     /// An administrator manages the organisation.
     Manage(Manage),
+    /// What was asked with input that is not well-formed: refused, and recorded where the audit
+    /// records such a thing.
+    Malformed(Box<super::Malformed>),
     /// A timer is due.
     TimerDue {
         /// Whose timer.

@@ -206,6 +206,12 @@ pub fn reads_transcript(
     sight.gateway.then_some(Reading::Public)
 }
 
+/// Whether the viewer takes part in the conversation as an agent, and so writes and leaves as one.
+pub fn acts_as_agent(viewer: &Viewer, agent: Option<&Agent>, conversation: &Conversation) -> bool {
+    let sight = sees(viewer, agent, conversation);
+    sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation))
+}
+
 fn takes_part(agent: &Agent, conversation: &Conversation) -> bool {
     conversation.primary_agent() == Some(agent.id) || conversation.consultants.contains(&agent.id)
 }
@@ -261,7 +267,7 @@ pub fn permit(
         }
         Needs::Agent => as_agent(viewer, agent, sight),
         Needs::AgentOrSupervisor => {
-            if sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation)) {
+            if acts_as_agent(viewer, agent, conversation) {
                 return as_agent(viewer, agent, sight);
             }
             if viewer.has_role(Role::Supervisor) {

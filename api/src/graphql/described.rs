@@ -7,13 +7,16 @@ use super::mutation::Mutation;
 use super::query::{self, ConversationConnection, Query};
 use super::subscription::Subscription;
 use super::types::agent::Agent;
-use super::types::candidates::{CandidateConnection, QueueConnection};
+use super::types::audit::AuditEntryConnection;
+use super::types::candidates::CandidateConnection;
 use super::types::paging::List;
+use super::types::queue::Queue;
 use super::types::transcript::MessageConnection;
 use super::types::workstream::Workstream;
 
 type Builder = SchemaBuilder<Query, Mutation, Subscription>;
 type Agents = List<Agent, query::AgentConnectionName, query::AgentEdgeName>;
+type Queues = List<Queue, query::QueueConnectionName, query::QueueEdgeName>;
 type Workstreams = List<Workstream, query::WorkstreamConnectionName, query::WorkstreamEdgeName>;
 
 /// Says what these types are for.
@@ -25,11 +28,14 @@ pub(super) fn described(schema: Builder) -> Builder {
         .override_output_type_description::<MessageConnection>(
             "A page of a transcript, oldest first.",
         )
-        .override_output_type_description::<CandidateConnection>(
-            "A page of agents to whom a conversation can be given.",
+        .override_output_type_description::<AuditEntryConnection>(
+            "A page of the audit trail, newest first.",
         )
         .override_output_type_description::<Agents>("A page of agents, oldest first.")
-        .override_output_type_description::<QueueConnection>("A page of queues.")
+        .override_output_type_description::<CandidateConnection>(
+            "A page of agents to whom a conversation can be given, the most eligible first.",
+        )
+        .override_output_type_description::<Queues>("A page of queues.")
         .override_output_type_description::<Workstreams>("A page of workstreams, oldest first.")
         .override_output_type_description::<DateTime<Utc>>(
             "An instant: RFC 3339, given in UTC; with whatever offset it is taken.",

@@ -15,6 +15,7 @@ use dataloader::non_cached::Loader as Batcher;
 
 use super::context::internal;
 use crate::domain::{Conversation, ConversationId, CustomerId};
+use crate::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
 use crate::store::queries::{self, Message, MessagePage, MessageSlice, Participation, Session};
 use crate::store::{Store, StoreError};
 
@@ -98,6 +99,10 @@ pub(super) struct Loaders {
     pub participants: Loader<ConversationId, Vec<Participation>>,
     /// Every monitor session.
     pub sessions: Loader<ConversationId, Vec<Session>>,
+    /// Pages of what was done and refused.
+    pub audits: Loader<(ConversationId, Whose, AuditSlice), AuditPage>,
+    /// How much was done and refused.
+    pub audit_counts: Loader<(ConversationId, Whose), i64>,
 }
 
 impl Loaders {
@@ -111,6 +116,8 @@ impl Loaders {
             messages: Loader::new(store, |s, k| Box::pin(queries::messages(s, k))),
             participants: Loader::new(store, |s, k| Box::pin(queries::participants(s, k))),
             sessions: Loader::new(store, |s, k| Box::pin(queries::sessions(s, k))),
+            audits: Loader::new(store, |s, k| Box::pin(audit::audits(s, k))),
+            audit_counts: Loader::new(store, |s, k| Box::pin(audit::audit_counts(s, k))),
         }
     }
 }

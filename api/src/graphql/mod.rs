@@ -31,7 +31,7 @@ pub type Schema =
 /// The schema; what a request needs comes with the request.
 fn schema() -> Schema {
     described::described(Schema::build(
-        query::Query,
+        query::Query::default(),
         mutation::Mutation::default(),
         subscription::Subscription,
     ))

@@ -1,137 +1,142 @@
 //! The audit trail: one entry for every action of a supervisor or administrator, refusals included,
 //! chained by hash under the writer's lock so that a removed or altered row shows.
+//!
+//! Entries are only ever appended, here and nowhere else; they hold ids and states, no text of
+//! customers. What entries must not do is tell their subject more than the answer did: how a
+//! conversation was is kept only for who sees it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
-use serde::Serialize;
+use sea_orm::ActiveModelTrait as _;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::load::Heads;
 use crate::domain::command::Target;
-use crate::domain::policy::Action;
 use crate::domain::{
-    Act, Actor, AgentId, Code, Command, Conversation, ConversationId, Manage, QueueId, Role, State,
-    StatusReason, Viewer,
+    Act, AgentId, Command, Conversation, ConversationId, Decision, Draft, Manage, Outcome,
+    Override, QueueId, Refusal, Settings, State, StatusReason, Viewer, policy,
 };
 use entity::tables::audit;
 
-/// What an audit entry says beside who and when.
+/// What was asked, and what came of it.
 #[derive(Debug)]
-pub(super) struct Note<'a> {
+pub(super) struct Asked<'a> {
     pub viewer: &'a Viewer,
     pub command: &'a Command,
     pub reason: Option<&'a str>,
-    pub before: Option<&'a Conversation>,
-    pub after: Option<&'a Conversation>,
-    pub refusal: Option<Code>,
+    pub decided: &'a Result<Decision, Refusal>,
 }
 
-/// Whether this command leaves an audit entry, and in which role it was given. `actor` is known
-/// when it was not refused.
-pub(super) fn role_of(viewer: &Viewer, command: &Command, actor: Option<&Actor>) -> Option<Role> {
-    match actor {
-        Some(Actor::Supervisor { .. }) => return Some(Role::Supervisor),
-        Some(Actor::Administrator { .. }) => return Some(Role::Administrator),
-        Some(_) => return None,
-        None => {}
-    }
-    match command {
-        Command::Manage(_) => Some(Role::Administrator),
-        Command::Act { act, .. } => match act.action() {
-            Action::Monitor
-            | Action::StopMonitoring
-            | Action::Join
-            | Action::Assign
-            | Action::CancelOffer
-            | Action::Transfer
-            | Action::CancelTransfer
-            | Action::ForceClose => Some(Role::Supervisor),
-            Action::Send | Action::Leave => {
-                let supervises = viewer.has_role(Role::Supervisor) && !viewer.has_role(Role::Agent);
-                supervises.then_some(Role::Supervisor)
-            }
-            _ => None,
-        },
-        Command::Start(_)
-        | Command::SetPresence(_)
-        | Command::TimerDue { .. }
-        | Command::AgentDisconnected(_)
-        | Command::AccessLost { .. } => None,
-    }
+/// What an entry keeps of what it acted on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Image {
+    Conversation(Snapshot),
+    Settings(Box<Settings>),
 }
 
 /// What an entry keeps of a conversation: ids and states, no text.
-#[derive(Serialize)]
-struct Snapshot {
-    state: State,
-    reason: StatusReason,
-    version: u32,
-    queue: QueueId,
-    agent: Option<AgentId>,
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// Where it stood.
+    pub state: State,
+    /// Why it stood there.
+    pub reason: StatusReason,
+    /// Its version.
+    pub version: u32,
+    /// Its queue.
+    pub queue: QueueId,
+    /// Who had it, or was offered it as an assignment.
+    pub agent: Option<AgentId>,
 }
 
-fn snapshot(conversation: Option<&Conversation>) -> Result<Option<String>, StoreError> {
+impl From<&Conversation> for Snapshot {
+    fn from(conversation: &Conversation) -> Self {
+        Self {
+            state: conversation.state,
+            reason: conversation.reason,
+            version: conversation.version,
+            queue: conversation.queue,
+            agent: conversation.assigned_agent(),
+        }
+    }
+}
+
+impl Asked<'_> {
+    /// The next row of the chain; none when this is no action of a supervisor or administrator.
+    /// `draft` is as it was before.
+    pub fn entry(
+        &self,
+        draft: &Draft<'_>,
+        heads: &mut Heads,
+        at: DateTime<Utc>,
+    ) -> Result<Option<audit::ActiveModel>, StoreError> {
+        let deed = self.command.deed();
+        // Most commands are an agent's or gateway's: nothing is looked up for them.
+        let Some(deed) = deed.filter(|deed| deed.audited_as(self.viewer, false).is_some()) else {
+            return Ok(None);
+        };
+        let agent = draft.agent_of(self.viewer.subject()).map(|agent| &**agent);
+        let id = conversation_of(self.command);
+        let conversation = id.and_then(|id| draft.conversation(id));
+        let as_agent = conversation.is_some_and(|c| policy::acts_as_agent(self.viewer, agent, c));
+        let Some(role) = deed.audited_as(self.viewer, as_agent) else {
+            return Ok(None);
+        };
+        let outcome = self.decided.as_ref().ok().map(|decision| &decision.outcome);
+        let seen = conversation.filter(|c| policy::sees(self.viewer, agent, c).any());
+        let changes_settings = outcome.is_some_and(|outcome| outcome.settings.is_some());
+        let before = match seen {
+            Some(conversation) => Some(Image::Conversation((&**conversation).into())),
+            None => {
+                changes_settings.then(|| Image::Settings(Box::new((**draft.settings()).clone())))
+            }
+        };
+        let overrides: Vec<_> = overrides(self.command).map(Override::as_str).collect();
+        let mut entry = audit::Model {
+            number: heads.audit_number + 1,
+            at,
+            subject: self.viewer.subject().to_string(),
+            role,
+            action: deed.as_str().to_owned(),
+            conversation_id: id,
+            target: target(self.command, outcome),
+            refusal: self
+                .decided
+                .as_ref()
+                .err()
+                .map(|refusal| refusal.code().as_str().to_owned()),
+            reason: self.reason.map(str::to_owned),
+            overrides: serde_json::to_string(&overrides).map_err(StoreError::row("audit"))?,
+            before: json(before)?,
+            after: json(outcome.and_then(after))?,
+            hash: String::new(),
+        };
+        entry.hash = chain(&heads.audit_hash, &entry);
+        heads.audit_number = entry.number;
+        heads.audit_hash.clone_from(&entry.hash);
+        Ok(Some(audit::ActiveModel::from(entry).reset_all()))
+    }
+}
+
+fn after(outcome: &Outcome) -> Option<Image> {
+    let conversation = outcome.conversation.as_deref();
+    let settings = outcome.settings.as_deref();
     conversation
-        .map(|c| {
-            serde_json::to_string(&Snapshot {
-                state: c.state,
-                reason: c.reason,
-                version: c.version,
-                queue: c.queue,
-                agent: c.assigned_agent(),
-            })
-        })
+        .map(|conversation| Image::Conversation(conversation.into()))
+        .or_else(|| settings.map(|settings| Image::Settings(Box::new(settings.clone()))))
+}
+
+fn json(image: Option<Image>) -> Result<Option<String>, StoreError> {
+    image
+        .map(|image| serde_json::to_string(&image))
         .transpose()
         .map_err(StoreError::row("audit"))
 }
 
-/// The next row of the chain.
-pub(super) fn next_row(
-    heads: &mut Heads,
-    note: &Note<'_>,
-    role: Role,
-    at: DateTime<Utc>,
-) -> Result<audit::ActiveModel, StoreError> {
-    let overrides = serde_json::to_string(&overrides(note.command));
-    let number = heads.audit_number + 1;
-    let entry = audit::Model {
-        number,
-        at,
-        subject: note.viewer.subject().to_string(),
-        role,
-        action: action_name(note.command).to_owned(),
-        conversation_id: conversation_of(note.command),
-        target: target(note.command),
-        refusal: note.refusal.map(|code| code.as_str().to_owned()),
-        reason: note.reason.map(str::to_owned),
-        overrides: overrides.map_err(StoreError::row("audit"))?,
-        before: snapshot(note.before)?,
-        after: snapshot(note.after)?,
-        hash: String::new(),
-    };
-    let hash = chain(&heads.audit_hash, &entry);
-    heads.audit_number = number;
-    heads.audit_hash.clone_from(&hash);
-    Ok(audit::ActiveModel {
-        number: Set(entry.number),
-        at: Set(entry.at),
-        subject: Set(entry.subject),
-        role: Set(entry.role),
-        action: Set(entry.action),
-        conversation_id: Set(entry.conversation_id),
-        target: Set(entry.target),
-        refusal: Set(entry.refusal),
-        reason: Set(entry.reason),
-        overrides: Set(entry.overrides),
-        before: Set(entry.before),
-        after: Set(entry.after),
-        hash: Set(hash),
-    })
-}
-
 /// SHA-256 over the hash of the entry before and every column of this one, each with its length.
-fn chain(before: &str, entry: &audit::Model) -> String {
+pub(super) fn chain(before: &str, entry: &audit::Model) -> String {
     let mut hasher = Sha256::new();
     let mut column = |text: Option<&str>| {
         hasher.update(
@@ -156,24 +161,32 @@ fn chain(before: &str, entry: &audit::Model) -> String {
     crate::hex::hex(&hasher.finalize())
 }
 
-const fn conversation_of(command: &Command) -> Option<ConversationId> {
+fn conversation_of(command: &Command) -> Option<ConversationId> {
     match command {
         Command::Act { conversation, .. } => Some(*conversation),
+        Command::Malformed(malformed) => malformed.conversation,
         _ => None,
     }
 }
 
-fn target(command: &Command) -> Option<String> {
+/// At whom or what it was aimed: what the input names, or what came into being or ended by it.
+fn target(command: &Command, outcome: Option<&Outcome>) -> Option<String> {
     match command {
         Command::Act { act, .. } => match act {
             Act::AssignToAgent(target) | Act::Transfer(target) => Some(target.agent.to_string()),
             Act::AssignToQueue(queue) => Some(queue.to_string()),
+            Act::Monitor { .. } | Act::StopMonitoring | Act::Join | Act::Leave => {
+                Some(outcome?.session.as_ref()?.session.to_string())
+            }
+            Act::Send { .. } => Some(outcome?.message?.to_string()),
+            Act::CancelOffer | Act::CancelTransfer => Some(outcome?.offer?.to_string()),
             _ => None,
         },
         Command::Manage(manage) => match manage {
-            Manage::CreateAgent { id, .. } => Some(id.to_string()),
-            Manage::CreateQueue { id, .. } => Some(id.to_string()),
-            Manage::CreateWorkstream(workstream) => Some(workstream.id.to_string()),
+            // What was refused never came into being.
+            Manage::CreateAgent { id, .. } => outcome.map(|_| id.to_string()),
+            Manage::CreateQueue { id, .. } => outcome.map(|_| id.to_string()),
+            Manage::CreateWorkstream(workstream) => outcome.map(|_| workstream.id.to_string()),
             Manage::AddMember { agent, queue } | Manage::RemoveMember { agent, queue } => {
                 Some(format!("{agent} {queue}"))
             }
@@ -183,71 +196,28 @@ fn target(command: &Command) -> Option<String> {
     }
 }
 
-fn overrides(command: &Command) -> Vec<&'static str> {
-    let Command::Act {
-        act: Act::AssignToAgent(target) | Act::Transfer(target),
-        ..
-    } = command
-    else {
-        return Vec::new();
+fn overrides(command: &Command) -> impl Iterator<Item = Override> {
+    let lifted = match command {
+        Command::Act {
+            act:
+                Act::AssignToAgent(Target {
+                    override_presence,
+                    override_capacity,
+                    override_declines,
+                    ..
+                })
+                | Act::Transfer(Target {
+                    override_presence,
+                    override_capacity,
+                    override_declines,
+                    ..
+                }),
+            ..
+        } => [*override_presence, *override_capacity, *override_declines],
+        _ => [false; 3],
     };
-    let Target {
-        override_presence,
-        override_capacity,
-        override_declines,
-        ..
-    } = target;
-    [
-        (*override_presence, "PRESENCE"),
-        (*override_capacity, "CAPACITY"),
-        (*override_declines, "DECLINES"),
-    ]
-    .into_iter()
-    .filter_map(|(set, name)| set.then_some(name))
-    .collect()
-}
-
-/// The mutation's name.
-const fn action_name(command: &Command) -> &'static str {
-    match command {
-        Command::Start(_) => "startConversation",
-        Command::SetPresence(_) => "setPresence",
-        Command::TimerDue { .. } => "timer",
-        Command::AgentDisconnected(_) => "agentDisconnected",
-        Command::AccessLost { .. } => "accessLost",
-        Command::Manage(manage) => match manage {
-            Manage::CreateAgent { .. } => "createAgent",
-            Manage::CreateQueue { .. } => "createQueue",
-            Manage::CreateWorkstream(_) => "createWorkstream",
-            Manage::AddMember { .. } => "addQueueMember",
-            Manage::RemoveMember { .. } => "removeQueueMember",
-            Manage::UpdateSettings(_) => "updateSupervisorSettings",
-        },
-        Command::Act { act, .. } => match act {
-            Act::CustomerMessage { .. } => "receiveCustomerMessage",
-            Act::CustomerDisconnected => "customerDisconnected",
-            Act::CustomerReconnected => "customerReconnected",
-            Act::EndByCustomer => "endByCustomer",
-            Act::ChangeMode(_) => "changeMode",
-            Act::RecordConsent { .. } => "recordConsent",
-            Act::Pick => "pickConversation",
-            Act::Accept => "acceptOffer",
-            Act::Reject => "rejectOffer",
-            Act::SetAside => "setAsideConversation",
-            Act::Reopen => "reopenConversation",
-            Act::Release => "releaseConversation",
-            Act::End => "endConversation",
-            Act::Close => "closeConversation",
-            Act::Send { .. } => "sendMessage",
-            Act::Leave => "leaveConversation",
-            Act::Monitor { .. } => "monitorConversation",
-            Act::StopMonitoring => "stopMonitoring",
-            Act::Join => "joinConversation",
-            Act::AssignToAgent(_) | Act::AssignToQueue(_) => "assignConversation",
-            Act::CancelOffer => "cancelOffer",
-            Act::Transfer(_) => "transferConversation",
-            Act::CancelTransfer => "cancelTransfer",
-            Act::ForceClose => "forceCloseConversation",
-        },
-    }
+    Override::ALL
+        .iter()
+        .zip(lifted)
+        .filter_map(|(limit, lifted)| lifted.then_some(*limit))
 }

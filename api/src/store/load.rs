@@ -71,7 +71,7 @@ impl From<log_head::Model> for Heads {
     }
 }
 
-async fn read_head(snapshot: &DatabaseTransaction) -> Result<Heads, StoreError> {
+pub(super) async fn read_head(snapshot: &DatabaseTransaction) -> Result<Heads, StoreError> {
     let row = log_head::Entity::find_by_id(ONLY_ROW).one(snapshot).await?;
     row.map(Heads::from).ok_or_else(no_head)
 }

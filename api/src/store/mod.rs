@@ -18,12 +18,14 @@ mod log;
 mod projection;
 pub mod queries;
 mod timers;
+mod verify;
 mod writer;
 
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, ResumeError};
 pub use timers::run as run_timers;
+pub use verify::{AuditFault, AuditReport};
 pub use writer::{Answer, Idempotency, Order, OrderError, Writer, WriterGone};
 
 /// A connected, migrated database.
@@ -59,7 +61,7 @@ impl StoreError {
 }
 
 /// The name of the lock under which a server migrates; any number that nobody else uses.
-const MIGRATION_LOCK: i64 = 0x7265_6769_65;
+const MIGRATION_LOCK: i64 = 0x0072_6567_6965;
 /// How many connections read at once.
 const READERS: u32 = 8;
 

@@ -27,7 +27,7 @@ pub struct Model {
     pub action: String,
     /// About which conversation; null: none. Not a foreign key.
     pub conversation_id: Option<ConversationId>,
-    /// At whom or what it was aimed: a typed id's text; null: nothing.
+    /// At whom or what it was aimed: a typed id's text, or two with a blank between; null: nothing.
     pub target: Option<String>,
     /// The code of the rule that refused it; null: it was done.
     pub refusal: Option<String>,
@@ -37,10 +37,11 @@ pub struct Model {
     /// Which limits they lifted: a JSON array of their names, empty when none.
     #[sea_orm(column_type = "Text")]
     pub overrides: String,
-    /// How what it changed was before: JSON without text or names; null: nothing changed.
+    /// How the conversation was before that it is about (also when refused), or the settings that
+    /// it changed: JSON without customers' text or names; null: neither, or not to be seen.
     #[sea_orm(column_type = "Text")]
     pub before: Option<String>,
-    /// How it was after, likewise.
+    /// How it was after, likewise; null: refused.
     #[sea_orm(column_type = "Text")]
     pub after: Option<String>,
     /// The chain's hash up to and with this row, hexadecimal.

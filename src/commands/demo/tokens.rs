@@ -32,8 +32,8 @@ pub(super) fn with_key(config: &Config) -> Result<(Config, Key), KeyRefused> {
     if let Some(JwtKey::Secret(_)) = config.jwt_key {
         return Ok((config.clone(), Key::Operators));
     }
-    let random: [u8; 48] = rand::random();
-    let secret: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (one, other): (u128, u128) = (rand::random(), rand::random());
+    let secret = format!("{one:032x}{other:032x}");
     let config = Config {
         jwt_key: Some(JwtKey::Secret(Secret::new(secret)?)),
         jwt_issuer: None,

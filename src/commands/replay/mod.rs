@@ -4,11 +4,6 @@
 //! Invariants: every message is sent once, however often the connection breaks; the exit code is
 //! zero only when every line was good and nothing was refused or failed.
 
-#![expect(
-    clippy::doc_markdown,
-    reason = "clap prints these doc comments as help, where Markdown has no place"
-)]
-
 mod drive;
 mod input;
 pub(crate) mod pace;

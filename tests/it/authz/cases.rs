@@ -66,6 +66,8 @@ impl Case {
 async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
     let id = match field {
         "conversation" | "node" => Some(floor.active("WHATSAPP").await),
+        // One entry about it, of sam's.
+        "auditLog" => Some(floor.monitored("WHATSAPP").await),
         "ongoingConversations" | "ongoingSummary" => {
             // Only these two are ongoing: one that waits, one that is anna's.
             for id in ongoing(floor).await {
@@ -80,6 +82,10 @@ async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
     };
     let document = match field {
         "viewer" => "{ viewer { subject } }".to_owned(),
+        "auditLog" => {
+            "query($id: ID!) { auditLog(filter: { conversationId: $id }) { totalCount } }"
+                .to_owned()
+        }
         "conversation" | "node" => format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}"),
         "supervisorSettings" => "{ supervisorSettings { supervisorMonitor } }".to_owned(),
         "ongoingConversations" | "ongoingSummary" | "agents" | "queues" | "workstreams" => {

@@ -96,6 +96,7 @@ pub fn decide(
         Command::Start(start) => gateway::start(draft, viewer, start, now),
         Command::SetPresence(presence) => manage::set_presence(draft, viewer, *presence),
         Command::Manage(manage) => manage::manage(draft, viewer, manage, now),
+        Command::Malformed(malformed) => Err(malformed.refusal.clone()),
         Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::AccessLost { .. } => {
             Err(Refusal::RoleRequired(Role::Administrator))
         }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
-use super::carry_out;
 use super::input::{LONGEST_NAME, id, maybe_text, terms, text};
+use super::{give, refuse};
 use crate::domain::command::SettingsPatch;
 use crate::domain::directory::AutoClose;
 use crate::domain::{
@@ -313,8 +313,13 @@ async fn manage<P: From<super::Done>>(
     parse: impl FnOnce() -> Result<Manage, Refusal>,
 ) -> Result<P> {
     let terms = terms(ctx, None, reason, key)?;
+    let why = terms.as_ref().ok().and_then(|terms| terms.reason.clone());
     let parsed = parse().and_then(|manage| Ok((Command::Manage(manage), terms?)));
-    Ok(carry_out(ctx, parsed).await?.into())
+    let done = match parsed {
+        Ok((command, terms)) => give(ctx, command, terms).await,
+        Err(refusal) => refuse(ctx, refusal, None, why).await,
+    };
+    Ok(done?.into())
 }
 
 fn member(input: &QueueMemberInput) -> Result<(AgentId, QueueId), Refusal> {

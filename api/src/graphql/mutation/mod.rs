@@ -9,7 +9,9 @@ use super::scalars::Cursor;
 use super::types::agent::Agent;
 use super::types::conversation::Conversation;
 use crate::app::Terms;
-use crate::domain::{Act, Code, Command, Outcome, Refusal, policy};
+use crate::domain::{
+    Act, Code, Command, ConversationId, Deed, Malformed, Outcome, Refusal, policy,
+};
 use crate::store::{self, OrderError};
 
 mod administrator;
@@ -62,10 +64,38 @@ impl Done {
 
 /// Carries out a command that was parsed, or says why not.
 async fn carry_out(ctx: &Context<'_>, parsed: Result<(Command, Terms), Refusal>) -> Result<Done> {
-    let (command, terms) = match parsed {
-        Ok(parsed) => parsed,
-        Err(refusal) => return Done::refused(ctx, &refusal),
+    match parsed {
+        Ok((command, terms)) => give(ctx, command, terms).await,
+        Err(refusal) => refuse(ctx, refusal, None, None).await,
+    }
+}
+
+/// Refuses what is not well-formed. Where it is a supervisor's or administrator's action, the
+/// refusal goes through the writer all the same, since the audit keeps it.
+async fn refuse(
+    ctx: &Context<'_>,
+    refusal: Refusal,
+    conversation: Option<ConversationId>,
+    reason: Option<String>,
+) -> Result<Done> {
+    let deed = Deed::parse(ctx.field().name());
+    let viewer = ctx.viewer()?;
+    let Some(deed) = deed.filter(|deed| deed.audited_as(viewer, false).is_some()) else {
+        return Done::refused(ctx, &refusal);
     };
+    let malformed = Malformed {
+        deed,
+        conversation,
+        refusal,
+    };
+    let terms = Terms {
+        reason,
+        ..Terms::default()
+    };
+    give(ctx, Command::Malformed(Box::new(malformed)), terms).await
+}
+
+async fn give(ctx: &Context<'_>, command: Command, terms: Terms) -> Result<Done> {
     let app = ctx.app()?;
     match app.carry_out(ctx.viewer()?, command, terms).await {
         Ok(answer) => {
@@ -99,12 +129,17 @@ async fn act<I: input::OnConversation>(
     input: &I,
     act: impl FnOnce(&I) -> Result<Act, Refusal>,
 ) -> Result<Done> {
-    let terms = input.terms(ctx)?;
-    let parsed = input.conversation().and_then(|conversation| {
+    let (conversation, terms) = (input.conversation(), input.terms(ctx)?);
+    let named = conversation.as_ref().ok().copied();
+    let reason = terms.as_ref().ok().and_then(|terms| terms.reason.clone());
+    let parsed = conversation.and_then(|conversation| {
         let act = act(input)?;
         Ok((Command::Act { conversation, act }, terms?))
     });
-    carry_out(ctx, parsed).await
+    match parsed {
+        Ok((command, terms)) => give(ctx, command, terms).await,
+        Err(refusal) => refuse(ctx, refusal, named, reason).await,
+    }
 }
 
 /// Defines payloads: the conversation, what else there is, `asOf` and `errors`.

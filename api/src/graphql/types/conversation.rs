@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
+use super::audit::{AuditEntryConnection, about};
 use super::candidates::{self, CandidateConnection, QueueConnection};
 use super::customer::Customer;
 use super::offer::Offer;
@@ -243,6 +244,30 @@ impl Conversation {
             return Ok(None);
         };
         find(ctx, id).await
+    }
+
+    /// What supervisors and administrators did with it, newest first, refusals included: your own
+    /// actions for supervisors, all for administrators, null for others. `first` or `last`: 0 to 100,
+    /// default the first 25. From the database.
+    async fn audit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "So many from the newest; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the oldest; 0 to 100.")] last: Option<i32>,
+        #[graphql(desc = "Only what comes after this page cursor: older entries.")] after: Option<
+            String,
+        >,
+        #[graphql(desc = "Only what comes before this page cursor: newer entries.")] before: Option<
+            String,
+        >,
+    ) -> Result<Option<AuditEntryConnection>> {
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
+        };
+        about(ctx, self.0.id, arguments).await
     }
 
     /// The messages, oldest first. Null when you may not read them: supervisors read while they

@@ -82,41 +82,28 @@ impl Bench<'_> {
             Asker::Viewer(viewer) => Some(&**viewer),
             Asker::System => None,
         };
-        if let Some(repeat) = viewer.and_then(|viewer| self.repeat(order, viewer)) {
-            return Ok(repeat);
-        }
         let mut command = order.command.clone();
         if let Some(viewer) = viewer {
             self.settle_customer(viewer, &mut command);
         }
-        let id = match &command {
-            Command::Act { conversation, .. } => Some(*conversation),
-            _ => None,
-        };
-        let before = id.and_then(|id| self.draft.conversation(id).cloned());
-        let decided = decide(
-            &self.draft,
-            &order.asker,
-            &command,
-            order.expected_version,
-            self.now,
-        );
-        if let Some(viewer) = viewer {
-            let decision = decided.as_ref().ok();
-            let actor = decision.map(|decision| &decision.actor);
-            let after = decision.and_then(|decision| decision.outcome.conversation.as_deref());
-            if let Some(role) = audit::role_of(viewer, &command, actor) {
-                let note = audit::Note {
-                    viewer,
-                    command: &command,
-                    reason: order.reason.as_deref(),
-                    before: before.as_deref(),
-                    after,
-                    refusal: decided.as_ref().err().map(Refusal::code),
-                };
-                made.audit
-                    .push(audit::next_row(heads, &note, role, self.now)?);
+        let decided = match viewer.and_then(|viewer| self.repeat(order, viewer)) {
+            Some(Ok(answer)) => return Ok(Ok(answer)),
+            Some(Err(refusal)) => Err(refusal),
+            None => {
+                let version = order.expected_version;
+                decide(&self.draft, &order.asker, &command, version, self.now)
             }
+        };
+        if let Some(viewer) = viewer {
+            let reason = order.reason.as_deref();
+            let asked = audit::Asked {
+                viewer,
+                command: &command,
+                reason,
+                decided: &decided,
+            };
+            made.audit
+                .extend(asked.entry(&self.draft, heads, self.now)?);
         }
         let decision = match decided {
             Ok(decision) => decision,

@@ -116,6 +116,7 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         | Command::TimerDue { conversation, .. }
         | Command::AccessLost { conversation, .. } => Some(*conversation),
         Command::Start(start) => start.previous,
+        Command::Malformed(malformed) => malformed.conversation,
         Command::SetPresence(_) | Command::Manage(_) | Command::AgentDisconnected(_) => None,
     }
 }

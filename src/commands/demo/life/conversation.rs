@@ -199,14 +199,12 @@ impl Conversation {
             return Some(Happening::Picked { by_bot });
         }
         let complaints = dialogues::impatience(self.language());
-        match complaints.get(self.complaints) {
-            Some(complaint) => Some(Happening::CustomerWrites(*complaint)),
-            None => {
-                // Said everything; now it is waiting for a supervisor, or leaving.
-                self.due = self.since + PATIENCE;
-                None
-            }
+        if let Some(complaint) = complaints.get(self.complaints) {
+            return Some(Happening::CustomerWrites(*complaint));
         }
+        // Said everything; now it is waiting for a supervisor, or leaving.
+        self.due = self.since + PATIENCE;
+        None
     }
 
     fn in_conversation(&mut self, seen: &Seen, mind: Option<Mind>, now: Tick) -> Option<Happening> {

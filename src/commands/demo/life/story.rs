@@ -49,6 +49,7 @@ const MESSAGING: [&str; 12] = [
 
 /// The choices for one conversation. Turns are counted from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools)] // Independent choices, not states.
 pub(super) struct Story {
     pub(super) channel: &'static str,
     pub(super) customer: &'static str,

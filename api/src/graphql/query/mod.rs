@@ -1,29 +1,31 @@
 //! Queries. The ongoing view, its summary and the organisation's lists come from the board, without SQL.
 
+mod audit;
+
 use std::collections::BTreeMap;
 
 use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
-use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use entity::ids::InvalidId;
 
-use super::context::{Request, coded, leads, own_agent};
-use super::enums::{Channel, SentimentLevel, State};
-use super::scalars::Cursor;
-use super::types::agent::Agent;
-use super::types::conversation::{
-    Conversation, ConversationConnectionName, ConversationEdgeName, find,
-};
-use super::types::node::Node;
-use super::types::paging::{
-    Count, List, PageArguments, connection_names, count, invalid_cursor, page,
-};
-use super::types::queue::Queue;
-use super::types::settings::SupervisorSettings;
-use super::types::viewer::Viewer;
-use super::types::workstream::Workstream;
 use crate::board::view;
 use crate::domain::{self, AgentId, Code, ConversationId, QueueId, Role, WorkstreamId};
+use crate::graphql::context::{Request, coded, leads, own_agent};
+use crate::graphql::enums::{Channel, SentimentLevel, State};
+use crate::graphql::scalars::Cursor;
+use crate::graphql::types::agent::Agent;
+use crate::graphql::types::conversation::{
+    Conversation, ConversationConnectionName, ConversationEdgeName, find,
+};
+use crate::graphql::types::node::Node;
+use crate::graphql::types::paging::{
+    Count, List, PageArguments, connection_names, count, invalid_cursor, page,
+};
+use crate::graphql::types::queue::Queue;
+use crate::graphql::types::settings::SupervisorSettings;
+use crate::graphql::types::viewer::Viewer;
+use crate::graphql::types::workstream::Workstream;
 
 connection_names!(
     AgentConnectionName = "AgentConnection",
@@ -108,18 +110,22 @@ pub struct OngoingFields {
     as_of: Cursor,
 }
 
-/// Everything that can be read.
-#[derive(Default)]
-pub struct Query;
-
 /// Regie: the control room for supervisors of customer-service teams. See every ongoing conversation
 /// of your agents as it happens, monitor it silently, join it, assign or transfer it, force-close it.
 ///
 /// Transparency: Regie is for helping teams and customers, not for decisions about anybody's
 /// employment. Whoever operates it must tell customers and agents that conversations may be watched
 /// and stored, and obtain consent where the law asks for it.
+#[derive(MergedObject, Default)]
+pub struct Query(Views, audit::AuditQueries);
+
+/// What is ongoing, one conversation, and the organisation.
+#[derive(Default)]
+pub struct Views;
+
+/// What is ongoing, one conversation, and the organisation.
 #[Object]
-impl Query {
+impl Views {
     /// You: what your token says of you, and what Regie knows of you.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
         Ok(Viewer(ctx.viewer()?.clone()))

@@ -14,6 +14,8 @@ use sea_orm::{
     QuerySelect,
 };
 
+pub mod audit;
+
 use super::load::parse_image;
 use super::{Store, StoreError};
 use crate::domain::{

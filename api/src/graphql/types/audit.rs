@@ -1,0 +1,367 @@
+//! The audit trail, as it is shown. Who may see which entry is decided where pages are made.
+
+use std::sync::Arc;
+
+use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
+use async_graphql::{Context, Enum, ID, Object, Result};
+use chrono::{DateTime, Utc};
+
+use super::agent::Agent;
+use super::conversation::{Conversation, find};
+use super::paging::{Count, PageArguments, connection_names, count, invalid_cursor};
+use super::participant::MonitorSession;
+use super::queue::Queue;
+use super::settings::SupervisorSettings;
+use crate::domain::{self, ConversationId, Deed};
+use crate::graphql::context::{Request, internal};
+use crate::graphql::enums::{Role, State, StatusReason};
+use crate::graphql::errors::ErrorCode;
+use crate::store::queries::audit::{self as rows, AuditFilter, AuditPage, AuditSlice, Whose};
+
+connection_names!(
+    AuditEntryConnectionName = "AuditEntryConnection",
+    AuditEntryEdgeName = "AuditEntryEdge"
+);
+
+/// A page of the audit trail.
+pub type AuditEntryConnection = Connection<
+    String,
+    AuditEntry,
+    AuditTotal,
+    EmptyFields,
+    AuditEntryConnectionName,
+    AuditEntryEdgeName,
+    DisableNodesField,
+>;
+
+/// What was asked for: one for each mutation that the audit trail knows. What is an agent's or a gateway's
+/// to do stands there only as the refused attempt of a supervisor or administrator who lacks that role.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "Deed")]
+pub enum AuditAction {
+    /// `monitorConversation`: the look itself.
+    MonitorConversation,
+    /// `stopMonitoring`.
+    StopMonitoring,
+    /// `joinConversation`.
+    JoinConversation,
+    /// `assignConversation`, to an agent or a queue.
+    AssignConversation,
+    /// `cancelOffer`.
+    CancelOffer,
+    /// `transferConversation`.
+    TransferConversation,
+    /// `cancelTransfer`.
+    CancelTransfer,
+    /// `forceCloseConversation`.
+    ForceCloseConversation,
+    /// `sendMessage`, by a supervisor.
+    SendMessage,
+    /// `leaveConversation`, by a joined supervisor.
+    LeaveConversation,
+    /// `createAgent`.
+    CreateAgent,
+    /// `createQueue`.
+    CreateQueue,
+    /// `createWorkstream`.
+    CreateWorkstream,
+    /// `addQueueMember`.
+    AddQueueMember,
+    /// `removeQueueMember`.
+    RemoveQueueMember,
+    /// `updateSupervisorSettings`.
+    UpdateSupervisorSettings,
+    /// `pickConversation`, refused.
+    PickConversation,
+    /// `acceptOffer`, refused.
+    AcceptOffer,
+    /// `rejectOffer`, refused.
+    RejectOffer,
+    /// `setAsideConversation`, refused.
+    SetAsideConversation,
+    /// `reopenConversation`, refused.
+    ReopenConversation,
+    /// `releaseConversation`, refused.
+    ReleaseConversation,
+    /// `endConversation`, refused.
+    EndConversation,
+    /// `closeConversation`, refused.
+    CloseConversation,
+    /// `startConversation`, refused.
+    StartConversation,
+    /// `receiveCustomerMessage`, refused.
+    ReceiveCustomerMessage,
+    /// `customerDisconnected`, refused.
+    CustomerDisconnected,
+    /// `customerReconnected`, refused.
+    CustomerReconnected,
+    /// `endByCustomer`, refused.
+    EndByCustomer,
+    /// `changeMode`, refused.
+    ChangeMode,
+    /// `recordConsent`, refused.
+    RecordConsent,
+}
+
+/// A limit that a supervisor asked to lift.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+#[graphql(remote = "domain::Override")]
+pub enum AuditOverride {
+    /// `overridePresence`: whatever the agent's presence.
+    Presence,
+    /// `overrideCapacity`: whatever the agent's capacity.
+    Capacity,
+    /// `overrideDeclines`: however often the agent declined.
+    Declines,
+}
+
+/// One action, done or refused.
+pub struct AuditEntry(rows::AuditEntry);
+
+/// One action of a supervisor or administrator, done or refused. Entries are only ever added; each
+/// one's hash covers the entry before, so that one that was altered or removed is noticed
+/// (`regie audit verify`). They hold ids and states, never what a customer wrote.
+#[Object]
+impl AuditEntry {
+    /// Its place in the trail: consecutive from 1, in the order in which things were done.
+    async fn number(&self) -> i64 {
+        self.0.number
+    }
+
+    /// When.
+    async fn at(&self) -> DateTime<Utc> {
+        self.0.at
+    }
+
+    /// Who asked: their token's `sub`.
+    async fn subject(&self) -> &str {
+        &self.0.subject
+    }
+
+    /// In which role it was asked for: SUPERVISOR or ADMINISTRATOR. With the refusal ROLE_REQUIRED
+    /// or INVALID_INPUT they need not have had it.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+
+    /// What was asked for.
+    async fn action(&self) -> AuditAction {
+        self.0.deed.into()
+    }
+
+    /// The id that was given as the conversation's (`conv_…`), whether or not there is one; null
+    /// when it is about none.
+    async fn conversation_id(&self) -> Option<ID> {
+        self.0.conversation.map(|id| ID(id.to_string()))
+    }
+
+    /// The conversation as it is now; null when it is about none, and when you may not see it (now).
+    async fn conversation(&self, ctx: &Context<'_>) -> Result<Option<Conversation>> {
+        match self.0.conversation {
+            Some(id) => find(ctx, id).await,
+            None => Ok(None),
+        }
+    }
+
+    /// At whom or what it was aimed, by id: the agent or queue of an assign or transfer; the monitor
+    /// session that was started, joined, left or stopped; the message sent; the offer withdrawn; the agent,
+    /// queue or workstream created; agent and queue, with a blank between, of a membership. Null when it
+    /// was aimed at nothing else than the conversation, and for what was refused before it came into being.
+    async fn target(&self) -> Option<&str> {
+        self.0.target.as_deref()
+    }
+
+    /// The monitor session that was started, joined, left or stopped, as it is now: how long the
+    /// look lasted and what ended it. Null for other actions, and when refused. From the database.
+    async fn monitor_session(&self, ctx: &Context<'_>) -> Result<Option<MonitorSession>> {
+        let target = self.0.target.as_deref().and_then(|id| id.parse().ok());
+        let (Some(conversation), Some(id)) = (self.0.conversation, target) else {
+            return Ok(None);
+        };
+        let id: domain::MonitorSessionId = id;
+        let sessions = ctx.loaders()?.sessions.get(conversation).await?;
+        let session = sessions.into_iter().flatten().find(|one| one.id == id);
+        Ok(session.map(Into::into))
+    }
+
+    /// The first rule that refused it; null: it was done.
+    async fn refusal(&self) -> Option<ErrorCode> {
+        self.0.refusal.map(Into::into)
+    }
+
+    /// Why, in their words; null when they gave no reason.
+    async fn reason(&self) -> Option<&str> {
+        self.0.reason.as_deref()
+    }
+
+    /// The limits that they asked to lift; empty when none.
+    async fn overrides(&self) -> Vec<AuditOverride> {
+        self.0.overrides.iter().map(|one| (*one).into()).collect()
+    }
+
+    /// How the conversation was just before; null when it is about none that they could see.
+    async fn before(&self) -> Option<AuditSnapshot> {
+        self.0.before.conversation.clone().map(AuditSnapshot)
+    }
+
+    /// How the conversation was right after; null when refused, and when it is about none.
+    async fn after(&self) -> Option<AuditSnapshot> {
+        self.0.after.conversation.clone().map(AuditSnapshot)
+    }
+
+    /// The organisation's settings just before they were changed; null for other actions, and when refused.
+    async fn settings_before(&self) -> Option<SupervisorSettings> {
+        self.0.before.settings.clone().map(SupervisorSettings)
+    }
+
+    /// The organisation's settings right after they were changed; null for other actions, and when refused.
+    async fn settings_after(&self) -> Option<SupervisorSettings> {
+        self.0.after.settings.clone().map(SupervisorSettings)
+    }
+
+    /// SHA-256 over the hash of the entry before and everything in this one, 64 hexadecimal digits.
+    /// Noted elsewhere, it proves later that nothing up to here was changed: `regie audit verify --expect`.
+    async fn hash(&self) -> &str {
+        &self.0.hash
+    }
+}
+
+/// A conversation at one moment, as the audit trail keeps it.
+pub struct AuditSnapshot(rows::Snapshot);
+
+/// A conversation at one moment, as the audit trail keeps it: where it stood, no text.
+#[Object]
+impl AuditSnapshot {
+    /// Where it stood.
+    async fn state(&self) -> State {
+        self.0.state.into()
+    }
+
+    /// Why it stood there.
+    async fn status_reason(&self) -> StatusReason {
+        self.0.reason.into()
+    }
+
+    /// Its version.
+    async fn version(&self) -> u32 {
+        self.0.version
+    }
+
+    /// The queue it was in.
+    async fn queue(&self, ctx: &Context<'_>) -> Result<Option<Queue>> {
+        let id = self.0.queue;
+        let queue = |board: &crate::board::State| board.world.queues.get(&id).cloned();
+        Ok(ctx.app()?.board.read(queue).map(Queue))
+    }
+
+    /// Who had it, or was offered it as an assignment; null when nobody.
+    async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
+        let Some(id) = self.0.agent else {
+            return Ok(None);
+        };
+        let agent = |board: &crate::board::State| board.world.agents.get(&id).cloned();
+        Ok(ctx.app()?.board.read(agent).map(Agent))
+    }
+}
+
+/// What the length of a list is asked of.
+pub enum AuditTotal {
+    /// The trail, through a filter.
+    Trail(Box<AuditFilter>),
+    /// What is about one conversation.
+    About(ConversationId, Whose),
+}
+
+/// What the audit trail knows of itself.
+#[Object]
+impl AuditTotal {
+    /// How many there are on all pages. Counted only when asked for.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
+        let count = match self {
+            Self::Trail(filter) => {
+                let counted = ctx.app()?.store.count_audit(filter).await;
+                i32::try_from(counted.map_err(|error| internal(&error))?)
+            }
+            Self::About(conversation, whose) => {
+                let key = (*conversation, whose.clone());
+                i32::try_from(ctx.loaders()?.audit_counts.get(key).await?.unwrap_or(0))
+            }
+        };
+        Ok(count.unwrap_or(i32::MAX))
+    }
+}
+
+/// The part of the trail that these arguments ask for.
+pub fn slice(arguments: &PageArguments) -> Result<AuditSlice> {
+    let number = |cursor: &Option<String>| -> Result<Option<i64>> {
+        let parse = |text: &String| text.parse().map_err(|_| invalid_cursor());
+        cursor.as_ref().map(parse).transpose()
+    };
+    let Count { count, from_end } = count(arguments.first, arguments.last)?;
+    Ok(AuditSlice {
+        after: number(&arguments.after)?,
+        before: number(&arguments.before)?,
+        count,
+        from_end,
+    })
+}
+
+/// A page as a connection.
+pub fn connection(page: AuditPage, slice: AuditSlice, total: AuditTotal) -> AuditEntryConnection {
+    let (has_previous, has_next) = if slice.from_end {
+        (page.more, slice.before.is_some())
+    } else {
+        (slice.after.is_some(), page.more)
+    };
+    let mut connection = Connection::with_additional_fields(has_previous, has_next, total);
+    connection.edges.extend(
+        page.entries
+            .into_iter()
+            .map(|entry| Edge::new(entry.number.to_string(), AuditEntry(entry))),
+    );
+    connection
+}
+
+/// Whose entries about a conversation the viewer may see: everybody's, their own, or none.
+pub fn whose(viewer: &domain::Viewer) -> Option<Whose> {
+    if viewer.has_role(domain::Role::Administrator) {
+        return Some(None);
+    }
+    let supervises = viewer.has_role(domain::Role::Supervisor);
+    supervises.then(|| Some(Arc::from(viewer.subject().as_str())))
+}
+
+/// The domain's code of a code of the schema.
+pub fn code(code: ErrorCode) -> Option<domain::Code> {
+    let all = domain::Code::ALL.iter().copied();
+    all.into_iter().find(|one| ErrorCode::from(*one) == code)
+}
+
+/// What is about one conversation; null for who may see nothing of it.
+pub async fn about(
+    ctx: &Context<'_>,
+    conversation: ConversationId,
+    arguments: PageArguments,
+) -> Result<Option<AuditEntryConnection>> {
+    let Some(whose) = whose(ctx.viewer()?) else {
+        return Ok(None);
+    };
+    let slice = slice(&arguments)?;
+    let key = (conversation, whose.clone(), slice);
+    let page = ctx.loaders()?.audits.get(key).await?.unwrap_or_default();
+    let total = AuditTotal::About(conversation, whose);
+    Ok(Some(connection(page, slice, total)))
+}
+
+/// A page of what passes the filter.
+pub async fn trail(
+    ctx: &Context<'_>,
+    filter: AuditFilter,
+    arguments: PageArguments,
+) -> Result<AuditEntryConnection> {
+    let slice = slice(&arguments)?;
+    let page = ctx.app()?.store.list_audit(&filter, slice).await;
+    let page = page.map_err(|error| internal(&error))?;
+    let total = AuditTotal::Trail(Box::new(filter));
+    Ok(connection(page, slice, total))
+}
