@@ -127,6 +127,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
     Some(match field {
         "monitorConversation"
         | "releaseConversation"
+        | "endByCustomer"
         | "endConversation"
         | "forceCloseConversation"
         | "setAsideConversation" => on(&floor.active(whatsapp).await, nothing),
@@ -148,7 +149,6 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "setPresence" => json!({ "presence": "AVAILABLE" }),
         "startConversation" => floor.start_input(whatsapp),
         "receiveCustomerMessage" => on(&floor.active(whatsapp).await, hello),
-        "endByCustomer" => on(&floor.active(whatsapp).await, nothing),
         "changeMode" => on(&floor.active(whatsapp).await, json!({ "mode": "VIDEO" })),
         "recordConsent" => on(
             &floor.active(whatsapp).await,
