@@ -237,9 +237,10 @@ fn entries_are_read_and_added_and_nothing_else() {
                 } else {
                     "audit::Entity"
                 };
-                let lines = text.lines().filter(|line| {
-                    line.replace("EntityTrait", "").contains(name) && !line.contains("use ")
-                });
+                let imports = |line: &str| line.contains("use ") || line.contains("EntityTrait");
+                let lines = text
+                    .lines()
+                    .filter(|line| line.contains(name) && !imports(line));
                 uses.extend(lines.map(|line| line.trim().to_owned()));
             }
         }
