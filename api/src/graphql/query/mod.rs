@@ -1,19 +1,15 @@
 //! Queries. The ongoing view, its summary and the organisation's lists come from the board, without SQL.
 
 mod audit;
-
-use std::collections::BTreeMap;
+mod ongoing;
 
 use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
-use async_graphql::{Context, Enum, ID, InputObject, MergedObject, Object, Result, SimpleObject};
-use chrono::{DateTime, Utc};
-use entity::ids::InvalidId;
+use async_graphql::{Context, ID, MergedObject, Object, Result};
 
+use self::ongoing::{OngoingFields, OngoingFilter, OngoingOrder, OngoingSummary, order_of};
 use crate::board::view;
-use crate::domain::{self, AgentId, Code, ConversationId, QueueId, Role, WorkstreamId};
+use crate::domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId};
 use crate::graphql::context::{Request, coded, leads, own_agent};
-use crate::graphql::enums::{Channel, SentimentLevel, State};
-use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::{
     Conversation, ConversationConnectionName, ConversationEdgeName, find,
@@ -50,65 +46,6 @@ pub(super) type ConversationConnection = Connection<
     ConversationEdgeName,
     DisableNodesField,
 >;
-
-/// Which conversations of the ongoing view; every condition given must hold, and a list means any of it.
-#[derive(InputObject, Default)]
-pub struct OngoingFilter {
-    /// In one of these states (CLOSED ones are never in the view).
-    states: Option<Vec<State>>,
-    /// On one of these channels.
-    channels: Option<Vec<Channel>>,
-    /// In one of these queues (`queue_…`).
-    queue_ids: Option<Vec<ID>>,
-    /// Handled by, or offered as an assignment to, one of these agents (`agent_…`).
-    agent_ids: Option<Vec<ID>>,
-    /// At one of these sentiment levels.
-    sentiments: Option<Vec<SentimentLevel>>,
-    /// True: nobody has it or is offered it. False: somebody is.
-    unassigned: Option<bool>,
-    /// Text in the subject or the customer's name, in whatever case; never in messages. 1 to 200 characters.
-    text: Option<String>,
-}
-
-/// By what the ongoing view is ordered. Conversations without the value come last either way.
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-pub enum OngoingOrderField {
-    /// How long nobody has had it (`waitingSince`).
-    WaitingTime,
-    /// When it started.
-    StartedAt,
-    /// Customer sentiment: ascending is most negative first.
-    Sentiment,
-    /// When something last happened.
-    LastActivityAt,
-}
-
-/// Which way.
-#[derive(Enum, Clone, Copy, PartialEq, Eq)]
-pub enum OrderDirection {
-    /// Shortest wait, oldest, most negative first.
-    Asc,
-    /// Longest wait, newest, most positive first.
-    Desc,
-}
-
-/// An order of the ongoing view.
-#[derive(InputObject)]
-pub struct OngoingOrder {
-    /// By what.
-    field: OngoingOrderField,
-    /// Which way.
-    direction: OrderDirection,
-}
-
-/// What the ongoing view knows of itself.
-#[derive(SimpleObject)]
-pub struct OngoingFields {
-    /// How many there are on all pages.
-    total_count: i32,
-    /// Where in the event log this was seen: subscribe with `after` to go on exactly there.
-    as_of: Cursor,
-}
 
 /// Regie: the control room for supervisors of customer-service teams. See every ongoing conversation
 /// of your agents as it happens, monitor it silently, join it, assign or transfer it, force-close it.
@@ -201,10 +138,7 @@ impl Views {
             .app()?
             .board
             .read(|board| board.page(viewer, &filter, order, slice));
-        let fields = OngoingFields {
-            total_count: i32::try_from(page.total).unwrap_or(i32::MAX),
-            as_of: page.head.into(),
-        };
+        let fields = OngoingFields::of(&page);
         let mut connection =
             Connection::with_additional_fields(page.has_previous, page.has_next, fields);
         connection.edges.extend(
@@ -224,39 +158,10 @@ impl Views {
     ) -> Result<OngoingSummary> {
         let viewer = ctx.viewer()?;
         let filter = filter.unwrap_or_default().parse()?;
-        Ok(ctx.app()?.board.read(|board| {
-            let summary = board.summary(viewer, &filter);
-            let queues = &board.world.queues;
-            OngoingSummary {
-                total_count: summary.total,
-                unassigned_count: summary.unassigned,
-                longest_waiting_since: summary.waiting_since,
-                by_state: counts(&summary.by_state, |state, count| StateCount {
-                    state: state.into(),
-                    count,
-                }),
-                by_queue: summary
-                    .by_queue
-                    .iter()
-                    .filter_map(|(id, count)| {
-                        let queue = Queue(queues.get(id)?.clone());
-                        Some(QueueCount {
-                            queue,
-                            count: *count,
-                        })
-                    })
-                    .collect(),
-                by_channel: counts(&summary.by_channel, |channel, count| ChannelCount {
-                    channel: channel.into(),
-                    count,
-                }),
-                by_sentiment: counts(&summary.by_sentiment, |level, count| SentimentCount {
-                    level: level.into(),
-                    count,
-                }),
-                as_of: board.head.into(),
-            }
-        }))
+        Ok(ctx
+            .app()?
+            .board
+            .read(|board| OngoingSummary::of(board, &board.summary(viewer, &filter))))
     }
 
     /// One conversation, ongoing or closed; null when there is none that you may see.
@@ -369,118 +274,4 @@ fn listing(ctx: &Context<'_>) -> Result<()> {
     }
     let unknown = domain::Refusal::AgentUnknown;
     Err(coded(unknown.code(), &unknown.message()))
-}
-
-fn order_of(order: Option<&OngoingOrder>) -> view::Order {
-    let Some(OngoingOrder { field, direction }) = order else {
-        return view::Order {
-            field: view::OrderField::WaitingTime,
-            descending: true,
-        };
-    };
-    let field = match field {
-        OngoingOrderField::WaitingTime => view::OrderField::WaitingTime,
-        OngoingOrderField::StartedAt => view::OrderField::Start,
-        OngoingOrderField::Sentiment => view::OrderField::Sentiment,
-        OngoingOrderField::LastActivityAt => view::OrderField::LastActivity,
-    };
-    view::Order {
-        field,
-        descending: *direction == OrderDirection::Desc,
-    }
-}
-
-impl OngoingFilter {
-    fn parse(self) -> Result<view::Filter> {
-        fn set<A: Into<B>, B: Ord>(list: Option<Vec<A>>) -> Option<std::collections::BTreeSet<B>> {
-            list.map(|list| list.into_iter().map(Into::into).collect())
-        }
-        fn ids<T: std::str::FromStr<Err = InvalidId> + Ord>(
-            list: Option<Vec<ID>>,
-        ) -> Result<Option<std::collections::BTreeSet<T>>> {
-            let parse = |id: ID| {
-                id.parse()
-                    .map_err(|error: InvalidId| coded(Code::InvalidInput, &error.to_string()))
-            };
-            list.map(|list| list.into_iter().map(parse).collect())
-                .transpose()
-        }
-        let long = |text: &String| text.trim().is_empty() || text.chars().count() > 200;
-        if self.text.as_ref().is_some_and(long) {
-            return Err(coded(Code::InvalidInput, "text: give 1 to 200 characters."));
-        }
-        Ok(view::Filter {
-            states: set(self.states),
-            channels: set(self.channels),
-            queues: ids(self.queue_ids)?,
-            agents: ids(self.agent_ids)?,
-            sentiments: set(self.sentiments),
-            unassigned: self.unassigned,
-            text: self.text.map(|text| text.trim().to_lowercase()),
-        })
-    }
-}
-
-/// Counts over the ongoing conversations that you may see.
-#[derive(SimpleObject)]
-pub struct OngoingSummary {
-    /// All of them.
-    total_count: u32,
-    /// Those that nobody has or is offered.
-    unassigned_count: u32,
-    /// Since when the one waits that waits longest; null when none waits.
-    longest_waiting_since: Option<DateTime<Utc>>,
-    /// By state; only states that occur.
-    by_state: Vec<StateCount>,
-    /// By queue; only queues that occur.
-    by_queue: Vec<QueueCount>,
-    /// By channel; only channels that occur.
-    by_channel: Vec<ChannelCount>,
-    /// By sentiment level, worst first; only levels that occur.
-    by_sentiment: Vec<SentimentCount>,
-    /// Where in the event log this was seen.
-    as_of: Cursor,
-}
-
-/// How many conversations are in a state.
-#[derive(SimpleObject)]
-pub struct StateCount {
-    /// The state.
-    state: State,
-    /// How many.
-    count: u32,
-}
-
-/// How many conversations are in a queue.
-#[derive(SimpleObject)]
-pub struct QueueCount {
-    /// The queue.
-    queue: Queue,
-    /// How many.
-    count: u32,
-}
-
-/// How many conversations are on a channel.
-#[derive(SimpleObject)]
-pub struct ChannelCount {
-    /// The channel.
-    channel: Channel,
-    /// How many.
-    count: u32,
-}
-
-/// How many conversations are at a sentiment level.
-#[derive(SimpleObject)]
-pub struct SentimentCount {
-    /// The level.
-    level: SentimentLevel,
-    /// How many.
-    count: u32,
-}
-
-fn counts<K: Copy, T>(counts: &BTreeMap<K, u32>, show: impl Fn(K, u32) -> T) -> Vec<T> {
-    counts
-        .iter()
-        .map(|(key, count)| show(*key, *count))
-        .collect()
 }

@@ -23,6 +23,7 @@ use crate::domain::{Asker, Command, Outcome, Refusal};
 mod batch;
 mod bench;
 mod catch_up;
+mod directory;
 mod look_up;
 mod persist;
 

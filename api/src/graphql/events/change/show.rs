@@ -1,0 +1,219 @@
+//! From the domain's changes to the schema's.
+
+use async_graphql::ID;
+
+#[allow(clippy::wildcard_imports)] // Every type of change, by definition.
+use super::*;
+use crate::app::App;
+use crate::domain::{AgentId, Change, QueueId};
+use crate::graphql::types::agent::Agent;
+use crate::graphql::types::queue::Queue;
+
+impl ConversationChange {
+    /// The change as the schema shows it; none when it is about no conversation. Agents and queues
+    /// are shown as they are now.
+    #[allow(clippy::too_many_lines)] // One arm a change; splitting would hide that the list is whole.
+    pub(in crate::graphql) fn of(app: &App, change: &Change) -> Option<Self> {
+        let agent = |id: &AgentId| {
+            app.board
+                .read(|board| board.world.agents.get(id).cloned().map(Agent))
+        };
+        let queue = |id: &QueueId| {
+            app.board
+                .read(|board| board.world.queues.get(id).cloned().map(Queue))
+        };
+        let kind = EventType::of(change.kind())?;
+        macro_rules! is {
+            ($name:ident $({ $($field:ident : $value:expr),* $(,)? })?) => {
+                Self::$name($name { kind $($(, $field: $value)*)? })
+            };
+        }
+        Some(match change {
+            Change::ConversationStarted => is!(ConversationStarted),
+            Change::MessagePosted {
+                message,
+                author,
+                visibility,
+                ..
+            } => is!(MessagePosted {
+                message_id: ID(message.to_string()),
+                author: (*author).into(),
+                visibility: (*visibility).into(),
+            }),
+            Change::SentimentChanged { from, to, .. } => {
+                is!(SentimentChanged {
+                    from: (*from).into(),
+                    to: (*to).into()
+                })
+            }
+            Change::SentimentAlertRaised {
+                level, threshold, ..
+            } => is!(SentimentAlertRaised {
+                level: (*level).into(),
+                threshold: (*threshold).into(),
+            }),
+            Change::AssignedToAgent {
+                offer,
+                agent: to,
+                units,
+                exceeded_by,
+                due_at,
+                ..
+            } => {
+                is!(AssignedToAgent {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(to),
+                    units: *units,
+                    capacity_exceeded_by: *exceeded_by,
+                    due_at: *due_at,
+                })
+            }
+            Change::AssignedToQueue { from, to } => {
+                is!(AssignedToQueue {
+                    from: queue(from),
+                    to: queue(to)
+                })
+            }
+            Change::Picked { agent: who, .. } => is!(Picked { agent: agent(who) }),
+            Change::OfferAccepted { offer, agent: who } => {
+                is!(OfferAccepted {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
+            }
+            Change::OfferRejected { offer, agent: who } => {
+                is!(OfferRejected {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
+            }
+            Change::OfferTimedOut { offer, agent: who } => {
+                is!(OfferTimedOut {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
+            }
+            Change::OfferCancelled {
+                offer,
+                agent: who,
+                reason,
+            } => is!(OfferCancelled {
+                offer_id: ID(offer.to_string()),
+                agent: agent(who),
+                reason: (*reason).into(),
+            }),
+            Change::TransferRequested {
+                offer,
+                from,
+                to,
+                units,
+                exceeded_by,
+                due_at,
+                ..
+            } => {
+                is!(TransferRequested {
+                    offer_id: ID(offer.to_string()),
+                    from: agent(from),
+                    to: agent(to),
+                    units: *units,
+                    capacity_exceeded_by: *exceeded_by,
+                    due_at: *due_at,
+                })
+            }
+            Change::TransferAccepted { offer, from, to } => is!(TransferAccepted {
+                offer_id: ID(offer.to_string()),
+                from: agent(from),
+                to: agent(to),
+            }),
+            Change::TransferRejected { offer, agent: who } => {
+                is!(TransferRejected {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
+            }
+            Change::TransferTimedOut { offer, agent: who } => {
+                is!(TransferTimedOut {
+                    offer_id: ID(offer.to_string()),
+                    agent: agent(who)
+                })
+            }
+            Change::TransferCancelled {
+                offer,
+                agent: who,
+                reason,
+            } => is!(TransferCancelled {
+                offer_id: ID(offer.to_string()),
+                agent: agent(who),
+                reason: (*reason).into(),
+            }),
+            Change::SetAside => is!(SetAside),
+            Change::Reactivated { by_agent } => is!(Reactivated {
+                by_agent: *by_agent
+            }),
+            Change::ReleasedToQueue {
+                agent: who,
+                disconnected,
+            } => {
+                is!(ReleasedToQueue {
+                    agent: agent(who),
+                    disconnected: *disconnected
+                })
+            }
+            Change::MonitoringStarted {
+                session,
+                supervisor,
+                ..
+            } => is!(MonitoringStarted {
+                session_id: ID(session.to_string()),
+                supervisor: supervisor.to_string(),
+            }),
+            Change::MonitoringStopped {
+                session,
+                supervisor,
+                end,
+            } => is!(MonitoringStopped {
+                session_id: ID(session.to_string()),
+                supervisor: supervisor.to_string(),
+                reason: (*end).into(),
+            }),
+            Change::SupervisorJoined { .. } => is!(SupervisorJoined),
+            Change::SupervisorLeft { .. } => is!(SupervisorLeft),
+            Change::ConsultantLeft { agent: who } => is!(ConsultantLeft { agent: agent(who) }),
+            Change::ModeChanged { mode } => is!(ModeChanged {
+                mode: (*mode).into()
+            }),
+            Change::CustomerDisconnected { grace_until } => {
+                is!(CustomerDisconnected {
+                    grace_until: *grace_until
+                })
+            }
+            Change::CustomerReconnected => is!(CustomerReconnected),
+            Change::ConsentRecorded {
+                notice_given_at,
+                consent,
+            } => is!(ConsentRecorded {
+                notice_given_at: *notice_given_at,
+                consent: (*consent).into(),
+            }),
+            Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
+                reason: (*reason).into()
+            }),
+            Change::CapacityReleased { agent: who, units } => {
+                is!(CapacityReleased {
+                    agent: agent(who),
+                    units: *units
+                })
+            }
+            Change::Closed { reason } => is!(Closed {
+                reason: (*reason).into()
+            }),
+            Change::ForceClosed { .. } => is!(ForceClosed),
+            Change::AgentPresenceChanged { .. }
+            | Change::AgentChanged
+            | Change::QueueChanged
+            | Change::WorkstreamChanged
+            | Change::MembershipChanged { .. }
+            | Change::SupervisorSettingsChanged => return None,
+        })
+    }
+}
