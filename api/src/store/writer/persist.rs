@@ -182,6 +182,7 @@ fn latest_session() -> OnConflict {
 fn last_of(sessions: Vec<monitor_session::ActiveModel>) -> Vec<monitor_session::ActiveModel> {
     let mut last = HashMap::new();
     for (order, session) in sessions.into_iter().enumerate() {
+        // Every row of a session is made with its id set (projection.rs); this takes it out.
         last.insert(session.id.clone().unwrap(), (order, session));
     }
     let mut last: Vec<_> = last.into_values().collect();
