@@ -29,6 +29,7 @@ mod statements;
 mod store;
 mod supervisor;
 mod timers;
+mod tour;
 mod transcripts;
 mod view;
 mod viewer_can;
