@@ -24,6 +24,7 @@ mod races;
 mod replay;
 mod schema;
 mod servers;
+mod shared;
 mod stage;
 mod statements;
 mod store;

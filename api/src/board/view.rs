@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::State as Board;
 use crate::domain::{
-    Agent, AgentId, Channel, Conversation, ConversationId, QueueId, SentimentLevel, State, Viewer,
+    Access, Agent, AgentId, Channel, Conversation, ConversationId, QueueId, SentimentLevel, State,
     policy,
 };
 use crate::store::{Head, InvalidCursor};
@@ -172,35 +172,36 @@ pub struct Page {
     pub head: Head,
 }
 
-/// Who looks at the board.
+/// Who looks at the board: what they may see, and which agent they are, if one.
 #[derive(Clone, Copy, Debug)]
 pub struct Eye<'a> {
-    viewer: &'a Viewer,
+    access: &'a Access,
     agent: Option<&'a Agent>,
 }
 
+impl<'a> Eye<'a> {
+    /// The eye of whoever has this access and is this agent.
+    pub const fn new(access: &'a Access, agent: Option<&'a Agent>) -> Self {
+        Self { access, agent }
+    }
+
+    /// Whether the conversation is seen.
+    pub fn sees(self, conversation: &Conversation) -> bool {
+        policy::sees(self.access, self.agent, conversation).any()
+    }
+}
+
 impl Board {
-    /// The eye of this viewer.
-    pub fn eye<'a>(&'a self, viewer: &'a Viewer) -> Eye<'a> {
-        Eye {
-            viewer,
-            agent: self.world.agent_of(viewer.subject()).map(|agent| &**agent),
-        }
+    /// The ongoing conversations that are seen.
+    pub fn seen<'a>(&'a self, eye: Eye<'a>) -> impl Iterator<Item = &'a Arc<Conversation>> {
+        let conversations = self.world.conversations.values();
+        conversations.filter(move |conversation| eye.sees(conversation))
     }
 
-    /// The ongoing conversations that this viewer sees.
-    pub fn seen<'a>(&'a self, viewer: &'a Viewer) -> impl Iterator<Item = &'a Arc<Conversation>> {
-        let eye = self.eye(viewer);
-        self.world
-            .conversations
-            .values()
-            .filter(move |conversation| eye.sees(conversation))
-    }
-
-    /// A page of what this viewer sees.
-    pub fn page(&self, viewer: &Viewer, filter: &Filter, order: Order, slice: Slice) -> Page {
+    /// A page of what is seen.
+    pub fn page(&self, eye: Eye<'_>, filter: &Filter, order: Order, slice: Slice) -> Page {
         let mut places: Vec<(Place, &Arc<Conversation>)> = self
-            .seen(viewer)
+            .seen(eye)
             .filter(|conversation| filter.matches(self, conversation))
             .map(|conversation| (order.place(conversation), conversation))
             .collect();
@@ -240,13 +241,13 @@ impl Board {
         }
     }
 
-    /// Counts over what this viewer sees.
-    pub fn summary(&self, viewer: &Viewer, filter: &Filter) -> Summary {
+    /// Counts over what is seen.
+    pub fn summary(&self, eye: Eye<'_>, filter: &Filter) -> Summary {
         let mut summary = Summary {
             head: Some(self.head),
             ..Summary::default()
         };
-        for conversation in self.seen(viewer).filter(|c| filter.matches(self, c)) {
+        for conversation in self.seen(eye).filter(|c| filter.matches(self, c)) {
             summary.total += 1;
             *summary.by_state.entry(conversation.state).or_default() += 1;
             *summary.by_queue.entry(conversation.queue).or_default() += 1;
@@ -262,13 +263,6 @@ impl Board {
             }
         }
         summary
-    }
-}
-
-impl Eye<'_> {
-    /// Whether this viewer sees the conversation.
-    pub fn sees(&self, conversation: &Conversation) -> bool {
-        policy::sees(self.viewer, self.agent, conversation).any()
     }
 }
 

@@ -96,7 +96,7 @@ impl Subscription {
                         .is_none_or(|types| types.contains(&kind)));
             deliver_if(wanted)
         });
-        run(ctx, after, interest, ConversationEvent::of).await
+        shared(ctx, after, interest, ConversationEvent::of).await
     }
 
     /// Customer sentiment that comes to another level, in the conversations that you may see.
@@ -127,7 +127,7 @@ impl Subscription {
                         .is_none_or(|levels| levels.contains(&(*to).into())),
             )
         });
-        run(ctx, after, interest, SentimentChangeEvent::of).await
+        shared(ctx, after, interest, SentimentChangeEvent::of).await
     }
 
     /// The messages of one conversation as they are posted, for whom its `transcript` may read: a
@@ -173,7 +173,7 @@ fn readable(
             Err(Refusal::ConversationClosed)
         };
     }
-    let sight = policy::sees(viewer, agent.as_deref(), conversation);
+    let sight = policy::sees(viewer.access(), agent.as_deref(), conversation);
     Err(if sight.supervisor {
         Refusal::NotMonitoring
     } else if sight.agent {
@@ -245,11 +245,31 @@ async fn transcript_event(
     )))
 }
 
-/// Plans, or delivers one event, as this execution is for.
+/// Plans, or delivers one event, as this execution is for. What it delivers depends on who subscribes.
 async fn run<T: OutputType + 'static>(
     ctx: &Context<'_>,
     after: Option<Cursor>,
     interest: Interest,
+    show: fn(&App, &Delivery) -> Option<T>,
+) -> Result<Events<T>> {
+    plan_or_show(ctx, after, interest, false, show).await
+}
+
+/// As `run`, where everybody with the same access gets the same.
+async fn shared<T: OutputType + 'static>(
+    ctx: &Context<'_>,
+    after: Option<Cursor>,
+    interest: Interest,
+    show: fn(&App, &Delivery) -> Option<T>,
+) -> Result<Events<T>> {
+    plan_or_show(ctx, after, interest, true, show).await
+}
+
+async fn plan_or_show<T: OutputType + 'static>(
+    ctx: &Context<'_>,
+    after: Option<Cursor>,
+    interest: Interest,
+    shared: bool,
     show: fn(&App, &Delivery) -> Option<T>,
 ) -> Result<Events<T>> {
     let app = ctx.app()?;
@@ -257,8 +277,9 @@ async fn run<T: OutputType + 'static>(
         Execution::Deliver(delivery) => Ok(once(show(app, delivery))),
         Execution::Plan(plan) => {
             let made = Plan::from(app, after.map(|cursor| cursor.0), interest).await;
+            let made = made.map_err(|error| resume_error(&error))?;
             // A second root field is refused by the gate; its plan would be ignored here.
-            let _ = plan.set(made.map_err(|error| resume_error(&error))?);
+            let _ = plan.set(Plan { shared, ..made });
             Ok(once(None))
         }
     }

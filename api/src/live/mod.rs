@@ -10,8 +10,47 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::domain::{After, Author, Change, ConversationId, Role, Viewer, Visibility, policy};
+use crate::domain::{
+    Access, After, Agent, Author, Change, ConversationId, Role, Viewer, Visibility, World, policy,
+};
 use crate::store::{Cursor, Entry, ResumeError};
+
+pub mod ring;
+
+/// For whom something is executed: one viewer, or everybody whose token gives this access.
+#[derive(Clone, Debug)]
+pub enum Audience {
+    /// One viewer.
+    One(Arc<Viewer>),
+    /// Everybody with this access, which shows all of them the same.
+    Everyone(Arc<Access>),
+}
+
+impl Audience {
+    /// Everybody who sees what this viewer sees; none where that depends on who it is.
+    pub fn around(viewer: &Viewer) -> Option<Self> {
+        let access = viewer.access();
+        access
+            .is_impersonal()
+            .then(|| Self::Everyone(access.clone()))
+    }
+
+    /// What they may see.
+    pub fn access(&self) -> &Access {
+        match self {
+            Self::One(viewer) => viewer.access(),
+            Self::Everyone(access) => access,
+        }
+    }
+
+    /// Which agent it is; a crowd is none.
+    pub fn agent(&self, world: &World) -> Option<Arc<Agent>> {
+        match self {
+            Self::One(viewer) => world.agent_of(viewer.subject()).cloned(),
+            Self::Everyone(_) => None,
+        }
+    }
+}
 
 /// How an event reaches a viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +91,8 @@ pub struct Plan {
     pub after: i64,
     /// What it wants.
     pub interest: Interest,
+    /// Whether that does not depend on who subscribes, so that many can be served at once.
+    pub shared: bool,
 }
 
 impl fmt::Debug for Plan {
@@ -73,7 +114,11 @@ impl Plan {
             Some(cursor) => app.log.resume(cursor).await?,
             None => app.log.head().position,
         };
-        Ok(Self { after, interest })
+        Ok(Self {
+            after,
+            interest,
+            shared: false,
+        })
     }
 }
 
@@ -81,7 +126,7 @@ impl Plan {
 #[derive(Debug)]
 pub struct Follower {
     app: Arc<App>,
-    viewer: Arc<Viewer>,
+    audience: Audience,
     plan: Plan,
     position: i64,
     ready: VecDeque<Arc<Entry>>,
@@ -96,11 +141,11 @@ impl fmt::Debug for App {
 
 impl Follower {
     /// Follows the log by this plan.
-    pub fn new(app: Arc<App>, viewer: Arc<Viewer>, plan: Plan) -> Self {
+    pub fn new(app: Arc<App>, audience: Audience, plan: Plan) -> Self {
         let (position, head) = (plan.after, app.log.watch());
         Self {
             app,
-            viewer,
+            audience,
             plan,
             position,
             ready: VecDeque::new(),
@@ -108,12 +153,17 @@ impl Follower {
         }
     }
 
+    /// Everything up to this position has been looked at.
+    pub const fn position(&self) -> i64 {
+        self.position
+    }
+
     /// The next event to deliver, and whether it is the last; waits until there is one.
     pub async fn next(&mut self) -> Result<(Delivery, bool), ResumeError> {
         loop {
             while let Some(entry) = self.ready.pop_front() {
                 self.position = entry.position;
-                let Some(sight) = sight(&self.app, &self.viewer, &entry) else {
+                let Some(sight) = sight(&self.app, &self.audience, &entry) else {
                     continue;
                 };
                 let delivery = Delivery { entry, sight };
@@ -134,16 +184,15 @@ impl Follower {
     }
 }
 
-/// How this viewer sees this event now, if at all (domain.md sections 3 and 7).
-pub fn sight(app: &App, viewer: &Viewer, entry: &Entry) -> Option<Sight> {
+/// How this audience sees this event now, if at all (domain.md sections 3 and 7).
+pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
     let After::Conversation(conversation) = &entry.after else {
-        return sees_directory(viewer, &entry.after).then_some(Sight::Sees);
+        return sees_directory(audience, &entry.after).then_some(Sight::Sees);
     };
-    let agent = app
-        .board
-        .read(|board| board.world.agent_of(viewer.subject()).cloned());
+    let access = audience.access();
+    let agent = app.board.read(|board| audience.agent(&board.world));
     let agent = agent.as_deref();
-    let now = policy::sees(viewer, agent, conversation);
+    let now = policy::sees(access, agent, conversation);
     let kind = entry.change.kind();
     if !kind.is_public() && !now.supervisor {
         return None;
@@ -155,7 +204,7 @@ pub fn sight(app: &App, viewer: &Viewer, entry: &Entry) -> Option<Sight> {
         return Some(Sight::Sees);
     }
     let before = entry.before.as_ref()?;
-    policy::sight(viewer, agent, conversation.channel, before)
+    policy::sight(access, agent, conversation.channel, before)
         .any()
         .then_some(Sight::Left(conversation.id))
 }
@@ -169,14 +218,17 @@ fn is_internal(change: &Change) -> bool {
     )
 }
 
-fn sees_directory(viewer: &Viewer, after: &After) -> bool {
-    let leads = viewer.has_role(Role::Supervisor) || viewer.has_role(Role::Administrator);
+fn sees_directory(audience: &Audience, after: &After) -> bool {
+    let access = audience.access();
+    let leads = access.has_role(Role::Supervisor) || access.has_role(Role::Administrator);
     match after {
         After::Conversation(_) => false,
         After::Agent(_) | After::Queue(_) | After::Workstream(_) => {
-            leads || viewer.has_role(Role::Agent)
+            leads || access.has_role(Role::Agent)
         }
-        After::Supervisor(subject, _) => subject == viewer.subject() || leads,
+        After::Supervisor(subject, _) => {
+            leads || matches!(audience, Audience::One(viewer) if viewer.subject() == subject)
+        }
         After::Settings(_) => leads,
     }
 }

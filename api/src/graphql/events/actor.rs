@@ -45,7 +45,7 @@ impl Actor {
     /// The token's subject of a supervisor, administrator or gateway. For supervisors and
     /// administrators; null for others.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let may_know = leads(ctx.viewer()?);
+        let may_know = leads(ctx.access()?);
         Ok(self.subject.as_deref().filter(|_| may_know))
     }
 }

@@ -31,7 +31,7 @@ impl Message {
 
     /// Its place in the transcript, from 1. Null for gateways: a gap would tell of INTERNAL messages.
     async fn number(&self, ctx: &Context<'_>) -> Result<Option<i32>> {
-        Ok(inside(ctx.viewer()?).then_some(self.0.number))
+        Ok(inside(ctx.access()?).then_some(self.0.number))
     }
 
     /// Who wrote it.
@@ -52,7 +52,7 @@ impl Message {
 
     /// The subject of the supervisor who wrote it; null for other authors, and for gateways.
     async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let inside = inside(ctx.viewer()?);
+        let inside = inside(ctx.access()?);
         Ok(self.0.supervisor.as_deref().filter(|_| inside))
     }
 

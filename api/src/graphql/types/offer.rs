@@ -37,7 +37,7 @@ impl Offer {
 
     /// The subject of the supervisor who made it. For supervisors and administrators; null for others.
     async fn made_by(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(leads(ctx.viewer()?).then(|| self.0.by.as_str()))
+        Ok(leads(ctx.access()?).then(|| self.0.by.as_str()))
     }
 
     /// The capacity units reserved for it.

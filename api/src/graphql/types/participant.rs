@@ -34,7 +34,7 @@ impl Participant {
 
     /// The joined supervisor's subject; null for other roles, and for gateways.
     async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let inside = inside(ctx.viewer()?);
+        let inside = inside(ctx.access()?);
         let is_supervisor = self.0.role == domain::ParticipantRole::Supervisor;
         Ok((inside && is_supervisor).then_some(&*self.0.who))
     }
