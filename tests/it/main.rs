@@ -16,6 +16,7 @@ mod cursors;
 mod floor;
 mod gateway;
 mod harness;
+mod images;
 mod input;
 mod live;
 mod main_job;

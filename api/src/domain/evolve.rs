@@ -1,4 +1,8 @@
 //! What a conversation becomes by a change. Total: a change that happened cannot be refused.
+//!
+//! Every image is a row of the table in domain.md section 2: what a state does not hold ends in the
+//! very image that comes into it. The events after it (that an offer was cancelled, that somebody
+//! left, that a look ended) only tell of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -143,13 +147,11 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             enter(c, State::Active, StatusReason::InConversation);
         }
         Change::OfferRejected { agent, .. } | Change::OfferTimedOut { agent, .. } => {
-            c.offer = None;
             decline(c, *agent);
             enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
         }
         Change::OfferCancelled { reason, .. } => {
-            c.offer = None;
-            // Any other reason is a step of what closes it: it does not go through OPEN.
+            // Any other reason tells of what closed it: the offer ended with the state.
             if *reason == CancelReason::Withdrawn {
                 enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
             }
@@ -282,9 +284,21 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
     }
 }
 
+/// Comes into a state, and ends what has no place in it (domain.md sections 2 and 4). Who makes an
+/// offer with the state sets it afterwards; who takes one up takes it before.
 fn enter(c: &mut Conversation, state: State, reason: StatusReason) {
     c.state = state;
     c.reason = reason;
+    c.offer = None;
+    if state != State::Active {
+        c.consultants.clear();
+        for monitor in &mut c.monitors {
+            monitor.joined_at = None;
+        }
+    }
+    if matches!(state, State::Open | State::Waiting | State::Closed) {
+        c.monitors.clear();
+    }
 }
 
 fn hold(c: &mut Conversation, holds: bool) {

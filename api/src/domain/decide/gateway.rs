@@ -191,9 +191,8 @@ fn message(
         });
     }
     if steps.current.state == State::Waiting {
-        steps.cancel_pending(CancelReason::CustomerWrote);
-        steps.push(Change::Reactivated { by_agent: false });
-        steps.settle();
+        let reactivated = Change::Reactivated { by_agent: false };
+        steps.enter(reactivated, CancelReason::CustomerWrote);
     }
     steps.done_with(Outcome {
         message: Some(id),
@@ -204,15 +203,14 @@ fn message(
 /// The customer is gone: OPEN, offered and WAITING conversations close, a running one goes to `WRAP_UP`.
 pub(super) fn customer_left(steps: &mut Steps<'_>, cancelled: CancelReason, wrap_up: StatusReason) {
     let handled = steps.current.is_in_conversation();
-    steps.cancel_pending(cancelled);
-    steps.push(if handled {
+    let change = if handled {
         Change::MovedToWrapUp { reason: wrap_up }
     } else {
         Change::Closed {
             reason: StatusReason::CustomerLeftOpen,
         }
-    });
-    steps.settle();
+    };
+    steps.enter(change, cancelled);
 }
 
 fn disconnected(case: &Case<'_>) -> Decision {

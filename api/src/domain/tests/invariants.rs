@@ -26,6 +26,7 @@ impl Play {
                 continue;
             };
             assert!(!closed.contains(&after.id), "CLOSED is final: {event:?}");
+            is_consistent(&self.stage.world, after);
             let kind = event.change.kind();
             let Some(before) = self.images.insert(after.id, after.clone()) else {
                 assert_eq!((kind, after.version), (Kind::ConversationStarted, 1));

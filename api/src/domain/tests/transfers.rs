@@ -234,8 +234,8 @@ fn while_waiting_the_customer_and_the_agent_overtake_a_transfer() {
         kinds,
         [
             Kind::MessagePosted,
-            Kind::TransferCancelled,
-            Kind::Reactivated
+            Kind::Reactivated,
+            Kind::TransferCancelled
         ]
     );
     assert_eq!(cancelled_for(&stage), CancelReason::CustomerWrote);
