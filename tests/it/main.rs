@@ -8,6 +8,7 @@
 mod administration;
 mod agent;
 mod architecture;
+mod attention;
 mod audit;
 mod authz;
 mod batches;

@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 
 use super::State as Board;
 use crate::domain::{
-    Agent, AgentId, Channel, Conversation, ConversationId, QueueId, SentimentLevel, State, Viewer,
-    policy,
+    Agent, AgentId, AttentionReason, Channel, Conversation, ConversationId, QueueId,
+    SentimentLevel, State, Viewer, policy,
 };
 use crate::store::{Head, InvalidCursor};
 
@@ -28,6 +28,10 @@ pub struct Filter {
     pub agents: Option<BTreeSet<AgentId>>,
     /// At one of these sentiment levels.
     pub sentiments: Option<BTreeSet<SentimentLevel>>,
+    /// Needing attention for one of these reasons.
+    pub attention: Option<BTreeSet<AttentionReason>>,
+    /// Needing attention for any reason (true) or for none (false).
+    pub needs_attention: Option<bool>,
     /// With nobody assigned (true) or somebody (false).
     pub unassigned: Option<bool>,
     /// Whose subject or customer name has this text, in whatever case; given in lower case.
@@ -44,6 +48,13 @@ impl Filter {
             && among(self.channels.as_ref(), &conversation.channel)
             && among(self.queues.as_ref(), &conversation.queue)
             && among(self.sentiments.as_ref(), &conversation.sentiment.level)
+            && self.attention.as_ref().is_none_or(|reasons| {
+                let mut held = conversation.attention.keys();
+                held.any(|reason| reasons.contains(reason))
+            })
+            && self
+                .needs_attention
+                .is_none_or(|needs| needs != conversation.attention.is_empty())
             && self.agents.as_ref().is_none_or(|agents| {
                 conversation
                     .assigned_agent()
@@ -73,9 +84,12 @@ pub enum OrderField {
     Sentiment,
     /// When something last happened.
     LastActivity,
+    /// For how many reasons it needs attention, then since when the first of them holds.
+    Attention,
 }
 
-/// An order: ascending is shortest wait, oldest start, most negative, least recent first.
+/// An order: ascending is shortest wait, oldest start, most negative, least recent, fewest and
+/// newest reasons first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
     /// By what.
@@ -105,6 +119,7 @@ impl Order {
                 SentimentLevel::NotAvailable => None,
                 level => Some(level as i64),
             },
+            OrderField::Attention => urgency(conversation),
         };
         let sign = if self.descending { -1 } else { 1 };
         Place {
@@ -142,6 +157,16 @@ impl Order {
             id: ConversationId(id),
         })
     }
+}
+
+/// How many reasons, then for how long, as one number: microseconds since 1970 need 51 bits today
+/// and leave 56 in the year 4253. None without a reason.
+fn urgency(conversation: &Conversation) -> Option<i64> {
+    const MOST: i64 = (1 << 56) - 1;
+    let since = conversation.attention.values().min()?;
+    let reasons = i64::try_from(conversation.attention.len()).unwrap_or(0);
+    // Longer is an earlier instant.
+    Some((reasons << 56) + (MOST - since.timestamp_micros().clamp(0, MOST)))
 }
 
 /// Which part of the ordered list: after and before a place, and from which end how many.
@@ -255,6 +280,10 @@ impl Board {
                 .by_sentiment
                 .entry(conversation.sentiment.level)
                 .or_default() += 1;
+            for reason in conversation.attention.keys() {
+                *summary.by_attention.entry(*reason).or_default() += 1;
+            }
+            summary.needing_attention += u32::from(!conversation.attention.is_empty());
             summary.unassigned += u32::from(conversation.assigned_agent().is_none());
             if let Some(since) = conversation.waiting_since {
                 let longest = summary.waiting_since.get_or_insert(since);
@@ -287,6 +316,10 @@ pub struct Summary {
     pub by_channel: BTreeMap<Channel, u32>,
     /// By sentiment level.
     pub by_sentiment: BTreeMap<SentimentLevel, u32>,
+    /// Needing attention, for whatever reason.
+    pub needing_attention: u32,
+    /// By reason for attention; one conversation may count for several.
+    pub by_attention: BTreeMap<AttentionReason, u32>,
     /// Since when the one that waits longest waits.
     pub waiting_since: Option<DateTime<Utc>>,
     /// Where in the log this was seen.

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::steps::Steps;
 use super::{Case, Decision, Text, not_for_this_role};
+use crate::domain::attention::{self, Clocks, Responses};
 use crate::domain::command::Start;
 use crate::domain::conversation::queue_kind_of;
 use crate::domain::sentiment::{Assessment, MessageScore, RecentScores, at_or_below};
@@ -57,7 +58,7 @@ pub(super) fn start(
 
     let settings = draft.settings();
     let auto_close = workstream.auto_close_seconds(start.channel, State::Open);
-    let conversation = Arc::new(Conversation {
+    let conversation = Conversation {
         id: start.id,
         previous: start.previous,
         customer: start.customer,
@@ -77,14 +78,18 @@ pub(super) fn start(
         consultants: std::collections::BTreeSet::new(),
         monitors: Vec::new(),
         declines: std::collections::BTreeMap::new(),
+        declined: 0,
         notice_given_at: start.notice_given_at,
         consent: start.consent,
         started_at: now,
         state_since: now,
         waiting_since: Some(now),
+        clocks: Clocks::default(),
+        attention: std::collections::BTreeMap::new(),
         last_activity_at: now,
         closed_at: None,
         unanswered_since: None,
+        responses: Responses::default(),
         customer_away_since: None,
         messages: 0,
         scores: RecentScores::default(),
@@ -98,7 +103,8 @@ pub(super) fn start(
         auto_close_at: auto_close.map(|s| now + chrono::TimeDelta::seconds(s.into())),
         customer_grace_until: None,
         capacity_until: None,
-    });
+    };
+    let conversation = Arc::new(attention::begun(conversation, &workstream.attention));
     let actor = Actor::Gateway {
         subject: viewer.subject().clone(),
     };
@@ -177,10 +183,10 @@ fn message(
             from: before,
             to: level,
             recovered: above(level),
+            analysed: settings.sentiment_analysis,
         });
     }
-    // The threshold may have been lowered since the last alert: then it falls anew.
-    if low && (above(before) || !steps.current.alerted) {
+    if low && !steps.current.alerted {
         steps.push(Change::SentimentAlertRaised {
             level,
             threshold,

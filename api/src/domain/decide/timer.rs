@@ -49,6 +49,8 @@ pub(super) fn due(
                 .collect();
             steps.stop_monitoring(MonitoringEnd::TokenExpired, |who| expired.contains(who));
         }
+        // What came with time is found at the end of every command.
+        TimerKind::Attention => {}
     }
     steps.done()
 }

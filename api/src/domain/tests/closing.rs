@@ -124,14 +124,14 @@ fn a_live_chat_customer_may_come_back_within_the_grace_time() {
     let before = stage.conversation(id);
     assert_eq!(
         stage.does(&gateway(), id, Act::CustomerDisconnected),
-        [Kind::CustomerDisconnected]
+        [Kind::CustomerDisconnected, Kind::AttentionChanged]
     );
     assert_eq!(stage.conversation(id).customer_away_since, Some(stage.now));
     stage.pass(179);
     assert_eq!(stage.timer(id, TimerKind::CustomerGrace), []);
     assert_eq!(
         stage.does(&gateway(), id, Act::CustomerReconnected),
-        [Kind::CustomerReconnected]
+        [Kind::CustomerReconnected, Kind::AttentionChanged]
     );
     let after = stage.conversation(id);
     assert_eq!(
@@ -167,16 +167,23 @@ fn a_customer_who_stays_away_ends_the_contact() {
         (kinds, stage.stands(id), stage.consumed(ANNA))
     };
     let left = (State::Closed, StatusReason::CustomerLeftOpen);
-    assert_eq!(away(&[]), (vec![Kind::Closed], left, 0));
+    assert_eq!(
+        away(&[]),
+        (vec![Kind::Closed, Kind::AttentionChanged], left, 0)
+    );
     let offered = [(sofie(), Act::AssignToAgent(to(ANNA)))];
     assert_eq!(
         away(&offered),
-        (vec![Kind::Closed, Kind::OfferCancelled], left, 0)
+        (
+            vec![Kind::Closed, Kind::OfferCancelled, Kind::AttentionChanged],
+            left,
+            0
+        )
     );
     let gone = (State::WrapUp, StatusReason::CustomerDisconnected);
     assert_eq!(
         away(&[(anna(), Act::Pick)]),
-        (vec![Kind::MovedToWrapUp], gone, 2)
+        (vec![Kind::MovedToWrapUp, Kind::AttentionChanged], gone, 2)
     );
 }
 

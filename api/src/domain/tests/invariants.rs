@@ -8,6 +8,8 @@ use proptest::test_runner::TestRunner;
 use super::evolve::evolve;
 use super::play::{AGENTS, Play, Step, steps, wrap_up};
 use super::*;
+use crate::domain::attention::{next_due, reasons};
+use crate::domain::sentiment::at_or_below;
 
 impl Play {
     /// Every conversation as it is now.
@@ -128,6 +130,7 @@ fn is_consistent(world: &World, c: &Conversation) {
         }
         (State::Closed, _) => {
             let ended = c.offer.is_none() && alone && c.closed_at.is_some();
+            let ended = ended && c.attention.is_empty() && c.clocks.is_empty();
             ended && c.capacity_held().next().is_none() && c.timers().next().is_none()
         }
         _ => false,
@@ -164,6 +167,18 @@ fn is_consistent(world: &World, c: &Conversation) {
         c.monitors.is_empty() || c.channel != Channel::Record,
         "{c:#?}"
     );
+}
+
+/// The attention that an image carries is what its rule says of it now, whatever command it was.
+fn is_attended(world: &World, now: DateTime<Utc>, c: &Conversation) {
+    assert_eq!(c.attention, reasons(c, &world.settings, now), "{c:#?}");
+    let next = next_due(c);
+    assert!(next.is_none_or(|due| due > now), "{c:#?}");
+    // An alert again only after recovery above the threshold.
+    let threshold = world.settings.sentiment_alert_threshold;
+    let low = at_or_below(c.sentiment.level, threshold);
+    let known = c.is_ongoing() && c.sentiment.level != SentimentLevel::NotAvailable;
+    assert!(!known || c.alerted == low, "{c:#?}");
 }
 
 /// A draft that went through every command says what the world says that went through its events.
@@ -231,6 +246,12 @@ fn keeps_them_in_a_batch(play: &mut Play, steps: &[Step]) -> BTreeSet<Kind> {
             assert_eq!(conversation, play.images[&conversation.id]);
             is_consistent(&play.stage.world, &conversation);
         }
+        for event in &decision.events {
+            if let Some(touched) = event.conversation() {
+                let last = play.stage.conversation(touched.id);
+                is_attended(&play.stage.world, play.stage.now, &last);
+            }
+        }
     }
     kinds
 }
@@ -279,6 +300,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::MessagePosted,
         Kind::SentimentChanged,
         Kind::SentimentAlertRaised,
+        Kind::AttentionChanged,
         Kind::MonitoringStarted,
         Kind::MonitoringStopped,
         Kind::CustomerDisconnected,

@@ -111,6 +111,7 @@ fn a_rejected_transfer_leaves_the_first_agent_primary() {
             offer: None,
             version: before.version + 1,
             declines: BTreeMap::from([(BRAM, 1)]),
+            declined: 1,
             ..(*before).clone()
         };
         assert_eq!(*after, unchanged);
