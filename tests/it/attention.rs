@@ -14,7 +14,8 @@ use crate::stage::{Stage, agent, on, soon, with};
 
 const ATTENTION: &str = "attention { reason since }";
 
-const CHANGES: &str = "subscription($filter: ConversationChangeFilter) { conversationChanges(filter: $filter) {
+const CHANGES: &str =
+    "subscription($filter: ConversationChangeFilter) { conversationChanges(filter: $filter) {
     ... on ConversationChangeEvent {
         actor { __typename }
         change { __typename ... on AttentionChanged { type added { reason since } removed } }
@@ -26,11 +27,15 @@ const CHANGES: &str = "subscription($filter: ConversationChangeFilter) { convers
 async fn reasons(stage: &Stage, id: &str) -> Vec<String> {
     let now = stage.conversation(id, ATTENTION).await;
     let held = now["attention"].as_array().unwrap().iter();
-    held.map(|one| one["reason"].as_str().unwrap().to_owned()).collect()
+    held.map(|one| one["reason"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 async fn becomes(stage: &Stage, id: &str, expected: &[&str]) {
-    soon(&format!("{expected:?}"), || async { reasons(stage, id).await == expected }).await;
+    soon(&format!("{expected:?}"), || async {
+        reasons(stage, id).await == expected
+    })
+    .await;
 }
 
 async fn a_moment() {
@@ -42,12 +47,16 @@ async fn feels(stage: &Stage, id: &str, score: f64) {
     let score = json!({ "score": score, "confidence": 1.0, "scorer": "own", "scorerVersion": "1" });
     let input = with(on(id), json!({ "text": "hm", "score": score }));
     let server = &stage.server;
-    server.done(&stage.gateway, "receiveCustomerMessage", input, "").await;
+    server
+        .done(&stage.gateway, "receiveCustomerMessage", input, "")
+        .await;
 }
 
 async fn set(stage: &Stage, settings: Value) {
     let server = &stage.server;
-    server.done(&stage.admin, "updateSupervisorSettings", settings, "").await;
+    server
+        .done(&stage.admin, "updateSupervisorSettings", settings, "")
+        .await;
 }
 
 async fn attention_timers(stage: &Stage) -> usize {
@@ -89,7 +98,12 @@ async fn what_came_due_while_the_server_was_down_is_a_reason_since_then() {
         stage.customer_writes(&id, "Hello?").await;
         let fields = "unansweredSince attention { since }";
         let clock = stage.server.clock.clone();
-        let Stage { server, database, supervisor, .. } = stage;
+        let Stage {
+            server,
+            database,
+            supervisor,
+            ..
+        } = stage;
         drop(server);
         clock.advance(TimeDelta::seconds(500));
         let server = Server::at(database, clock).await;
@@ -100,10 +114,18 @@ async fn what_came_due_while_the_server_was_down_is_a_reason_since_then() {
         .await;
         let now = look().await;
         let instant = |value: &Value| {
-            value.as_str().unwrap().parse::<chrono::DateTime<chrono::Utc>>().unwrap()
+            value
+                .as_str()
+                .unwrap()
+                .parse::<chrono::DateTime<chrono::Utc>>()
+                .unwrap()
         };
         let waited = instant(&now["attention"][0]["since"]) - instant(&now["unansweredSince"]);
-        assert_eq!(waited, TimeDelta::seconds(120), "since it was due, not since it was seen");
+        assert_eq!(
+            waited,
+            TimeDelta::seconds(120),
+            "since it was due, not since it was seen"
+        );
     }
 }
 
@@ -114,7 +136,12 @@ async fn whoever_sees_the_conversation_is_told_what_appeared_and_what_went() {
     stage.act(&agent("anna"), "pickConversation", &id).await;
     let filter = json!({ "filter": { "types": ["ATTENTION_CHANGED"] } });
     let mut sockets = Vec::new();
-    for token in [&stage.supervisor, &agent("anna"), &stage.gateway, &stage.admin] {
+    for token in [
+        &stage.supervisor,
+        &agent("anna"),
+        &stage.gateway,
+        &stage.admin,
+    ] {
         let mut socket = stage.server.socket(token).await;
         socket.subscribe(CHANGES, filter.clone()).await;
         sockets.push(socket);
@@ -149,10 +176,14 @@ async fn it_is_a_filter_an_order_and_counts_of_the_ongoing_view() {
     step();
     let both = stage.start("LIVE_CHAT").await;
     feels(&stage, &both, -0.9).await;
-    stage.act(&stage.gateway, "customerDisconnected", &both).await;
+    stage
+        .act(&stage.gateway, "customerDisconnected", &both)
+        .await;
     step();
     let away = stage.start("LIVE_CHAT").await;
-    stage.act(&stage.gateway, "customerDisconnected", &away).await;
+    stage
+        .act(&stage.gateway, "customerDisconnected", &away)
+        .await;
     let page = |filter: Value, direction: &'static str| {
         let query = "query($filter: OngoingFilter, $order: OngoingOrder) {
             ongoingConversations(filter: $filter, orderBy: $order) { edges { cursor node { id } } } }";
@@ -161,25 +192,48 @@ async fn it_is_a_filter_an_order_and_counts_of_the_ongoing_view() {
         let (server, token) = (&stage.server, &stage.supervisor);
         async move {
             let data = server.data(token, query, variables).await;
-            let edges = data["ongoingConversations"]["edges"].as_array().unwrap().clone();
-            let ids = edges.iter().map(|edge| edge["node"]["id"].as_str().unwrap().to_owned());
+            let edges = data["ongoingConversations"]["edges"]
+                .as_array()
+                .unwrap()
+                .clone();
+            let ids = edges
+                .iter()
+                .map(|edge| edge["node"]["id"].as_str().unwrap().to_owned());
             ids.collect::<Vec<_>>()
         }
     };
-    let [calm, first, second, both, away] = [&calm, &first, &second, &both, &away].map(Clone::clone);
+    let [calm, first, second, both, away] =
+        [&calm, &first, &second, &both, &away].map(Clone::clone);
     let all = json!({});
     let most = [&both, &first, &second, &away, &calm].map(Clone::clone);
-    assert_eq!(page(all.clone(), "DESC").await, most, "most reasons, then longest since");
+    assert_eq!(
+        page(all.clone(), "DESC").await,
+        most,
+        "most reasons, then longest since"
+    );
     let fewest = [&away, &second, &first, &both, &calm].map(Clone::clone);
-    assert_eq!(page(all, "ASC").await, fewest, "without a reason last either way");
+    assert_eq!(
+        page(all, "ASC").await,
+        fewest,
+        "without a reason last either way"
+    );
     let low = json!({ "attention": ["SENTIMENT_AT_OR_BELOW_THRESHOLD"] });
     assert_eq!(page(low, "DESC").await, [both.clone(), first, second]);
     let either = json!({ "attention": ["CUSTOMER_DISCONNECTED", "HANDLED_TOO_LONG"] });
     assert_eq!(page(either, "DESC").await, [both, away]);
-    assert_eq!(page(json!({ "needsAttention": true }), "DESC").await.len(), 4);
-    assert_eq!(page(json!({ "needsAttention": false }), "DESC").await, [calm]);
+    assert_eq!(
+        page(json!({ "needsAttention": true }), "DESC").await.len(),
+        4
+    );
+    assert_eq!(
+        page(json!({ "needsAttention": false }), "DESC").await,
+        [calm]
+    );
     let summary = "{ ongoingSummary { totalCount attentionCount byAttention { reason count } } }";
-    let data = stage.server.data(&stage.supervisor, summary, json!({})).await;
+    let data = stage
+        .server
+        .data(&stage.supervisor, summary, json!({}))
+        .await;
     let by = json!([
         { "reason": "SENTIMENT_AT_OR_BELOW_THRESHOLD", "count": 3 },
         { "reason": "CUSTOMER_DISCONNECTED", "count": 2 },
@@ -196,11 +250,15 @@ async fn a_page_of_the_order_goes_on_where_the_last_one_ended() {
         feels(&stage, &id, score).await;
         stage.server.clock.advance(TimeDelta::seconds(1));
     }
-    let query = "query($first: Int, $after: String) { ongoingConversations(first: $first, after: $after,
+    let query =
+        "query($first: Int, $after: String) { ongoingConversations(first: $first, after: $after,
         orderBy: { field: ATTENTION, direction: DESC }) { edges { cursor node { id } } } }";
     let page = |variables: Value| async {
         let data = stage.server.data(&stage.supervisor, query, variables).await;
-        data["ongoingConversations"]["edges"].as_array().unwrap().clone()
+        data["ongoingConversations"]["edges"]
+            .as_array()
+            .unwrap()
+            .clone()
     };
     let whole = page(json!({ "first": 10 })).await;
     let mut paged: Vec<Value> = Vec::new();
@@ -223,15 +281,24 @@ async fn thresholds_are_the_workstreams_and_have_defaults() {
         let fields = "attention { waitingSeconds unansweredSeconds handledSeconds }";
         let query = format!("{{ workstreams {{ edges {{ node {{ {fields} }} }} }} }}");
         let data = server.data(&stage.admin, &query, json!({})).await;
-        let defaults = json!({ "waitingSeconds": 300, "unansweredSeconds": 120, "handledSeconds": 1800 });
-        assert_eq!(data["workstreams"]["edges"][0]["node"]["attention"], defaults);
+        let defaults =
+            json!({ "waitingSeconds": 300, "unansweredSeconds": 120, "handledSeconds": 1800 });
+        assert_eq!(
+            data["workstreams"]["edges"][0]["node"]["attention"],
+            defaults
+        );
         let input = json!({ "name": "Urgent", "attention": { "waitingSeconds": 5 } });
         let fields = format!("workstream {{ id {fields} }}");
-        let made = server.done(&stage.admin, "createWorkstream", input, &fields).await;
+        let made = server
+            .done(&stage.admin, "createWorkstream", input, &fields)
+            .await;
         let own = json!({ "waitingSeconds": 5, "unansweredSeconds": 120, "handledSeconds": 1800 });
         assert_eq!(made["workstream"]["attention"], own);
         let urgent = made["workstream"]["id"].as_str().unwrap();
-        let (id, usual) = (stage.start_with("SMS", urgent).await, stage.start("SMS").await);
+        let (id, usual) = (
+            stage.start_with("SMS", urgent).await,
+            stage.start("SMS").await,
+        );
         let server = &stage.restarted().await;
         server.server.clock.advance(TimeDelta::seconds(5));
         becomes(server, &id, &["WAITING_FOR_AGENT_TOO_LONG"]).await;
@@ -242,15 +309,32 @@ async fn thresholds_are_the_workstreams_and_have_defaults() {
 #[tokio::test]
 async fn a_threshold_of_no_time_is_refused_by_its_name_and_makes_nothing() {
     let stage = Stage::on(Database::sqlite(), &[]).await;
-    let before = workstream::Entity::find().all(&stage.tables().await).await.unwrap();
-    for (field, seconds) in [("waitingSeconds", 0), ("unansweredSeconds", 0), ("handledSeconds", 400_000_000)] {
+    let before = workstream::Entity::find()
+        .all(&stage.tables().await)
+        .await
+        .unwrap();
+    for (field, seconds) in [
+        ("waitingSeconds", 0),
+        ("unansweredSeconds", 0),
+        ("handledSeconds", 400_000_000),
+    ] {
         let input = json!({ "name": "Own", "attention": { field: seconds } });
-        let payload = stage.server.mutate(&stage.admin, "createWorkstream", input, "workstream { id }").await;
+        let payload = stage
+            .server
+            .mutate(&stage.admin, "createWorkstream", input, "workstream { id }")
+            .await;
         assert_eq!(payload["errors"][0]["code"], "INVALID_INPUT");
-        assert_eq!(payload["errors"][0]["path"], json!(["attention", field]), "{payload}");
+        assert_eq!(
+            payload["errors"][0]["path"],
+            json!(["input", "attention", field]),
+            "{payload}"
+        );
         assert_eq!(payload["workstream"], Value::Null);
     }
-    let after = workstream::Entity::find().all(&stage.tables().await).await.unwrap();
+    let after = workstream::Entity::find()
+        .all(&stage.tables().await)
+        .await
+        .unwrap();
     assert_eq!(after, before);
 }
 
@@ -263,16 +347,38 @@ async fn the_sentiment_settings_act_on_every_ongoing_conversation_at_once() {
         feels(&stage, &calm, 0.0).await;
         let facts = "version lastActivityAt sentiment { level }";
         let before = stage.conversation(&low, facts).await;
-        assert_eq!(reasons(&stage, &low).await, ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]);
-        set(&stage, json!({ "sentimentAlertThreshold": "VERY_NEGATIVE" })).await;
+        assert_eq!(
+            reasons(&stage, &low).await,
+            ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]
+        );
+        set(
+            &stage,
+            json!({ "sentimentAlertThreshold": "VERY_NEGATIVE" }),
+        )
+        .await;
         assert_eq!(reasons(&stage, &low).await, Vec::<String>::new());
-        set(&stage, json!({ "sentimentAlertThreshold": "SLIGHTLY_NEGATIVE" })).await;
-        assert_eq!(reasons(&stage, &low).await, ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]);
+        set(
+            &stage,
+            json!({ "sentimentAlertThreshold": "SLIGHTLY_NEGATIVE" }),
+        )
+        .await;
+        assert_eq!(
+            reasons(&stage, &low).await,
+            ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]
+        );
         assert_eq!(stage.conversation(&low, facts).await, before);
         set(&stage, json!({ "sentimentAnalysis": false })).await;
-        for (id, from) in [(&low, &before), (&calm, &stage.conversation(&calm, facts).await)] {
+        for (id, from) in [
+            (&low, &before),
+            (&calm, &stage.conversation(&calm, facts).await),
+        ] {
             let sentiment = "level score confidence language scorer messageIds";
-            let now = stage.conversation(id, &format!("version lastActivityAt sentiment {{ {sentiment} }}")).await;
+            let now = stage
+                .conversation(
+                    id,
+                    &format!("version lastActivityAt sentiment {{ {sentiment} }}"),
+                )
+                .await;
             let nothing = json!({ "level": "NOT_AVAILABLE", "score": null, "confidence": 0.0, "language": null, "scorer": null, "messageIds": [] });
             let stays = ["version", "lastActivityAt"].map(|field| (&now[field], &from[field]));
             assert_eq!(now["sentiment"], nothing);
@@ -287,7 +393,10 @@ async fn the_sentiment_settings_act_on_every_ongoing_conversation_at_once() {
         let level = stage.conversation(&calm, "sentiment { level }").await;
         assert_eq!(level["sentiment"]["level"], "VERY_POSITIVE");
         let level = stage.conversation(&low, "sentiment { level }").await;
-        assert_eq!(level["sentiment"]["level"], "NOT_AVAILABLE", "from its next message");
+        assert_eq!(
+            level["sentiment"]["level"], "NOT_AVAILABLE",
+            "from its next message"
+        );
         crate::store::board_is_what_is_stored(&stage.server).await;
         crate::store::rows_are_what_the_log_says(&stage).await;
     }
@@ -315,10 +424,17 @@ async fn a_conversation_tells_when_and_how_fast_its_customer_was_answered() {
     let waiting = stage.conversation(&id, fields).await;
     assert!(waiting["unansweredSince"].is_string());
     stage.server.clock.advance(TimeDelta::seconds(90));
-    assert_eq!(stage.conversation(&id, fields).await, waiting, "time alone changes nothing");
+    assert_eq!(
+        stage.conversation(&id, fields).await,
+        waiting,
+        "time alone changes nothing"
+    );
     answers().await;
     let now = stage.conversation(&id, fields).await;
-    assert_eq!((&now["firstRespondedAt"], &now["unansweredSince"]), (&first, &Value::Null));
+    assert_eq!(
+        (&now["firstRespondedAt"], &now["unansweredSince"]),
+        (&first, &Value::Null)
+    );
     let average = now["averageResponseSeconds"].as_f64().unwrap();
     assert!((60.0..63.0).contains(&average), "{average}");
 }
@@ -330,7 +446,11 @@ async fn images_from_before_there_was_attention_still_load() {
         let id = stage.start("WHATSAPP").await;
         feels(&stage, &id, -0.9).await;
         let tables = stage.tables().await;
-        let row = conversations::Entity::find().one(&tables).await.unwrap().unwrap();
+        let row = conversations::Entity::find()
+            .one(&tables)
+            .await
+            .unwrap()
+            .unwrap();
         let mut image: Value = serde_json::from_str(&row.image).unwrap();
         for field in ["clocks", "attention", "declined", "responses"] {
             image.as_object_mut().unwrap().remove(field);
@@ -341,7 +461,10 @@ async fn images_from_before_there_was_attention_still_load() {
         let stage = stage.restarted().await;
         assert_eq!(reasons(&stage, &id).await, Vec::<String>::new());
         stage.customer_writes(&id, "Hello?").await;
-        assert_eq!(reasons(&stage, &id).await, ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]);
+        assert_eq!(
+            reasons(&stage, &id).await,
+            ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]
+        );
         stage.server.clock.advance(TimeDelta::seconds(300));
         let late = [
             "SENTIMENT_AT_OR_BELOW_THRESHOLD",
@@ -355,10 +478,15 @@ async fn images_from_before_there_was_attention_still_load() {
 #[tokio::test]
 async fn who_does_not_see_the_conversation_is_told_nothing() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
-    let elsewhere = Token::supervisor("olga").queues(&[&stage.queue("Other").await]).sign();
+    let elsewhere = Token::supervisor("olga")
+        .queues(&[&stage.queue("Other").await])
+        .sign();
     let mut socket = stage.server.socket(&elsewhere).await;
     socket.subscribe(CHANGES, json!({})).await;
     let id = stage.start("LIVE_CHAT").await;
     stage.act(&stage.gateway, "customerDisconnected", &id).await;
-    assert_eq!(socket.message_within(Duration::from_millis(500)).await, None);
+    assert_eq!(
+        socket.message_within(Duration::from_millis(500)).await,
+        None
+    );
 }

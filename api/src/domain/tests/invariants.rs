@@ -20,7 +20,8 @@ impl Play {
             .collect()
     }
 
-    /// Every event follows from the image before it, and closed conversations stay as they are.
+    /// Every event follows from the image before it, every image (not only the last of a command) is
+    /// a row of the table of states, and closed conversations stay as they are.
     fn follow(&mut self, events: &[Event]) {
         let closed: BTreeSet<_> = self.stage.closed.keys().copied().collect();
         for event in events {
