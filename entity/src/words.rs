@@ -362,5 +362,23 @@ words! {
         WrapUpCapacity = "WRAP_UP_CAPACITY",
         /// Ends monitor sessions whose token expired.
         MonitorExpiry = "MONITOR_EXPIRY",
+        /// Shows the next reason for attention that comes with time.
+        Attention = "ATTENTION",
+    }
+
+    /// Why a conversation needs somebody to look at it now.
+    AttentionReason {
+        /// The customer's sentiment is at or below the organisation's alert threshold.
+        SentimentAtOrBelowThreshold = "SENTIMENT_AT_OR_BELOW_THRESHOLD",
+        /// Nobody has taken it for too long.
+        WaitingForAgentTooLong = "WAITING_FOR_AGENT_TOO_LONG",
+        /// Nobody has answered the customer for too long.
+        CustomerUnansweredTooLong = "CUSTOMER_UNANSWERED_TOO_LONG",
+        /// Agents declined it twice or more since somebody last took it.
+        OfferDeclinedRepeatedly = "OFFER_DECLINED_REPEATEDLY",
+        /// The live-chat customer is away.
+        CustomerDisconnected = "CUSTOMER_DISCONNECTED",
+        /// It has been in conversation for too long.
+        HandledTooLong = "HANDLED_TOO_LONG",
     }
 }

@@ -12,6 +12,7 @@ pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 mod m20261122_000001_directory;
 mod m20261122_000002_conversations;
 mod m20261122_000003_log;
+mod m20261122_000004_attention;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_directory::Migration),
             Box::new(m20261122_000002_conversations::Migration),
             Box::new(m20261122_000003_log::Migration),
+            Box::new(m20261122_000004_attention::Migration),
         ]
     }
 }

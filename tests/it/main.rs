@@ -8,6 +8,7 @@
 mod administration;
 mod agent;
 mod architecture;
+mod attention;
 mod audit;
 mod authz;
 mod batches;
@@ -16,6 +17,7 @@ mod cursors;
 mod floor;
 mod gateway;
 mod harness;
+mod images;
 mod input;
 mod live;
 mod main_job;

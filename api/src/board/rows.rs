@@ -29,6 +29,8 @@ pub(super) struct Traits {
     pub channel: u8,
     /// The sentiment level.
     pub sentiment: u8,
+    /// The reasons for attention, as bits.
+    pub attention: u16,
 }
 
 /// The set of one enum value, as bits.
@@ -93,7 +95,9 @@ impl Rows {
 
     fn traits_of(&mut self, conversation: &Conversation) -> Traits {
         let agent = conversation.assigned_agent();
+        let reasons = conversation.attention.keys();
         Traits {
+            attention: reasons.fold(0, |bits, reason| bits | bit(*reason as u8)),
             queue: self.queues.number(conversation.queue),
             agent: agent.map_or(NOBODY, |agent| self.agents.number(agent)),
             state: conversation.state as u8,

@@ -26,6 +26,7 @@ pub(super) struct Sieve<'a> {
     asked: Vec<u16>,
     states: u16,
     sentiments: u16,
+    attention: u16,
     /// By agent: whether theirs are asked for.
     agents: Option<Vec<bool>>,
 }
@@ -66,6 +67,7 @@ impl<'a> Sieve<'a> {
             asked: asked.collect(),
             states: bits(filter.states.as_ref(), |state| state as u8),
             sentiments: bits(filter.sentiments.as_ref(), |level| level as u8),
+            attention: bits(filter.attention.as_ref(), |reason| reason as u8),
             agents,
             board,
             eye,
@@ -85,6 +87,11 @@ impl<'a> Sieve<'a> {
         let asked = self.asked[queue] & channel != 0
             && self.states & bit(row.state) != 0
             && self.sentiments & bit(row.sentiment) != 0
+            && (self.filter.attention.is_none() || self.attention & row.attention != 0)
+            && self
+                .filter
+                .needs_attention
+                .is_none_or(|needs| needs == (row.attention != 0))
             && self.has_agent(row.agent)
             && self
                 .filter

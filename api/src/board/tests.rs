@@ -13,14 +13,18 @@ use super::*;
 use crate::domain::conversation::{Offer, Primary};
 use crate::domain::viewer::Claims;
 use crate::domain::{
-    Agent, AgentId, AgentKind, Channel, OfferId, OfferKind, Presence, QueueId, Role, Scope,
-    SentimentLevel, State as Standing, Subject, Viewer, WorkstreamId, policy,
+    Agent, AgentId, AgentKind, AttentionReason, Channel, OfferId, OfferKind, Presence, QueueId,
+    Role, Scope, SentimentLevel, State as Standing, Subject, Viewer, WorkstreamId, policy,
 };
 use crate::store::Head;
 
 /// Ids that come up again and again.
 fn uuid(number: u8) -> Uuid {
     Uuid::from_u128(u128::from(number) + 1)
+}
+
+fn ids_of<T>(numbers: std::ops::Range<u8>, id: impl Fn(Uuid) -> T) -> Vec<T> {
+    numbers.map(uuid).map(id).collect()
 }
 
 fn instant(second: i64) -> DateTime<Utc> {
@@ -43,7 +47,7 @@ prop_compose! {
         id in 0..12_u8, queue in 0..3_u8, agent in 0..4_u8, offered in any::<bool>(),
         channel in select(Channel::ALL), state in select(Standing::ALL),
         level in select(SentimentLevel::ALL), seconds in prop::array::uniform3(0..5_i64),
-        waits in any::<bool>(),
+        waits in any::<bool>(), reasons in subsequence(AttentionReason::ALL.to_vec(), 0..=2),
     ) -> Conversation {
         let agent = AgentId(uuid(agent));
         let mut c = Conversation {
@@ -52,6 +56,7 @@ prop_compose! {
             waiting_since: waits.then(|| instant(seconds[2])), ..blank()
         };
         c.sentiment.level = level;
+        c.attention = reasons.into_iter().map(|reason| (reason, instant(seconds[2]))).collect();
         match state {
             Standing::Open => {}
             Standing::Active if offered => c.offer = Some(Offer {
@@ -65,28 +70,32 @@ prop_compose! {
 }
 
 fn among<T: Copy + Ord + std::fmt::Debug + 'static>(
-    all: Vec<T>,
+    all: impl AsRef<[T]>,
 ) -> impl Strategy<Value = Option<BTreeSet<T>>> {
-    let some = subsequence(all.clone(), 0..=all.len()).prop_map(|some| some.into_iter().collect());
+    let all = all.as_ref();
+    let some = subsequence(all.to_vec(), 0..=all.len()).prop_map(|some| some.into_iter().collect());
     prop_oneof![Just(None), some.prop_map(Some)]
 }
 
 prop_compose! {
     fn any_filter()(
-        states in among(Standing::ALL.to_vec()), channels in among(Channel::ALL.to_vec()),
-        queues in among((0..4).map(|n| QueueId(uuid(n))).collect()),
-        agents in among((0..5).map(|n| AgentId(uuid(n))).collect()),
-        sentiments in among(SentimentLevel::ALL.to_vec()), unassigned in any::<Option<bool>>(),
+        states in among(Standing::ALL), channels in among(Channel::ALL),
+        queues in among(ids_of(0..4, QueueId)),
+        agents in among(ids_of(0..5, AgentId)),
+        sentiments in among(SentimentLevel::ALL), unassigned in any::<Option<bool>>(),
+        attention in among(AttentionReason::ALL), needs_attention in any::<Option<bool>>(),
     ) -> Filter {
-        Filter { states, channels, queues, agents, sentiments, unassigned, text: None }
+        Filter {
+            states, channels, queues, agents, sentiments, attention, needs_attention, unassigned, text: None,
+        }
     }
 }
 
 prop_compose! {
     fn any_viewer()(
         roles in subsequence(vec![Role::CustomerGateway, Role::Agent, Role::Supervisor, Role::Administrator], 0..=2),
-        queues in among((0..3).map(|n| QueueId(uuid(n))).collect()),
-        channels in among(Channel::ALL.to_vec()),
+        queues in among(ids_of(0..3, QueueId)),
+        channels in among(Channel::ALL),
     ) -> Viewer {
         Viewer::of_verified_token(Claims {
             subject: Subject::new("who").unwrap(),
@@ -114,6 +123,13 @@ fn matches(filter: &Filter, c: &Conversation) -> bool {
             .as_ref()
             .is_none_or(|these| agent.is_some_and(|agent| these.contains(&agent)))
         && filter.unassigned.is_none_or(|un| un == agent.is_none())
+        && filter
+            .needs_attention
+            .is_none_or(|needs| needs != c.attention.is_empty())
+        && filter
+            .attention
+            .as_ref()
+            .is_none_or(|these| c.attention.keys().any(|reason| these.contains(reason)))
 }
 
 /// What is seen, in order, by looking at every conversation.
@@ -146,7 +162,7 @@ proptest! {
         viewer in any_viewer(), filter in any_filter(),
         field in select(OrderField::ALL.to_vec()), descending in any::<bool>(),
         count in 0..6_usize, from_end in any::<bool>(), from in any::<prop::sample::Index>(),
-        member in among((0..3).map(|n| QueueId(uuid(n))).collect()),
+        member in among(ids_of(0..3, QueueId)),
     ) {
         let head = Head { epoch: uuid(0), position: 0, hash: 0 };
         let mut state = State::new(World::default(), HashMap::new(), head);

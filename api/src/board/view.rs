@@ -12,8 +12,8 @@ use super::State as Board;
 use super::rows::NOBODY;
 use super::sieve::Sieve;
 use crate::domain::{
-    Access, Agent, AgentId, Channel, Conversation, ConversationId, QueueId, SentimentLevel, State,
-    policy,
+    Access, Agent, AgentId, AttentionReason, Channel, Conversation, ConversationId, QueueId,
+    SentimentLevel, State, policy,
 };
 use crate::store::{Head, InvalidCursor};
 
@@ -30,6 +30,10 @@ pub struct Filter {
     pub agents: Option<BTreeSet<AgentId>>,
     /// At one of these sentiment levels.
     pub sentiments: Option<BTreeSet<SentimentLevel>>,
+    /// Needing attention for one of these reasons.
+    pub attention: Option<BTreeSet<AttentionReason>>,
+    /// Needing attention for any reason (true) or for none (false).
+    pub needs_attention: Option<bool>,
     /// With nobody assigned (true) or somebody (false).
     pub unassigned: Option<bool>,
     /// Whose subject or customer name has this text, in whatever case; given in lower case.
@@ -47,9 +51,12 @@ pub enum OrderField {
     Sentiment,
     /// When something last happened.
     LastActivity,
+    /// For how many reasons it needs attention, then since when the first of them holds.
+    Attention,
 }
 
-/// An order: ascending is shortest wait, oldest start, most negative, least recent first.
+/// An order: ascending is shortest wait, oldest start, most negative, least recent, fewest and
+/// newest reasons first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Order {
     /// By what.
@@ -69,11 +76,12 @@ pub struct Place {
 
 impl OrderField {
     /// Every order, in the order of declaration.
-    pub(super) const ALL: [Self; 4] = [
+    pub(super) const ALL: [Self; 5] = [
         Self::WaitingTime,
         Self::Start,
         Self::Sentiment,
         Self::LastActivity,
+        Self::Attention,
     ];
 
     /// What the conversation is ordered by; none comes last either way.
@@ -88,6 +96,7 @@ impl OrderField {
                 SentimentLevel::NotAvailable => None,
                 level => Some(level as i64),
             },
+            Self::Attention => urgency(conversation),
         }
     }
 }
@@ -131,6 +140,16 @@ impl Order {
             id: ConversationId(id),
         })
     }
+}
+
+/// How many reasons, then for how long, as one number: microseconds since 1970 need 51 bits today
+/// and leave 56 in the year 4253. None without a reason.
+fn urgency(conversation: &Conversation) -> Option<i64> {
+    const MOST: i64 = (1 << 56) - 1;
+    let since = conversation.attention.values().min()?;
+    let reasons = i64::try_from(conversation.attention.len()).unwrap_or(0);
+    // Longer is an earlier instant.
+    Some((reasons << 56) + (MOST - since.timestamp_micros().clamp(0, MOST)))
 }
 
 /// Which part of the ordered list: after and before a place, and from which end how many.
@@ -239,6 +258,10 @@ impl Board {
                 .by_sentiment
                 .entry(conversation.sentiment.level)
                 .or_default() += 1;
+            for reason in conversation.attention.keys() {
+                *summary.by_attention.entry(*reason).or_default() += 1;
+            }
+            summary.needing_attention += u32::from(traits.attention != 0);
             summary.unassigned += u32::from(traits.agent == NOBODY);
             if let Some(since) = conversation.waiting_since {
                 let longest = summary.waiting_since.get_or_insert(since);
@@ -316,6 +339,10 @@ pub struct Summary {
     pub by_channel: BTreeMap<Channel, u32>,
     /// By sentiment level.
     pub by_sentiment: BTreeMap<SentimentLevel, u32>,
+    /// Needing attention, for whatever reason.
+    pub needing_attention: u32,
+    /// By reason for attention; one conversation may count for several.
+    pub by_attention: BTreeMap<AttentionReason, u32>,
     /// Since when the one that waits longest waits.
     pub waiting_since: Option<DateTime<Utc>>,
     /// Where in the log this was seen.

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::conversation::Footprint;
 use super::sentiment::MessageScore;
 use super::{
-    Agent, AgentId, AlertThreshold, Author, CancelReason, Consent, Conversation, MessageId, Mode,
-    MonitorSessionId, MonitoringEnd, OfferId, Presence, Queue, QueueId, SentimentLevel, Settings,
-    StatusReason, Subject, SystemMessage, Visibility, Workstream,
+    Agent, AgentId, AlertThreshold, Attention, AttentionReason, Author, CancelReason, Consent,
+    Conversation, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, Queue,
+    QueueId, SentimentLevel, Settings, StatusReason, Subject, SystemMessage, Visibility,
+    Workstream,
 };
 
 mod classes;
@@ -99,6 +100,9 @@ changes! {
         to: SentimentLevel,
         /// Whether it is above the alert threshold now.
         recovered: bool,
+        /// Whether customer messages are analysed; false drops the scores there are.
+        #[serde(default = "analysed")]
+        analysed: bool,
     },
     /// The sentiment fell to or below the alert threshold.
     SentimentAlertRaised {
@@ -108,6 +112,13 @@ changes! {
         threshold: AlertThreshold,
         /// The supervisors whose presence was neither AVAILABLE nor BUSY then, who are not told.
         unreachable: Vec<Subject>,
+    },
+    /// Reasons to look at it now appeared or went.
+    AttentionChanged {
+        /// What holds now and did not.
+        added: Vec<Attention>,
+        /// What does not hold any more.
+        removed: Vec<AttentionReason>,
     },
     /// A supervisor offered it to an agent.
     AssignedToAgent {
@@ -327,6 +338,11 @@ changes! {
     },
     /// The organisation's settings changed.
     SupervisorSettingsChanged,
+}
+
+/// Sentiment that changed before there was a word for it changed by a message.
+const fn analysed() -> bool {
+    true
 }
 
 /// What an event is about, as it was right after.

@@ -8,10 +8,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::attention::{self, Clocks, Responses};
 use super::sentiment::{Assessment, RecentScores};
 use super::{
-    AgentId, AgentKind, Channel, Consent, ConversationId, CustomerId, Mode, MonitorSessionId,
-    OfferId, OfferKind, QueueId, QueueKind, State, StatusReason, Subject, TimerKind, WorkstreamId,
+    AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, Mode,
+    MonitorSessionId, OfferId, OfferKind, QueueId, QueueKind, State, StatusReason, Subject,
+    TimerKind, WorkstreamId,
 };
 
 /// One customer contact, as it is after its latest event.
@@ -53,6 +55,9 @@ pub struct Conversation {
     /// How often each agent declined it.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub declines: BTreeMap<AgentId, u32>,
+    /// How often agents, all together, declined it since one of them last took it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub declined: u32,
     /// When the customer was told that conversations may be watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_given_at: Option<DateTime<Utc>>,
@@ -65,6 +70,12 @@ pub struct Conversation {
     /// When it last became unassigned, while nobody has taken it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<DateTime<Utc>>,
+    /// The clocks by which it comes to need attention.
+    #[serde(default, skip_serializing_if = "Clocks::is_empty")]
+    pub clocks: Clocks,
+    /// Why it needs attention, each reason with since when.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attention: BTreeMap<AttentionReason, DateTime<Utc>>,
     /// When something last happened that its participants know of.
     pub last_activity_at: DateTime<Utc>,
     /// When it ended.
@@ -73,6 +84,9 @@ pub struct Conversation {
     /// The oldest customer message that nobody has answered yet was received then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unanswered_since: Option<DateTime<Utc>>,
+    /// How the customer was answered so far.
+    #[serde(default, skip_serializing_if = "Responses::is_empty")]
+    pub responses: Responses,
     /// Since when a live-chat customer is away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_away_since: Option<DateTime<Utc>>,
@@ -212,6 +226,7 @@ impl Conversation {
             (TimerKind::AutoClose, self.auto_close_at),
             (TimerKind::WrapUpCapacity, self.capacity_until),
             (TimerKind::MonitorExpiry, looks),
+            (TimerKind::Attention, attention::next_due(self)),
         ]
         .into_iter()
         .filter_map(|(kind, due)| Some((kind, due?)))
@@ -233,6 +248,12 @@ impl Conversation {
             agents,
         }
     }
+}
+
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// What of a conversation decides who sees it, besides its channel.

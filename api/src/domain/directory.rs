@@ -64,6 +64,9 @@ pub struct Workstream {
     /// Seconds until a conversation closes by itself, where the default of its channel is not wanted.
     #[serde(default)]
     pub auto_close: AutoClose,
+    /// Seconds until a conversation needs attention.
+    #[serde(default)]
+    pub attention: AttentionThresholds,
 }
 
 /// How long `WRAP_UP` keeps the agent's capacity.
@@ -95,6 +98,27 @@ pub struct AutoClose {
     pub wrap_up_seconds: Option<u32>,
 }
 
+/// Seconds after which what goes on needs attention (domain.md section 6); each 1 or more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttentionThresholds {
+    /// That it waits for an agent.
+    pub waiting_seconds: u32,
+    /// That the customer is unanswered.
+    pub unanswered_seconds: u32,
+    /// That an agent has it in conversation.
+    pub handled_seconds: u32,
+}
+
+impl Default for AttentionThresholds {
+    fn default() -> Self {
+        Self {
+            waiting_seconds: 5 * MINUTE,
+            unanswered_seconds: 2 * MINUTE,
+            handled_seconds: 30 * MINUTE,
+        }
+    }
+}
+
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;
 const DAY: u32 = 24 * HOUR;
@@ -113,6 +137,7 @@ impl Workstream {
             monitoring_notice: MonitoringNotice::Notice,
             customer_grace_seconds: 180,
             auto_close: AutoClose::default(),
+            attention: AttentionThresholds::default(),
         }
     }
 

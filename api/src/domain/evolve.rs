@@ -1,12 +1,17 @@
 //! What a conversation becomes by a change. Total: a change that happened cannot be refused.
+//!
+//! Every image is a row of the table in domain.md section 2: what a state does not hold ends in the
+//! very image that comes into it. The events after it (that an offer was cancelled, that somebody
+//! left, that a look ended) only tell of it.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::conversation::{Conversation, Monitor, Offer, Primary, is_messaging};
 use super::directory::{Workstream, WrapUpCapacity};
-use super::sentiment::RecentScores;
+use super::sentiment::{Assessment, RecentScores};
 use super::{
-    AgentId, AgentKind, Author, CancelReason, Change, OfferKind, State, StatusReason, Visibility,
+    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, OfferKind,
+    SentimentLevel, State, StatusReason, Visibility, attention,
 };
 
 /// The conversation right after the change. `workstream` is the conversation's own.
@@ -32,20 +37,23 @@ pub fn evolve(
             .auto_close_seconds(next.channel, next.state)
             .map(|seconds| now + TimeDelta::seconds(seconds.into()));
     }
+    attention::run_clocks(conversation, &mut next, &workstream.attention, now);
     next
 }
 
-/// What everybody in the conversation may know of. An INTERNAL message is none: its time would tell
-/// the customer's side that there was one.
+/// What somebody did that everybody in the conversation may know of. An INTERNAL message is none:
+/// its time would tell the customer's side that there was one. Nor is what follows from a message,
+/// from time or from the settings.
 fn is_activity(change: &Change) -> bool {
-    let internal = matches!(
+    let none = matches!(
         change,
         Change::MessagePosted {
             visibility: Visibility::Internal,
             ..
-        }
+        } | Change::SentimentChanged { .. }
+            | Change::AttentionChanged { .. }
     );
-    change.kind().is_public() && !internal
+    change.kind().is_public() && !none
 }
 
 /// The clock restarts with a change of state, with monitoring, consulting and transferring
@@ -87,19 +95,28 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                     c.sentiment = c.scores.assess();
                 } else {
                     c.scores = RecentScores::default();
-                    c.sentiment = super::sentiment::Assessment::not_available();
+                    c.sentiment = Assessment::not_available();
                 }
             } else if *author != Author::System && *visibility == Visibility::Public {
-                c.unanswered_since = None;
+                c.responses.answered(c.unanswered_since.take(), now);
             }
         }
-        Change::SentimentChanged { recovered, .. } => {
+        Change::SentimentChanged {
+            recovered,
+            analysed,
+            ..
+        } => {
             c.sentiment_since = now;
             if *recovered {
                 c.alerted = false;
             }
+            if !*analysed {
+                c.scores = RecentScores::default();
+                c.sentiment = Assessment::not_available();
+            }
         }
         Change::SentimentAlertRaised { .. } => c.alerted = true,
+        Change::AttentionChanged { added, removed } => attend(c, added, removed),
         Change::AssignedToAgent {
             offer,
             agent,
@@ -121,35 +138,17 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             });
         }
         Change::AssignedToQueue { to, .. } => c.queue = *to,
-        Change::Picked { agent, kind, units } => {
-            c.waiting_since = None;
-            c.primary = Some(Primary {
-                agent: *agent,
-                kind: *kind,
-                units: *units,
-                holds: true,
-            });
-            enter(c, State::Active, StatusReason::InConversation);
-        }
+        Change::Picked { agent, kind, units } => take(c, *agent, *kind, *units),
         Change::OfferAccepted { agent, .. } => {
             let units = c.offer.take().map_or(0, |offer| offer.units);
-            c.waiting_since = None;
-            c.primary = Some(Primary {
-                agent: *agent,
-                kind: AgentKind::Human,
-                units,
-                holds: true,
-            });
-            enter(c, State::Active, StatusReason::InConversation);
+            take(c, *agent, AgentKind::Human, units);
         }
         Change::OfferRejected { agent, .. } | Change::OfferTimedOut { agent, .. } => {
-            c.offer = None;
             decline(c, *agent);
             enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
         }
         Change::OfferCancelled { reason, .. } => {
-            c.offer = None;
-            // Any other reason is a step of what closes it: it does not go through OPEN.
+            // Any other reason tells of what closed it: the offer ended with the state.
             if *reason == CancelReason::Withdrawn {
                 enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
             }
@@ -180,13 +179,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             if c.state == State::Active {
                 c.consultants.insert(*from);
             }
-            c.primary = Some(Primary {
-                agent: *to,
-                kind: AgentKind::Human,
-                units,
-                holds: true,
-            });
-            enter(c, State::Active, StatusReason::InConversation);
+            take(c, *to, AgentKind::Human, units);
         }
         Change::TransferRejected { agent, .. } | Change::TransferTimedOut { agent, .. } => {
             c.offer = None;
@@ -282,9 +275,51 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
     }
 }
 
+/// Comes into a state, and ends what has no place in it (domain.md sections 2 and 4). Who makes an
+/// offer with the state sets it afterwards; who takes one up takes it before.
 fn enter(c: &mut Conversation, state: State, reason: StatusReason) {
     c.state = state;
     c.reason = reason;
+    c.offer = None;
+    if state != State::Active {
+        c.consultants.clear();
+        for monitor in &mut c.monitors {
+            monitor.joined_at = None;
+        }
+    }
+    if matches!(state, State::Open | State::Waiting | State::Closed) {
+        c.monitors.clear();
+    }
+}
+
+/// An agent takes it.
+fn take(c: &mut Conversation, agent: AgentId, kind: AgentKind, units: u32) {
+    c.waiting_since = None;
+    c.declined = 0;
+    c.primary = Some(Primary {
+        agent,
+        kind,
+        units,
+        holds: true,
+    });
+    enter(c, State::Active, StatusReason::InConversation);
+}
+
+/// Reasons appear and go. Sentiment that is at the threshold without a message having brought it
+/// there (the threshold moved) counts as alerted, and as recovered when the threshold leaves it: an
+/// alert again only after it was above. `NOT_AVAILABLE` is no recovery.
+fn attend(c: &mut Conversation, added: &[Attention], removed: &[AttentionReason]) {
+    let low = AttentionReason::SentimentAtOrBelowThreshold;
+    for reason in removed {
+        c.attention.remove(reason);
+        if *reason == low && c.sentiment.level != SentimentLevel::NotAvailable {
+            c.alerted = false;
+        }
+    }
+    for Attention { reason, since } in added {
+        c.attention.insert(*reason, *since);
+        c.alerted |= *reason == low;
+    }
 }
 
 fn hold(c: &mut Conversation, holds: bool) {
@@ -295,6 +330,7 @@ fn hold(c: &mut Conversation, holds: bool) {
 
 fn decline(c: &mut Conversation, agent: AgentId) {
     *c.declines.entry(agent).or_default() += 1;
+    c.declined += 1;
 }
 
 fn joined(c: &mut Conversation, supervisor: &super::Subject, at: Option<DateTime<Utc>>) {
@@ -314,6 +350,7 @@ fn close(c: &mut Conversation, reason: StatusReason, now: DateTime<Utc>) {
     c.unanswered_since = None;
     c.waiting_since = None;
     c.capacity_until = None;
+    c.attention.clear();
     c.closed_at = Some(now);
     enter(c, State::Closed, reason);
 }

@@ -3,6 +3,7 @@
 //! `decide` says what a command does to what is there, as changes or as a refusal; `evolve` says
 //! what a conversation becomes by a change. Everything else in Regie carries their results.
 
+pub mod attention;
 pub mod candidates;
 pub mod change;
 pub mod command;
@@ -17,6 +18,7 @@ pub mod sentiment;
 pub mod viewer;
 pub mod world;
 
+pub use attention::Attention;
 pub use change::{Actor, After, Change, ChangeKind, Event};
 pub use command::{Act, Command, Manage, Outcome};
 pub use conversation::Conversation;

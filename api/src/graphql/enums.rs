@@ -240,6 +240,27 @@ enums! {
         VeryNegative = "VERY_NEGATIVE",
     }
 
+    /// Why a conversation needs somebody to look at it now. Thresholds in seconds are the
+    /// workstream's (`Workstream.attention`); each holds for the clocks that start while it is set.
+    AttentionReason {
+        /// The customer's sentiment is at or below the organisation's `sentimentAlertThreshold`;
+        /// never with DO_NOT_SEND, or while the sentiment is NOT_AVAILABLE.
+        SentimentAtOrBelowThreshold = "SENTIMENT_AT_OR_BELOW_THRESHOLD",
+        /// Nobody has taken it for `waitingSeconds` since `waitingSince`, offers that were not
+        /// accepted included.
+        WaitingForAgentTooLong = "WAITING_FOR_AGENT_TOO_LONG",
+        /// Nobody has answered the customer for `unansweredSeconds` since `unansweredSince`; not in WRAP_UP.
+        CustomerUnansweredTooLong = "CUSTOMER_UNANSWERED_TOO_LONG",
+        /// Agents, all together, rejected or missed two or more offers or transfer requests since
+        /// one of them last took it; not in WRAP_UP.
+        OfferDeclinedRepeatedly = "OFFER_DECLINED_REPEATEDLY",
+        /// The live-chat customer is away (`customerAwaySince`).
+        CustomerDisconnected = "CUSTOMER_DISCONNECTED",
+        /// It has been ACTIVE with an agent for `handledSeconds` since it was picked, accepted or
+        /// reopened; a transfer does not start this anew.
+        HandledTooLong = "HANDLED_TOO_LONG",
+    }
+
     /// What must have happened before a conversation of a workstream may be monitored.
     MonitoringNotice {
         /// Nothing.

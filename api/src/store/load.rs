@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::{Head, Store, StoreError};
 use crate::board::{self, Names};
-use crate::domain::directory::AutoClose;
+use crate::domain::directory::{AttentionThresholds, AutoClose};
 use crate::domain::{
     After, Agent, Conversation, ConversationId, CustomerId, Queue, Settings, Subject, Workstream,
     World, WrapUpCapacity,
@@ -187,6 +187,11 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
             active_seconds: row.auto_close_active_seconds.map(unsigned),
             waiting_seconds: row.auto_close_waiting_seconds.map(unsigned),
             wrap_up_seconds: row.auto_close_wrap_up_seconds.map(unsigned),
+        },
+        attention: AttentionThresholds {
+            waiting_seconds: unsigned(row.attention_waiting_seconds),
+            unanswered_seconds: unsigned(row.attention_unanswered_seconds),
+            handled_seconds: unsigned(row.attention_handled_seconds),
         },
     })
 }

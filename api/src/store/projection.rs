@@ -88,21 +88,19 @@ impl Rows {
         }
     }
 
+    /// How an offer ended is what the event tells that ends it; the image may have lost it before,
+    /// with its state.
     fn offers(&mut self, entry: &Entry, before: Option<&Conversation>, after: &Conversation) {
-        let was = before.and_then(|c| c.offer.as_ref());
-        if was == after.offer.as_ref() {
-            return;
-        }
-        if let Some(was) = was {
-            let (outcome, reason) = outcome_of(&entry.change);
+        if let Some((offer, outcome, reason)) = answer_of(&entry.change) {
             self.answers.push(Answered {
-                offer: was.id,
+                offer,
                 outcome,
                 reason,
                 at: entry.at,
             });
         }
-        if let Some(offer) = &after.offer {
+        let was = before.and_then(|c| c.offer.as_ref());
+        if let Some(offer) = after.offer.as_ref().filter(|is| was != Some(is)) {
             self.offers.push(offer::ActiveModel {
                 id: Set(offer.id),
                 conversation_id: Set(after.id),
@@ -120,6 +118,7 @@ impl Rows {
         }
     }
 
+    /// A look that is gone without being stopped ended with the state.
     fn sessions(&mut self, entry: &Entry, before: Option<&Conversation>, after: &Conversation) {
         let was = before.map_or(&[][..], |c| &c.monitors);
         for monitor in was
@@ -210,23 +209,24 @@ impl Rows {
     }
 }
 
-/// How the change ended the offer that was pending.
-const fn outcome_of(change: &Change) -> (OfferOutcome, Option<CancelReason>) {
-    match change {
-        Change::OfferAccepted { .. } | Change::TransferAccepted { .. } => {
-            (OfferOutcome::Accepted, None)
+/// Which offer or transfer request the change tells the end of, and how it ended.
+const fn answer_of(change: &Change) -> Option<(OfferId, OfferOutcome, Option<CancelReason>)> {
+    Some(match change {
+        Change::OfferAccepted { offer, .. } | Change::TransferAccepted { offer, .. } => {
+            (*offer, OfferOutcome::Accepted, None)
         }
-        Change::OfferRejected { .. } | Change::TransferRejected { .. } => {
-            (OfferOutcome::Rejected, None)
+        Change::OfferRejected { offer, .. } | Change::TransferRejected { offer, .. } => {
+            (*offer, OfferOutcome::Rejected, None)
         }
-        Change::OfferTimedOut { .. } | Change::TransferTimedOut { .. } => {
-            (OfferOutcome::TimedOut, None)
+        Change::OfferTimedOut { offer, .. } | Change::TransferTimedOut { offer, .. } => {
+            (*offer, OfferOutcome::TimedOut, None)
         }
-        Change::OfferCancelled { reason, .. } | Change::TransferCancelled { reason, .. } => {
-            (OfferOutcome::Cancelled, Some(*reason))
+        Change::OfferCancelled { offer, reason, .. }
+        | Change::TransferCancelled { offer, reason, .. } => {
+            (*offer, OfferOutcome::Cancelled, Some(*reason))
         }
-        _ => (OfferOutcome::Cancelled, None),
-    }
+        _ => return None,
+    })
 }
 
 /// Everybody who takes part, by a textual id. A monitoring supervisor is not a participant.
@@ -261,7 +261,8 @@ fn session_row(
         supervisor: Set(monitor.supervisor.to_string()),
         started_at: Set(monitor.started_at),
         until: Set(monitor.until),
-        joined_at: Set(monitor.joined_at),
+        // Who leaves with the state leaves before the look ends.
+        joined_at: Set(monitor.joined_at.filter(|_| ended.is_none())),
         ended_at: Set(ended.map(|(at, _)| at)),
         ended_by: Set(ended.map(|(_, end)| end)),
     }

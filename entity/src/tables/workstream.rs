@@ -41,6 +41,12 @@ pub struct Model {
     pub auto_close_waiting_seconds: Option<i32>,
     /// Seconds in `WRAP_UP` after which a conversation closes; null: the channel's default.
     pub auto_close_wrap_up_seconds: Option<i32>,
+    /// Seconds that a conversation may wait for an agent until it needs attention.
+    pub attention_waiting_seconds: i32,
+    /// Seconds that a customer may go unanswered until it needs attention.
+    pub attention_unanswered_seconds: i32,
+    /// Seconds that an agent may have it in conversation until it needs attention.
+    pub attention_handled_seconds: i32,
     /// When it was made: by the migration or by an administrator.
     pub created_at: DateTimeUtc,
 }

@@ -112,6 +112,9 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             auto_close_active_seconds: None,
             auto_close_waiting_seconds: Some(2),
             auto_close_wrap_up_seconds: None,
+            attention_waiting_seconds: 3,
+            attention_unanswered_seconds: 4,
+            attention_handled_seconds: 5,
             created_at: at(0),
         }
     );

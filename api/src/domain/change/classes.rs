@@ -26,6 +26,7 @@ impl ChangeKind {
                     | Self::MessagePosted
                     | Self::SentimentChanged
                     | Self::SentimentAlertRaised
+                    | Self::AttentionChanged
                     | Self::MonitoringStarted
                     | Self::MonitoringStopped
                     | Self::CustomerDisconnected

@@ -12,35 +12,30 @@ pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
         Act::Pick => return pick(case),
         Act::Accept => return answer(case, me, true),
         Act::Reject => return answer(case, me, false),
-        Act::SetAside => leave_active(case, CancelReason::SetAside, Change::SetAside),
+        Act::SetAside => enter(case, CancelReason::SetAside, Change::SetAside),
         Act::Reopen => {
-            let mut steps = case.steps();
-            steps.cancel_pending(CancelReason::Reopened);
-            steps.push(Change::Reactivated { by_agent: true });
-            steps.done()
+            let reopened = Change::Reactivated { by_agent: true };
+            enter(case, CancelReason::Reopened, reopened)
         }
         Act::Release => {
             let released = Change::ReleasedToQueue {
                 agent: me,
                 disconnected: false,
             };
-            leave_active(case, CancelReason::Released, released)
+            enter(case, CancelReason::Released, released)
         }
         Act::End => {
             let ended = Change::MovedToWrapUp {
                 reason: StatusReason::MovedToWrapUpByAgent,
             };
-            leave_active(case, CancelReason::EndedByAgent, ended)
+            enter(case, CancelReason::EndedByAgent, ended)
         }
         Act::Close => {
             let reason = match case.standing.primary(me)? {
                 AgentKind::Human => StatusReason::EndedByAgent,
                 AgentKind::Bot => StatusReason::EndedByBot,
             };
-            let mut steps = case.steps();
-            steps.push(Change::Closed { reason });
-            steps.settle();
-            steps.done()
+            enter(case, CancelReason::EndedByAgent, Change::Closed { reason })
         }
         Act::Send {
             id,
@@ -84,7 +79,6 @@ fn pick(case: &Case<'_>) -> Result<Decision, Refusal> {
         kind: agent.kind,
         units,
     });
-    steps.settle();
     Ok(steps.done())
 }
 
@@ -92,6 +86,9 @@ fn answer(case: &Case<'_>, me: AgentId, accepted: bool) -> Result<Decision, Refu
     let offer = case.standing.offered_to(me)?;
     let (id, agent) = (offer.id, me);
     let mut steps = case.steps();
+    if accepted {
+        steps.becomes_primary(me);
+    }
     steps.push(
         match (offer.kind, accepted, case.conversation().primary_agent()) {
             (OfferKind::Transfer, true, Some(from)) => Change::TransferAccepted {
@@ -104,17 +101,14 @@ fn answer(case: &Case<'_>, me: AgentId, accepted: bool) -> Result<Decision, Refu
             (OfferKind::Assignment, false, _) => Change::OfferRejected { offer: id, agent },
         },
     );
-    steps.settle();
     Ok(steps.done_with(Outcome {
         offer: Some(id),
         ..Outcome::default()
     }))
 }
 
-fn leave_active(case: &Case<'_>, cancelled: CancelReason, change: Change) -> Decision {
+fn enter(case: &Case<'_>, cancelled: CancelReason, change: Change) -> Decision {
     let mut steps = case.steps();
-    steps.cancel_pending(cancelled);
-    steps.push(change);
-    steps.settle();
+    steps.enter(change, cancelled);
     steps.done()
 }

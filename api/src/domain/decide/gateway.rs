@@ -6,13 +6,14 @@ use chrono::{DateTime, Utc};
 
 use super::steps::Steps;
 use super::{Case, Decision, Text, not_for_this_role};
+use crate::domain::attention::{self, Clocks, Responses};
 use crate::domain::command::Start;
 use crate::domain::conversation::queue_kind_of;
 use crate::domain::sentiment::{Assessment, MessageScore, RecentScores, at_or_below};
 use crate::domain::{
     Act, Actor, Author, CancelReason, Change, Channel, Consent, Conversation, Draft, MessageId,
     Mode, MonitoringEnd, MonitoringNotice, Outcome, Presence, Refusal, Role, SentimentLevel, State,
-    StatusReason, Viewer, Visibility, policy,
+    StatusReason, Viewer, Visibility, Workstream, policy,
 };
 
 pub(super) fn start(
@@ -55,50 +56,8 @@ pub(super) fn start(
     }
     not_in_the_future(start.notice_given_at, now)?;
 
-    let settings = draft.settings();
-    let auto_close = workstream.auto_close_seconds(start.channel, State::Open);
-    let conversation = Arc::new(Conversation {
-        id: start.id,
-        previous: start.previous,
-        customer: start.customer,
-        channel: start.channel,
-        mode: if start.channel == Channel::Voice {
-            Mode::Voice
-        } else {
-            Mode::Text
-        },
-        queue: start.queue,
-        workstream: start.workstream,
-        state: State::Open,
-        reason: StatusReason::AwaitingAgentAssignment,
-        version: 1,
-        primary: None,
-        offer: None,
-        consultants: std::collections::BTreeSet::new(),
-        monitors: Vec::new(),
-        declines: std::collections::BTreeMap::new(),
-        notice_given_at: start.notice_given_at,
-        consent: start.consent,
-        started_at: now,
-        state_since: now,
-        waiting_since: Some(now),
-        last_activity_at: now,
-        closed_at: None,
-        unanswered_since: None,
-        customer_away_since: None,
-        messages: 0,
-        scores: RecentScores::default(),
-        sentiment: if settings.sentiment_analysis {
-            RecentScores::default().assess()
-        } else {
-            Assessment::not_available()
-        },
-        sentiment_since: now,
-        alerted: false,
-        auto_close_at: auto_close.map(|s| now + chrono::TimeDelta::seconds(s.into())),
-        customer_grace_until: None,
-        capacity_until: None,
-    });
+    let conversation = first_image(draft, start, workstream, now);
+    let conversation = Arc::new(attention::begun(conversation, &workstream.attention));
     let actor = Actor::Gateway {
         subject: viewer.subject().clone(),
     };
@@ -120,6 +79,63 @@ pub(super) fn start(
         steps.add_text(Text::Subject(start.id, subject.clone()));
     }
     Ok(steps.done())
+}
+
+/// A conversation as it comes in.
+fn first_image(
+    draft: &Draft<'_>,
+    start: &Start,
+    workstream: &Workstream,
+    now: DateTime<Utc>,
+) -> Conversation {
+    let settings = draft.settings();
+    let auto_close = workstream.auto_close_seconds(start.channel, State::Open);
+    Conversation {
+        id: start.id,
+        previous: start.previous,
+        customer: start.customer,
+        channel: start.channel,
+        mode: if start.channel == Channel::Voice {
+            Mode::Voice
+        } else {
+            Mode::Text
+        },
+        queue: start.queue,
+        workstream: start.workstream,
+        state: State::Open,
+        reason: StatusReason::AwaitingAgentAssignment,
+        version: 1,
+        primary: None,
+        offer: None,
+        consultants: std::collections::BTreeSet::new(),
+        monitors: Vec::new(),
+        declines: std::collections::BTreeMap::new(),
+        declined: 0,
+        notice_given_at: start.notice_given_at,
+        consent: start.consent,
+        started_at: now,
+        state_since: now,
+        waiting_since: Some(now),
+        clocks: Clocks::default(),
+        attention: std::collections::BTreeMap::new(),
+        last_activity_at: now,
+        closed_at: None,
+        unanswered_since: None,
+        responses: Responses::default(),
+        customer_away_since: None,
+        messages: 0,
+        scores: RecentScores::default(),
+        sentiment: if settings.sentiment_analysis {
+            RecentScores::default().assess()
+        } else {
+            Assessment::not_available()
+        },
+        sentiment_since: now,
+        alerted: false,
+        auto_close_at: auto_close.map(|s| now + chrono::TimeDelta::seconds(s.into())),
+        customer_grace_until: None,
+        capacity_until: None,
+    }
 }
 
 pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
@@ -177,10 +193,10 @@ fn message(
             from: before,
             to: level,
             recovered: above(level),
+            analysed: settings.sentiment_analysis,
         });
     }
-    // The threshold may have been lowered since the last alert: then it falls anew.
-    if low && (above(before) || !steps.current.alerted) {
+    if low && !steps.current.alerted {
         steps.push(Change::SentimentAlertRaised {
             level,
             threshold,
@@ -191,9 +207,8 @@ fn message(
         });
     }
     if steps.current.state == State::Waiting {
-        steps.cancel_pending(CancelReason::CustomerWrote);
-        steps.push(Change::Reactivated { by_agent: false });
-        steps.settle();
+        let reactivated = Change::Reactivated { by_agent: false };
+        steps.enter(reactivated, CancelReason::CustomerWrote);
     }
     steps.done_with(Outcome {
         message: Some(id),
@@ -204,15 +219,14 @@ fn message(
 /// The customer is gone: OPEN, offered and WAITING conversations close, a running one goes to `WRAP_UP`.
 pub(super) fn customer_left(steps: &mut Steps<'_>, cancelled: CancelReason, wrap_up: StatusReason) {
     let handled = steps.current.is_in_conversation();
-    steps.cancel_pending(cancelled);
-    steps.push(if handled {
+    let change = if handled {
         Change::MovedToWrapUp { reason: wrap_up }
     } else {
         Change::Closed {
             reason: StatusReason::CustomerLeftOpen,
         }
-    });
-    steps.settle();
+    };
+    steps.enter(change, cancelled);
 }
 
 fn disconnected(case: &Case<'_>) -> Decision {

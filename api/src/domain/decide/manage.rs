@@ -8,8 +8,9 @@ use super::Decision;
 use super::steps::{Steps, in_order};
 use crate::domain::command::{Manage, SettingsPatch};
 use crate::domain::{
-    Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Draft, Event, MonitoringEnd,
-    OfferKind, Outcome, Presence, Queue, QueueId, Refusal, Role, Viewer, Workstream, policy,
+    Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Conversation, Draft, Event,
+    MonitoringEnd, OfferKind, Outcome, Presence, Queue, QueueId, Refusal, Role, SentimentLevel,
+    Viewer, Workstream, policy,
 };
 
 pub(super) fn set_presence(
@@ -223,14 +224,32 @@ fn update_settings(
         Change::SupervisorSettingsChanged,
         After::Settings(after.clone()),
     )];
-    if before.supervisor_monitor && !after.supervisor_monitor {
-        for conversation in in_order(draft.ongoing().filter(|c| !c.monitors.is_empty())) {
-            let mut steps = Steps::new(draft, conversation, actor.clone(), now);
+    let unwatched = before.supervisor_monitor && !after.supervisor_monitor;
+    let unanalysed = before.sentiment_analysis && !after.sentiment_analysis;
+    let ends = |c: &&Arc<Conversation>| {
+        (unwatched && !c.monitors.is_empty()) || (unanalysed && is_analysed(c))
+    };
+    for conversation in in_order(draft.ongoing().filter(ends)) {
+        let mut steps = Steps::new(draft, conversation, actor.clone(), now);
+        if unwatched {
             steps.stop_monitoring(MonitoringEnd::SettingDisabled, |_| true);
-            events.extend(steps.into_events());
         }
+        if unanalysed && is_analysed(conversation) {
+            // No recovery: nothing says that the customer feels better.
+            steps.push(Change::SentimentChanged {
+                from: conversation.sentiment.level,
+                to: SentimentLevel::NotAvailable,
+                recovered: false,
+                analysed: false,
+            });
+        }
+        events.extend(steps.into_events());
     }
     (events, outcome)
+}
+
+fn is_analysed(conversation: &Conversation) -> bool {
+    conversation.sentiment.level != SentimentLevel::NotAvailable
 }
 
 fn well_formed(workstream: &Workstream) -> Result<(), Refusal> {
@@ -251,6 +270,16 @@ fn well_formed(workstream: &Workstream) -> Result<(), Refusal> {
             "offerSeconds",
             "an offer needs at least one second",
         ));
+    }
+    let attention = workstream.attention;
+    for (path, seconds) in [
+        ("attention.waitingSeconds", attention.waiting_seconds),
+        ("attention.unansweredSeconds", attention.unanswered_seconds),
+        ("attention.handledSeconds", attention.handled_seconds),
+    ] {
+        if seconds == 0 {
+            return Err(invalid(path, "give 1 second or more"));
+        }
     }
     Ok(())
 }

@@ -15,6 +15,7 @@ use super::{
 use standing::Standing;
 
 mod agent;
+mod attention;
 mod gateway;
 mod manage;
 mod standing;
@@ -68,6 +69,19 @@ pub enum Text {
 
 /// Decides one command against what is there now.
 pub fn decide(
+    draft: &Draft<'_>,
+    asker: &Asker,
+    command: &Command,
+    expected_version: Option<u32>,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    let mut decision = by_rule(draft, asker, command, expected_version, now)?;
+    attention::settle(draft, command, &mut decision, now);
+    Ok(decision)
+}
+
+/// What the command's own rule makes of it.
+fn by_rule(
     draft: &Draft<'_>,
     asker: &Asker,
     command: &Command,

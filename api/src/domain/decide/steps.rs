@@ -6,10 +6,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Decision, Text};
 use crate::domain::change::{Change, Event};
+use crate::domain::conversation::{Monitor, Offer};
 use crate::domain::evolve::evolve;
 use crate::domain::{
-    Actor, After, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd, OfferKind,
-    Outcome, State, Subject, SystemMessage, Visibility, Workstream,
+    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd,
+    OfferKind, Outcome, Subject, SystemMessage, Visibility, Workstream,
 };
 
 pub(super) struct Steps<'a> {
@@ -88,45 +89,42 @@ impl<'a> Steps<'a> {
         });
     }
 
-    /// Cancels the offer or transfer request that waits, if one does.
-    pub fn cancel_pending(&mut self, reason: CancelReason) {
-        let Some(pending) = &self.current.offer else {
-            return;
-        };
-        let (offer, agent) = (pending.id, pending.agent);
-        self.push(match pending.kind {
-            OfferKind::Assignment => Change::OfferCancelled {
-                offer,
-                agent,
-                reason,
-            },
-            OfferKind::Transfer => Change::TransferCancelled {
-                offer,
-                agent,
-                reason,
-            },
-        });
+    /// Comes into another state, and tells of everything that the state ended: its image holds none
+    /// of it any more. `cancelled`: why an offer that waited is cancelled.
+    pub fn enter(&mut self, change: Change, cancelled: CancelReason) {
+        let before = self.current.clone();
+        self.push(change);
+        if let Some(offer) = &before.offer {
+            self.push(cancellation(offer, cancelled));
+        }
+        for monitor in before.joined() {
+            self.leave(monitor.supervisor.clone());
+        }
+        for agent in before
+            .consultants
+            .difference(&self.current.consultants.clone())
+        {
+            self.push(Change::ConsultantLeft { agent: *agent });
+        }
+        for monitor in &before.monitors {
+            if self.current.monitor_of(&monitor.supervisor).is_none() {
+                self.push(stopped(monitor, MonitoringEnd::StateChanged));
+            }
+        }
     }
 
-    /// Removes from the conversation whoever has no place in its state any more.
-    pub fn settle(&mut self) {
-        let state = self.current.state;
-        if state != State::Active {
-            for supervisor in self.joined() {
-                self.leave(supervisor);
-            }
-            for agent in self.current.consultants.clone() {
-                self.push(Change::ConsultantLeft { agent });
-            }
+    /// Cancels the offer or transfer request that waits, if one does; the state stays.
+    pub fn cancel_pending(&mut self, reason: CancelReason) {
+        if let Some(pending) = &self.current.offer {
+            let change = cancellation(pending, reason);
+            self.push(change);
         }
-        if matches!(state, State::Open | State::Waiting | State::Closed) {
-            self.stop_monitoring(MonitoringEnd::StateChanged, |_| true);
-        }
-        let primary = self
-            .current
-            .primary_agent()
-            .and_then(|agent| self.draft.agent(agent));
-        if let Some(subject) = primary.map(|agent| agent.subject.clone()) {
+    }
+
+    /// Ends the look of an agent who is about to become primary: nobody watches their own.
+    pub fn becomes_primary(&mut self, agent: AgentId) {
+        let subject = self.draft.agent(agent).map(|agent| agent.subject.clone());
+        if let Some(subject) = subject {
             self.stop_monitoring(MonitoringEnd::BecamePrimary, |who| *who == subject);
         }
     }
@@ -150,27 +148,15 @@ impl<'a> Steps<'a> {
             .cloned()
             .collect();
         for monitor in ending {
-            let supervisor = monitor.supervisor;
             if monitor.joined_at.is_some() {
-                self.leave(supervisor.clone());
+                self.leave(monitor.supervisor.clone());
             }
-            self.push(Change::MonitoringStopped {
-                session: monitor.session,
-                supervisor,
-                end,
-            });
+            self.push(stopped(&monitor, end));
         }
     }
 
     pub fn due_in(&self, seconds: u32) -> DateTime<Utc> {
         self.now + TimeDelta::seconds(seconds.into())
-    }
-
-    fn joined(&self) -> Vec<Subject> {
-        self.current
-            .joined()
-            .map(|monitor| monitor.supervisor.clone())
-            .collect()
     }
 
     pub fn into_events(self) -> Vec<Event> {
@@ -192,6 +178,30 @@ impl<'a> Steps<'a> {
             texts: self.texts,
             outcome,
         }
+    }
+}
+
+const fn cancellation(pending: &Offer, reason: CancelReason) -> Change {
+    let (offer, agent) = (pending.id, pending.agent);
+    match pending.kind {
+        OfferKind::Assignment => Change::OfferCancelled {
+            offer,
+            agent,
+            reason,
+        },
+        OfferKind::Transfer => Change::TransferCancelled {
+            offer,
+            agent,
+            reason,
+        },
+    }
+}
+
+fn stopped(monitor: &Monitor, end: MonitoringEnd) -> Change {
+    Change::MonitoringStopped {
+        session: monitor.session,
+        supervisor: monitor.supervisor.clone(),
+        end,
     }
 }
 

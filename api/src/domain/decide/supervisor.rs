@@ -28,12 +28,11 @@ pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
         Act::CancelTransfer => cancel(case, OfferKind::Transfer),
         Act::ForceClose => {
             let mut steps = case.steps();
-            steps.cancel_pending(CancelReason::ForceClosed);
+            // Said first: nothing is written in a transcript that is closed.
             steps.say(SystemMessage::ForceClosed);
-            steps.push(Change::ForceClosed {
-                supervisor: case.viewer().subject().clone(),
-            });
-            steps.settle();
+            let supervisor = case.viewer().subject().clone();
+            let closed = Change::ForceClosed { supervisor };
+            steps.enter(closed, CancelReason::ForceClosed);
             Ok(steps.done())
         }
         other => Err(not_for_this_role(other)),
@@ -143,7 +142,6 @@ fn assign_to_agent(case: &Case<'_>, target: &Target) -> Result<Decision, Refusal
         due_at,
         by: case.viewer().subject().clone(),
     });
-    steps.settle();
     Ok(offered(steps, target, exceeded_by))
 }
 

@@ -49,6 +49,8 @@ pub(super) fn due(
                 .collect();
             steps.stop_monitoring(MonitoringEnd::TokenExpired, |who| expired.contains(who));
         }
+        // What came with time is found at the end of every command.
+        TimerKind::Attention => {}
     }
     steps.done()
 }
@@ -69,7 +71,6 @@ fn missed_offer(draft: &Draft<'_>, mut steps: Steps<'_>, conversation: &Conversa
         OfferKind::Assignment => Change::OfferTimedOut { offer, agent },
         OfferKind::Transfer => Change::TransferTimedOut { offer, agent },
     });
-    steps.settle();
     let mut decision = steps.done();
     if draft.settings().inactive_after_missed_offer {
         decision
@@ -110,12 +111,11 @@ pub(super) fn agent_disconnected(
         |c: &&Arc<Conversation>| c.is_in_conversation() && c.primary_agent() == Some(agent);
     for conversation in in_order(draft.ongoing().filter(theirs)) {
         let mut steps = Steps::new(draft, conversation, Actor::System, now);
-        steps.cancel_pending(CancelReason::AgentDisconnected);
-        steps.push(Change::ReleasedToQueue {
+        let released = Change::ReleasedToQueue {
             agent,
             disconnected: true,
-        });
-        steps.settle();
+        };
+        steps.enter(released, CancelReason::AgentDisconnected);
         events.extend(steps.into_events());
     }
     Decision {
@@ -163,7 +163,5 @@ fn auto_close(steps: &mut Steps<'_>) {
             reason: StatusReason::AutoClosedBySystem,
         },
     };
-    steps.cancel_pending(CancelReason::AutoClosed);
-    steps.push(change);
-    steps.settle();
+    steps.enter(change, CancelReason::AutoClosed);
 }

@@ -190,7 +190,8 @@ fn after_three_declines_a_supervisor_must_override_and_picking_is_not_affected()
     let refusal = stage.refused(&sofie(), id, Act::AssignToAgent(to(ANNA)));
     assert_eq!(refusal, Refusal::DeclinedTooOften { declines: 3 });
     let mut picked = stage.clone();
-    assert_eq!(picked.does(&anna(), id, Act::Pick), [Kind::Picked]);
+    let kinds = picked.does(&anna(), id, Act::Pick);
+    assert_eq!(kinds, [Kind::Picked, Kind::AttentionChanged]);
     // It counts against that agent only.
     assert!(
         stage

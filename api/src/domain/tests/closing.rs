@@ -124,14 +124,14 @@ fn a_live_chat_customer_may_come_back_within_the_grace_time() {
     let before = stage.conversation(id);
     assert_eq!(
         stage.does(&gateway(), id, Act::CustomerDisconnected),
-        [Kind::CustomerDisconnected]
+        [Kind::CustomerDisconnected, Kind::AttentionChanged]
     );
     assert_eq!(stage.conversation(id).customer_away_since, Some(stage.now));
     stage.pass(179);
     assert_eq!(stage.timer(id, TimerKind::CustomerGrace), []);
     assert_eq!(
         stage.does(&gateway(), id, Act::CustomerReconnected),
-        [Kind::CustomerReconnected]
+        [Kind::CustomerReconnected, Kind::AttentionChanged]
     );
     let after = stage.conversation(id);
     assert_eq!(
@@ -167,16 +167,23 @@ fn a_customer_who_stays_away_ends_the_contact() {
         (kinds, stage.stands(id), stage.consumed(ANNA))
     };
     let left = (State::Closed, StatusReason::CustomerLeftOpen);
-    assert_eq!(away(&[]), (vec![Kind::Closed], left, 0));
+    assert_eq!(
+        away(&[]),
+        (vec![Kind::Closed, Kind::AttentionChanged], left, 0)
+    );
     let offered = [(sofie(), Act::AssignToAgent(to(ANNA)))];
     assert_eq!(
         away(&offered),
-        (vec![Kind::OfferCancelled, Kind::Closed], left, 0)
+        (
+            vec![Kind::Closed, Kind::OfferCancelled, Kind::AttentionChanged],
+            left,
+            0
+        )
     );
     let gone = (State::WrapUp, StatusReason::CustomerDisconnected);
     assert_eq!(
         away(&[(anna(), Act::Pick)]),
-        (vec![Kind::MovedToWrapUp], gone, 2)
+        (vec![Kind::MovedToWrapUp, Kind::AttentionChanged], gone, 2)
     );
 }
 
@@ -220,9 +227,9 @@ fn a_force_close_tells_everybody_and_ends_everything() {
     stage.does(&simon(), id, watching);
     let kinds = stage.does(&sofie(), id, Act::ForceClose);
     let expected = [
-        Kind::TransferCancelled,
         Kind::MessagePosted,
         Kind::ForceClosed,
+        Kind::TransferCancelled,
         Kind::MonitoringStopped,
     ];
     assert_eq!(kinds, expected);
@@ -249,6 +256,47 @@ fn a_force_close_tells_everybody_and_ends_everything() {
     assert_eq!((stage.consumed(ANNA), stage.consumed(BRAM)), (0, 0));
     // Whose it was stays known.
     assert_eq!(closed.primary_agent(), Some(ANNA));
+}
+
+#[test]
+fn the_image_of_an_end_holds_nothing_and_the_events_after_it_only_tell() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    stage.does(&bram(), id, Act::Pick);
+    stage.does(&sofie(), id, Act::Transfer(to(ANNA)));
+    stage.does(&anna(), id, Act::Accept);
+    let watching = stage.watching();
+    stage.does(&sofie(), id, watching);
+    stage.does(&sofie(), id, Act::Join);
+    stage.does(&simon(), id, Act::Transfer(to(BRAM)));
+    let before = stage.conversation(id);
+    stage.does(&sofie(), id, Act::ForceClose);
+    let events = stage.decision.clone().unwrap().events;
+    let kinds: Vec<_> = events.iter().map(|event| event.change.kind()).collect();
+    let expected = [
+        Kind::MessagePosted,
+        Kind::ForceClosed,
+        Kind::TransferCancelled,
+        Kind::SupervisorLeft,
+        Kind::ConsultantLeft,
+        Kind::MonitoringStopped,
+    ];
+    assert_eq!(kinds, expected);
+    // Who took part until the end, or was asked to, is told of the end itself.
+    assert_eq!(events[1].before, Some(before.footprint()));
+    let closing = events[1].conversation().unwrap();
+    for event in &events[2..] {
+        let told = event.conversation().unwrap();
+        let version = told.version;
+        assert_eq!(
+            **told,
+            Conversation {
+                version,
+                last_activity_at: told.last_activity_at,
+                ..(**closing).clone()
+            }
+        );
+        assert_eq!(event.before, None);
+    }
 }
 
 #[test]

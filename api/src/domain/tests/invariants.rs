@@ -8,6 +8,8 @@ use proptest::test_runner::TestRunner;
 use super::evolve::evolve;
 use super::play::{AGENTS, Play, Step, steps, wrap_up};
 use super::*;
+use crate::domain::attention::{next_due, reasons};
+use crate::domain::sentiment::at_or_below;
 
 impl Play {
     /// Every conversation as it is now.
@@ -18,7 +20,8 @@ impl Play {
             .collect()
     }
 
-    /// Every event follows from the image before it, and closed conversations stay as they are.
+    /// Every event follows from the image before it, every image (not only the last of a command) is
+    /// a row of the table of states, and closed conversations stay as they are.
     fn follow(&mut self, events: &[Event]) {
         let closed: BTreeSet<_> = self.stage.closed.keys().copied().collect();
         for event in events {
@@ -26,6 +29,7 @@ impl Play {
                 continue;
             };
             assert!(!closed.contains(&after.id), "CLOSED is final: {event:?}");
+            is_consistent(&self.stage.world, after);
             let kind = event.change.kind();
             let Some(before) = self.images.insert(after.id, after.clone()) else {
                 assert_eq!((kind, after.version), (Kind::ConversationStarted, 1));
@@ -127,6 +131,7 @@ fn is_consistent(world: &World, c: &Conversation) {
         }
         (State::Closed, _) => {
             let ended = c.offer.is_none() && alone && c.closed_at.is_some();
+            let ended = ended && c.attention.is_empty() && c.clocks.is_empty();
             ended && c.capacity_held().next().is_none() && c.timers().next().is_none()
         }
         _ => false,
@@ -163,6 +168,18 @@ fn is_consistent(world: &World, c: &Conversation) {
         c.monitors.is_empty() || c.channel != Channel::Record,
         "{c:#?}"
     );
+}
+
+/// The attention that an image carries is what its rule says of it now, whatever command it was.
+fn is_attended(world: &World, now: DateTime<Utc>, c: &Conversation) {
+    assert_eq!(c.attention, reasons(c, &world.settings, now), "{c:#?}");
+    let next = next_due(c);
+    assert!(next.is_none_or(|due| due > now), "{c:#?}");
+    // An alert again only after recovery above the threshold.
+    let threshold = world.settings.sentiment_alert_threshold;
+    let low = at_or_below(c.sentiment.level, threshold);
+    let known = c.is_ongoing() && c.sentiment.level != SentimentLevel::NotAvailable;
+    assert!(!known || c.alerted == low, "{c:#?}");
 }
 
 /// A draft that went through every command says what the world says that went through its events.
@@ -230,6 +247,12 @@ fn keeps_them_in_a_batch(play: &mut Play, steps: &[Step]) -> BTreeSet<Kind> {
             assert_eq!(conversation, play.images[&conversation.id]);
             is_consistent(&play.stage.world, &conversation);
         }
+        for event in &decision.events {
+            if let Some(touched) = event.conversation() {
+                let last = play.stage.conversation(touched.id);
+                is_attended(&play.stage.world, play.stage.now, &last);
+            }
+        }
     }
     kinds
 }
@@ -278,6 +301,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::MessagePosted,
         Kind::SentimentChanged,
         Kind::SentimentAlertRaised,
+        Kind::AttentionChanged,
         Kind::MonitoringStarted,
         Kind::MonitoringStopped,
         Kind::CustomerDisconnected,

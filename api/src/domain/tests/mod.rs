@@ -21,6 +21,7 @@ use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, V
 use tokens::{Token, admin, agent, anna, bram, carla, dirk, gateway, robo, simon, sofie};
 
 mod assigning;
+mod attention;
 mod candidates;
 mod capacity;
 mod channels;

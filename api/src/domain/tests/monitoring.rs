@@ -260,11 +260,11 @@ fn a_look_ends_when_the_viewer_becomes_primary() {
     stage.does(&both, id, watching);
     stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
     let kinds = stage.does(&both, id, Act::Accept);
-    assert_eq!(kinds, [Kind::TransferAccepted, Kind::MonitoringStopped]);
-    let Some(Change::MonitoringStopped { end, .. }) = stage.changes().pop() else {
+    assert_eq!(kinds, [Kind::MonitoringStopped, Kind::TransferAccepted]);
+    let Change::MonitoringStopped { end, .. } = &stage.changes()[0] else {
         panic!()
     };
-    assert_eq!(end, MonitoringEnd::BecamePrimary);
+    assert_eq!(*end, MonitoringEnd::BecamePrimary);
 }
 
 #[test]

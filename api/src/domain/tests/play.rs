@@ -232,10 +232,12 @@ impl Play {
                 (admin(), Command::Manage(change))
             }
             37 => {
+                let threshold = self.ids.len() % AlertThreshold::ALL.len();
                 let settings = &self.stage.world.settings;
                 let patch = SettingsPatch {
                     supervisor_monitor: Some(!settings.supervisor_monitor),
                     sentiment_analysis: Some(!settings.sentiment_analysis),
+                    sentiment_alert_threshold: Some(AlertThreshold::ALL[threshold]),
                     inactive_after_missed_offer: Some(!settings.inactive_after_missed_offer),
                     ..SettingsPatch::default()
                 };

@@ -53,7 +53,8 @@ fn a_change_of_level_is_an_event_that_raises_no_version() {
         Change::SentimentChanged {
             from,
             to,
-            recovered: true
+            recovered: true,
+            analysed: true
         }
     );
     let after = stage.conversation(id);
@@ -67,6 +68,7 @@ fn an_alert_is_raised_once_and_again_only_after_recovery() {
         Kind::MessagePosted,
         Kind::SentimentChanged,
         Kind::SentimentAlertRaised,
+        Kind::AttentionChanged,
     ];
     assert_eq!(stage.customer_writes(id, FURIOUS), fell);
     assert!(stage.conversation(id).alerted);
@@ -117,7 +119,7 @@ fn the_alert_names_the_supervisors_who_are_not_told() {
         level,
         threshold,
         unreachable,
-    }) = stage.changes().pop()
+    }) = stage.changes().into_iter().nth(2)
     else {
         panic!("{:?}", stage.changes())
     };
@@ -140,38 +142,118 @@ fn the_words_of_agents_and_supervisors_never_count() {
     assert_eq!(stage.conversation(id).sentiment, before);
 }
 
+fn analysis(stage: &mut Stage, on: bool) -> Vec<Kind> {
+    let sentiment_analysis = Some(on);
+    stage.sets(SettingsPatch {
+        sentiment_analysis,
+        ..SettingsPatch::default()
+    })
+}
+
 #[test]
-fn switched_off_it_is_not_available_and_that_is_no_recovery() {
+fn switched_off_it_is_not_available_at_once_and_that_is_no_recovery() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     stage.customer_writes(id, FURIOUS);
-    let analysis = |stage: &mut Stage, on| {
-        let sentiment_analysis = Some(on);
-        stage.sets(SettingsPatch {
-            sentiment_analysis,
-            ..SettingsPatch::default()
-        });
-    };
-    analysis(&mut stage, false);
-    assert_eq!(
-        stage.customer_writes(id, FURIOUS),
-        [Kind::MessagePosted, Kind::SentimentChanged]
-    );
+    let before = stage.conversation(id);
+    let closed = stage.start(Channel::WhatsApp);
+    stage.does(&gateway(), closed, Act::EndByCustomer);
+    let ended = stage.conversation(closed);
+    stage.pass(10);
+    let kinds = [
+        Kind::SupervisorSettingsChanged,
+        Kind::SentimentChanged,
+        Kind::AttentionChanged,
+    ];
+    assert_eq!(analysis(&mut stage, false), kinds);
     let off = stage.conversation(id);
+    assert_eq!(off.sentiment, Assessment::not_available());
+    assert!(off.alerted && off.scores.as_slice().is_empty() && off.attention.is_empty());
+    let untouched = (off.version, off.last_activity_at, off.auto_close_at);
     assert_eq!(
-        (off.sentiment.level, off.sentiment.score),
-        (SentimentLevel::NotAvailable, None)
+        untouched,
+        (
+            before.version,
+            before.last_activity_at,
+            before.auto_close_at
+        )
     );
-    assert!(off.alerted && off.scores.as_slice().is_empty());
-    analysis(&mut stage, true);
+    assert_eq!(stage.conversation(closed), ended);
+    assert_eq!(stage.customer_writes(id, FURIOUS), [Kind::MessagePosted]);
+    // Switched on it holds from the next message; they were alerted, and nothing recovered since.
     assert_eq!(
-        stage.customer_writes(id, FURIOUS),
-        [Kind::MessagePosted, Kind::SentimentChanged]
+        analysis(&mut stage, true),
+        [Kind::SupervisorSettingsChanged]
     );
+    assert_eq!(level(&stage, id), SentimentLevel::NotAvailable);
+    let fell = [
+        Kind::MessagePosted,
+        Kind::SentimentChanged,
+        Kind::AttentionChanged,
+    ];
+    assert_eq!(stage.customer_writes(id, FURIOUS), fell);
     let started = stage.start(Channel::WhatsApp);
     assert_eq!(level(&stage, started), SentimentLevel::Neutral);
     analysis(&mut stage, false);
     let started = stage.start(Channel::WhatsApp);
     assert_eq!(level(&stage, started), SentimentLevel::NotAvailable);
+}
+
+#[test]
+fn monitoring_and_analysis_switched_off_together_both_hold() {
+    let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
+    let watching = stage.watching();
+    stage.does(&sofie(), id, watching);
+    stage.sets(SettingsPatch {
+        supervisor_monitor: Some(false),
+        sentiment_analysis: Some(false),
+        ..SettingsPatch::default()
+    });
+    assert!(stage.conversation(id).monitors.is_empty());
+    assert_eq!(level(&stage, id), SentimentLevel::NotAvailable);
+}
+
+#[test]
+fn a_threshold_that_moves_acts_on_attention_at_once_and_alerts_nobody() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    let calm = stage.start(Channel::WhatsApp);
+    threshold(&mut stage, AlertThreshold::DoNotSend);
+    until(&mut stage, id, SentimentLevel::Negative, -0.5);
+    assert!(stage.conversation(id).attention.is_empty());
+    let quiet = stage.conversation(calm);
+    let moved = |stage: &mut Stage, to| {
+        stage.pass(10);
+        stage.sets(SettingsPatch {
+            sentiment_alert_threshold: Some(to),
+            ..SettingsPatch::default()
+        })
+    };
+    let both = [Kind::SupervisorSettingsChanged, Kind::AttentionChanged];
+    assert_eq!(moved(&mut stage, AlertThreshold::Negative), both);
+    let low = AttentionReason::SentimentAtOrBelowThreshold;
+    let since = BTreeMap::from([(low, stage.now)]);
+    assert_eq!(stage.conversation(id).attention, since);
+    assert_eq!(stage.conversation(calm), quiet);
+    // It did not fall: an alert only after it was above.
+    let kinds = moved(&mut stage, AlertThreshold::SlightlyNegative);
+    assert_eq!(kinds, [Kind::SupervisorSettingsChanged]);
+    assert_eq!(stage.conversation(id).attention, since);
+    assert!(!until(
+        &mut stage,
+        id,
+        SentimentLevel::VeryNegative,
+        FURIOUS
+    ));
+    assert_eq!(moved(&mut stage, AlertThreshold::DoNotSend), both);
+    assert!(stage.conversation(id).attention.is_empty());
+    assert_eq!(moved(&mut stage, AlertThreshold::VeryNegative), both);
+    assert!(!until(
+        &mut stage,
+        id,
+        SentimentLevel::VeryNegative,
+        FURIOUS
+    ));
+    assert!(!until(&mut stage, id, SentimentLevel::Neutral, 0.1));
+    assert!(until(&mut stage, id, SentimentLevel::VeryNegative, FURIOUS));
 }
 
 #[test]

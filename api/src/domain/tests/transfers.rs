@@ -111,6 +111,7 @@ fn a_rejected_transfer_leaves_the_first_agent_primary() {
             offer: None,
             version: before.version + 1,
             declines: BTreeMap::from([(BRAM, 1)]),
+            declined: 1,
             ..(*before).clone()
         };
         assert_eq!(*after, unchanged);
@@ -234,8 +235,8 @@ fn while_waiting_the_customer_and_the_agent_overtake_a_transfer() {
         kinds,
         [
             Kind::MessagePosted,
-            Kind::TransferCancelled,
-            Kind::Reactivated
+            Kind::Reactivated,
+            Kind::TransferCancelled
         ]
     );
     assert_eq!(cancelled_for(&stage), CancelReason::CustomerWrote);

@@ -5,10 +5,11 @@ use chrono::{DateTime, Utc};
 
 use crate::domain::ChangeKind;
 use crate::graphql::enums::{
-    AlertThreshold, Author, CancelReason, Consent, Mode, MonitoringEnd, SentimentLevel,
-    StatusReason, Visibility,
+    AlertThreshold, AttentionReason, Author, CancelReason, Consent, Mode, MonitoringEnd,
+    SentimentLevel, StatusReason, Visibility,
 };
 use crate::graphql::types::agent::Agent;
+use crate::graphql::types::attention::Attention;
 use crate::graphql::types::queue::Queue;
 
 mod show;
@@ -45,6 +46,8 @@ event_types! {
     SentimentChanged = "SENTIMENT_CHANGED",
     /// The sentiment fell to or below the alert threshold.
     SentimentAlertRaised = "SENTIMENT_ALERT_RAISED",
+    /// Reasons to look at it now appeared or went.
+    AttentionChanged = "ATTENTION_CHANGED",
     /// A supervisor offered it to an agent.
     AssignedToAgent = "ASSIGNED_TO_AGENT",
     /// A supervisor moved it to another queue.
@@ -149,6 +152,14 @@ change_types! {
         level: SentimentLevel,
         /// The threshold then.
         threshold: AlertThreshold,
+    }
+    /// Reasons to look at the conversation now appeared or went; it follows what caused that, or
+    /// comes by itself with time. The version stays.
+    AttentionChanged {
+        /// What holds now and did not.
+        added: Vec<Attention>,
+        /// What does not hold any more.
+        removed: Vec<AttentionReason>,
     }
     /// A supervisor offered it to an agent.
     AssignedToAgent {

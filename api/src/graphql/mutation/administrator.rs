@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
+use super::attention::{self, AttentionThresholdsInput};
 use super::input::{LONGEST_NAME, id, maybe_text, terms, text};
 use super::{give, refuse};
 use crate::domain::command::SettingsPatch;
@@ -78,6 +79,8 @@ pub struct CreateWorkstreamInput {
     customer_grace_seconds: Option<u32>,
     /// Own auto-close times. Default: those of the channel.
     auto_close: Option<AutoCloseInput>,
+    /// When its conversations need attention.
+    attention: Option<AttentionThresholdsInput>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -121,9 +124,11 @@ pub struct UpdateSupervisorSettingsInput {
     supervisor_transfer: Option<bool>,
     /// Supervisors may force-close.
     supervisor_force_close: Option<bool>,
-    /// Customer messages are scored.
+    /// Customer messages are scored. Off makes the sentiment of every ongoing conversation
+    /// NOT_AVAILABLE at once; on holds from each customer's next message.
     sentiment_analysis: Option<bool>,
-    /// From which level on supervisors are alerted.
+    /// From which level on supervisors are alerted and a conversation needs attention. Acts at
+    /// once on attention; alerts are raised by customers' messages only.
     sentiment_alert_threshold: Option<AlertThreshold>,
     /// An agent who misses an offer becomes INACTIVE.
     inactive_after_missed_offer: Option<bool>,
@@ -372,6 +377,7 @@ fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refus
             .map_or(defaults.monitoring_notice, Into::into),
         customer_grace_seconds: grace.unwrap_or(defaults.customer_grace_seconds),
         auto_close,
+        attention: attention::over(defaults.attention, input.attention.as_ref(), seconds)?,
         ..defaults
     })
 }

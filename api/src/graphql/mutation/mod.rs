@@ -16,6 +16,7 @@ use crate::store::{self, OrderError};
 
 mod administrator;
 mod agent;
+mod attention;
 mod gateway;
 mod input;
 mod supervisor;

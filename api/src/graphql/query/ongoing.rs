@@ -9,7 +9,7 @@ use entity::ids::InvalidId;
 use crate::board::{self, view};
 use crate::domain::Code;
 use crate::graphql::context::coded;
-use crate::graphql::enums::{Channel, SentimentLevel, State};
+use crate::graphql::enums::{AttentionReason, Channel, SentimentLevel, State};
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::queue::Queue;
 
@@ -26,6 +26,10 @@ pub struct OngoingFilter {
     agent_ids: Option<Vec<ID>>,
     /// At one of these sentiment levels.
     sentiments: Option<Vec<SentimentLevel>>,
+    /// Needing attention for one of these reasons.
+    attention: Option<Vec<AttentionReason>>,
+    /// True: needing attention, for whatever reason. False: for none.
+    needs_attention: Option<bool>,
     /// True: nobody has it or is offered it. False: somebody is.
     unassigned: Option<bool>,
     /// Text in the subject or the customer's name, in whatever case; never in messages. 1 to 200 characters.
@@ -43,14 +47,18 @@ pub enum OngoingOrderField {
     Sentiment,
     /// When something last happened.
     LastActivityAt,
+    /// Reasons for `attention`: by how many there are, then by since when the first of them holds.
+    /// Descending is most reasons first and, among as many, longest since first; those without a
+    /// reason come last.
+    Attention,
 }
 
 /// Which way.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub enum OrderDirection {
-    /// Shortest wait, oldest, most negative first.
+    /// Shortest wait, oldest, most negative, fewest reasons first.
     Asc,
-    /// Longest wait, newest, most positive first.
+    /// Longest wait, newest, most positive, most reasons first.
     Desc,
 }
 
@@ -84,6 +92,7 @@ pub(super) fn order_of(order: Option<&OngoingOrder>) -> view::Order {
         OngoingOrderField::StartedAt => view::OrderField::Start,
         OngoingOrderField::Sentiment => view::OrderField::Sentiment,
         OngoingOrderField::LastActivityAt => view::OrderField::LastActivity,
+        OngoingOrderField::Attention => view::OrderField::Attention,
     };
     view::Order {
         field,
@@ -116,6 +125,8 @@ impl OngoingFilter {
             queues: ids(self.queue_ids)?,
             agents: ids(self.agent_ids)?,
             sentiments: set(self.sentiments),
+            attention: set(self.attention),
+            needs_attention: self.needs_attention,
             unassigned: self.unassigned,
             text: self.text.map(|text| text.trim().to_lowercase()),
         })
@@ -139,6 +150,10 @@ pub struct OngoingSummary {
     by_channel: Vec<ChannelCount>,
     /// By sentiment level, worst first; only levels that occur.
     by_sentiment: Vec<SentimentCount>,
+    /// Those that need attention, for whatever reason.
+    attention_count: u32,
+    /// By reason for attention; only reasons that occur. A conversation counts for each of its reasons.
+    by_attention: Vec<AttentionCount>,
     /// Where in the event log this was seen.
     as_of: Cursor,
 }
@@ -175,6 +190,15 @@ pub struct ChannelCount {
 pub struct SentimentCount {
     /// The level.
     level: SentimentLevel,
+    /// How many.
+    count: u32,
+}
+
+/// How many conversations need attention for a reason.
+#[derive(SimpleObject)]
+pub struct AttentionCount {
+    /// The reason.
+    reason: AttentionReason,
     /// How many.
     count: u32,
 }
@@ -226,6 +250,11 @@ impl OngoingSummary {
             }),
             by_sentiment: counts(&summary.by_sentiment, |level, count| SentimentCount {
                 level: level.into(),
+                count,
+            }),
+            attention_count: summary.needing_attention,
+            by_attention: counts(&summary.by_attention, |reason, count| AttentionCount {
+                reason: reason.into(),
                 count,
             }),
             as_of: board.head.into(),

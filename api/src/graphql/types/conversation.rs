@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
+use super::attention::Urgency;
 use super::audit::{AuditEntryConnection, about};
 use super::candidates::{self, CandidateConnection, QueueConnection};
 use super::customer::Customer;
@@ -206,9 +207,9 @@ impl Conversation {
         self.0.last_activity_at
     }
 
-    /// When the oldest customer message was received that nobody has answered; null when there is none.
-    async fn unanswered_since(&self) -> Option<DateTime<Utc>> {
-        self.0.unanswered_since
+    #[graphql(flatten)]
+    async fn urgency(&self) -> Urgency {
+        Urgency(self.0.clone())
     }
 
     /// Since when the live-chat customer is away; null while connected, and on other channels.

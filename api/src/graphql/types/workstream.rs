@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ID, Object, SimpleObject};
 
+use super::attention::AttentionThresholds;
 use crate::domain::{self, WrapUpCapacity};
 use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
 
@@ -77,6 +78,11 @@ impl Workstream {
             waiting_seconds: own.waiting_seconds,
             wrap_up_seconds: own.wrap_up_seconds,
         }
+    }
+
+    /// When its conversations need attention.
+    async fn attention(&self) -> AttentionThresholds {
+        self.0.attention.into()
     }
 }
 

@@ -195,6 +195,9 @@ async fn write_workstream(
         auto_close_active_seconds: Set(workstream.auto_close.active_seconds.map(signed)),
         auto_close_waiting_seconds: Set(workstream.auto_close.waiting_seconds.map(signed)),
         auto_close_wrap_up_seconds: Set(workstream.auto_close.wrap_up_seconds.map(signed)),
+        attention_waiting_seconds: Set(signed(workstream.attention.waiting_seconds)),
+        attention_unanswered_seconds: Set(signed(workstream.attention.unanswered_seconds)),
+        attention_handled_seconds: Set(signed(workstream.attention.handled_seconds)),
         created_at: Set(at),
     };
     let latest = OnConflict::column(C::Id)
@@ -210,6 +213,9 @@ async fn write_workstream(
             C::AutoCloseActiveSeconds,
             C::AutoCloseWaitingSeconds,
             C::AutoCloseWrapUpSeconds,
+            C::AttentionWaitingSeconds,
+            C::AttentionUnansweredSeconds,
+            C::AttentionHandledSeconds,
         ])
         .to_owned();
     insert!(

@@ -52,6 +52,10 @@ impl ConversationChange {
                 level: (*level).into(),
                 threshold: (*threshold).into(),
             }),
+            Change::AttentionChanged { added, removed } => is!(AttentionChanged {
+                added: added.iter().copied().map(Into::into).collect(),
+                removed: removed.iter().copied().map(Into::into).collect(),
+            }),
             Change::AssignedToAgent {
                 offer,
                 agent: to,

@@ -1,0 +1,492 @@
+//! Attention through the API: reasons that come and go, with time too, where they are shown, and the
+//! settings that act on them (domain.md section 6).
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use entity::tables::{conversation as conversations, timer, workstream};
+use entity::words::TimerKind;
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+use serde_json::{Value, json};
+
+use crate::harness::{Database, Server, Token};
+use crate::stage::{Stage, agent, on, soon, with};
+
+const ATTENTION: &str = "attention { reason since }";
+
+const CHANGES: &str =
+    "subscription($filter: ConversationChangeFilter) { conversationChanges(filter: $filter) {
+    ... on ConversationChangeEvent {
+        actor { __typename }
+        change { __typename ... on AttentionChanged { type added { reason since } removed } }
+        conversation { id version attention { reason since } }
+    }
+} }";
+
+/// The reasons that a conversation has now, without since when.
+async fn reasons(stage: &Stage, id: &str) -> Vec<String> {
+    let now = stage.conversation(id, ATTENTION).await;
+    let held = now["attention"].as_array().unwrap().iter();
+    held.map(|one| one["reason"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+async fn becomes(stage: &Stage, id: &str, expected: &[&str]) {
+    soon(&format!("{expected:?}"), || async {
+        reasons(stage, id).await == expected
+    })
+    .await;
+}
+
+async fn a_moment() {
+    tokio::time::sleep(Duration::from_millis(700)).await;
+}
+
+/// A customer's message with a score of the gateway's own.
+async fn feels(stage: &Stage, id: &str, score: f64) {
+    let score = json!({ "score": score, "confidence": 1.0, "scorer": "own", "scorerVersion": "1" });
+    let input = with(on(id), json!({ "text": "hm", "score": score }));
+    let server = &stage.server;
+    server
+        .done(&stage.gateway, "receiveCustomerMessage", input, "")
+        .await;
+}
+
+async fn set(stage: &Stage, settings: Value) {
+    let server = &stage.server;
+    server
+        .done(&stage.admin, "updateSupervisorSettings", settings, "")
+        .await;
+}
+
+async fn attention_timers(stage: &Stage) -> usize {
+    let rows = timer::Entity::find().filter(timer::Column::Kind.eq(TimerKind::Attention));
+    rows.all(&stage.tables().await).await.unwrap().len()
+}
+
+#[tokio::test]
+async fn a_reason_that_comes_with_time_appears_when_it_is_due_and_changes_nothing_else() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &["anna"]).await;
+        let id = stage.start("WHATSAPP").await;
+        let facts = "version state statusReason lastActivityAt autoCloseAt waitingSince";
+        let before = stage.conversation(&id, facts).await;
+        stage.server.clock.advance(TimeDelta::seconds(295));
+        a_moment().await;
+        assert_eq!(reasons(&stage, &id).await, Vec::<String>::new());
+        stage.server.clock.advance(TimeDelta::seconds(5));
+        becomes(&stage, &id, &["WAITING_FOR_AGENT_TOO_LONG"]).await;
+        assert_eq!(stage.conversation(&id, facts).await, before);
+        assert_eq!(attention_timers(&stage).await, 0);
+        a_moment().await;
+        let told = ["ConversationStarted", "AttentionChanged"];
+        assert_eq!(stage.kinds(&id).await, told, "once");
+        stage.act(&agent("anna"), "pickConversation", &id).await;
+        assert_eq!(reasons(&stage, &id).await, Vec::<String>::new());
+        assert_eq!(attention_timers(&stage).await, 1);
+        stage.server.clock.advance(TimeDelta::seconds(1_800));
+        becomes(&stage, &id, &["HANDLED_TOO_LONG"]).await;
+    }
+}
+
+#[tokio::test]
+async fn what_came_due_while_the_server_was_down_is_a_reason_since_then() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &["anna"]).await;
+        let id = stage.start("WHATSAPP").await;
+        stage.act(&agent("anna"), "pickConversation", &id).await;
+        stage.customer_writes(&id, "Hello?").await;
+        let fields = "unansweredSince attention { since }";
+        let clock = stage.server.clock.clone();
+        let Stage {
+            server,
+            database,
+            supervisor,
+            ..
+        } = stage;
+        drop(server);
+        clock.advance(TimeDelta::seconds(500));
+        let server = Server::at(database, clock).await;
+        let look = || crate::stage::conversation(&server, &supervisor, &id, fields);
+        soon("the reason of before the restart", || async {
+            look().await["attention"] != json!([])
+        })
+        .await;
+        let now = look().await;
+        let instant = |value: &Value| {
+            value
+                .as_str()
+                .unwrap()
+                .parse::<chrono::DateTime<chrono::Utc>>()
+                .unwrap()
+        };
+        let waited = instant(&now["attention"][0]["since"]) - instant(&now["unansweredSince"]);
+        assert_eq!(
+            waited,
+            TimeDelta::seconds(120),
+            "since it was due, not since it was seen"
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_sees_the_conversation_is_told_what_appeared_and_what_went() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let id = stage.start("LIVE_CHAT").await;
+    stage.act(&agent("anna"), "pickConversation", &id).await;
+    let filter = json!({ "filter": { "types": ["ATTENTION_CHANGED"] } });
+    let mut sockets = Vec::new();
+    for token in [
+        &stage.supervisor,
+        &agent("anna"),
+        &stage.gateway,
+        &stage.admin,
+    ] {
+        let mut socket = stage.server.socket(token).await;
+        socket.subscribe(CHANGES, filter.clone()).await;
+        sockets.push(socket);
+    }
+    stage.act(&stage.gateway, "customerDisconnected", &id).await;
+    let away = stage.conversation(&id, "version customerAwaySince").await;
+    stage.act(&stage.gateway, "customerReconnected", &id).await;
+    let held = json!([{ "reason": "CUSTOMER_DISCONNECTED", "since": away["customerAwaySince"] }]);
+    for socket in &mut sockets {
+        let event = socket.event().await["conversationChanges"].clone();
+        let change = json!({ "__typename": "AttentionChanged", "type": "ATTENTION_CHANGED", "added": held, "removed": [] });
+        assert_eq!(event["change"], change);
+        let then = json!({ "id": id, "version": away["version"], "attention": held });
+        assert_eq!(event["conversation"], then);
+        let event = socket.event().await["conversationChanges"].clone();
+        assert_eq!(event["change"]["added"], json!([]));
+        assert_eq!(event["change"]["removed"], json!(["CUSTOMER_DISCONNECTED"]));
+        assert_eq!(event["conversation"]["attention"], json!([]));
+    }
+}
+
+#[tokio::test]
+async fn it_is_a_filter_an_order_and_counts_of_the_ongoing_view() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let step = || stage.server.clock.advance(TimeDelta::seconds(10));
+    let calm = stage.start("WHATSAPP").await;
+    let first = stage.start("WHATSAPP").await;
+    feels(&stage, &first, -0.9).await;
+    step();
+    let second = stage.start("WHATSAPP").await;
+    feels(&stage, &second, -0.9).await;
+    step();
+    let both = stage.start("LIVE_CHAT").await;
+    feels(&stage, &both, -0.9).await;
+    stage
+        .act(&stage.gateway, "customerDisconnected", &both)
+        .await;
+    step();
+    let away = stage.start("LIVE_CHAT").await;
+    stage
+        .act(&stage.gateway, "customerDisconnected", &away)
+        .await;
+    let page = |filter: Value, direction: &'static str| {
+        let query = "query($filter: OngoingFilter, $order: OngoingOrder) {
+            ongoingConversations(filter: $filter, orderBy: $order) { edges { cursor node { id } } } }";
+        let order = json!({ "field": "ATTENTION", "direction": direction });
+        let variables = json!({ "filter": filter, "order": order });
+        let (server, token) = (&stage.server, &stage.supervisor);
+        async move {
+            let data = server.data(token, query, variables).await;
+            let edges = data["ongoingConversations"]["edges"]
+                .as_array()
+                .unwrap()
+                .clone();
+            let ids = edges
+                .iter()
+                .map(|edge| edge["node"]["id"].as_str().unwrap().to_owned());
+            ids.collect::<Vec<_>>()
+        }
+    };
+    let [calm, first, second, both, away] =
+        [&calm, &first, &second, &both, &away].map(Clone::clone);
+    let all = json!({});
+    let most = [&both, &first, &second, &away, &calm].map(Clone::clone);
+    assert_eq!(
+        page(all.clone(), "DESC").await,
+        most,
+        "most reasons, then longest since"
+    );
+    let fewest = [&away, &second, &first, &both, &calm].map(Clone::clone);
+    assert_eq!(
+        page(all, "ASC").await,
+        fewest,
+        "without a reason last either way"
+    );
+    let low = json!({ "attention": ["SENTIMENT_AT_OR_BELOW_THRESHOLD"] });
+    assert_eq!(page(low, "DESC").await, [both.clone(), first, second]);
+    let either = json!({ "attention": ["CUSTOMER_DISCONNECTED", "HANDLED_TOO_LONG"] });
+    assert_eq!(page(either, "DESC").await, [both, away]);
+    assert_eq!(
+        page(json!({ "needsAttention": true }), "DESC").await.len(),
+        4
+    );
+    assert_eq!(
+        page(json!({ "needsAttention": false }), "DESC").await,
+        [calm]
+    );
+    let summary = "{ ongoingSummary { totalCount attentionCount byAttention { reason count } } }";
+    let data = stage
+        .server
+        .data(&stage.supervisor, summary, json!({}))
+        .await;
+    let by = json!([
+        { "reason": "SENTIMENT_AT_OR_BELOW_THRESHOLD", "count": 3 },
+        { "reason": "CUSTOMER_DISCONNECTED", "count": 2 },
+    ]);
+    let counts = json!({ "totalCount": 5, "attentionCount": 4, "byAttention": by });
+    assert_eq!(data["ongoingSummary"], counts);
+}
+
+#[tokio::test]
+async fn a_page_of_the_order_goes_on_where_the_last_one_ended() {
+    let stage = Stage::on(Database::sqlite(), &[]).await;
+    for score in [-0.9, 0.0, -0.9, 0.0, -0.9] {
+        let id = stage.start("WHATSAPP").await;
+        feels(&stage, &id, score).await;
+        stage.server.clock.advance(TimeDelta::seconds(1));
+    }
+    let query =
+        "query($first: Int, $after: String) { ongoingConversations(first: $first, after: $after,
+        orderBy: { field: ATTENTION, direction: DESC }) { edges { cursor node { id } } } }";
+    let page = |variables: Value| async {
+        let data = stage.server.data(&stage.supervisor, query, variables).await;
+        data["ongoingConversations"]["edges"]
+            .as_array()
+            .unwrap()
+            .clone()
+    };
+    let whole = page(json!({ "first": 10 })).await;
+    let mut paged: Vec<Value> = Vec::new();
+    loop {
+        let after = paged.last().map(|edge| edge["cursor"].clone());
+        let next = page(json!({ "first": 2, "after": after })).await;
+        if next.is_empty() {
+            break;
+        }
+        paged.extend(next);
+    }
+    assert_eq!((whole.len(), &paged), (5, &whole));
+}
+
+#[tokio::test]
+async fn thresholds_are_the_workstreams_and_have_defaults() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &[]).await;
+        let server = &stage.server;
+        let fields = "attention { waitingSeconds unansweredSeconds handledSeconds }";
+        let query = format!("{{ workstreams {{ edges {{ node {{ {fields} }} }} }} }}");
+        let data = server.data(&stage.admin, &query, json!({})).await;
+        let defaults =
+            json!({ "waitingSeconds": 300, "unansweredSeconds": 120, "handledSeconds": 1800 });
+        assert_eq!(
+            data["workstreams"]["edges"][0]["node"]["attention"],
+            defaults
+        );
+        let input = json!({ "name": "Urgent", "attention": { "waitingSeconds": 5 } });
+        let fields = format!("workstream {{ id {fields} }}");
+        let made = server
+            .done(&stage.admin, "createWorkstream", input, &fields)
+            .await;
+        let own = json!({ "waitingSeconds": 5, "unansweredSeconds": 120, "handledSeconds": 1800 });
+        assert_eq!(made["workstream"]["attention"], own);
+        let urgent = made["workstream"]["id"].as_str().unwrap();
+        let (id, usual) = (
+            stage.start_with("SMS", urgent).await,
+            stage.start("SMS").await,
+        );
+        let server = &stage.restarted().await;
+        server.server.clock.advance(TimeDelta::seconds(5));
+        becomes(server, &id, &["WAITING_FOR_AGENT_TOO_LONG"]).await;
+        assert_eq!(reasons(server, &usual).await, Vec::<String>::new());
+    }
+}
+
+#[tokio::test]
+async fn a_threshold_of_no_time_is_refused_by_its_name_and_makes_nothing() {
+    let stage = Stage::on(Database::sqlite(), &[]).await;
+    let before = workstream::Entity::find()
+        .all(&stage.tables().await)
+        .await
+        .unwrap();
+    for (field, seconds) in [
+        ("waitingSeconds", 0),
+        ("unansweredSeconds", 0),
+        ("handledSeconds", 400_000_000),
+    ] {
+        let input = json!({ "name": "Own", "attention": { field: seconds } });
+        let payload = stage
+            .server
+            .mutate(&stage.admin, "createWorkstream", input, "workstream { id }")
+            .await;
+        assert_eq!(payload["errors"][0]["code"], "INVALID_INPUT");
+        assert_eq!(
+            payload["errors"][0]["path"],
+            json!(["input", "attention", field]),
+            "{payload}"
+        );
+        assert_eq!(payload["workstream"], Value::Null);
+    }
+    let after = workstream::Entity::find()
+        .all(&stage.tables().await)
+        .await
+        .unwrap();
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn the_sentiment_settings_act_on_every_ongoing_conversation_at_once() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &[]).await;
+        let (low, calm) = (stage.start("SMS").await, stage.start("SMS").await);
+        feels(&stage, &low, -0.5).await;
+        feels(&stage, &calm, 0.0).await;
+        let facts = "version lastActivityAt sentiment { level }";
+        let before = stage.conversation(&low, facts).await;
+        assert_eq!(
+            reasons(&stage, &low).await,
+            ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]
+        );
+        set(
+            &stage,
+            json!({ "sentimentAlertThreshold": "VERY_NEGATIVE" }),
+        )
+        .await;
+        assert_eq!(reasons(&stage, &low).await, Vec::<String>::new());
+        set(
+            &stage,
+            json!({ "sentimentAlertThreshold": "SLIGHTLY_NEGATIVE" }),
+        )
+        .await;
+        assert_eq!(
+            reasons(&stage, &low).await,
+            ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]
+        );
+        assert_eq!(stage.conversation(&low, facts).await, before);
+        set(&stage, json!({ "sentimentAnalysis": false })).await;
+        for (id, from) in [
+            (&low, &before),
+            (&calm, &stage.conversation(&calm, facts).await),
+        ] {
+            let sentiment = "level score confidence language scorer messageIds";
+            let now = stage
+                .conversation(
+                    id,
+                    &format!("version lastActivityAt sentiment {{ {sentiment} }}"),
+                )
+                .await;
+            let nothing = json!({ "level": "NOT_AVAILABLE", "score": null, "confidence": 0.0, "language": null, "scorer": null, "messageIds": [] });
+            let stays = ["version", "lastActivityAt"].map(|field| (&now[field], &from[field]));
+            assert_eq!(now["sentiment"], nothing);
+            assert!(stays.iter().all(|(now, then)| now == then));
+        }
+        assert_eq!(reasons(&stage, &low).await, Vec::<String>::new());
+        let kinds = stage.kinds(&low).await;
+        let alerts = kinds.iter().filter(|kind| *kind == "SentimentAlertRaised");
+        assert_eq!(alerts.count(), 1, "none by a setting: {kinds:?}");
+        set(&stage, json!({ "sentimentAnalysis": true })).await;
+        feels(&stage, &calm, 0.9).await;
+        let level = stage.conversation(&calm, "sentiment { level }").await;
+        assert_eq!(level["sentiment"]["level"], "VERY_POSITIVE");
+        let level = stage.conversation(&low, "sentiment { level }").await;
+        assert_eq!(
+            level["sentiment"]["level"], "NOT_AVAILABLE",
+            "from its next message"
+        );
+        crate::store::board_is_what_is_stored(&stage.server).await;
+        crate::store::rows_are_what_the_log_says(&stage).await;
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_tells_when_and_how_fast_its_customer_was_answered() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let anna = agent("anna");
+    let id = stage.start("WHATSAPP").await;
+    stage.act(&anna, "pickConversation", &id).await;
+    let fields = "firstRespondedAt averageResponseSeconds unansweredSince";
+    let nothing = json!({ "firstRespondedAt": null, "averageResponseSeconds": null, "unansweredSince": null });
+    assert_eq!(stage.conversation(&id, fields).await, nothing);
+    let answers = || async {
+        let input = with(on(&id), json!({ "text": "Yes." }));
+        let fields = "message { postedAt }";
+        let sent = stage.server.done(&anna, "sendMessage", input, fields).await;
+        sent["message"]["postedAt"].clone()
+    };
+    stage.customer_writes(&id, "Hello?").await;
+    stage.server.clock.advance(TimeDelta::seconds(30));
+    let first = answers().await;
+    stage.customer_writes(&id, "And?").await;
+    let waiting = stage.conversation(&id, fields).await;
+    assert!(waiting["unansweredSince"].is_string());
+    stage.server.clock.advance(TimeDelta::seconds(90));
+    assert_eq!(
+        stage.conversation(&id, fields).await,
+        waiting,
+        "time alone changes nothing"
+    );
+    answers().await;
+    let now = stage.conversation(&id, fields).await;
+    assert_eq!(
+        (&now["firstRespondedAt"], &now["unansweredSince"]),
+        (&first, &Value::Null)
+    );
+    let average = now["averageResponseSeconds"].as_f64().unwrap();
+    assert!((60.0..63.0).contains(&average), "{average}");
+}
+
+#[tokio::test]
+async fn images_from_before_there_was_attention_still_load() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &["anna"]).await;
+        let id = stage.start("WHATSAPP").await;
+        feels(&stage, &id, -0.9).await;
+        let tables = stage.tables().await;
+        let row = conversations::Entity::find()
+            .one(&tables)
+            .await
+            .unwrap()
+            .unwrap();
+        let mut image: Value = serde_json::from_str(&row.image).unwrap();
+        for field in ["clocks", "attention", "declined", "responses"] {
+            image.as_object_mut().unwrap().remove(field);
+        }
+        let mut row = row.into_active_model();
+        row.image = Set(image.to_string());
+        row.update(&tables).await.unwrap();
+        let stage = stage.restarted().await;
+        assert_eq!(reasons(&stage, &id).await, Vec::<String>::new());
+        stage.customer_writes(&id, "Hello?").await;
+        assert_eq!(
+            reasons(&stage, &id).await,
+            ["SENTIMENT_AT_OR_BELOW_THRESHOLD"]
+        );
+        stage.server.clock.advance(TimeDelta::seconds(300));
+        let late = [
+            "SENTIMENT_AT_OR_BELOW_THRESHOLD",
+            "WAITING_FOR_AGENT_TOO_LONG",
+            "CUSTOMER_UNANSWERED_TOO_LONG",
+        ];
+        becomes(&stage, &id, &late).await;
+    }
+}
+
+#[tokio::test]
+async fn who_does_not_see_the_conversation_is_told_nothing() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let elsewhere = Token::supervisor("olga")
+        .queues(&[&stage.queue("Other").await])
+        .sign();
+    let mut socket = stage.server.socket(&elsewhere).await;
+    socket.subscribe(CHANGES, json!({})).await;
+    let id = stage.start("LIVE_CHAT").await;
+    stage.act(&stage.gateway, "customerDisconnected", &id).await;
+    assert_eq!(
+        socket.message_within(Duration::from_millis(500)).await,
+        None
+    );
+}
