@@ -91,6 +91,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             name: "Complaints".to_owned(),
             kind: QueueKind::Messaging,
             created_at: at(0),
+            deleted_at: Some(at(7)),
         }
     );
     let id = WorkstreamId::new();
@@ -113,6 +114,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             auto_close_waiting_seconds: Some(2),
             auto_close_wrap_up_seconds: None,
             created_at: at(0),
+            deleted_at: Some(at(7)),
         }
     );
     let agent = AgentId::new();
@@ -128,6 +130,9 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             capacity: 100,
             presence: Presence::BusyDoNotDisturb,
             created_at: at(0),
+            deleted_at: None,
+            notice_acknowledged_at: Some(at(3)),
+            notice_acknowledged_version: Some("9f0c".to_owned()),
         }
     );
     there_and_back!(
@@ -205,6 +210,7 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             confidence: Some(0.9),
             language: Some("nl".to_owned()),
             posted_at: at(1),
+            erased_at: Some(at(9)),
             position: 4,
         }
     );

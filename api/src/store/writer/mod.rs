@@ -18,12 +18,13 @@ use self::batch::BatchError;
 use super::{EventLog, Store, StoreError};
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::domain::{Asker, Command, Outcome, Refusal};
+use crate::domain::{Asker, Command, Manage, Outcome, Refusal};
 
 mod batch;
 mod bench;
 mod catch_up;
 mod directory;
+mod erase;
 mod look_up;
 mod persist;
 
@@ -161,7 +162,9 @@ async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: b
                 while jobs.len() < BATCH && let Ok(job) = queue.try_recv() {
                     jobs.push(job);
                 }
-                carry_out(&mut scribe, jobs).await;
+                for batch in batches(jobs) {
+                    carry_out(&mut scribe, batch).await;
+                }
             }
             _ = poll.tick(), if !alone => {
                 if let Err(error) = scribe.catch_up().await {
@@ -170,6 +173,23 @@ async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: b
             }
         }
     }
+}
+
+/// What waited, in its order. An erasure is a batch of its own: it takes texts and keys away that other
+/// orders of its batch would have looked up already, or would still be about to write.
+fn batches(jobs: Vec<Job>) -> Vec<Vec<Job>> {
+    let erasure = |job: &Job| {
+        let command = &job.order.command;
+        matches!(command, Command::Manage(Manage::EraseCustomer(_)))
+    };
+    let mut batches: Vec<Vec<Job>> = Vec::new();
+    for job in jobs {
+        match batches.last_mut() {
+            Some(batch) if !erasure(&job) && !erasure(&batch[0]) => batch.push(job),
+            _ => batches.push(vec![job]),
+        }
+    }
+    batches
 }
 
 /// Carries out a batch. When the database refuses what it wrote, its orders are tried one by one,
