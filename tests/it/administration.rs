@@ -308,9 +308,13 @@ async fn what_is_left_out_of_the_settings_stays() {
     set(json!({ "monitoringNoticeText": "We watch." })).await;
     let data = floor
         .server
-        .data(&floor.anna, "{ viewer { monitoringNotice } }", json!({}))
+        .data(
+            &floor.anna,
+            "{ viewer { monitoringNotice { text } } }",
+            json!({}),
+        )
         .await;
-    assert_eq!(data["viewer"]["monitoringNotice"], "We watch.");
+    assert_eq!(data["viewer"]["monitoringNotice"]["text"], "We watch.");
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 use api::domain::Role;
 use serde_json::{Value, json};
 
-use crate::harness::{Server, Token};
+use crate::harness::{Database, Server, Token};
 
 /// What a conversation is, as an administrator sees it, with everything that a command may change.
 const FACTS: &str = "query($id: ID!) {
@@ -46,8 +46,14 @@ pub struct Floor {
 }
 
 impl Floor {
+    /// On a fresh `SQLite` database.
     pub async fn new() -> Self {
-        let server = Server::start().await;
+        Self::on(Database::sqlite()).await
+    }
+
+    /// On this database.
+    pub async fn on(database: Database) -> Self {
+        let server = Server::on(database).await;
         let admin = Token::administrator().sign();
         let lists =
             "{ queues { edges { node { id kind } } } workstreams { edges { node { id kind } } } }";

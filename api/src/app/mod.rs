@@ -4,6 +4,8 @@
 //! writer, which checks them where it writes. What a command needs before it is queued (a score for
 //! a customer's message) is made here.
 
+mod fingerprint;
+
 use std::sync::Arc;
 
 use tokio::task::JoinHandle;
@@ -42,6 +44,18 @@ pub struct Terms {
     pub reason: Option<String>,
     /// At most once under this key.
     pub idempotency: Option<Idempotency>,
+}
+
+impl Terms {
+    /// Binds the key, if there is one, to this command as it was parsed, and to these conditions. Before it is
+    /// carried out: what Regie adds to a command of its own (a score) is no part of the input.
+    pub fn bind(&mut self, command: &Command) -> Result<(), serde_json::Error> {
+        if let Some(idempotency) = &mut self.idempotency {
+            let (version, reason) = (self.expected_version, self.reason.as_deref());
+            idempotency.input = fingerprint::fingerprint(command, version, reason)?;
+        }
+        Ok(())
+    }
 }
 
 impl App {

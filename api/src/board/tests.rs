@@ -175,7 +175,7 @@ proptest! {
         let agent = Agent {
             id: AgentId(uuid(1)), subject: viewer.subject().clone(), name: "who".into(),
             kind: AgentKind::Human, presence: Presence::Available, capacity: 3,
-            queues: member.unwrap_or_default(),
+            queues: member.unwrap_or_default(), acknowledged: None, deleted_at: None,
         };
         let eye = Eye::new(viewer.access(), Some(&agent));
         let order = Order { field, descending };

@@ -9,7 +9,7 @@ use super::conversation::Footprint;
 use super::sentiment::MessageScore;
 use super::{
     Agent, AgentId, AlertThreshold, Attention, AttentionReason, Author, CancelReason, Consent,
-    Conversation, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, Queue,
+    Conversation, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, Queue,
     QueueId, SentimentLevel, Settings, StatusReason, Subject, SystemMessage, Visibility,
     Workstream,
 };
@@ -323,12 +323,24 @@ changes! {
         /// The presence now.
         presence: Presence,
     },
-    /// An agent was made or changed.
-    AgentChanged,
-    /// A queue was made or changed.
-    QueueChanged,
-    /// A workstream was made or changed.
-    WorkstreamChanged,
+    /// An agent was made, changed or deleted.
+    AgentChanged {
+        /// Which of the three.
+        #[serde(default)]
+        edit: Edit,
+    },
+    /// A queue was made, changed or deleted.
+    QueueChanged {
+        /// Which of the three.
+        #[serde(default)]
+        edit: Edit,
+    },
+    /// A workstream was made, changed or deleted.
+    WorkstreamChanged {
+        /// Which of the three.
+        #[serde(default)]
+        edit: Edit,
+    },
     /// An agent joined or left a queue.
     MembershipChanged {
         /// Which queue.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
+use super::patch::{AgentPatch, QueuePatch, WorkstreamPatch};
 use super::policy::Action;
 use super::sentiment::MessageScore;
 use super::{
@@ -16,7 +17,10 @@ use super::{
 
 /// What is asked. Ids of what may come into being are chosen by the caller, so that deciding stays
 /// a function of its arguments.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// Its serialisation is what a repeat of the same input is known by: it leaves out the ids that are chosen for
+/// what may come into being, and a field that comes later must say nothing when it is left out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Command {
     /// A gateway starts a conversation.
     Start(Box<Start>),
@@ -29,10 +33,16 @@ pub enum Command {
     },
     /// The viewer's own presence.
     SetPresence(Presence),
+    /// An agent has read the monitoring notice: the text of this version.
+    AcknowledgeNotice {
+        /// The version that the agent saw.
+        version: Arc<str>,
+    },
     /// An administrator manages the organisation.
     Manage(Manage),
     /// What was asked with input that is not well-formed: refused, and recorded where the audit
     /// records such a thing.
+    #[serde(skip)]
     Malformed(Box<super::Malformed>),
     /// A timer is due.
     TimerDue {
@@ -53,9 +63,10 @@ pub enum Command {
 }
 
 /// How a conversation starts.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Start {
     /// Its id.
+    #[serde(skip)]
     pub id: ConversationId,
     /// Its channel.
     pub channel: Channel,
@@ -64,6 +75,7 @@ pub struct Start {
     /// Its workstream.
     pub workstream: WorkstreamId,
     /// The customer's id, unless the key is known already.
+    #[serde(skip)]
     pub customer: CustomerId,
     /// The gateway's own stable key of this customer, if it has one.
     pub customer_key: Option<Arc<str>>,
@@ -80,11 +92,12 @@ pub struct Start {
 }
 
 /// What is done to a conversation.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Act {
     /// The customer wrote.
     CustomerMessage {
         /// The message's id.
+        #[serde(skip)]
         id: MessageId,
         /// Its text.
         text: Arc<str>,
@@ -125,6 +138,7 @@ pub enum Act {
     /// An agent or supervisor writes.
     Send {
         /// The message's id.
+        #[serde(skip)]
         id: MessageId,
         /// Its text.
         text: Arc<str>,
@@ -136,6 +150,7 @@ pub enum Act {
     /// A supervisor watches silently.
     Monitor {
         /// The session's id, unless one runs already.
+        #[serde(skip)]
         session: MonitorSessionId,
     },
     /// A supervisor stops watching (and leaves).
@@ -157,9 +172,10 @@ pub enum Act {
 }
 
 /// An agent to give work to, and which rules the supervisor overrides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Target {
     /// The offer's id.
+    #[serde(skip)]
     pub offer: OfferId,
     /// To whom.
     pub agent: AgentId,
@@ -204,11 +220,12 @@ impl Act {
 }
 
 /// What administrators do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum Manage {
     /// A new agent.
     CreateAgent {
         /// Its id.
+        #[serde(skip)]
         id: AgentId,
         /// The `sub` of its tokens.
         subject: super::Subject,
@@ -224,6 +241,7 @@ pub enum Manage {
     /// A new queue.
     CreateQueue {
         /// Its id.
+        #[serde(skip)]
         id: QueueId,
         /// Its name.
         name: Arc<str>,
@@ -231,7 +249,7 @@ pub enum Manage {
         kind: QueueKind,
     },
     /// A new workstream.
-    CreateWorkstream(Workstream),
+    CreateWorkstream(#[serde(serialize_with = "but_for_its_id")] Workstream),
     /// An agent becomes a member of a queue.
     AddMember {
         /// Who.
@@ -248,10 +266,29 @@ pub enum Manage {
     },
     /// New organisation settings.
     UpdateSettings(SettingsPatch),
+    /// New values for an agent.
+    UpdateAgent(AgentId, AgentPatch),
+    /// An agent goes.
+    DeleteAgent(AgentId),
+    /// New values for a queue.
+    UpdateQueue(QueueId, QueuePatch),
+    /// A queue goes.
+    DeleteQueue(QueueId),
+    /// New values for a workstream.
+    UpdateWorkstream(WorkstreamId, WorkstreamPatch),
+    /// A workstream goes.
+    DeleteWorkstream(WorkstreamId),
+    /// A customer's name, key and texts go.
+    EraseCustomer(CustomerId),
+}
+
+fn but_for_its_id<S: Serializer>(new: &Workstream, serializer: S) -> Result<S::Ok, S::Error> {
+    let id = WorkstreamId(uuid::Uuid::nil());
+    Workstream { id, ..new.clone() }.serialize(serializer)
 }
 
 /// New values for some of the organisation's settings.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // One for each field of `Settings`.
 pub struct SettingsPatch {
     pub supervisor_monitor: Option<bool>,
@@ -327,6 +364,9 @@ pub struct Outcome {
     /// The settings after the change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settings: Option<Arc<Settings>>,
+    /// The customer whose data were erased, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<(CustomerId, DateTime<Utc>)>,
     /// The log position right after.
     #[serde(default)]
     pub position: i64,

@@ -62,6 +62,13 @@ deeds! {
         AddQueueMember = "addQueueMember",
         RemoveQueueMember = "removeQueueMember",
         UpdateSupervisorSettings = "updateSupervisorSettings",
+        UpdateAgent = "updateAgent",
+        DeleteAgent = "deleteAgent",
+        UpdateQueue = "updateQueue",
+        DeleteQueue = "deleteQueue",
+        UpdateWorkstream = "updateWorkstream",
+        DeleteWorkstream = "deleteWorkstream",
+        EraseCustomer = "eraseCustomer",
     }
     Agents {
         PickConversation = "pickConversation",
@@ -72,6 +79,7 @@ deeds! {
         ReleaseConversation = "releaseConversation",
         EndConversation = "endConversation",
         CloseConversation = "closeConversation",
+        AcknowledgeMonitoringNotice = "acknowledgeMonitoringNotice",
     }
     Gateways {
         StartConversation = "startConversation",
@@ -166,6 +174,7 @@ impl Command {
         Some(match self {
             Self::Start(_) => Deed::StartConversation,
             Self::Act { act, .. } => act.deed(),
+            Self::AcknowledgeNotice { .. } => Deed::AcknowledgeMonitoringNotice,
             Self::Manage(manage) => manage.deed(),
             Self::Malformed(malformed) => malformed.deed,
             Self::SetPresence(_)
@@ -216,6 +225,13 @@ impl Manage {
             Self::AddMember { .. } => Deed::AddQueueMember,
             Self::RemoveMember { .. } => Deed::RemoveQueueMember,
             Self::UpdateSettings(_) => Deed::UpdateSupervisorSettings,
+            Self::UpdateAgent(..) => Deed::UpdateAgent,
+            Self::DeleteAgent(_) => Deed::DeleteAgent,
+            Self::UpdateQueue(..) => Deed::UpdateQueue,
+            Self::DeleteQueue(_) => Deed::DeleteQueue,
+            Self::UpdateWorkstream(..) => Deed::UpdateWorkstream,
+            Self::DeleteWorkstream(_) => Deed::DeleteWorkstream,
+            Self::EraseCustomer(_) => Deed::EraseCustomer,
         }
     }
 }

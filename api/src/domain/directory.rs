@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::{
     AgentId, AgentKind, AlertThreshold, Channel, MonitoringNotice, Presence, QueueId, QueueKind,
@@ -27,6 +29,43 @@ pub struct Agent {
     pub presence: Presence,
     /// The queues it is a member of.
     pub queues: BTreeSet<QueueId>,
+    /// When and which monitoring notice it acknowledged last; none: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged: Option<Acknowledgement>,
+    /// When it was deleted; none: it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// An agent's word that they have read the monitoring notice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Which text: its version.
+    pub version: Arc<str>,
+}
+
+impl Agent {
+    /// When the agent acknowledged the notice as it is in these settings; none when never, and when
+    /// the text has changed since.
+    pub fn acknowledged_at(&self, settings: &Settings) -> Option<DateTime<Utc>> {
+        let latest = self.acknowledged.as_ref()?;
+        (*latest.version == settings.notice_version()).then_some(latest.at)
+    }
+}
+
+/// What was done to something of the organisation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Edit {
+    /// It was made. Events that say nothing are of the time when nothing else could be done.
+    #[default]
+    Created,
+    /// It was changed.
+    Updated,
+    /// It was deleted: closed conversations and the log go on referring to it.
+    Deleted,
 }
 
 /// Where conversations wait.
@@ -38,6 +77,9 @@ pub struct Queue {
     pub name: Arc<str>,
     /// What it is for.
     pub kind: QueueKind,
+    /// When it was deleted; none: it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 /// Settings for a kind of contact.
@@ -67,6 +109,9 @@ pub struct Workstream {
     /// Seconds until a conversation needs attention.
     #[serde(default)]
     pub attention: AttentionThresholds,
+    /// When it was deleted; none: it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<DateTime<Utc>>,
 }
 
 /// How long `WRAP_UP` keeps the agent's capacity.
@@ -119,6 +164,9 @@ impl Default for AttentionThresholds {
     }
 }
 
+/// How much of its text's hash is a notice's version.
+const NOTICE_VERSION_BYTES: usize = 8;
+
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;
 const DAY: u32 = 24 * HOUR;
@@ -138,6 +186,7 @@ impl Workstream {
             customer_grace_seconds: 180,
             auto_close: AutoClose::default(),
             attention: AttentionThresholds::default(),
+            deleted_at: None,
         }
     }
 
@@ -245,6 +294,13 @@ impl Setting {
 }
 
 impl Settings {
+    /// The version of the monitoring notice: a short hash of its text, so that the same text has the
+    /// same version wherever and whenever.
+    pub fn notice_version(&self) -> String {
+        let hash = Sha256::digest(self.monitoring_notice_text.as_bytes());
+        crate::hex::hex(&hash[..NOTICE_VERSION_BYTES])
+    }
+
     /// Whether this setting is on.
     pub const fn is_on(&self, setting: Setting) -> bool {
         match setting {

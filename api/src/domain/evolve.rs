@@ -267,9 +267,9 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         Change::ForceClosed { .. } => close(c, StatusReason::ForceClosedBySupervisor, now),
         Change::ConversationStarted
         | Change::AgentPresenceChanged { .. }
-        | Change::AgentChanged
-        | Change::QueueChanged
-        | Change::WorkstreamChanged
+        | Change::AgentChanged { .. }
+        | Change::QueueChanged { .. }
+        | Change::WorkstreamChanged { .. }
         | Change::MembershipChanged { .. }
         | Change::SupervisorSettingsChanged => {}
     }

@@ -12,6 +12,8 @@ pub mod decide;
 pub mod deed;
 pub mod directory;
 pub mod evolve;
+pub mod in_use;
+pub mod patch;
 pub mod policy;
 pub mod refusal;
 pub mod sentiment;
@@ -24,8 +26,11 @@ pub use command::{Act, Command, Manage, Outcome};
 pub use conversation::Conversation;
 pub use decide::{Asker, Decision, decide};
 pub use deed::{Deed, Malformed, Override};
-pub use directory::{Agent, Queue, Setting, Settings, Workstream, WrapUpCapacity};
+pub use directory::{
+    Acknowledgement, Agent, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
+};
 pub use entity::{ids::*, words::*};
+pub use in_use::InUse;
 pub use refusal::{Code, Refusal};
 pub use sentiment::{Assessment, MessageScore, RecentScores};
 pub use viewer::{Access, Scope, Subject, Viewer};

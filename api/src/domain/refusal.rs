@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{
-    AgentId, Channel, Consent, Conversation, Mode, OfferId, ParticipantRole, Permission, Presence,
-    QueueId, QueueKind, Role, Setting, State, StatusReason,
+    AgentId, Channel, Consent, Conversation, InUse, Mode, OfferId, ParticipantRole, Permission,
+    Presence, QueueId, QueueKind, Role, Setting, State, StatusReason,
 };
 
 /// Why a command was refused. Nothing changed.
@@ -119,7 +119,14 @@ pub enum Refusal {
         declines: u32,
     },
     /// Something still uses it.
-    ResourceInUse(&'static str),
+    ResourceInUse(Box<InUse>),
+    /// The monitoring notice is another text than the one that was acknowledged.
+    NoticeChanged {
+        /// The text now.
+        text: Arc<str>,
+        /// Its version.
+        version: String,
+    },
 }
 
 macro_rules! codes {
@@ -233,7 +240,7 @@ impl Refusal {
             Self::SettingDisabled(_) => Code::SettingDisabled,
             Self::PermissionMissing(_) => Code::PermissionMissing,
             Self::ApiAccessConflict => Code::ApiAccessConflict,
-            Self::VersionConflict { .. } => Code::VersionConflict,
+            Self::VersionConflict { .. } | Self::NoticeChanged { .. } => Code::VersionConflict,
             Self::IdempotencyKeyReused => Code::IdempotencyKeyReused,
             Self::ConversationClosed => Code::ConversationClosed,
             Self::InvalidState { .. } => Code::InvalidState,
@@ -327,7 +334,10 @@ impl Refusal {
             Self::DeclinedTooOften { declines } => {
                 format!("The agent has declined this conversation {declines} times.")
             }
-            Self::ResourceInUse(by) => format!("It is still in use by {by}."),
+            Self::ResourceInUse(by) => format!("It is still in use by {}.", by.described()),
+            Self::NoticeChanged { .. } => {
+                "The monitoring notice has changed; read it again as it is now.".into()
+            }
         }
     }
 }

@@ -6,9 +6,11 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::{
-    After, Agent, AgentId, Conversation, ConversationId, Event, Presence, Queue, QueueId, Settings,
-    Subject, Workstream, WorkstreamId,
+    After, Agent, AgentId, Conversation, ConversationId, CustomerId, Event, Presence, Queue,
+    QueueId, Settings, Subject, Workstream, WorkstreamId,
 };
 
 /// What an agent carries now.
@@ -37,7 +39,20 @@ pub struct World {
     pub supervisors: BTreeMap<Subject, Presence>,
     /// The organisation's settings.
     pub settings: Arc<Settings>,
+    /// What was deleted. No rule looks at it; whoever shows what refers to it does.
+    pub former: Former,
     loads: HashMap<AgentId, Load>,
+}
+
+/// What was deleted, for closed conversations, events and the audit, which go on referring to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Former {
+    /// Agents.
+    pub agents: BTreeMap<AgentId, Arc<Agent>>,
+    /// Queues.
+    pub queues: BTreeMap<QueueId, Arc<Queue>>,
+    /// Workstreams.
+    pub workstreams: BTreeMap<WorkstreamId, Arc<Workstream>>,
 }
 
 impl World {
@@ -46,6 +61,22 @@ impl World {
         self.subjects
             .get(subject)
             .and_then(|id| self.agents.get(id))
+    }
+
+    /// The agent that this id names, deleted or not: to show what refers to it.
+    pub fn named_agent(&self, id: AgentId) -> Option<&Arc<Agent>> {
+        self.agents.get(&id).or_else(|| self.former.agents.get(&id))
+    }
+
+    /// The queue that this id names, deleted or not: to show what refers to it.
+    pub fn named_queue(&self, id: QueueId) -> Option<&Arc<Queue>> {
+        self.queues.get(&id).or_else(|| self.former.queues.get(&id))
+    }
+
+    /// The workstream that this id names, deleted or not: to show what refers to it.
+    pub fn named_workstream(&self, id: WorkstreamId) -> Option<&Arc<Workstream>> {
+        let former = || self.former.workstreams.get(&id);
+        self.workstreams.get(&id).or_else(former)
     }
 
     /// What this agent carries now.
@@ -74,21 +105,43 @@ impl World {
                     *load = by.of(*load);
                 });
             }
-            After::Agent(agent) => {
-                self.subjects.insert(agent.subject.clone(), agent.id);
-                self.agents.insert(agent.id, agent.clone());
-            }
+            After::Agent(agent) => self.put_agent(agent),
             After::Supervisor(subject, presence) => {
                 self.supervisors.insert(subject.clone(), *presence);
             }
+            After::Queue(queue) if queue.deleted_at.is_some() => {
+                self.queues.remove(&queue.id);
+                self.former.queues.insert(queue.id, queue.clone());
+            }
             After::Queue(queue) => {
                 self.queues.insert(queue.id, queue.clone());
+            }
+            After::Workstream(workstream) if workstream.deleted_at.is_some() => {
+                let (id, former) = (workstream.id, &mut self.former.workstreams);
+                self.workstreams.remove(&id);
+                former.insert(id, workstream.clone());
             }
             After::Workstream(workstream) => {
                 self.workstreams.insert(workstream.id, workstream.clone());
             }
             After::Settings(settings) => self.settings = settings.clone(),
         }
+    }
+
+    fn put_agent(&mut self, agent: &Arc<Agent>) {
+        let before = self.agents.remove(&agent.id);
+        // The subject it had may be another agent's by now.
+        if let Some(before) = before
+            && self.subjects.get(&before.subject) == Some(&agent.id)
+        {
+            self.subjects.remove(&before.subject);
+        }
+        if agent.deleted_at.is_some() {
+            self.former.agents.insert(agent.id, agent.clone());
+            return;
+        }
+        self.subjects.insert(agent.subject.clone(), agent.id);
+        self.agents.insert(agent.id, agent.clone());
     }
 }
 
@@ -143,6 +196,7 @@ pub struct Draft<'w> {
     base: &'w World,
     changed: World,
     settings: Option<Arc<Settings>>,
+    customers: HashMap<CustomerId, Option<DateTime<Utc>>>,
 }
 
 impl<'w> Draft<'w> {
@@ -152,7 +206,19 @@ impl<'w> Draft<'w> {
             base,
             changed: World::default(),
             settings: None,
+            customers: HashMap::new(),
         }
+    }
+
+    /// Adds a customer whom a command names, and when their data were erased, read from the store.
+    pub fn remember_customer(&mut self, id: CustomerId, erased_at: Option<DateTime<Utc>>) {
+        self.customers.insert(id, erased_at);
+    }
+
+    /// Whether there is such a customer, and when their data were erased. Known only of a customer
+    /// whom a command names.
+    pub fn customer(&self, id: CustomerId) -> Option<Option<DateTime<Utc>>> {
+        self.customers.get(&id).copied()
     }
 
     /// Adds a closed conversation that a command names, read from the store.
@@ -184,10 +250,20 @@ impl<'w> Draft<'w> {
 
     /// The agent with this id.
     pub fn agent(&self, id: AgentId) -> Option<&Arc<Agent>> {
-        self.changed
-            .agents
-            .get(&id)
-            .or_else(|| self.base.agents.get(&id))
+        let deleted = self.changed.former.agents.contains_key(&id);
+        let base = self.base.agents.get(&id).filter(|_| !deleted);
+        self.changed.agents.get(&id).or(base)
+    }
+
+    /// Every agent.
+    pub fn agents(&self) -> impl Iterator<Item = &Arc<Agent>> {
+        let untouched = |agent: &&Arc<Agent>| {
+            let changed = &self.changed;
+            let (there, former) = (&changed.agents, &changed.former.agents);
+            !there.contains_key(&agent.id) && !former.contains_key(&agent.id)
+        };
+        let base = self.base.agents.values().filter(untouched);
+        base.chain(self.changed.agents.values())
     }
 
     /// The agent with this `sub`.
@@ -197,23 +273,22 @@ impl<'w> Draft<'w> {
             .subjects
             .get(subject)
             .or_else(|| self.base.subjects.get(subject))?;
-        self.agent(*id)
+        // Whoever had the subject at the start of the batch may have another one now.
+        self.agent(*id).filter(|agent| agent.subject == *subject)
     }
 
     /// The queue with this id.
     pub fn queue(&self, id: QueueId) -> Option<&Arc<Queue>> {
-        self.changed
-            .queues
-            .get(&id)
-            .or_else(|| self.base.queues.get(&id))
+        let deleted = self.changed.former.queues.contains_key(&id);
+        let base = self.base.queues.get(&id).filter(|_| !deleted);
+        self.changed.queues.get(&id).or(base)
     }
 
     /// The workstream with this id.
     pub fn workstream(&self, id: WorkstreamId) -> Option<&Arc<Workstream>> {
-        self.changed
-            .workstreams
-            .get(&id)
-            .or_else(|| self.base.workstreams.get(&id))
+        let deleted = self.changed.former.workstreams.contains_key(&id);
+        let base = self.base.workstreams.get(&id).filter(|_| !deleted);
+        self.changed.workstreams.get(&id).or(base)
     }
 
     /// The organisation's settings.

@@ -329,7 +329,7 @@ enums! {
         BecamePrimary = "BECAME_PRIMARY",
         /// The organisation switched monitoring off.
         SettingDisabled = "SETTING_DISABLED",
-        /// The customer's consent went.
+        /// The customer's consent went, or the workstream came to ask for a notice or consent that was lacking.
         ConsentWithdrawn = "CONSENT_WITHDRAWN",
         /// The token that held it expired.
         TokenExpired = "TOKEN_EXPIRED",

@@ -1,8 +1,14 @@
 //! Refusals as data: what a payload's `errors` holds, and the codes that clients switch on.
 
+mod path;
+mod resources;
+
 use std::sync::Arc;
 
 use async_graphql::{Enum, Interface, SimpleObject};
+
+use path::path_of;
+use resources::{MonitoringNoticeChanged, ResourceInUse};
 
 use super::enums::{Presence, State, StatusReason};
 use super::types::agent::Agent;
@@ -43,7 +49,8 @@ error_codes! {
     PermissionMissing = "PERMISSION_MISSING",
     /// A token with the role API_ACCESS may not assign.
     ApiAccessConflict = "API_ACCESS_CONFLICT",
-    /// The conversation is at another version than `expectedVersion`.
+    /// The conversation is at another version than `expectedVersion`, or the monitoring notice is another text
+    /// than the one acknowledged.
     VersionConflict = "VERSION_CONFLICT",
     /// The idempotency key was used for another input.
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
@@ -91,7 +98,7 @@ error_codes! {
     CapacityExceeded = "CAPACITY_EXCEEDED",
     /// The agent declined this conversation three times or more.
     DeclinedTooOften = "DECLINED_TOO_OFTEN",
-    /// Something still uses it.
+    /// Something still uses it; the error names what.
     ResourceInUse = "RESOURCE_IN_USE",
     /// The cursor is older than the log, or of another log: read a fresh state, and go on from its `asOf`.
     CursorExpired = "CURSOR_EXPIRED",
@@ -142,6 +149,10 @@ pub enum CommandError {
     CapacityExceeded(CapacityExceeded),
     /// The presence is not allowed.
     PresenceNotAllowed(PresenceNotAllowed),
+    /// Something still uses it.
+    ResourceInUse(ResourceInUse),
+    /// The monitoring notice is another text.
+    MonitoringNoticeChanged(MonitoringNoticeChanged),
 }
 
 /// A refusal that its code says everything about.
@@ -339,6 +350,14 @@ impl CommandError {
                     allowed_presences: allowed.iter().map(|presence| (*presence).into()).collect(),
                 })
             }
+            Refusal::ResourceInUse(used) => {
+                let base = (code, message, path);
+                Self::ResourceInUse(ResourceInUse::of(base, used, showing))
+            }
+            Refusal::NoticeChanged { text, version } => {
+                let base = (code, message, path);
+                Self::MonitoringNoticeChanged(MonitoringNoticeChanged::of(base, text, version))
+            }
             Refusal::NotFound
             | Refusal::IdempotencyKeyReused
             | Refusal::ConversationClosed
@@ -357,8 +376,7 @@ impl CommandError {
             | Refusal::TargetIsPrimary
             | Refusal::TargetQueueIsCurrent
             | Refusal::QueueKindMismatch { .. }
-            | Refusal::DeclinedTooOften { .. }
-            | Refusal::ResourceInUse(_) => Self::Refused(Refused {
+            | Refusal::DeclinedTooOften { .. } => Self::Refused(Refused {
                 code,
                 message,
                 path,
@@ -374,18 +392,4 @@ fn not_permitted(code: ErrorCode, message: String, rule: &dyn std::fmt::Display)
         path: vec![],
         rule: rule.to_string(),
     })
-}
-
-fn path_of(refusal: &Refusal) -> Vec<String> {
-    let field = match refusal {
-        Refusal::InvalidInput { path, .. } | Refusal::TargetNotFound { path } => *path,
-        Refusal::VersionConflict { .. } => "expectedVersion",
-        Refusal::IdempotencyKeyReused => "idempotencyKey",
-        _ => return Vec::new(),
-    };
-    let fields = field
-        .split('.')
-        .filter(|name| *name != "input")
-        .map(str::to_owned);
-    std::iter::once("input".to_owned()).chain(fields).collect()
 }

@@ -16,7 +16,9 @@ use dataloader::non_cached::Loader as Batcher;
 use super::context::{Asking, internal};
 use crate::domain::{Conversation, ConversationId, CustomerId};
 use crate::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
-use crate::store::queries::{self, Message, MessagePage, MessageSlice, Participation, Session};
+use crate::store::queries::{
+    self, Customer, Message, MessagePage, MessageSlice, Participation, Session,
+};
 use crate::store::{Store, StoreError};
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
@@ -93,8 +95,8 @@ where
 pub(super) struct Loaders {
     /// Conversations that are not on the board.
     pub conversations: Loader<ConversationId, Arc<Conversation>>,
-    /// Names of customers who are not on the board.
-    pub customers: Loader<CustomerId, Option<Arc<str>>>,
+    /// Customers who are not on the board.
+    pub customers: Loader<CustomerId, Customer>,
     /// What conversations that are not on the board are about.
     pub subjects: Loader<ConversationId, Option<Arc<str>>>,
     /// Pages of transcripts.
@@ -118,9 +120,7 @@ impl Loaders {
             conversations: Loader::new(store, asking, |s, k| {
                 Box::pin(queries::conversations(s, k))
             }),
-            customers: Loader::new(store, asking, |s, k| {
-                Box::pin(queries::customer_names(s, k))
-            }),
+            customers: Loader::new(store, asking, |s, k| Box::pin(queries::customers(s, k))),
             subjects: Loader::new(store, asking, |s, k| Box::pin(queries::subjects(s, k))),
             transcripts: Loader::new(store, asking, |s, k| Box::pin(queries::transcripts(s, k))),
             messages: Loader::new(store, asking, |s, k| Box::pin(queries::messages(s, k))),

@@ -5,6 +5,8 @@
 //! customers. What entries must not do is tell their subject more than the answer did: how a
 //! conversation was is kept only for who sees it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveModelTrait as _;
 use serde::{Deserialize, Serialize};
@@ -14,8 +16,9 @@ use super::StoreError;
 use super::load::Heads;
 use crate::domain::command::Target;
 use crate::domain::{
-    Act, AgentId, Command, Conversation, ConversationId, Decision, Draft, Manage, Outcome,
-    Override, QueueId, Refusal, Settings, State, StatusReason, Viewer, policy,
+    Act, Agent, AgentId, Command, Conversation, ConversationId, Decision, Draft, Manage, Outcome,
+    Override, Queue, QueueId, Refusal, Role, Settings, State, StatusReason, Viewer, Workstream,
+    policy,
 };
 use entity::tables::audit;
 
@@ -34,6 +37,9 @@ pub(super) struct Asked<'a> {
 pub(super) enum Image {
     Conversation(Snapshot),
     Settings(Box<Settings>),
+    Agent { agent: Arc<Agent> },
+    Queue { queue: Arc<Queue> },
+    Workstream { workstream: Arc<Workstream> },
 }
 
 /// What an entry keeps of a conversation: ids and states, no text.
@@ -86,12 +92,9 @@ impl Asked<'_> {
         };
         let outcome = self.decided.as_ref().ok().map(|decision| &decision.outcome);
         let seen = conversation.filter(|c| policy::sees(self.viewer.access(), agent, c).any());
-        let changes_settings = outcome.is_some_and(|outcome| outcome.settings.is_some());
         let before = match seen {
             Some(conversation) => Some(Image::Conversation((&**conversation).into())),
-            None => {
-                changes_settings.then(|| Image::Settings(Box::new((**draft.settings()).clone())))
-            }
+            None => self.managed(draft, outcome),
         };
         let overrides: Vec<_> = overrides(self.command).map(Override::as_str).collect();
         let mut entry = audit::Model {
@@ -118,14 +121,54 @@ impl Asked<'_> {
         heads.audit_hash.clone_from(&entry.hash);
         Ok(Some(audit::ActiveModel::from(entry).reset_all()))
     }
+
+    /// How what an administrator changes was before: the settings only when they were changed, the rest also
+    /// when that was refused, but for who may not change it.
+    fn managed(&self, draft: &Draft<'_>, outcome: Option<&Outcome>) -> Option<Image> {
+        let Command::Manage(manage) = self.command else {
+            return None;
+        };
+        if !self.viewer.has_role(Role::Administrator) {
+            return None;
+        }
+        match manage {
+            Manage::UpdateSettings(_) => {
+                outcome.map(|_| Image::Settings(Box::new((**draft.settings()).clone())))
+            }
+            Manage::AddMember { agent, .. }
+            | Manage::RemoveMember { agent, .. }
+            | Manage::UpdateAgent(agent, _)
+            | Manage::DeleteAgent(agent) => {
+                let agent = draft.agent(*agent)?.clone();
+                Some(Image::Agent { agent })
+            }
+            Manage::UpdateQueue(queue, _) | Manage::DeleteQueue(queue) => {
+                let queue = draft.queue(*queue)?.clone();
+                Some(Image::Queue { queue })
+            }
+            Manage::UpdateWorkstream(workstream, _) | Manage::DeleteWorkstream(workstream) => {
+                let workstream = draft.workstream(*workstream)?.clone();
+                Some(Image::Workstream { workstream })
+            }
+            Manage::CreateAgent { .. }
+            | Manage::CreateQueue { .. }
+            | Manage::CreateWorkstream(_)
+            | Manage::EraseCustomer(_) => None,
+        }
+    }
 }
 
 fn after(outcome: &Outcome) -> Option<Image> {
     let conversation = outcome.conversation.as_deref();
     let settings = outcome.settings.as_deref();
+    let (agent, queue) = (outcome.agent.clone(), outcome.queue.clone());
+    let workstream = outcome.workstream.clone();
     conversation
         .map(|conversation| Image::Conversation(conversation.into()))
         .or_else(|| settings.map(|settings| Image::Settings(Box::new(settings.clone()))))
+        .or_else(|| agent.map(|agent| Image::Agent { agent }))
+        .or_else(|| queue.map(|queue| Image::Queue { queue }))
+        .or_else(|| workstream.map(|workstream| Image::Workstream { workstream }))
 }
 
 fn json(image: Option<Image>) -> Result<Option<String>, StoreError> {
@@ -191,6 +234,10 @@ fn target(command: &Command, outcome: Option<&Outcome>) -> Option<String> {
                 Some(format!("{agent} {queue}"))
             }
             Manage::UpdateSettings(_) => None,
+            Manage::UpdateAgent(id, _) | Manage::DeleteAgent(id) => Some(id.to_string()),
+            Manage::UpdateQueue(id, _) | Manage::DeleteQueue(id) => Some(id.to_string()),
+            Manage::UpdateWorkstream(id, _) | Manage::DeleteWorkstream(id) => Some(id.to_string()),
+            Manage::EraseCustomer(id) => Some(id.to_string()),
         },
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! What is kept only for a time: the log's old end, and idempotency keys.
+//! What is kept only for a time: the log's old end, idempotency keys, and a file database's journal.
 
 use std::time::Duration;
 
@@ -40,6 +40,7 @@ pub async fn keep_house(store: Store, clock: Clock, retention: Retention) {
         if let Err(error) = store.forget(&clock, retention).await {
             tracing::warn!(%error, "cannot delete old rows");
         }
+        store.fold_journal().await;
     }
 }
 

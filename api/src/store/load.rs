@@ -13,8 +13,8 @@ use super::{Head, Store, StoreError};
 use crate::board::{self, Names};
 use crate::domain::directory::{AttentionThresholds, AutoClose};
 use crate::domain::{
-    After, Agent, Conversation, ConversationId, CustomerId, Queue, Settings, Subject, Workstream,
-    World, WrapUpCapacity,
+    Acknowledgement, After, Agent, Conversation, ConversationId, CustomerId, Queue, Settings,
+    Subject, Workstream, World, WrapUpCapacity,
 };
 use entity::tables::{
     agent, conversation, customer, log_head, membership, queue, settings, supervisor, workstream,
@@ -89,6 +89,7 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
             id: row.id,
             name: row.name.into(),
             kind: row.kind,
+            deleted_at: row.deleted_at,
         };
         world.put(&After::Queue(Arc::new(queue)));
     }
@@ -111,6 +112,14 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
             capacity: unsigned(row.capacity),
             presence: row.presence,
             queues: members.remove(&row.id).unwrap_or_default(),
+            acknowledged: row
+                .notice_acknowledged_at
+                .zip(row.notice_acknowledged_version)
+                .map(|(at, version)| Acknowledgement {
+                    at,
+                    version: version.into(),
+                }),
+            deleted_at: row.deleted_at,
         };
         world.put(&After::Agent(Arc::new(agent)));
     }
@@ -193,6 +202,7 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
             unanswered_seconds: unsigned(row.attention_unanswered_seconds),
             handled_seconds: unsigned(row.attention_handled_seconds),
         },
+        deleted_at: row.deleted_at,
     })
 }
 

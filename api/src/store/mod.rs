@@ -14,6 +14,7 @@ mod audit;
 mod entry;
 mod hints;
 mod housekeeping;
+mod journal;
 mod load;
 mod log;
 mod projection;
@@ -65,6 +66,8 @@ impl StoreError {
 const MIGRATION_LOCK: i64 = 0x0072_6567_6965;
 /// How many connections read at once.
 const READERS: u32 = 8;
+/// How long a connection to `SQLite` waits for another one.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Connects and brings the schema up to date.
@@ -139,10 +142,12 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10))
+                .busy_timeout(BUSY_TIMEOUT)
                 .pragma("journal_mode", "WAL")
                 // An acknowledged command survives a power cut.
                 .pragma("synchronous", "FULL")
+                // What is erased does not linger in freed parts of the file.
+                .pragma("secure_delete", "ON")
                 .pragma("cache_size", "-65536")
         });
     options

@@ -170,6 +170,7 @@ impl Rows {
             confidence: Set(score.map(|score| score.confidence)),
             language: Set(score.and_then(|score| score.language.as_deref().map(str::to_owned))),
             posted_at: Set(entry.at),
+            erased_at: Set(None),
             position: Set(entry.position),
         });
     }

@@ -13,8 +13,7 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: AgentId,
-    /// The `sub` of its tokens; no two agents share one.
-    #[sea_orm(unique)]
+    /// The `sub` of its tokens; no two agents that are not deleted share one.
     pub subject: String,
     /// The name that colleagues see.
     pub name: String,
@@ -26,6 +25,12 @@ pub struct Model {
     pub presence: Presence,
     /// When an administrator made it.
     pub created_at: DateTimeUtc,
+    /// When an administrator deleted it; null: it is there.
+    pub deleted_at: Option<DateTimeUtc>,
+    /// When the agent acknowledged the monitoring notice; null: never.
+    pub notice_acknowledged_at: Option<DateTimeUtc>,
+    /// The version of the text that the agent acknowledged; null: none.
+    pub notice_acknowledged_version: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -44,6 +44,8 @@ pub struct Model {
     pub posted_at: DateTimeUtc,
     /// The log position of its `MessagePosted` event.
     pub position: i64,
+    /// When its text was erased; null: it was not.
+    pub erased_at: Option<DateTimeUtc>,
     /// The conversation itself.
     #[sea_orm(belongs_to, from = "conversation_id", to = "id")]
     pub conversation: BelongsTo<super::conversation::Entity>,

@@ -19,6 +19,8 @@ pub struct Model {
     pub kind: QueueKind,
     /// When it was made: by the migration or by an administrator.
     pub created_at: DateTimeUtc,
+    /// When an administrator deleted it; null: it is there.
+    pub deleted_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -49,6 +49,8 @@ pub struct Model {
     pub attention_handled_seconds: i32,
     /// When it was made: by the migration or by an administrator.
     pub created_at: DateTimeUtc,
+    /// When an administrator deleted it; null: it is there.
+    pub deleted_at: Option<DateTimeUtc>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -91,6 +91,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             name: "Complaints".to_owned(),
             kind: QueueKind::Messaging,
             created_at: at(0),
+            deleted_at: Some(at(7)),
         }
     );
     let id = WorkstreamId::new();
@@ -116,6 +117,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             attention_unanswered_seconds: 4,
             attention_handled_seconds: 5,
             created_at: at(0),
+            deleted_at: Some(at(7)),
         }
     );
     let agent = AgentId::new();
@@ -131,6 +133,9 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             capacity: 100,
             presence: Presence::BusyDoNotDisturb,
             created_at: at(0),
+            deleted_at: None,
+            notice_acknowledged_at: Some(at(3)),
+            notice_acknowledged_version: Some("9f0c".to_owned()),
         }
     );
     there_and_back!(
@@ -208,6 +213,7 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             confidence: Some(0.9),
             language: Some("nl".to_owned()),
             posted_at: at(1),
+            erased_at: Some(at(9)),
             position: 4,
         }
     );

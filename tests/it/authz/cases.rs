@@ -167,8 +167,45 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "createQueue" | "createWorkstream" => json!({ "name": format!("New {}", fresh()) }),
         "addQueueMember" | "removeQueueMember" => membership,
         "updateSupervisorSettings" => json!({ "inactiveAfterMissedOffer": false }),
+        "updateAgent" => json!({ "agentId": floor.agent("carl"), "capacity": fresh() }),
+        "deleteAgent" => json!({ "agentId": created(floor, "createAgent", "agent").await }),
+        "updateQueue" => {
+            json!({ "queueId": floor.second_queue, "name": format!("New {}", fresh()) })
+        }
+        "deleteQueue" => json!({ "queueId": created(floor, "createQueue", "queue").await }),
+        "updateWorkstream" => {
+            json!({ "workstreamId": floor.workstream, "name": format!("New {}", fresh()) })
+        }
+        "deleteWorkstream" => {
+            let made = created(floor, "createWorkstream", "workstream").await;
+            json!({ "workstreamId": made })
+        }
+        "eraseCustomer" => {
+            let id = floor.closed(whatsapp).await;
+            let seen = floor.see(&floor.admin, &id, "customer { id }").await;
+            json!({ "customerId": seen["customer"]["id"] })
+        }
+        "acknowledgeMonitoringNotice" => {
+            let notice = "{ viewer { monitoringNotice { version } } }";
+            let data = floor.server.data(&floor.anna, notice, json!({})).await;
+            json!({ "version": data["viewer"]["monitoringNotice"]["version"] })
+        }
         _ => return None,
     })
+}
+
+/// The id of something new that nothing uses.
+async fn created(floor: &Floor, mutation: &str, of: &str) -> Value {
+    let mut input = json!({ "name": "Unused" });
+    if of == "agent" {
+        input["subject"] = json!(format!("unused {}", fresh()));
+    }
+    let fields = format!("{of} {{ id }}");
+    let made = floor
+        .server
+        .done(&floor.admin, mutation, input, &fields)
+        .await;
+    made[of]["id"].clone()
 }
 
 async fn subscription(floor: &Floor, field: &str) -> Option<(String, Value)> {

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::Decision;
 use super::steps::{Steps, in_order};
+use super::{Decision, organisation};
 use crate::domain::command::{Manage, SettingsPatch};
 use crate::domain::{
-    Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Conversation, Draft, Event,
-    MonitoringEnd, OfferKind, Outcome, Presence, Queue, QueueId, Refusal, Role, SentimentLevel,
-    Viewer, Workstream, policy,
+    Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Conversation, Draft, Edit,
+    Event, MonitoringEnd, OfferKind, Outcome, Presence, Queue, QueueId, Refusal, Role,
+    SentimentLevel, Viewer, Workstream, policy,
 };
 
 pub(super) fn set_presence(
@@ -109,7 +109,9 @@ pub(super) fn manage(
                 *capacity
             };
             agent_event(
-                Change::AgentChanged,
+                Change::AgentChanged {
+                    edit: Edit::Created,
+                },
                 Agent {
                     id: *id,
                     subject: subject.clone(),
@@ -118,40 +120,36 @@ pub(super) fn manage(
                     capacity,
                     presence: Presence::Offline,
                     queues: queues.clone(),
+                    acknowledged: None,
+                    deleted_at: None,
                 },
             )
         }
         Manage::CreateQueue { id, name, kind } => {
-            let queue = Arc::new(Queue {
+            let queue = Queue {
                 id: *id,
                 name: name.clone(),
                 kind: *kind,
-            });
-            let event = plain(Change::QueueChanged, After::Queue(queue.clone()));
-            (
-                vec![event],
-                Outcome {
-                    queue: Some(queue),
-                    ..Outcome::default()
-                },
-            )
+                deleted_at: None,
+            };
+            queue_event(Edit::Created, queue)
         }
         Manage::CreateWorkstream(workstream) => {
             well_formed(workstream)?;
-            let workstream = Arc::new(workstream.clone());
-            let after = After::Workstream(workstream.clone());
-            let event = plain(Change::WorkstreamChanged, after);
-            (
-                vec![event],
-                Outcome {
-                    workstream: Some(workstream),
-                    ..Outcome::default()
-                },
-            )
+            workstream_event(Edit::Created, workstream.clone())
         }
         Manage::AddMember { agent, queue } => membership(draft, *agent, *queue, true, now)?,
         Manage::RemoveMember { agent, queue } => membership(draft, *agent, *queue, false, now)?,
         Manage::UpdateSettings(patch) => update_settings(draft, patch, &actor, now),
+        Manage::UpdateAgent(id, patch) => organisation::update_agent(draft, *id, patch, now)?,
+        Manage::DeleteAgent(id) => organisation::delete_agent(draft, *id, now)?,
+        Manage::UpdateQueue(id, patch) => organisation::update_queue(draft, *id, patch)?,
+        Manage::DeleteQueue(id) => organisation::delete_queue(draft, *id, now)?,
+        Manage::UpdateWorkstream(id, patch) => {
+            organisation::update_workstream(draft, *id, patch, &actor, now)?
+        }
+        Manage::DeleteWorkstream(id) => organisation::delete_workstream(draft, *id, now)?,
+        Manage::EraseCustomer(id) => return organisation::erase(draft, *id, actor, now),
     };
     Ok(Decision {
         actor,
@@ -252,7 +250,7 @@ fn is_analysed(conversation: &Conversation) -> bool {
     conversation.sentiment.level != SentimentLevel::NotAvailable
 }
 
-fn well_formed(workstream: &Workstream) -> Result<(), Refusal> {
+pub(super) fn well_formed(workstream: &Workstream) -> Result<(), Refusal> {
     if workstream.allowed_presences.contains(&Presence::Inactive) {
         return Err(invalid(
             "allowedPresences",
@@ -284,7 +282,7 @@ fn well_formed(workstream: &Workstream) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn agent_event(change: Change, agent: Agent) -> (Vec<Event>, Outcome) {
+pub(super) fn agent_event(change: Change, agent: Agent) -> (Vec<Event>, Outcome) {
     let agent = Arc::new(agent);
     let event = plain(change, After::Agent(agent.clone()));
     (
@@ -296,6 +294,29 @@ fn agent_event(change: Change, agent: Agent) -> (Vec<Event>, Outcome) {
     )
 }
 
+pub(super) fn queue_event(edit: Edit, queue: Queue) -> (Vec<Event>, Outcome) {
+    let queue = Arc::new(queue);
+    let outcome = Outcome {
+        queue: Some(queue.clone()),
+        ..Outcome::default()
+    };
+    let event = plain(Change::QueueChanged { edit }, After::Queue(queue));
+    (vec![event], outcome)
+}
+
+pub(super) fn workstream_event(edit: Edit, workstream: Workstream) -> (Vec<Event>, Outcome) {
+    let workstream = Arc::new(workstream);
+    let outcome = Outcome {
+        workstream: Some(workstream.clone()),
+        ..Outcome::default()
+    };
+    let after = After::Workstream(workstream);
+    (
+        vec![plain(Change::WorkstreamChanged { edit }, after)],
+        outcome,
+    )
+}
+
 const fn plain(change: Change, after: After) -> Event {
     Event {
         change,
@@ -304,7 +325,7 @@ const fn plain(change: Change, after: After) -> Event {
     }
 }
 
-fn invalid(path: &'static str, problem: &str) -> Refusal {
+pub(super) fn invalid(path: &'static str, problem: &str) -> Refusal {
     Refusal::InvalidInput {
         path,
         problem: problem.into(),

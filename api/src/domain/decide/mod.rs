@@ -18,6 +18,7 @@ mod agent;
 mod attention;
 mod gateway;
 mod manage;
+mod organisation;
 mod standing;
 mod steps;
 mod supervisor;
@@ -65,6 +66,13 @@ pub enum Text {
         /// The name; none leaves the one that is known.
         name: Option<Arc<str>>,
     },
+    /// Everything that is kept of a customer in words goes: name, key, subjects, messages.
+    Erased {
+        /// The customer.
+        customer: CustomerId,
+        /// When.
+        at: DateTime<Utc>,
+    },
 }
 
 /// Decides one command against what is there now.
@@ -109,6 +117,9 @@ fn by_rule(
     match command {
         Command::Start(start) => gateway::start(draft, viewer, start, now),
         Command::SetPresence(presence) => manage::set_presence(draft, viewer, *presence),
+        Command::AcknowledgeNotice { version } => {
+            organisation::acknowledge(draft, viewer, version, now)
+        }
         Command::Manage(manage) => manage::manage(draft, viewer, manage, now),
         Command::Malformed(malformed) => Err(malformed.refusal.clone()),
         Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::AccessLost { .. } => {

@@ -209,14 +209,7 @@ impl<'a> Standing<'a> {
         )?;
         self.not_a_record()?;
         self.not_own()?;
-        match self.workstream.monitoring_notice {
-            MonitoringNotice::None => Ok(()),
-            _ if conversation.notice_given_at.is_none() => Err(Refusal::NoticeNotGiven),
-            MonitoringNotice::ConsentRequired if conversation.consent != Consent::Granted => {
-                Err(Refusal::ConsentNotGranted(conversation.consent))
-            }
-            _ => Ok(()),
-        }
+        noticed(self.workstream.monitoring_notice, conversation)
     }
 
     fn pickable(&self) -> Result<(), Refusal> {
@@ -298,6 +291,21 @@ impl<'a> Standing<'a> {
         } else {
             Err(super::invalid_state(self.conversation, needed))
         }
+    }
+}
+
+/// Whether the customer was told and agreed, as far as this notice asks for it.
+pub(super) fn noticed(
+    notice: MonitoringNotice,
+    conversation: &Conversation,
+) -> Result<(), Refusal> {
+    match notice {
+        MonitoringNotice::None => Ok(()),
+        _ if conversation.notice_given_at.is_none() => Err(Refusal::NoticeNotGiven),
+        MonitoringNotice::ConsentRequired if conversation.consent != Consent::Granted => {
+            Err(Refusal::ConsentNotGranted(conversation.consent))
+        }
+        _ => Ok(()),
     }
 }
 

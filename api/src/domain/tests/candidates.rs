@@ -27,6 +27,8 @@ fn crowd(stage: &mut Stage, id: ConversationId) {
                             capacity,
                             presence: *presence,
                             queues: [queue].into(),
+                            acknowledged: None,
+                            deleted_at: None,
                         })));
                     }
                 }
@@ -154,6 +156,7 @@ fn the_queues_a_conversation_can_be_moved_to_are_those_that_assign_takes() {
             id: more,
             name: "Calls, too".into(),
             kind: QueueKind::Voice,
+            deleted_at: None,
         })));
         let conversation = stage.conversation(id);
         let listed = assignable_queues(&stage.world, &conversation, &Search::default());

@@ -61,7 +61,13 @@ impl Stage {
             (RECORDS, "Records", QueueKind::Record),
         ] {
             let name = name.into();
-            world.put(&After::Queue(Queue { id, name, kind }.into()));
+            let queue = Queue {
+                id,
+                name,
+                kind,
+                deleted_at: None,
+            };
+            world.put(&After::Queue(queue.into()));
         }
         for kind in QueueKind::ALL {
             let workstream = Workstream {
@@ -90,6 +96,8 @@ impl Stage {
                 capacity,
                 presence: Presence::Available,
                 queues,
+                acknowledged: None,
+                deleted_at: None,
             })));
         }
         world.put(&After::Settings(Arc::new(Settings {

@@ -20,6 +20,7 @@ use super::*;
 use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, to};
 use tokens::{Token, admin, agent, anna, bram, carla, dirk, gateway, robo, simon, sofie};
 
+mod administration;
 mod assigning;
 mod attention;
 mod candidates;

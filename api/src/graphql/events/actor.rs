@@ -64,7 +64,7 @@ impl Actor {
         };
         let agent = agent.and_then(|id| {
             app.board
-                .read(|board| board.world.agents.get(&id).cloned().map(Agent))
+                .read(|board| board.world.named_agent(id).cloned().map(Agent))
         });
         Self {
             kind,

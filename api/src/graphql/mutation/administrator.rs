@@ -2,19 +2,18 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result};
 
-use super::attention::{self, AttentionThresholdsInput};
+use super::attention::{AttentionThresholdsInput, thresholds};
 use super::input::{LONGEST_NAME, id, maybe_text, terms, text};
+use super::resource::{
+    AutoCloseInput, MOST_UNITS, at_most, auto_close, directory_payloads, maybe_seconds, subject,
+    wrap_up_capacity,
+};
 use super::{give, refuse};
 use crate::domain::command::SettingsPatch;
-use crate::domain::directory::AutoClose;
-use crate::domain::{
-    self, AgentId, Command, Manage, QueueId, Refusal, Subject, WorkstreamId, WrapUpCapacity,
-};
+use crate::domain::{self, AgentId, Command, Manage, QueueId, Refusal, WorkstreamId};
 use crate::graphql::enums::{AgentKind, AlertThreshold, MonitoringNotice, Presence, QueueKind};
-use crate::graphql::errors::CommandError;
-use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
 use crate::graphql::types::settings::SupervisorSettings;
@@ -22,8 +21,6 @@ use crate::graphql::types::workstream::Workstream;
 
 /// The longest notice to agents, in characters.
 const LONGEST_NOTICE: usize = 2_000;
-/// The most seconds that a time limit may have: ten years.
-const LONGEST_SECONDS: u32 = 315_360_000;
 
 /// A new agent.
 #[derive(InputObject)]
@@ -87,19 +84,6 @@ pub struct CreateWorkstreamInput {
     idempotency_key: Option<String>,
 }
 
-/// Seconds (1 or more) after which a conversation leaves a state by itself; left out: the default of its channel.
-#[derive(InputObject)]
-pub struct AutoCloseInput {
-    /// In OPEN.
-    open_seconds: Option<u32>,
-    /// In ACTIVE; a VOICE conversation goes to WRAP_UP instead of CLOSED.
-    active_seconds: Option<u32>,
-    /// In WAITING.
-    waiting_seconds: Option<u32>,
-    /// In WRAP_UP.
-    wrap_up_seconds: Option<u32>,
-}
-
 /// Which agent and which queue.
 #[derive(InputObject)]
 pub struct QueueMemberInput {
@@ -138,27 +122,6 @@ pub struct UpdateSupervisorSettingsInput {
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
     idempotency_key: Option<String>,
-}
-
-macro_rules! directory_payloads {
-    ($($(#[$doc:meta])* $name:ident { $(#[$fdoc:meta])* $field:ident : $ty:ident })*) => {$(
-        $(#[$doc])*
-        #[derive(SimpleObject)]
-        pub struct $name {
-            $(#[$fdoc])*
-            $field: Option<$ty>,
-            /// Where in the event log this is. Null when refused.
-            as_of: Option<Cursor>,
-            /// Why it was refused; empty when it was done.
-            errors: Vec<CommandError>,
-        }
-
-        impl From<super::Done> for $name {
-            fn from(done: super::Done) -> Self {
-                Self { $field: done.outcome.$field.map($ty), as_of: done.as_of, errors: done.errors }
-            }
-        }
-    )*};
 }
 
 directory_payloads! {
@@ -210,12 +173,10 @@ impl AdministratorMutations {
         manage(ctx, reason, key, || {
             Ok(Manage::CreateAgent {
                 id: AgentId::new(),
-                subject: Subject::new(&input.subject).ok_or_else(|| {
-                    invalid("subject", "give 1 to 255 characters that are not all blank")
-                })?,
+                subject: subject(&input.subject)?,
                 name: text("name", &input.name, LONGEST_NAME)?,
                 kind: input.kind.map_or(domain::AgentKind::Human, Into::into),
-                capacity: at_most("capacity", input.capacity.unwrap_or(3), 1_000)?,
+                capacity: at_most("capacity", input.capacity.unwrap_or(3), MOST_UNITS)?,
                 queues: input
                     .queue_ids
                     .iter()
@@ -311,7 +272,7 @@ impl AdministratorMutations {
     }
 }
 
-async fn manage<P: From<super::Done>>(
+pub(super) async fn manage<P: From<super::Done>>(
     ctx: &Context<'_>,
     reason: Option<&String>,
     key: Option<&String>,
@@ -338,23 +299,11 @@ fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refus
     let kind = input.kind.map_or(domain::QueueKind::Messaging, Into::into);
     let name: Arc<str> = text("name", &input.name, LONGEST_NAME)?;
     let defaults = domain::Workstream::with_defaults(WorkstreamId::new(), &name, kind);
-    let seconds = |path, given: Option<u32>| match given {
-        Some(0) => Err(invalid(path, "give 1 second or more")),
-        Some(seconds) => at_most(path, seconds, LONGEST_SECONDS).map(Some),
-        None => Ok(None),
-    };
-    let auto_close = match &input.auto_close {
-        None => AutoClose::default(),
-        Some(own) => AutoClose {
-            open_seconds: seconds("autoClose.openSeconds", own.open_seconds)?,
-            active_seconds: seconds("autoClose.activeSeconds", own.active_seconds)?,
-            waiting_seconds: seconds("autoClose.waitingSeconds", own.waiting_seconds)?,
-            wrap_up_seconds: seconds("autoClose.wrapUpSeconds", own.wrap_up_seconds)?,
-        },
-    };
+    let auto_close = input.auto_close.as_ref().map(auto_close).transpose()?;
+    let attention = input.attention.as_ref().map(thresholds).transpose()?;
     let presences = input.allowed_presences.as_ref();
-    let offer = seconds("offerTimeoutSeconds", input.offer_timeout_seconds)?;
-    let grace = seconds("customerGraceSeconds", input.customer_grace_seconds)?;
+    let offer = maybe_seconds("offerTimeoutSeconds", input.offer_timeout_seconds)?;
+    let grace = maybe_seconds("customerGraceSeconds", input.customer_grace_seconds)?;
     Ok(domain::Workstream {
         allowed_presences: presences.map_or(defaults.allowed_presences, |presences| {
             presences
@@ -362,36 +311,17 @@ fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refus
                 .map(|presence| (*presence).into())
                 .collect()
         }),
-        units: at_most("units", input.units.unwrap_or(defaults.units), 1_000)?,
+        units: at_most("units", input.units.unwrap_or(defaults.units), MOST_UNITS)?,
         offer_seconds: offer.unwrap_or(defaults.offer_seconds),
-        wrap_up_capacity: match input.wrap_up_capacity_seconds {
-            None => WrapUpCapacity::Always,
-            Some(0) => WrapUpCapacity::Never,
-            Some(given) => {
-                let path = "wrapUpCapacitySeconds";
-                WrapUpCapacity::Seconds(at_most(path, given, LONGEST_SECONDS)?)
-            }
-        },
+        wrap_up_capacity: wrap_up_capacity(input.wrap_up_capacity_seconds)?,
         monitoring_notice: input
             .monitoring_notice
             .map_or(defaults.monitoring_notice, Into::into),
         customer_grace_seconds: grace.unwrap_or(defaults.customer_grace_seconds),
-        auto_close,
-        attention: attention::over(defaults.attention, input.attention.as_ref(), seconds)?,
+        auto_close: auto_close
+            .unwrap_or_default()
+            .apply_to(&defaults.auto_close),
+        attention: attention.unwrap_or_default().apply_to(&defaults.attention),
         ..defaults
     })
-}
-
-fn at_most(path: &'static str, given: u32, most: u32) -> Result<u32, Refusal> {
-    if given > most {
-        return Err(invalid(path, &format!("give at most {most}")));
-    }
-    Ok(given)
-}
-
-fn invalid(path: &'static str, problem: &str) -> Refusal {
-    Refusal::InvalidInput {
-        path,
-        problem: problem.to_owned(),
-    }
 }

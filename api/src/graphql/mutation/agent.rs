@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use super::input::{LONGEST_MESSAGE, conversation_inputs, terms, text};
+use super::resource::directory_payloads;
 use super::supervisor::offer_id;
 use super::{act, carry_out, payloads};
 use crate::domain::{Act, Command, MessageId};
@@ -10,7 +11,11 @@ use crate::graphql::context::Request;
 use crate::graphql::enums::{Presence, Visibility};
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
+use crate::graphql::types::agent::Agent;
 use crate::graphql::types::message::Message;
+
+/// The longest version of a text, in characters.
+const LONGEST_VERSION: usize = 64;
 
 conversation_inputs! {
     /// What to pick.
@@ -98,6 +103,23 @@ pub struct SetPresencePayload {
     as_of: Option<Cursor>,
     /// Why it was refused; empty when it was done.
     errors: Vec<CommandError>,
+}
+
+/// Which text you have read.
+#[derive(InputObject)]
+pub struct AcknowledgeMonitoringNoticeInput {
+    /// The version of the text that you saw: `viewer { monitoringNotice { text version } }`.
+    version: String,
+    /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
+    idempotency_key: Option<String>,
+}
+
+directory_payloads! {
+    /// What came of acknowledging.
+    AcknowledgeMonitoringNoticePayload {
+        /// You, with `monitoringNoticeAcknowledgedAt`; null when refused.
+        agent: Agent
+    }
 }
 
 #[derive(Default)]
@@ -221,6 +243,22 @@ impl AgentMutations {
             as_of,
             errors,
         })
+    }
+
+    /// Say that you have read that supervisors may watch conversations. Recorded with the instant and the version of
+    /// the text; a repeat changes nothing. Refused with VERSION_CONFLICT (MonitoringNoticeChanged, with the text) when
+    /// the text is another one by now, with ROLE_REQUIRED without the role AGENT, with AGENT_UNKNOWN when no agent has
+    /// your subject, and with TARGET_IS_BOT for a bot. For agents.
+    async fn acknowledge_monitoring_notice(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which text you have read.")] input: AcknowledgeMonitoringNoticeInput,
+    ) -> Result<AcknowledgeMonitoringNoticePayload> {
+        let terms = terms(ctx, None, None, input.idempotency_key.as_ref())?;
+        let version = text("version", &input.version, LONGEST_VERSION);
+        let command = version.map(|version| Command::AcknowledgeNotice { version });
+        let parsed = command.and_then(|command| Ok((command, terms?)));
+        Ok(carry_out(ctx, parsed).await?.into())
     }
 
     /// Set your own presence. Setting OFFLINE or AWAY moves no conversation. For agents, supervisors

@@ -2,10 +2,12 @@
 
 use async_graphql::InputObject;
 
+use super::resource::maybe_seconds;
 use crate::domain::Refusal;
-use crate::domain::directory::AttentionThresholds;
+use crate::domain::patch::AttentionPatch;
 
-/// Seconds (1 or more) after which a conversation needs attention; left out: the default.
+/// Seconds (1 or more) after which a conversation needs attention. Left out: the default for a new
+/// workstream, and unchanged for one that is there. Clocks that run keep the due time they started with.
 #[derive(InputObject)]
 pub struct AttentionThresholdsInput {
     /// Nobody has taken it. Default 300.
@@ -16,31 +18,11 @@ pub struct AttentionThresholdsInput {
     handled_seconds: Option<u32>,
 }
 
-/// These thresholds with what is given in place. `parse` reads a time limit.
-pub(super) fn over(
-    rest: AttentionThresholds,
-    given: Option<&AttentionThresholdsInput>,
-    parse: impl Fn(&'static str, Option<u32>) -> Result<Option<u32>, Refusal>,
-) -> Result<AttentionThresholds, Refusal> {
-    let Some(given) = given else {
-        return Ok(rest);
-    };
-    let one = |path, given, rest| Ok::<_, Refusal>(parse(path, given)?.unwrap_or(rest));
-    Ok(AttentionThresholds {
-        waiting_seconds: one(
-            "attention.waitingSeconds",
-            given.waiting_seconds,
-            rest.waiting_seconds,
-        )?,
-        unanswered_seconds: one(
-            "attention.unansweredSeconds",
-            given.unanswered_seconds,
-            rest.unanswered_seconds,
-        )?,
-        handled_seconds: one(
-            "attention.handledSeconds",
-            given.handled_seconds,
-            rest.handled_seconds,
-        )?,
+/// Parses the thresholds that are given.
+pub(super) fn thresholds(given: &AttentionThresholdsInput) -> Result<AttentionPatch, Refusal> {
+    Ok(AttentionPatch {
+        waiting_seconds: maybe_seconds("attention.waitingSeconds", given.waiting_seconds)?,
+        unanswered_seconds: maybe_seconds("attention.unansweredSeconds", given.unanswered_seconds)?,
+        handled_seconds: maybe_seconds("attention.handledSeconds", given.handled_seconds)?,
     })
 }

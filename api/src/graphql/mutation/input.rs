@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Result, Value};
+use async_graphql::{Context, ID, Result};
 use entity::ids::InvalidId;
-use sha2::{Digest, Sha256};
 
 use crate::app::Terms;
 use crate::domain::{ConversationId, Refusal};
@@ -86,11 +85,11 @@ pub(super) fn terms(
                     problem,
                 }));
             }
-            let field = ctx.field();
             Some(Idempotency {
                 key: key.clone(),
-                mutation: field.name().to_owned(),
-                input: fingerprint(field.arguments()?),
+                mutation: ctx.field().name().to_owned(),
+                // Bound when the input is parsed: see `Terms::bind`.
+                input: String::new(),
             })
         }
     };
@@ -101,59 +100,6 @@ pub(super) fn terms(
             idempotency,
         }),
     )
-}
-
-/// A hash over the arguments, whatever the order of an object's fields.
-fn fingerprint(arguments: Vec<(async_graphql::Name, Value)>) -> String {
-    let mut hasher = Sha256::new();
-    for (name, value) in arguments {
-        hasher.update(name.as_bytes());
-        digest(&mut hasher, &value);
-    }
-    crate::hex::hex(&hasher.finalize())
-}
-
-fn digest(hasher: &mut Sha256, value: &Value) {
-    match value {
-        Value::Object(fields) => {
-            let mut fields: Vec<_> = fields.iter().collect();
-            // A field that is left out and one that is null say the same.
-            fields.retain(|(_, value)| !matches!(value, Value::Null));
-            fields.sort_by(|(a, _), (b, _)| a.as_str().cmp(b.as_str()));
-            hasher.update([b'{']);
-            for (name, value) in fields {
-                hasher.update(name.as_bytes());
-                hasher.update([b':']);
-                digest(hasher, value);
-            }
-            hasher.update([b'}']);
-        }
-        Value::List(items) => {
-            hasher.update([b'[']);
-            for item in items {
-                digest(hasher, item);
-            }
-            hasher.update([b']']);
-        }
-        scalar => {
-            let text = spelled(scalar);
-            hasher.update(text.len().to_be_bytes());
-            hasher.update(text);
-        }
-    }
-}
-
-/// A scalar's text, the same whether it came as a literal or in a variable: enum values come as
-/// names or as strings, whole numbers with or without a fraction.
-fn spelled(scalar: &Value) -> String {
-    match scalar {
-        Value::Enum(name) => name.to_string(),
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number
-            .as_f64()
-            .map_or_else(|| number.to_string(), |n| n.to_string()),
-        other => other.to_string(),
-    }
 }
 
 /// Defines inputs about one conversation: what they hold, and the conditions that all of them take.

@@ -17,8 +17,11 @@ use crate::store::{self, OrderError};
 mod administrator;
 mod agent;
 mod attention;
+mod erasure;
 mod gateway;
 mod input;
+mod organisation;
+mod resource;
 mod supervisor;
 
 /// Everything that changes something. Each mutation takes one `input` and answers with one payload;
@@ -30,6 +33,8 @@ pub struct Mutation(
     agent::AgentMutations,
     gateway::GatewayMutations,
     administrator::AdministratorMutations,
+    organisation::OrganisationMutations,
+    erasure::ErasureMutations,
 );
 
 /// What every payload has.
@@ -49,7 +54,7 @@ impl Done {
             &Showing {
                 agent: &|id| {
                     app.board
-                        .read(|board| board.world.agents.get(&id).cloned().map(Agent))
+                        .read(|board| board.world.named_agent(id).cloned().map(Agent))
                 },
                 may_see: &|conversation| {
                     policy::sees(viewer.access(), own.as_deref(), conversation).any()
@@ -98,8 +103,9 @@ async fn refuse(
     give(ctx, Command::Malformed(Box::new(malformed)), terms).await
 }
 
-async fn give(ctx: &Context<'_>, command: Command, terms: Terms) -> Result<Done> {
+async fn give(ctx: &Context<'_>, command: Command, mut terms: Terms) -> Result<Done> {
     let app = ctx.app()?;
+    terms.bind(&command).map_err(|error| internal(&error))?;
     match app.carry_out(ctx.viewer()?, command, terms).await {
         Ok(answer) => {
             let outcome = answer.outcome;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
+use chrono::{DateTime, Utc};
 
 use super::queue::Queue;
 use crate::domain;
@@ -32,7 +33,7 @@ impl Agent {
         self.0.kind.into()
     }
 
-    /// The `sub` of the agent's tokens; unique. Null for whom it does not concern.
+    /// The `sub` of the agent's tokens; no two agents share one. Null for whom it does not concern.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         Ok(self.concerns(ctx)?.then(|| self.0.subject.as_str()))
     }
@@ -80,11 +81,36 @@ impl Agent {
         });
         Ok(Some(queues))
     }
+
+    /// When the agent acknowledged the monitoring notice as it is now. For administrators and the agent; null for
+    /// others, when they have not, and when the text has changed since.
+    async fn monitoring_notice_acknowledged_at(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<DateTime<Utc>>> {
+        let viewer = ctx.viewer()?;
+        if !viewer.has_role(domain::Role::Administrator) && !self.is(viewer) {
+            return Ok(None);
+        }
+        let settings = ctx.app()?.board.read(|board| board.world.settings.clone());
+        Ok(self.0.acknowledged_at(&settings))
+    }
+
+    /// When the agent was deleted; null while they are there. Only what refers to them shows a deleted agent:
+    /// closed conversations, events, the audit trail. Lists and `node` do not.
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at
+    }
 }
 
 impl Agent {
     fn concerns(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(leads(ctx.access()?) || *ctx.viewer()?.subject() == self.0.subject)
+        Ok(leads(ctx.access()?) || self.is(ctx.viewer()?))
+    }
+
+    /// Whether the viewer is this agent. A deleted one's subject may be another's by now.
+    fn is(&self, viewer: &domain::Viewer) -> bool {
+        self.0.deleted_at.is_none() && *viewer.subject() == self.0.subject
     }
 }
 

@@ -1,22 +1,26 @@
 //! The audit trail, as it is shown. Who may see which entry is decided where pages are made.
 
-use std::sync::Arc;
+mod pages;
+mod resource;
 
-use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
+use async_graphql::connection::{Connection, DisableNodesField, EmptyFields};
 use async_graphql::{Context, Enum, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use super::conversation::{Conversation, find};
-use super::paging::{Count, PageArguments, connection_names, count, invalid_cursor};
+use super::paging::connection_names;
 use super::participant::MonitorSession;
 use super::queue::Queue;
 use super::settings::SupervisorSettings;
+use resource::AuditResource;
+
 use crate::domain::{self, ConversationId, Deed};
 use crate::graphql::context::{Request, internal};
 use crate::graphql::enums::{Role, State, StatusReason};
 use crate::graphql::errors::ErrorCode;
-use crate::store::queries::audit::{self as rows, AuditFilter, AuditPage, AuditSlice, Whose};
+use crate::store::queries::audit::{self as rows, AuditFilter, Whose};
+pub use pages::{about, code, trail};
 
 connection_names!(
     AuditEntryConnectionName = "AuditEntryConnection",
@@ -71,6 +75,20 @@ pub enum AuditAction {
     RemoveQueueMember,
     /// `updateSupervisorSettings`.
     UpdateSupervisorSettings,
+    /// `updateAgent`.
+    UpdateAgent,
+    /// `deleteAgent`.
+    DeleteAgent,
+    /// `updateQueue`.
+    UpdateQueue,
+    /// `deleteQueue`.
+    DeleteQueue,
+    /// `updateWorkstream`.
+    UpdateWorkstream,
+    /// `deleteWorkstream`.
+    DeleteWorkstream,
+    /// `eraseCustomer`.
+    EraseCustomer,
     /// `pickConversation`, refused.
     PickConversation,
     /// `acceptOffer`, refused.
@@ -87,6 +105,8 @@ pub enum AuditAction {
     EndConversation,
     /// `closeConversation`, refused.
     CloseConversation,
+    /// `acknowledgeMonitoringNotice`, refused.
+    AcknowledgeMonitoringNotice,
     /// `startConversation`, refused.
     StartConversation,
     /// `receiveCustomerMessage`, refused.
@@ -164,8 +184,8 @@ impl AuditEntry {
     }
 
     /// At whom or what it was aimed, by id: the agent or queue of an assign or transfer; the monitor
-    /// session that was started, joined, left or stopped; the message sent; the offer withdrawn; the agent,
-    /// queue or workstream created; agent and queue, with a blank between, of a membership. Null when it
+    /// session that was started, joined, left or stopped; the message sent; the offer withdrawn; the agent, queue or
+    /// workstream created, changed or deleted; the customer erased; agent and queue, with a blank between, of a membership. Null when it
     /// was aimed at nothing else than the conversation, and for what was refused before it came into being.
     async fn target(&self) -> Option<&str> {
         self.0.target.as_deref()
@@ -219,6 +239,18 @@ impl AuditEntry {
         self.0.after.settings.clone().map(SupervisorSettings)
     }
 
+    /// The agent, queue or workstream just before it was changed or deleted, also when that was refused; null for
+    /// other actions, and when it was not there.
+    async fn resource_before(&self) -> Option<AuditResource> {
+        self.0.before.resource.clone().map(Into::into)
+    }
+
+    /// The agent, queue or workstream right after it was created, changed or deleted; null for other actions, and
+    /// when refused.
+    async fn resource_after(&self) -> Option<AuditResource> {
+        self.0.after.resource.clone().map(Into::into)
+    }
+
     /// SHA-256 over the hash of the entry before and everything in this one, 64 hexadecimal digits.
     /// Noted elsewhere, it proves later that nothing up to here was changed: `regie audit verify --expect`.
     async fn hash(&self) -> &str {
@@ -250,7 +282,7 @@ impl AuditSnapshot {
     /// The queue it was in.
     async fn queue(&self, ctx: &Context<'_>) -> Result<Option<Queue>> {
         let id = self.0.queue;
-        let queue = |board: &crate::board::State| board.world.queues.get(&id).cloned();
+        let queue = |board: &crate::board::State| board.world.named_queue(id).cloned();
         Ok(ctx.app()?.board.read(queue).map(Queue))
     }
 
@@ -259,7 +291,7 @@ impl AuditSnapshot {
         let Some(id) = self.0.agent else {
             return Ok(None);
         };
-        let agent = |board: &crate::board::State| board.world.agents.get(&id).cloned();
+        let agent = |board: &crate::board::State| board.world.named_agent(id).cloned();
         Ok(ctx.app()?.board.read(agent).map(Agent))
     }
 }
@@ -289,79 +321,4 @@ impl AuditTotal {
         };
         Ok(count.unwrap_or(i32::MAX))
     }
-}
-
-/// The part of the trail that these arguments ask for.
-pub fn slice(arguments: &PageArguments) -> Result<AuditSlice> {
-    let number = |cursor: &Option<String>| -> Result<Option<i64>> {
-        let parse = |text: &String| text.parse().map_err(|_| invalid_cursor());
-        cursor.as_ref().map(parse).transpose()
-    };
-    let Count { count, from_end } = count(arguments.first, arguments.last)?;
-    Ok(AuditSlice {
-        after: number(&arguments.after)?,
-        before: number(&arguments.before)?,
-        count,
-        from_end,
-    })
-}
-
-/// A page as a connection.
-pub fn connection(page: AuditPage, slice: AuditSlice, total: AuditTotal) -> AuditEntryConnection {
-    let (has_previous, has_next) = if slice.from_end {
-        (page.more, slice.before.is_some())
-    } else {
-        (slice.after.is_some(), page.more)
-    };
-    let mut connection = Connection::with_additional_fields(has_previous, has_next, total);
-    connection.edges.extend(
-        page.entries
-            .into_iter()
-            .map(|entry| Edge::new(entry.number.to_string(), AuditEntry(entry))),
-    );
-    connection
-}
-
-/// Whose entries about a conversation the viewer may see: everybody's, their own, or none.
-pub fn whose(viewer: &domain::Viewer) -> Option<Whose> {
-    if viewer.has_role(domain::Role::Administrator) {
-        return Some(None);
-    }
-    let supervises = viewer.has_role(domain::Role::Supervisor);
-    supervises.then(|| Some(Arc::from(viewer.subject().as_str())))
-}
-
-/// The domain's code of a code of the schema.
-pub fn code(code: ErrorCode) -> Option<domain::Code> {
-    let all = domain::Code::ALL.iter().copied();
-    all.into_iter().find(|one| ErrorCode::from(*one) == code)
-}
-
-/// What is about one conversation; null for who may see nothing of it.
-pub async fn about(
-    ctx: &Context<'_>,
-    conversation: ConversationId,
-    arguments: PageArguments,
-) -> Result<Option<AuditEntryConnection>> {
-    let Some(whose) = whose(ctx.viewer()?) else {
-        return Ok(None);
-    };
-    let slice = slice(&arguments)?;
-    let key = (conversation, whose.clone(), slice);
-    let page = ctx.loaders()?.audits.get(key).await?.unwrap_or_default();
-    let total = AuditTotal::About(conversation, whose);
-    Ok(Some(connection(page, slice, total)))
-}
-
-/// A page of what passes the filter.
-pub async fn trail(
-    ctx: &Context<'_>,
-    filter: AuditFilter,
-    arguments: PageArguments,
-) -> Result<AuditEntryConnection> {
-    let slice = slice(&arguments)?;
-    let page = ctx.app()?.store.list_audit(&filter, slice).await;
-    let page = page.map_err(|error| internal(&error))?;
-    let total = AuditTotal::Trail(Box::new(filter));
-    Ok(connection(page, slice, total))
 }

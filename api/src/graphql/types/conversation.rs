@@ -97,7 +97,7 @@ impl Conversation {
         Ok(ctx
             .app()?
             .board
-            .read(|board| board.world.queues.get(&id).cloned().map(Queue)))
+            .read(|board| board.world.named_queue(id).cloned().map(Queue)))
     }
 
     /// Its workstream; never changes.
@@ -106,7 +106,7 @@ impl Conversation {
         Ok(ctx
             .app()?
             .board
-            .read(|board| board.world.workstreams.get(&id).cloned().map(Workstream)))
+            .read(|board| board.world.named_workstream(id).cloned().map(Workstream)))
     }
 
     /// The primary agent: who handles it, or handled it when it closed. Null while nobody has accepted it.
@@ -386,7 +386,7 @@ impl Conversation {
 
 fn named(ctx: &Context<'_>, ids: impl IntoIterator<Item = AgentId>) -> Result<Vec<Agent>> {
     Ok(ctx.app()?.board.read(|board| {
-        let agents = ids.into_iter().filter_map(|id| board.world.agents.get(&id));
+        let agents = ids.into_iter().filter_map(|id| board.world.named_agent(id));
         agents.cloned().map(Agent).collect()
     }))
 }

@@ -1,9 +1,13 @@
 //! Customers, as far as a conversation names them.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
 
 use crate::domain;
 use crate::graphql::context::Request;
+use crate::store::queries;
 
 /// The customer of a conversation.
 pub struct Customer {
@@ -23,15 +27,34 @@ impl Customer {
 
     /// The name as the gateway said; null when not said, or erased.
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
-        let conversation = self.conversation;
-        let on_board = ctx.app()?.board.read(|board| {
-            let ongoing = board.world.conversations.get(&conversation)?;
-            Some(board.names(ongoing).customer)
-        });
-        let name = match on_board {
+        let name = match self.on_board(ctx)? {
             Some(name) => name,
-            None => ctx.loaders()?.customers.get(self.id).await?.flatten(),
+            None => self.stored(ctx).await?.and_then(|stored| stored.name),
         };
         Ok(name.map(|name| name.to_string()))
+    }
+
+    /// When the customer's name and the texts of their conversations were erased; null: they were not.
+    async fn erased_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        // Who has something ongoing is not erased.
+        if self.on_board(ctx)?.is_some() {
+            return Ok(None);
+        }
+        Ok(self.stored(ctx).await?.and_then(|stored| stored.erased_at))
+    }
+}
+
+impl Customer {
+    /// The name on the board, known or not; none when the conversation is not there.
+    fn on_board(&self, ctx: &Context<'_>) -> Result<Option<Option<Arc<str>>>> {
+        let conversation = self.conversation;
+        Ok(ctx.app()?.board.read(|board| {
+            let ongoing = board.world.conversations.get(&conversation)?;
+            Some(board.names(ongoing).customer)
+        }))
+    }
+
+    async fn stored(&self, ctx: &Context<'_>) -> Result<Option<queries::Customer>> {
+        ctx.loaders()?.customers.get(self.id).await
     }
 }

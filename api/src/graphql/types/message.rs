@@ -47,7 +47,7 @@ impl Message {
         Ok(ctx
             .app()?
             .board
-            .read(|board| board.world.agents.get(&id).cloned().map(Agent)))
+            .read(|board| board.world.named_agent(id).cloned().map(Agent)))
     }
 
     /// The subject of the supervisor who wrote it; null for other authors, and for gateways.
@@ -61,7 +61,7 @@ impl Message {
         self.0.visibility.into()
     }
 
-    /// What it says. Empty when the text was erased at the customer's request.
+    /// What it says. Never empty, unless it was erased at the customer's request: see `erasedAt`.
     async fn text(&self) -> &str {
         match self.0.system {
             Some(domain::SystemMessage::SupervisorJoined) => {
@@ -82,6 +82,11 @@ impl Message {
     /// was off, and when no scorer knows its language.
     async fn score(&self) -> Option<f64> {
         self.0.score.map(thousandths)
+    }
+
+    /// When its text was erased; null: it was not. Show a placeholder of yours then, in place of the empty `text`.
+    async fn erased_at(&self) -> Option<DateTime<Utc>> {
+        self.0.erased_at
     }
 
     /// When it was posted.

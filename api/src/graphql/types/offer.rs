@@ -32,7 +32,7 @@ impl Offer {
         Ok(ctx
             .app()?
             .board
-            .read(|board| board.world.agents.get(&id).cloned().map(Agent)))
+            .read(|board| board.world.named_agent(id).cloned().map(Agent)))
     }
 
     /// The subject of the supervisor who made it. For supervisors and administrators; null for others.

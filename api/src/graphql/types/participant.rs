@@ -29,7 +29,7 @@ impl Participant {
         Ok(ctx
             .app()?
             .board
-            .read(|board| board.world.agents.get(&id).cloned().map(Agent)))
+            .read(|board| board.world.named_agent(id).cloned().map(Agent)))
     }
 
     /// The joined supervisor's subject; null for other roles, and for gateways.

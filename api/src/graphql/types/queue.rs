@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Object, Result};
+use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use crate::domain;
@@ -36,6 +37,12 @@ impl Queue {
     /// What it is for: a conversation waits in a queue whose kind fits its channel.
     async fn kind(&self) -> QueueKind {
         self.0.kind.into()
+    }
+
+    /// When the queue was deleted; null while it is there. Only what refers to it shows a deleted queue: closed
+    /// conversations, events, the audit trail. Lists and `node` do not.
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at
     }
 
     /// The agents who are members, by name. For supervisors and administrators; null for others.

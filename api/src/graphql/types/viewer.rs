@@ -89,18 +89,35 @@ impl Viewer {
         Ok(supervises.then(|| set.unwrap_or(domain::Presence::Available).into()))
     }
 
-    /// The operator's text that tells you that supervisors may watch conversations.
-    async fn monitoring_notice(&self, ctx: &Context<'_>) -> Result<String> {
-        Ok(ctx
-            .app()?
-            .board
-            .read(|board| board.world.settings.monitoring_notice_text.to_string()))
+    /// What tells you that supervisors may watch conversations, and whether you have acknowledged it.
+    async fn monitoring_notice(&self, ctx: &Context<'_>) -> Result<ViewerMonitoringNotice> {
+        let app = ctx.app()?;
+        let settings = app.board.read(|board| board.world.settings.clone());
+        let is_agent = self.0.has_role(domain::Role::Agent);
+        let agent = own_agent(app, &self.0).filter(|_| is_agent);
+        Ok(ViewerMonitoringNotice {
+            version: settings.notice_version(),
+            acknowledged_at: agent.and_then(|agent| agent.acknowledged_at(&settings)),
+            text: settings.monitoring_notice_text.to_string(),
+        })
     }
 
     /// When your token expires. Streams that it holds end then.
     async fn token_expires_at(&self) -> DateTime<Utc> {
         self.0.expires_at()
     }
+}
+
+/// The operator's text about monitoring, and whether you have acknowledged it.
+#[derive(SimpleObject)]
+pub struct ViewerMonitoringNotice {
+    /// The operator's text that tells you that supervisors may watch conversations.
+    text: String,
+    /// Which text this is: give it to `acknowledgeMonitoringNotice`. The same text has the same version.
+    version: String,
+    /// When you acknowledged this text as an agent; null when you never did, when the text has changed since,
+    /// and when no agent has your subject.
+    acknowledged_at: Option<DateTime<Utc>>,
 }
 
 /// The queues that a token names.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
 
 use super::attention::AttentionThresholds;
-use crate::domain::{self, WrapUpCapacity};
+use crate::domain::{self, WrapUpCapacity, directory};
 use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
 
 /// Settings for a kind of contact.
@@ -52,11 +53,7 @@ impl Workstream {
 
     /// Seconds for which WRAP_UP keeps the agent's capacity; 0: not at all; null: until CLOSED.
     async fn wrap_up_capacity_seconds(&self) -> Option<u32> {
-        match self.0.wrap_up_capacity {
-            WrapUpCapacity::Always => None,
-            WrapUpCapacity::Never => Some(0),
-            WrapUpCapacity::Seconds(seconds) => Some(seconds),
-        }
+        wrap_up_capacity_seconds(self.0.wrap_up_capacity)
     }
 
     /// What must have happened before monitoring.
@@ -71,18 +68,27 @@ impl Workstream {
 
     /// Own auto-close times.
     async fn auto_close(&self) -> AutoClose {
-        let own = self.0.auto_close;
-        AutoClose {
-            open_seconds: own.open_seconds,
-            active_seconds: own.active_seconds,
-            waiting_seconds: own.waiting_seconds,
-            wrap_up_seconds: own.wrap_up_seconds,
-        }
+        self.0.auto_close.into()
     }
 
     /// When its conversations need attention.
     async fn attention(&self) -> AttentionThresholds {
         self.0.attention.into()
+    }
+
+    /// When the workstream was deleted; null while it is there. Only what refers to it shows a deleted workstream:
+    /// closed conversations, events, the audit trail. Lists and `node` do not.
+    async fn deleted_at(&self) -> Option<DateTime<Utc>> {
+        self.0.deleted_at
+    }
+}
+
+/// The setting as the schema has it: 0: not at all; none: until CLOSED.
+pub(super) const fn wrap_up_capacity_seconds(setting: WrapUpCapacity) -> Option<u32> {
+    match setting {
+        WrapUpCapacity::Always => None,
+        WrapUpCapacity::Never => Some(0),
+        WrapUpCapacity::Seconds(seconds) => Some(seconds),
     }
 }
 
@@ -99,4 +105,15 @@ pub struct AutoClose {
     waiting_seconds: Option<u32>,
     /// In WRAP_UP.
     wrap_up_seconds: Option<u32>,
+}
+
+impl From<directory::AutoClose> for AutoClose {
+    fn from(own: directory::AutoClose) -> Self {
+        Self {
+            open_seconds: own.open_seconds,
+            active_seconds: own.active_seconds,
+            waiting_seconds: own.waiting_seconds,
+            wrap_up_seconds: own.wrap_up_seconds,
+        }
+    }
 }

@@ -13,7 +13,9 @@ use sea_orm::{
 };
 
 use super::Fetched;
-use crate::domain::{Code, ConversationId, Deed, Override, Role, Settings};
+use crate::domain::{
+    Agent, Code, ConversationId, Deed, Override, Queue, Role, Settings, Workstream,
+};
 use crate::store::audit::Image;
 use crate::store::{Store, StoreError};
 use entity::tables::audit::{Column, Entity, Model};
@@ -58,6 +60,19 @@ pub struct Pictured {
     pub conversation: Option<Snapshot>,
     /// Of the organisation's settings.
     pub settings: Option<Arc<Settings>>,
+    /// Of an agent, queue or workstream.
+    pub resource: Option<Resource>,
+}
+
+/// What of the organisation an entry keeps.
+#[derive(Clone, Debug)]
+pub enum Resource {
+    /// An agent.
+    Agent(Arc<Agent>),
+    /// A queue.
+    Queue(Arc<Queue>),
+    /// A workstream.
+    Workstream(Arc<Workstream>),
 }
 
 /// Which entries; every condition given must hold, and a list means any of it.
@@ -297,14 +312,15 @@ fn pictured(json: Option<&str>) -> Result<Pictured, StoreError> {
         return Ok(Pictured::default());
     };
     let image = serde_json::from_str(json).map_err(StoreError::row("audit"))?;
-    Ok(match image {
-        Image::Conversation(snapshot) => Pictured {
-            conversation: Some(snapshot),
-            settings: None,
-        },
-        Image::Settings(settings) => Pictured {
-            conversation: None,
-            settings: Some((*settings).into()),
-        },
-    })
+    let mut pictured = Pictured::default();
+    match image {
+        Image::Conversation(snapshot) => pictured.conversation = Some(snapshot),
+        Image::Settings(settings) => pictured.settings = Some((*settings).into()),
+        Image::Agent { agent } => pictured.resource = Some(Resource::Agent(agent)),
+        Image::Queue { queue } => pictured.resource = Some(Resource::Queue(queue)),
+        Image::Workstream { workstream } => {
+            pictured.resource = Some(Resource::Workstream(workstream));
+        }
+    }
+    Ok(pictured)
 }

@@ -51,6 +51,8 @@ pub struct Message {
     pub score: Option<f32>,
     /// When it was posted.
     pub posted_at: DateTime<Utc>,
+    /// When its text was erased.
+    pub erased_at: Option<DateTime<Utc>>,
 }
 
 impl From<message::Model> for Message {
@@ -67,6 +69,7 @@ impl From<message::Model> for Message {
             text: row.text.map(Into::into),
             score: row.score,
             posted_at: row.posted_at,
+            erased_at: row.erased_at,
         }
     }
 }
@@ -135,17 +138,27 @@ pub async fn conversations(
         .collect()
 }
 
-/// Customers' names.
-pub async fn customer_names(
-    store: Store,
-    ids: Vec<CustomerId>,
-) -> Fetched<CustomerId, Option<Arc<str>>> {
+/// What is known of a customer.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// The name; none when not known, or erased.
+    pub name: Option<Arc<str>>,
+    /// When name, key and texts were erased.
+    pub erased_at: Option<DateTime<Utc>>,
+}
+
+/// Customers.
+pub async fn customers(store: Store, ids: Vec<CustomerId>) -> Fetched<CustomerId, Customer> {
     let rows = customer::Entity::find().filter(customer::Column::Id.is_in(ids));
+    let known = |row: customer::Model| {
+        let customer = Customer {
+            name: row.name.map(Into::into),
+            erased_at: row.erased_at,
+        };
+        (row.id, customer)
+    };
     let rows = rows.all(&store.read).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.id, row.name.map(Into::into)))
-        .collect())
+    Ok(rows.into_iter().map(known).collect())
 }
 
 /// What conversations are about.

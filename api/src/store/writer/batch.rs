@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 use super::bench::{Made, decide_all};
+use super::erase::erases;
 use super::look_up::look_up;
 use super::{Answer, Order, persist};
 use crate::board::{Board, Names};
@@ -74,6 +75,9 @@ impl Scribe {
             self.settle_doubt(&before, &heads, error.into()).await?;
         }
         self.publish(&made, &names, &heads);
+        if erases(&made.texts) {
+            self.store.fold_journal().await;
+        }
         Ok(made.answers)
     }
 
@@ -161,7 +165,7 @@ impl Scribe {
                 } => {
                     names.insert(*id, name.clone());
                 }
-                Text::Customer { .. } | Text::Message(..) => {}
+                Text::Customer { .. } | Text::Message(..) | Text::Erased { .. } => {}
             }
         }
         self.board.update(|board| {

@@ -49,6 +49,9 @@ pub(super) fn decide_all(
     for closed in std::mem::take(&mut found.closed) {
         draft.remember_closed(closed);
     }
+    for (customer, erased_at) in std::mem::take(&mut found.erasing) {
+        draft.remember_customer(customer, erased_at);
+    }
     let mut bench = Bench {
         board,
         draft,

@@ -99,9 +99,14 @@ pub(super) async fn write_directory(
                     name: Set(queue.name.to_string()),
                     kind: Set(queue.kind),
                     created_at: Set(entry.at),
+                    deleted_at: Set(queue.deleted_at),
                 };
                 let latest = OnConflict::column(queue::Column::Id)
-                    .update_column(queue::Column::Name)
+                    .update_columns([
+                        queue::Column::Name,
+                        queue::Column::Kind,
+                        queue::Column::DeletedAt,
+                    ])
                     .to_owned();
                 insert!(transaction, queue::Entity, vec![row], Some(latest.clone()));
             }
@@ -139,6 +144,7 @@ async fn write_agent(
         }
         return Ok(());
     }
+    let acknowledged = agent.acknowledged.as_ref();
     let row = agent::ActiveModel {
         id: Set(agent.id),
         subject: Set(agent.subject.to_string()),
@@ -147,12 +153,23 @@ async fn write_agent(
         capacity: Set(signed(agent.capacity)),
         presence: Set(agent.presence),
         created_at: Set(at),
+        deleted_at: Set(agent.deleted_at),
+        notice_acknowledged_at: Set(acknowledged.map(|latest| latest.at)),
+        notice_acknowledged_version: Set(acknowledged.map(|latest| latest.version.to_string())),
     };
     let latest = OnConflict::column(C::Id)
-        .update_columns([C::Name, C::Capacity, C::Presence])
+        .update_columns([
+            C::Subject,
+            C::Name,
+            C::Capacity,
+            C::Presence,
+            C::DeletedAt,
+            C::NoticeAcknowledgedAt,
+            C::NoticeAcknowledgedVersion,
+        ])
         .to_owned();
     insert!(transaction, agent::Entity, vec![row], Some(latest.clone()));
-    if matches!(change, Change::AgentChanged) {
+    if matches!(change, Change::AgentChanged { .. }) {
         let rows: Vec<_> = agent
             .queues
             .iter()
@@ -199,10 +216,12 @@ async fn write_workstream(
         attention_unanswered_seconds: Set(signed(workstream.attention.unanswered_seconds)),
         attention_handled_seconds: Set(signed(workstream.attention.handled_seconds)),
         created_at: Set(at),
+        deleted_at: Set(workstream.deleted_at),
     };
     let latest = OnConflict::column(C::Id)
         .update_columns([
             C::Name,
+            C::DeletedAt,
             C::AllowedPresences,
             C::Units,
             C::OfferSeconds,

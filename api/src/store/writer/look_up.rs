@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
 
 use super::Order;
 use super::persist::Kept;
 use crate::board::Board;
-use crate::domain::{Asker, Command, Conversation, ConversationId, CustomerId, Subject};
+use crate::domain::{Asker, Command, Conversation, ConversationId, CustomerId, Manage, Subject};
 use crate::store::StoreError;
 use crate::store::load::parse_image;
 use entity::tables::{conversation, customer, idempotency};
@@ -22,6 +23,8 @@ pub(super) struct LookedUp {
     pub customers: HashMap<(String, String), CustomerId>,
     /// The names by which returning customers are known.
     pub names: HashMap<CustomerId, Arc<str>>,
+    /// Customers who are to be erased, and when they were.
+    pub erasing: Vec<(CustomerId, Option<DateTime<Utc>>)>,
     /// What earlier orders came to, by subject and idempotency key.
     pub kept: HashMap<(String, String), Kept>,
 }
@@ -77,6 +80,7 @@ pub(super) async fn look_up(
             }
         }
     }
+    found.erasing = customers_to_erase(transaction, orders).await?;
     // By subject and key together: that is the primary key, and nobody reads another's outcome.
     let mut subjects: HashMap<String, Vec<&str>> = HashMap::new();
     for order in orders {
@@ -109,6 +113,28 @@ pub(super) async fn look_up(
     Ok(found)
 }
 
+async fn customers_to_erase(
+    transaction: &DatabaseTransaction,
+    orders: &[&Order],
+) -> Result<Vec<(CustomerId, Option<DateTime<Utc>>)>, StoreError> {
+    let named = orders.iter().filter_map(|order| match &order.command {
+        Command::Manage(Manage::EraseCustomer(id)) => Some(*id),
+        _ => None,
+    });
+    let named: Vec<CustomerId> = named.collect();
+    if named.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows = customer::Entity::find()
+        .filter(customer::Column::Id.is_in(named))
+        .all(transaction)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, row.erased_at))
+        .collect())
+}
+
 /// The conversation that a command names: what it acts on, or what it continues.
 fn named_conversation(command: &Command) -> Option<ConversationId> {
     match command {
@@ -117,6 +143,9 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         | Command::AccessLost { conversation, .. } => Some(*conversation),
         Command::Start(start) => start.previous,
         Command::Malformed(malformed) => malformed.conversation,
-        Command::SetPresence(_) | Command::Manage(_) | Command::AgentDisconnected(_) => None,
+        Command::SetPresence(_)
+        | Command::AcknowledgeNotice { .. }
+        | Command::Manage(_)
+        | Command::AgentDisconnected(_) => None,
     }
 }

@@ -19,12 +19,13 @@ use super::hints::Hints;
 use super::{EventLog, Store, StoreError};
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::domain::{Asker, Command, Outcome, Refusal};
+use crate::domain::{Asker, Command, Manage, Outcome, Refusal};
 
 mod batch;
 mod bench;
 mod catch_up;
 mod directory;
+mod erase;
 mod look_up;
 mod persist;
 
@@ -163,7 +164,9 @@ async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: b
                 while jobs.len() < BATCH && let Ok(job) = queue.try_recv() {
                     jobs.push(job);
                 }
-                carry_out(&mut scribe, jobs).await;
+                for batch in batches(jobs) {
+                    carry_out(&mut scribe, batch).await;
+                }
             }
             () = scribe.hints.heard() => look(&scribe).await,
             _ = poll.tick(), if !alone => look(&scribe).await,
@@ -176,6 +179,23 @@ async fn look(scribe: &batch::Scribe) {
     if let Err(error) = scribe.catch_up().await {
         tracing::warn!(%error, "cannot look for other servers' events");
     }
+}
+
+/// What waited, in its order. An erasure is a batch of its own: it takes texts and keys away that other
+/// orders of its batch would have looked up already, or would still be about to write.
+fn batches(jobs: Vec<Job>) -> Vec<Vec<Job>> {
+    let erasure = |job: &Job| {
+        let command = &job.order.command;
+        matches!(command, Command::Manage(Manage::EraseCustomer(_)))
+    };
+    let mut batches: Vec<Vec<Job>> = Vec::new();
+    for job in jobs {
+        match batches.last_mut() {
+            Some(batch) if !erasure(&job) && !erasure(&batch[0]) => batch.push(job),
+            _ => batches.push(vec![job]),
+        }
+    }
+    batches
 }
 
 /// Carries out a batch. When the database refuses what it wrote, its orders are tried one by one,

@@ -12,6 +12,7 @@ use sea_orm::{
 };
 
 use super::directory::{write_customers, write_directory};
+use super::erase::erase;
 use crate::domain::decide::Text;
 use crate::domain::{MessageId, Outcome};
 use crate::store::StoreError;
@@ -149,7 +150,7 @@ pub(super) async fn write(
             .exec(transaction)
             .await?;
     }
-    Ok(())
+    erase(transaction, texts).await
 }
 
 fn latest_image() -> OnConflict {

@@ -27,6 +27,7 @@ fn with_targets((mut stage, id): Built) -> Built {
             id: queue,
             name,
             kind,
+            deleted_at: None,
         };
         stage.world.put(&After::Queue(queue.into()));
     }
@@ -38,6 +39,8 @@ fn with_targets((mut stage, id): Built) -> Built {
         capacity: 1_000,
         presence: Presence::Available,
         queues: stage.world.queues.keys().copied().collect(),
+        acknowledged: None,
+        deleted_at: None,
     };
     stage.world.put(&After::Agent(eva.into()));
     (stage, id)

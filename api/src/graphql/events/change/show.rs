@@ -16,11 +16,11 @@ impl ConversationChange {
     pub(in crate::graphql) fn of(app: &App, change: &Change) -> Option<Self> {
         let agent = |id: &AgentId| {
             app.board
-                .read(|board| board.world.agents.get(id).cloned().map(Agent))
+                .read(|board| board.world.named_agent(*id).cloned().map(Agent))
         };
         let queue = |id: &QueueId| {
             app.board
-                .read(|board| board.world.queues.get(id).cloned().map(Queue))
+                .read(|board| board.world.named_queue(*id).cloned().map(Queue))
         };
         let kind = EventType::of(change.kind())?;
         macro_rules! is {
@@ -213,9 +213,9 @@ impl ConversationChange {
             }),
             Change::ForceClosed { .. } => is!(ForceClosed),
             Change::AgentPresenceChanged { .. }
-            | Change::AgentChanged
-            | Change::QueueChanged
-            | Change::WorkstreamChanged
+            | Change::AgentChanged { .. }
+            | Change::QueueChanged { .. }
+            | Change::WorkstreamChanged { .. }
             | Change::MembershipChanged { .. }
             | Change::SupervisorSettingsChanged => return None,
         })

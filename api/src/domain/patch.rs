@@ -1,0 +1,98 @@
+//! New values for some of what an agent, queue or workstream is; the rest stays.
+//!
+//! A patch has one line for each field that can be changed, and a field that is left out says nothing: not
+//! when it is applied, and not in the text by which a repeat is known.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::directory::{Agent, AttentionThresholds, AutoClose, Queue, Workstream, WrapUpCapacity};
+use super::{MonitoringNotice, Presence, QueueKind, Subject};
+
+/// What can replace a value, or leave it.
+trait Over<T> {
+    fn over(&self, value: &T) -> T;
+    fn says_nothing(&self) -> bool;
+}
+
+impl<T: Clone> Over<T> for Option<T> {
+    fn over(&self, value: &T) -> T {
+        self.as_ref().unwrap_or(value).clone()
+    }
+
+    fn says_nothing(&self) -> bool {
+        self.is_none()
+    }
+}
+
+macro_rules! patches {
+    ($($(#[$doc:meta])* $name:ident of $whole:ident { $($field:ident : $ty:ty,)* })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+        #[allow(missing_docs)] // The fields are those of what is changed.
+        pub struct $name { $(#[serde(skip_serializing_if = "Over::says_nothing")] pub $field: $ty,)* }
+
+        impl $name {
+            /// The whole with the new values in place.
+            #[allow(clippy::needless_update)] // Some patches name every field.
+            pub fn apply_to(&self, whole: &$whole) -> $whole {
+                $whole { $($field: self.$field.over(&whole.$field),)* ..whole.clone() }
+            }
+        }
+
+        impl Over<$whole> for $name {
+            fn over(&self, value: &$whole) -> $whole {
+                self.apply_to(value)
+            }
+
+            fn says_nothing(&self) -> bool {
+                *self == Self::default()
+            }
+        }
+    )*};
+}
+
+patches! {
+    /// New values for an agent.
+    AgentPatch of Agent {
+        subject: Option<Subject>,
+        name: Option<Arc<str>>,
+        capacity: Option<u32>,
+    }
+
+    /// New values for a queue.
+    QueuePatch of Queue {
+        name: Option<Arc<str>>,
+        kind: Option<QueueKind>,
+    }
+
+    /// New values for a workstream: all that a new one is given but its kind.
+    WorkstreamPatch of Workstream {
+        name: Option<Arc<str>>,
+        allowed_presences: Option<BTreeSet<Presence>>,
+        units: Option<u32>,
+        offer_seconds: Option<u32>,
+        wrap_up_capacity: Option<WrapUpCapacity>,
+        monitoring_notice: Option<MonitoringNotice>,
+        customer_grace_seconds: Option<u32>,
+        auto_close: AutoClosePatch,
+        attention: AttentionPatch,
+    }
+
+    /// New auto-close times of a workstream; `Some(None)` is the channel's default.
+    AutoClosePatch of AutoClose {
+        open_seconds: Option<Option<u32>>,
+        active_seconds: Option<Option<u32>>,
+        waiting_seconds: Option<Option<u32>>,
+        wrap_up_seconds: Option<Option<u32>>,
+    }
+
+    /// New attention thresholds of a workstream.
+    AttentionPatch of AttentionThresholds {
+        waiting_seconds: Option<u32>,
+        unanswered_seconds: Option<u32>,
+        handled_seconds: Option<u32>,
+    }
+}

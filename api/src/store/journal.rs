@@ -1,0 +1,39 @@
+//! `SQLite`'s journal: what was overwritten in the file is in there still, until it is folded and cut off.
+//!
+//! Freed parts of the file itself are overwritten with zeros (`secure_delete`). `PostgreSQL` has a
+//! journal and a way of freeing of its own, which are its operator's.
+
+use std::time::Duration;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
+
+use super::{BUSY_TIMEOUT, Store};
+
+/// How long folding may keep the writer waiting for readers.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+impl Store {
+    /// Folds the journal into the file and cuts it off. Where a reader is in the way for longer, it is
+    /// left for the next time: housekeeping does it now and then.
+    pub(super) async fn fold_journal(&self) {
+        if !self.is_sqlite() {
+            return;
+        }
+        match self.try_to_fold().await {
+            Ok(true) => {}
+            Ok(false) => tracing::info!("the journal is being read; it is folded later"),
+            Err(error) => tracing::warn!(%error, "cannot fold the journal"),
+        }
+    }
+
+    /// The write pool has one connection, so all of this is on the same.
+    async fn try_to_fold(&self) -> Result<bool, DbErr> {
+        let wait = |time: Duration| format!("PRAGMA busy_timeout = {}", time.as_millis());
+        self.write.execute_unprepared(&wait(PATIENCE)).await?;
+        let fold = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let folded = self.write.query_one_raw(fold).await;
+        self.write.execute_unprepared(&wait(BUSY_TIMEOUT)).await?;
+        let busy: Option<i32> = folded?.map(|row| row.try_get_by_index(0)).transpose()?;
+        Ok(busy == Some(0))
+    }
+}
