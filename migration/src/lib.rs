@@ -9,6 +9,7 @@ use sea_orm_migration::{MigrationTrait, async_trait};
 
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
+mod m0005_agent_connections;
 mod m20261122_000001_directory;
 mod m20261122_000002_conversations;
 mod m20261122_000003_log;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_directory::Migration),
             Box::new(m20261122_000002_conversations::Migration),
             Box::new(m20261122_000003_log::Migration),
+            Box::new(m0005_agent_connections::Migration),
         ]
     }
 }

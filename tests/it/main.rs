@@ -12,6 +12,7 @@ mod audit;
 mod authz;
 mod batches;
 mod candidates;
+mod connections;
 mod cursors;
 mod floor;
 mod gateway;

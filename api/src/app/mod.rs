@@ -5,16 +5,20 @@
 //! a customer's message) is made here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::board::Board;
 use crate::clock::Clock;
+use crate::domain::directory::AGENT_GRACE_SECONDS;
 use crate::domain::{Act, Asker, Command, Viewer};
 use crate::sentiment::SentimentScorer;
 use crate::store::{
-    Answer, EventLog, Idempotency, Order, OrderError, Retention, Store, StoreError, Writer,
-    keep_house, run_timers,
+    Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
+    StoreError, Writer, keep_house, run_timers,
 };
 
 /// Everything that serves requests.
@@ -29,9 +33,31 @@ pub struct App {
     pub log: Arc<EventLog>,
     writer: Writer,
     scorer: Arc<dyn SentimentScorer>,
+    connections: Arc<Connections>,
     scribe: Option<JoinHandle<()>>,
-    helpers: [JoinHandle<()>; 2],
+    helpers: [JoinHandle<()>; 3],
 }
+
+/// What an operator sets of the time that things take.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// For how long old rows are kept.
+    pub retention: Retention,
+    /// How long an agent may have no stream open before they count as gone.
+    pub agent_grace: TimeDelta,
+}
+
+impl From<Retention> for Times {
+    fn from(retention: Retention) -> Self {
+        Self {
+            retention,
+            agent_grace: TimeDelta::seconds(AGENT_GRACE_SECONDS.into()),
+        }
+    }
+}
+
+/// How long a command waits for what its asker did just before to be written.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Under which conditions a command is given.
 #[derive(Clone, Debug, Default)]
@@ -45,20 +71,31 @@ pub struct Terms {
 }
 
 impl App {
-    /// Loads the board and starts the writer, the timers and the housekeeping.
+    /// Loads the board and starts the writer, the timers, the housekeeping, and the watch over
+    /// agents' connections.
     pub async fn start(
         store: Store,
         clock: Clock,
         scorer: Arc<dyn SentimentScorer>,
-        retention: Retention,
+        times: impl Into<Times>,
     ) -> Result<Self, StoreError> {
+        let times = times.into();
         let state = store.load().await?;
         let log = Arc::new(EventLog::new(store.clone(), state.head));
         let board = Arc::new(Board::new(state));
-        let (writer, scribe) =
-            Writer::start(store.clone(), board.clone(), log.clone(), clock.clone());
+        let connections = Connections::new(board.clone(), clock.clone(), times.agent_grace);
+        let connections = Arc::new(connections);
+        connections.restart_grace(&store).await?;
+        let (writer, scribe) = Writer::start(
+            store.clone(),
+            board.clone(),
+            log.clone(),
+            clock.clone(),
+            connections.clone(),
+        );
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
-        let house = tokio::spawn(keep_house(store.clone(), clock.clone(), retention));
+        let house = tokio::spawn(keep_house(store.clone(), clock.clone(), times.retention));
+        let watch = tokio::spawn(connections.clone().run(store.clone(), writer.clone()));
         Ok(Self {
             clock,
             store,
@@ -66,18 +103,25 @@ impl App {
             log,
             writer,
             scorer,
+            connections,
             scribe: Some(scribe),
-            helpers: [timers, house],
+            helpers: [timers, house, watch],
         })
     }
 
-    /// Stops: timers and housekeeping at once, the writer when its queue is carried out.
+    /// Stops: timers and housekeeping at once, the writer when its queue is carried out. Agents who
+    /// were connected here are not from now on.
     pub async fn stop(mut self) {
         let (scribe, store) = (self.scribe.take(), self.store.clone());
+        let connections = self.connections.clone();
         // The writer ends when its last handle is gone; ours and the timers' go with this.
         drop(self);
         if let Some(scribe) = scribe {
             let _ = scribe.await;
+        }
+        if let Err(error) = connections.close(&store).await {
+            // Their leases pass by themselves.
+            tracing::warn!(%error, "cannot write that agents are disconnected");
         }
         store.close().await;
     }
@@ -94,6 +138,10 @@ impl App {
         command: Command,
         terms: Terms,
     ) -> Result<Answer, OrderError> {
+        if let Command::SetPresence(_) = command {
+            // Who closed their last stream and then sets their presence is exempt from now on.
+            let _ = timeout(PATIENCE, self.connections.settled()).await;
+        }
         self.writer
             .give(Order {
                 asker: Asker::Viewer(viewer.clone()),
@@ -103,6 +151,12 @@ impl App {
                 idempotency: terms.idempotency,
             })
             .await
+    }
+
+    /// Counts a stream of this viewer as open for as long as the answer is kept; none when it is
+    /// not an agent's.
+    pub fn stream_opened(&self, viewer: &Viewer) -> Option<Connected> {
+        self.connections.opened(viewer)
     }
 
     /// A customer's message gets its score here, outside the writer, unless its gateway gave one.

@@ -95,6 +95,10 @@ pub struct AutoClose {
     pub wrap_up_seconds: Option<u32>,
 }
 
+/// Seconds that an agent may have no connection, where the operator sets nothing else (domain.md
+/// section 2). It belongs to no workstream: an agent is connected for all of them or for none.
+pub const AGENT_GRACE_SECONDS: u32 = 150;
+
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;
 const DAY: u32 = 24 * HOUR;

@@ -22,6 +22,7 @@ use crate::auth::{Authenticator, TokenRefused};
 use crate::domain::Viewer;
 use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
 use crate::live::{Delivery, Follower, Plan};
+use crate::store::Connected;
 
 pub use crate::graphql::gate::OperationKind;
 
@@ -85,6 +86,12 @@ impl Engine {
     /// The instant now, by the one clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.0.app.clock.now()
+    }
+
+    /// Counts a live stream of this viewer for as long as the answer is kept (domain.md section 2,
+    /// "Agent connection").
+    pub fn stream_opened(&self, viewer: &Viewer) -> Option<Connected> {
+        self.0.app.stream_opened(viewer)
     }
 
     /// Parses, checks limits and shape, chooses the operation.

@@ -44,6 +44,12 @@ impl Socket {
             .unwrap();
     }
 
+    /// Closes it, and waits until the server has answered that.
+    pub async fn close(&mut self) {
+        self.stream.close(None).await.unwrap();
+        while let Some(Ok(_)) = self.stream.next().await {}
+    }
+
     /// Subscribes; the operation's id.
     pub async fn subscribe(&mut self, query: &str, variables: Value) -> String {
         self.next_id += 1;

@@ -10,6 +10,7 @@ use super::persist::Kept;
 use crate::board::Board;
 use crate::domain::{Asker, Command, Conversation, ConversationId, CustomerId, Subject};
 use crate::store::StoreError;
+use crate::store::connections::Away;
 use crate::store::load::parse_image;
 use entity::tables::{conversation, customer, idempotency};
 
@@ -24,6 +25,8 @@ pub(super) struct LookedUp {
     pub names: HashMap<CustomerId, Arc<str>>,
     /// What earlier orders came to, by subject and idempotency key.
     pub kept: HashMap<(String, String), Kept>,
+    /// Which agents are disconnected.
+    pub away: Away,
 }
 
 /// Looks up what these orders need.

@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
 use self::batch::BatchError;
-use super::{EventLog, Store, StoreError};
+use super::{Connections, EventLog, Store, StoreError};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::domain::{Asker, Command, Outcome, Refusal};
@@ -114,6 +114,7 @@ impl Writer {
         board: Arc<Board>,
         log: Arc<EventLog>,
         clock: Clock,
+        connections: Arc<Connections>,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let alone = store.is_sqlite();
@@ -123,6 +124,7 @@ impl Writer {
             board,
             log,
             clock,
+            connections,
             in_step: in_step.clone(),
         };
         let task = tokio::spawn(run(scribe, queue, alone));
