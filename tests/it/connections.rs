@@ -5,6 +5,7 @@ mod exempt;
 mod restarts;
 mod servers;
 
+use std::any::Any;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -14,21 +15,15 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::floor::merged;
-use crate::harness::{Database, Server};
+use crate::harness::{Database, Server, Socket};
 use crate::stage::{CHANGES, Stage, agent, conversation, on};
 
-/// An agent's live stream of either kind.
-enum Stream {
-    Socket(Box<crate::harness::Socket>),
-    Events(reqwest::Response),
+async fn socket(server: &Server, subject: &str) -> Socket {
+    server.socket(&agent(subject)).await
 }
 
-async fn socket(server: &Server, subject: &str) -> Stream {
-    Stream::Socket(Box::new(server.socket(&agent(subject)).await))
-}
-
-async fn events(server: &Server, subject: &str) -> Stream {
-    Stream::Events(server.events(&agent(subject), CHANGES, json!({})).await)
+async fn events(server: &Server, subject: &str) -> reqwest::Response {
+    server.events(&agent(subject), CHANGES, json!({})).await
 }
 
 /// What the rows say of an agent, per server in the order of their starts.
@@ -123,9 +118,9 @@ async fn an_agent_who_is_gone_past_the_grace_time_is_offline_and_what_they_handl
         let stage = Stage::on(database, &["anna", "bert"]).await;
         stage.hire("anna2", 10).await;
         for (number, subject) in ["anna", "anna2"].into_iter().enumerate() {
-            let stream = match number {
-                0 => socket(&stage.server, subject).await,
-                _ => events(&stage.server, subject).await,
+            let stream: Box<dyn Any> = match number {
+                0 => Box::new(socket(&stage.server, subject).await),
+                _ => Box::new(events(&stage.server, subject).await),
             };
             is_connected(&stage, subject).await;
             let handled = handled_by(&stage, subject).await;

@@ -22,6 +22,7 @@ mod live;
 mod main_job;
 mod mixture;
 mod races;
+mod refresh;
 mod replay;
 mod schema;
 mod servers;

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use crate::board::Board;
 use crate::clock::Clock;
+use crate::domain::conversation::Monitor;
 use crate::domain::directory::AGENT_GRACE_SECONDS;
 use crate::domain::{Act, Asker, Command, Viewer};
 use crate::sentiment::SentimentScorer;
@@ -151,6 +152,23 @@ impl App {
                 idempotency: terms.idempotency,
             })
             .await
+    }
+
+    /// Whether this viewer's token outlives one that holds a running look of theirs. Cheap: most
+    /// subjects have none.
+    pub fn holds_older_looks(&self, viewer: &Viewer) -> bool {
+        let subject = viewer.subject();
+        let older = |look: &Monitor| look.until < viewer.expires_at();
+        self.board.read(|board| {
+            let mut watched = board.world.watched_by(subject);
+            watched.any(|conversation| conversation.monitor_of(subject).is_some_and(older))
+        })
+    }
+
+    /// A token that was not seen before takes over the looks that an earlier one holds.
+    pub async fn token_refreshed(&self, viewer: &Arc<Viewer>) -> Result<(), OrderError> {
+        let given = self.carry_out(viewer, Command::TokenRefreshed, Terms::default());
+        given.await.map(drop)
     }
 
     /// Counts a stream of this viewer as open for as long as the answer is kept; none when it is

@@ -3,7 +3,7 @@
 //! A [`World`] is at one log position. Capacity is never stored: it is what the conversations hold,
 //! kept up to date with every after-image, so it adds up by construction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{
@@ -38,6 +38,8 @@ pub struct World {
     /// The organisation's settings.
     pub settings: Arc<Settings>,
     loads: HashMap<AgentId, Load>,
+    /// Supervisors with running looks, and at what.
+    looks: HashMap<Subject, BTreeSet<ConversationId>>,
 }
 
 impl World {
@@ -51,6 +53,12 @@ impl World {
     /// What this agent carries now.
     pub fn load(&self, agent: AgentId) -> Load {
         self.loads.get(&agent).copied().unwrap_or_default()
+    }
+
+    /// What this supervisor watches now.
+    pub fn watched_by(&self, supervisor: &Subject) -> impl Iterator<Item = &Arc<Conversation>> {
+        let ids = self.looks.get(supervisor).into_iter().flatten();
+        ids.filter_map(|id| self.conversations.get(id))
     }
 
     /// Puts an event's after-image in place.
@@ -68,6 +76,7 @@ impl World {
                 } else {
                     self.conversations.remove(&conversation.id)
                 };
+                self.move_looks(before.as_deref(), conversation);
                 let loads = &mut self.loads;
                 shift(before.as_deref(), conversation, |agent, by| {
                     let load = loads.entry(agent).or_default();
@@ -88,6 +97,22 @@ impl World {
                 self.workstreams.insert(workstream.id, workstream.clone());
             }
             After::Settings(settings) => self.settings = settings.clone(),
+        }
+    }
+
+    /// Keeps `looks` what the images say. Most conversations have none, before and after.
+    fn move_looks(&mut self, before: Option<&Conversation>, after: &Conversation) {
+        for ended in before.iter().flat_map(|before| &before.monitors) {
+            if let Some(theirs) = self.looks.get_mut(&ended.supervisor) {
+                theirs.remove(&after.id);
+                if theirs.is_empty() {
+                    self.looks.remove(&ended.supervisor);
+                }
+            }
+        }
+        for running in after.monitors.iter().filter(|_| after.is_ongoing()) {
+            let theirs = self.looks.entry(running.supervisor.clone()).or_default();
+            theirs.insert(after.id);
         }
     }
 }
@@ -180,6 +205,14 @@ impl<'w> Draft<'w> {
                 .values()
                 .filter(|c| c.is_ongoing()),
         )
+    }
+
+    /// What this supervisor watches now.
+    pub fn watched_by(&self, supervisor: &Subject) -> impl Iterator<Item = &Arc<Conversation>> {
+        let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
+        let base = self.base.watched_by(supervisor).filter(untouched);
+        let changed = self.changed.conversations.values();
+        base.chain(changed.filter(|c| c.is_ongoing() && c.monitor_of(supervisor).is_some()))
     }
 
     /// The agent with this id.

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt};
+use tokio::sync::watch;
 
 use super::Schema;
 use super::context::internal;
@@ -55,6 +56,9 @@ pub enum SubscriptionItem {
     Failed(Vec<ServerError>),
 }
 
+/// Whose a running subscription is; another viewer of the same subject when their token is replaced.
+pub type Whose = watch::Receiver<Arc<Viewer>>;
+
 /// Runs operations.
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
@@ -78,9 +82,24 @@ impl Engine {
         }))
     }
 
-    /// The viewer that the token stands for.
+    /// The viewer that the token stands for. One that is new here takes over, by and by, the running
+    /// looks of its subject that an earlier one holds.
     pub fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
-        self.0.authenticator.authenticate(token, self.now())
+        let known = self.0.authenticator.recognise(token, self.now())?;
+        if known.first_sight && self.0.app.holds_older_looks(&known.viewer) {
+            tokio::spawn(self.clone().take_over(known.viewer.clone()));
+        }
+        Ok(known.viewer)
+    }
+
+    async fn take_over(self, viewer: Arc<Viewer>) {
+        let taken = self.0.app.token_refreshed(&viewer);
+        if let Err(error) = taken.await {
+            tracing::warn!(%error, "cannot judge running looks by a new token");
+            // So that its next use is again the first.
+            let authenticator = &self.0.authenticator;
+            authenticator.forget(|known| known.subject() == viewer.subject());
+        }
     }
 
     /// The instant now, by the one clock.
@@ -123,18 +142,21 @@ impl Engine {
         response.unwrap_or_else(|| failed(&"a resolver panicked"))
     }
 
-    /// Subscriptions: refused at once, or a stream of payloads.
+    /// Subscriptions: refused at once, or a stream of payloads. When `whose` changes, it goes on as
+    /// that viewer's from the next event on, or ends with the errors with which it would be refused.
     pub async fn subscribe(
         &self,
         prepared: Prepared,
-        viewer: Arc<Viewer>,
+        mut whose: Whose,
     ) -> Result<BoxStream<'static, SubscriptionItem>, Vec<ServerError>> {
-        let plan = self.plan(&prepared, &viewer).await?;
+        let viewer = whose.borrow_and_update().clone();
+        let plan = self.plan(&prepared, &viewer, Execution::Plan).await?;
         let follower = Follower::new(self.0.app.clone(), viewer.clone(), plan);
         let start = Some(Running {
             engine: self.clone(),
             prepared,
             viewer,
+            whose,
             follower,
         });
         Ok(stream::unfold(start, |running| async move { running?.next().await }).boxed())
@@ -145,9 +167,10 @@ impl Engine {
         &self,
         prepared: &Prepared,
         viewer: &Arc<Viewer>,
+        execution: impl FnOnce(Arc<OnceLock<Plan>>) -> Execution,
     ) -> Result<Plan, Vec<ServerError>> {
         let place = Arc::new(OnceLock::new());
-        let execution = Execution::Plan(place.clone());
+        let execution = execution(place.clone());
         let request = self.request(prepared, viewer.clone()).data(execution);
         let mut responses = self.0.schema.execute_stream(request);
         while let Some(response) = responses.next().await {
@@ -177,13 +200,25 @@ struct Running {
     engine: Engine,
     prepared: Prepared,
     viewer: Arc<Viewer>,
+    whose: Whose,
     follower: Follower,
 }
 
 impl Running {
     async fn next(mut self) -> Option<(SubscriptionItem, Option<Self>)> {
         loop {
-            let (delivery, last) = match self.follower.next().await {
+            let next = tokio::select! {
+                // First, so that no event is delivered by a token that was replaced.
+                biased;
+                () = replaced(&mut self.whose) => {
+                    if let Err(errors) = self.reauthorise().await {
+                        return Some((SubscriptionItem::Failed(errors), None));
+                    }
+                    continue;
+                }
+                next = self.follower.next() => next,
+            };
+            let (delivery, last) = match next {
                 Ok(next) => next,
                 Err(error) => {
                     let error =
@@ -199,6 +234,20 @@ impl Running {
                 return None;
             }
         }
+    }
+
+    /// Goes on from where it is as the viewer of the new token, if that may.
+    async fn reauthorise(&mut self) -> Result<(), Vec<ServerError>> {
+        self.viewer = self.whose.borrow_and_update().clone();
+        let position = self.follower.position();
+        let again = |place| Execution::PlanAgain(place, position);
+        let plan = self
+            .engine
+            .plan(&self.prepared, &self.viewer, again)
+            .await?;
+        self.follower
+            .reauthorise(self.viewer.clone(), plan.interest);
+        Ok(())
     }
 
     /// Executes the operation for this event; none when it shows nothing of it.
@@ -219,6 +268,13 @@ impl Running {
             Ok(json) => Some(SubscriptionItem::Next(json.into())),
             Err(error) => Some(SubscriptionItem::Failed(failed(&error).errors)),
         }
+    }
+}
+
+/// Ready when the viewer's token was replaced; never where nothing can replace it.
+async fn replaced(whose: &mut Whose) {
+    if whose.changed().await.is_err() {
+        std::future::pending().await
     }
 }
 

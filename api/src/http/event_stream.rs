@@ -18,6 +18,7 @@ use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::watch;
 
 use super::App;
 use super::expiry::Watch;
@@ -43,7 +44,9 @@ pub(super) async fn answer<E: Operations>(
     let media = MediaType::EventStream;
     let mut connected = None;
     let items = if E::kind(&prepared) == OperationKind::Subscription {
-        match app.engine.subscribe(prepared, Arc::clone(&viewer)).await {
+        // Its token is the request's, and stays so: a client that has a new one asks again.
+        let (_, whose) = watch::channel(Arc::clone(&viewer));
+        match app.engine.subscribe(prepared, whose).await {
             Ok(items) => {
                 metrics::subscription("ok");
                 // One answer as a stream is no connection; what goes on is.

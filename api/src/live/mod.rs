@@ -77,7 +77,7 @@ impl Plan {
     }
 }
 
-/// A place in the log that moves on.
+/// A place in the log that moves on. Waiting for the next event can be given up at any time.
 #[derive(Debug)]
 pub struct Follower {
     app: Arc<App>,
@@ -106,6 +106,16 @@ impl Follower {
             ready: VecDeque::new(),
             head,
         }
+    }
+
+    /// The position of the latest event that was looked at.
+    pub const fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// Goes on, from where it is, on behalf of this viewer.
+    pub fn reauthorise(&mut self, viewer: Arc<Viewer>, interest: Interest) {
+        (self.viewer, self.plan.interest) = (viewer, interest);
     }
 
     /// The next event to deliver, and whether it is the last; waits until there is one.

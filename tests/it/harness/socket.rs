@@ -67,6 +67,18 @@ impl Socket {
             .expect("no message came")
     }
 
+    /// The next pong, which must be the next message.
+    pub async fn pong(&mut self) -> Value {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+            if let Message::Text(text) = next.expect("no pong came").unwrap().unwrap() {
+                let message: Value = serde_json::from_str(&text).unwrap();
+                assert_eq!(message["type"], "pong", "{message}");
+                return message;
+            }
+        }
+    }
+
     /// The next message, if one comes in this time.
     pub async fn message_within(&mut self, time: Duration) -> Option<Value> {
         tokio::time::timeout(time, async {

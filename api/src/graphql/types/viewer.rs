@@ -97,7 +97,8 @@ impl Viewer {
             .read(|board| board.world.settings.monitoring_notice_text.to_string()))
     }
 
-    /// When your token expires. Streams that it holds end then.
+    /// When your token expires. Streams that it holds end then. On an open WebSocket you can replace it
+    /// before: send `{"type":"ping","payload":{"token":"…"}}`, and see `Subscription` for the answer.
     async fn token_expires_at(&self) -> DateTime<Utc> {
         self.0.expires_at()
     }

@@ -65,7 +65,7 @@ impl Connections {
 
     /// Writes the rows of all who came and went since the last time, together.
     pub(super) async fn write_changes(&self, store: &Store) -> Result<(), StoreError> {
-        let (unwritten, changes) = {
+        let (mut unwritten, changes) = {
             let mut state = self.state();
             (std::mem::take(&mut state.unwritten), state.changes)
         };
@@ -77,7 +77,16 @@ impl Connections {
                     let until = closed_at.unwrap_or(now + LEASE);
                     Some((person(&board.world, subject)?, until))
                 });
-                rows.collect()
+                let rows = rows.collect();
+                // Who is connected before there is an agent of that name is looked for again.
+                let unknown = |subject: &_| board.world.agent_of(subject).is_none();
+                let mut waits = self.state();
+                for (subject, closed_at) in unwritten.extract_if(|who, _| unknown(who)) {
+                    if closed_at.is_none() && waits.open.contains_key(&subject) {
+                        waits.unwritten.entry(subject).or_insert(None);
+                    }
+                }
+                rows
             });
             // In one order at every server, so that none waits for another in a circle.
             put.sort_unstable();
@@ -95,8 +104,7 @@ impl Connections {
     }
 
     /// One statement for all who are connected here. Fewer rows than agents means that some were
-    /// taken away while this server was thought dead, or belong to who became an agent since: all
-    /// are written again.
+    /// taken away while this server was thought dead: all are written again.
     async fn refresh_when_due(&self, store: &Store) -> Result<(), StoreError> {
         let now = self.clock.now();
         if now + REFRESHED_BEFORE_END < self.lease().until {

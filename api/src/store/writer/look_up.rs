@@ -115,11 +115,14 @@ pub(super) async fn look_up(
 /// The conversation that a command names: what it acts on, or what it continues.
 fn named_conversation(command: &Command) -> Option<ConversationId> {
     match command {
-        Command::Act { conversation, .. }
-        | Command::TimerDue { conversation, .. }
-        | Command::AccessLost { conversation, .. } => Some(*conversation),
+        Command::Act { conversation, .. } | Command::TimerDue { conversation, .. } => {
+            Some(*conversation)
+        }
         Command::Start(start) => start.previous,
         Command::Malformed(malformed) => malformed.conversation,
-        Command::SetPresence(_) | Command::Manage(_) | Command::AgentDisconnected(_) => None,
+        Command::SetPresence(_)
+        | Command::Manage(_)
+        | Command::AgentDisconnected(_)
+        | Command::TokenRefreshed => None,
     }
 }
