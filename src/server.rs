@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::app::App;
+use api::app::{App, Times};
 use api::auth::Authenticator;
 use api::clock::Clock;
 use api::graphql::engine::Engine;
@@ -85,12 +85,15 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let store = Store::open(config.database_url.as_str()).await?;
-        let retention = Retention {
-            events: config.event_retention,
-            idempotency: config.idempotency,
+        let times = Times {
+            retention: Retention {
+                events: config.event_retention,
+                idempotency: config.idempotency,
+            },
+            agent_grace: config.agent_grace,
         };
         let scorer = Arc::new(LexiconScorer::default());
-        let app = Arc::new(App::start(store, clock, scorer, retention).await?);
+        let app = Arc::new(App::start(store, clock, scorer, times).await?);
 
         let options = http_options(config, &app);
         let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());

@@ -13,6 +13,7 @@ mod m20261122_000001_directory;
 mod m20261122_000002_conversations;
 mod m20261122_000003_log;
 mod m20261122_000004_attention;
+mod m20261122_000005_agent_connections;
 mod m20261122_000006_administration;
 mod shape;
 
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_conversations::Migration),
             Box::new(m20261122_000003_log::Migration),
             Box::new(m20261122_000004_attention::Migration),
+            Box::new(m20261122_000005_agent_connections::Migration),
             Box::new(m20261122_000006_administration::Migration),
         ]
     }

@@ -18,7 +18,8 @@ use sea_orm::{
 };
 use sea_orm_migration::{MigratorTrait, SchemaManager};
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
+    "agent_connections",
     "agents",
     "audit",
     "conversations",

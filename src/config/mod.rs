@@ -37,6 +37,7 @@ const NAMES: &[&str] = &[
     "log_format",
     "idempotency_hours",
     "event_retention_days",
+    "agent_grace_seconds",
     "graphiql",
     "max_body_bytes",
 ];
@@ -49,6 +50,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("log_format", "text"),
     ("idempotency_hours", "24"),
     ("event_retention_days", "7"),
+    ("agent_grace_seconds", "150"),
     ("max_body_bytes", "262144"),
 ];
 
@@ -86,6 +88,8 @@ pub(crate) struct Config {
     pub(crate) idempotency: TimeDelta,
     /// `event_retention_days`: how far back a cursor can resume.
     pub(crate) event_retention: TimeDelta,
+    /// `agent_grace_seconds`: how long an agent may have no connection.
+    pub(crate) agent_grace: TimeDelta,
     /// `graphiql`: whether `/graphiql` is served; by default only on a loopback address.
     pub(crate) graphiql: bool,
     /// `max_body_bytes`: the longest request body.
@@ -184,6 +188,8 @@ impl Config {
                 .parse(values::hours, "a number of hours (write 1 to 8760)")?,
             event_retention: needed("event_retention_days")?
                 .parse(values::days, "a number of days (write 1 to 3650)")?,
+            agent_grace: needed("agent_grace_seconds")?
+                .parse(values::seconds, "a number of seconds (write 1 to 86400)")?,
             graphiql: match graphiql {
                 None => listen.ip().is_loopback(),
                 Some(setting) => setting.parse(

@@ -96,6 +96,11 @@ pub(super) fn days(text: &str) -> Option<TimeDelta> {
     within(text, 1..=3_650).and_then(TimeDelta::try_days)
 }
 
+/// Seconds, 1 to 86,400 (a day).
+pub(super) fn seconds(text: &str) -> Option<TimeDelta> {
+    within(text, 1..=86_400).and_then(TimeDelta::try_seconds)
+}
+
 /// Bytes of a request body, 1,024 to 16,777,216.
 pub(super) fn body_bytes(text: &str) -> Option<usize> {
     within(text, 1_024..=16_777_216).and_then(|bytes| bytes.try_into().ok())

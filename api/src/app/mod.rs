@@ -7,16 +7,21 @@
 mod fingerprint;
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 use crate::board::Board;
 use crate::clock::Clock;
+use crate::domain::conversation::Monitor;
+use crate::domain::directory::AGENT_GRACE_SECONDS;
 use crate::domain::{Act, Asker, Command, Viewer};
 use crate::sentiment::SentimentScorer;
 use crate::store::{
-    Answer, EventLog, Idempotency, Order, OrderError, Retention, Store, StoreError, Writer,
-    keep_house, run_timers,
+    Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
+    StoreError, Writer, keep_house, run_timers,
 };
 
 /// Everything that serves requests.
@@ -31,9 +36,31 @@ pub struct App {
     pub log: Arc<EventLog>,
     writer: Writer,
     scorer: Arc<dyn SentimentScorer>,
+    connections: Arc<Connections>,
     scribe: Option<JoinHandle<()>>,
-    helpers: [JoinHandle<()>; 2],
+    helpers: [JoinHandle<()>; 3],
 }
+
+/// What an operator sets of the time that things take.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// For how long old rows are kept.
+    pub retention: Retention,
+    /// How long an agent may have no stream open before they count as gone.
+    pub agent_grace: TimeDelta,
+}
+
+impl From<Retention> for Times {
+    fn from(retention: Retention) -> Self {
+        Self {
+            retention,
+            agent_grace: TimeDelta::seconds(AGENT_GRACE_SECONDS.into()),
+        }
+    }
+}
+
+/// How long a command waits for what its asker did just before to be written.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Under which conditions a command is given.
 #[derive(Clone, Debug, Default)]
@@ -59,20 +86,31 @@ impl Terms {
 }
 
 impl App {
-    /// Loads the board and starts the writer, the timers and the housekeeping.
+    /// Loads the board and starts the writer, the timers, the housekeeping, and the watch over
+    /// agents' connections.
     pub async fn start(
         store: Store,
         clock: Clock,
         scorer: Arc<dyn SentimentScorer>,
-        retention: Retention,
+        times: impl Into<Times>,
     ) -> Result<Self, StoreError> {
+        let times = times.into();
         let state = store.load().await?;
         let log = Arc::new(EventLog::new(store.clone(), state.head));
         let board = Arc::new(Board::new(state));
-        let (writer, scribe) =
-            Writer::start(store.clone(), board.clone(), log.clone(), clock.clone());
+        let connections = Connections::new(board.clone(), clock.clone(), times.agent_grace);
+        let connections = Arc::new(connections);
+        connections.restart_grace(&store).await?;
+        let (writer, scribe) = Writer::start(
+            store.clone(),
+            board.clone(),
+            log.clone(),
+            clock.clone(),
+            connections.clone(),
+        );
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
-        let house = tokio::spawn(keep_house(store.clone(), clock.clone(), retention));
+        let house = tokio::spawn(keep_house(store.clone(), clock.clone(), times.retention));
+        let watch = tokio::spawn(connections.clone().run(store.clone(), writer.clone()));
         Ok(Self {
             clock,
             store,
@@ -80,18 +118,25 @@ impl App {
             log,
             writer,
             scorer,
+            connections,
             scribe: Some(scribe),
-            helpers: [timers, house],
+            helpers: [timers, house, watch],
         })
     }
 
-    /// Stops: timers and housekeeping at once, the writer when its queue is carried out.
+    /// Stops: timers and housekeeping at once, the writer when its queue is carried out. Agents who
+    /// were connected here are not from now on.
     pub async fn stop(mut self) {
         let (scribe, store) = (self.scribe.take(), self.store.clone());
+        let connections = self.connections.clone();
         // The writer ends when its last handle is gone; ours and the timers' go with this.
         drop(self);
         if let Some(scribe) = scribe {
             let _ = scribe.await;
+        }
+        if let Err(error) = connections.close(&store).await {
+            // Their leases pass by themselves.
+            tracing::warn!(%error, "cannot write that agents are disconnected");
         }
         store.close().await;
     }
@@ -108,6 +153,10 @@ impl App {
         command: Command,
         terms: Terms,
     ) -> Result<Answer, OrderError> {
+        if let Command::SetPresence(_) = command {
+            // Who closed their last stream and then sets their presence is exempt from now on.
+            let _ = timeout(PATIENCE, self.connections.settled()).await;
+        }
         self.writer
             .give(Order {
                 asker: Asker::Viewer(viewer.clone()),
@@ -117,6 +166,29 @@ impl App {
                 idempotency: terms.idempotency,
             })
             .await
+    }
+
+    /// Whether this viewer's token outlives one that holds a running look of theirs. Cheap: most
+    /// subjects have none.
+    pub fn holds_older_looks(&self, viewer: &Viewer) -> bool {
+        let subject = viewer.subject();
+        let older = |look: &Monitor| look.until < viewer.expires_at();
+        self.board.read(|board| {
+            let mut watched = board.world.watched_by(subject);
+            watched.any(|conversation| conversation.monitor_of(subject).is_some_and(older))
+        })
+    }
+
+    /// A token that was not seen before takes over the looks that an earlier one holds.
+    pub async fn token_refreshed(&self, viewer: &Arc<Viewer>) -> Result<(), OrderError> {
+        let given = self.carry_out(viewer, Command::TokenRefreshed, Terms::default());
+        given.await.map(drop)
+    }
+
+    /// Counts a stream of this viewer as open for as long as the answer is kept; none when it is
+    /// not an agent's.
+    pub fn stream_opened(&self, viewer: &Viewer) -> Option<Connected> {
+        self.connections.opened(viewer)
     }
 
     /// A customer's message gets its score here, outside the writer, unless its gateway gave one.

@@ -59,6 +59,15 @@ pub struct AuthConfig {
     pub audience: Option<String>,
 }
 
+/// Whose token it is.
+#[derive(Clone, Debug)]
+pub struct Recognised {
+    /// The viewer that it stands for.
+    pub viewer: Arc<Viewer>,
+    /// Whether it is not remembered: never seen, or crowded out or dropped since.
+    pub first_sight: bool,
+}
+
 /// Verifies tokens, and remembers those it verified.
 #[derive(Debug)]
 pub struct Authenticator {
@@ -84,19 +93,33 @@ impl Authenticator {
         token: &str,
         now: DateTime<Utc>,
     ) -> Result<Arc<Viewer>, TokenRefused> {
+        self.recognise(token, now).map(|known| known.viewer)
+    }
+
+    /// The same, and whether the token is new here.
+    pub fn recognise(&self, token: &str, now: DateTime<Utc>) -> Result<Recognised, TokenRefused> {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenRefused::TooLong);
         }
         let fingerprint = Fingerprint::of(token);
         if let Some(verified) = self.cache.get(&fingerprint) {
-            return verified
+            let viewer = verified
                 .at(now)
-                .inspect_err(|_| self.cache.remove(&fingerprint));
+                .inspect_err(|_| self.cache.remove(&fingerprint))?;
+            let first_sight = false;
+            return Ok(Recognised {
+                viewer,
+                first_sight,
+            });
         }
         let verified = self.verify(token)?;
         let viewer = verified.at(now)?;
         self.cache.put(fingerprint, verified);
-        Ok(viewer)
+        let first_sight = true;
+        Ok(Recognised {
+            viewer,
+            first_sight,
+        })
     }
 
     /// Drops the remembered tokens of these viewers, so that the next use of each is verified

@@ -53,13 +53,9 @@ pub enum Command {
     },
     /// An agent stayed disconnected past the grace time.
     AgentDisconnected(AgentId),
-    /// A supervisor's refreshed token no longer allows the look that an earlier one started.
-    AccessLost {
-        /// At which conversation.
-        conversation: ConversationId,
-        /// Whose look.
-        supervisor: super::Subject,
-    },
+    /// The asker has a token that was not seen before: it takes over the running looks that an
+    /// earlier one holds.
+    TokenRefreshed,
 }
 
 /// How a conversation starts.

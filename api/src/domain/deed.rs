@@ -180,7 +180,7 @@ impl Command {
             Self::SetPresence(_)
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
-            | Self::AccessLost { .. } => return None,
+            | Self::TokenRefreshed => return None,
         })
     }
 }

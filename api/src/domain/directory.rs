@@ -167,6 +167,10 @@ impl Default for AttentionThresholds {
 /// How much of its text's hash is a notice's version.
 const NOTICE_VERSION_BYTES: usize = 8;
 
+/// Seconds that an agent may have no connection, where the operator sets nothing else (domain.md
+/// section 2). It belongs to no workstream: an agent is connected for all of them or for none.
+pub const AGENT_GRACE_SECONDS: u32 = 150;
+
 const MINUTE: u32 = 60;
 const HOUR: u32 = 60 * MINUTE;
 const DAY: u32 = 24 * HOUR;

@@ -43,7 +43,11 @@ pub enum Action {
 enum Needs {
     Gateway,
     Agent,
+    /// Who leaves, as an agent or as a supervisor in scope: it only takes back.
     AgentOrSupervisor,
+    /// Who writes: as an agent, or as a supervisor with the right to what they are there, to watch or
+    /// to take part.
+    AgentOrWatcher,
     /// Always allowed to a supervisor in scope: it only takes back.
     SupervisorInScope,
     Supervisor(Setting, Permission),
@@ -97,7 +101,8 @@ impl Action {
             | Self::Release
             | Self::End
             | Self::Close => Needs::Agent,
-            Self::Send | Self::Leave => Needs::AgentOrSupervisor,
+            Self::Send => Needs::AgentOrWatcher,
+            Self::Leave => Needs::AgentOrSupervisor,
             Self::StopMonitoring => Needs::SupervisorInScope,
             Self::Monitor => Needs::Supervisor(SupervisorMonitor, Permission::Monitor),
             Self::Join => Needs::Supervisor(SupervisorMonitor, Permission::Join),
@@ -232,7 +237,7 @@ pub enum Reading {
 pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, action: Action) -> Result<(), Refusal> {
     let as_agent = match action.needs() {
         Needs::Agent => true,
-        Needs::AgentOrSupervisor => !viewer.has_role(Role::Supervisor),
+        Needs::AgentOrSupervisor | Needs::AgentOrWatcher => !viewer.has_role(Role::Supervisor),
         _ => false,
     };
     if as_agent && viewer.has_role(Role::Agent) && agent.is_none() {
@@ -268,18 +273,32 @@ pub fn permit(
             })
         }
         Needs::Agent => as_agent(viewer, agent, sight),
-        Needs::AgentOrSupervisor => {
-            if acts_as_agent(viewer, agent, conversation) {
+        needs @ (Needs::AgentOrSupervisor | Needs::AgentOrWatcher) => {
+            let supervises = viewer.has_role(Role::Supervisor);
+            if !supervises || acts_as_agent(viewer, agent, conversation) {
                 return as_agent(viewer, agent, sight);
             }
-            if viewer.has_role(Role::Supervisor) {
-                return by_supervisor(None);
-            }
-            as_agent(viewer, agent, sight)
+            by_supervisor(match needs {
+                Needs::AgentOrWatcher => Some(to_be_there(viewer, conversation)),
+                _ => None,
+            })
         }
         Needs::SupervisorInScope => by_supervisor(None),
         Needs::Supervisor(setting, permission) => by_supervisor(Some((setting, permission))),
     }
+}
+
+/// What it takes to be in the conversation as this supervisor is: the session may have begun with
+/// another token.
+fn to_be_there(viewer: &Viewer, conversation: &Conversation) -> (Setting, Permission) {
+    let look = conversation.monitor_of(viewer.subject());
+    let joined = look.is_some_and(|look| look.joined_at.is_some());
+    let permission = if joined {
+        Permission::Join
+    } else {
+        Permission::Monitor
+    };
+    (Setting::SupervisorMonitor, permission)
 }
 
 fn visible(sight: Sight) -> Result<(), Refusal> {

@@ -3,7 +3,7 @@
 //! A [`World`] is at one log position. Capacity is never stored: it is what the conversations hold,
 //! kept up to date with every after-image, so it adds up by construction.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -42,6 +42,8 @@ pub struct World {
     /// What was deleted. No rule looks at it; whoever shows what refers to it does.
     pub former: Former,
     loads: HashMap<AgentId, Load>,
+    /// Supervisors with running looks, and at what.
+    looks: HashMap<Subject, BTreeSet<ConversationId>>,
 }
 
 /// What was deleted, for closed conversations, events and the audit, which go on referring to it.
@@ -84,6 +86,12 @@ impl World {
         self.loads.get(&agent).copied().unwrap_or_default()
     }
 
+    /// What this supervisor watches now.
+    pub fn watched_by(&self, supervisor: &Subject) -> impl Iterator<Item = &Arc<Conversation>> {
+        let ids = self.looks.get(supervisor).into_iter().flatten();
+        ids.filter_map(|id| self.conversations.get(id))
+    }
+
     /// Puts an event's after-image in place.
     pub fn apply(&mut self, event: &Event) {
         self.put(&event.after);
@@ -99,6 +107,7 @@ impl World {
                 } else {
                     self.conversations.remove(&conversation.id)
                 };
+                self.move_looks(before.as_deref(), conversation);
                 let loads = &mut self.loads;
                 shift(before.as_deref(), conversation, |agent, by| {
                     let load = loads.entry(agent).or_default();
@@ -142,6 +151,22 @@ impl World {
         }
         self.subjects.insert(agent.subject.clone(), agent.id);
         self.agents.insert(agent.id, agent.clone());
+    }
+
+    /// Keeps `looks` what the images say. Most conversations have none, before and after.
+    fn move_looks(&mut self, before: Option<&Conversation>, after: &Conversation) {
+        for ended in before.iter().flat_map(|before| &before.monitors) {
+            if let Some(theirs) = self.looks.get_mut(&ended.supervisor) {
+                theirs.remove(&after.id);
+                if theirs.is_empty() {
+                    self.looks.remove(&ended.supervisor);
+                }
+            }
+        }
+        for running in after.monitors.iter().filter(|_| after.is_ongoing()) {
+            let theirs = self.looks.entry(running.supervisor.clone()).or_default();
+            theirs.insert(after.id);
+        }
     }
 }
 
@@ -246,6 +271,14 @@ impl<'w> Draft<'w> {
                 .values()
                 .filter(|c| c.is_ongoing()),
         )
+    }
+
+    /// What this supervisor watches now.
+    pub fn watched_by(&self, supervisor: &Subject) -> impl Iterator<Item = &Arc<Conversation>> {
+        let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
+        let base = self.base.watched_by(supervisor).filter(untouched);
+        let changed = self.changed.conversations.values();
+        base.chain(changed.filter(|c| c.is_ongoing() && c.monitor_of(supervisor).is_some()))
     }
 
     /// The agent with this id.

@@ -140,7 +140,7 @@ enums! {
         BusyDoNotDisturb = "BUSY_DO_NOT_DISTURB",
         /// Not at the desk.
         Away = "AWAY",
-        /// Not at work.
+        /// Not at work. Set by the system too, for an agent who was disconnected past the grace time.
         Offline = "OFFLINE",
         /// Set by the system after a missed offer; cannot be set by hand, and ends by `setPresence`.
         Inactive = "INACTIVE",
@@ -333,7 +333,8 @@ enums! {
         ConsentWithdrawn = "CONSENT_WITHDRAWN",
         /// The token that held it expired.
         TokenExpired = "TOKEN_EXPIRED",
-        /// The conversation left the supervisor's scope, or the permission went.
+        /// The supervisor showed a newer token that does not allow it: the role, the permission or the
+        /// queue is missing.
         AccessLost = "ACCESS_LOST",
     }
 

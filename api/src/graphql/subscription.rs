@@ -28,6 +28,8 @@ use crate::store::ResumeError;
 pub(super) enum Execution {
     /// To plan; the plan is left here.
     Plan(Arc<OnceLock<Plan>>),
+    /// To plan again for the viewer of a token that replaced another, going on after this position.
+    PlanAgain(Arc<OnceLock<Plan>>, i64),
     /// To deliver this.
     Deliver(Delivery),
 }
@@ -63,6 +65,12 @@ type Events<T> = BoxStream<'static, Result<T>>;
 /// What is delivered as it happens. Each subscription takes `after`: a cursor of an event (or
 /// `asOf` of an answer), from which it goes on, nothing missed and nothing twice; without it, it
 /// begins now.
+///
+/// A stream ends with its token. A WebSocket can go on by another one of the same subject: send
+/// `{"type":"ping","payload":{"token":"…"}}`, and the payload of the pong is `{"accepted":true}`, or
+/// `{"accepted":false,"code":"…","message":"…"}` and the old token stays. Running subscriptions go on
+/// by the new token's rights from the next event on; one that it does not allow ends with an `error`
+/// message that has the code. An event stream (SSE) cannot: open another, with `after`.
 #[Subscriptions]
 impl Subscription {
     /// Every change of the conversations that you may see, with the conversation as it was right
@@ -144,13 +152,17 @@ impl Subscription {
         let id = conversation_id.parse::<ConversationId>();
         let id = id.map_err(|error| coded(Code::InvalidInput, &error.to_string()))?;
         let (app, viewer) = (ctx.app()?.clone(), ctx.viewer()?.clone());
-        if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
-            return Ok(once(transcript_event(ctx, &app, delivery).await?));
-        }
+        let resumes = match ctx.data::<Execution>()? {
+            Execution::Deliver(delivery) => {
+                return Ok(once(transcript_event(ctx, &app, delivery).await?));
+            }
+            Execution::Plan(_) => after.is_some(),
+            Execution::PlanAgain(..) => true,
+        };
         let Some(conversation) = find(ctx, id).await? else {
             return Err(refused(&Refusal::NotFound));
         };
-        readable(&app, &viewer, &conversation.0, after.is_some()).map_err(|why| refused(&why))?;
+        readable(&app, &viewer, &conversation.0, resumes).map_err(|why| refused(&why))?;
         let interest: Interest =
             Arc::new(move |delivery| want_message(&app, &viewer, id, delivery));
         run(ctx, after, interest, |_, _| None::<TranscriptEvent>).await
@@ -280,6 +292,15 @@ async fn plan_or_show<T: OutputType + 'static>(
             let made = made.map_err(|error| resume_error(&error))?;
             // A second root field is refused by the gate; its plan would be ignored here.
             let _ = plan.set(Plan { shared, ..made });
+            Ok(once(None))
+        }
+        Execution::PlanAgain(plan, position) => {
+            let after = *position;
+            let _ = plan.set(Plan {
+                after,
+                interest,
+                shared,
+            });
             Ok(once(None))
         }
     }

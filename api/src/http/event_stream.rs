@@ -1,21 +1,24 @@
 //! Operations over server-sent events: `next` events with results, one `complete` at the end
 //! (the distinct-connections mode of the graphql-sse protocol).
 //!
-//! A stream that ends without `complete` was cut: by the network or by a server that stops. Its
-//! client subscribes again with the last cursor it saw.
+//! A stream that ends without `complete` was cut: by the network, by a server that stops, or because
+//! its client took nothing for as long as the send time-out. Where a WebSocket names the reason in
+//! its close code, server-sent events have no place to say it. The client subscribes again with the
+//! last cursor it saw.
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_graphql::ServerError;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::watch;
 
 use super::App;
 use super::expiry::Watch;
@@ -29,6 +32,9 @@ use crate::domain::refusal::Code;
 use crate::graphql::engine::{OperationKind, SubscriptionItem};
 use crate::graphql::gate::coded;
 
+/// Pieces that wait until the connection takes them, beside what it holds itself.
+const WAITING: usize = 1;
+
 /// Runs the operation. What is refused at the start is a plain response.
 pub(super) async fn answer<E: Operations>(
     app: &Arc<App<E>>,
@@ -36,10 +42,15 @@ pub(super) async fn answer<E: Operations>(
     viewer: Arc<Viewer>,
 ) -> Response {
     let media = MediaType::EventStream;
+    let mut connected = None;
     let items = if E::kind(&prepared) == OperationKind::Subscription {
-        match app.engine.subscribe(prepared, Arc::clone(&viewer)).await {
+        // Its token is the request's, and stays so: a client that has a new one asks again.
+        let (_, whose) = watch::channel(Arc::clone(&viewer));
+        match app.engine.subscribe(prepared, whose).await {
             Ok(items) => {
                 metrics::subscription("ok");
+                // One answer as a stream is no connection; what goes on is.
+                connected = app.connected(&viewer);
                 items
             }
             Err(errors) => {
@@ -57,17 +68,19 @@ pub(super) async fn answer<E: Operations>(
             Err(fault) => return respond::fault(media, fault),
         }
     };
+    let (pieces, body) = channel(WAITING);
     let events = Events {
         items,
+        app: Arc::clone(app),
+        expires_at: viewer.expires_at(),
         expiry: app.expiries.watch(viewer.expires_at()),
-        shutdown: app.options.shutdown.clone(),
-        keep_alive: app.options.keep_alive,
-        over: false,
-        _held: (Open::event_stream(), app.connected(&viewer)),
+        pieces,
+        _held: (Open::event_stream(), connected),
     };
-    let body = stream::unfold(events, |mut events| async move {
-        let event = events.next().await?;
-        Some((Ok::<_, Infallible>(event), events))
+    tokio::spawn(events.run());
+    let body = stream::unfold(body, |mut body| async move {
+        let piece: Bytes = body.recv().await?;
+        Some((Ok::<_, Infallible>(piece), body))
     });
     let mut response = Response::new(Body::from_stream(body));
     *response.status_mut() = StatusCode::OK;
@@ -79,45 +92,69 @@ pub(super) async fn answer<E: Operations>(
     response
 }
 
-struct Events<H> {
+/// A running stream, in a task of its own: the body alone would not be asked for anything while its
+/// client does not read, and so could not notice how long that lasts.
+struct Events<E, H> {
     items: BoxStream<'static, SubscriptionItem>,
+    app: Arc<App<E>>,
+    expires_at: DateTime<Utc>,
     expiry: Watch,
-    shutdown: CancellationToken,
-    keep_alive: Duration,
-    over: bool,
+    pieces: Sender<Bytes>,
     _held: H,
 }
 
-impl<H> Events<H> {
-    /// The next piece of the body.
-    async fn next(&mut self) -> Option<Bytes> {
-        if self.over {
-            return None;
-        }
-        let item = tokio::select! {
-            () = self.shutdown.cancelled() => return None,
-            () = self.expiry.expired() => {
-                Some(SubscriptionItem::Failed(vec![token_expired()]))
+impl<E: Operations, H> Events<E, H> {
+    /// Sends piece after piece until the stream ends, is cut, or nobody takes it.
+    async fn run(mut self) {
+        while let Some((piece, last)) = self.next().await {
+            if !self.send(piece, last).await || last {
+                return;
             }
+        }
+    }
+
+    /// The next piece of the body, and whether it is the last; none when the stream is cut.
+    async fn next(&mut self) -> Option<(Bytes, bool)> {
+        let item = tokio::select! {
+            // In this order: whatever is ready, what the token no longer allows is not sent.
+            biased;
+            () = self.app.options.shutdown.cancelled() => return None,
+            () = self.pieces.closed() => return None,
+            () = self.expiry.expired() => Some(SubscriptionItem::Failed(vec![token_expired()])),
             item = self.items.next() => item,
-            () = tokio::time::sleep(self.keep_alive) => {
-                return Some(Bytes::from_static(b":\n\n"));
+            () = tokio::time::sleep(self.app.options.keep_alive) => {
+                return Some((Bytes::from_static(b":\n\n"), false));
             }
         };
+        // The watch looks at the clock twice a second; nothing is sent in between.
+        let expired = self.app.engine.now() >= self.expires_at;
         Some(match item {
-            Some(SubscriptionItem::Next(payload)) => next(&payload),
-            Some(SubscriptionItem::Failed(errors)) => {
-                self.over = true;
-                let mut event = next(&respond::errors_body(&errors)).to_vec();
-                event.extend_from_slice(COMPLETE);
-                event.into()
-            }
-            None => {
-                self.over = true;
-                Bytes::from_static(COMPLETE)
-            }
+            Some(SubscriptionItem::Next(_)) if expired => (failed(&[token_expired()]), true),
+            Some(SubscriptionItem::Next(payload)) => (next(&payload), false),
+            Some(SubscriptionItem::Failed(errors)) => (failed(&errors), true),
+            None => (Bytes::from_static(COMPLETE), true),
         })
     }
+
+    /// Hands a piece over; false when the client did not take what came before it in time, or the
+    /// token ended meanwhile.
+    async fn send(&mut self, piece: Bytes, last: bool) -> bool {
+        let options = &self.app.options;
+        tokio::select! {
+            biased;
+            () = options.shutdown.cancelled() => false,
+            // What says so is itself sent.
+            () = self.expiry.expired(), if !last => false,
+            sent = self.pieces.send_timeout(piece, options.send_timeout) => sent.is_ok(),
+        }
+    }
+}
+
+/// The last words of a stream that failed.
+fn failed(errors: &[ServerError]) -> Bytes {
+    let mut event = next(&respond::errors_body(errors)).to_vec();
+    event.extend_from_slice(COMPLETE);
+    event.into()
 }
 
 const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";

@@ -46,8 +46,13 @@ pub use options::{HttpOptions, OnConnected, Readiness};
 
 /// The routes `/graphql`, `/health/live`, `/health/ready` and, with a handle, `/metrics`.
 /// Nothing is spawned here. Whoever stops the server cancels [`HttpOptions::shutdown`], lets the
-/// framework finish its requests, then waits for [`HttpOptions::sockets`].
-pub fn router(engine: Engine, options: HttpOptions) -> Router {
+/// framework finish its requests, then waits for [`HttpOptions::sockets`]. Live connections are
+/// counted by the engine, unless the options name somebody else to tell.
+pub fn router(engine: Engine, mut options: HttpOptions) -> Router {
+    let counting = engine.clone();
+    options
+        .on_connected
+        .get_or_insert_with(|| Arc::new(move |viewer| Box::new(counting.stream_opened(viewer))));
     routes(engine, options)
 }
 

@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use crate::auth::TokenRefused;
 use crate::domain::Viewer;
 use crate::graphql::engine::{
-    Answer, Engine, GraphQlRequest, OperationKind, Prepared, SubscriptionItem,
+    Answer, Engine, GraphQlRequest, OperationKind, Prepared, SubscriptionItem, Whose,
 };
 use crate::graphql::gate::GateRefusal;
 
@@ -35,7 +35,7 @@ pub(super) trait Operations: Clone + Send + Sync + 'static {
     fn subscribe(
         &self,
         prepared: Self::Prepared,
-        viewer: Arc<Viewer>,
+        whose: Whose,
     ) -> impl Future<Output = Subscribed> + Send;
 }
 
@@ -72,8 +72,8 @@ impl Operations for Engine {
     fn subscribe(
         &self,
         prepared: Prepared,
-        viewer: Arc<Viewer>,
+        whose: Whose,
     ) -> impl Future<Output = Subscribed> + Send {
-        Self::subscribe(self, prepared, viewer)
+        Self::subscribe(self, prepared, whose)
     }
 }

@@ -15,7 +15,8 @@ use crate::domain::Viewer;
 /// Whether the server can take requests.
 pub type Readiness = Arc<dyn Fn() -> bool + Send + Sync>;
 
-/// Called with the viewer of each WebSocket or event stream once it is authenticated; what it
+/// Called with the viewer of each WebSocket and each subscription's event stream once it is
+/// authenticated, and again when a WebSocket's token is replaced; what it
 /// returns is dropped when the connection ends.
 pub type OnConnected = Arc<dyn Fn(&Arc<Viewer>) -> Box<dyn Any + Send + Sync> + Send + Sync>;
 
@@ -50,7 +51,7 @@ pub struct HttpOptions {
     pub ready: Readiness,
     /// For `/metrics`; without it that path is not there.
     pub metrics: Option<PrometheusHandle>,
-    /// Told of live connections.
+    /// Told of live connections; without it, the engine that they are served by.
     pub on_connected: Option<OnConnected>,
 }
 

@@ -122,7 +122,7 @@ impl Plan {
     }
 }
 
-/// A place in the log that moves on.
+/// A place in the log that moves on. Waiting for the next event can be given up at any time.
 #[derive(Debug)]
 pub struct Follower {
     app: Arc<App>,

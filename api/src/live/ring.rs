@@ -45,18 +45,18 @@ impl<T: Clone> Ring<T> {
         }
     }
 
-    /// Up to `count` entries after this position, and the position that they lead to; none when the
+    /// Up to `count` entries after this position, each with its own, and the position that they lead to; none when the
     /// ring does not reach back that far.
-    pub fn after(&self, position: i64, count: usize) -> Option<(Vec<T>, i64)> {
+    pub fn after(&self, position: i64, count: usize) -> Option<(Vec<(i64, T)>, i64)> {
         if position < self.since {
             return None;
         }
         let first = self.entries.partition_point(|(at, ..)| *at <= position);
-        let entries: Vec<T> = self
+        let entries: Vec<(i64, T)> = self
             .entries
             .range(first..)
             .take(count)
-            .map(|(_, _, entry)| entry.clone())
+            .map(|(at, _, entry)| (*at, entry.clone()))
             .collect();
         let rest = self.entries.get(first + entries.len());
         let to = match rest {
@@ -83,10 +83,13 @@ mod tests {
         for position in [11, 15, 16, 20] {
             ring.push(position, 1, position);
         }
-        assert_eq!(ring.after(10, 2), Some((vec![11, 15], 15)));
-        assert_eq!(ring.after(15, 2), Some((vec![16, 20], 20)));
+        assert_eq!(ring.after(10, 2), Some((vec![(11, 11), (15, 15)], 15)));
+        assert_eq!(ring.after(15, 2), Some((vec![(16, 16), (20, 20)], 20)));
         assert_eq!(ring.after(20, 2), Some((vec![], 20)));
-        assert_eq!(ring.after(13, 9), Some((vec![15, 16, 20], 20)));
+        assert_eq!(
+            ring.after(13, 9),
+            Some((vec![(15, 15), (16, 16), (20, 20)], 20))
+        );
     }
 
     #[test]
@@ -104,7 +107,7 @@ mod tests {
         }
         assert_eq!(ring.since(), 11);
         assert_eq!(ring.after(10, 9), None, "11 made room");
-        assert_eq!(ring.after(11, 1), Some((vec![12], 12)));
+        assert_eq!(ring.after(11, 1), Some((vec![(12, 12)], 12)));
     }
 
     #[test]
@@ -114,6 +117,9 @@ mod tests {
             ring.push(position, BYTES / 4, position);
         }
         assert_eq!(ring.since(), 6);
-        assert_eq!(ring.after(6, 9), Some((vec![7, 8, 9, 10], 10)));
+        assert_eq!(
+            ring.after(6, 9),
+            Some((vec![(7, 7), (8, 8), (9, 9), (10, 10)], 10))
+        );
     }
 }

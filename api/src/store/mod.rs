@@ -11,6 +11,7 @@ use sea_orm::{
 };
 
 mod audit;
+mod connections;
 mod entry;
 mod hints;
 mod housekeeping;
@@ -23,6 +24,7 @@ mod timers;
 mod verify;
 mod writer;
 
+pub use connections::{Connected, Connections};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, ResumeError};

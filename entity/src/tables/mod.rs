@@ -6,6 +6,7 @@
 //! Relations only say which rows belong together; the store reads in batches, by id.
 
 pub mod agent;
+pub mod agent_connection;
 pub mod audit;
 pub mod conversation;
 pub mod customer;

@@ -6,8 +6,9 @@ use entity::ids::{
     WorkstreamId,
 };
 use entity::tables::{
-    agent, audit, conversation, customer, event, idempotency, log_head, membership, message,
-    monitor_session, offer, participant, queue, settings, supervisor, timer, workstream,
+    agent, agent_connection, audit, conversation, customer, event, idempotency, log_head,
+    membership, message, monitor_session, offer, participant, queue, settings, supervisor, timer,
+    workstream,
 };
 use entity::words::{
     AgentKind, AlertThreshold, Author, CancelReason, Channel, Mode, MonitoringEnd,
@@ -160,6 +161,17 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
 }
 
 async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, agent: AgentId) {
+    let server = uuid::Uuid::now_v7();
+    there_and_back!(
+        db,
+        agent_connection,
+        (agent, server),
+        agent_connection::Model {
+            agent_id: agent,
+            server_id: server,
+            connected_until: at(30),
+        }
+    );
     let who = agent.to_string();
     there_and_back!(
         db,

@@ -46,6 +46,7 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(config.log_format, LogFormat::Text);
     assert_eq!(config.idempotency, TimeDelta::hours(24));
     assert_eq!(config.event_retention, TimeDelta::days(7));
+    assert_eq!(config.agent_grace, TimeDelta::seconds(150));
     assert!(config.graphiql);
     assert_eq!(config.max_body_bytes, 262_144);
 }
@@ -81,6 +82,7 @@ fn every_setting_can_be_set_by_either_source() {
         ("log_format", "json"),
         ("idempotency_hours", "48"),
         ("event_retention_days", "30"),
+        ("agent_grace_seconds", "60"),
         ("graphiql", "true"),
         ("max_body_bytes", "1024"),
     ];
@@ -108,6 +110,7 @@ fn every_setting_can_be_set_by_either_source() {
     assert_eq!(config.log_format, LogFormat::Json);
     assert_eq!(config.idempotency, TimeDelta::hours(48));
     assert_eq!(config.event_retention, TimeDelta::days(30));
+    assert_eq!(config.agent_grace, TimeDelta::seconds(60));
     assert!(config.graphiql);
     assert_eq!(config.max_body_bytes, 1024);
 }

@@ -16,6 +16,8 @@ use api::http::{HttpOptions, router};
 use api::sentiment::LexiconScorer;
 use api::store::{Retention, Store};
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 pub use database::Database;
 pub use sign::{SECRET, Token};
@@ -28,6 +30,8 @@ pub struct Server {
     pub app: Arc<App>,
     statements: Arc<AtomicUsize>,
     database: Database,
+    shutdown: CancellationToken,
+    sockets: TaskTracker,
     http: reqwest::Client,
     serving: tokio::task::JoinHandle<()>,
 }
@@ -66,8 +70,14 @@ impl Server {
         let engine = Engine::new(app.clone(), authenticator, Limits::default());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());
-        let routes = router(engine, HttpOptions::default());
-        let serving = tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
+        let options = HttpOptions::default();
+        let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());
+        let routes = router(engine, options);
+        let stopped = shutdown.clone().cancelled_owned();
+        let serving = tokio::spawn(async move {
+            let serve = axum::serve(listener, routes).with_graceful_shutdown(stopped);
+            serve.await.unwrap();
+        });
         let http = reqwest::Client::new();
         Self {
             url,
@@ -75,6 +85,8 @@ impl Server {
             app,
             statements,
             database,
+            shutdown,
+            sockets,
             http,
             serving,
         }
@@ -86,6 +98,23 @@ impl Server {
         self.serving.abort();
         drop(self);
         Self::on(database).await
+    }
+
+    /// Stops this server as an operator does: live connections are closed, what was taken is done.
+    pub async fn stop(mut self) {
+        self.shutdown.cancel();
+        (&mut self.serving).await.unwrap();
+        self.sockets.close();
+        self.sockets.wait().await;
+        let mut app = self.app.clone();
+        drop(self);
+        loop {
+            match Arc::try_unwrap(app) {
+                Ok(app) => return app.stop().await,
+                Err(shared) => app = shared,
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
     }
 
     /// How many SQL statements ran while this did.
@@ -136,6 +165,16 @@ impl Server {
         let code = payload["errors"][0]["code"].as_str();
         code.unwrap_or_else(|| panic!("{mutation} {input} was done: {payload:#}"))
             .to_owned()
+    }
+
+    /// An operation's event stream, open for as long as the answer is kept.
+    pub async fn events(&self, token: &str, query: &str, variables: Value) -> reqwest::Response {
+        let body = json!({ "query": query, "variables": variables });
+        let request = self.http.post(&self.url).bearer_auth(token).json(&body);
+        let request = request.header("Accept", "text/event-stream");
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200);
+        response
     }
 
     /// A WebSocket that has been let in with this token.

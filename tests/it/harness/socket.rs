@@ -44,6 +44,12 @@ impl Socket {
             .unwrap();
     }
 
+    /// Closes it, and waits until the server has answered that.
+    pub async fn close(&mut self) {
+        self.stream.close(None).await.unwrap();
+        while let Some(Ok(_)) = self.stream.next().await {}
+    }
+
     /// Subscribes; the operation's id.
     pub async fn subscribe(&mut self, query: &str, variables: Value) -> String {
         self.next_id += 1;
@@ -59,6 +65,18 @@ impl Socket {
         self.message_within(PATIENCE)
             .await
             .expect("no message came")
+    }
+
+    /// The next pong, which must be the next message.
+    pub async fn pong(&mut self) -> Value {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+            if let Message::Text(text) = next.expect("no pong came").unwrap().unwrap() {
+                let message: Value = serde_json::from_str(&text).unwrap();
+                assert_eq!(message["type"], "pong", "{message}");
+                return message;
+            }
+        }
     }
 
     /// The next message, if one comes in this time.

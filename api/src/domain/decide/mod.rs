@@ -23,6 +23,7 @@ mod standing;
 mod steps;
 mod supervisor;
 mod timer;
+mod token;
 
 pub use standing::may;
 
@@ -104,13 +105,6 @@ fn by_rule(
         (Asker::System, Command::AgentDisconnected(agent)) => {
             return Ok(timer::agent_disconnected(draft, *agent, now));
         }
-        (
-            Asker::System,
-            Command::AccessLost {
-                conversation,
-                supervisor,
-            },
-        ) => return Ok(timer::access_lost(draft, *conversation, supervisor, now)),
         // What people do does not come from Regie itself.
         (Asker::System, _) => return Err(Refusal::RoleRequired(Role::Administrator)),
     };
@@ -122,7 +116,8 @@ fn by_rule(
         }
         Command::Manage(manage) => manage::manage(draft, viewer, manage, now),
         Command::Malformed(malformed) => Err(malformed.refusal.clone()),
-        Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::AccessLost { .. } => {
+        Command::TokenRefreshed => Ok(token::refreshed(draft, viewer, now)),
+        Command::TimerDue { .. } | Command::AgentDisconnected(_) => {
             Err(Refusal::RoleRequired(Role::Administrator))
         }
         Command::Act { conversation, act } => {

@@ -124,21 +124,6 @@ pub(super) fn agent_disconnected(
     }
 }
 
-/// The supervisor's token no longer covers a running look.
-pub(super) fn access_lost(
-    draft: &Draft<'_>,
-    conversation: ConversationId,
-    supervisor: &Subject,
-    now: DateTime<Utc>,
-) -> Decision {
-    let Some(conversation) = draft.conversation(conversation) else {
-        return nothing();
-    };
-    let mut steps = Steps::new(draft, conversation, Actor::System, now);
-    steps.stop_monitoring(MonitoringEnd::AccessLost, |who| who == supervisor);
-    steps.done()
-}
-
 fn nothing() -> Decision {
     Decision {
         actor: Actor::System,

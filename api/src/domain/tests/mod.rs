@@ -35,6 +35,7 @@ mod monitoring;
 mod organisation;
 mod play;
 mod policy_table;
+mod refreshing;
 mod refusals;
 mod sentiment;
 mod state_table;

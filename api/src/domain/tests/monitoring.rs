@@ -289,18 +289,3 @@ fn switching_monitoring_off_ends_every_look() {
     assert_eq!(stage.conversation(id).monitors.len(), 0);
     assert_eq!(stage.sets(off), []);
 }
-
-#[test]
-fn a_look_that_the_token_no_longer_allows_ends() {
-    let (mut stage, id) = watched(Channel::WhatsApp);
-    let lost = Command::AccessLost {
-        conversation: id,
-        supervisor: subject("sofie"),
-    };
-    assert_eq!(
-        stage.play(&Asker::System, &lost).unwrap(),
-        [Kind::MonitoringStopped]
-    );
-    assert_eq!(end_of(&stage), Some(MonitoringEnd::AccessLost));
-    assert_eq!(stage.play(&Asker::System, &lost).unwrap(), []);
-}

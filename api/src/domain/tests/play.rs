@@ -203,7 +203,6 @@ impl Play {
         agent: AgentId,
         flag: bool,
     ) -> (Asker, Command) {
-        let name = self.stage.world.agents[&agent].subject.clone();
         match what {
             35 => {
                 let presence = if flag {
@@ -214,13 +213,17 @@ impl Play {
                 (self.of(agent), Command::SetPresence(presence))
             }
             36 if flag => (Asker::System, Command::AgentDisconnected(agent)),
-            36 => (
-                Asker::System,
-                Command::AccessLost {
-                    conversation,
-                    supervisor: name,
-                },
-            ),
+            36 => {
+                let who = if agent == BRAM { "bram" } else { "sofie" };
+                let later = self.stage.now + TimeDelta::days(366);
+                let token = Token::of(who).supervises().until(later);
+                let token = match conversation.0.as_u128() % 3 {
+                    0 => token,
+                    1 => token.without(Permission::Join),
+                    _ => token.without(Permission::Monitor),
+                };
+                (token.asks(), Command::TokenRefreshed)
+            }
             37 if flag => {
                 let queue = SUPPORT;
                 let left = !self.stage.world.agents[&agent].queues.contains(&queue);

@@ -174,17 +174,12 @@ fn the_mode_is_asked_before_the_target() {
 #[test]
 fn what_only_regie_does_nobody_may_ask_for() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    let supervisor = Subject::new("sofie").unwrap();
     for command in [
         Command::TimerDue {
             conversation: id,
             kind: TimerKind::AutoClose,
         },
         Command::AgentDisconnected(ANNA),
-        Command::AccessLost {
-            conversation: id,
-            supervisor,
-        },
     ] {
         let refusal = stage.play(&admin(), &command).unwrap_err();
         assert_eq!(refusal.code(), Code::RoleRequired);

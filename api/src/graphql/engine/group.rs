@@ -164,8 +164,11 @@ impl Group {
 /// A place in a group.
 pub(super) struct Member {
     group: Arc<Group>,
+    /// Everything up to here was handed out.
     position: i64,
-    ready: VecDeque<Item>,
+    /// Everything up to here was taken from the ring.
+    taken: i64,
+    ready: VecDeque<(i64, Item)>,
     moved: watch::Receiver<()>,
 }
 
@@ -176,35 +179,41 @@ impl Member {
         Self {
             group,
             position,
+            taken: position,
             ready: VecDeque::new(),
             moved,
         }
     }
 
-    /// The next item; waits until there is one. An error is the position from which the member must
-    /// go on by itself, since the ring does not have what follows it.
-    pub(super) async fn next(&mut self) -> Result<Item, i64> {
+    /// Everything up to this position was handed out.
+    pub(super) const fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// The next item; waits until there is one. None: the ring does not have what follows the
+    /// position, and the member must go on by itself. Waiting can be given up at any time.
+    pub(super) async fn next(&mut self) -> Option<Item> {
         loop {
-            if let Some(item) = self.ready.pop_front() {
-                return Ok(item);
+            if let Some((position, item)) = self.ready.pop_front() {
+                self.position = position;
+                return Some(item);
             }
+            self.position = self.taken;
             // Marked as seen before reading, so that no move is missed.
             self.moved.borrow_and_update();
-            let ring = self.group.ring.read();
-            let found = ring
-                .unwrap_or_else(PoisonError::into_inner)
-                .after(self.position, AT_ONCE);
-            let Some((items, position)) = found else {
-                return Err(self.position);
+            let found = {
+                let ring = self.group.ring.read();
+                let ring = ring.unwrap_or_else(PoisonError::into_inner);
+                ring.after(self.taken, AT_ONCE)
             };
-            self.ready = items.into();
-            self.position = position;
+            let (items, taken) = found?;
+            (self.ready, self.taken) = (items.into(), taken);
             if !self.ready.is_empty() {
                 continue;
             }
             // It failed at something before this member's start.
             if self.group.has_ended() || self.moved.changed().await.is_err() {
-                return Err(self.position);
+                return None;
             }
         }
     }

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
+use tokio::sync::watch;
 
 use self::answers::{Answers, Made};
 use self::group::{Group, Groups};
@@ -28,7 +29,7 @@ use crate::auth::{Authenticator, TokenRefused};
 use crate::domain::Viewer;
 use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
 use crate::live::{Audience, Delivery, Plan};
-use crate::store::ResumeError;
+use crate::store::{Connected, ResumeError};
 
 mod answers;
 mod group;
@@ -87,6 +88,9 @@ pub enum SubscriptionItem {
     Failed(Vec<ServerError>),
 }
 
+/// Whose a running subscription is; another viewer of the same subject when their token is replaced.
+pub type Whose = watch::Receiver<Arc<Viewer>>;
+
 /// Runs operations.
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
@@ -114,14 +118,35 @@ impl Engine {
         }))
     }
 
-    /// The viewer that the token stands for.
+    /// The viewer that the token stands for. One that is new here takes over, by and by, the running
+    /// looks of its subject that an earlier one holds.
     pub fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
-        self.0.authenticator.authenticate(token, self.now())
+        let known = self.0.authenticator.recognise(token, self.now())?;
+        if known.first_sight && self.0.app.holds_older_looks(&known.viewer) {
+            tokio::spawn(self.clone().take_over(known.viewer.clone()));
+        }
+        Ok(known.viewer)
+    }
+
+    async fn take_over(self, viewer: Arc<Viewer>) {
+        let taken = self.0.app.token_refreshed(&viewer);
+        if let Err(error) = taken.await {
+            tracing::warn!(%error, "cannot judge running looks by a new token");
+            // So that its next use is again the first.
+            let authenticator = &self.0.authenticator;
+            authenticator.forget(|known| known.subject() == viewer.subject());
+        }
     }
 
     /// The instant now, by the one clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.0.app.clock.now()
+    }
+
+    /// Counts a live stream of this viewer for as long as the answer is kept (domain.md section 2,
+    /// "Agent connection").
+    pub fn stream_opened(&self, viewer: &Viewer) -> Option<Connected> {
+        self.0.app.stream_opened(viewer)
     }
 
     /// Parses, checks limits and shape, chooses the operation.
@@ -199,16 +224,16 @@ impl Engine {
         }
     }
 
-    /// Subscriptions: refused at once, or a stream of payloads.
+    /// Subscriptions: refused at once, or a stream of payloads. When `whose` changes, it goes on as
+    /// that viewer's from the next event on, or ends with the errors with which it would be refused.
     pub async fn subscribe(
         &self,
         prepared: Prepared,
-        viewer: Arc<Viewer>,
+        mut whose: Whose,
     ) -> Result<BoxStream<'static, SubscriptionItem>, Vec<ServerError>> {
-        let plan = self.plan(&prepared, &viewer).await?;
-        let group = self.group(&prepared, &viewer, &plan);
-        let running = Running::new(self.clone(), prepared, viewer, plan, group);
-        Ok(running.into_stream())
+        let viewer = whose.borrow_and_update().clone();
+        let plan = self.plan(&prepared, &viewer, Execution::Plan).await?;
+        Ok(Running::new(self.clone(), prepared, viewer, whose, plan).into_stream())
     }
 
     /// Those with whom this subscription is executed once for all.
@@ -228,9 +253,10 @@ impl Engine {
         &self,
         prepared: &Prepared,
         viewer: &Arc<Viewer>,
+        execution: impl FnOnce(Arc<OnceLock<Plan>>) -> Execution,
     ) -> Result<Plan, Vec<ServerError>> {
         let place = Arc::new(OnceLock::new());
-        let execution = Execution::Plan(place.clone());
+        let execution = execution(place.clone());
         let asking = Asking::new(Audience::One(viewer.clone()));
         let request = self
             .request(&prepared.operation, &prepared.variables, &asking)

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use async_graphql::ServerError;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
 use super::group::{Group, Item, Member};
-use super::{Engine, Prepared, Shown, SubscriptionItem, resume_failed};
+use super::{Engine, Prepared, Shown, SubscriptionItem, Whose, resume_failed};
 use crate::domain::Viewer;
+use crate::graphql::subscription::Execution;
 use crate::live::{Audience, Delivery, Follower, Plan};
 
 /// A subscription of one viewer.
@@ -15,6 +17,7 @@ pub(super) struct Running {
     engine: Engine,
     prepared: Prepared,
     viewer: Arc<Viewer>,
+    whose: Whose,
     plan: Plan,
     group: Option<Arc<Group>>,
     way: Way,
@@ -28,24 +31,35 @@ enum Way {
     Together(Member),
 }
 
+/// What a step came to.
+enum Step {
+    /// An event to execute for; whether it is the last.
+    Deliver(Delivery, bool),
+    /// Something to yield.
+    Item(SubscriptionItem),
+    /// Nothing yet.
+    Again,
+}
+
 impl Running {
     /// Starts where the plan says.
     pub(super) fn new(
         engine: Engine,
         prepared: Prepared,
         viewer: Arc<Viewer>,
+        whose: Whose,
         plan: Plan,
-        group: Option<Arc<Group>>,
     ) -> Self {
-        let audience = Audience::One(viewer.clone());
-        let alone = Follower::new(engine.app().clone(), audience, plan.clone());
+        let group = engine.group(&prepared, &viewer, &plan);
+        let way = Way::alone(&engine, &viewer, &plan);
         Self {
             engine,
             prepared,
             viewer,
+            whose,
             plan,
             group,
-            way: Way::Alone(alone),
+            way,
         }
     }
 
@@ -57,10 +71,22 @@ impl Running {
     /// The next item, and what is left to yield more; none at the end.
     async fn next(mut self) -> Option<(SubscriptionItem, Option<Self>)> {
         loop {
-            let (item, last) = match self.step().await {
+            let step = tokio::select! {
+                // First, so that no event is delivered by a token that was replaced.
+                biased;
+                () = replaced(&mut self.whose) => match self.reauthorise().await {
+                    Ok(()) => continue,
+                    Err(errors) => Step::Item(SubscriptionItem::Failed(errors)),
+                },
+                step = self.way.step(self.group.as_ref()) => step,
+            };
+            let (item, last) = match step {
                 Step::Deliver(delivery, last) => (self.deliver(delivery).await, last),
                 Step::Item(item) => (Some(item), false),
-                Step::Again => continue,
+                Step::Again => {
+                    self.change_way();
+                    continue;
+                }
             };
             if let Some(item) = item {
                 let ends = last || matches!(item, SubscriptionItem::Failed(_));
@@ -72,38 +98,31 @@ impl Running {
         }
     }
 
-    async fn step(&mut self) -> Step {
-        match &mut self.way {
-            Way::Alone(follower) => {
-                if let Some(group) = &self.group
-                    && group.reaches(follower.position())
-                {
-                    let member = Member::new(group.clone(), follower.position());
-                    self.way = Way::Together(member);
-                    return Step::Again;
-                }
-                match follower.next().await {
-                    Ok((delivery, last)) => Step::Deliver(delivery, last),
-                    Err(error) => Step::Item(SubscriptionItem::Failed(vec![resume_failed(&error)])),
-                }
+    /// Joins the group where it reaches, and goes on alone where it does not.
+    fn change_way(&mut self) {
+        let position = self.way.position();
+        self.group = self.group.take().filter(|group| !group.has_ended());
+        self.way = match &self.group {
+            Some(group) if group.reaches(position) => {
+                Way::Together(Member::new(group.clone(), position))
             }
-            Way::Together(member) => match member.next().await {
-                Ok(Item::Ready(payload)) => Step::Item(SubscriptionItem::Next(payload)),
-                Ok(Item::Own(delivery)) => Step::Deliver(delivery, false),
-                Ok(Item::Failed(errors)) => {
-                    Step::Item(SubscriptionItem::Failed(errors.as_ref().clone()))
-                }
-                Err(position) => {
-                    let audience = Audience::One(self.viewer.clone());
-                    let mut plan = self.plan.clone();
-                    plan.after = position;
-                    let app = self.engine.app().clone();
-                    self.way = Way::Alone(Follower::new(app, audience, plan));
-                    self.group = self.group.take().filter(|group| !group.has_ended());
-                    Step::Again
-                }
-            },
-        }
+            _ => {
+                self.plan.after = position;
+                Way::alone(&self.engine, &self.viewer, &self.plan)
+            }
+        };
+    }
+
+    /// Goes on from where it is as the viewer of the new token, if that may.
+    async fn reauthorise(&mut self) -> Result<(), Vec<ServerError>> {
+        self.viewer = self.whose.borrow_and_update().clone();
+        let position = self.way.position();
+        let again = |place| Execution::PlanAgain(place, position);
+        let engine = &self.engine;
+        self.plan = engine.plan(&self.prepared, &self.viewer, again).await?;
+        self.group = engine.group(&self.prepared, &self.viewer, &self.plan);
+        self.way = Way::alone(engine, &self.viewer, &self.plan);
+        Ok(())
     }
 
     /// Executes the operation for this event and this viewer; none when it shows nothing of it.
@@ -120,12 +139,47 @@ impl Running {
     }
 }
 
-/// What a step came to.
-enum Step {
-    /// An event to execute for; whether it is the last.
-    Deliver(Delivery, bool),
-    /// Something to yield.
-    Item(SubscriptionItem),
-    /// Nothing yet.
-    Again,
+impl Way {
+    fn alone(engine: &Engine, viewer: &Arc<Viewer>, plan: &Plan) -> Self {
+        let audience = Audience::One(viewer.clone());
+        Self::Alone(Follower::new(engine.app().clone(), audience, plan.clone()))
+    }
+
+    /// Everything up to this position was yielded.
+    fn position(&self) -> i64 {
+        match self {
+            Self::Alone(follower) => follower.position(),
+            Self::Together(member) => member.position(),
+        }
+    }
+
+    /// Waits for what comes next; can be given up at any time.
+    async fn step(&mut self, group: Option<&Arc<Group>>) -> Step {
+        match self {
+            Self::Alone(follower) => {
+                if group.is_some_and(|group| group.reaches(follower.position())) {
+                    return Step::Again;
+                }
+                match follower.next().await {
+                    Ok((delivery, last)) => Step::Deliver(delivery, last),
+                    Err(error) => Step::Item(SubscriptionItem::Failed(vec![resume_failed(&error)])),
+                }
+            }
+            Self::Together(member) => match member.next().await {
+                Some(Item::Ready(payload)) => Step::Item(SubscriptionItem::Next(payload)),
+                Some(Item::Own(delivery)) => Step::Deliver(delivery, false),
+                Some(Item::Failed(errors)) => {
+                    Step::Item(SubscriptionItem::Failed(errors.as_ref().clone()))
+                }
+                None => Step::Again,
+            },
+        }
+    }
+}
+
+/// Ready when the viewer's token was replaced; never where nothing can replace it.
+async fn replaced(whose: &mut Whose) {
+    if whose.changed().await.is_err() {
+        std::future::pending().await
+    }
 }

@@ -213,7 +213,9 @@ impl AgentMutations {
 
     /// Write in a conversation: as its primary agent, bot or consultant, or as a supervisor who joined
     /// (PUBLIC or INTERNAL). A supervisor who only monitors may write INTERNAL; mind that this reveals
-    /// the supervisor to the agents, though never to the customer.
+    /// the supervisor to the agents, though never to the customer. A supervisor's token needs
+    /// `conversation:join` where it has joined and `conversation:monitor` where it only monitors
+    /// (PERMISSION_MISSING), and the setting supervisorMonitor (SETTING_DISABLED).
     async fn send_message(
         &self,
         ctx: &Context<'_>,
@@ -263,6 +265,12 @@ impl AgentMutations {
 
     /// Set your own presence. Setting OFFLINE or AWAY moves no conversation. For agents, supervisors
     /// and administrators.
+    ///
+    /// An agent who was connected, by at least one WebSocket or subscription as an event stream, and
+    /// then had none for 150 seconds (the operator's setting), becomes OFFLINE, and what they had ACTIVE
+    /// and accepted goes back to its queue. Opening a stream again within that time keeps everything;
+    /// so does this mutation, also without a stream and with the presence that you have: whoever
+    /// opened none since setting it last is never taken for disconnected.
     async fn set_presence(
         &self,
         ctx: &Context<'_>,

@@ -59,7 +59,9 @@ pub struct MonitorSession {
     supervisor: String,
     /// Since when.
     started_at: DateTime<Utc>,
-    /// When the token that holds it expires; a session ends no later, unless a newer token takes it over.
+    /// When the token that holds it expires; a session ends no later, unless a newer token takes it
+    /// over: any request or connection of the supervisor with a token that expires later does, and
+    /// ends the session where that token does not allow it.
     token_expires_at: DateTime<Utc>,
     /// Since when the supervisor takes part; null while only monitoring.
     joined_at: Option<DateTime<Utc>>,

@@ -102,7 +102,8 @@ impl Viewer {
         })
     }
 
-    /// When your token expires. Streams that it holds end then.
+    /// When your token expires. Streams that it holds end then. On an open WebSocket you can replace it
+    /// before: send `{"type":"ping","payload":{"token":"…"}}`, and see `Subscription` for the answer.
     async fn token_expires_at(&self) -> DateTime<Utc> {
         self.0.expires_at()
     }

@@ -1,6 +1,11 @@
 //! Server-sent events.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::StreamExt;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::*;
 
@@ -108,4 +113,111 @@ async fn a_silent_stream_shows_signs_of_life() {
     };
     let (answer, ()) = tokio::join!(server.post(EVENTS, query("subscription { silent }")), stop);
     assert_eq!(answer.body, b":\n\n:\n\n");
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_is_cut_and_others_go_on() {
+    let server = Server::with(HttpOptions {
+        send_timeout: Duration::from_millis(300),
+        ..HttpOptions::default()
+    });
+    let mut slow = tokio::net::TcpStream::connect(server.listen().await)
+        .await
+        .unwrap();
+    let body = query("subscription { flood(bytes: 100000) }");
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nAccept: {EVENTS}\r\nContent-Length: {}\r\n\r\n",
+        server.token,
+        body.len()
+    );
+    slow.write_all(head.as_bytes()).await.unwrap();
+    slow.write_all(body.as_bytes()).await.unwrap();
+    let counts = &server.toy.counts;
+    eventually(|| counts.items.load(Ordering::SeqCst) > 20).await;
+    let other = server
+        .post(EVENTS, query("subscription { count(to: 1) }"))
+        .await;
+    assert_eq!(other.status, StatusCode::OK);
+    // It does not read, and what was made for it goes.
+    eventually(|| counts.streams.load(Ordering::SeqCst) == 0).await;
+    let produced = counts.items.load(Ordering::SeqCst);
+    assert!(produced < 200, "{produced}");
+    // What it reads later ends, and not as if that were all.
+    let mut read = Vec::new();
+    let reading = slow.read_to_end(&mut read);
+    let _ = tokio::time::timeout(Duration::from_secs(1), reading).await;
+    let text = String::from_utf8_lossy(&read);
+    assert!(text.contains("event: next"));
+    assert!(!text.contains("event: complete"));
+}
+
+#[tokio::test]
+async fn a_client_that_goes_takes_its_stream_along() {
+    let server = Server::new();
+    let address = server.listen().await;
+    let body = query("subscription { silent }");
+    let mut client = tokio::net::TcpStream::connect(address).await.unwrap();
+    let head = format!(
+        "POST /graphql HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: application/json\r\nAccept: {EVENTS}\r\nContent-Length: {}\r\n\r\n{body}",
+        server.token,
+        body.len()
+    );
+    client.write_all(head.as_bytes()).await.unwrap();
+    let streams = || server.toy.counts.streams.load(Ordering::SeqCst);
+    eventually(|| streams() == 1).await;
+    drop(client);
+    eventually(|| streams() == 0).await;
+}
+
+#[tokio::test]
+async fn nothing_is_sent_once_the_token_has_ended_however_much_is_ready() {
+    let mut server = Server::new();
+    server.token = server.toy.token(60);
+    let request = Request::post("/graphql")
+        .header(header::AUTHORIZATION, format!("Bearer {}", server.token))
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::ACCEPT, EVENTS)
+        .body(Body::from(query("subscription { flood(bytes: 10) }")))
+        .unwrap();
+    let response = server.router.clone().oneshot(request).await.unwrap();
+    let mut pieces = response.into_body().into_data_stream();
+    let piece = pieces.next().await.unwrap().unwrap();
+    assert!(piece.starts_with(b"event: next\ndata: {\"data\""));
+    server.toy.advance(61);
+    // One may have been handed over before, and one be on its way.
+    let mut late = 0;
+    loop {
+        let piece = pieces.next().await.unwrap().unwrap();
+        if !piece.starts_with(b"event: next\ndata: {\"data\"") {
+            let text = String::from_utf8(piece.to_vec()).unwrap();
+            assert!(text.contains("\"code\":\"UNAUTHENTICATED\""), "{text}");
+            assert!(text.ends_with("event: complete\ndata:\n\n"), "{text}");
+            break;
+        }
+        late += 1;
+    }
+    assert!(late <= 2, "{late} events after the end");
+    assert!(pieces.next().await.is_none());
+}
+
+#[tokio::test]
+async fn only_a_subscription_counts_as_a_live_connection() {
+    let told = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&told);
+    let server = Server::with(HttpOptions {
+        on_connected: Some(Arc::new(move |_| {
+            counted.fetch_add(1, Ordering::SeqCst);
+            Box::new(())
+        })),
+        ..HttpOptions::default()
+    });
+    server.post(EVENTS, query("{ __typename }")).await;
+    server.post(EVENTS, query("subscription { nothing }")).await;
+    assert_eq!(told.load(Ordering::SeqCst), 0);
+    server
+        .post(EVENTS, query("subscription { count(to: 1) }"))
+        .await;
+    assert_eq!(told.load(Ordering::SeqCst), 1);
 }

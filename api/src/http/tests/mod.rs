@@ -2,6 +2,7 @@
 
 mod events;
 mod http;
+mod refresh;
 mod socket;
 mod socket_limits;
 mod toy;

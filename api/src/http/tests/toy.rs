@@ -17,7 +17,7 @@ use crate::auth::{
     AuthConfig, Authenticator, Secret, Signer, TokenRefused, TokenRequest, VerifyingKey,
 };
 use crate::domain::{Subject, Viewer};
-use crate::graphql::engine::{Answer, GraphQlRequest, OperationKind, SubscriptionItem};
+use crate::graphql::engine::{Answer, GraphQlRequest, OperationKind, SubscriptionItem, Whose};
 use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
 
 const SECRET: &str = "a secret of at least thirty-two bytes";
@@ -65,8 +65,13 @@ impl Toy {
 
     /// A token that is valid for so long.
     pub(super) fn token(&self, seconds: u64) -> String {
+        self.token_of("ann", seconds)
+    }
+
+    /// A token of somebody else.
+    pub(super) fn token_of(&self, subject: &str, seconds: u64) -> String {
         let signer = Signer::new(&Secret::new(SECRET).unwrap(), None, None);
-        let subject = Subject::new("ann").unwrap();
+        let subject = Subject::new(subject).unwrap();
         let request = TokenRequest::new(subject, Duration::from_secs(seconds));
         signer.sign(&request, self.now()).unwrap()
     }
@@ -117,7 +122,7 @@ impl Operations for Toy {
         }
     }
 
-    async fn subscribe(&self, prepared: ToyPrepared, _viewer: Arc<Viewer>) -> Subscribed {
+    async fn subscribe(&self, prepared: ToyPrepared, _whose: Whose) -> Subscribed {
         let mut responses = self.schema.execute_stream(Self::request(&prepared));
         let Some(first) = responses.next().now_or_never() else {
             return Ok(items(responses));

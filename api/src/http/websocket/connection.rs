@@ -13,6 +13,7 @@ use std::time::Duration;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::watch;
 use tokio::time::{Instant, Interval, interval_at, sleep_until, timeout};
 use tokio_tungstenite::tungstenite::Error as SocketError;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
@@ -23,8 +24,9 @@ use super::super::metrics;
 use super::super::operations::Operations;
 use super::close::Close;
 use super::machine::{Machine, Run, Step};
+use super::message;
 use super::operation::{self, Said, Task, What};
-use crate::domain::Viewer;
+use crate::domain::{Code, Viewer};
 use crate::graphql::engine::GraphQlRequest;
 
 /// Results that wait to be sent, over all operations of a connection. Each operation holds at most
@@ -47,9 +49,32 @@ type Flow = ControlFlow<End>;
 
 /// Whose connection it is, while the token lasts.
 struct Session {
-    viewer: Arc<Viewer>,
+    /// Told to running operations when the token is replaced.
+    whose: watch::Sender<Arc<Viewer>>,
     expiry: Watch,
     _held: Option<Box<dyn Any + Send + Sync>>,
+}
+
+impl Session {
+    fn of<E>(app: &App<E>, viewer: Arc<Viewer>) -> Self {
+        Self {
+            expiry: app.expiries.watch(viewer.expires_at()),
+            _held: app.connected(&viewer),
+            whose: watch::Sender::new(viewer),
+        }
+    }
+
+    fn viewer(&self) -> Arc<Viewer> {
+        self.whose.borrow().clone()
+    }
+
+    /// Goes on by another token of the same subject. What is held for it is taken before that of the
+    /// old one is let go, so that the connection counts throughout.
+    fn replace<E>(&mut self, app: &App<E>, viewer: Arc<Viewer>) {
+        self.expiry = app.expiries.watch(viewer.expires_at());
+        self._held = app.connected(&viewer);
+        self.whose.send_replace(viewer);
+    }
 }
 
 struct Connection<E> {
@@ -155,6 +180,7 @@ impl<E: Operations> Connection<E> {
         match self.machine.receive(&text) {
             Step::Nothing => ControlFlow::Continue(()),
             Step::Authenticate(token) => self.authenticate(&token).await,
+            Step::Refresh(token) => self.refresh(&token).await,
             Step::Send(text) => self.send_text(text).await,
             Step::Start(run, request) => self.start(run, *request).await,
             Step::Stop(run) => {
@@ -170,13 +196,33 @@ impl<E: Operations> Connection<E> {
             Ok(viewer) => viewer,
             Err(refused) => return close_with(Close::forbidden(refused)),
         };
-        self.session = Some(Session {
-            expiry: self.app.expiries.watch(viewer.expires_at()),
-            _held: self.app.connected(&viewer),
-            viewer,
-        });
+        self.session = Some(Session::of(&self.app, viewer));
         let ack = self.machine.acknowledge();
         self.send_text(ack).await
+    }
+
+    /// The connection goes on by this token, if it is a valid one of the same subject; else by the
+    /// one that it has. The client is told which, in a pong.
+    async fn refresh(&mut self, token: &str) -> Flow {
+        let engine = &self.app.engine;
+        let Some(session) = &mut self.session else {
+            return close_with(Close::UNAUTHORIZED);
+        };
+        if session.viewer().expires_at() <= engine.now() {
+            return close_with(Close::TOKEN_EXPIRED);
+        }
+        let pong = match engine.authenticate(token) {
+            Err(refused) => message::token_refused(Code::Unauthenticated, &refused.to_string()),
+            Ok(viewer) if viewer.subject() != session.viewer().subject() => {
+                let why = "the token is of another subject than the connection's";
+                message::token_refused(Code::Unauthenticated, why)
+            }
+            Ok(viewer) => {
+                session.replace(&self.app, viewer);
+                message::token_accepted()
+            }
+        };
+        self.send_text(pong).await
     }
 
     async fn start(&mut self, run: Run, request: GraphQlRequest) -> Flow {
@@ -184,14 +230,14 @@ impl<E: Operations> Connection<E> {
             return close_with(Close::UNAUTHORIZED);
         };
         // The watch looks at the clock twice a second; nothing starts in between.
-        if session.viewer.expires_at() <= self.app.engine.now() {
+        if session.viewer().expires_at() <= self.app.engine.now() {
             return close_with(Close::TOKEN_EXPIRED);
         }
         match self.app.engine.prepare(request) {
             Ok(prepared) => {
-                let viewer = Arc::clone(&session.viewer);
+                let whose = session.whose.subscribe();
                 let id = Arc::clone(&run.id);
-                let task = operation::start(&self.app, run, prepared, viewer, self.queue.clone());
+                let task = operation::start(&self.app, run, prepared, whose, self.queue.clone());
                 self.tasks.insert(id, task);
                 ControlFlow::Continue(())
             }

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::close::Close;
 use super::message::{self, ClientMessage};
 use crate::auth::bearer_token;
+use crate::domain::Code;
 use crate::graphql::engine::GraphQlRequest;
 use crate::graphql::gate::limit_exceeded;
 
@@ -28,6 +29,8 @@ pub(super) enum Step {
     Nothing,
     /// Check this token; then [`Machine::acknowledge`], or close.
     Authenticate(String),
+    /// Check this token, and go on by it if it is one of the same subject; say so in a pong.
+    Refresh(String),
     /// Send this text.
     Send(Vec<u8>),
     /// Run this operation.
@@ -73,10 +76,34 @@ impl Machine {
         match ClientMessage::parse(text) {
             Err(problem) => Step::Close(Close::invalid(problem)),
             Ok(ClientMessage::ConnectionInit(payload)) => self.init(payload.as_ref()),
-            Ok(ClientMessage::Ping(payload)) => Step::Send(message::pong(payload)),
+            Ok(ClientMessage::Ping(payload)) => self.ping(payload),
             Ok(ClientMessage::Pong) => Step::Nothing,
             Ok(ClientMessage::Subscribe(id, request)) => self.subscribe(id.into(), request),
             Ok(ClientMessage::Complete(id)) => self.complete(&id),
+        }
+    }
+
+    /// A ping that brings a token is answered by what came of it, any other by its own payload: a
+    /// token is never sent back.
+    fn ping(&self, payload: Option<Map<String, Value>>) -> Step {
+        let brings = |payload: &Map<String, Value>| {
+            let mut places = TOKEN_PLACES.iter();
+            places.any(|place| payload.contains_key(*place))
+        };
+        if !payload.as_ref().is_some_and(brings) {
+            return Step::Send(message::pong(payload));
+        }
+        if self.phase != Phase::Ready {
+            let why = "connection_init comes first";
+            return Step::Send(message::token_refused(Code::Unauthenticated, why));
+        }
+        match token(payload.as_ref()) {
+            Ok(token) => Step::Refresh(token),
+            Err(_) => {
+                let why =
+                    "payload.token must be a token, or payload.authorization: \"Bearer TOKEN\"";
+                Step::Send(message::token_refused(Code::InvalidInput, why))
+            }
         }
     }
 
@@ -161,7 +188,10 @@ impl Machine {
     }
 }
 
-/// The token of a `connection_init`: `authorization` (or `Authorization`) as in the HTTP header,
+/// Where a payload may have a token.
+const TOKEN_PLACES: [&str; 3] = ["token", "authorization", "Authorization"];
+
+/// The token of a `connection_init` or a ping: `authorization` (or `Authorization`) as in the HTTP header,
 /// or `token` bare.
 fn token(payload: Option<&Map<String, Value>>) -> Result<String, Close> {
     let text = |key| payload?.get(key)?.as_str();

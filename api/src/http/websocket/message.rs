@@ -1,10 +1,11 @@
 //! The messages of `graphql-transport-ws`, read strictly and written as text.
 
 use async_graphql::ServerError;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::super::request::of_parameters;
 use super::super::respond::errors_list;
+use crate::domain::Code;
 use crate::graphql::engine::GraphQlRequest;
 
 /// The longest id of an operation, in bytes.
@@ -91,6 +92,19 @@ pub(super) fn pong(payload: Option<Map<String, Value>>) -> Vec<u8> {
         message.insert("payload".to_owned(), Value::Object(payload));
     }
     Value::Object(message).to_string().into_bytes()
+}
+
+/// Answers a ping that brought a token: the connection goes on by it.
+pub(super) fn token_accepted() -> Vec<u8> {
+    b"{\"type\":\"pong\",\"payload\":{\"accepted\":true}}".to_vec()
+}
+
+/// Answers a ping that brought a token: the connection goes on by the one that it has.
+pub(super) fn token_refused(code: Code, why: &str) -> Vec<u8> {
+    let payload = json!({ "accepted": false, "code": code.as_str(), "message": why });
+    json!({ "type": "pong", "payload": payload })
+        .to_string()
+        .into_bytes()
 }
 
 /// A result of an operation; the payload is ready JSON.

@@ -17,8 +17,7 @@ use super::super::operations::Operations;
 use super::super::respond::{Outcome, with_codes};
 use super::super::{App, graphql, internal_error};
 use super::machine::Run;
-use crate::domain::Viewer;
-use crate::graphql::engine::{OperationKind, SubscriptionItem};
+use crate::graphql::engine::{OperationKind, SubscriptionItem, Whose};
 
 /// What an operation has to say.
 pub(super) struct Said {
@@ -50,13 +49,13 @@ pub(super) fn start<E: Operations>(
     app: &Arc<App<E>>,
     run: Run,
     prepared: E::Prepared,
-    viewer: Arc<Viewer>,
+    whose: Whose,
     queue: Sender<Said>,
 ) -> Task {
     let app = Arc::clone(app);
     let task = tokio::spawn(async move {
         let speaker = Speaker { run, queue };
-        let last = AssertUnwindSafe(go(&app, prepared, viewer, &speaker));
+        let last = AssertUnwindSafe(go(&app, prepared, whose, &speaker));
         let last = last
             .catch_unwind()
             .await
@@ -83,10 +82,11 @@ impl Speaker {
 async fn go<E: Operations>(
     app: &App<E>,
     prepared: E::Prepared,
-    viewer: Arc<Viewer>,
+    whose: Whose,
     speaker: &Speaker,
 ) -> What {
     if E::kind(&prepared) != OperationKind::Subscription {
+        let viewer = whose.borrow().clone();
         return match graphql::run(app, prepared, viewer).await {
             Ok(Outcome::Executed(result, _)) => {
                 speaker.say(What::Next(result)).await;
@@ -96,7 +96,7 @@ async fn go<E: Operations>(
             Err(fault) => What::Failed(vec![fault.error()]),
         };
     }
-    let mut items = match app.engine.subscribe(prepared, viewer).await {
+    let mut items = match app.engine.subscribe(prepared, whose).await {
         Ok(items) => items,
         Err(errors) => {
             metrics::subscription("refused");

@@ -102,6 +102,49 @@ fn a_ping_is_answered_at_any_time_with_its_payload() {
 }
 
 #[test]
+fn a_ping_with_a_token_asks_to_go_on_by_it_and_is_never_echoed() {
+    for payload in [
+        r#"{"token":"abc","at":1}"#,
+        r#"{"authorization":"Bearer abc"}"#,
+        r#"{"Authorization":"Bearer abc"}"#,
+    ] {
+        let text = format!(r#"{{"type":"ping","payload":{payload}}}"#);
+        match ready().receive(&text) {
+            Step::Refresh(token) => assert_eq!(token, "abc"),
+            other => panic!("{other:?}"),
+        }
+        // Before the connection is anybody's there is nothing to go on with.
+        let refused = sent(new().receive(&text));
+        assert!(
+            refused.contains(r#""accepted":false,"code":"UNAUTHENTICATED""#),
+            "{refused}"
+        );
+        assert!(!refused.contains("abc"), "{refused}");
+    }
+    for payload in [
+        r#"{"token":7}"#,
+        r#"{"token":null}"#,
+        r#"{"authorization":"Basic abc"}"#,
+    ] {
+        let text = format!(r#"{{"type":"ping","payload":{payload}}}"#);
+        let refused = sent(ready().receive(&text));
+        assert!(
+            refused.contains(r#""accepted":false,"code":"INVALID_INPUT""#),
+            "{refused}"
+        );
+        assert!(!refused.contains("abc"), "{refused}");
+    }
+}
+
+#[track_caller]
+fn sent(step: Step) -> String {
+    match step {
+        Step::Send(text) => String::from_utf8(text).unwrap_or_default(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn an_operation_runs_ends_and_frees_its_id() {
     let mut machine = ready();
     let first = start(&mut machine, "a\\\"b");

@@ -20,7 +20,7 @@ use crate::domain::decide::Text;
 use crate::domain::{Change, ConversationId, CustomerId, Refusal};
 use crate::store::hints::Hints;
 use crate::store::load::{Heads, ONLY_ROW, no_head};
-use crate::store::{EventLog, Store, StoreError};
+use crate::store::{Connections, EventLog, Store, StoreError};
 use entity::tables::log_head;
 
 /// Who carries out batches.
@@ -31,6 +31,7 @@ pub(super) struct Scribe {
     pub clock: Clock,
     /// Between servers.
     pub hints: Hints,
+    pub connections: Arc<Connections>,
     /// Whether the board is known to be what the database says.
     pub in_step: Arc<AtomicBool>,
 }
@@ -112,6 +113,7 @@ impl Scribe {
         let mut found = look_up(transaction, &self.board, orders).await?;
         let names = std::mem::take(&mut found.names);
         let now = self.clock.now();
+        found.away = self.connections.look_up(transaction, orders, now).await?;
         let mut made = decide_all(&self.board.guard(), found, orders, heads, now)?;
         if made.is_empty() {
             return Ok((made, names, false));
@@ -120,6 +122,7 @@ impl Scribe {
         persist::write(transaction, &made.entries, rows, &made.texts).await?;
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
+        made.away.write(transaction, now).await?;
         persist::write_head(transaction, heads).await?;
         if !made.entries.is_empty() {
             self.hints.tell(transaction).await?;

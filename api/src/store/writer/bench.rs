@@ -14,6 +14,7 @@ use crate::domain::{
     After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Outcome, Refusal,
     Role, Viewer, decide, policy,
 };
+use crate::store::connections::Away;
 use crate::store::entry::{Entry, Head, chain};
 use crate::store::load::Heads;
 use crate::store::projection::Rows;
@@ -28,12 +29,17 @@ pub(super) struct Made {
     pub audit: Vec<entity::tables::audit::ActiveModel>,
     pub texts: Vec<Text>,
     pub kept: Vec<(String, String, Kept)>,
+    /// Whose connections go with this batch.
+    pub away: Away,
 }
 
 impl Made {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty() && self.audit.is_empty() && self.kept.is_empty()
+        self.entries.is_empty()
+            && self.audit.is_empty()
+            && self.kept.is_empty()
+            && self.away.settled().is_empty()
     }
 }
 
@@ -64,6 +70,7 @@ pub(super) fn decide_all(
         made.answers.push(answer);
     }
     bench.settle(&mut made)?;
+    made.away = bench.found.away;
     Ok(made)
 }
 
@@ -85,6 +92,15 @@ impl Bench<'_> {
             Asker::Viewer(viewer) => Some(&**viewer),
             Asker::System => None,
         };
+        if let Command::AgentDisconnected(agent) = order.command
+            && !self.found.away.takes(agent)
+        {
+            // Came back, or another server acted.
+            return Ok(Ok(Answer {
+                outcome: Outcome::default(),
+                visible: false,
+            }));
+        }
         let mut command = order.command.clone();
         if let Some(viewer) = viewer {
             self.settle_customer(viewer, &mut command);
@@ -112,6 +128,11 @@ impl Bench<'_> {
             Ok(decision) => decision,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if let (Some(viewer), Command::SetPresence(_)) = (viewer, &command)
+            && let Some(agent) = self.draft.agent_of(viewer.subject())
+        {
+            self.found.away.presence_set(agent.id);
+        }
         let outcome = self.take(decision, heads, made)?;
         if let (Some(viewer), Some(idempotency)) = (viewer, &order.idempotency) {
             let kept = Kept {

@@ -11,6 +11,7 @@ use super::persist::Kept;
 use crate::board::Board;
 use crate::domain::{Asker, Command, Conversation, ConversationId, CustomerId, Manage, Subject};
 use crate::store::StoreError;
+use crate::store::connections::Away;
 use crate::store::load::parse_image;
 use entity::tables::{conversation, customer, idempotency};
 
@@ -27,6 +28,8 @@ pub(super) struct LookedUp {
     pub erasing: Vec<(CustomerId, Option<DateTime<Utc>>)>,
     /// What earlier orders came to, by subject and idempotency key.
     pub kept: HashMap<(String, String), Kept>,
+    /// Which agents are disconnected.
+    pub away: Away,
 }
 
 /// Looks up what these orders need.
@@ -138,14 +141,15 @@ async fn customers_to_erase(
 /// The conversation that a command names: what it acts on, or what it continues.
 fn named_conversation(command: &Command) -> Option<ConversationId> {
     match command {
-        Command::Act { conversation, .. }
-        | Command::TimerDue { conversation, .. }
-        | Command::AccessLost { conversation, .. } => Some(*conversation),
+        Command::Act { conversation, .. } | Command::TimerDue { conversation, .. } => {
+            Some(*conversation)
+        }
         Command::Start(start) => start.previous,
         Command::Malformed(malformed) => malformed.conversation,
         Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
-        | Command::AgentDisconnected(_) => None,
+        | Command::AgentDisconnected(_)
+        | Command::TokenRefreshed => None,
     }
 }

@@ -16,7 +16,7 @@ use tokio::time::MissedTickBehavior;
 
 use self::batch::BatchError;
 use super::hints::Hints;
-use super::{EventLog, Store, StoreError};
+use super::{Connections, EventLog, Store, StoreError};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::domain::{Asker, Command, Manage, Outcome, Refusal};
@@ -116,6 +116,7 @@ impl Writer {
         board: Arc<Board>,
         log: Arc<EventLog>,
         clock: Clock,
+        connections: Arc<Connections>,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let alone = store.is_sqlite();
@@ -126,6 +127,7 @@ impl Writer {
             board,
             log,
             clock,
+            connections,
             in_step: in_step.clone(),
         };
         let task = tokio::spawn(run(scribe, queue, alone));
