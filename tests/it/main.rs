@@ -11,6 +11,7 @@ mod architecture;
 mod audit;
 mod authz;
 mod batches;
+mod board_verify;
 mod candidates;
 mod cursors;
 mod floor;

@@ -10,6 +10,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr,
 };
 
+mod agreement;
 mod audit;
 mod entry;
 mod housekeeping;
@@ -21,6 +22,7 @@ mod timers;
 mod verify;
 mod writer;
 
+pub use agreement::{BoardReport, Difference, LogProblem, RowProblem};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, ResumeError};

@@ -1,6 +1,8 @@
 //! A server for one test, and clients of every kind.
 
+pub mod binary;
 mod database;
+pub mod figures;
 mod sign;
 mod socket;
 
