@@ -13,6 +13,7 @@ mod authz;
 mod batches;
 mod board_verify;
 mod candidates;
+mod crash;
 mod cursors;
 mod floor;
 mod gateway;

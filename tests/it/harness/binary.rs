@@ -63,7 +63,7 @@ impl Served {
     }
 
     /// Ends it with SIGKILL: no handler runs, nothing is flushed, nobody is told.
-    pub fn kill(mut self) {
+    pub fn kill(&mut self) {
         self.process.kill().unwrap();
         self.process.wait().unwrap();
     }

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 pub use database::Database;
 pub use sign::{SECRET, Token};
-pub use socket::Socket;
+pub use socket::{Next, Socket};
 
 /// A running server with its database and clock.
 pub struct Server {
