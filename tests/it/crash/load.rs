@@ -136,7 +136,7 @@ impl Floor {
             known.len() - 1
         });
         let one = &mut known[at];
-        one.state = seen["state"].as_str().unwrap().to_owned();
+        seen["state"].as_str().unwrap().clone_into(&mut one.state);
         // Gateways are not told; messages do not ask.
         if command.subject != "gateway" && seen.get("agent").is_some() {
             one.agent = seen["agent"]["id"].as_str().map(str::to_owned);
@@ -198,9 +198,10 @@ impl Floor {
         let offered = agent(&one.offered).unwrap_or(some_agent);
         // Mostly the same supervisor minds the same conversation.
         let mind = usize::from(one.id.as_bytes()[one.id.len() - 1]) % cast.supervisors.len();
-        let sam = match rng.random_bool(0.8) {
-            true => &cast.supervisors[mind],
-            false => cast.supervisors.choose(rng).unwrap(),
+        let sam = if rng.random_bool(0.8) {
+            &cast.supervisors[mind]
+        } else {
+            cast.supervisors.choose(rng).unwrap()
         };
         let gateway = &cast.gateway;
         let on = json!({ "conversationId": one.id });
@@ -231,7 +232,7 @@ impl Floor {
             ("ACTIVE", 34..44) if one.offered.is_some() => (offered, "rejectOffer", on),
             ("ACTIVE", 44..50) if one.offered.is_some() => (sam, "cancelOffer", on),
             ("ACTIVE", 0..16) => (own, "sendMessage", says),
-            ("ACTIVE", 16..34) => (sam, "monitorConversation", on),
+            ("ACTIVE", 16..34) | ("WRAP_UP", 55..70) => (sam, "monitorConversation", on),
             ("ACTIVE", 34..44) => (sam, "joinConversation", on),
             ("ACTIVE", 44..50) => (sam, "stopMonitoring", on),
             ("ACTIVE", 50..54) => (sam, "sendMessage", says),
@@ -243,14 +244,13 @@ impl Floor {
             ("ACTIVE", 68..73) => (own, "setAsideConversation", on),
             ("ACTIVE", 73..76) => (own, "releaseConversation", on),
             ("ACTIVE", 76..84) => (own, "endConversation", on),
-            ("ACTIVE", 84..88) => (sam, "forceCloseConversation", on),
+            ("ACTIVE", 84..88) | ("WAITING", 40..50) | ("WRAP_UP", 70..85) => {
+                (sam, "forceCloseConversation", on)
+            }
             ("ACTIVE", 88..90) => (gateway, "customerDisconnected", on),
             ("ACTIVE", 90..92) => (gateway, "customerReconnected", on),
             ("WAITING", 0..40) => (own, "reopenConversation", on),
-            ("WAITING", 40..50) => (sam, "forceCloseConversation", on),
             ("WRAP_UP", 0..55) => (own, "closeConversation", on),
-            ("WRAP_UP", 55..70) => (sam, "monitorConversation", on),
-            ("WRAP_UP", 70..85) => (sam, "forceCloseConversation", on),
             _ => (gateway, "receiveCustomerMessage", says),
         };
         self.command(who, mutation, input)

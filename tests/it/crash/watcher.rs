@@ -72,7 +72,7 @@ async fn follow(
                 };
                 assert_eq!(message["type"], "next", "{message}");
                 let event = &message["payload"]["data"]["conversationChanges"];
-                cursor = event["cursor"].as_str().unwrap().to_owned();
+                event["cursor"].as_str().unwrap().clone_into(&mut cursor);
                 let kind = event["change"]["__typename"].as_str().unwrap_or("left");
                 let at = position(&event["cursor"]);
                 received.push((at, kind.to_owned()));
