@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::audit::AuditCommand;
+use crate::commands::board::BoardCommand;
 use crate::commands::demo::DemoArgs;
 use crate::commands::migrate::Direction;
 use crate::commands::replay::ReplayArgs;
@@ -40,6 +41,9 @@ pub(crate) enum Command {
     /// Verify the audit trail
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Verify that the state tables and the event log agree
+    #[command(subcommand)]
+    Board(BoardCommand),
     /// Print a token for development, signed with the server's REGIE_JWT_SECRET
     Token(TokenArgs),
 }

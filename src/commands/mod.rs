@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, and what it does.
 
 pub(crate) mod audit;
+pub(crate) mod board;
 pub(crate) mod demo;
 pub(crate) mod migrate;
 pub(crate) mod replay;
@@ -30,6 +31,9 @@ pub(crate) enum CommandError {
     /// The audit trail is not whole.
     #[error("audit: {0}")]
     Audit(#[from] AuditFault),
+    /// The log and the state tables do not agree.
+    #[error("board: {0}")]
+    Board(#[from] board::Disagreement),
     /// The server does not start, or ended.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -58,6 +62,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
         Command::Replay(args) => replay::run(args, &config).await,
         Command::Migrate(direction) => migrate::run(*direction, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
+        Command::Board(command) => board::run(*command, &config).await,
         Command::Token(args) => token::run(args, &config),
     }
 }

@@ -1,6 +1,11 @@
 //! Many at once: whatever the order in which commands arrive, each rule holds once, on both
 //! databases (domain.md section 5).
 
+mod field;
+mod held;
+mod limits;
+mod transitions;
+
 use std::collections::HashSet;
 
 use entity::tables::audit;

@@ -2,72 +2,15 @@
 //! resumes by its cursor, again and again.
 
 use std::fmt::Write as _;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
-use crate::harness::{SECRET, Socket, Token};
+use crate::harness::binary::{Served, regie};
+use crate::harness::{Database, Socket, Token};
 use entity::tables::{event, message};
-
-/// A `regie serve` of its own, ended with the test.
-struct Served {
-    process: Child,
-    url: String,
-}
-
-impl Served {
-    fn start(folder: &Path) -> Self {
-        let mut process = regie(folder, &["serve"])
-            .env("REGIE_LISTEN", "127.0.0.1:0")
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut log = BufReader::new(process.stderr.take().unwrap());
-        let mut line = String::new();
-        let url = loop {
-            line.clear();
-            assert!(
-                log.read_line(&mut line).unwrap() > 0,
-                "serve ended before it listened"
-            );
-            if let Some(at) = line.find("http://127.0.0.1:") {
-                let address = line[at..].split_whitespace().next().unwrap();
-                break address.to_owned();
-            }
-        };
-        // The log goes on; whoever does not read it must not stop the server.
-        std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
-        Self { process, url }
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn regie(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_regie"));
-    command
-        .args(arguments)
-        .current_dir(folder)
-        // Meant for this test run, and refused by the program as a setting that it does not know.
-        .env_remove("REGIE_TEST_POSTGRES_URL")
-        .env("REGIE_JWT_SECRET", SECRET)
-        .env(
-            "REGIE_DATABASE_URL",
-            format!("sqlite://{}?mode=rwc", folder.join("regie.db").display()),
-        )
-        .stdout(Stdio::piped())
-        .stdin(Stdio::null());
-    command
-}
 
 /// Dialogues whose customers turn sour and recover, and how many messages they have.
 fn dialogues(count: usize) -> (String, usize) {
@@ -101,7 +44,8 @@ fn dialogues(count: usize) -> (String, usize) {
 async fn a_replay_is_in_the_database_once_and_reaches_a_subscriber_that_is_killed_ten_times() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let folder = tempfile::tempdir().unwrap();
-    let served = Served::start(folder.path());
+    let database = Database::sqlite();
+    let served = Served::start(&database.url, folder.path());
     let (lines, messages) = dialogues(24);
     std::fs::write(folder.path().join("dialogues.jsonl"), lines).unwrap();
 
@@ -125,11 +69,11 @@ async fn a_replay_is_in_the_database_once_and_reaches_a_subscriber_that_is_kille
         .subscribe(subscription, json!({ "after": cursor }))
         .await;
 
-    let url = served.url.clone();
+    let (url, address) = (served.url.clone(), database.url.clone());
     let input = folder.path().to_owned();
     let played = tokio::task::spawn_blocking(move || {
         let arguments = ["replay", "dialogues.jsonl", "--speed", "max", "--url", &url];
-        regie(&input, &arguments)
+        regie(&address, &input, &arguments)
             .stderr(Stdio::null())
             .output()
             .unwrap()
@@ -170,11 +114,7 @@ async fn a_replay_is_in_the_database_once_and_reaches_a_subscriber_that_is_kille
     );
     assert_eq!(kills, 10);
 
-    let url = format!(
-        "sqlite://{}?mode=rwc",
-        folder.path().join("regie.db").display()
-    );
-    let database = sea_orm::Database::connect(url).await.unwrap();
+    let database = sea_orm::Database::connect(&database.url).await.unwrap();
     let truth: Vec<(String, String, String)> = event::Entity::find()
         .filter(event::Column::Kind.eq("SentimentChanged"))
         .order_by_asc(event::Column::Position)

@@ -33,13 +33,19 @@ impl Store {
                 Some(AccessMode::ReadOnly).filter(|_| !self.is_sqlite()),
             )
             .await?;
-        let head = read_head(&snapshot).await?.head();
-        let mut world = World::default();
-        load_directory(&snapshot, &mut world).await?;
-        let names = load_conversations(&snapshot, &mut world).await?;
+        let state = load_from(&snapshot).await?;
         snapshot.commit().await?;
-        Ok(board::State::new(world, names, head))
+        Ok(state)
     }
+}
+
+/// What a server begins with, as this snapshot has it.
+pub(super) async fn load_from(snapshot: &DatabaseTransaction) -> Result<board::State, StoreError> {
+    let head = read_head(snapshot).await?.head();
+    let mut world = World::default();
+    load_directory(snapshot, &mut world).await?;
+    let names = load_conversations(snapshot, &mut world).await?;
+    Ok(board::State::new(world, names, head))
 }
 
 /// The log's head with the audit chain's.

@@ -10,6 +10,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr,
 };
 
+mod agreement;
 mod audit;
 mod connections;
 mod entry;
@@ -24,6 +25,7 @@ mod timers;
 mod verify;
 mod writer;
 
+pub use agreement::{BoardReport, Difference, LogProblem, RowProblem};
 pub use connections::{Connected, Connections};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};

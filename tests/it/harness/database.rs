@@ -46,6 +46,15 @@ impl Database {
         })
     }
 
+    /// Which database it is, in a word.
+    pub fn kind(&self) -> &'static str {
+        if self.url.starts_with("sqlite:") {
+            "sqlite"
+        } else {
+            "postgres"
+        }
+    }
+
     /// Every database that this run tests on.
     pub async fn all() -> Vec<Self> {
         let mut all = vec![Self::sqlite()];

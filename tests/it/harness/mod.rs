@@ -1,6 +1,8 @@
 //! A server for one test, and clients of every kind.
 
+pub mod binary;
 mod database;
+pub mod figures;
 mod sign;
 mod socket;
 
@@ -21,7 +23,7 @@ use tokio_util::task::TaskTracker;
 
 pub use database::Database;
 pub use sign::{SECRET, Token};
-pub use socket::Socket;
+pub use socket::{Next, Socket};
 
 /// A running server with its database and clock.
 pub struct Server {

@@ -12,6 +12,16 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 /// How long a test waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// What a socket gives next.
+pub enum Next {
+    /// A message, pings aside.
+    Message(Value),
+    /// None in that time.
+    Nothing,
+    /// The connection is gone.
+    Ended,
+}
+
 /// An open WebSocket.
 pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -21,27 +31,37 @@ pub struct Socket {
 impl Socket {
     /// Opens a socket and is let in with this token.
     pub async fn open(url: &str, token: &str) -> Self {
+        Self::try_open(url, token).await.expect("no socket opens")
+    }
+
+    /// Opens a socket and is let in with this token; none when the server is not there, or goes.
+    pub async fn try_open(url: &str, token: &str) -> Option<Self> {
         let mut request = url.replacen("http", "ws", 1).into_client_request().unwrap();
         let protocol = "graphql-transport-ws".parse().unwrap();
         request
             .headers_mut()
             .insert("Sec-WebSocket-Protocol", protocol);
-        let (stream, _) = tokio_tungstenite::connect_async(request).await.unwrap();
+        let (stream, _) = tokio_tungstenite::connect_async(request).await.ok()?;
         let mut socket = Self { stream, next_id: 0 };
         let payload = json!({ "authorization": format!("Bearer {token}") });
-        socket
-            .send(json!({ "type": "connection_init", "payload": payload }))
-            .await;
-        assert_eq!(socket.message().await["type"], "connection_ack");
-        socket
+        let init = json!({ "type": "connection_init", "payload": payload });
+        socket.try_send(init).await?;
+        let Next::Message(message) = socket.next_within(PATIENCE).await else {
+            return None;
+        };
+        assert_eq!(message["type"], "connection_ack");
+        Some(socket)
     }
 
     /// Sends a message.
     pub async fn send(&mut self, message: Value) {
-        self.stream
-            .send(Message::text(message.to_string()))
-            .await
-            .unwrap();
+        self.try_send(message).await.expect("the socket has ended");
+    }
+
+    /// Sends a message; none when the server is no longer there.
+    async fn try_send(&mut self, message: Value) -> Option<()> {
+        let message = Message::text(message.to_string());
+        self.stream.send(message).await.ok()
     }
 
     /// Closes it, and waits until the server has answered that.
@@ -52,12 +72,18 @@ impl Socket {
 
     /// Subscribes; the operation's id.
     pub async fn subscribe(&mut self, query: &str, variables: Value) -> String {
+        let subscribed = self.try_subscribe(query, variables).await;
+        subscribed.expect("the socket has ended")
+    }
+
+    /// Subscribes; the operation's id, or none when the server is no longer there.
+    pub async fn try_subscribe(&mut self, query: &str, variables: Value) -> Option<String> {
         self.next_id += 1;
         let id = self.next_id.to_string();
         let payload = json!({ "query": query, "variables": variables });
-        self.send(json!({ "id": id, "type": "subscribe", "payload": payload }))
-            .await;
-        id
+        let subscribe = json!({ "id": id, "type": "subscribe", "payload": payload });
+        self.try_send(subscribe).await?;
+        Some(id)
     }
 
     /// The next message, pings aside; a close is `{"type":"close","code":…,"reason":…}`.
@@ -81,35 +107,41 @@ impl Socket {
 
     /// The next message, if one comes in this time.
     pub async fn message_within(&mut self, time: Duration) -> Option<Value> {
-        tokio::time::timeout(time, async {
+        match self.next_within(time).await {
+            Next::Message(message) => Some(message),
+            Next::Nothing => None,
+            Next::Ended => panic!("the socket has ended"),
+        }
+    }
+
+    /// What comes next in this time.
+    pub async fn next_within(&mut self, time: Duration) -> Next {
+        let next = async {
             loop {
-                match self
-                    .stream
-                    .next()
-                    .await
-                    .expect("the socket has ended")
-                    .unwrap()
-                {
-                    Message::Text(text) => {
+                match self.stream.next().await {
+                    Some(Ok(Message::Text(text))) => {
                         let message: Value = serde_json::from_str(&text).unwrap();
                         if message["type"] != "ping" && message["type"] != "pong" {
-                            return message;
+                            return Next::Message(message);
                         }
                     }
-                    Message::Close(Some(frame)) => {
-                        return json!({
+                    Some(Ok(Message::Close(Some(frame)))) => {
+                        return Next::Message(json!({
                             "type": "close",
                             "code": u16::from(frame.code),
                             "reason": frame.reason.as_str(),
-                        });
+                        }));
                     }
-                    Message::Close(None) => return json!({ "type": "close" }),
-                    _ => {}
+                    Some(Ok(Message::Close(None))) => {
+                        return Next::Message(json!({ "type": "close" }));
+                    }
+                    Some(Ok(_)) => {}
+                    Some(Err(_)) | None => return Next::Ended,
                 }
             }
-        })
-        .await
-        .ok()
+        };
+        let next = tokio::time::timeout(time, next).await;
+        next.unwrap_or(Next::Nothing)
     }
 
     /// The data of the next event, which must be one.

@@ -1,0 +1,123 @@
+//! Commands over HTTP to a server that may be killed at any moment: each is answered, or in doubt.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::input_type;
+
+/// One command, as it can be repeated.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// The `sub` of the token.
+    pub subject: String,
+    pub token: String,
+    pub mutation: &'static str,
+    /// With its idempotency key.
+    pub input: Value,
+}
+
+impl Command {
+    /// Its idempotency key.
+    pub fn key(&self) -> &str {
+        self.input["idempotencyKey"].as_str().unwrap()
+    }
+
+    /// What is asked back: what can be held against the database.
+    fn fields(&self) -> &'static str {
+        match self.mutation {
+            "setPresence" | "updateSupervisorSettings" | "addQueueMember" | "removeQueueMember" => {
+                "asOf"
+            }
+            "receiveCustomerMessage" => {
+                "asOf messageId conversation { id version state statusReason }"
+            }
+            "sendMessage" => "asOf message { id } conversation { id version state statusReason }",
+            _ => {
+                "asOf conversation { id version state statusReason agent { id } pendingOffer { agent { id } } }"
+            }
+        }
+    }
+}
+
+/// What came of a command.
+pub enum Came {
+    /// Its payload: done, or refused.
+    Answered(Value),
+    /// It was sent, and no answer came.
+    InDoubt,
+    /// Nobody was there to send it to.
+    NotSent,
+}
+
+/// Where commands are sent.
+#[derive(Clone)]
+pub struct Desk {
+    http: reqwest::Client,
+    pub url: String,
+}
+
+impl Desk {
+    pub fn new(url: &str) -> Self {
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(20));
+        Self {
+            http: http.build().unwrap(),
+            url: url.to_owned(),
+        }
+    }
+
+    /// Sends a command once.
+    pub async fn send(&self, command: &Command) -> Came {
+        let mutation = command.mutation;
+        let query = format!(
+            "mutation($input: {}!) {{ {mutation}(input: $input) {{ {} errors {{ code message }} }} }}",
+            input_type(mutation),
+            command.fields(),
+        );
+        match self
+            .post(&command.token, &query, json!({ "input": command.input }))
+            .await
+        {
+            Ok(response) => {
+                let payload = &response["data"][mutation];
+                assert!(payload.is_object(), "{command:?}: {response}");
+                Came::Answered(payload.clone())
+            }
+            Err(error) if error.is_connect() => Came::NotSent,
+            Err(_) => Came::InDoubt,
+        }
+    }
+
+    /// The data of a query that must succeed.
+    pub async fn query(&self, token: &str, query: &str, variables: Value) -> Value {
+        let response = self.post(token, query, variables).await.unwrap();
+        assert!(response.get("errors").is_none(), "{query}\n{response:#}");
+        response["data"].clone()
+    }
+
+    /// A mutation without a key that must be done, to set the stage.
+    pub async fn done(&self, token: &str, mutation: &str, input: Value, fields: &str) -> Value {
+        let kind = input_type(mutation);
+        let query = format!(
+            "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {fields} errors {{ code message }} }} }}"
+        );
+        let data = self.query(token, &query, json!({ "input": input })).await;
+        assert_eq!(
+            data[mutation]["errors"],
+            json!([]),
+            "{mutation} {input}: {data:#}"
+        );
+        data[mutation].clone()
+    }
+
+    async fn post(
+        &self,
+        token: &str,
+        query: &str,
+        variables: Value,
+    ) -> Result<Value, reqwest::Error> {
+        let body = json!({ "query": query, "variables": variables });
+        let request = self.http.post(&self.url).bearer_auth(token).json(&body);
+        request.send().await?.json().await
+    }
+}

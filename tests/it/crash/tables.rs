@@ -1,0 +1,149 @@
+//! What stands in the database, read beside or between servers. Closed before a server is to recover
+//! the database by itself.
+
+use std::collections::{BTreeMap, HashMap};
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, Utc};
+use entity::ids::ConversationId;
+use entity::tables::{conversation, event, idempotency, log_head, message};
+use sea_orm::{
+    ColumnTrait, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect, Statement,
+};
+use serde_json::Value;
+
+use crate::harness::Database;
+
+/// A connection of the test's own.
+pub struct Tables(DatabaseConnection);
+
+/// An event, as far as it is held against answers.
+pub struct Event {
+    pub at: DateTime<Utc>,
+    pub kind: String,
+    pub conversation: Option<ConversationId>,
+    /// Nobody asked for it: a timer.
+    pub by_itself: bool,
+    pub after: Value,
+    /// What a cursor carries of its hash.
+    pub hash: u32,
+}
+
+impl Tables {
+    pub async fn open(database: &Database) -> Self {
+        let mut options = ConnectOptions::new(&database.url);
+        options.max_connections(1).sqlx_logging(false);
+        let connection = sea_orm::Database::connect(options).await.unwrap();
+        Self(connection)
+    }
+
+    pub async fn close(self) {
+        self.0.close().await.unwrap();
+    }
+
+    /// Waits until nobody else uses the database: PostgreSQL finishes what a killed server had sent.
+    pub async fn quiet(&self) {
+        let others = "SELECT count(*) AS others FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'";
+        let since = Instant::now();
+        loop {
+            let count = Statement::from_string(DbBackend::Postgres, others);
+            let row = self.0.query_one_raw(count).await.unwrap().unwrap();
+            if row.try_get::<i64>("", "others").unwrap() == 0 {
+                return;
+            }
+            assert!(
+                since.elapsed() < Duration::from_secs(10),
+                "connections of the dead stay"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Where the log stands.
+    pub async fn head(&self) -> i64 {
+        let row = log_head::Entity::find_by_id(1).one(&self.0).await.unwrap();
+        row.unwrap().position
+    }
+
+    /// The events after this position.
+    pub async fn events(&self, after: i64) -> BTreeMap<i64, Event> {
+        let rows = event::Entity::find()
+            .filter(event::Column::Position.gt(after))
+            .order_by_asc(event::Column::Position)
+            .all(&self.0)
+            .await
+            .unwrap();
+        let json = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        let event = |row: event::Model| Event {
+            at: row.at,
+            conversation: row.conversation_id,
+            by_itself: json(&row.actor)["as"] == "SYSTEM",
+            after: json(&row.after),
+            hash: u32::try_from(row.hash.cast_unsigned() >> 32).unwrap(),
+            kind: row.kind,
+        };
+        rows.into_iter()
+            .map(|row| (row.position, event(row)))
+            .collect()
+    }
+
+    /// How many events after this position somebody asked for.
+    pub async fn asked_for(&self, after: i64) -> usize {
+        let events = self.events(after).await;
+        events.values().filter(|event| !event.by_itself).count()
+    }
+
+    /// The ids of the messages with each text.
+    pub async fn messages(&self) -> HashMap<String, Vec<String>> {
+        let rows: Vec<(entity::ids::MessageId, Option<String>)> = message::Entity::find()
+            .select_only()
+            .columns([message::Column::Id, message::Column::Text])
+            .into_tuple()
+            .all(&self.0)
+            .await
+            .unwrap();
+        let mut ids: HashMap<String, Vec<String>> = HashMap::new();
+        for (id, text) in rows {
+            ids.entry(text.unwrap_or_default())
+                .or_default()
+                .push(id.to_string());
+        }
+        ids
+    }
+
+    /// How many conversations have this subject.
+    pub async fn with_subject(&self, subject: &str) -> usize {
+        let rows = conversation::Entity::find()
+            .filter(conversation::Column::Subject.eq(subject))
+            .all(&self.0);
+        rows.await.unwrap().len()
+    }
+
+    /// What is ongoing by its rows.
+    pub async fn ongoing(&self) -> Vec<conversation::Model> {
+        let rows = conversation::Entity::find()
+            .filter(conversation::Column::State.ne(entity::words::State::Closed));
+        rows.all(&self.0).await.unwrap()
+    }
+
+    /// What is kept under a key.
+    pub async fn kept(&self, subject: &str, key: &str) -> Option<idempotency::Model> {
+        let id = (subject.to_owned(), key.to_owned());
+        let row = idempotency::Entity::find_by_id(id).one(&self.0);
+        row.await.unwrap()
+    }
+
+    /// The log position of every first outcome that is kept.
+    pub async fn outcomes(&self) -> Vec<i64> {
+        let rows = idempotency::Entity::find().all(&self.0).await.unwrap();
+        rows.iter().map(outcome).collect()
+    }
+}
+
+/// The log position of a first outcome.
+pub fn outcome(row: &idempotency::Model) -> i64 {
+    let outcome: Value = serde_json::from_str(&row.outcome).unwrap();
+    outcome["position"].as_i64().unwrap()
+}
