@@ -17,8 +17,9 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use tokio::sync::mpsc::{Sender, channel};
+use tokio::sync::mpsc::{OwnedPermit, Sender, channel};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use super::App;
 use super::expiry::Watch;
@@ -42,7 +43,8 @@ pub(super) async fn answer<E: Operations>(
     viewer: Arc<Viewer>,
 ) -> Response {
     let media = MediaType::EventStream;
-    let mut connected = None;
+    // An answer that is there is sent, whenever; what goes on, goes on with the token.
+    let (mut connected, mut expires_at) = (None, DateTime::<Utc>::MAX_UTC);
     let items = if E::kind(&prepared) == OperationKind::Subscription {
         // Its token is the request's, and stays so: a client that has a new one asks again.
         let (_, whose) = watch::channel(Arc::clone(&viewer));
@@ -51,6 +53,7 @@ pub(super) async fn answer<E: Operations>(
                 metrics::subscription("ok");
                 // One answer as a stream is no connection; what goes on is.
                 connected = app.connected(&viewer);
+                expires_at = viewer.expires_at();
                 items
             }
             Err(errors) => {
@@ -72,8 +75,8 @@ pub(super) async fn answer<E: Operations>(
     let events = Events {
         items,
         app: Arc::clone(app),
-        expires_at: viewer.expires_at(),
-        expiry: app.expiries.watch(viewer.expires_at()),
+        expires_at,
+        expiry: app.expiries.watch(expires_at),
         pieces,
         _held: (Open::event_stream(), connected),
     };
@@ -107,7 +110,19 @@ impl<E: Operations, H> Events<E, H> {
     /// Sends piece after piece until the stream ends, is cut, or nobody takes it.
     async fn run(mut self) {
         while let Some((piece, last)) = self.next().await {
-            if !self.send(piece, last).await || last {
+            let Some(place) = self.place().await else {
+                return;
+            };
+            // The wait may have been long. The watch looks at the clock twice a second; nothing is sent
+            // in between.
+            let over = !last && self.app.engine.now() >= self.expires_at;
+            let piece = if over {
+                failed(&[token_expired()])
+            } else {
+                piece
+            };
+            place.send(piece);
+            if over || last {
                 return;
             }
         }
@@ -126,26 +141,21 @@ impl<E: Operations, H> Events<E, H> {
                 return Some((Bytes::from_static(b":\n\n"), false));
             }
         };
-        // The watch looks at the clock twice a second; nothing is sent in between.
-        let expired = self.app.engine.now() >= self.expires_at;
         Some(match item {
-            Some(SubscriptionItem::Next(_)) if expired => (failed(&[token_expired()]), true),
             Some(SubscriptionItem::Next(payload)) => (next(&payload), false),
             Some(SubscriptionItem::Failed(errors)) => (failed(&errors), true),
             None => (Bytes::from_static(COMPLETE), true),
         })
     }
 
-    /// Hands a piece over; false when the client did not take what came before it in time, or the
-    /// token ended meanwhile.
-    async fn send(&mut self, piece: Bytes, last: bool) -> bool {
+    /// Room for a piece; none when the client did not take what came before in time.
+    async fn place(&mut self) -> Option<OwnedPermit<Bytes>> {
         let options = &self.app.options;
+        let place = timeout(options.send_timeout, self.pieces.clone().reserve_owned());
         tokio::select! {
             biased;
-            () = options.shutdown.cancelled() => false,
-            // What says so is itself sent.
-            () = self.expiry.expired(), if !last => false,
-            sent = self.pieces.send_timeout(piece, options.send_timeout) => sent.is_ok(),
+            () = options.shutdown.cancelled() => None,
+            place = place => place.ok()?.ok(),
         }
     }
 }

@@ -180,6 +180,6 @@ impl Way {
 /// Ready when the viewer's token was replaced; never where nothing can replace it.
 async fn replaced(whose: &mut Whose) {
     if whose.changed().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }

@@ -51,15 +51,28 @@ type Flow = ControlFlow<End>;
 struct Session {
     /// Told to running operations when the token is replaced.
     whose: watch::Sender<Arc<Viewer>>,
+    hold: Hold,
+}
+
+/// What is held for one token.
+struct Hold {
     expiry: Watch,
-    _held: Option<Box<dyn Any + Send + Sync>>,
+    _connected: Option<Box<dyn Any + Send + Sync>>,
+}
+
+impl Hold {
+    fn of<E>(app: &App<E>, viewer: &Arc<Viewer>) -> Self {
+        Self {
+            expiry: app.expiries.watch(viewer.expires_at()),
+            _connected: app.connected(viewer),
+        }
+    }
 }
 
 impl Session {
     fn of<E>(app: &App<E>, viewer: Arc<Viewer>) -> Self {
         Self {
-            expiry: app.expiries.watch(viewer.expires_at()),
-            _held: app.connected(&viewer),
+            hold: Hold::of(app, &viewer),
             whose: watch::Sender::new(viewer),
         }
     }
@@ -71,8 +84,7 @@ impl Session {
     /// Goes on by another token of the same subject. What is held for it is taken before that of the
     /// old one is let go, so that the connection counts throughout.
     fn replace<E>(&mut self, app: &App<E>, viewer: Arc<Viewer>) {
-        self.expiry = app.expiries.watch(viewer.expires_at());
-        self._held = app.connected(&viewer);
+        self.hold = Hold::of(app, &viewer);
         self.whose.send_replace(viewer);
     }
 }
@@ -135,7 +147,7 @@ async fn goodbye(mut socket: WebSocket, end: End) {
 /// Ready when the token ends; never before there is one.
 async fn expired(session: Option<&Session>) {
     match session {
-        Some(session) => session.expiry.expired().await,
+        Some(session) => session.hold.expiry.expired().await,
         None => pending().await,
     }
 }

@@ -97,14 +97,11 @@ impl Machine {
             let why = "connection_init comes first";
             return Step::Send(message::token_refused(Code::Unauthenticated, why));
         }
-        match token(payload.as_ref()) {
-            Ok(token) => Step::Refresh(token),
-            Err(_) => {
-                let why =
-                    "payload.token must be a token, or payload.authorization: \"Bearer TOKEN\"";
-                Step::Send(message::token_refused(Code::InvalidInput, why))
-            }
+        if let Ok(token) = token(payload.as_ref()) {
+            return Step::Refresh(token);
         }
+        let why = "payload.token must be a token, or payload.authorization: \"Bearer TOKEN\"";
+        Step::Send(message::token_refused(Code::InvalidInput, why))
     }
 
     fn init(&mut self, payload: Option<&Map<String, Value>>) -> Step {

@@ -96,7 +96,7 @@ impl Connections {
         let streams = state.open.entry(subject.clone()).or_default();
         *streams += 1;
         if *streams == 1 {
-            state.to_write(subject.clone(), None);
+            state.note(subject.clone(), None);
             self.changed.notify_one();
         }
         drop(state);
@@ -114,7 +114,7 @@ impl Connections {
         *streams -= 1;
         if *streams == 0 {
             state.open.remove(subject);
-            state.to_write(subject.clone(), Some(self.clock.now()));
+            state.note(subject.clone(), Some(self.clock.now()));
             self.changed.notify_one();
         }
     }
@@ -159,7 +159,7 @@ impl Connections {
 }
 
 impl State {
-    fn to_write(&mut self, subject: Subject, closed_at: Option<DateTime<Utc>>) {
+    fn note(&mut self, subject: Subject, closed_at: Option<DateTime<Utc>>) {
         self.unwritten.insert(subject, closed_at);
         self.changes += 1;
     }
