@@ -40,20 +40,7 @@ pub(super) fn start(
             return Err(Refusal::QueueKindMismatch { given, needed });
         }
     }
-    if let Some(previous) = start.previous {
-        let previous = draft
-            .conversation(previous)
-            .filter(|previous| previous.channel == start.channel)
-            .ok_or(Refusal::TargetNotFound {
-                path: "previousConversationId",
-            })?;
-        if previous.is_ongoing() {
-            return Err(super::invalid_state(
-                previous,
-                "a previous conversation that is CLOSED",
-            ));
-        }
-    }
+    previous_has_ended(draft, start)?;
     not_in_the_future(start.notice_given_at, now)?;
 
     let settings = draft.settings();
@@ -126,6 +113,26 @@ pub(super) fn start(
         steps.add_text(Text::Subject(start.id, subject.clone()));
     }
     Ok(steps.done())
+}
+
+/// What a conversation continues has ended, on the same channel.
+fn previous_has_ended(draft: &Draft<'_>, start: &Start) -> Result<(), Refusal> {
+    let Some(previous) = start.previous else {
+        return Ok(());
+    };
+    let previous = draft
+        .conversation(previous)
+        .filter(|previous| previous.channel == start.channel)
+        .ok_or(Refusal::TargetNotFound {
+            path: "previousConversationId",
+        })?;
+    if previous.is_ongoing() {
+        return Err(super::invalid_state(
+            previous,
+            "a previous conversation that is CLOSED",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
