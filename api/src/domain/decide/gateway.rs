@@ -40,20 +40,7 @@ pub(super) fn start(
             return Err(Refusal::QueueKindMismatch { given, needed });
         }
     }
-    if let Some(previous) = start.previous {
-        let previous = draft
-            .conversation(previous)
-            .filter(|previous| previous.channel == start.channel)
-            .ok_or(Refusal::TargetNotFound {
-                path: "previousConversationId",
-            })?;
-        if previous.is_ongoing() {
-            return Err(super::invalid_state(
-                previous,
-                "a previous conversation that is CLOSED",
-            ));
-        }
-    }
+    previous_has_ended(draft, start)?;
     not_in_the_future(start.notice_given_at, now)?;
 
     let conversation = first_image(draft, start, workstream, now);
@@ -136,6 +123,26 @@ fn first_image(
         customer_grace_until: None,
         capacity_until: None,
     }
+}
+
+/// What a conversation continues has ended, on the same channel.
+fn previous_has_ended(draft: &Draft<'_>, start: &Start) -> Result<(), Refusal> {
+    let Some(previous) = start.previous else {
+        return Ok(());
+    };
+    let previous = draft
+        .conversation(previous)
+        .filter(|previous| previous.channel == start.channel)
+        .ok_or(Refusal::TargetNotFound {
+            path: "previousConversationId",
+        })?;
+    if previous.is_ongoing() {
+        return Err(super::invalid_state(
+            previous,
+            "a previous conversation that is CLOSED",
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
