@@ -1,6 +1,7 @@
 //! A server for one test, and clients of every kind.
 
 mod database;
+pub mod figures;
 mod sign;
 mod socket;
 
