@@ -253,6 +253,19 @@ async fn a_bot_picks_writes_releases_ends_and_closes_without_capacity_or_presenc
 }
 
 #[tokio::test]
+async fn a_bot_sets_nothing_aside() {
+    let floor = Floor::new().await;
+    let id = floor.open("WHATSAPP").await;
+    floor
+        .act(&floor.robo, "pickConversation", &id, json!({}))
+        .await;
+    let code = floor
+        .code(&floor.robo, "setAsideConversation", &id, json!({}))
+        .await;
+    assert_eq!(code, "PRIMARY_IS_BOT");
+}
+
+#[tokio::test]
 async fn who_takes_part_writes_public_by_default_and_internal_when_asked() {
     let floor = Floor::new().await;
     let id = floor.requested("WHATSAPP").await;

@@ -102,7 +102,9 @@ impl<'a> Standing<'a> {
             Action::SetAside => {
                 self.primary_in(me()?, State::Active)?;
                 let channel = self.conversation.channel;
-                supported(is_asynchronous(channel), channel)
+                supported(is_asynchronous(channel), channel)?;
+                // A bot picks, writes, releases, ends and closes: it has nobody to wait for.
+                human(self.primary(me()?)?)
             }
             Action::Reopen => self.primary_in(me()?, State::Waiting),
             Action::Release | Action::End => self.primary_in(me()?, State::Active),
@@ -195,10 +197,7 @@ impl<'a> Standing<'a> {
         let primary = conversation.primary.as_ref();
         let primary =
             primary.ok_or_else(|| super::invalid_state(conversation, "a primary agent"))?;
-        match primary.kind {
-            AgentKind::Human => Ok(primary),
-            AgentKind::Bot => Err(Refusal::PrimaryIsBot),
-        }
+        human(primary.kind).map(|()| primary)
     }
 
     fn watchable(&self) -> Result<(), Refusal> {
@@ -306,6 +305,14 @@ pub(super) fn noticed(
             Err(Refusal::ConsentNotGranted(conversation.consent))
         }
         _ => Ok(()),
+    }
+}
+
+/// Only people set aside, and only people's conversations are transferred.
+fn human(primary: AgentKind) -> Result<(), Refusal> {
+    match primary {
+        AgentKind::Human => Ok(()),
+        AgentKind::Bot => Err(Refusal::PrimaryIsBot),
     }
 }
 

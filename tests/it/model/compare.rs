@@ -1,0 +1,223 @@
+//! A conversation as somebody is shown it, against the model.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::command::Ids;
+use super::people::Person;
+use super::stage::Stage;
+use super::world::{Conversation, Message, Moment, Offer, World};
+
+/// What a conversation shows everywhere.
+pub const FACTS: &str = "id state statusReason version mode consent noticeGivenAt customerAwaySince
+    waitingSince autoCloseAt queue { id } agent { name } consultants { name } joinedSupervisors
+    pendingOffer { kind units capacityExceededBy dueAt agent { name } }
+    runningMonitorSessions { supervisor joinedAt }";
+
+/// What differs, one line a field; none when nothing does. Settles what the model left open.
+pub fn differences(
+    stage: &Stage,
+    person: &Person,
+    on: &mut Conversation,
+    shown: &Value,
+) -> Vec<String> {
+    let mut pairs = standing(stage, on, shown);
+    pairs.extend(company(person, on, shown));
+    let pairs = pairs.into_iter();
+    let differ = pairs.filter(|(_, expected, actual)| expected != actual);
+    let mut wrong: Vec<_> = differ
+        .map(|(field, expected, actual)| format!("{field}: expected {expected}, is {actual}"))
+        .collect();
+    let supervises = supervises(person, on);
+    if supervises {
+        settle(on, &shown["autoCloseAt"]);
+    }
+    for (field, expected, actual) in instants(on, supervises, shown) {
+        let matches = match (expected, instant(actual)) {
+            (None, None) => true,
+            (Some(moment), Some(instant)) => moment.holds(instant),
+            _ => false,
+        };
+        if !matches {
+            wrong.push(format!("{field}: expected {expected:?}, is {actual}"));
+        }
+    }
+    wrong
+}
+
+fn supervises(person: &Person, on: &Conversation) -> bool {
+    person.supervises(on.queue) || person.is("ADMINISTRATOR")
+}
+
+type Pair = (&'static str, Value, Value);
+
+/// Where it stands.
+fn standing(stage: &Stage, on: &Conversation, shown: &Value) -> Vec<Pair> {
+    let field = |name: &'static str, expected: Value| (name, expected, shown[name].clone());
+    let mut reasons = on.reasons.iter();
+    let reason = reasons.find(|one| shown["statusReason"] == **one);
+    let reason = reason.unwrap_or(&on.reasons[0]);
+    let told = !shown["noticeGivenAt"].is_null();
+    let queue = json!({ "id": stage.queue(on.queue) });
+    vec![
+        field("state", json!(on.state)),
+        field("statusReason", json!(reason)),
+        field("version", json!(on.version)),
+        field("mode", json!(on.mode)),
+        field("consent", json!(on.consent)),
+        ("notice", json!(on.notice), json!(told)),
+        field("queue", queue),
+    ]
+}
+
+/// Who is in it, as this person is shown it.
+fn company(person: &Person, on: &Conversation, shown: &Value) -> Vec<Pair> {
+    let names = |list: &Value| {
+        let list = list.as_array().into_iter().flatten();
+        let name = |one: &Value| one["name"].as_str().or(one.as_str()).map(str::to_owned);
+        json!(list.map(name).collect::<BTreeSet<_>>())
+    };
+    // Gateways are told that a supervisor joined, never who.
+    let mut joined = on.joined();
+    joined.retain(|_| !person.is("CUSTOMER_GATEWAY"));
+
+    let offer = &shown["pendingOffer"];
+    let fields = ["kind", "units", "capacityExceededBy"];
+    let mut shown_offer = fields.map(|field| offer[field].clone()).to_vec();
+    shown_offer.push(offer["agent"]["name"].clone());
+    let expected = |offer: &Offer| {
+        let kind = if offer.transfer {
+            "TRANSFER"
+        } else {
+            "ASSIGNMENT"
+        };
+        json!([kind, on.workstream.units, offer.exceeds, offer.to])
+    };
+    let nothing = json!([null, null, null, null]);
+
+    let looks = on.looks.iter().map(|(who, look)| json!([who, look.joined]));
+    let looks: Vec<_> = looks.collect();
+    let looks = supervises(person, on).then_some(looks);
+    let shown_looks = shown["runningMonitorSessions"].as_array().map(|looks| {
+        let look = |look: &Value| json!([look["supervisor"], !look["joinedAt"].is_null()]);
+        let mut looks: Vec<_> = looks.iter().map(look).collect();
+        looks.sort_by_key(ToString::to_string);
+        looks
+    });
+    vec![
+        ("agent", json!(on.primary), shown["agent"]["name"].clone()),
+        (
+            "consultants",
+            json!(on.consultants),
+            names(&shown["consultants"]),
+        ),
+        ("joined", json!(joined), names(&shown["joinedSupervisors"])),
+        (
+            "offer",
+            on.offer.as_ref().map_or(nothing, expected),
+            json!(shown_offer),
+        ),
+        ("looks", json!(looks), json!(shown_looks)),
+    ]
+}
+
+/// Where the rulebook leaves open whether the auto-close clock began anew, what is shown says so.
+fn settle(on: &mut Conversation, shown: &Value) {
+    let Some(or) = on.clock_or.take() else {
+        return;
+    };
+    let anew = on.auto_close(or).zip(instant(shown));
+    if anew.is_some_and(|(anew, instant)| anew.holds(instant)) {
+        on.clock = or;
+    }
+}
+
+type Timed<'a> = (&'static str, Option<Moment>, &'a Value);
+
+/// When things happened and will happen.
+fn instants<'a>(on: &Conversation, supervises: bool, shown: &'a Value) -> Vec<Timed<'a>> {
+    let due = on.offer.as_ref().map(|offer| offer.due);
+    let auto_close = on.auto_close(on.clock).filter(|_| supervises);
+    let mut instants = vec![
+        ("offer due", due, &shown["pendingOffer"]["dueAt"]),
+        ("auto-close", auto_close, &shown["autoCloseAt"]),
+    ];
+    if on.ongoing() {
+        instants.push(("away", on.away, &shown["customerAwaySince"]));
+        if on.state == "OPEN" || on.primary.is_some() {
+            let waiting = (on.state == "OPEN").then_some(on.waiting);
+            instants.push(("waiting since", waiting, &shown["waitingSince"]));
+        }
+    }
+    instants
+}
+
+/// What a conversation shows to who looks closely.
+pub const CLOSELY: &str = "monitorSessions { supervisor endedBy }
+    transcript(first: 100) { edges { node { visibility author systemMessage } } }";
+
+/// What differs in transcript and looks taken.
+pub fn close_differences(person: &Person, on: &Conversation, shown: &Value) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let expected = World::reads(person, on);
+    let read = shown["transcript"]["edges"].as_array();
+    let same = match (&expected, read) {
+        (None, None) => true,
+        (Some(messages), Some(edges)) => {
+            messages.len() == edges.len()
+                && messages
+                    .iter()
+                    .zip(edges)
+                    .all(|(one, edge)| is(one, &edge["node"]))
+        }
+        _ => false,
+    };
+    if !same {
+        wrong.push(format!("transcript: expected {expected:?}, is {read:?}"));
+    }
+    let supervises = supervises(person, on);
+    let mut looks: Vec<_> = on
+        .looked
+        .iter()
+        .map(|(number, who, why)| (*number, *who, Some(*why)))
+        .collect();
+    looks.extend(on.looks.keys().map(|who| (on.began[who], *who, None)));
+    looks.sort_unstable();
+    let looks: Vec<_> = looks
+        .into_iter()
+        .map(|(_, who, why)| json!({ "supervisor": who, "endedBy": why }))
+        .collect();
+    let looks = if supervises {
+        json!(looks)
+    } else {
+        Value::Null
+    };
+    if looks != shown["monitorSessions"] {
+        wrong.push(format!(
+            "sessions: expected {looks}, is {}",
+            shown["monitorSessions"]
+        ));
+    }
+    wrong
+}
+
+fn is(expected: &Message, shown: &Value) -> bool {
+    let visibility = if expected.public {
+        "PUBLIC"
+    } else {
+        "INTERNAL"
+    };
+    expected
+        .authors
+        .iter()
+        .any(|author| shown["author"] == **author)
+        && shown["visibility"] == visibility
+        && shown["systemMessage"] == json!(expected.system)
+}
+
+pub fn instant(value: &Value) -> Option<DateTime<Utc>> {
+    let text = value.as_str()?;
+    Some(DateTime::parse_from_rfc3339(text).unwrap().to_utc())
+}

@@ -1,0 +1,151 @@
+//! Acts on a conversation: how often each is tried, by whom, and with what.
+
+use super::Generator;
+use crate::model::command::{Act, Overrides};
+use crate::model::world::Conversation;
+
+/// Makes up an act of a kind on a conversation.
+pub(super) type Make = fn(&mut Generator, &Conversation) -> Act;
+
+/// How often each act is tried, beside the others.
+pub(super) const ACTS: &[(Make, usize)] = &[
+    (|_, _| Act::Pick, 8),
+    (|_, _| Act::Accept, 12),
+    (|_, _| Act::Reject, 9),
+    (|_, _| Act::SetAside, 5),
+    (|_, _| Act::Reopen, 3),
+    (|_, _| Act::Release, 3),
+    (|_, _| Act::End, 3),
+    (|_, _| Act::Close, 3),
+    (|_, _| Act::Leave, 3),
+    (|_, _| Act::Monitor, 12),
+    (|_, _| Act::Stop, 2),
+    (|_, _| Act::Join, 10),
+    (|_, _| Act::ForceClose, 1),
+    (|_, _| Act::CancelOffer, 2),
+    (|_, _| Act::CancelTransfer, 1),
+    (Generator::assign, 16),
+    (Generator::shift, 3),
+    (Generator::transfer, 14),
+    (Generator::send, 5),
+    (Generator::writes, 5),
+    (|_, _| Act::Disconnect, 3),
+    (|_, _| Act::Reconnect, 2),
+    (|_, _| Act::CustomerEnds, 1),
+    (Generator::mode, 2),
+    (Generator::consent, 4),
+];
+
+impl Generator {
+    pub(super) fn doer(&mut self, on: &Conversation, act: &Act) -> &'static str {
+        let concerned: Vec<&'static str> = match act {
+            Act::Pick => vec!["anna", "bert", "cora", "robo"],
+            Act::Accept | Act::Reject => on.offer.iter().map(|offer| offer.to).collect(),
+            Act::SetAside | Act::Reopen | Act::Release | Act::End | Act::Close => {
+                on.primary.into_iter().collect()
+            }
+            Act::Leave => on.consultants.iter().copied().chain(on.joined()).collect(),
+            Act::Send { .. } => on
+                .consultants
+                .iter()
+                .copied()
+                .chain(on.primary)
+                .chain(on.looks.keys().copied())
+                .collect(),
+            Act::Join | Act::Stop => on.looks.keys().copied().collect(),
+            Act::CustomerWrites { .. }
+            | Act::Disconnect
+            | Act::Reconnect
+            | Act::CustomerEnds
+            | Act::Mode(_)
+            | Act::Consent { .. } => {
+                vec!["web", "phone"]
+            }
+            Act::Monitor => vec!["sam", "sue", "sue", "max", "cora"],
+            _ => vec!["sam", "sam", "sam", "sue", "max", "cora"],
+        };
+        let concerned = if concerned.is_empty() {
+            vec!["anna", "sam"]
+        } else {
+            concerned
+        };
+        self.anybody(&concerned, 85)
+    }
+
+    fn overrides(&mut self) -> Overrides {
+        Overrides {
+            presence: self.chance(30),
+            capacity: self.chance(40),
+            declines: self.chance(25),
+        }
+    }
+
+    /// Whom: sometimes who declined it already.
+    fn agent(&mut self, on: &Conversation) -> &'static str {
+        let declined: Vec<_> = on.declines.keys().copied().collect();
+        if !declined.is_empty() && self.chance(70) {
+            return self.pick(&declined);
+        }
+        match self.below(20) {
+            0 => "robo",
+            1 => "ghost",
+            _ => self.pick(&["anna", "bert", "cora"]),
+        }
+    }
+
+    fn assign(&mut self, on: &Conversation) -> Act {
+        Act::Assign {
+            to: self.agent(on),
+            overrides: self.overrides(),
+        }
+    }
+
+    fn shift(&mut self, _: &Conversation) -> Act {
+        let to = self.pick(&["A", "A", "B", "B", "C", "V", "W", "R", "nowhere"]);
+        Act::Move { to }
+    }
+
+    fn transfer(&mut self, on: &Conversation) -> Act {
+        let overrides = Overrides {
+            presence: false,
+            ..self.overrides()
+        };
+        Act::Transfer {
+            to: self.agent(on),
+            overrides,
+        }
+    }
+
+    fn send(&mut self, _: &Conversation) -> Act {
+        let text = if self.chance(4) {
+            " \n"
+        } else {
+            "I will look."
+        };
+        let visibility = self.pick(&[Some("PUBLIC"), Some("INTERNAL"), None]);
+        Act::Send { visibility, text }
+    }
+
+    fn writes(&mut self, _: &Conversation) -> Act {
+        let text = if self.chance(4) { "" } else { "Hello?" };
+        Act::CustomerWrites { text }
+    }
+
+    fn mode(&mut self, _: &Conversation) -> Act {
+        Act::Mode(self.pick(&["TEXT", "TEXT", "VOICE", "VIDEO"]))
+    }
+
+    fn consent(&mut self, _: &Conversation) -> Act {
+        let consents = [
+            Some("GRANTED"),
+            Some("GRANTED"),
+            Some("DENIED"),
+            Some("UNKNOWN"),
+            None,
+        ];
+        Act::Consent {
+            consent: self.pick(&consents),
+            notice: self.chance(40),
+        }
+    }
+}

@@ -1,0 +1,263 @@
+//! Random commands, most of them such that the model expects them to be done.
+
+mod acts;
+mod choice;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
+
+use super::command::{Command, What};
+use super::people::PEOPLE;
+use super::world::World;
+
+/// How many conversations are worked on at a time.
+const CROWD: usize = 12;
+
+pub struct Generator {
+    random: StdRng,
+    started: usize,
+    keys: u32,
+    /// How often each code was sought.
+    met: BTreeMap<&'static str, usize>,
+}
+
+impl Generator {
+    pub fn new(seed: u64) -> Self {
+        Self {
+            random: StdRng::seed_from_u64(seed),
+            started: 0,
+            keys: 0,
+            met: BTreeMap::new(),
+        }
+    }
+
+    fn pick<T: Copy>(&mut self, from: &[T]) -> T {
+        *from.choose(&mut self.random).unwrap()
+    }
+
+    fn chance(&mut self, percent: u32) -> bool {
+        self.random.random_ratio(percent, 100)
+    }
+
+    /// Any number below.
+    pub fn below(&mut self, bound: usize) -> usize {
+        self.random.random_range(0..bound.max(1))
+    }
+
+    /// The next command of a sequence that has come to this world.
+    pub fn next(&mut self, world: &World, now: DateTime<Utc>) -> Command {
+        let ongoing = world.conversations.values().filter(|one| one.ongoing());
+        let crowded = ongoing.count() >= CROWD;
+        let by = |by, what| Command {
+            by,
+            what,
+            expected: None,
+            key: None,
+        };
+        if self.chance(3)
+            && let Some(repeat) = self.repeat(world, now)
+        {
+            return repeat;
+        }
+        let mut command = match self.below(100) {
+            0..=4 => return by("time", self.pass()),
+            5..=7 => {
+                let (who, what) = self.setting(world);
+                by(who, what)
+            }
+            8..=10 => {
+                let who = self.anybody(&["anna", "bert", "cora"], 85);
+                let presences = [
+                    "AVAILABLE",
+                    "AVAILABLE",
+                    "AVAILABLE",
+                    "BUSY",
+                    "BUSY_DO_NOT_DISTURB",
+                    "AWAY",
+                    "OFFLINE",
+                ];
+                let presence = if self.chance(3) {
+                    "INACTIVE"
+                } else {
+                    self.pick(&presences)
+                };
+                by(who, What::Presence(presence))
+            }
+            11..=13 => {
+                let (who, what) = self.member();
+                by(who, what)
+            }
+            14..=19 if !crowded => self.start(),
+            _ if world.conversations.len() < 3 => self.start(),
+            _ => self.on_conversation(world),
+        };
+        if self.chance(8) {
+            self.keys += 1;
+            command.key = Some(self.keys);
+        } else if self.chance(1) && self.keys > 0 {
+            let used = world
+                .keys
+                .keys()
+                .rfind(|(subject, _)| *subject == command.by);
+            command.key = used.map(|(_, key)| *key);
+        }
+        command
+    }
+
+    /// Mostly one of these; now and then anybody at all.
+    fn anybody(&mut self, these: &[&'static str], percent: u32) -> &'static str {
+        if self.chance(percent) {
+            self.pick(these)
+        } else {
+            PEOPLE.choose(&mut self.random).unwrap().subject
+        }
+    }
+
+    fn pass(&mut self) -> What {
+        const DAY: i64 = 24 * 3600;
+        let seconds = [
+            20,
+            20,
+            20,
+            65,
+            65,
+            65,
+            65,
+            65,
+            95,
+            95,
+            95,
+            125,
+            125,
+            125,
+            125,
+            125,
+            125,
+            185,
+            185,
+            185,
+            185,
+            320,
+            320,
+            320,
+            1000,
+            1000,
+            1300,
+            3700,
+            3700,
+            5500,
+            7300,
+            11_000,
+            DAY,
+            DAY + 300,
+            28 * DAY + 60,
+            30 * DAY + 60,
+        ];
+        What::Pass(self.pick(&seconds))
+    }
+
+    fn setting(&mut self, world: &World) -> (&'static str, What) {
+        let who = self.anybody(&["ada"], 85);
+        // What is off comes on again soon.
+        let off = world
+            .settings
+            .iter()
+            .find(|(name, on)| !**on && name.starts_with("sup"));
+        if let Some((name, _)) = off.filter(|_| self.chance(60)) {
+            return (who, What::Setting(name, true));
+        }
+        let names = [
+            "supervisorMonitor",
+            "supervisorAssign",
+            "supervisorTransfer",
+            "supervisorForceClose",
+            "inactiveAfterMissedOffer",
+            "inactiveAfterMissedOffer",
+        ];
+        let name = self.pick(&names);
+        (who, What::Setting(name, !world.settings[name]))
+    }
+
+    fn member(&mut self) -> (&'static str, What) {
+        let who = self.anybody(&["ada"], 85);
+        let agents = ["anna", "bert", "cora", "robo"];
+        let agent = if self.chance(4) {
+            "ghost"
+        } else {
+            self.pick(&agents)
+        };
+        let queue = self.pick(&["A", "A", "B", "B", "C", "V"]);
+        let add = self.chance(65);
+        (who, What::Member { agent, queue, add })
+    }
+
+    fn start(&mut self) -> Command {
+        let channel = self.pick(&[
+            "LIVE_CHAT",
+            "LIVE_CHAT",
+            "LIVE_CHAT",
+            "WHATSAPP",
+            "WHATSAPP",
+            "SMS",
+            "SMS",
+            "VOICE",
+            "RECORD",
+        ]);
+        let (by, queues, workstreams): (_, &[_], &[_]) = match channel {
+            "VOICE" => ("phone", &["V", "V", "W"], &["voice"]),
+            "RECORD" => ("phone", &["R"], &["record"]),
+            "SMS" => (
+                self.pick(&["web", "phone"]),
+                &["A", "A", "B", "C"],
+                &["messaging", "messaging", "careful", "open"],
+            ),
+            _ => (
+                "web",
+                &["A", "A", "B", "C"],
+                &["messaging", "messaging", "careful", "open"],
+            ),
+        };
+        let wrong = self.chance(8);
+        let by = self.anybody(&[by], 94);
+        let queue = if wrong {
+            self.pick(&["A", "V", "R", "nowhere"])
+        } else {
+            self.pick(queues)
+        };
+        self.started += 1;
+        let what = What::Start {
+            conversation: self.started,
+            channel,
+            queue,
+            workstream: self.pick(workstreams),
+            notice: self.chance(80),
+            consent: self.pick(&["GRANTED", "GRANTED", "DENIED", "UNKNOWN"]),
+        };
+        Command {
+            by,
+            what,
+            expected: None,
+            key: None,
+        }
+    }
+
+    /// The same again, of somebody who gave a key not long ago.
+    fn repeat(&mut self, world: &World, now: DateTime<Utc>) -> Option<Command> {
+        let fresh = world
+            .keys
+            .iter()
+            .filter(|(_, kept)| kept.at.from > now - TimeDelta::hours(20));
+        let fresh: Vec<_> = fresh.collect();
+        let ((by, key), kept) = *fresh.choose(&mut self.random)?;
+        Some(Command {
+            by,
+            what: kept.what.clone(),
+            expected: kept.expected,
+            key: Some(*key),
+        })
+    }
+}

@@ -1,0 +1,275 @@
+//! What a command that is done comes to.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::command::{Act, Command, What};
+use crate::model::people::{Person, SHORT, Workstream};
+use crate::model::world::{Conversation, Kept, Look, Moment, Offer, World, is_bot};
+
+impl World {
+    /// Carries out what was judged to be done.
+    pub fn carry_out(&mut self, command: &Command, as_of: &str, at: Moment) {
+        let by = command.by;
+        match &command.what {
+            What::Start {
+                conversation,
+                channel,
+                queue,
+                workstream,
+                notice,
+                consent,
+            } => {
+                let started = Conversation {
+                    channel,
+                    queue,
+                    workstream: Workstream::of(workstream),
+                    state: "OPEN",
+                    reasons: vec!["AWAITING_AGENT_ASSIGNMENT"],
+                    primary: None,
+                    offer: None,
+                    consultants: BTreeSet::new(),
+                    looks: BTreeMap::new(),
+                    looked: Vec::new(),
+                    began: BTreeMap::new(),
+                    version: 1,
+                    mode: if *channel == "VOICE" { "VOICE" } else { "TEXT" },
+                    consent,
+                    notice: *notice,
+                    away: None,
+                    declines: BTreeMap::new(),
+                    messages: Vec::new(),
+                    waiting: at,
+                    wrap_up_until: None,
+                    wrap_up_released: false,
+                    clock: at,
+                    clock_or: None,
+                };
+                self.conversations.insert(*conversation, started);
+            }
+            What::On(number, act) => self.act(by, *number, act, at),
+            What::Presence(presence) => {
+                if let Some(agent) = self.agents.get_mut(by) {
+                    agent.presence = presence;
+                }
+            }
+            What::Setting(setting, on) => {
+                self.settings.insert(setting, *on);
+                if *setting == "supervisorMonitor" && !on {
+                    let watched = self.conversations.values_mut();
+                    for on in watched.filter(|on| !on.looks.is_empty()) {
+                        on.end_looks("SETTING_DISABLED");
+                        on.may_restart(at);
+                    }
+                }
+            }
+            What::Member { agent, queue, add } => self.member_changes(agent, queue, *add, at),
+            What::Pass(_) => {}
+        }
+        if let Some(key) = command.key {
+            let kept = Kept {
+                what: command.what.clone(),
+                expected: command.expected,
+                as_of: as_of.to_owned(),
+                at,
+            };
+            self.keys.insert((by, key), kept);
+        }
+    }
+
+    fn member_changes(&mut self, agent: &str, queue: &'static str, add: bool, at: Moment) {
+        let Some(member) = self.agents.get_mut(agent) else {
+            return;
+        };
+        if add {
+            member.queues.insert(queue);
+            return;
+        }
+        member.queues.remove(queue);
+        for conversation in self.conversations.values_mut() {
+            let asked = conversation.offer.as_ref();
+            let asked = asked.is_some_and(|offer| offer.transfer && offer.to == agent);
+            if asked && conversation.queue == queue {
+                conversation.drop_offer();
+                conversation.may_restart(at);
+            }
+        }
+    }
+
+    fn act(&mut self, by: &'static str, number: usize, act: &Act, at: Moment) {
+        let exceeds = match act {
+            Act::Assign { to, .. } | Act::Transfer { to, .. } => {
+                self.exceeds(&self.conversations[&number], to)
+            }
+            _ => 0,
+        };
+        let Some(on) = self.conversations.get_mut(&number) else {
+            return;
+        };
+        match act {
+            Act::Pick => on.becomes_active(by, at),
+            Act::Accept => accept(on, by, at),
+            Act::Reject => declined(on, at),
+            Act::SetAside => on.waits(at),
+            Act::Reopen => {
+                on.drop_offer();
+                on.becomes_active(by, at);
+            }
+            Act::Release => on.opens(at),
+            Act::End => on.wraps_up(&["MOVED_TO_WRAP_UP_BY_AGENT"], at),
+            Act::Close if is_bot(by) => on.closes(&["ENDED_BY_BOT"], at),
+            Act::Close => on.closes(&["ENDED_BY_AGENT"], at),
+            Act::Leave => leave(on, by, at),
+            Act::Monitor => monitor(on, by, at),
+            Act::Stop => {
+                on.end_look(by, "STOPPED");
+                on.may_restart(at);
+            }
+            Act::Join => {
+                if let Some(look) = on.looks.get_mut(by)
+                    && !std::mem::replace(&mut look.joined, true)
+                {
+                    on.changed();
+                    on.says("SUPERVISOR_JOINED");
+                }
+                on.may_restart(at);
+            }
+            Act::ForceClose => {
+                on.closes(&["FORCE_CLOSED_BY_SUPERVISOR"], at);
+                on.says("FORCE_CLOSED_BY_SUPERVISOR");
+            }
+            Act::CancelOffer => on.offer_ends(at),
+            Act::CancelTransfer => {
+                on.drop_offer();
+                on.may_restart(at);
+            }
+            Act::Assign { to, .. } => {
+                on.offer = Some(offer(on, false, to, exceeds, at));
+                on.state = "ACTIVE";
+                on.reasons = vec!["AWAITING_AGENT_ACCEPTANCE"];
+                on.changed();
+                on.restart(at);
+            }
+            Act::Move { to } => {
+                on.queue = to;
+                on.changed();
+            }
+            Act::Transfer { to, .. } => {
+                on.offer = Some(offer(on, true, to, exceeds, at));
+                on.changed();
+                on.restart(at);
+            }
+            Act::Send { visibility, .. } => send(on, by, *visibility, at),
+            Act::CustomerWrites { .. } => {
+                on.posts(vec!["CUSTOMER"], true, at);
+                if on.state == "WAITING" {
+                    on.opens(at);
+                }
+            }
+            Act::Disconnect => on.away = Some(at),
+            Act::Reconnect => on.away = None,
+            Act::CustomerEnds if on.accepted() => {
+                on.wraps_up(&["MOVED_TO_WRAP_UP_BY_CUSTOMER"], at);
+            }
+            Act::CustomerEnds => on.closes(&["CUSTOMER_LEFT_OPEN"], at),
+            Act::Mode(mode) => {
+                on.mode = mode;
+                on.changed();
+                if on.offer.is_some() {
+                    on.drop_offer();
+                    on.may_restart(at);
+                }
+            }
+            Act::Consent { consent, notice } => {
+                let before = (on.consent, on.notice);
+                on.consent = consent.unwrap_or(on.consent);
+                on.notice |= notice;
+                if before != (on.consent, on.notice) {
+                    on.changed();
+                }
+                let needed = on.workstream.notice == "CONSENT_REQUIRED";
+                if needed && on.consent != "GRANTED" && !on.looks.is_empty() {
+                    on.end_looks("CONSENT_WITHDRAWN");
+                    on.may_restart(at);
+                }
+            }
+        }
+    }
+}
+
+fn offer(on: &Conversation, transfer: bool, to: &'static str, exceeds: i64, at: Moment) -> Offer {
+    Offer {
+        transfer,
+        to,
+        exceeds,
+        due: at.after(on.workstream.offer),
+    }
+}
+
+fn accept(on: &mut Conversation, by: &'static str, at: Moment) {
+    let transfer = on.offer.as_ref().is_some_and(|offer| offer.transfer);
+    let first = on.primary.filter(|_| transfer && on.state == "ACTIVE");
+    on.becomes_active(by, at);
+    if transfer {
+        on.restart(at);
+    }
+    on.consultants.extend(first);
+}
+
+/// An offer or transfer request is rejected, or times out.
+pub(super) fn declined(on: &mut Conversation, at: Moment) {
+    let Some(offer) = on.offer.take() else {
+        return;
+    };
+    *on.declines.entry(offer.to).or_default() += 1;
+    if offer.transfer {
+        on.changed();
+        on.may_restart(at);
+    } else {
+        on.offer_ends(at);
+    }
+}
+
+fn leave(on: &mut Conversation, by: &'static str, at: Moment) {
+    if on.consultants.remove(by) {
+        on.changed();
+    } else {
+        on.unjoin(by, true);
+    }
+    on.may_restart(at);
+}
+
+fn monitor(on: &mut Conversation, by: &'static str, at: Moment) {
+    // A token's expiry is in whole seconds.
+    let expires = (by == "sue").then(|| Moment {
+        from: at.after(SHORT - 2).from,
+        to: at.after(SHORT).to,
+    });
+    if let Some(look) = on.looks.get_mut(by) {
+        look.expires = expires;
+        on.may_restart(at);
+        return;
+    }
+    let look = Look {
+        joined: false,
+        expires,
+    };
+    let number = on.looked.len() + on.looks.len();
+    on.looks.insert(by, look);
+    on.began.insert(by, number);
+    on.restart(at);
+}
+
+fn send(on: &mut Conversation, by: &'static str, visibility: Option<&str>, at: Moment) {
+    let own = on.primary == Some(by) || on.consultants.contains(by);
+    let looks = Person::of(by).supervises(on.queue) && on.looks.contains_key(by);
+    let mut authors = Vec::new();
+    if own {
+        authors.push(if is_bot(by) { "BOT" } else { "AGENT" });
+    }
+    if looks {
+        authors.push("SUPERVISOR");
+    }
+    let default = if own { "PUBLIC" } else { "INTERNAL" };
+    let public = visibility.unwrap_or(default) == "PUBLIC";
+    on.posts(authors, public, at);
+}

@@ -1,0 +1,190 @@
+//! Check 9: what an act asks of the conversation and of who asks.
+
+use super::judge::{Check, any_of, refuse, role_of};
+use crate::model::command::Act;
+use crate::model::people::Person;
+use crate::model::world::{Conversation, World, is_asynchronous, is_bot};
+
+const STATE: &str = "INVALID_STATE";
+const CHANNEL: &str = "CHANNEL_NOT_SUPPORTED";
+
+impl World {
+    /// Check 9.
+    pub(super) fn fits(&self, person: &Person, on: &Conversation, act: &Act) -> Check {
+        match role_of(act) {
+            "AGENT" => self.fits_agent(person, on, act),
+            "SUPERVISOR" => fits_supervisor(person, on, act),
+            "CUSTOMER_GATEWAY" => fits_gateway(on, act),
+            _ => fits_both(person, on, act),
+        }
+    }
+
+    fn fits_agent(&self, person: &Person, on: &Conversation, act: &Act) -> Check {
+        let me = Some(person.subject);
+        let offered_to_me = on.offer.as_ref().is_some_and(|offer| Some(offer.to) == me);
+        match act {
+            Act::Pick => {
+                let open = on.state == "OPEN";
+                refuse(!open && on.state != "WRAP_UP", "ALREADY_ASSIGNED")?;
+                any_of(&[(!open, "ALREADY_ASSIGNED"), (!open, STATE)])?;
+                let stranger = !self.member(person.subject, on.queue);
+                any_of(&[
+                    (stranger, "NOT_PARTICIPANT"),
+                    (stranger, "OUT_OF_SCOPE"),
+                    (stranger, "NOT_FOUND"),
+                    (stranger, "TARGET_NOT_IN_QUEUE"),
+                ])
+            }
+            Act::Accept | Act::Reject => refuse(!offered_to_me, "NO_PENDING_OFFER"),
+            Act::SetAside => {
+                refuse(on.primary != me, "NOT_PARTICIPANT")?;
+                any_of(&[
+                    (!on.accepted(), STATE),
+                    (!is_asynchronous(on.channel), CHANNEL),
+                    (is_bot(person.subject), "PRIMARY_IS_BOT"),
+                ])
+            }
+            Act::Reopen => {
+                refuse(on.primary != me, "NOT_PARTICIPANT")?;
+                any_of(&[
+                    (on.state != "WAITING", STATE),
+                    (is_bot(person.subject), "PRIMARY_IS_BOT"),
+                ])
+            }
+            Act::Release | Act::End => {
+                refuse(on.primary != me, "NOT_PARTICIPANT")?;
+                refuse(!on.accepted(), STATE)
+            }
+            Act::Close => {
+                refuse(on.primary != me, "NOT_PARTICIPANT")?;
+                refuse(on.state != "WRAP_UP", STATE)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+fn fits_supervisor(person: &Person, on: &Conversation, act: &Act) -> Check {
+    let me = Some(person.subject);
+    let transfers = on.offer.as_ref().is_some_and(|offer| offer.transfer);
+    let record = on.channel == "RECORD";
+    let messaging = is_messaging(on);
+    match act {
+        Act::Monitor => {
+            let state = !on.accepted() && on.state != "WRAP_UP";
+            any_of(&[
+                (state, STATE),
+                (!state && record, CHANNEL),
+                (on.primary == me, "OWN_CONVERSATION"),
+            ])?;
+            let consent = on.workstream.notice == "CONSENT_REQUIRED";
+            let notice = consent || on.workstream.notice == "NOTICE";
+            any_of(&[
+                (notice && !on.notice, "NOTICE_NOT_GIVEN"),
+                (consent && on.consent != "GRANTED", "CONSENT_NOT_GRANTED"),
+            ])
+        }
+        Act::Join => {
+            refuse(!on.accepted(), STATE)?;
+            refuse(record, CHANNEL)?;
+            let looks = on.looks.contains_key(person.subject);
+            any_of(&[
+                (on.primary == me, "OWN_CONVERSATION"),
+                (!looks, "NOT_MONITORING"),
+            ])
+        }
+        Act::Stop => {
+            let looks = on.looks.contains_key(person.subject);
+            refuse(!looks, "NOT_MONITORING")
+        }
+        Act::ForceClose => refuse(record, CHANNEL),
+        Act::CancelOffer => refuse(on.offer.is_none() || transfers, "NO_PENDING_OFFER"),
+        Act::CancelTransfer => refuse(!transfers, "NO_PENDING_OFFER"),
+        Act::Assign { .. } | Act::Move { .. } => {
+            let wrap_up = on.state == "WRAP_UP";
+            any_of(&[(on.state != "OPEN", "ALREADY_ASSIGNED"), (wrap_up, STATE)])?;
+            refuse(record, CHANNEL)
+        }
+        Act::Transfer { .. } => {
+            refuse(!on.accepted() && on.state != "WAITING", STATE)?;
+            let bot = on.primary.is_some_and(is_bot);
+            any_of(&[
+                (!messaging, CHANNEL),
+                (messaging && on.mode != "TEXT", "MODE_NOT_SUPPORTED"),
+                (bot, "PRIMARY_IS_BOT"),
+                (transfers, "OFFER_PENDING"),
+            ])
+        }
+        _ => Ok(()),
+    }
+}
+
+fn fits_gateway(on: &Conversation, act: &Act) -> Check {
+    match act {
+        Act::Disconnect | Act::Reconnect => {
+            let away = on.away.is_some();
+            let wrong = away == matches!(act, Act::Disconnect);
+            let wrap_up = on.state == "WRAP_UP";
+            any_of(&[
+                (on.channel != "LIVE_CHAT", CHANNEL),
+                (on.channel == "LIVE_CHAT" && (wrong || wrap_up), STATE),
+            ])
+        }
+        Act::CustomerEnds => refuse(on.state == "WRAP_UP", STATE),
+        Act::Mode(mode) => any_of(&[
+            (!on.accepted(), STATE),
+            (!is_messaging(on), CHANNEL),
+            (
+                is_messaging(on) && on.accepted() && on.mode == *mode,
+                "MODE_NOT_SUPPORTED",
+            ),
+        ]),
+        _ => Ok(()),
+    }
+}
+
+fn fits_both(person: &Person, on: &Conversation, act: &Act) -> Check {
+    match act {
+        Act::Leave => {
+            let takes_part =
+                on.consultants.contains(person.subject) || on.joined().contains(person.subject);
+            // Who is both is refused in either role.
+            let elsewhere = person.is("SUPERVISOR") && !person.supervises(on.queue);
+            any_of(&[
+                (!takes_part, "NOT_PARTICIPANT"),
+                (!takes_part && elsewhere, "OUT_OF_SCOPE"),
+            ])
+        }
+        Act::Send { visibility, .. } => sends(person, on, *visibility),
+        _ => Ok(()),
+    }
+}
+
+fn is_messaging(on: &Conversation) -> bool {
+    !matches!(on.channel, "RECORD" | "VOICE")
+}
+
+/// Who may write what.
+fn sends(person: &Person, on: &Conversation, visibility: Option<&str>) -> Check {
+    let subject = person.subject;
+    let agent = person.is("AGENT");
+    let own = on.primary == Some(subject) || on.consultants.contains(subject);
+    if agent && own {
+        return Ok(());
+    }
+    let in_scope = person.supervises(on.queue);
+    let look = on.looks.get(subject).filter(|_| in_scope);
+    let public = visibility == Some("PUBLIC");
+    match look {
+        Some(look) if look.joined || !public => Ok(()),
+        Some(_) => Err(vec!["NOT_PARTICIPANT"]),
+        None => any_of(&[
+            (agent || public, "NOT_PARTICIPANT"),
+            (in_scope, "NOT_MONITORING"),
+            (
+                agent && !in_scope && person.is("SUPERVISOR"),
+                "OUT_OF_SCOPE",
+            ),
+        ]),
+    }
+}

@@ -1,0 +1,210 @@
+//! Section 3: the order of checks.
+
+use super::Verdict;
+use crate::model::command::{Act, Command, What};
+use crate::model::people::{AGENTS, Person, Workstream, kind_of, kind_of_queue};
+use crate::model::world::{Conversation, World, is_bot};
+
+/// What a check comes to: nothing, or the codes that refuse.
+pub(super) type Check = Result<(), Vec<&'static str>>;
+
+/// Refused with this code, if so.
+pub(super) fn refuse(if_so: bool, code: &'static str) -> Check {
+    if if_so { Err(vec![code]) } else { Ok(()) }
+}
+
+/// Refused with any of the codes that apply.
+pub(super) fn any_of(codes: &[(bool, &'static str)]) -> Check {
+    let apply = codes.iter().filter(|(applies, _)| *applies);
+    let apply: Vec<_> = apply.map(|(_, code)| *code).collect();
+    if apply.is_empty() { Ok(()) } else { Err(apply) }
+}
+
+const NOT_FOUND: &str = "NOT_FOUND";
+const ROLE: &str = "ROLE_REQUIRED";
+
+impl World {
+    /// What must come of this command.
+    pub fn judge(&self, command: &Command) -> Verdict {
+        match self.checks(command) {
+            Ok(None) => Verdict::Done,
+            Ok(Some(as_of)) => Verdict::Repeat(as_of),
+            Err(codes) => Verdict::Refused(codes),
+        }
+    }
+
+    fn checks(&self, command: &Command) -> Result<Option<String>, Vec<&'static str>> {
+        refuse(malformed(&command.what), "INVALID_INPUT")?;
+        let person = Person::of(command.by);
+        if let What::On(number, act) = &command.what {
+            let nobody = person.is("AGENT") && !person.has_row();
+            if nobody && role_of(act) == "AGENT" {
+                return Err(vec!["AGENT_UNKNOWN"]);
+            }
+            let unseen = match role_of(act) {
+                "" if nobody => vec![NOT_FOUND, "AGENT_UNKNOWN"],
+                _ => vec![NOT_FOUND],
+            };
+            let conversation = self.conversations.get(number);
+            let conversation = conversation.filter(|one| self.sees(person, one));
+            // A key is its user's own: what was done under it is told also to who sees the
+            // conversation no more, though not how the conversation is.
+            let Some(conversation) = conversation else {
+                return match self.repeats(command) {
+                    Ok(Some(as_of)) => Ok(Some(as_of)),
+                    Ok(None) => Err(unseen),
+                    Err(reused) => Err([unseen, reused].concat()),
+                };
+            };
+            if let Some(as_of) = self.repeats(command)? {
+                return Ok(Some(as_of));
+            }
+            self.rights(person, conversation, act)?;
+            let stale = command
+                .expected
+                .is_some_and(|version| version != conversation.version);
+            refuse(stale, "VERSION_CONFLICT")?;
+            refuse(!conversation.ongoing(), "CONVERSATION_CLOSED")?;
+            self.fits(person, conversation, act)?;
+            self.target(conversation, act)?;
+            return Ok(None);
+        }
+        if let Some(as_of) = self.repeats(command)? {
+            return Ok(Some(as_of));
+        }
+        self.elsewhere(person, &command.what)?;
+        Ok(None)
+    }
+
+    /// Whether the key was used, and for the same.
+    fn repeats(&self, command: &Command) -> Result<Option<String>, Vec<&'static str>> {
+        let Some(key) = command.key else {
+            return Ok(None);
+        };
+        match self.keys.get(&(command.by, key)) {
+            None => Ok(None),
+            Some(kept) if kept.what == command.what && kept.expected == command.expected => {
+                Ok(Some(kept.as_of.clone()))
+            }
+            Some(_) => Err(vec!["IDEMPOTENCY_KEY_REUSED"]),
+        }
+    }
+
+    /// What is about no conversation that is there.
+    fn elsewhere(&self, person: &Person, what: &What) -> Check {
+        match what {
+            What::Start {
+                channel,
+                queue,
+                workstream,
+                ..
+            } => {
+                refuse(!person.is("CUSTOMER_GATEWAY"), ROLE)?;
+                refuse(!person.channels.contains(channel), "OUT_OF_SCOPE")?;
+                let kind = kind_of(channel);
+                let queue = kind_of_queue(queue);
+                any_of(&[
+                    (queue.is_none(), "TARGET_NOT_FOUND"),
+                    (
+                        queue.is_some_and(|queue| queue != kind)
+                            || Workstream::of(workstream).kind != kind,
+                        "QUEUE_KIND_MISMATCH",
+                    ),
+                ])
+            }
+            What::Presence(_) => {
+                let may = ["AGENT", "SUPERVISOR", "ADMINISTRATOR"];
+                refuse(!may.iter().any(|role| person.is(role)), ROLE)?;
+                let unknown = person.is("AGENT") && !person.has_row();
+                refuse(unknown, "AGENT_UNKNOWN")?;
+                refuse(is_bot(person.subject), "TARGET_IS_BOT")
+            }
+            What::Setting(..) => refuse(!person.is("ADMINISTRATOR"), ROLE),
+            What::Member { agent, queue, .. } => {
+                refuse(!person.is("ADMINISTRATOR"), ROLE)?;
+                let unknown = !self.agents.contains_key(agent) || kind_of_queue(queue).is_none();
+                refuse(unknown, "TARGET_NOT_FOUND")
+            }
+            What::On(..) | What::Pass(_) => Ok(()),
+        }
+    }
+
+    /// Checks 3 to 7: role, scope, setting, permission, API_ACCESS.
+    fn rights(&self, person: &Person, conversation: &Conversation, act: &Act) -> Check {
+        let in_scope = person.supervises(conversation.queue);
+        match role_of(act) {
+            "CUSTOMER_GATEWAY" => refuse(!person.is("CUSTOMER_GATEWAY"), ROLE)?,
+            "AGENT" => refuse(!person.is("AGENT"), ROLE)?,
+            "SUPERVISOR" => {
+                refuse(!person.is("SUPERVISOR"), ROLE)?;
+                refuse(!in_scope, "OUT_OF_SCOPE")?;
+            }
+            // Writing and leaving are for both.
+            _ => {
+                let neither = !person.is("AGENT") && !person.is("SUPERVISOR");
+                refuse(neither, ROLE)?;
+                refuse(!person.is("AGENT") && !in_scope, "OUT_OF_SCOPE")?;
+            }
+        }
+        let Some((setting, permission)) = needs(act) else {
+            return Ok(());
+        };
+        refuse(!self.settings[setting], "SETTING_DISABLED")?;
+        let missing = !person.permissions.contains(&permission);
+        refuse(missing, "PERMISSION_MISSING")?;
+        let assigns = matches!(act, Act::Assign { .. } | Act::Move { .. });
+        refuse(assigns && person.is("API_ACCESS"), "API_ACCESS_CONFLICT")
+    }
+}
+
+/// The role that an act takes; empty: agent or supervisor.
+pub(super) fn role_of(act: &Act) -> &'static str {
+    match act {
+        Act::Pick
+        | Act::Accept
+        | Act::Reject
+        | Act::SetAside
+        | Act::Reopen
+        | Act::Release
+        | Act::End
+        | Act::Close => "AGENT",
+        Act::Send { .. } | Act::Leave => "",
+        Act::CustomerWrites { .. }
+        | Act::Disconnect
+        | Act::Reconnect
+        | Act::CustomerEnds
+        | Act::Mode(_)
+        | Act::Consent { .. } => "CUSTOMER_GATEWAY",
+        _ => "SUPERVISOR",
+    }
+}
+
+/// The setting and the permission that an act takes.
+fn needs(act: &Act) -> Option<(&'static str, &'static str)> {
+    match act {
+        Act::Monitor => Some(("supervisorMonitor", "monitor")),
+        Act::Join => Some(("supervisorMonitor", "join")),
+        Act::Assign { .. } | Act::Move { .. } | Act::CancelOffer => {
+            Some(("supervisorAssign", "assign"))
+        }
+        Act::Transfer { .. } | Act::CancelTransfer => Some(("supervisorTransfer", "transfer")),
+        Act::ForceClose => Some(("supervisorForceClose", "force_close")),
+        _ => None,
+    }
+}
+
+fn malformed(what: &What) -> bool {
+    match what {
+        What::On(_, Act::Send { text, .. } | Act::CustomerWrites { text }) => {
+            text.trim().is_empty()
+        }
+        What::On(_, Act::Consent { consent, notice }) => consent.is_none() && !notice,
+        What::Presence(presence) => *presence == "INACTIVE",
+        _ => false,
+    }
+}
+
+/// Whether there is an agent of this name.
+pub(super) fn is_agent(name: &str) -> bool {
+    AGENTS.iter().any(|agent| agent.name == name)
+}

@@ -1,0 +1,136 @@
+//! What was covered: how often each mutation came to what.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+/// Every mutation that the model knows.
+pub const MUTATIONS: &[&str] = &[
+    "acceptOffer",
+    "addQueueMember",
+    "assignConversation",
+    "cancelOffer",
+    "cancelTransfer",
+    "changeMode",
+    "closeConversation",
+    "customerDisconnected",
+    "customerReconnected",
+    "endByCustomer",
+    "endConversation",
+    "forceCloseConversation",
+    "joinConversation",
+    "leaveConversation",
+    "monitorConversation",
+    "pickConversation",
+    "receiveCustomerMessage",
+    "recordConsent",
+    "rejectOffer",
+    "releaseConversation",
+    "removeQueueMember",
+    "reopenConversation",
+    "sendMessage",
+    "setAsideConversation",
+    "setPresence",
+    "startConversation",
+    "stopMonitoring",
+    "transferConversation",
+    "updateSupervisorSettings",
+];
+
+/// Every code of section 9 that the model can come to.
+pub const CODES: &[&str] = &[
+    "AGENT_UNKNOWN",
+    "ALREADY_ASSIGNED",
+    "API_ACCESS_CONFLICT",
+    "CAPACITY_EXCEEDED",
+    "CHANNEL_NOT_SUPPORTED",
+    "CONSENT_NOT_GRANTED",
+    "CONVERSATION_CLOSED",
+    "DECLINED_TOO_OFTEN",
+    "IDEMPOTENCY_KEY_REUSED",
+    "INVALID_INPUT",
+    "INVALID_STATE",
+    "MODE_NOT_SUPPORTED",
+    "NOTICE_NOT_GIVEN",
+    "NOT_FOUND",
+    "NOT_MONITORING",
+    "NOT_PARTICIPANT",
+    "NO_PENDING_OFFER",
+    "OFFER_PENDING",
+    "OUT_OF_SCOPE",
+    "OWN_CONVERSATION",
+    "PERMISSION_MISSING",
+    "PRESENCE_NOT_ALLOWED",
+    "PRIMARY_IS_BOT",
+    "QUEUE_KIND_MISMATCH",
+    "ROLE_REQUIRED",
+    "SETTING_DISABLED",
+    "TARGET_IS_BOT",
+    "TARGET_IS_PRIMARY",
+    "TARGET_NOT_FOUND",
+    "TARGET_NOT_IN_QUEUE",
+    "TARGET_QUEUE_IS_CURRENT",
+    "VERSION_CONFLICT",
+];
+
+/// How often each mutation came to what.
+#[derive(Default)]
+pub struct Tally(BTreeMap<(String, String), usize>);
+
+impl Tally {
+    pub fn count(&mut self, mutation: &str, outcome: String) {
+        *self.0.entry((mutation.to_owned(), outcome)).or_default() += 1;
+    }
+
+    pub fn add(&mut self, other: Self) {
+        for (key, count) in other.0 {
+            *self.0.entry(key).or_default() += count;
+        }
+    }
+
+    fn sum(&self, which: impl Fn(&str, &str) -> bool) -> usize {
+        let all = self.0.iter();
+        let chosen = all.filter(|((mutation, outcome), _)| which(mutation, outcome));
+        chosen.map(|(_, count)| count).sum()
+    }
+
+    /// What never happened, of what must.
+    pub fn missing(&self) -> Vec<&'static str> {
+        let undone = MUTATIONS.iter().copied();
+        let undone = undone
+            .filter(|one| self.sum(|mutation, outcome| mutation == *one && outcome == "DONE") == 0);
+        let unheard = CODES.iter().copied();
+        let unheard = unheard.filter(|one| self.sum(|_, outcome| outcome == *one) == 0);
+        let never = self.sum(|_, outcome| outcome == "REPEAT") == 0;
+        undone
+            .chain(unheard)
+            .chain(never.then_some("REPEAT"))
+            .collect()
+    }
+
+    /// The figures, as text.
+    pub fn text(&self) -> String {
+        let all = self.sum(|_, _| true);
+        let done = self.sum(|_, outcome| outcome == "DONE");
+        let repeated = self.sum(|_, outcome| outcome == "REPEAT");
+        let mut text = format!(
+            "commands {all}, done {done}, repeated {repeated}, refused {}\n",
+            all - done - repeated
+        );
+        text.push_str("done, by mutation:\n");
+        for mutation in MUTATIONS.iter().chain(&["time"]) {
+            let count = self.sum(|one, outcome| one == *mutation && outcome == "DONE");
+            let refused = self
+                .sum(|one, outcome| one == *mutation && outcome != "DONE" && outcome != "REPEAT");
+            let _ = writeln!(text, "  {mutation}: {count}, refused {refused}");
+        }
+        text.push_str("refused, by code:\n");
+        for code in CODES {
+            let _ = writeln!(
+                text,
+                "  {code}: {}",
+                self.sum(|_, outcome| outcome == *code)
+            );
+        }
+        text
+    }
+}
