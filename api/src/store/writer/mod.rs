@@ -24,8 +24,11 @@ mod batch;
 mod bench;
 mod catch_up;
 mod directory;
+mod import;
 mod look_up;
 mod persist;
+
+pub use import::{History, Import};
 
 /// Orders that may wait; whoever brings more waits in turn.
 const QUEUE: usize = 4096;

@@ -1,0 +1,43 @@
+//! One thing after the other, or so many a second.
+
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+use crate::Result;
+
+/// Things under way at once, however many are asked for.
+const AT_ONCE: usize = 64;
+
+/// Does so many things, so many a second, or as many as go (0). They overlap where one takes
+/// longer than the next waits, so that a busy server is not asked for less.
+pub async fn pace<F>(count: u64, rate: f64, one: impl Fn() -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let mut ticks = (rate > 0.0).then(|| {
+        let mut ticks = interval(Duration::from_secs_f64(1.0 / rate));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        ticks
+    });
+    let mut under_way = JoinSet::new();
+    for _ in 0..count {
+        if let Some(ticks) = &mut ticks {
+            ticks.tick().await;
+        }
+        while under_way.len() >= AT_ONCE
+            && let Some(done) = under_way.join_next().await
+        {
+            done??;
+        }
+        under_way.spawn(one());
+        while let Some(done) = under_way.try_join_next() {
+            done??;
+        }
+    }
+    while let Some(done) = under_way.join_next().await {
+        done??;
+    }
+    Ok(())
+}
