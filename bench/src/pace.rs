@@ -41,3 +41,31 @@ where
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn everything_is_done_and_a_failure_ends_it() {
+        let done = Arc::new(AtomicU64::new(0));
+        let one = || {
+            let done = done.clone();
+            async move {
+                match done.fetch_add(1, Ordering::Relaxed) {
+                    150 => Err("the 151st".into()),
+                    _ => Ok(()),
+                }
+            }
+        };
+        pace(100, 0.0, one).await.unwrap();
+        assert_eq!(done.load(Ordering::Relaxed), 100);
+        pace(10, 1000.0, one).await.unwrap();
+        assert_eq!(done.load(Ordering::Relaxed), 110);
+        assert!(pace(100, 0.0, one).await.is_err());
+    }
+}

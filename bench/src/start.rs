@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::measure::{Line, float, peak_bytes, system_load};
 use crate::options::{Options, StartSizes};
 use crate::process::{Role, Server};
-use crate::seed::{self, Copy, Size};
+use crate::seed::{self, Size};
 use crate::wire::http::{Connection, get};
 use crate::{Result, note};
 
@@ -25,15 +25,15 @@ pub async fn run(options: &Options, sizes: &StartSizes) -> Result<Vec<Line>> {
         all_open: false,
     };
     let file = seed::kept_file(size, options.fresh).await?;
-    // One copy for all rounds: a start changes nothing that the next would notice.
-    let copy = Copy::of(&file)?;
-    let bytes = copy.file().metadata()?.len();
+    // Not copied: it is large, and a start changes nothing that the next would notice.
+    let bytes = file.metadata()?.len();
+    let url = seed::url(&file);
     let mut lines = Vec::new();
     for round in 1..=options.rounds {
         let load = system_load().unwrap_or(0.0);
         note(&format!("round {round}; load {load}"));
         let begin = Instant::now();
-        let (server, _) = Server::start(&Role::Project { url: copy.url() }).await?;
+        let (server, _) = Server::start(&Role::Project { url: url.clone() }).await?;
         ready(&server).await?;
         let seconds = begin.elapsed().as_secs_f64();
         let cpu = server.cpu()?;

@@ -4,7 +4,7 @@
 //! been written then. It must not run beside a server on the same database: nothing is published,
 //! and the board that it decides on is its own.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use sea_orm::{EntityTrait as _, TransactionTrait as _};
 
 use super::bench::decide_all;
@@ -52,14 +52,17 @@ impl Import {
     }
 
     /// Carries out these orders in one transaction, each against what the earlier ones left, all at
-    /// this instant. Orders about conversations that are closed, and idempotency keys of earlier
-    /// orders, are not looked up.
+    /// this instant, to the microsecond as the clock has it. Orders about conversations that are
+    /// closed, and idempotency keys of earlier orders, are not looked up.
     pub async fn take(
         &mut self,
         orders: &[Order],
         now: DateTime<Utc>,
         history: History,
     ) -> Result<Vec<Result<Answer, Refusal>>, StoreError> {
+        let now = now
+            .duration_trunc(TimeDelta::microseconds(1))
+            .unwrap_or(now);
         let orders: Vec<&Order> = orders.iter().collect();
         let mut heads = self.heads.clone();
         let found = LookedUp::default();
