@@ -32,7 +32,7 @@ pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, ResumeError};
 pub use timers::run as run_timers;
 pub use verify::{AuditFault, AuditReport};
-pub use writer::{Answer, Idempotency, Order, OrderError, Writer, WriterGone};
+pub use writer::{Answer, History, Idempotency, Import, Order, OrderError, Writer, WriterGone};
 
 /// A connected, migrated database.
 #[derive(Clone, Debug)]

@@ -26,8 +26,11 @@ mod bench;
 mod catch_up;
 mod directory;
 mod erase;
+mod import;
 mod look_up;
 mod persist;
+
+pub use import::{History, Import};
 
 /// Orders that may wait; whoever brings more waits in turn.
 const QUEUE: usize = 4096;

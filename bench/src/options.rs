@@ -1,0 +1,123 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand};
+
+/// Measures Regie on loopback, against the stock way and against the machine's limit.
+#[derive(Debug, Parser)]
+#[command(name = "bench", version)]
+pub struct Options {
+    /// Which bench.
+    #[command(subcommand)]
+    pub bench: Bench,
+    /// Prints JSON (medians, ratios and every round) instead of a table.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// How often everything is measured in turn.
+    #[arg(long, global = true, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
+    pub rounds: u32,
+    /// Makes the seeded databases anew instead of using those of an earlier run.
+    #[arg(long, global = true)]
+    pub fresh: bool,
+    /// Only these contenders; all when left out.
+    #[arg(long, global = true, value_delimiter = ',')]
+    pub only: Vec<String>,
+}
+
+impl Options {
+    /// Whether this contender takes part.
+    pub fn wants(&self, contender: &str) -> bool {
+        let only = &self.only;
+        only.is_empty() || only.iter().any(|name| contender.starts_with(name.as_str()))
+    }
+}
+
+/// The benches.
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// Sentiment changes to thousands of WebSocket subscribers.
+    Fanout(FanoutSizes),
+    /// The ongoing view, unchanged and while events arrive.
+    View(ViewSizes),
+    /// Assigning, and customer messages.
+    Commands(CommandSizes),
+    /// From the start of the process until it is ready.
+    Start(StartSizes),
+    /// A server of a bench; started by the bench itself.
+    #[command(hide = true)]
+    Serve {
+        /// What it plays, as JSON.
+        role: String,
+    },
+}
+
+impl Bench {
+    /// Its name on the command line.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Fanout(_) => "fanout",
+            Self::View(_) => "view",
+            Self::Commands(_) => "commands",
+            Self::Start(_) => "start",
+            Self::Serve { .. } => "serve",
+        }
+    }
+}
+
+/// Sizes of `fanout`.
+#[derive(Args, Debug)]
+pub struct FanoutSizes {
+    /// Subscribers.
+    #[arg(long, value_delimiter = ',', default_value = "1000,5000")]
+    pub clients: Vec<u32>,
+    /// Deliveries of each flat-out run.
+    #[arg(long, default_value_t = 200_000)]
+    pub deliveries: u64,
+    /// Deliveries a second of the paced run.
+    #[arg(long, default_value_t = 20_000)]
+    pub pace: u32,
+    /// Seconds of the paced run.
+    #[arg(long, default_value_t = 5)]
+    pub seconds: u32,
+}
+
+/// Sizes of `view`.
+#[derive(Args, Debug)]
+pub struct ViewSizes {
+    /// Ongoing conversations.
+    #[arg(long, value_delimiter = ',', default_value = "1000,10000,100000")]
+    pub conversations: Vec<u32>,
+    /// Connections that ask at once.
+    #[arg(long, default_value_t = 16)]
+    pub clients: u32,
+    /// Seconds of each run.
+    #[arg(long, default_value_t = 3)]
+    pub seconds: u32,
+    /// Events a second while the board changes.
+    #[arg(long, default_value_t = 200)]
+    pub events: u32,
+}
+
+/// Sizes of `commands`.
+#[derive(Args, Debug)]
+pub struct CommandSizes {
+    /// Clients at once.
+    #[arg(long, value_delimiter = ',', default_value = "1,64")]
+    pub clients: Vec<u32>,
+    /// Seconds of each run.
+    #[arg(long, default_value_t = 3)]
+    pub seconds: u32,
+    /// OPEN conversations to work on; a run ends early when each was assigned.
+    #[arg(long, default_value_t = 20_000)]
+    pub conversations: u32,
+}
+
+/// Sizes of `start`.
+#[derive(Args, Debug)]
+pub struct StartSizes {
+    /// Ongoing conversations.
+    #[arg(long, default_value_t = 100_000)]
+    pub ongoing: u32,
+    /// Closed ones.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub closed: u32,
+}

@@ -1,0 +1,165 @@
+//! Conversations: first those that closed long ago, then those that are ongoing.
+
+use std::sync::Arc;
+
+use api::domain::command::Start;
+use api::domain::{
+    Act, Channel, Command, Consent, ConversationId, CustomerId, MessageId, MessageScore, Viewer,
+};
+use api::store::{History, Import, Order, Store};
+use chrono::{TimeDelta, Utc};
+
+use super::Size;
+use super::organisation::{AGENTS, Organisation, QUEUES, done, order};
+use crate::Result;
+use crate::people::People;
+
+/// Closed conversations in one transaction.
+const CLOSED_AT_ONCE: u32 = 500;
+/// Ongoing ones that start at one instant: as many as the view's page has, so that it is clear
+/// which are the first.
+const ONGOING_AT_ONCE: u32 = 50;
+
+const TEXTS: [&str; 5] = [
+    "Hello, I am waiting for my order since last week.",
+    "Can somebody tell me where it is?",
+    "That is not what I asked for, this is really disappointing.",
+    "Thank you, that is very kind of you.",
+    "I would like to speak to somebody who can decide this.",
+];
+
+/// A score that a gateway supplied.
+pub fn score(value: f32) -> Result<MessageScore> {
+    let score = MessageScore::supplied(value, 0.9, Some("en"), "bench", "1");
+    Ok(score.map_err(|error| error.to_string())?)
+}
+
+/// Writes a whole history into a new database.
+pub(super) async fn write(store: &Store, size: Size) -> Result<()> {
+    let people = People::new()?;
+    let mut import = Import::begin(store).await?;
+    let now = Utc::now();
+    let long_ago = now - TimeDelta::days(30);
+    let organisation = Organisation::found(&mut import, &people, long_ago).await?;
+    let writer = Writer {
+        gateway: people.gateway()?,
+        agents: (0..AGENTS)
+            .map(|number| people.agent(&organisation.agents[number].1))
+            .collect::<Result<_>>()?,
+        organisation,
+    };
+    for first in (0..size.closed).step_by(CLOSED_AT_ONCE as usize) {
+        let last = size.closed.min(first + CLOSED_AT_ONCE);
+        let mut orders = Vec::new();
+        for number in first..last {
+            writer.closed(number, &mut orders)?;
+        }
+        let at = long_ago + TimeDelta::seconds(i64::from(first / CLOSED_AT_ONCE));
+        done(import.take(&orders, at, History::Forgotten).await?)?;
+        if last.is_multiple_of(100_000) {
+            crate::note(&format!("{last} of {} closed", size.closed));
+        }
+    }
+    // Within the last hours, so that no timer is due.
+    let begin = now - TimeDelta::hours(6);
+    let groups = size.ongoing.div_ceil(ONGOING_AT_ONCE).max(1);
+    let step = TimeDelta::hours(5) / i32::try_from(groups)?;
+    let mut at = begin;
+    for first in (0..size.ongoing).step_by(ONGOING_AT_ONCE as usize) {
+        let last = size.ongoing.min(first + ONGOING_AT_ONCE);
+        let mut orders = Vec::new();
+        for number in first..last {
+            writer.ongoing(number, size.all_open, &mut orders)?;
+        }
+        done(import.take(&orders, at, History::Kept).await?)?;
+        at += step;
+    }
+    Ok(())
+}
+
+struct Writer {
+    gateway: Arc<Viewer>,
+    agents: Vec<Arc<Viewer>>,
+    organisation: Organisation,
+}
+
+impl Writer {
+    /// A customer wrote and left before anybody answered.
+    fn closed(&self, number: u32, orders: &mut Vec<Order>) -> Result<()> {
+        let id = self.start(number, orders);
+        self.message(id, number, 0.0, orders)?;
+        orders.push(order(&self.gateway, act(id, Act::EndByCustomer)));
+        Ok(())
+    }
+
+    /// Of ten conversations two are OPEN, six ACTIVE, one WAITING, one in WRAP_UP.
+    fn ongoing(&self, number: u32, all_open: bool, orders: &mut Vec<Order>) -> Result<()> {
+        let id = self.start(number, orders);
+        self.message(id, number, 0.1, orders)?;
+        let (number, queue) = (number as usize, number as usize % QUEUES);
+        // Each queue has every kind, and each of its members has work.
+        let kind = (number / QUEUES) % 10;
+        if all_open || kind < 2 {
+            return Ok(());
+        }
+        let member = (number / QUEUES / 10) % (AGENTS / QUEUES);
+        let agent = &self.agents[queue + member * QUEUES];
+        orders.push(order(agent, act(id, Act::Pick)));
+        let scores = [-0.8, -0.5, 0.0, 0.5, 0.8];
+        let felt = scores[number / 3 % scores.len()];
+        self.message(id, u32::try_from(number)? + 1, felt, orders)?;
+        match kind {
+            8 => orders.push(order(agent, act(id, Act::SetAside))),
+            9 => orders.push(order(agent, act(id, Act::End))),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn start(&self, number: u32, orders: &mut Vec<Order>) -> ConversationId {
+        let id = ConversationId::new();
+        let start = Start {
+            id,
+            // Asynchronous: neither OPEN nor ACTIVE ends by itself for a month.
+            channel: Channel::WhatsApp,
+            queue: self.organisation.queues[number as usize % QUEUES],
+            workstream: self.organisation.workstream,
+            customer: CustomerId::new(),
+            customer_key: None,
+            customer_name: Some(format!("Customer {number}").into()),
+            subject: Some(format!("Question {number} about an order").into()),
+            previous: None,
+            notice_given_at: None,
+            consent: Consent::Unknown,
+        };
+        orders.push(order(&self.gateway, Command::Start(Box::new(start))));
+        id
+    }
+
+    fn message(
+        &self,
+        id: ConversationId,
+        number: u32,
+        felt: f32,
+        orders: &mut Vec<Order>,
+    ) -> Result<()> {
+        let text = TEXTS[number as usize % TEXTS.len()];
+        let message = message(text, felt)?;
+        orders.push(order(&self.gateway, act(id, message)));
+        Ok(())
+    }
+}
+
+/// Something done to a conversation.
+pub const fn act(conversation: ConversationId, act: Act) -> Command {
+    Command::Act { conversation, act }
+}
+
+/// A customer's message with the score that its gateway gave it.
+pub fn message(text: &str, felt: f32) -> Result<Act> {
+    Ok(Act::CustomerMessage {
+        id: MessageId::new(),
+        text: text.into(),
+        score: Some(score(felt)?),
+    })
+}
