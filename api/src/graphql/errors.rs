@@ -351,8 +351,7 @@ impl CommandError {
                 })
             }
             Refusal::ResourceInUse(used) => {
-                let base = (code, message, path);
-                Self::ResourceInUse(ResourceInUse::of(base, used, showing))
+                Self::ResourceInUse(ResourceInUse::of((code, message, path), used, showing))
             }
             Refusal::NoticeChanged { text, version } => {
                 let base = (code, message, path);

@@ -18,14 +18,14 @@ impl<'s> Batch<'s> {
         Self { stage, draft }
     }
 
-    fn does(&mut self, asker: &Asker, command: Command) -> Result<Decision, Refusal> {
-        let decision = decide(&self.draft, asker, &command, None, self.stage.now)?;
+    fn does(&mut self, asker: &Asker, command: &Command) -> Result<Decision, Refusal> {
+        let decision = decide(&self.draft, asker, command, None, self.stage.now)?;
         self.draft.absorb(&decision.events);
         Ok(decision)
     }
 
     fn manages(&mut self, manage: Manage) -> Played {
-        let played = self.does(&admin(), Command::Manage(manage));
+        let played = self.does(&admin(), &Command::Manage(manage));
         let kinds = |decision: Decision| decision.events.iter().map(|e| e.change.kind()).collect();
         played.map(kinds).map_err(|refusal| refusal.code())
     }
@@ -118,7 +118,7 @@ fn what_was_deleted_earlier_in_a_batch_is_gone_for_what_comes_later() {
         Ok(vec![Kind::QueueChanged])
     );
     let code = |batch: &mut Batch<'_>| {
-        let started = batch.does(&gateway(), Command::Start(starting.clone().into()));
+        let started = batch.does(&gateway(), &Command::Start(starting.clone().into()));
         started.map(drop).map_err(|refusal| refusal.code())
     };
     assert_eq!(code(&mut batch), Err(Code::TargetNotFound));
@@ -152,7 +152,7 @@ fn what_was_deleted_earlier_in_a_batch_is_gone_for_what_comes_later() {
     }
     let queue = starting.queue;
     batch
-        .does(&gateway(), Command::Start(starting.into()))
+        .does(&gateway(), &Command::Start(starting.into()))
         .unwrap();
     assert_eq!(
         batch.manages(Manage::DeleteQueue(queue)),
@@ -165,7 +165,7 @@ fn an_event_tells_whether_something_was_made_changed_or_deleted() {
     let stage = Stage::new();
     let mut batch = Batch::over(&stage);
     let mut edit = |manage| {
-        let decision = batch.does(&admin(), Command::Manage(manage)).unwrap();
+        let decision = batch.does(&admin(), &Command::Manage(manage)).unwrap();
         match decision.events[0].change {
             Change::AgentChanged { edit } => edit,
             ref other => panic!("{other:?}"),
@@ -193,11 +193,13 @@ fn a_deleted_thing_is_named_but_no_longer_there() {
     let events = {
         let mut batch = Batch::over(&stage);
         batch
-            .does(&admin(), Command::Manage(Manage::DeleteAgent(DIRK)))
+            .does(&admin(), &Command::Manage(Manage::DeleteAgent(DIRK)))
             .unwrap()
             .events
     };
-    events.iter().for_each(|event| stage.world.apply(event));
+    for event in &events {
+        stage.world.apply(event);
+    }
     assert!(!stage.world.agents.contains_key(&DIRK));
     assert!(
         stage
@@ -230,7 +232,7 @@ fn only_who_is_there_and_has_nothing_ongoing_is_erased_once() {
     for (erased_at, texts) in [(None, 1), (Some(stage.now), 0)] {
         batch.draft.remember_customer(customer, erased_at);
         let command = Command::Manage(Manage::EraseCustomer(customer));
-        let decision = batch.does(&admin(), command).unwrap();
+        let decision = batch.does(&admin(), &command).unwrap();
         assert_eq!((decision.events.len(), decision.texts.len()), (0, texts));
         assert_eq!(decision.outcome.erased, Some((customer, stage.now)));
     }

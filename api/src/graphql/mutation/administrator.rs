@@ -278,7 +278,7 @@ pub(super) async fn manage<P: From<super::Done>>(
     key: Option<&String>,
     parse: impl FnOnce() -> Result<Manage, Refusal>,
 ) -> Result<P> {
-    let terms = terms(ctx, None, reason, key)?;
+    let terms = terms(ctx, None, reason, key);
     let why = terms.as_ref().ok().and_then(|terms| terms.reason.clone());
     let parsed = parse().and_then(|manage| Ok((Command::Manage(manage), terms?)));
     let done = match parsed {

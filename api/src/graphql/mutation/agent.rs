@@ -256,7 +256,7 @@ impl AgentMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Which text you have read.")] input: AcknowledgeMonitoringNoticeInput,
     ) -> Result<AcknowledgeMonitoringNoticePayload> {
-        let terms = terms(ctx, None, None, input.idempotency_key.as_ref())?;
+        let terms = terms(ctx, None, None, input.idempotency_key.as_ref());
         let version = text("version", &input.version, LONGEST_VERSION);
         let command = version.map(|version| Command::AcknowledgeNotice { version });
         let parsed = command.and_then(|command| Ok((command, terms?)));
@@ -276,7 +276,7 @@ impl AgentMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "Your new presence.")] input: SetPresenceInput,
     ) -> Result<SetPresencePayload> {
-        let terms = terms(ctx, None, None, input.idempotency_key.as_ref())?;
+        let terms = terms(ctx, None, None, input.idempotency_key.as_ref());
         let command = Command::SetPresence(input.presence.into());
         let done = carry_out(ctx, terms.map(|terms| (command, terms))).await?;
         Ok(SetPresencePayload {

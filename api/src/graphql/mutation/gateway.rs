@@ -125,7 +125,7 @@ impl GatewayMutations {
         ctx: &Context<'_>,
         #[graphql(desc = "How a conversation starts.")] input: StartConversationInput,
     ) -> Result<StartConversationPayload> {
-        let terms = terms(ctx, None, None, input.idempotency_key.as_ref())?;
+        let terms = terms(ctx, None, None, input.idempotency_key.as_ref());
         let parsed = start(&input).and_then(|start| Ok((Command::Start(Box::new(start)), terms?)));
         Ok(carry_out(ctx, parsed).await?.into())
     }

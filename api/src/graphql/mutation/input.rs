@@ -21,7 +21,7 @@ pub(super) trait OnConversation {
     /// Which.
     fn conversation(&self) -> Result<ConversationId, Refusal>;
     /// Under which conditions.
-    fn terms(&self, ctx: &Context<'_>) -> Result<Result<Terms, Refusal>>;
+    fn terms(&self, ctx: &Context<'_>) -> Result<Terms, Refusal>;
 }
 
 /// Parses an id.
@@ -68,22 +68,22 @@ pub(super) fn maybe_text(
     maybe.map(|given| text(path, given, longest)).transpose()
 }
 
-/// Parses the conditions that every input may have. The outer error is a fault of ours.
+/// Parses the conditions that every input may have.
 pub(super) fn terms(
     ctx: &Context<'_>,
     expected_version: Option<u32>,
     reason: Option<&String>,
     idempotency_key: Option<&String>,
-) -> Result<Result<Terms, Refusal>> {
+) -> Result<Terms, Refusal> {
     let idempotency = match idempotency_key {
         None => None,
         Some(key) => {
             if key.is_empty() || key.chars().count() > LONGEST_KEY || key.contains('\0') {
                 let problem = format!("give 1 to {LONGEST_KEY} characters");
-                return Ok(Err(Refusal::InvalidInput {
+                return Err(Refusal::InvalidInput {
                     path: "idempotencyKey",
                     problem,
-                }));
+                });
             }
             Some(Idempotency {
                 key: key.clone(),
@@ -93,13 +93,12 @@ pub(super) fn terms(
             })
         }
     };
-    Ok(
-        maybe_text("reason", reason, LONGEST_REASON).map(|reason| Terms {
-            expected_version,
-            reason: reason.map(|reason| reason.to_string()),
-            idempotency,
-        }),
-    )
+    let reason = maybe_text("reason", reason, LONGEST_REASON)?;
+    Ok(Terms {
+        expected_version,
+        reason: reason.map(|reason| reason.to_string()),
+        idempotency,
+    })
 }
 
 /// Defines inputs about one conversation: what they hold, and the conditions that all of them take.
@@ -128,7 +127,7 @@ macro_rules! conversation_inputs {
             fn terms(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-            ) -> async_graphql::Result<Result<crate::app::Terms, crate::domain::Refusal>> {
+            ) -> Result<crate::app::Terms, crate::domain::Refusal> {
                 $crate::graphql::mutation::input::terms(
                     ctx,
                     self.expected_version,

@@ -138,7 +138,7 @@ async fn act<I: input::OnConversation>(
     input: &I,
     act: impl FnOnce(&I) -> Result<Act, Refusal>,
 ) -> Result<Done> {
-    let (conversation, terms) = (input.conversation(), input.terms(ctx)?);
+    let (conversation, terms) = (input.conversation(), input.terms(ctx));
     let named = conversation.as_ref().ok().copied();
     let reason = terms.as_ref().ok().and_then(|terms| terms.reason.clone());
     let parsed = conversation.and_then(|conversation| {

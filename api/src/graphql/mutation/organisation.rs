@@ -165,8 +165,8 @@ impl OrganisationMutations {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
             let patch = AgentPatch {
-                subject: given("subject", &input.subject, subject)?,
-                name: given("name", &input.name, name)?,
+                subject: given("subject", &input.subject, |it| subject(it))?,
+                name: given("name", &input.name, |it| name(it))?,
                 capacity: given("capacity", &input.capacity, |units| {
                     at_most("capacity", *units, MOST_UNITS)
                 })?,
@@ -201,7 +201,7 @@ impl OrganisationMutations {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
             let patch = QueuePatch {
-                name: given("name", &input.name, name)?,
+                name: given("name", &input.name, |it| name(it))?,
                 kind: given("kind", &input.kind, |kind| Ok((*kind).into()))?,
             };
             Ok(Manage::UpdateQueue(id("queueId", &input.queue_id)?, patch))
@@ -267,7 +267,7 @@ fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Re
         |presences: &Vec<Presence>| Ok(presences.iter().map(|it| (*it).into()).collect());
     let wrap_up = input.wrap_up_capacity_seconds.as_opt_ref();
     Ok(WorkstreamPatch {
-        name: given("name", &input.name, name)?,
+        name: given("name", &input.name, |it| name(it))?,
         allowed_presences: given("allowedPresences", &input.allowed_presences, presences)?,
         units: given("units", &input.units, units)?,
         offer_seconds: limit("offerTimeoutSeconds", &input.offer_timeout_seconds)?,

@@ -65,12 +65,12 @@ pub(super) fn given<T, V>(
 }
 
 /// Parses a name.
-pub(super) fn name(given: &String) -> Result<Arc<str>, Refusal> {
+pub(super) fn name(given: &str) -> Result<Arc<str>, Refusal> {
     text("name", given, LONGEST_NAME)
 }
 
 /// Parses the `sub` of an agent's tokens.
-pub(super) fn subject(given: &String) -> Result<Subject, Refusal> {
+pub(super) fn subject(given: &str) -> Result<Subject, Refusal> {
     let problem = "give 1 to 255 characters that are not all blank";
     Subject::new(given).ok_or_else(|| invalid("subject", problem))
 }

@@ -1,10 +1,9 @@
 //! Customers, as far as a conversation names them.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
+use crate::board::Names;
 use crate::domain;
 use crate::graphql::context::Request;
 use crate::store::queries;
@@ -28,7 +27,7 @@ impl Customer {
     /// The name as the gateway said; null when not said, or erased.
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let name = match self.on_board(ctx)? {
-            Some(name) => name,
+            Some(names) => names.customer,
             None => self.stored(ctx).await?.and_then(|stored| stored.name),
         };
         Ok(name.map(|name| name.to_string()))
@@ -45,12 +44,12 @@ impl Customer {
 }
 
 impl Customer {
-    /// The name on the board, known or not; none when the conversation is not there.
-    fn on_board(&self, ctx: &Context<'_>) -> Result<Option<Option<Arc<str>>>> {
+    /// The names on the board; none when the conversation is not there.
+    fn on_board(&self, ctx: &Context<'_>) -> Result<Option<Names>> {
         let conversation = self.conversation;
         Ok(ctx.app()?.board.read(|board| {
             let ongoing = board.world.conversations.get(&conversation)?;
-            Some(board.names(ongoing).customer)
+            Some(board.names(ongoing))
         }))
     }
 
