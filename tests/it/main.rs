@@ -20,6 +20,7 @@ mod input;
 mod live;
 mod main_job;
 mod mixture;
+mod notifications;
 mod races;
 mod replay;
 mod schema;

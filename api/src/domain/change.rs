@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::conversation::Footprint;
 use super::sentiment::MessageScore;
 use super::{
-    Agent, AgentId, AlertThreshold, Author, CancelReason, Consent, Conversation, MessageId, Mode,
-    MonitorSessionId, MonitoringEnd, OfferId, Presence, Queue, QueueId, SentimentLevel, Settings,
-    StatusReason, Subject, SystemMessage, Visibility, Workstream,
+    Agent, AgentId, AlertThreshold, Author, CancelReason, Consent, Conversation, ConversationId,
+    MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, Queue, QueueId,
+    SentimentLevel, Settings, StatusReason, Subject, SystemMessage, Visibility, Workstream,
 };
 
 mod classes;
@@ -146,6 +146,8 @@ changes! {
         offer: OfferId,
         /// Who.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The agent refused what was offered.
     OfferRejected {
@@ -153,6 +155,8 @@ changes! {
         offer: OfferId,
         /// Who.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The agent did not answer in time.
     OfferTimedOut {
@@ -160,6 +164,8 @@ changes! {
         offer: OfferId,
         /// Who.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The offer was withdrawn or overtaken.
     OfferCancelled {
@@ -167,6 +173,8 @@ changes! {
         offer: OfferId,
         /// To whom it was made.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
         /// Why.
         reason: CancelReason,
     },
@@ -195,27 +203,41 @@ changes! {
         from: AgentId,
         /// The primary agent now.
         to: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The agent asked refused; the first stays primary.
     TransferRejected {
         /// The request.
         offer: OfferId,
+        /// The primary agent, from whom it would have been taken.
+        from: AgentId,
         /// The agent asked.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The agent asked did not answer; the first stays primary.
     TransferTimedOut {
         /// The request.
         offer: OfferId,
+        /// The primary agent, from whom it would have been taken.
+        from: AgentId,
         /// The agent asked.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The request was cancelled; the first stays primary.
     TransferCancelled {
         /// The request.
         offer: OfferId,
+        /// The primary agent, from whom it would have been taken.
+        from: AgentId,
         /// The agent asked.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
         /// Why.
         reason: CancelReason,
     },
@@ -324,6 +346,10 @@ changes! {
         queue: QueueId,
         /// Whether the agent is a member now.
         member: bool,
+        /// The conversations that were OPEN there when the agent ceased to be a member: what left the
+        /// agent's sight. They stand in the event, since no later state says which they were.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<ConversationId>,
     },
     /// The organisation's settings changed.
     SupervisorSettingsChanged,

@@ -11,6 +11,7 @@ pub mod decide;
 pub mod deed;
 pub mod directory;
 pub mod evolve;
+pub mod notice;
 pub mod policy;
 pub mod refusal;
 pub mod sentiment;

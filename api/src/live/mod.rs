@@ -10,16 +10,32 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::app::App;
-use crate::domain::{After, Author, Change, ConversationId, Role, Viewer, Visibility, policy};
+use crate::domain::notice::{self, Notice, Occurrence};
+use crate::domain::{
+    After, Author, Change, ConversationId, QueueId, Role, Viewer, Visibility, policy,
+};
 use crate::store::{Cursor, Entry, ResumeError};
 
+mod membership;
+
 /// How an event reaches a viewer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// The viewer sees what it is about.
     Sees,
     /// The viewer saw the conversation before, and does not see it any more.
     Left(ConversationId),
+    /// It concerns the viewer, whether or not they see the conversation (any more).
+    Concerns(Notice),
+}
+
+/// By which rule events reach a subscription's viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lens {
+    /// What they see, and what leaves their sight.
+    Sight,
+    /// What concerns them.
+    Concern,
 }
 
 /// An event on its way to a subscriber.
@@ -29,6 +45,18 @@ pub struct Delivery {
     pub entry: Arc<Entry>,
     /// How the viewer sees it.
     pub sight: Sight,
+    /// Where to go on after it. An event that is several deliveries is handled whole with the last.
+    pub cursor: Cursor,
+}
+
+impl Delivery {
+    /// What left the viewer's sight with a membership, and the queue in which it was.
+    pub fn left_with_membership(&self) -> Option<(ConversationId, QueueId)> {
+        match (&self.sight, &self.entry.change) {
+            (Sight::Left(id), Change::MembershipChanged { queue, .. }) => Some((*id, *queue)),
+            _ => None,
+        }
+    }
 }
 
 /// What a subscription wants of an event that its viewer may see.
@@ -50,6 +78,10 @@ pub enum Want {
 pub struct Plan {
     /// It starts with the event after this position.
     pub after: i64,
+    /// So many deliveries of that event were handled before.
+    pub handled: u32,
+    /// What reaches it at all.
+    pub lens: Lens,
     /// What it wants.
     pub interest: Interest,
 }
@@ -58,6 +90,8 @@ impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")
             .field("after", &self.after)
+            .field("handled", &self.handled)
+            .field("lens", &self.lens)
             .finish_non_exhaustive()
     }
 }
@@ -73,7 +107,18 @@ impl Plan {
             Some(cursor) => app.log.resume(cursor).await?,
             None => app.log.head().position,
         };
-        Ok(Self { after, interest })
+        Ok(Self {
+            after,
+            handled: cursor.map_or(0, |cursor| cursor.step),
+            lens: Lens::Sight,
+            interest,
+        })
+    }
+
+    /// The same by another rule.
+    #[must_use]
+    pub fn through(self, lens: Lens) -> Self {
+        Self { lens, ..self }
     }
 }
 
@@ -85,6 +130,8 @@ pub struct Follower {
     plan: Plan,
     position: i64,
     ready: VecDeque<Arc<Entry>>,
+    /// What is left to deliver of the event at the position.
+    under_way: VecDeque<Delivery>,
     head: tokio::sync::watch::Receiver<crate::store::Head>,
 }
 
@@ -104,6 +151,7 @@ impl Follower {
             plan,
             position,
             ready: VecDeque::new(),
+            under_way: VecDeque::new(),
             head,
         }
     }
@@ -111,17 +159,18 @@ impl Follower {
     /// The next event to deliver, and whether it is the last; waits until there is one.
     pub async fn next(&mut self) -> Result<(Delivery, bool), ResumeError> {
         loop {
-            while let Some(entry) = self.ready.pop_front() {
-                self.position = entry.position;
-                let Some(sight) = sight(&self.app, &self.viewer, &entry) else {
-                    continue;
-                };
-                let delivery = Delivery { entry, sight };
+            while let Some(delivery) = self.under_way.pop_front() {
                 match (self.plan.interest)(&delivery) {
                     Want::Skip => {}
                     Want::Deliver => return Ok((delivery, false)),
                     Want::Last => return Ok((delivery, true)),
                 }
+            }
+            if let Some(entry) = self.ready.pop_front() {
+                self.position = entry.position;
+                let handled = std::mem::take(&mut self.plan.handled);
+                self.under_way = self.deliveries(&entry, handled).into();
+                continue;
             }
             // Marked as seen before reading, so that no move of the head is missed.
             self.head.borrow_and_update();
@@ -132,6 +181,44 @@ impl Follower {
             }
         }
     }
+}
+
+impl Follower {
+    /// What this event is to the viewer now, but for the deliveries that were handled before.
+    fn deliveries(&self, entry: &Arc<Entry>, handled: u32) -> Vec<Delivery> {
+        let (app, viewer) = (&self.app, &self.viewer);
+        let sight = match self.plan.lens {
+            Lens::Sight => sight(app, viewer, entry),
+            Lens::Concern => concern(app, viewer, entry).map(Sight::Concerns),
+        };
+        let whole = sight.map(|sight| Delivery {
+            entry: entry.clone(),
+            sight,
+            cursor: entry.cursor(),
+        });
+        if self.plan.lens == Lens::Concern {
+            return whole.into_iter().collect();
+        }
+        let left = membership::left(app, viewer, entry, handled);
+        left.into_iter().chain(whole).collect()
+    }
+}
+
+/// What this event is to this viewer, if it concerns them now (domain.md section 4).
+fn concern(app: &App, viewer: &Viewer, entry: &Entry) -> Option<Notice> {
+    let After::Conversation(after) = &entry.after else {
+        return None;
+    };
+    let agent = app
+        .board
+        .read(|board| board.world.agent_of(viewer.subject()).cloned());
+    let occurrence = Occurrence {
+        change: &entry.change,
+        actor: &entry.actor,
+        after,
+        before: entry.before.as_ref(),
+    };
+    notice::concerning(viewer, agent.as_deref(), occurrence)
 }
 
 /// How this viewer sees this event now, if at all (domain.md sections 3 and 7).

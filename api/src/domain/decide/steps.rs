@@ -8,8 +8,8 @@ use super::{Decision, Text};
 use crate::domain::change::{Change, Event};
 use crate::domain::evolve::evolve;
 use crate::domain::{
-    Actor, After, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd, OfferKind,
-    Outcome, State, Subject, SystemMessage, Visibility, Workstream,
+    Actor, After, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd, Outcome,
+    State, Subject, SystemMessage, Visibility, Workstream,
 };
 
 pub(super) struct Steps<'a> {
@@ -93,16 +93,19 @@ impl<'a> Steps<'a> {
         let Some(pending) = &self.current.offer else {
             return;
         };
-        let (offer, agent) = (pending.id, pending.agent);
-        self.push(match pending.kind {
-            OfferKind::Assignment => Change::OfferCancelled {
+        let (offer, agent, by) = (pending.id, pending.agent, pending.by.clone());
+        self.push(match self.current.transfer_from() {
+            None => Change::OfferCancelled {
                 offer,
                 agent,
+                by,
                 reason,
             },
-            OfferKind::Transfer => Change::TransferCancelled {
+            Some(from) => Change::TransferCancelled {
                 offer,
+                from,
                 agent,
+                by,
                 reason,
             },
         });
