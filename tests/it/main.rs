@@ -29,6 +29,7 @@ mod stage;
 mod statements;
 mod store;
 mod supervisor;
+mod system_messages;
 mod timers;
 mod transcripts;
 mod view;

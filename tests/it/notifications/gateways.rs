@@ -113,6 +113,7 @@ async fn a_gateway_is_told_who_has_the_conversation_and_of_a_force_close() {
 
 #[tokio::test]
 async fn text_that_was_erased_is_empty_and_stops_nothing() {
+    use entity::tables::message::{Column, Entity};
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
     let begin = as_of(&stage.server, &stage.supervisor).await;
@@ -120,7 +121,6 @@ async fn text_that_was_erased_is_empty_and_stops_nothing() {
     stage.act(&agent("anna"), "pickConversation", &id).await;
     says(&stage, &agent("anna"), &id, "Your name is Ada", "PUBLIC").await;
     says(&stage, &agent("anna"), &id, "Goodbye", "PUBLIC").await;
-    use entity::tables::message::{Column, Entity};
     Entity::update_many()
         .col_expr(Column::Text, Expr::value(Option::<String>::None))
         .filter(Column::Text.eq("Your name is Ada"))

@@ -30,6 +30,7 @@ mod invariants;
 mod joining;
 mod may;
 mod monitoring;
+mod notices;
 mod organisation;
 mod play;
 mod policy_table;

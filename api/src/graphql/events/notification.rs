@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use crate::app::App;
 use crate::domain::notice::{Ended, Notice, Participant, role_in};
 use crate::domain::policy::{self, Reading};
-use crate::domain::{self, AgentId, OfferKind as Kind, ParticipantRole as As, Viewer};
+use crate::domain::{self, AgentId, Viewer};
 use crate::graphql::context::{Request, internal, own_agent};
 use crate::graphql::enums::{
     CancelReason, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason,
@@ -270,7 +270,7 @@ fn offer_ended(app: &App, frame: Frame, ended: &Ended) -> Option<OfferEndedNotic
     Some(OfferEndedNotice::framed(
         frame,
         ID(ended.offer.to_string()),
-        Kind::into(ended.kind),
+        ended.kind.into(),
         agent(app, ended.agent),
         outcome,
         ended.reason.map(Into::into),
@@ -290,7 +290,7 @@ fn shown(
         Participant::Supervisor(subject) => {
             let known = policy::knows_supervisor(viewer, own, conversation, subject, true);
             (
-                As::Supervisor.into(),
+                ParticipantRole::Supervisor,
                 None,
                 known.then(|| subject.to_string()),
             )
