@@ -87,6 +87,32 @@ async fn what_one_server_did_the_other_shows_and_tells_within_a_second() {
     board_is_what_is_stored(&other).await;
 }
 
+/// Twenty events, each awaited at the other server before the next: by the poll alone, once a second,
+/// this would take twenty seconds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn servers_tell_each_other_what_they_committed() {
+    let Some((stage, other)) = pair(&[]).await else {
+        return;
+    };
+    let mut socket = other.socket(&stage.supervisor).await;
+    let after = as_of(&stage.server, &stage.supervisor).await;
+    socket.subscribe(CHANGES, json!({ "after": after })).await;
+    let since = std::time::Instant::now();
+    for _ in 0..20 {
+        let id = stage.start("WHATSAPP").await;
+        let event = socket.event().await;
+        assert_eq!(
+            event["conversationChanges"]["conversation"]["id"],
+            json!(id)
+        );
+    }
+    assert!(
+        since.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        since.elapsed()
+    );
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cursor_of_one_server_goes_on_at_the_other_at_once() {
     let Some((stage, other)) = pair(&[]).await else {

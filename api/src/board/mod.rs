@@ -7,10 +7,17 @@
 use std::collections::{HashMap, hash_map};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use self::rows::Rows;
 use crate::domain::{After, Change, Conversation, ConversationId, CustomerId, World};
 use crate::store::{Entry, Head};
 
+mod rows;
+mod sieve;
 pub mod view;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
 
 /// The names that lists show beside a conversation; they stand in rows of their own in the database.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +35,7 @@ pub struct State {
     pub world: World,
     /// Where in the log this is.
     pub head: Head,
+    rows: Rows,
     subjects: HashMap<ConversationId, Arc<str>>,
     customers: HashMap<CustomerId, Known>,
 }
@@ -45,9 +53,13 @@ impl State {
         let mut state = Self {
             world,
             head,
+            rows: Rows::default(),
             subjects: HashMap::new(),
             customers: HashMap::new(),
         };
+        for conversation in state.world.conversations.values() {
+            state.rows.put(conversation);
+        }
         for (id, names) in names {
             if let Some(customer) = state.world.conversations.get(&id).map(|c| c.customer) {
                 state.name(id, customer, names);
@@ -79,6 +91,7 @@ impl State {
         let After::Conversation(conversation) = &entry.after else {
             return;
         };
+        self.rows.put(conversation);
         if let Some(names) = names {
             self.name(conversation.id, conversation.customer, names);
         }

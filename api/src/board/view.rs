@@ -1,7 +1,7 @@
-//! The ongoing view: filter, order, page, count. A scan; no SQL, no index.
+//! The ongoing view: filter, order, page, count. A scan of compact rows; no SQL, no index.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -9,8 +9,10 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 
 use super::State as Board;
+use super::rows::NOBODY;
+use super::sieve::Sieve;
 use crate::domain::{
-    Agent, AgentId, Channel, Conversation, ConversationId, QueueId, SentimentLevel, State, Viewer,
+    Access, Agent, AgentId, Channel, Conversation, ConversationId, QueueId, SentimentLevel, State,
     policy,
 };
 use crate::store::{Head, InvalidCursor};
@@ -32,34 +34,6 @@ pub struct Filter {
     pub unassigned: Option<bool>,
     /// Whose subject or customer name has this text, in whatever case; given in lower case.
     pub text: Option<String>,
-}
-
-impl Filter {
-    /// Whether the conversation is one of those asked for.
-    fn matches(&self, board: &Board, conversation: &Conversation) -> bool {
-        fn among<T: Ord>(these: Option<&BTreeSet<T>>, one: &T) -> bool {
-            these.is_none_or(|these| these.contains(one))
-        }
-        among(self.states.as_ref(), &conversation.state)
-            && among(self.channels.as_ref(), &conversation.channel)
-            && among(self.queues.as_ref(), &conversation.queue)
-            && among(self.sentiments.as_ref(), &conversation.sentiment.level)
-            && self.agents.as_ref().is_none_or(|agents| {
-                conversation
-                    .assigned_agent()
-                    .is_some_and(|agent| agents.contains(&agent))
-            })
-            && self
-                .unassigned
-                .is_none_or(|unassigned| unassigned == conversation.assigned_agent().is_none())
-            && self.text.as_ref().is_none_or(|text| {
-                let names = board.names(conversation);
-                [names.subject, names.customer]
-                    .iter()
-                    .flatten()
-                    .any(|name| name.to_lowercase().contains(text.as_str()))
-            })
-    }
 }
 
 /// By what the ongoing view is ordered. Conversations without the value come last either way.
@@ -93,24 +67,39 @@ pub struct Place {
     id: ConversationId,
 }
 
-impl Order {
-    fn place(self, conversation: &Conversation) -> Place {
+impl OrderField {
+    /// Every order, in the order of declaration.
+    pub(super) const ALL: [Self; 4] = [
+        Self::WaitingTime,
+        Self::Start,
+        Self::Sentiment,
+        Self::LastActivity,
+    ];
+
+    /// What the conversation is ordered by; none comes last either way.
+    pub(super) fn value(self, conversation: &Conversation) -> Option<i64> {
         let micros = |at: DateTime<Utc>| at.timestamp_micros();
-        let value = match self.field {
+        match self {
             // A longer wait is an earlier instant.
-            OrderField::WaitingTime => conversation.waiting_since.map(|at| -micros(at)),
-            OrderField::Start => Some(micros(conversation.started_at)),
-            OrderField::LastActivity => Some(micros(conversation.last_activity_at)),
-            OrderField::Sentiment => match conversation.sentiment.level {
+            Self::WaitingTime => conversation.waiting_since.map(|at| -micros(at)),
+            Self::Start => Some(micros(conversation.started_at)),
+            Self::LastActivity => Some(micros(conversation.last_activity_at)),
+            Self::Sentiment => match conversation.sentiment.level {
                 SentimentLevel::NotAvailable => None,
                 level => Some(level as i64),
             },
-        };
+        }
+    }
+}
+
+impl Order {
+    /// Where a conversation with this value stands.
+    fn place(self, value: Option<i64>, id: ConversationId) -> Place {
         let sign = if self.descending { -1 } else { 1 };
         Place {
             known: Reverse(value.is_some()),
             value: value.map_or(0, |value| sign * value),
-            id: conversation.id,
+            id,
         }
     }
 
@@ -172,67 +161,61 @@ pub struct Page {
     pub head: Head,
 }
 
-/// Who looks at the board.
+/// Who looks at the board: what they may see, and which agent they are, if one.
 #[derive(Clone, Copy, Debug)]
 pub struct Eye<'a> {
-    viewer: &'a Viewer,
+    access: &'a Access,
     agent: Option<&'a Agent>,
 }
 
+impl<'a> Eye<'a> {
+    /// The eye of whoever has this access and is this agent.
+    pub const fn new(access: &'a Access, agent: Option<&'a Agent>) -> Self {
+        Self { access, agent }
+    }
+
+    /// What whoever looks may see, whoever it is.
+    pub(super) const fn access(self) -> &'a Access {
+        self.access
+    }
+
+    /// Whether it is an agent, who may see more than others with the same access.
+    pub(super) const fn is_agent(self) -> bool {
+        self.agent.is_some()
+    }
+
+    /// Whether the conversation is seen.
+    pub fn sees(self, conversation: &Conversation) -> bool {
+        policy::sees(self.access, self.agent, conversation).any()
+    }
+}
+
 impl Board {
-    /// The eye of this viewer.
-    pub fn eye<'a>(&'a self, viewer: &'a Viewer) -> Eye<'a> {
-        Eye {
-            viewer,
-            agent: self.world.agent_of(viewer.subject()).map(|agent| &**agent),
-        }
-    }
-
-    /// The ongoing conversations that this viewer sees.
-    pub fn seen<'a>(&'a self, viewer: &'a Viewer) -> impl Iterator<Item = &'a Arc<Conversation>> {
-        let eye = self.eye(viewer);
-        self.world
-            .conversations
-            .values()
-            .filter(move |conversation| eye.sees(conversation))
-    }
-
-    /// A page of what this viewer sees.
-    pub fn page(&self, viewer: &Viewer, filter: &Filter, order: Order, slice: Slice) -> Page {
-        let mut places: Vec<(Place, &Arc<Conversation>)> = self
-            .seen(viewer)
-            .filter(|conversation| filter.matches(self, conversation))
-            .map(|conversation| (order.place(conversation), conversation))
-            .collect();
-        let total = places.len();
+    /// A page of what is seen.
+    pub fn page(&self, eye: Eye<'_>, filter: &Filter, order: Order, slice: Slice) -> Page {
+        let sieve = Sieve::new(self, eye, filter);
+        let mut first = First::new(slice.count, slice.from_end);
+        let (mut total, mut within) = (0, 0);
         let (mut earlier, mut later) = (false, false);
-        places.retain(|(place, _)| {
-            let before = slice.after.is_some_and(|after| *place <= after);
-            let behind = slice.before.is_some_and(|before| *place >= before);
+        for (row, _) in sieve.rows() {
+            total += 1;
+            let place = order.place(self.rows.value(order.field, row), self.rows.id(row));
+            let before = slice.after.is_some_and(|after| place <= after);
+            let behind = slice.before.is_some_and(|before| place >= before);
             earlier |= before;
             later |= behind;
-            !before && !behind
-        });
-        let within = places.len();
-        let by_place =
-            |a: &(Place, &Arc<Conversation>), b: &(Place, &Arc<Conversation>)| a.0.cmp(&b.0);
-        if slice.count < places.len() && slice.count > 0 {
-            places.select_nth_unstable_by(slice.count - 1, |a, b| {
-                if slice.from_end {
-                    by_place(b, a)
-                } else {
-                    by_place(a, b)
-                }
-            });
+            if !before && !behind {
+                within += 1;
+                first.offer(place, row);
+            }
         }
-        places.truncate(slice.count);
-        places.sort_unstable_by(by_place);
-        let cut = within > places.len();
+        let rows: Vec<_> = first
+            .in_order()
+            .map(|(place, row)| (place, self.rows.image(row).clone()))
+            .collect();
+        let cut = within > rows.len();
         Page {
-            rows: places
-                .into_iter()
-                .map(|(place, c)| (place, c.clone()))
-                .collect(),
+            rows,
             total,
             has_previous: earlier || (cut && slice.from_end),
             has_next: later || (cut && !slice.from_end),
@@ -240,13 +223,14 @@ impl Board {
         }
     }
 
-    /// Counts over what this viewer sees.
-    pub fn summary(&self, viewer: &Viewer, filter: &Filter) -> Summary {
+    /// Counts over what is seen.
+    pub fn summary(&self, eye: Eye<'_>, filter: &Filter) -> Summary {
         let mut summary = Summary {
             head: Some(self.head),
             ..Summary::default()
         };
-        for conversation in self.seen(viewer).filter(|c| filter.matches(self, c)) {
+        for (row, traits) in Sieve::new(self, eye, filter).rows() {
+            let conversation = self.rows.image(row);
             summary.total += 1;
             *summary.by_state.entry(conversation.state).or_default() += 1;
             *summary.by_queue.entry(conversation.queue).or_default() += 1;
@@ -255,7 +239,7 @@ impl Board {
                 .by_sentiment
                 .entry(conversation.sentiment.level)
                 .or_default() += 1;
-            summary.unassigned += u32::from(conversation.assigned_agent().is_none());
+            summary.unassigned += u32::from(traits.agent == NOBODY);
             if let Some(since) = conversation.waiting_since {
                 let longest = summary.waiting_since.get_or_insert(since);
                 *longest = since.min(*longest);
@@ -265,10 +249,55 @@ impl Board {
     }
 }
 
-impl Eye<'_> {
-    /// Whether this viewer sees the conversation.
-    pub fn sees(&self, conversation: &Conversation) -> bool {
-        policy::sees(self.viewer, self.agent, conversation).any()
+/// The first (or last) so many places of those offered.
+struct First {
+    count: usize,
+    from_end: bool,
+    // The one to give way is on top: the last of the first, or, negated, the first of the last.
+    kept: BinaryHeap<Either>,
+}
+
+/// A place that counts from one end or the other.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Either {
+    Start(Place, usize),
+    End(Reverse<Place>, usize),
+}
+
+impl First {
+    fn new(count: usize, from_end: bool) -> Self {
+        Self {
+            count,
+            from_end,
+            kept: BinaryHeap::with_capacity(count),
+        }
+    }
+
+    fn offer(&mut self, place: Place, row: usize) {
+        let offered = if self.from_end {
+            Either::End(Reverse(place), row)
+        } else {
+            Either::Start(place, row)
+        };
+        if self.kept.len() < self.count {
+            self.kept.push(offered);
+        } else if let Some(mut last) = self.kept.peek_mut()
+            && offered < *last
+        {
+            *last = offered;
+        }
+    }
+
+    fn in_order(self) -> impl Iterator<Item = (Place, usize)> {
+        let mut places: Vec<_> = self
+            .kept
+            .into_iter()
+            .map(|kept| match kept {
+                Either::Start(place, row) | Either::End(Reverse(place), row) => (place, row),
+            })
+            .collect();
+        places.sort_unstable();
+        places.into_iter()
     }
 }
 

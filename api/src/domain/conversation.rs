@@ -265,6 +265,19 @@ pub struct Footprint {
     pub joined: Vec<Subject>,
 }
 
+impl Footprint {
+    /// A conversation of this queue in which nobody takes part.
+    pub const fn unassigned(queue: QueueId, open: bool) -> Self {
+        Self {
+            queue,
+            open,
+            agents: Vec::new(),
+            handled_by: Vec::new(),
+            joined: Vec::new(),
+        }
+    }
+}
+
 /// The kind of queue that a channel's conversations wait in.
 pub const fn queue_kind_of(channel: Channel) -> QueueKind {
     match channel {

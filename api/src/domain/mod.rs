@@ -27,7 +27,7 @@ pub use directory::{Agent, Queue, Setting, Settings, Workstream, WrapUpCapacity}
 pub use entity::{ids::*, words::*};
 pub use refusal::{Code, Refusal};
 pub use sentiment::{Assessment, MessageScore, RecentScores};
-pub use viewer::{Scope, Subject, Viewer};
+pub use viewer::{Access, Scope, Subject, Viewer};
 pub use world::{Draft, Load, World};
 
 #[cfg(test)]

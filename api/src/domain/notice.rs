@@ -92,7 +92,7 @@ pub fn concerning(
             .map(|agent| agent.id),
         supervisor: viewer.has_role(Role::Supervisor).then(|| viewer.subject()),
     };
-    let carried = policy::sees(viewer, agent, occurrence.after).gateway;
+    let carried = policy::sees(viewer.access(), agent, occurrence.after).gateway;
     let to_gateway = || carried.then(|| to_gateway(occurrence)).flatten();
     to_person(me, occurrence).or_else(to_gateway)
 }

@@ -5,8 +5,8 @@
 
 use super::conversation::Footprint;
 use super::{
-    Agent, AgentId, Channel, Conversation, Permission, Refusal, Role, Setting, Settings, State,
-    Subject, Viewer,
+    Access, Agent, AgentId, Channel, Conversation, Permission, Refusal, Role, Setting, Settings,
+    State, Subject, Viewer,
 };
 
 /// What can be done to a conversation.
@@ -153,21 +153,23 @@ impl Sight {
     }
 }
 
-/// Through which roles this viewer sees a conversation with this channel and footprint.
-pub fn sight(viewer: &Viewer, agent: Option<&Agent>, channel: Channel, seen: &Footprint) -> Sight {
+/// Through which roles a viewer with this access sees a conversation with this channel and
+/// footprint. `agent` is the viewer's own agent row.
+pub fn sight(access: &Access, agent: Option<&Agent>, channel: Channel, seen: &Footprint) -> Sight {
     let by_agent = |agent: &Agent| {
         seen.agents.contains(&agent.id) || (seen.open && agent.queues.contains(&seen.queue))
     };
     Sight {
-        gateway: viewer.has_role(Role::CustomerGateway) && viewer.channels().contains(&channel),
-        agent: viewer.has_role(Role::Agent) && agent.is_some_and(by_agent),
-        supervisor: viewer.has_role(Role::Supervisor) && viewer.queues().contains(&seen.queue),
-        administrator: viewer.has_role(Role::Administrator),
+        gateway: access.has_role(Role::CustomerGateway) && access.channels().contains(&channel),
+        agent: access.has_role(Role::Agent) && agent.is_some_and(by_agent),
+        supervisor: access.has_role(Role::Supervisor) && access.queues().contains(&seen.queue),
+        administrator: access.has_role(Role::Administrator),
     }
 }
 
-/// Through which roles this viewer sees this conversation. `agent` is the viewer's own agent row.
-pub fn sees(viewer: &Viewer, agent: Option<&Agent>, conversation: &Conversation) -> Sight {
+/// Through which roles a viewer with this access sees this conversation. `agent` is the viewer's own
+/// agent row.
+pub fn sees(access: &Access, agent: Option<&Agent>, conversation: &Conversation) -> Sight {
     // The same rule as `sight`, without building a footprint: this runs once a row of every list.
     let by_agent = |agent: &Agent| {
         conversation.primary_agent() == Some(agent.id)
@@ -179,12 +181,12 @@ pub fn sees(viewer: &Viewer, agent: Option<&Agent>, conversation: &Conversation)
             || (conversation.state == State::Open && agent.queues.contains(&conversation.queue))
     };
     Sight {
-        gateway: viewer.has_role(Role::CustomerGateway)
-            && viewer.channels().contains(&conversation.channel),
-        agent: viewer.has_role(Role::Agent) && agent.is_some_and(by_agent),
-        supervisor: viewer.has_role(Role::Supervisor)
-            && viewer.queues().contains(&conversation.queue),
-        administrator: viewer.has_role(Role::Administrator),
+        gateway: access.has_role(Role::CustomerGateway)
+            && access.channels().contains(&conversation.channel),
+        agent: access.has_role(Role::Agent) && agent.is_some_and(by_agent),
+        supervisor: access.has_role(Role::Supervisor)
+            && access.queues().contains(&conversation.queue),
+        administrator: access.has_role(Role::Administrator),
     }
 }
 
@@ -194,7 +196,7 @@ pub fn reads_transcript(
     agent: Option<&Agent>,
     conversation: &Conversation,
 ) -> Option<Reading> {
-    let sight = sees(viewer, agent, conversation);
+    let sight = sees(viewer.access(), agent, conversation);
     if sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation)) {
         return Some(Reading::Everything);
     }
@@ -209,29 +211,28 @@ pub fn reads_transcript(
 /// Whether the viewer supervises this conversation, or administrates: may know what would betray a
 /// monitor, and the figures of its agents. A supervisor of other queues who sees it as its agent is
 /// an agent here.
-pub fn leads(viewer: &Viewer, conversation: &Conversation) -> bool {
-    let sight = sees(viewer, None, conversation);
+pub fn leads(access: &Access, conversation: &Conversation) -> bool {
+    let sight = sees(access, None, conversation);
     sight.supervisor || sight.administrator
 }
 
 /// Whether the viewer may learn which supervisor it was (domain.md sections 1, 3 and 4): whoever
-/// leads the conversation, and the supervisor. Its agents know those who take part, and whom they
-/// saw take part (`took_part`: it was done as a participant). A gateway never learns it.
+/// leads the conversation. Its agents know those who take part, and whom they saw take part
+/// (`took_part`: it was done as a participant). A gateway never learns it.
 pub fn knows_supervisor(
-    viewer: &Viewer,
+    access: &Access,
     agent: Option<&Agent>,
     conversation: &Conversation,
     supervisor: &Subject,
     took_part: bool,
 ) -> bool {
-    let own = viewer.has_role(Role::Supervisor) && viewer.subject() == supervisor;
     let met = || took_part || conversation.joined().any(|m| m.supervisor == *supervisor);
-    own || leads(viewer, conversation) || (sees(viewer, agent, conversation).agent && met())
+    leads(access, conversation) || (sees(access, agent, conversation).agent && met())
 }
 
 /// Whether the viewer takes part in the conversation as an agent, and so writes and leaves as one.
 pub fn acts_as_agent(viewer: &Viewer, agent: Option<&Agent>, conversation: &Conversation) -> bool {
-    let sight = sees(viewer, agent, conversation);
+    let sight = sees(viewer.access(), agent, conversation);
     sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation))
 }
 
@@ -270,7 +271,7 @@ pub fn permit(
     conversation: &Conversation,
     action: Action,
 ) -> Result<Grant, Refusal> {
-    let sight = sees(viewer, agent, conversation);
+    let sight = sees(viewer.access(), agent, conversation);
     let by_supervisor = |extra: Option<(Setting, Permission)>| {
         supervisor(viewer, settings, conversation, sight, action, extra)
     };

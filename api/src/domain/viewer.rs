@@ -87,55 +87,111 @@ pub struct Claims {
     pub token_id: Option<Arc<str>>,
 }
 
-/// A holder of a verified token. Only `auth` makes one: see `Viewer::of_verified_token`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Viewer {
-    claims: Claims,
+/// What a token lets its holder see, whoever that is. Many viewers have the same access; what an
+/// agent sees depends on who they are as well.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Access {
+    roles: BTreeSet<Role>,
+    queues: Scope<QueueId>,
+    channels: Scope<Channel>,
 }
 
-impl Viewer {
-    /// The viewer that a verified token stands for. For `auth` only; an architecture test holds that.
-    pub(crate) const fn of_verified_token(claims: Claims) -> Self {
-        Self { claims }
-    }
-
-    /// The token's `sub`.
-    pub const fn subject(&self) -> &Subject {
-        &self.claims.subject
-    }
-
-    /// The token's roles.
+impl Access {
+    /// The roles.
     pub const fn roles(&self) -> &BTreeSet<Role> {
-        &self.claims.roles
+        &self.roles
     }
 
-    /// Whether the token has this role.
+    /// Whether it comes with this role.
     pub fn has_role(&self, role: Role) -> bool {
-        self.claims.roles.contains(&role)
-    }
-
-    /// The token's permissions.
-    pub const fn permissions(&self) -> &BTreeSet<Permission> {
-        &self.claims.permissions
+        self.roles.contains(&role)
     }
 
     /// The supervisor's scope.
     pub const fn queues(&self) -> &Scope<QueueId> {
-        &self.claims.queues
+        &self.queues
     }
 
     /// The gateway's channels.
     pub const fn channels(&self) -> &Scope<Channel> {
-        &self.claims.channels
+        &self.channels
+    }
+
+    /// Whether everybody with this access sees the same conversations.
+    pub fn is_impersonal(&self) -> bool {
+        !self.has_role(Role::Agent)
+    }
+}
+
+/// A holder of a verified token. Only `auth` makes one: see `Viewer::of_verified_token`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    subject: Subject,
+    access: Arc<Access>,
+    permissions: BTreeSet<Permission>,
+    expires_at: DateTime<Utc>,
+    token_id: Option<Arc<str>>,
+}
+
+impl Viewer {
+    /// The viewer that a verified token stands for. For `auth` only; an architecture test holds that.
+    pub(crate) fn of_verified_token(claims: Claims) -> Self {
+        let access = Access {
+            roles: claims.roles,
+            queues: claims.queues,
+            channels: claims.channels,
+        };
+        Self {
+            subject: claims.subject,
+            access: Arc::new(access),
+            permissions: claims.permissions,
+            expires_at: claims.expires_at,
+            token_id: claims.token_id,
+        }
+    }
+
+    /// The token's `sub`.
+    pub const fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// What the token lets its holder see, whoever they are.
+    pub const fn access(&self) -> &Arc<Access> {
+        &self.access
+    }
+
+    /// The token's roles.
+    pub fn roles(&self) -> &BTreeSet<Role> {
+        self.access.roles()
+    }
+
+    /// Whether the token has this role.
+    pub fn has_role(&self, role: Role) -> bool {
+        self.access.has_role(role)
+    }
+
+    /// The token's permissions.
+    pub const fn permissions(&self) -> &BTreeSet<Permission> {
+        &self.permissions
+    }
+
+    /// The supervisor's scope.
+    pub fn queues(&self) -> &Scope<QueueId> {
+        self.access.queues()
+    }
+
+    /// The gateway's channels.
+    pub fn channels(&self) -> &Scope<Channel> {
+        self.access.channels()
     }
 
     /// When the token ends.
     pub const fn expires_at(&self) -> DateTime<Utc> {
-        self.claims.expires_at
+        self.expires_at
     }
 
     /// The token's `jti`.
     pub fn token_id(&self) -> Option<&str> {
-        self.claims.token_id.as_deref()
+        self.token_id.as_deref()
     }
 }

@@ -1,23 +1,69 @@
 //! What resolvers get from the request: the application, the viewer, the loaders.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 
 use super::loaders::Loaders;
 use crate::app::App;
-use crate::domain::{Agent, Code, Role, Viewer};
+use crate::domain::{Access, Agent, Code, Role, Viewer};
+use crate::live::Audience;
+
+/// For whom an operation is executed, and what an execution for many found out about itself.
+#[derive(Clone, Debug)]
+pub(super) struct Asking {
+    /// For whom.
+    pub audience: Audience,
+    notes: Arc<Notes>,
+}
+
+/// What an execution for many finds out about itself.
+#[derive(Debug, Default)]
+struct Notes {
+    personal: AtomicBool,
+    read: AtomicBool,
+}
+
+impl Asking {
+    /// For this audience; nobody has asked who it is.
+    pub fn new(audience: Audience) -> Self {
+        Self {
+            audience,
+            notes: Arc::default(),
+        }
+    }
+
+    /// Whether a resolver of an execution for many asked who asks.
+    pub fn is_personal(&self) -> bool {
+        self.notes.personal.load(Ordering::Relaxed)
+    }
+
+    /// Whether a resolver read the database.
+    pub fn has_read(&self) -> bool {
+        self.notes.read.load(Ordering::Relaxed)
+    }
+
+    /// A resolver reads the database.
+    pub fn note_read(&self) {
+        self.notes.read.store(true, Ordering::Relaxed);
+    }
+}
 
 /// Short ways to what a request carries.
 pub(super) trait Request<'a> {
     /// The application.
     fn app(&self) -> Result<&'a Arc<App>>;
-    /// Who asks. Fails closed where an execution is shared among viewers.
+    /// Who asks. Fails closed where the execution is for many: it is then done again for each.
     fn viewer(&self) -> Result<&'a Arc<Viewer>>;
+    /// What whoever asks may see, whoever it is.
+    fn access(&self) -> Result<&'a Access>;
+    /// The own agent row of whoever asks.
+    fn agent(&self) -> Result<Option<Arc<Agent>>>;
     /// What batches reads of the database.
     fn loaders(&self) -> Result<&'a Loaders>;
-    /// The viewer, who must have one of these roles.
-    fn one_of(&self, roles: &[Role]) -> Result<&'a Arc<Viewer>>;
+    /// The access, which must come with one of these roles.
+    fn one_of(&self, roles: &[Role]) -> Result<&'a Access>;
 }
 
 impl<'a> Request<'a> for Context<'a> {
@@ -26,17 +72,33 @@ impl<'a> Request<'a> for Context<'a> {
     }
 
     fn viewer(&self) -> Result<&'a Arc<Viewer>> {
-        self.data::<Arc<Viewer>>()
+        let asking = self.data::<Asking>()?;
+        match &asking.audience {
+            Audience::One(viewer) => Ok(viewer),
+            Audience::Everyone(_) => {
+                asking.notes.personal.store(true, Ordering::Relaxed);
+                Err(Error::new("An execution for many asked who asks."))
+            }
+        }
+    }
+
+    fn access(&self) -> Result<&'a Access> {
+        Ok(self.data::<Asking>()?.audience.access())
+    }
+
+    fn agent(&self) -> Result<Option<Arc<Agent>>> {
+        let audience = &self.data::<Asking>()?.audience;
+        Ok(self.app()?.board.read(|board| audience.agent(&board.world)))
     }
 
     fn loaders(&self) -> Result<&'a Loaders> {
         self.data::<Loaders>()
     }
 
-    fn one_of(&self, roles: &[Role]) -> Result<&'a Arc<Viewer>> {
-        let viewer = self.viewer()?;
-        if roles.iter().any(|role| viewer.has_role(*role)) {
-            return Ok(viewer);
+    fn one_of(&self, roles: &[Role]) -> Result<&'a Access> {
+        let access = self.access()?;
+        if roles.iter().any(|role| access.has_role(*role)) {
+            return Ok(access);
         }
         let needed: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
         Err(coded(
@@ -56,8 +118,8 @@ pub(super) fn own_agent(app: &App, viewer: &Viewer) -> Option<Arc<Agent>> {
 }
 
 /// Whether the viewer is more than an agent or gateway: may see what would betray a supervisor.
-pub(super) fn leads(viewer: &Viewer) -> bool {
-    viewer.has_role(Role::Supervisor) || viewer.has_role(Role::Administrator)
+pub(super) fn leads(access: &Access) -> bool {
+    access.has_role(Role::Supervisor) || access.has_role(Role::Administrator)
 }
 
 /// A top-level error with a code.

@@ -13,7 +13,7 @@ use async_graphql::Result;
 use dataloader::BatchFn;
 use dataloader::non_cached::Loader as Batcher;
 
-use super::context::internal;
+use super::context::{Asking, internal};
 use crate::domain::{Conversation, ConversationId, CustomerId};
 use crate::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
 use crate::store::queries::{self, Message, MessagePage, MessageSlice, Participation, Session};
@@ -54,28 +54,34 @@ where
 }
 
 /// Loads values by key, many keys in one statement.
-pub(super) struct Loader<K, V>(Batcher<K, Found<V>, Batch<K, V>>)
+pub(super) struct Loader<K, V>
 where
     K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static;
+    V: Clone + Send + Sync + 'static,
+{
+    batches: Batcher<K, Found<V>, Batch<K, V>>,
+    asking: Asking,
+}
 
 impl<K, V> Loader<K, V>
 where
     K: Eq + Hash + Clone + Debug + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
 {
-    fn new(store: &Store, fetch: fn(Store, Vec<K>) -> Fetching<K, V>) -> Self {
-        Self(Batcher::new(Batch {
-            store: store.clone(),
-            fetch,
-        }))
+    fn new(store: &Store, asking: &Asking, fetch: fn(Store, Vec<K>) -> Fetching<K, V>) -> Self {
+        let store = store.clone();
+        Self {
+            batches: Batcher::new(Batch { store, fetch }),
+            asking: asking.clone(),
+        }
     }
 
     /// The value of this key.
     pub async fn get(&self, key: K) -> Result<Option<V>> {
+        self.asking.note_read();
         for _ in 0..TRIES {
             // An error here means that a cancelled sibling took the key along; ask again.
-            if let Ok(found) = self.0.try_load(key.clone()).await {
+            if let Ok(found) = self.batches.try_load(key.clone()).await {
                 return found.map_err(|error| internal(&error));
             }
         }
@@ -107,17 +113,21 @@ pub(super) struct Loaders {
 
 impl Loaders {
     /// Fresh loaders.
-    pub fn new(store: &Store) -> Self {
+    pub fn new(store: &Store, asking: &Asking) -> Self {
         Self {
-            conversations: Loader::new(store, |s, k| Box::pin(queries::conversations(s, k))),
-            customers: Loader::new(store, |s, k| Box::pin(queries::customer_names(s, k))),
-            subjects: Loader::new(store, |s, k| Box::pin(queries::subjects(s, k))),
-            transcripts: Loader::new(store, |s, k| Box::pin(queries::transcripts(s, k))),
-            messages: Loader::new(store, |s, k| Box::pin(queries::messages(s, k))),
-            participants: Loader::new(store, |s, k| Box::pin(queries::participants(s, k))),
-            sessions: Loader::new(store, |s, k| Box::pin(queries::sessions(s, k))),
-            audits: Loader::new(store, |s, k| Box::pin(audit::audits(s, k))),
-            audit_counts: Loader::new(store, |s, k| Box::pin(audit::audit_counts(s, k))),
+            conversations: Loader::new(store, asking, |s, k| {
+                Box::pin(queries::conversations(s, k))
+            }),
+            customers: Loader::new(store, asking, |s, k| {
+                Box::pin(queries::customer_names(s, k))
+            }),
+            subjects: Loader::new(store, asking, |s, k| Box::pin(queries::subjects(s, k))),
+            transcripts: Loader::new(store, asking, |s, k| Box::pin(queries::transcripts(s, k))),
+            messages: Loader::new(store, asking, |s, k| Box::pin(queries::messages(s, k))),
+            participants: Loader::new(store, asking, |s, k| Box::pin(queries::participants(s, k))),
+            sessions: Loader::new(store, asking, |s, k| Box::pin(queries::sessions(s, k))),
+            audits: Loader::new(store, asking, |s, k| Box::pin(audit::audits(s, k))),
+            audit_counts: Loader::new(store, asking, |s, k| Box::pin(audit::audit_counts(s, k))),
         }
     }
 }

@@ -108,7 +108,7 @@ impl Subscription {
                         .is_none_or(|types| types.contains(&kind)));
             deliver_if(wanted)
         });
-        run(ctx, after, interest, ConversationEvent::of).await
+        shared(ctx, after, interest, ConversationEvent::of).await
     }
 
     /// Customer sentiment that comes to another level, in the conversations that you may see.
@@ -139,7 +139,7 @@ impl Subscription {
                         .is_none_or(|levels| levels.contains(&(*to).into())),
             )
         });
-        run(ctx, after, interest, SentimentChangeEvent::of).await
+        shared(ctx, after, interest, SentimentChangeEvent::of).await
     }
 
     /// Alerts that customer sentiment fell to or below the organisation's threshold
@@ -154,9 +154,9 @@ impl Subscription {
         >,
         #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
     ) -> Result<Events<SentimentAlertEvent>> {
-        let viewer = ctx.one_of(&[Role::Supervisor])?;
-        let filter = filter.unwrap_or_default();
-        let interest = alerts::interest(filter, viewer.subject().clone())?;
+        ctx.one_of(&[Role::Supervisor])?;
+        let viewer = ctx.viewer()?.subject().clone();
+        let interest = alerts::interest(filter.unwrap_or_default(), viewer)?;
         run(ctx, after, interest, SentimentAlertEvent::of).await
     }
 
@@ -177,7 +177,11 @@ impl Subscription {
             return Ok(once(Notification::of(ctx, delivery).await?));
         }
         let everything: Interest = Arc::new(|_| Want::Deliver);
-        plan(ctx, after, everything, Lens::Concern).await?;
+        let of_concern = |plan| Plan {
+            lens: Lens::Concern,
+            ..plan
+        };
+        plan(ctx, after, everything, of_concern).await?;
         Ok(once(None))
     }
 
@@ -224,7 +228,7 @@ fn readable(
             Err(Refusal::ConversationClosed)
         };
     }
-    let sight = policy::sees(viewer, agent.as_deref(), conversation);
+    let sight = policy::sees(viewer.access(), agent.as_deref(), conversation);
     Err(if sight.supervisor {
         Refusal::NotMonitoring
     } else if sight.agent {
@@ -295,17 +299,38 @@ async fn transcript_event(
     )))
 }
 
-/// Plans, or delivers one event, as this execution is for.
+/// Plans, or delivers one event, as this execution is for. What it delivers depends on who subscribes.
 async fn run<T: OutputType + 'static>(
     ctx: &Context<'_>,
     after: Option<Cursor>,
     interest: Interest,
     show: fn(&App, &Delivery) -> Option<T>,
 ) -> Result<Events<T>> {
+    plan_or_show(ctx, after, interest, false, show).await
+}
+
+/// As `run`, where everybody with the same access gets the same.
+async fn shared<T: OutputType + 'static>(
+    ctx: &Context<'_>,
+    after: Option<Cursor>,
+    interest: Interest,
+    show: fn(&App, &Delivery) -> Option<T>,
+) -> Result<Events<T>> {
+    plan_or_show(ctx, after, interest, true, show).await
+}
+
+async fn plan_or_show<T: OutputType + 'static>(
+    ctx: &Context<'_>,
+    after: Option<Cursor>,
+    interest: Interest,
+    shared: bool,
+    show: fn(&App, &Delivery) -> Option<T>,
+) -> Result<Events<T>> {
     if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
         return Ok(once(show(ctx.app()?, delivery)));
     }
-    plan(ctx, after, interest, Lens::Sight).await?;
+    let change = |plan| Plan { shared, ..plan };
+    plan(ctx, after, interest, change).await?;
     Ok(once(None))
 }
 
@@ -314,13 +339,13 @@ async fn plan(
     ctx: &Context<'_>,
     after: Option<Cursor>,
     interest: Interest,
-    lens: Lens,
+    adapt: impl FnOnce(Plan) -> Plan,
 ) -> Result<()> {
     if let Execution::Plan(place) = ctx.data::<Execution>()? {
         let made = Plan::from(ctx.app()?, after.map(|cursor| cursor.0), interest).await;
         let made = made.map_err(|error| resume_error(&error))?;
         // A second root field is refused by the gate; its plan would be ignored here.
-        let _ = place.set(made.through(lens));
+        let _ = place.set(adapt(made));
     }
     Ok(())
 }

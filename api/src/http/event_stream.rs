@@ -50,9 +50,8 @@ pub(super) async fn answer<E: Operations>(
         }
     } else {
         match graphql::run(app, prepared, Arc::clone(&viewer)).await {
-            Ok(Outcome::Executed(response)) => {
-                let payload = serde_json::to_vec(&response).unwrap_or_default();
-                stream::iter([SubscriptionItem::Next(payload.into())]).boxed()
+            Ok(Outcome::Executed(result, _)) => {
+                stream::iter([SubscriptionItem::Next(result)]).boxed()
             }
             Ok(refused) => return respond::outcome(media, &refused),
             Err(fault) => return respond::fault(media, fault),

@@ -157,7 +157,7 @@ pub(super) async fn run<E: Operations>(
     let execution = AssertUnwindSafe(app.engine.execute(prepared, viewer)).catch_unwind();
     let allowed = app.options.request_timeout;
     let outcome = match tokio::time::timeout(allowed, execution).await {
-        Ok(Ok(response)) => Ok(Outcome::of(response)),
+        Ok(Ok(answer)) => Outcome::of(answer),
         Ok(Err(_panic)) => Err(Fault::Internal(internal_error(&"an operation panicked"))),
         Err(_elapsed) => Err(Fault::TimedOut {
             kind,

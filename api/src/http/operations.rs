@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Response, ServerError};
+use async_graphql::ServerError;
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 
 use crate::auth::TokenRefused;
 use crate::domain::Viewer;
-use crate::graphql::engine::{Engine, GraphQlRequest, OperationKind, Prepared, SubscriptionItem};
+use crate::graphql::engine::{
+    Answer, Engine, GraphQlRequest, OperationKind, Prepared, SubscriptionItem,
+};
 use crate::graphql::gate::GateRefusal;
 
 /// Runs operations. [`Engine`] says what each method means.
@@ -28,7 +30,7 @@ pub(super) trait Operations: Clone + Send + Sync + 'static {
         &self,
         prepared: Self::Prepared,
         viewer: Arc<Viewer>,
-    ) -> impl Future<Output = Response> + Send;
+    ) -> impl Future<Output = Answer> + Send;
 
     fn subscribe(
         &self,
@@ -63,7 +65,7 @@ impl Operations for Engine {
         &self,
         prepared: Prepared,
         viewer: Arc<Viewer>,
-    ) -> impl Future<Output = Response> + Send {
+    ) -> impl Future<Output = Answer> + Send {
         Self::execute(self, prepared, viewer)
     }
 

@@ -3,15 +3,17 @@
 //! Invariant: a request error (GraphQL specification section 7.1) has no `data` key; everything
 //! that was executed has one, also when it is null.
 
-use async_graphql::{Response as Executed, ServerError};
+use async_graphql::ServerError;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
+use bytes::Bytes;
 use serde::Serialize;
 
 use super::fault::Fault;
 use super::negotiate::MediaType;
 use crate::domain::refusal::Code;
+use crate::graphql::engine::Answer;
 use crate::graphql::gate::{GateRefusal, RefusalKind};
 
 /// A body without `data`.
@@ -20,32 +22,53 @@ struct Refused<'a> {
     errors: &'a [ServerError],
 }
 
-/// A response of execution, or the errors that kept it from starting.
+/// What came of a query or mutation.
 pub(super) enum Outcome {
-    /// Executed.
-    Executed(Executed),
-    /// A request error.
+    /// It was executed: the result as JSON, and whether fields of it failed.
+    Executed(Bytes, Fields),
+    /// A request error: it did not start.
     Refused(Vec<ServerError>),
+}
+
+/// How the fields of a result fared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fields {
+    /// All of them are there.
+    Whole,
+    /// Some failed.
+    Failed,
 }
 
 impl Outcome {
     /// Tells them apart. What has no data and blames no field did not start.
-    pub(super) fn of(mut response: Executed) -> Self {
+    pub(super) fn of(answer: Answer) -> Result<Self, Fault> {
+        let mut response = match answer {
+            Answer::Ready(json) => return Ok(Self::Executed(json, Fields::Whole)),
+            Answer::Executed(response) => response,
+        };
         response.errors = with_codes(response.errors);
         let started = response.errors.is_empty()
             || response.data != async_graphql::Value::Null
             || response.errors.iter().any(|error| !error.path.is_empty());
-        if started {
-            return Self::Executed(response);
+        if !started {
+            return Ok(Self::Refused(response.errors));
         }
-        Self::Refused(response.errors)
+        let fields = if response.is_ok() {
+            Fields::Whole
+        } else {
+            Fields::Failed
+        };
+        match serde_json::to_vec(&response) {
+            Ok(json) => Ok(Self::Executed(json.into(), fields)),
+            Err(error) => Err(Fault::Internal(super::internal_error(&error))),
+        }
     }
 
     /// For the metrics.
     pub(super) fn label(&self) -> &'static str {
         match self {
-            Self::Executed(response) if response.errors.is_empty() => "ok",
-            Self::Executed(_) => "field_errors",
+            Self::Executed(_, Fields::Whole) => "ok",
+            Self::Executed(_, Fields::Failed) => "field_errors",
             Self::Refused(_) => "refused",
         }
     }
@@ -66,10 +89,7 @@ pub(super) fn with_codes(mut errors: Vec<ServerError>) -> Vec<ServerError> {
 /// The response to an operation.
 pub(super) fn outcome(media: MediaType, outcome: &Outcome) -> Response {
     match outcome {
-        Outcome::Executed(response) => match serde_json::to_vec(response) {
-            Ok(body) => json(media, StatusCode::OK, body),
-            Err(error) => fault(media, Fault::Internal(super::internal_error(&error))),
-        },
+        Outcome::Executed(result, _) => json(media, StatusCode::OK, result.clone()),
         Outcome::Refused(refused) => errors(media, status_of(media, refused), refused),
     }
 }
@@ -117,7 +137,7 @@ fn status_of(media: MediaType, errors: &[ServerError]) -> StatusCode {
 }
 
 fn errors(media: MediaType, status: StatusCode, errors: &[ServerError]) -> Response {
-    json(media, status, errors_body(errors))
+    json(media, status, errors_body(errors).into())
 }
 
 /// `{"errors":[…]}`.
@@ -131,7 +151,7 @@ pub(super) fn errors_list(errors: &[ServerError]) -> Vec<u8> {
     serde_json::to_vec(errors).unwrap_or_else(|_| b"[]".to_vec())
 }
 
-fn json(media: MediaType, status: StatusCode, body: Vec<u8>) -> Response {
+fn json(media: MediaType, status: StatusCode, body: Bytes) -> Response {
     let media = match media {
         // A stream that did not start is answered as its client's plain requests would be.
         MediaType::EventStream => MediaType::GraphQlResponse,

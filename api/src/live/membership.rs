@@ -8,16 +8,22 @@
 
 use std::sync::Arc;
 
-use super::{Delivery, Sight};
+use super::{Audience, Delivery, Sight};
 use crate::app::App;
 use crate::domain::conversation::Footprint;
 use crate::domain::{After, Change, Channel, ConversationId, QueueId, Role, Viewer, policy};
 use crate::store::Entry;
 
-/// The conversations that left this viewer's sight with this event, after the first `handled`.
-pub(super) fn left(app: &App, viewer: &Viewer, entry: &Arc<Entry>, handled: u32) -> Vec<Delivery> {
-    let (After::Agent(agent), Change::MembershipChanged { queue, left, .. }) =
-        (&entry.after, &entry.change)
+/// The conversations that left the viewer's sight with this event, after the first `handled`. What
+/// an agent sees depends on who they are, so that a crowd has none.
+pub(super) fn left(
+    app: &App,
+    audience: &Audience,
+    entry: &Arc<Entry>,
+    handled: u32,
+) -> Vec<Delivery> {
+    let (Audience::One(viewer), After::Agent(agent), Change::MembershipChanged { queue, left, .. }) =
+        (audience, &entry.after, &entry.change)
     else {
         return Vec::new();
     };
@@ -38,13 +44,7 @@ pub(super) fn left(app: &App, viewer: &Viewer, entry: &Arc<Entry>, handled: u32)
 
 /// Whether the viewer sees what was OPEN in this queue through another role, or is a member again.
 fn still_seen(app: &App, viewer: &Viewer, queue: QueueId, id: ConversationId) -> bool {
-    let open_there = Footprint {
-        queue,
-        open: true,
-        agents: Vec::new(),
-        handled_by: Vec::new(),
-        joined: Vec::new(),
-    };
+    let open_there = Footprint::unassigned(queue, true);
     app.board.read(|board| {
         let agent = board.world.agent_of(viewer.subject());
         let agent = agent.map(|agent| &**agent);
@@ -53,7 +53,7 @@ fn still_seen(app: &App, viewer: &Viewer, queue: QueueId, id: ConversationId) ->
         // it is not at hand, and to take that off a list is right for them too.
         let channel = ongoing.map(|conversation| conversation.channel);
         let sight = policy::sight(
-            viewer,
+            viewer.access(),
             agent,
             channel.unwrap_or(Channel::Record),
             &open_there,

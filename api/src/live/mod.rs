@@ -12,11 +12,48 @@ use std::sync::Arc;
 use crate::app::App;
 use crate::domain::notice::{self, Notice, Occurrence};
 use crate::domain::{
-    After, Author, Change, ConversationId, QueueId, Role, Viewer, Visibility, policy,
+    Access, After, Agent, Author, Change, ConversationId, QueueId, Role, Viewer, Visibility, World,
+    policy,
 };
 use crate::store::{Cursor, Entry, ResumeError};
 
 mod membership;
+pub mod ring;
+
+/// For whom something is executed: one viewer, or everybody whose token gives this access.
+#[derive(Clone, Debug)]
+pub enum Audience {
+    /// One viewer.
+    One(Arc<Viewer>),
+    /// Everybody with this access, which shows all of them the same.
+    Everyone(Arc<Access>),
+}
+
+impl Audience {
+    /// Everybody who sees what this viewer sees; none where that depends on who it is.
+    pub fn around(viewer: &Viewer) -> Option<Self> {
+        let access = viewer.access();
+        access
+            .is_impersonal()
+            .then(|| Self::Everyone(access.clone()))
+    }
+
+    /// What they may see.
+    pub fn access(&self) -> &Access {
+        match self {
+            Self::One(viewer) => viewer.access(),
+            Self::Everyone(access) => access,
+        }
+    }
+
+    /// Which agent it is; a crowd is none.
+    pub fn agent(&self, world: &World) -> Option<Arc<Agent>> {
+        match self {
+            Self::One(viewer) => world.agent_of(viewer.subject()).cloned(),
+            Self::Everyone(_) => None,
+        }
+    }
+}
 
 /// How an event reaches a viewer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,6 +121,8 @@ pub struct Plan {
     pub lens: Lens,
     /// What it wants.
     pub interest: Interest,
+    /// Whether that does not depend on who subscribes, so that many can be served at once.
+    pub shared: bool,
 }
 
 impl fmt::Debug for Plan {
@@ -112,13 +151,8 @@ impl Plan {
             handled: cursor.map_or(0, |cursor| cursor.step),
             lens: Lens::Sight,
             interest,
+            shared: false,
         })
-    }
-
-    /// The same by another rule.
-    #[must_use]
-    pub fn through(self, lens: Lens) -> Self {
-        Self { lens, ..self }
     }
 }
 
@@ -126,7 +160,7 @@ impl Plan {
 #[derive(Debug)]
 pub struct Follower {
     app: Arc<App>,
-    viewer: Arc<Viewer>,
+    audience: Audience,
     plan: Plan,
     position: i64,
     ready: VecDeque<Arc<Entry>>,
@@ -143,17 +177,22 @@ impl fmt::Debug for App {
 
 impl Follower {
     /// Follows the log by this plan.
-    pub fn new(app: Arc<App>, viewer: Arc<Viewer>, plan: Plan) -> Self {
+    pub fn new(app: Arc<App>, audience: Audience, plan: Plan) -> Self {
         let (position, head) = (plan.after, app.log.watch());
         Self {
             app,
-            viewer,
+            audience,
             plan,
             position,
             ready: VecDeque::new(),
             under_way: VecDeque::new(),
             head,
         }
+    }
+
+    /// Everything up to this position has been looked at.
+    pub const fn position(&self) -> i64 {
+        self.position
     }
 
     /// The next event to deliver, and whether it is the last; waits until there is one.
@@ -184,12 +223,12 @@ impl Follower {
 }
 
 impl Follower {
-    /// What this event is to the viewer now, but for the deliveries that were handled before.
+    /// What this event is to the audience now, but for the deliveries that were handled before.
     fn deliveries(&self, entry: &Arc<Entry>, handled: u32) -> Vec<Delivery> {
-        let (app, viewer) = (&self.app, &self.viewer);
+        let (app, audience) = (&self.app, &self.audience);
         let sight = match self.plan.lens {
-            Lens::Sight => sight(app, viewer, entry),
-            Lens::Concern => concern(app, viewer, entry).map(Sight::Concerns),
+            Lens::Sight => sight(app, audience, entry),
+            Lens::Concern => concern(app, audience, entry).map(Sight::Concerns),
         };
         let whole = sight.map(|sight| Delivery {
             entry: entry.clone(),
@@ -199,19 +238,18 @@ impl Follower {
         if self.plan.lens == Lens::Concern {
             return whole.into_iter().collect();
         }
-        let left = membership::left(app, viewer, entry, handled);
+        let left = membership::left(app, audience, entry, handled);
         left.into_iter().chain(whole).collect()
     }
 }
 
-/// What this event is to this viewer, if it concerns them now (domain.md section 4).
-fn concern(app: &App, viewer: &Viewer, entry: &Entry) -> Option<Notice> {
-    let After::Conversation(after) = &entry.after else {
+/// What this event is to this viewer, if it concerns them now (domain.md section 4). A crowd has no
+/// concerns.
+fn concern(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
+    let (Audience::One(viewer), After::Conversation(after)) = (audience, &entry.after) else {
         return None;
     };
-    let agent = app
-        .board
-        .read(|board| board.world.agent_of(viewer.subject()).cloned());
+    let agent = app.board.read(|board| audience.agent(&board.world));
     let occurrence = Occurrence {
         change: &entry.change,
         actor: &entry.actor,
@@ -221,16 +259,15 @@ fn concern(app: &App, viewer: &Viewer, entry: &Entry) -> Option<Notice> {
     notice::concerning(viewer, agent.as_deref(), occurrence)
 }
 
-/// How this viewer sees this event now, if at all (domain.md sections 3 and 7).
-pub fn sight(app: &App, viewer: &Viewer, entry: &Entry) -> Option<Sight> {
+/// How this audience sees this event now, if at all (domain.md sections 3 and 7).
+pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
     let After::Conversation(conversation) = &entry.after else {
-        return sees_directory(viewer, &entry.after).then_some(Sight::Sees);
+        return sees_directory(audience, &entry.after).then_some(Sight::Sees);
     };
-    let agent = app
-        .board
-        .read(|board| board.world.agent_of(viewer.subject()).cloned());
+    let access = audience.access();
+    let agent = app.board.read(|board| audience.agent(&board.world));
     let agent = agent.as_deref();
-    let now = policy::sees(viewer, agent, conversation);
+    let now = policy::sees(access, agent, conversation);
     let kind = entry.change.kind();
     if !kind.is_public() && !now.supervisor {
         return None;
@@ -242,7 +279,7 @@ pub fn sight(app: &App, viewer: &Viewer, entry: &Entry) -> Option<Sight> {
         return Some(Sight::Sees);
     }
     let before = entry.before.as_ref()?;
-    policy::sight(viewer, agent, conversation.channel, before)
+    policy::sight(access, agent, conversation.channel, before)
         .any()
         .then_some(Sight::Left(conversation.id))
 }
@@ -256,14 +293,17 @@ fn is_internal(change: &Change) -> bool {
     )
 }
 
-fn sees_directory(viewer: &Viewer, after: &After) -> bool {
-    let leads = viewer.has_role(Role::Supervisor) || viewer.has_role(Role::Administrator);
+fn sees_directory(audience: &Audience, after: &After) -> bool {
+    let access = audience.access();
+    let leads = access.has_role(Role::Supervisor) || access.has_role(Role::Administrator);
     match after {
         After::Conversation(_) => false,
         After::Agent(_) | After::Queue(_) | After::Workstream(_) => {
-            leads || viewer.has_role(Role::Agent)
+            leads || access.has_role(Role::Agent)
         }
-        After::Supervisor(subject, _) => subject == viewer.subject() || leads,
+        After::Supervisor(subject, _) => {
+            leads || matches!(audience, Audience::One(viewer) if viewer.subject() == subject)
+        }
         After::Settings(_) => leads,
     }
 }

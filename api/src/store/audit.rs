@@ -85,7 +85,7 @@ impl Asked<'_> {
             return Ok(None);
         };
         let outcome = self.decided.as_ref().ok().map(|decision| &decision.outcome);
-        let seen = conversation.filter(|c| policy::sees(self.viewer, agent, c).any());
+        let seen = conversation.filter(|c| policy::sees(self.viewer.access(), agent, c).any());
         let changes_settings = outcome.is_some_and(|outcome| outcome.settings.is_some());
         let before = match seen {
             Some(conversation) => Some(Image::Conversation((&**conversation).into())),

@@ -12,6 +12,7 @@ use sea_orm::{
 
 mod audit;
 mod entry;
+mod hints;
 mod housekeeping;
 mod load;
 mod log;
@@ -96,7 +97,8 @@ impl Store {
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         // `SQLite` has one writer; a second connection would only wait for the first.
         let write = Database::connect(options(url, 1)).await?;
-        let read = Database::connect(options(url, READERS)).await?;
+        // One more where a server listens to others: that connection does nothing else.
+        let read = Database::connect(options(url, READERS + 1)).await?;
         Ok(Self { read, write })
     }
 

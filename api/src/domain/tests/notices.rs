@@ -127,7 +127,7 @@ fn what_closes_by_itself_is_told_to_its_agent_and_to_the_customer() {
     stage.when_due(id, TimerKind::AutoClose);
     let ended = Notice::ConversationEnded(State::Closed, StatusReason::AutoClosedBySystem);
     for asker in [anna(), gateway()] {
-        assert_eq!(told(&stage, &asker), [ended.clone()]);
+        assert_eq!(told(&stage, &asker), std::slice::from_ref(&ended));
     }
     assert_eq!(told(&stage, &bram()), []);
 }

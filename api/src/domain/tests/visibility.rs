@@ -66,8 +66,8 @@ proptest! {
         let (stage, viewer) = (Stage::new(), token(&roles, subject, &queues, &channels));
         let agent = stage.world.agent_of(viewer.subject()).map(|agent| &**agent);
         for image in images() {
-            let row = sees(&viewer, agent, &image);
-            prop_assert_eq!(row, sight(&viewer, agent, image.channel, &image.footprint()));
+            let row = sees(viewer.access(), agent, &image);
+            prop_assert_eq!(row, sight(viewer.access(), agent, image.channel, &image.footprint()));
             // Nobody reads what they do not see.
             prop_assert!(row.any() || reads_transcript(&viewer, agent, &image).is_none());
         }
@@ -85,7 +85,7 @@ fn an_agent_sees_open_conversations_of_their_queues_and_what_is_theirs() {
             &[],
         );
         sees(
-            &viewer,
+            viewer.access(),
             Some(&stage.world.agents[&agent]),
             &stage.conversation(id),
         )

@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, Object, Result};
 
 use crate::app::App;
 use crate::domain::{self, Author, Change, Conversation, Subject, policy};
-use crate::graphql::context::{Request, own_agent};
+use crate::graphql::context::Request;
 use crate::graphql::types::agent::Agent;
 use crate::store::Entry;
 
@@ -55,12 +55,17 @@ impl Actor {
         let Some(subject) = &self.subject else {
             return Ok(None);
         };
-        let (viewer, own) = (ctx.viewer()?, own_agent(ctx.app()?, ctx.viewer()?));
-        let (own, conversation) = (own.as_deref(), &*self.conversation);
+        let (access, own, conversation) = (ctx.access()?, ctx.agent()?, &*self.conversation);
         let known = if self.kind == ActorKind::Supervisor {
-            policy::knows_supervisor(viewer, own, conversation, subject, self.took_part)
+            policy::knows_supervisor(
+                access,
+                own.as_deref(),
+                conversation,
+                subject,
+                self.took_part,
+            )
         } else {
-            policy::leads(viewer, conversation)
+            policy::leads(access, conversation)
         };
         Ok(known.then(|| subject.as_str()))
     }

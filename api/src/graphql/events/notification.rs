@@ -87,6 +87,7 @@ macro_rules! notices {
         /// Something that concerns you. Switch on `__typename`; types may be added, so pass over those that
         /// you do not know, but keep their cursors.
         #[derive(Interface)]
+        #[allow(clippy::enum_variant_names)] // The types' names; the ending tells them from changes.
         #[graphql(
             field(name = "cursor", ty = "Cursor", desc = "Its place in the event log; pass the last one you handled as `after` to resume."),
             field(name = "committed_at", ty = "DateTime<Utc>", desc = "When it was committed."),
@@ -200,7 +201,7 @@ impl Notification {
             return Ok(None);
         };
         let own = own_agent(app, viewer);
-        let seen = policy::sees(viewer, own.as_deref(), conversation).any();
+        let seen = policy::sees(viewer.access(), own.as_deref(), conversation).any();
         let frame = Frame {
             cursor: Cursor(delivery.cursor),
             committed_at: entry.at,
@@ -288,7 +289,9 @@ fn shown(
     match who {
         Participant::Agent(id, role) => ((*role).into(), agent(app, *id), None),
         Participant::Supervisor(subject) => {
-            let known = policy::knows_supervisor(viewer, own, conversation, subject, true);
+            // Themselves they know, whatever they see.
+            let known = subject == viewer.subject()
+                || policy::knows_supervisor(viewer.access(), own, conversation, subject, true);
             (
                 ParticipantRole::Supervisor,
                 None,

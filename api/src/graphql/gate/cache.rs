@@ -3,6 +3,7 @@
 //! They are kept as parsed, never as validated: validation looks at variables. The size is bounded
 //! by the weight of all documents together, which follows the memory they take.
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::parser::types::ExecutableDocument;
@@ -10,11 +11,15 @@ use lru::LruCache;
 
 /// Bytes of text that weigh as much as one token's part of the parsed document.
 const BYTES_PER_TOKEN: u64 = 256;
+/// What a token's part of a parsed document takes, about.
+const BYTES_OF_A_TOKEN: usize = 300;
 
 /// A parsed document that is small enough to look at.
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) document: ExecutableDocument,
+    /// Whether an execution of it for many has asked who asks.
+    pub(super) personal: AtomicBool,
     weight: u64,
 }
 
@@ -22,7 +27,16 @@ impl Parsed {
     /// A document of so many tokens. Its text, the key, weighs too: comments are no tokens.
     pub(super) fn new(document: ExecutableDocument, tokens: u64, text: &str) -> Self {
         let weight = tokens + text.len() as u64 / BYTES_PER_TOKEN;
-        Self { document, weight }
+        Self {
+            document,
+            personal: AtomicBool::new(false),
+            weight,
+        }
+    }
+
+    /// About how many bytes it takes.
+    pub(super) fn bytes(&self) -> usize {
+        usize::try_from(self.weight).unwrap_or(usize::MAX / BYTES_OF_A_TOKEN) * BYTES_OF_A_TOKEN
     }
 }
 

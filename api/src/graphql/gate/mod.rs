@@ -22,6 +22,7 @@ mod tests;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
@@ -82,6 +83,31 @@ impl Passed {
     /// The document, for `Request::set_parsed_query`.
     pub fn document(&self) -> &ExecutableDocument {
         &self.parsed.document
+    }
+
+    /// Whether this is the same operation of the same parsed document.
+    pub fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.parsed, &other.parsed) && self.operation_name == other.operation_name
+    }
+
+    /// Which parsed document it is, while it is held.
+    pub fn address(&self) -> usize {
+        Arc::as_ptr(&self.parsed).addr()
+    }
+
+    /// Whether an execution of this document for many has found that its answer depends on who asks.
+    pub fn is_personal(&self) -> bool {
+        self.parsed.personal.load(Ordering::Relaxed)
+    }
+
+    /// Remembers that the answer depends on who asks.
+    pub fn set_personal(&self) {
+        self.parsed.personal.store(true, Ordering::Relaxed);
+    }
+
+    /// About how many bytes the parsed document takes.
+    pub fn bytes(&self) -> usize {
+        self.parsed.bytes()
     }
 }
 

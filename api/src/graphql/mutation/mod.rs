@@ -50,7 +50,9 @@ impl Done {
                     app.board
                         .read(|board| board.world.agents.get(&id).cloned().map(Agent))
                 },
-                may_see: &|conversation| policy::sees(viewer, own.as_deref(), conversation).any(),
+                may_see: &|conversation| {
+                    policy::sees(viewer.access(), own.as_deref(), conversation).any()
+                },
             },
         );
         Ok(Self {

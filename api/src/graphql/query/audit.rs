@@ -82,8 +82,8 @@ impl AuditQueries {
             String,
         >,
     ) -> Result<AuditEntryConnection> {
-        let viewer = ctx.one_of(&[Role::Supervisor, Role::Administrator])?;
-        let filter = filter.unwrap_or_default().parse(viewer)?;
+        ctx.one_of(&[Role::Supervisor, Role::Administrator])?;
+        let filter = filter.unwrap_or_default().parse(ctx.viewer()?)?;
         let arguments = PageArguments {
             after,
             before,

@@ -9,7 +9,7 @@ use async_graphql::{Context, ID, MergedObject, Object, Result};
 use self::ongoing::{OngoingFields, OngoingFilter, OngoingOrder, OngoingSummary, order_of};
 use crate::board::view;
 use crate::domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId};
-use crate::graphql::context::{Request, coded, leads, own_agent};
+use crate::graphql::context::{Request, coded, leads};
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::{
     Conversation, ConversationConnectionName, ConversationEdgeName, find,
@@ -119,7 +119,8 @@ impl Views {
         #[graphql(desc = "Only what comes before this page cursor, in the same order.")]
         before: Option<String>,
     ) -> Result<ConversationConnection> {
-        let viewer = ctx.viewer()?;
+        let (access, agent) = (ctx.access()?, ctx.agent()?);
+        let eye = view::Eye::new(access, agent.as_deref());
         let filter = filter.unwrap_or_default().parse()?;
         let order = order_of(order_by.as_ref());
         let Count { count, from_end } = count(first, last)?;
@@ -137,7 +138,7 @@ impl Views {
         let page = ctx
             .app()?
             .board
-            .read(|board| board.page(viewer, &filter, order, slice));
+            .read(|board| board.page(eye, &filter, order, slice));
         let fields = OngoingFields::of(&page);
         let mut connection =
             Connection::with_additional_fields(page.has_previous, page.has_next, fields);
@@ -156,12 +157,13 @@ impl Views {
         #[graphql(desc = "Which conversations; all that you may see when left out.")]
         filter: Option<OngoingFilter>,
     ) -> Result<OngoingSummary> {
-        let viewer = ctx.viewer()?;
+        let (access, agent) = (ctx.access()?, ctx.agent()?);
+        let eye = view::Eye::new(access, agent.as_deref());
         let filter = filter.unwrap_or_default().parse()?;
         Ok(ctx
             .app()?
             .board
-            .read(|board| OngoingSummary::of(board, &board.summary(viewer, &filter))))
+            .read(|board| OngoingSummary::of(board, &board.summary(eye, &filter))))
     }
 
     /// One conversation, ongoing or closed; null when there is none that you may see.
@@ -268,8 +270,8 @@ impl Views {
 
 /// Who may list agents, queues and workstreams: whoever leads, and agents that Regie knows.
 fn listing(ctx: &Context<'_>) -> Result<()> {
-    let viewer = ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])?;
-    if leads(viewer) || own_agent(ctx.app()?, viewer).is_some() {
+    let access = ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])?;
+    if leads(access) || ctx.agent()?.is_some() {
         return Ok(());
     }
     let unknown = domain::Refusal::AgentUnknown;

@@ -84,8 +84,7 @@ impl Agent {
 
 impl Agent {
     fn concerns(&self, ctx: &Context<'_>) -> Result<bool> {
-        let viewer = ctx.viewer()?;
-        Ok(leads(viewer) || *viewer.subject() == self.0.subject)
+        Ok(leads(ctx.access()?) || *ctx.viewer()?.subject() == self.0.subject)
     }
 }
 

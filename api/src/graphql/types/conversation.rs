@@ -18,7 +18,7 @@ use super::transcript::{MessageConnection, transcript};
 use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
 use crate::domain::{self, AgentId, policy};
-use crate::graphql::context::{Request, own_agent};
+use crate::graphql::context::Request;
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
 
 connection_names!(
@@ -126,10 +126,10 @@ impl Conversation {
 
     /// Subjects of the supervisors who joined and take part. Empty for gateways.
     async fn joined_supervisors(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        let (viewer, own) = (ctx.viewer()?, own_agent(ctx.app()?, ctx.viewer()?));
+        let (access, own) = (ctx.access()?, ctx.agent()?);
         let joined = self.0.joined().map(|monitor| &monitor.supervisor);
         let known = joined
-            .filter(|who| policy::knows_supervisor(viewer, own.as_deref(), &self.0, who, true));
+            .filter(|who| policy::knows_supervisor(access, own.as_deref(), &self.0, who, true));
         Ok(known.map(ToString::to_string).collect())
     }
 
@@ -140,7 +140,7 @@ impl Conversation {
         ctx: &Context<'_>,
     ) -> Result<Option<Vec<MonitorSession>>> {
         let sessions = || self.0.monitors.iter().map(MonitorSession::from).collect();
-        Ok(self.is_led_by(ctx.viewer()?).then(sessions))
+        Ok(self.is_led_by(ctx.access()?).then(sessions))
     }
 
     /// Every look that supervisors took, running and ended, oldest first. For supervisors of its
@@ -148,7 +148,7 @@ impl Conversation {
     async fn monitor_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<MonitorSession>>> {
         // Whoever does not see it any more does not learn what happened since.
         let now = find(ctx, self.0.id).await?;
-        if now.is_none() || !self.is_led_by(ctx.viewer()?) {
+        if now.is_none() || !self.is_led_by(ctx.access()?) {
             return Ok(None);
         }
         let sessions = ctx
@@ -228,7 +228,7 @@ impl Conversation {
     /// When it leaves its state by itself. For supervisors of its queue and administrators; null for
     /// others (it would betray a monitor), and when it never does.
     async fn auto_close_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
-        let shown = self.0.is_ongoing() && self.is_led_by(ctx.viewer()?);
+        let shown = self.0.is_ongoing() && self.is_led_by(ctx.access()?);
         Ok(self.0.auto_close_at.filter(|_| shown))
     }
 
@@ -379,8 +379,8 @@ impl Conversation {
 }
 
 impl Conversation {
-    fn is_led_by(&self, viewer: &domain::Viewer) -> bool {
-        policy::leads(viewer, &self.0)
+    fn is_led_by(&self, access: &domain::Access) -> bool {
+        policy::leads(access, &self.0)
     }
 }
 
@@ -396,15 +396,15 @@ pub(in crate::graphql) async fn find(
     ctx: &Context<'_>,
     id: domain::ConversationId,
 ) -> Result<Option<Conversation>> {
-    let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-    let ongoing = app
+    let ongoing = ctx
+        .app()?
         .board
         .read(|board| board.world.conversations.get(&id).cloned());
     let found = match ongoing {
         Some(conversation) => Some(conversation),
         None => ctx.loaders()?.conversations.get(id).await?,
     };
-    let agent = own_agent(app, viewer);
-    let seen = found.filter(|c| policy::sees(viewer, agent.as_deref(), c).any());
+    let (access, agent) = (ctx.access()?, ctx.agent()?);
+    let seen = found.filter(|c| policy::sees(access, agent.as_deref(), c).any());
     Ok(seen.map(Conversation))
 }

@@ -8,22 +8,22 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
 use crate::app::App;
-use crate::domain::{Agent, AgentId, Conversation, Viewer, policy};
-use crate::graphql::context::own_agent;
+use crate::domain::{Access, Agent, AgentId, Conversation, policy};
+use crate::graphql::context::Asking;
 
-/// Whether the figures of an agent in a conversation concern the viewer: its supervisors and
+/// Whether the figures of an agent in a conversation concern who asks: its supervisors and
 /// administrators, and the agent.
 pub fn concerns(
-    viewer: &Viewer,
+    access: &Access,
     own: Option<&Agent>,
     conversation: &Conversation,
     agent: AgentId,
 ) -> bool {
-    policy::leads(viewer, conversation) || own.is_some_and(|own| own.id == agent)
+    policy::leads(access, conversation) || own.is_some_and(|own| own.id == agent)
 }
 
-/// A figure of an agent in a conversation, for whom it [`concerns`]; null for others. Whoever it is
-/// shown to is asked of the request, so that it fails closed where there is no viewer.
+/// A figure of an agent in a conversation, for whom it [`concerns`]; null for others. Whom it
+/// is shown to is asked of the request, so that it fails closed where the request does not say.
 pub struct Led<T> {
     /// The figure.
     pub value: T,
@@ -53,10 +53,10 @@ impl<T: OutputType> OutputType for Led<T> {
         field: &Positioned<Field>,
     ) -> ServerResult<Value> {
         let shown = ctx.data::<Arc<App>>().and_then(|app| {
-            let viewer = ctx.data::<Arc<Viewer>>()?;
-            let own = own_agent(app, viewer);
+            let audience = &ctx.data::<Asking>()?.audience;
+            let own = app.board.read(|board| audience.agent(&board.world));
             Ok(concerns(
-                viewer,
+                audience.access(),
                 own.as_deref(),
                 &self.conversation,
                 self.agent,

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::agent::Agent;
 use super::led;
 use crate::domain::{self, policy};
-use crate::graphql::context::{Request, own_agent};
+use crate::graphql::context::Request;
 use crate::graphql::enums::OfferKind;
 
 /// An assignment that awaits acceptance, or a transfer request.
@@ -33,9 +33,9 @@ impl Offer {
     }
 
     fn concerns(&self, ctx: &Context<'_>) -> Result<bool> {
-        let (viewer, own) = (ctx.viewer()?, own_agent(ctx.app()?, ctx.viewer()?));
+        let (access, own) = (ctx.access()?, ctx.agent()?);
         let (conversation, agent) = (&self.conversation, self.offer.agent);
-        Ok(led::concerns(viewer, own.as_deref(), conversation, agent))
+        Ok(led::concerns(access, own.as_deref(), conversation, agent))
     }
 }
 
@@ -65,9 +65,9 @@ impl Offer {
     /// The subject of the supervisor who made it. For supervisors of the conversation's queue and
     /// administrators; for its agents while that supervisor takes part; null for others.
     async fn made_by(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let (viewer, own) = (ctx.viewer()?, own_agent(ctx.app()?, ctx.viewer()?));
-        let (own, by) = (own.as_deref(), &self.offer.by);
-        let known = policy::knows_supervisor(viewer, own, &self.conversation, by, false);
+        let (access, own, by) = (ctx.access()?, ctx.agent()?, &self.offer.by);
+        let (own, conversation) = (own.as_deref(), &self.conversation);
+        let known = policy::knows_supervisor(access, own, conversation, by, false);
         Ok(known.then(|| by.as_str()))
     }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use crate::domain::{self, Subject, policy};
-use crate::graphql::context::{Request, own_agent};
+use crate::graphql::context::Request;
 use crate::graphql::enums::{MonitoringEnd, ParticipantRole};
 use crate::store::queries;
 
@@ -46,10 +46,9 @@ impl Participant {
         let Some(supervisor) = supervisor else {
             return Ok(None);
         };
-        let (viewer, own) = (ctx.viewer()?, own_agent(ctx.app()?, ctx.viewer()?));
-        let conversation = &self.conversation;
+        let (access, own, conversation) = (ctx.access()?, ctx.agent()?, &self.conversation);
         let known =
-            policy::knows_supervisor(viewer, own.as_deref(), conversation, &supervisor, true);
+            policy::knows_supervisor(access, own.as_deref(), conversation, &supervisor, true);
         Ok(known.then_some(&*self.stay.who))
     }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result};
 
 use super::agent::Agent;
-use crate::domain::{self, Role};
-use crate::graphql::context::Request;
+use crate::domain;
+use crate::graphql::context::{Request, leads};
 use crate::graphql::enums::QueueKind;
 
 /// Where conversations wait for an agent.
@@ -40,8 +40,7 @@ impl Queue {
 
     /// The agents who are members, by name. For supervisors and administrators; null for others.
     async fn members(&self, ctx: &Context<'_>) -> Result<Option<Vec<Agent>>> {
-        let viewer = ctx.viewer()?;
-        if !viewer.has_role(Role::Supervisor) && !viewer.has_role(Role::Administrator) {
+        if !leads(ctx.access()?) {
             return Ok(None);
         }
         let queue = self.0.id;

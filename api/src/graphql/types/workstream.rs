@@ -89,7 +89,7 @@ impl Workstream {
 impl Workstream {
     /// What it sets, for supervisors and administrators (domain.md section 3: agents see names).
     fn figures(&self, ctx: &Context<'_>) -> Result<Option<&domain::Workstream>> {
-        Ok(leads(ctx.viewer()?).then_some(&*self.0))
+        Ok(leads(ctx.access()?).then_some(&*self.0))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::auth::{
     AuthConfig, Authenticator, Secret, Signer, TokenRefused, TokenRequest, VerifyingKey,
 };
 use crate::domain::{Subject, Viewer};
-use crate::graphql::engine::{GraphQlRequest, OperationKind, SubscriptionItem};
+use crate::graphql::engine::{Answer, GraphQlRequest, OperationKind, SubscriptionItem};
 use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
 
 const SECRET: &str = "a secret of at least thirty-two bytes";
@@ -106,12 +106,14 @@ impl Operations for Toy {
         &self,
         prepared: ToyPrepared,
         _viewer: Arc<Viewer>,
-    ) -> impl Future<Output = Response> + Send {
+    ) -> impl Future<Output = Answer> + Send {
         let (schema, request) = (self.schema.clone(), Self::request(&prepared));
         let run = async move { schema.execute(request).await };
         match prepared.0.kind {
-            OperationKind::Mutation => tokio::spawn(run).map(Result::unwrap).boxed(),
-            _ => run.boxed(),
+            OperationKind::Mutation => tokio::spawn(run)
+                .map(|done| Answer::Executed(done.unwrap()))
+                .boxed(),
+            _ => run.map(Answer::Executed).boxed(),
         }
     }
 

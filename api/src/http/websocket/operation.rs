@@ -88,13 +88,10 @@ async fn go<E: Operations>(
 ) -> What {
     if E::kind(&prepared) != OperationKind::Subscription {
         return match graphql::run(app, prepared, viewer).await {
-            Ok(Outcome::Executed(response)) => match serde_json::to_vec(&response) {
-                Ok(payload) => {
-                    speaker.say(What::Next(payload.into())).await;
-                    What::Ended
-                }
-                Err(error) => What::Failed(vec![internal_error(&error)]),
-            },
+            Ok(Outcome::Executed(result, _)) => {
+                speaker.say(What::Next(result)).await;
+                What::Ended
+            }
             Ok(Outcome::Refused(errors)) => What::Failed(errors),
             Err(fault) => What::Failed(vec![fault.error()]),
         };

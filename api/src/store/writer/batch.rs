@@ -17,6 +17,7 @@ use crate::board::{Board, Names};
 use crate::clock::Clock;
 use crate::domain::decide::Text;
 use crate::domain::{Change, ConversationId, CustomerId, Refusal};
+use crate::store::hints::Hints;
 use crate::store::load::{Heads, ONLY_ROW, no_head};
 use crate::store::{EventLog, Store, StoreError};
 use entity::tables::log_head;
@@ -27,6 +28,8 @@ pub(super) struct Scribe {
     pub board: Arc<Board>,
     pub log: Arc<EventLog>,
     pub clock: Clock,
+    /// Between servers.
+    pub hints: Hints,
     /// Whether the board is known to be what the database says.
     pub in_step: Arc<AtomicBool>,
 }
@@ -114,6 +117,9 @@ impl Scribe {
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         persist::write_head(transaction, heads).await?;
+        if !made.entries.is_empty() {
+            self.hints.tell(transaction).await?;
+        }
         Ok((made, names, true))
     }
 

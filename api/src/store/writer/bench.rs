@@ -158,7 +158,7 @@ impl Bench<'_> {
         };
         let now = self.draft.conversation(then.id).unwrap_or(then);
         let agent = self.draft.agent_of(viewer.subject()).map(|agent| &**agent);
-        policy::sees(viewer, agent, now).any()
+        policy::sees(viewer.access(), agent, now).any()
     }
 
     /// A customer whose key this gateway has used before keeps the id of the first time.

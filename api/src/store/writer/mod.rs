@@ -15,6 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::MissedTickBehavior;
 
 use self::batch::BatchError;
+use super::hints::Hints;
 use super::{EventLog, Store, StoreError};
 use crate::board::Board;
 use crate::clock::Clock;
@@ -33,8 +34,8 @@ const QUEUE: usize = 4096;
 const BATCH: usize = 256;
 /// How long an order may wait for a place in the queue.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often a server looks for events of others while it has nothing to write.
-const POLL: Duration = Duration::from_millis(250);
+/// How often a server looks for events of others that no hint told of.
+const POLL: Duration = Duration::from_secs(1);
 
 /// What is asked, by whom, and under which conditions.
 #[derive(Clone, Debug)]
@@ -119,6 +120,7 @@ impl Writer {
         let alone = store.is_sqlite();
         let in_step = Arc::new(AtomicBool::new(true));
         let scribe = batch::Scribe {
+            hints: Hints::start(&store),
             store,
             board,
             log,
@@ -163,12 +165,16 @@ async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: b
                 }
                 carry_out(&mut scribe, jobs).await;
             }
-            _ = poll.tick(), if !alone => {
-                if let Err(error) = scribe.catch_up().await {
-                    tracing::warn!(%error, "cannot look for other servers' events");
-                }
-            }
+            () = scribe.hints.heard() => look(&scribe).await,
+            _ = poll.tick(), if !alone => look(&scribe).await,
         }
+    }
+}
+
+/// Looks for events that other servers committed.
+async fn look(scribe: &batch::Scribe) {
+    if let Err(error) = scribe.catch_up().await {
+        tracing::warn!(%error, "cannot look for other servers' events");
     }
 }
 

@@ -1,0 +1,87 @@
+//! Answers to queries, kept for as long as they are true.
+//!
+//! What a query of the view answers is a function of its question and the board's position, if no
+//! resolver asked who asks or read the database. Then the bytes are made once, by a task of their own,
+//! and everybody with the same question at the same position gets them. Invariant: an answer is only
+//! given while the board is at the position for which it was asked; whatever moves the board (every
+//! change of what the view shows does) empties this. Bounded in bytes.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+
+use super::question::Question;
+use crate::store::Head;
+
+/// How many bytes are kept.
+const BYTES: usize = 64 * 1024 * 1024;
+
+/// What an execution for many came to.
+#[derive(Clone, Debug)]
+pub(super) enum Made {
+    /// The answer, as JSON.
+    Ready(Bytes),
+    /// Everybody executes it by themselves: it depends on who asks or on the database, or it failed.
+    Own,
+}
+
+type Slot = Shared<BoxFuture<'static, Made>>;
+
+/// The answers of one position.
+pub(super) struct Answers(Mutex<State>);
+
+struct State {
+    head: Head,
+    slots: HashMap<Question, Slot>,
+    bytes: usize,
+}
+
+impl Answers {
+    /// None yet.
+    pub(super) fn new(head: Head) -> Self {
+        Self(Mutex::new(State {
+            head,
+            slots: HashMap::new(),
+            bytes: 0,
+        }))
+    }
+
+    /// The answer that is kept or being made, or the one that `make` begins to make. `head` is where
+    /// the board is now.
+    pub(super) fn get(
+        &self,
+        question: &Question,
+        head: impl FnOnce() -> Head,
+        make: impl FnOnce() -> BoxFuture<'static, Made>,
+    ) -> Slot {
+        let mut state = self.state();
+        // Under the lock: nobody goes back to a position that another caller has left.
+        let head = head();
+        if state.head != head || state.bytes > BYTES {
+            *state = State {
+                head,
+                slots: HashMap::new(),
+                bytes: 0,
+            };
+        }
+        if let Some(slot) = state.slots.get(question) {
+            return slot.clone();
+        }
+        let slot = make().shared();
+        state.bytes += question.bytes();
+        state.slots.insert(question.clone(), slot.clone());
+        slot
+    }
+
+    /// An answer of so many bytes was made.
+    pub(super) fn weigh(&self, bytes: usize) {
+        self.state().bytes += bytes;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,306 @@
+//! Prepares and runs operations: what transports use, and all that they use.
+//!
+//! A mutation runs in a task of its own, so that a caller who goes away stops nothing half-way.
+//! A subscription is executed once to plan, and then once for each event it delivers, each time
+//! with fresh loaders: once for all who ask the same with the same access (`group`). A query that
+//! rests on the board alone is executed once for a position of the board (`answers`). Both kinds of
+//! execution are for nobody in particular; where a resolver asks who asks, each gets their own.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, OnceLock};
+
+use async_graphql::{Request, Response, ServerError, Variables};
+use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
+
+use self::answers::{Answers, Made};
+use self::group::{Group, Groups};
+use self::question::{Question, without_resume};
+use self::running::Running;
+use super::Schema;
+use super::context::{Asking, internal};
+use super::loaders::Loaders;
+use super::subscription::{Execution, resume_error};
+use crate::app::App;
+use crate::auth::{Authenticator, TokenRefused};
+use crate::domain::Viewer;
+use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
+use crate::live::{Audience, Delivery, Plan};
+use crate::store::ResumeError;
+
+mod answers;
+mod group;
+mod question;
+mod running;
+
+pub use crate::graphql::gate::OperationKind;
+
+/// One operation that passed the gate.
+pub struct Prepared {
+    /// What it does.
+    pub kind: OperationKind,
+    operation: Passed,
+    variables: Variables,
+}
+
+/// What came of a query or mutation.
+#[derive(Debug)]
+pub enum Answer {
+    /// A result, as JSON, without errors.
+    Ready(Bytes),
+    /// A result.
+    Executed(Response),
+}
+
+/// What executing a subscription for an event came to.
+enum Shown {
+    /// It shows nothing of it.
+    Nothing,
+    /// A payload, as JSON.
+    Payload(Bytes),
+    /// It cannot go on.
+    Failed(Vec<ServerError>),
+    /// The execution for many asked who asks.
+    Personal,
+}
+
+/// A GraphQL request as a transport received it.
+#[derive(Clone, Debug, Default)]
+pub struct GraphQlRequest {
+    /// The document.
+    pub query: Option<String>,
+    /// Which operation of the document.
+    pub operation_name: Option<String>,
+    /// The variables.
+    pub variables: Variables,
+    /// What the client adds beyond the specification.
+    pub extensions: async_graphql::Extensions,
+}
+
+/// What a subscription yields.
+pub enum SubscriptionItem {
+    /// The payload of a `next` message, as JSON.
+    Next(Bytes),
+    /// The operation ended with these errors.
+    Failed(Vec<ServerError>),
+}
+
+/// Runs operations.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    app: Arc<App>,
+    authenticator: Authenticator,
+    gate: Gate,
+    schema: Schema,
+    answers: Answers,
+    groups: Groups,
+}
+
+impl Engine {
+    /// An engine for this application.
+    pub fn new(app: Arc<App>, authenticator: Authenticator, limits: Limits) -> Self {
+        let schema = super::schema();
+        Self(Arc::new(Inner {
+            answers: Answers::new(app.board.head()),
+            groups: Groups::default(),
+            app,
+            authenticator,
+            gate: Gate::new(limits),
+            schema,
+        }))
+    }
+
+    /// The viewer that the token stands for.
+    pub fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
+        self.0.authenticator.authenticate(token, self.now())
+    }
+
+    /// The instant now, by the one clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.app.clock.now()
+    }
+
+    /// Parses, checks limits and shape, chooses the operation.
+    pub fn prepare(&self, request: GraphQlRequest) -> Result<Prepared, GateRefusal> {
+        let document = request.query.ok_or_else(GateRefusal::no_document)?;
+        let name = request.operation_name.as_deref();
+        let passed = self.0.gate.pass(&document, name, &request.variables)?;
+        Ok(Prepared {
+            kind: passed.kind,
+            operation: passed,
+            variables: request.variables,
+        })
+    }
+
+    /// Queries and mutations. A query ends with whoever asked; a mutation is finished all the same.
+    pub async fn execute(&self, prepared: Prepared, viewer: Arc<Viewer>) -> Answer {
+        if prepared.kind == OperationKind::Query
+            && let Some(ready) = self.kept(&prepared, &viewer).await
+        {
+            return Answer::Ready(ready);
+        }
+        let mutates = prepared.kind == OperationKind::Mutation;
+        let engine = self.clone();
+        let run = async move {
+            let asking = Asking::new(Audience::One(viewer));
+            let request = engine.request(&prepared.operation, &prepared.variables, &asking);
+            engine.0.schema.execute(request).await
+        };
+        let run = AssertUnwindSafe(run).catch_unwind();
+        let response = if mutates {
+            tokio::spawn(run).await.ok().and_then(Result::ok)
+        } else {
+            run.await.ok()
+        };
+        Answer::Executed(response.unwrap_or_else(|| failed(&"a resolver panicked")))
+    }
+
+    /// The kept answer to a query, made now if there is none; none if it is only for who asks.
+    async fn kept(&self, prepared: &Prepared, viewer: &Viewer) -> Option<Bytes> {
+        let operation = &prepared.operation;
+        if operation.is_personal() || !viewer.access().is_impersonal() {
+            return None;
+        }
+        let access = viewer.access().clone();
+        let question = Question::new(operation.clone(), &prepared.variables, access);
+        let make = || {
+            let (engine, question) = (self.clone(), question.clone());
+            let variables = prepared.variables.clone();
+            // A task of its own, so that no caller's departure fails the others.
+            let made = tokio::spawn(async move { engine.make(&question, &variables).await });
+            made.map(|made| made.unwrap_or(Made::Own)).boxed()
+        };
+        let head = || self.0.app.board.head();
+        match self.0.answers.get(&question, head, make).await {
+            Made::Ready(bytes) => Some(bytes),
+            Made::Own => None,
+        }
+    }
+
+    /// Executes a query for everybody with its access.
+    async fn make(&self, question: &Question, variables: &Variables) -> Made {
+        let asking = Asking::new(Audience::Everyone(question.access().clone()));
+        let request = self.request(question.operation(), variables, &asking);
+        let response = self.0.schema.execute(request).await;
+        if asking.is_personal() || asking.has_read() {
+            question.operation().set_personal();
+            return Made::Own;
+        }
+        match serde_json::to_vec(&response) {
+            Ok(json) if response.is_ok() => {
+                self.0.answers.weigh(json.len());
+                Made::Ready(json.into())
+            }
+            _ => Made::Own,
+        }
+    }
+
+    /// Subscriptions: refused at once, or a stream of payloads.
+    pub async fn subscribe(
+        &self,
+        prepared: Prepared,
+        viewer: Arc<Viewer>,
+    ) -> Result<BoxStream<'static, SubscriptionItem>, Vec<ServerError>> {
+        let plan = self.plan(&prepared, &viewer).await?;
+        let group = self.group(&prepared, &viewer, &plan);
+        let running = Running::new(self.clone(), prepared, viewer, plan, group);
+        Ok(running.into_stream())
+    }
+
+    /// Those with whom this subscription is executed once for all.
+    fn group(&self, prepared: &Prepared, viewer: &Viewer, plan: &Plan) -> Option<Arc<Group>> {
+        let operation = &prepared.operation;
+        if !plan.shared || operation.is_personal() || !viewer.access().is_impersonal() {
+            return None;
+        }
+        let name = operation.operation_name.as_deref();
+        let variables = without_resume(operation.document(), name, &prepared.variables);
+        let question = Question::new(operation.clone(), &variables, viewer.access().clone());
+        Some(self.0.groups.join(self, &question, &variables, plan))
+    }
+
+    /// Executes the subscription without an event: its arguments are checked, its plan is left behind.
+    async fn plan(
+        &self,
+        prepared: &Prepared,
+        viewer: &Arc<Viewer>,
+    ) -> Result<Plan, Vec<ServerError>> {
+        let place = Arc::new(OnceLock::new());
+        let execution = Execution::Plan(place.clone());
+        let asking = Asking::new(Audience::One(viewer.clone()));
+        let request = self
+            .request(&prepared.operation, &prepared.variables, &asking)
+            .data(execution);
+        let mut responses = self.0.schema.execute_stream(request);
+        while let Some(response) = responses.next().await {
+            if response.is_err() {
+                return Err(response.errors);
+            }
+        }
+        // The gate lets only subscriptions with exactly one root field through, and each plans.
+        place
+            .get()
+            .cloned()
+            .ok_or_else(|| failed(&"a subscription made no plan").errors)
+    }
+
+    /// Executes a subscription for one event.
+    async fn show(
+        &self,
+        operation: &Passed,
+        variables: &Variables,
+        audience: Audience,
+        delivery: Delivery,
+    ) -> Shown {
+        let asking = Asking::new(audience);
+        let request = self.request(operation, variables, &asking);
+        let mut responses = self
+            .0
+            .schema
+            .execute_stream(request.data(Execution::Deliver(delivery)));
+        let response = AssertUnwindSafe(responses.next()).catch_unwind().await;
+        if asking.is_personal() {
+            return Shown::Personal;
+        }
+        let response = match response {
+            Ok(None) => return Shown::Nothing,
+            Ok(Some(response)) => response,
+            Err(_) => failed(&"a resolver panicked"),
+        };
+        // Without data there is nothing to go on with: the client resumes from its last cursor.
+        if response.is_err() && response.data == async_graphql::Value::Null {
+            return Shown::Failed(response.errors);
+        }
+        match serde_json::to_vec(&response) {
+            Ok(json) => Shown::Payload(json.into()),
+            Err(error) => Shown::Failed(failed(&error).errors),
+        }
+    }
+
+    fn request(&self, operation: &Passed, variables: &Variables, asking: &Asking) -> Request {
+        let mut request = Request::new("").variables(variables.clone());
+        request.operation_name = operation.operation_name.as_deref().map(Into::into);
+        request.set_parsed_query(operation.document().clone());
+        let app = self.0.app.clone();
+        let loaders = Loaders::new(&app.store, asking);
+        request.data(asking.clone()).data(loaders).data(app)
+    }
+
+    fn app(&self) -> &Arc<App> {
+        &self.0.app
+    }
+}
+
+fn failed(what: &dyn std::fmt::Display) -> Response {
+    let error = internal(what).into_server_error(async_graphql::Pos::default());
+    Response::from_errors(vec![error])
+}
+
+/// The error of a subscription that cannot follow the log any further.
+fn resume_failed(error: &ResumeError) -> ServerError {
+    resume_error(error).into_server_error(async_graphql::Pos::default())
+}

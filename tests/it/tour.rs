@@ -1,0 +1,177 @@
+//! The README's tour: every operation in it, as it stands there, against a server, in its order.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::harness::{Database, Socket};
+use crate::stage::{Stage, agent};
+
+const README: &str = include_str!("../../README.md");
+
+/// The operations between the tour's marks: name and text.
+fn operations() -> Vec<(String, String)> {
+    let (_, tour) = README.split_once("<!-- tour -->").unwrap();
+    let (tour, _) = tour.split_once("<!-- /tour -->").unwrap();
+    let blocks = tour
+        .split("```graphql")
+        .skip(1)
+        .map(|block| block.split_once("```").unwrap().0);
+    blocks
+        .map(|text| {
+            let name = text.split_whitespace().nth(1).unwrap();
+            let end = name.find(['(', '{']).unwrap_or(name.len());
+            (name[..end].to_owned(), text.to_owned())
+        })
+        .collect()
+}
+
+/// The payload of the operation's last root field, which must have refused nothing.
+async fn run(stage: &Stage, text: &str, variables: Value) -> Value {
+    let data = stage.server.data(&stage.supervisor, text, variables).await;
+    let fields = data.as_object().unwrap();
+    for (field, payload) in fields {
+        let errors = payload.get("errors").cloned().unwrap_or(json!([]));
+        assert_eq!(errors, json!([]), "{field}: {payload:#}");
+    }
+    fields.values().next_back().unwrap().clone()
+}
+
+#[tokio::test]
+async fn every_operation_of_the_tour_does_what_its_text_says() {
+    let stage = Stage::on(Database::sqlite(), &["anna", "bert"]).await;
+    let (open, running) = (
+        stage.start("LIVE_CHAT").await,
+        stage.start("LIVE_CHAT").await,
+    );
+    stage
+        .act(&agent("anna"), "pickConversation", &running)
+        .await;
+    let unhappy = "This is terrible, I am very angry!";
+    stage.customer_writes(&running, unhappy).await;
+    let bert = stage.agent_id("bert").await;
+    let mut sentiment = stage.server.socket(&stage.supervisor).await;
+    let mut changes = stage.server.socket(&stage.supervisor).await;
+    let mut transcript = stage.server.socket(&stage.supervisor).await;
+
+    for (name, text) in operations() {
+        match name.as_str() {
+            "Ongoing" => {
+                let page = run(&stage, &text, json!({})).await;
+                assert_eq!(page["totalCount"], 2);
+                assert_eq!(
+                    page["edges"][0]["node"]["id"],
+                    json!(open),
+                    "the longest wait first"
+                );
+            }
+            "Unhappy" => {
+                let page = run(&stage, &text, json!({})).await;
+                assert_eq!(page["edges"][0]["node"]["id"], json!(running));
+                assert_eq!(page["totalCount"], 1);
+            }
+            "Summary" => {
+                let summary = run(&stage, &text, json!({})).await;
+                assert_eq!(summary["totalCount"], 2);
+                assert_eq!(summary["unassignedCount"], 1);
+            }
+            "Sentiment" => {
+                let event = sees_one(&mut sentiment, &text, json!({}), || async {
+                    stage
+                        .customer_writes(&running, "Thank you, this is wonderful!")
+                        .await;
+                    stage
+                        .customer_writes(&running, "No. Terrible, I hate it!")
+                        .await;
+                });
+                let conversation = event.await["sentimentChanges"]["conversation"].clone();
+                assert_eq!(conversation["id"], json!(running));
+            }
+            "Changes" => {
+                let event = sees_one(&mut changes, &text, json!({}), || {
+                    stage.customer_writes(&open, "Hello?")
+                });
+                let change = event.await["conversationChanges"].clone();
+                assert_eq!(change["change"]["__typename"], "MessagePosted");
+                assert_eq!(change["conversation"]["id"], json!(open));
+            }
+            "Monitor" => {
+                let payload = run(&stage, &text, json!({ "id": running })).await;
+                let messages = &payload["conversation"]["transcript"]["edges"];
+                assert_eq!(messages[0]["node"]["text"], unhappy);
+            }
+            "Transcript" => {
+                let id = json!({ "id": running });
+                let event = sees_one(&mut transcript, &text, id, || {
+                    stage.customer_writes(&running, "Are you there?")
+                });
+                let message = event.await["conversationTranscript"]["message"].clone();
+                assert_eq!(message["text"], "Are you there?");
+            }
+            "Join" => {
+                let payload = run(&stage, &text, json!({ "id": running })).await;
+                assert_eq!(payload["message"]["text"], "I can offer a refund.");
+                let mut authors = Vec::new();
+                while authors.last() != Some(&json!(["SUPERVISOR", "INTERNAL"])) {
+                    let event = transcript.event().await;
+                    let message = &event["conversationTranscript"]["message"];
+                    authors.push(json!([message["author"], message["visibility"]]));
+                }
+                assert!(
+                    authors.contains(&json!(["SYSTEM", "PUBLIC"])),
+                    "all are told"
+                );
+            }
+            "Assign" => {
+                let variables = json!({ "id": open, "agent": bert });
+                let first = run(&stage, &text, variables.clone()).await;
+                let again = run(&stage, &text, variables).await;
+                assert_eq!(first, again, "once, however often it is sent");
+            }
+            "Transfer" => {
+                let variables = json!({ "id": running, "agent": bert });
+                let payload = run(&stage, &text, variables).await;
+                assert_eq!(payload["conversation"]["pendingOffer"]["kind"], "TRANSFER");
+                stage.act(&agent("bert"), "acceptOffer", &running).await;
+                let after = stage.conversation(&running, "agent { id }").await;
+                assert_eq!(after["agent"]["id"], json!(bert));
+            }
+            "ForceClose" => {
+                let version = stage.conversation(&running, "version").await["version"].clone();
+                let variables = json!({ "id": running, "version": version });
+                let payload = run(&stage, &text, variables).await;
+                assert_eq!(
+                    payload["conversation"]["statusReason"],
+                    "FORCE_CLOSED_BY_SUPERVISOR"
+                );
+            }
+            unknown => panic!("no test runs the tour's operation {unknown}"),
+        }
+    }
+    let left = stage.server.data(
+        &stage.supervisor,
+        "{ ongoingConversations { totalCount } }",
+        json!({}),
+    );
+    assert_eq!(left.await["ongoingConversations"]["totalCount"], 1);
+}
+
+/// Subscribes, lets something happen until it is told of (a subscription without `after` begins at a
+/// moment that a client does not see), and takes the first event.
+async fn sees_one<F: Future<Output = ()>>(
+    socket: &mut Socket,
+    text: &str,
+    variables: Value,
+    happens: impl Fn() -> F,
+) -> Value {
+    let id = socket.subscribe(text, variables).await;
+    let message = loop {
+        happens().await;
+        if let Some(message) = socket.message_within(Duration::from_millis(100)).await {
+            break message;
+        }
+    };
+    assert_eq!(message["type"], "next", "{message}");
+    assert_eq!(message["id"], json!(id));
+    message["payload"]["data"].clone()
+}
