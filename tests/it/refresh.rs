@@ -303,7 +303,7 @@ async fn an_agents_connection_counts_on_while_its_token_is_replaced() {
     accepted(&mut socket, &longer.sign()).await;
     for _ in 0..3 {
         floor.server.clock.advance(TimeDelta::seconds(100));
-        tokio::time::sleep(Duration::from_millis(1_000)).await;
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     let state = floor
         .see(&floor.admin, &id, "state agent { presence }")

@@ -42,11 +42,7 @@ impl<'a> Sieve<'a> {
     pub(super) fn new(board: &'a Board, eye: Eye<'a>, filter: &'a Filter) -> Self {
         let queues = board.rows.queues();
         let seen = queues.iter().map(|queue| {
-            let footprint = Footprint {
-                queue: *queue,
-                open: false,
-                agents: Vec::new(),
-            };
+            let footprint = Footprint::unassigned(*queue, false);
             let visible =
                 |channel: Channel| policy::sight(eye.access(), None, channel, &footprint).any();
             let channels = Channel::ALL.iter().filter(|channel| visible(**channel));

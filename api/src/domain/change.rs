@@ -9,9 +9,9 @@ use super::conversation::Footprint;
 use super::sentiment::MessageScore;
 use super::{
     Agent, AgentId, AlertThreshold, Attention, AttentionReason, Author, CancelReason, Consent,
-    Conversation, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, Queue,
-    QueueId, SentimentLevel, Settings, StatusReason, Subject, SystemMessage, Visibility,
-    Workstream,
+    Conversation, ConversationId, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId,
+    Presence, Queue, QueueId, SentimentLevel, Settings, StatusReason, Subject, SystemMessage,
+    Visibility, Workstream,
 };
 
 mod classes;
@@ -157,6 +157,8 @@ changes! {
         offer: OfferId,
         /// Who.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The agent refused what was offered.
     OfferRejected {
@@ -164,6 +166,8 @@ changes! {
         offer: OfferId,
         /// Who.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The agent did not answer in time.
     OfferTimedOut {
@@ -171,6 +175,8 @@ changes! {
         offer: OfferId,
         /// Who.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The offer was withdrawn or overtaken.
     OfferCancelled {
@@ -178,6 +184,8 @@ changes! {
         offer: OfferId,
         /// To whom it was made.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
         /// Why.
         reason: CancelReason,
     },
@@ -206,27 +214,41 @@ changes! {
         from: AgentId,
         /// The primary agent now.
         to: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The agent asked refused; the first stays primary.
     TransferRejected {
         /// The request.
         offer: OfferId,
+        /// The primary agent, from whom it would have been taken.
+        from: AgentId,
         /// The agent asked.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The agent asked did not answer; the first stays primary.
     TransferTimedOut {
         /// The request.
         offer: OfferId,
+        /// The primary agent, from whom it would have been taken.
+        from: AgentId,
         /// The agent asked.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
     },
     /// The request was cancelled; the first stays primary.
     TransferCancelled {
         /// The request.
         offer: OfferId,
+        /// The primary agent, from whom it would have been taken.
+        from: AgentId,
         /// The agent asked.
         agent: AgentId,
+        /// By which supervisor it was made.
+        by: Subject,
         /// Why.
         reason: CancelReason,
     },
@@ -347,6 +369,10 @@ changes! {
         queue: QueueId,
         /// Whether the agent is a member now.
         member: bool,
+        /// The conversations that were OPEN there when the agent ceased to be a member: what left the
+        /// agent's sight. They stand in the event, since no later state says which they were.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        left: Vec<ConversationId>,
     },
     /// The organisation's settings changed.
     SupervisorSettingsChanged,

@@ -11,8 +11,8 @@ use super::policy::Action;
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AgentKind, Channel, Consent, Conversation, ConversationId, CustomerId, MessageId,
-    Mode, MonitorSessionId, OfferId, Presence, QueueId, QueueKind, Settings, TimerKind, Visibility,
-    Workstream, WorkstreamId,
+    Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, QueueId, QueueKind, Settings,
+    TimerKind, Visibility, Workstream, WorkstreamId,
 };
 
 /// What is asked. Ids of what may come into being are chosen by the caller, so that deciding stays
@@ -345,6 +345,9 @@ pub struct Outcome {
     /// The monitor session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<super::conversation::Monitor>,
+    /// When and why that session ended, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_ended: Option<(DateTime<Utc>, MonitoringEnd)>,
     /// The agent that was made or changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<Arc<super::Agent>>,

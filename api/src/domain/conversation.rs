@@ -190,6 +190,11 @@ impl Conversation {
         self.offer.as_ref().filter(|offer| offer.kind == kind)
     }
 
+    /// From whom the pending transfer request would take it; none when there is no such request.
+    pub fn transfer_from(&self) -> Option<AgentId> {
+        self.pending(OfferKind::Transfer).and(self.primary_agent())
+    }
+
     /// The running look of this supervisor.
     pub fn monitor_of(&self, supervisor: &Subject) -> Option<&Monitor> {
         self.monitors
@@ -202,6 +207,12 @@ impl Conversation {
         self.monitors
             .iter()
             .filter(|monitor| monitor.joined_at.is_some())
+    }
+
+    /// Agents who take part: the primary agent, then the consultants.
+    pub fn agents_taking_part(&self) -> impl Iterator<Item = AgentId> {
+        let primary = self.primary_agent().into_iter();
+        primary.chain(self.consultants.iter().copied())
     }
 
     /// Capacity it holds now: who, and how many units.
@@ -246,6 +257,8 @@ impl Conversation {
             queue: self.queue,
             open: self.state == State::Open,
             agents,
+            handled_by: self.agents_taking_part().collect(),
+            joined: self.joined().map(|m| m.supervisor.clone()).collect(),
         }
     }
 }
@@ -256,7 +269,7 @@ const fn is_zero(count: &u32) -> bool {
     *count == 0
 }
 
-/// What of a conversation decides who sees it, besides its channel.
+/// What of a conversation decides who sees it, besides its channel, and whom its changes concern.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Footprint {
     /// Its queue: supervisors by scope, and, when open, the queue's members.
@@ -265,6 +278,25 @@ pub struct Footprint {
     pub open: bool,
     /// Its primary agent, the agent it is offered to, its consultants.
     pub agents: Vec<AgentId>,
+    /// Of these who take part: its primary agent first, then its consultants.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handled_by: Vec<AgentId>,
+    /// The supervisors who take part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub joined: Vec<Subject>,
+}
+
+impl Footprint {
+    /// A conversation of this queue in which nobody takes part.
+    pub const fn unassigned(queue: QueueId, open: bool) -> Self {
+        Self {
+            queue,
+            open,
+            agents: Vec::new(),
+            handled_by: Vec::new(),
+            joined: Vec::new(),
+        }
+    }
 }
 
 /// The kind of queue that a channel's conversations wait in.

@@ -13,6 +13,7 @@ pub mod deed;
 pub mod directory;
 pub mod evolve;
 pub mod in_use;
+pub mod notice;
 pub mod patch;
 pub mod policy;
 pub mod refusal;

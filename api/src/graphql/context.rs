@@ -122,12 +122,6 @@ pub(super) fn leads(access: &Access) -> bool {
     access.has_role(Role::Supervisor) || access.has_role(Role::Administrator)
 }
 
-/// Whether the viewer belongs to the organisation's people: whoever is only a gateway must not learn
-/// who supervises, nor of what is INTERNAL.
-pub(super) fn inside(access: &Access) -> bool {
-    leads(access) || access.has_role(Role::Agent)
-}
-
 /// A top-level error with a code.
 pub(super) fn coded(code: Code, message: &str) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", code.as_str()))

@@ -11,7 +11,10 @@ use futures_util::stream::{self, BoxStream};
 
 use super::context::{Request, coded, internal, own_agent};
 use super::enums::SentimentLevel;
-use super::events::{ConversationEvent, EventType, SentimentChangeEvent, TranscriptEvent};
+use super::events::notification::Notification;
+use super::events::{
+    ConversationEvent, EventType, SentimentAlertEvent, SentimentChangeEvent, TranscriptEvent,
+};
 use super::scalars::Cursor;
 use super::types::conversation::find;
 use super::types::message::Message;
@@ -20,16 +23,20 @@ use crate::domain::{
     self, Change, Code, ConversationId, ParticipantRole, QueueId, Refusal, Role, Viewer,
     Visibility, policy,
 };
-use crate::live::{Delivery, Interest, Plan, Sight, Want};
+use crate::live::{Delivery, Interest, Lens, Plan, Reached, Sight, Want};
 use crate::store::ResumeError;
+
+mod alerts;
+
+use alerts::SentimentAlertFilter;
 
 /// What an execution of a subscription is for.
 #[derive(Clone, Debug)]
 pub(super) enum Execution {
     /// To plan; the plan is left here.
     Plan(Arc<OnceLock<Plan>>),
-    /// To plan again for the viewer of a token that replaced another, going on after this position.
-    PlanAgain(Arc<OnceLock<Plan>>, i64),
+    /// To plan again for the viewer of a token that replaced another, going on from there.
+    PlanAgain(Arc<OnceLock<Plan>>, Reached),
     /// To deliver this.
     Deliver(Delivery),
 }
@@ -87,6 +94,11 @@ impl Subscription {
         let conversations = ids::<ConversationId>(filter.conversation_ids)?;
         let queues = ids::<QueueId>(filter.queue_ids)?;
         let interest: Interest = Arc::new(move |delivery| {
+            if let Some((left, queue)) = delivery.left_with_membership() {
+                return deliver_if(
+                    among(conversations.as_ref(), &left) && among(queues.as_ref(), &queue),
+                );
+            }
             let Some(conversation) = delivery.entry.conversation() else {
                 return Want::Skip;
             };
@@ -136,6 +148,49 @@ impl Subscription {
             )
         });
         shared(ctx, after, interest, SentimentChangeEvent::of).await
+    }
+
+    /// Alerts that customer sentiment fell to or below the organisation's threshold
+    /// (`sentimentAlertThreshold`), in the conversations of the queues in your scope. Each is raised
+    /// once, and again only after the sentiment has recovered above the threshold; you get it if your
+    /// presence was AVAILABLE or BUSY at that moment. Needs the role SUPERVISOR (ROLE_REQUIRED).
+    async fn sentiment_alerts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which alerts; all in your scope when left out.")] filter: Option<
+            SentimentAlertFilter,
+        >,
+        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+    ) -> Result<Events<SentimentAlertEvent>> {
+        ctx.one_of(&[Role::Supervisor])?;
+        let viewer = ctx.viewer()?.subject().clone();
+        let interest = alerts::interest(filter.unwrap_or_default(), viewer)?;
+        run(ctx, after, interest, SentimentAlertEvent::of).await
+    }
+
+    /// What concerns you, in whatever roles you have, each event once; not what you do yourself.
+    /// An agent: offers and transfer requests made to you and how they end without your answer; of the
+    /// conversations you take part in, transfer requests and how they end, supervisors who join and
+    /// leave, that others ended them, and that they were taken from you. A supervisor: how the offers
+    /// and transfers ended that you asked for, that a look of yours ended, and the same as an agent of
+    /// conversations you have joined. A gateway: what to send to the customers of its channels, who
+    /// joins and leaves there, modes, and ends. Administrators get nothing. What you are told you
+    /// are told also when you do not see the conversation any more: then it is null.
+    async fn notifications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+    ) -> Result<Events<Notification>> {
+        if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
+            return Ok(once(Notification::of(ctx, delivery).await?));
+        }
+        let everything: Interest = Arc::new(|_| Want::Deliver);
+        let of_concern = |plan| Plan {
+            lens: Lens::Concern,
+            ..plan
+        };
+        plan(ctx, after, everything, of_concern).await?;
+        Ok(once(None))
     }
 
     /// The messages of one conversation as they are posted, for whom its `transcript` may read: a
@@ -232,28 +287,27 @@ async fn transcript_event(
         return Ok(TranscriptEvent::ended(app, delivery));
     };
     let agent = own_agent(app, ctx.viewer()?);
-    let readable = delivery.entry.conversation().is_some_and(|then| {
+    let viewer = ctx.viewer()?;
+    let reading = delivery.entry.conversation().and_then(|then| {
         let now = app
             .board
             .read(|board| board.world.conversations.get(&then.id).cloned());
         [Some(then.clone()), now]
             .into_iter()
             .flatten()
-            .any(|conversation| {
-                ctx.viewer().is_ok_and(|viewer| {
-                    policy::reads_transcript(viewer, agent.as_deref(), &conversation).is_some()
-                })
+            .find_map(|conversation| {
+                policy::reads_transcript(viewer, agent.as_deref(), &conversation)
             })
     });
-    if !readable {
+    let Some(reading) = reading else {
         return Ok(TranscriptEvent::ended(app, delivery));
-    }
+    };
     let message = ctx.loaders()?.messages.get(*message).await?;
     let message = message.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
     Ok(Some(TranscriptEvent::posted(
         app,
         delivery,
-        Message(message),
+        Message::new(message, reading),
     )))
 }
 
@@ -284,26 +338,32 @@ async fn plan_or_show<T: OutputType + 'static>(
     shared: bool,
     show: fn(&App, &Delivery) -> Option<T>,
 ) -> Result<Events<T>> {
-    let app = ctx.app()?;
-    match ctx.data::<Execution>()? {
-        Execution::Deliver(delivery) => Ok(once(show(app, delivery))),
-        Execution::Plan(plan) => {
-            let made = Plan::from(app, after.map(|cursor| cursor.0), interest).await;
-            let made = made.map_err(|error| resume_error(&error))?;
-            // A second root field is refused by the gate; its plan would be ignored here.
-            let _ = plan.set(Plan { shared, ..made });
-            Ok(once(None))
-        }
-        Execution::PlanAgain(plan, position) => {
-            let after = *position;
-            let _ = plan.set(Plan {
-                after,
-                interest,
-                shared,
-            });
-            Ok(once(None))
-        }
+    if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
+        return Ok(once(show(ctx.app()?, delivery)));
     }
+    let change = |plan| Plan { shared, ..plan };
+    plan(ctx, after, interest, change).await?;
+    Ok(once(None))
+}
+
+/// Leaves the plan, where this execution is for planning.
+async fn plan(
+    ctx: &Context<'_>,
+    after: Option<Cursor>,
+    interest: Interest,
+    adapt: impl FnOnce(Plan) -> Plan,
+) -> Result<()> {
+    let (place, made) = match ctx.data::<Execution>()? {
+        Execution::Plan(place) => {
+            let made = Plan::from(ctx.app()?, after.map(|cursor| cursor.0), interest).await;
+            (place, made.map_err(|error| resume_error(&error))?)
+        }
+        Execution::PlanAgain(place, reached) => (place, Plan::at(*reached, interest)),
+        Execution::Deliver(_) => return Ok(()),
+    };
+    // A second root field is refused by the gate; its plan would be ignored here.
+    let _ = place.set(adapt(made));
+    Ok(())
 }
 
 /// The error of a cursor that cannot be resumed from.

@@ -10,11 +10,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::domain::notice::{self, Notice, Occurrence};
 use crate::domain::{
-    Access, After, Agent, Author, Change, ConversationId, Role, Viewer, Visibility, World, policy,
+    Access, After, Agent, Author, Change, ConversationId, QueueId, Role, Viewer, Visibility, World,
+    policy,
 };
 use crate::store::{Cursor, Entry, ResumeError};
 
+mod membership;
 pub mod ring;
 
 /// For whom something is executed: one viewer, or everybody whose token gives this access.
@@ -53,12 +56,23 @@ impl Audience {
 }
 
 /// How an event reaches a viewer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// The viewer sees what it is about.
     Sees,
     /// The viewer saw the conversation before, and does not see it any more.
     Left(ConversationId),
+    /// It concerns the viewer, whether or not they see the conversation (any more).
+    Concerns(Notice),
+}
+
+/// By which rule events reach a subscription's viewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lens {
+    /// What they see, and what leaves their sight.
+    Sight,
+    /// What concerns them.
+    Concern,
 }
 
 /// An event on its way to a subscriber.
@@ -68,6 +82,18 @@ pub struct Delivery {
     pub entry: Arc<Entry>,
     /// How the viewer sees it.
     pub sight: Sight,
+    /// Where to go on after it. An event that is several deliveries is handled whole with the last.
+    pub cursor: Cursor,
+}
+
+impl Delivery {
+    /// What left the viewer's sight with a membership, and the queue in which it was.
+    pub fn left_with_membership(&self) -> Option<(ConversationId, QueueId)> {
+        match (&self.sight, &self.entry.change) {
+            (Sight::Left(id), Change::MembershipChanged { queue, .. }) => Some((*id, *queue)),
+            _ => None,
+        }
+    }
 }
 
 /// What a subscription wants of an event that its viewer may see.
@@ -84,11 +110,33 @@ pub enum Want {
     Last,
 }
 
+/// How far a subscription has come in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reached {
+    /// Everything up to this position was delivered.
+    pub position: i64,
+    /// And so many deliveries of the event after it.
+    pub handled: u32,
+}
+
+impl From<i64> for Reached {
+    fn from(position: i64) -> Self {
+        Self {
+            position,
+            handled: 0,
+        }
+    }
+}
+
 /// Where a subscription starts and what it is interested in.
 #[derive(Clone)]
 pub struct Plan {
     /// It starts with the event after this position.
     pub after: i64,
+    /// So many deliveries of that event were handled before.
+    pub handled: u32,
+    /// What reaches it at all.
+    pub lens: Lens,
     /// What it wants.
     pub interest: Interest,
     /// Whether that does not depend on who subscribes, so that many can be served at once.
@@ -99,6 +147,8 @@ impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plan")
             .field("after", &self.after)
+            .field("handled", &self.handled)
+            .field("lens", &self.lens)
             .finish_non_exhaustive()
     }
 }
@@ -114,11 +164,23 @@ impl Plan {
             Some(cursor) => app.log.resume(cursor).await?,
             None => app.log.head().position,
         };
-        Ok(Self {
-            after,
+        let handled = cursor.map_or(0, |cursor| cursor.step);
+        let reached = Reached {
+            position: after,
+            handled,
+        };
+        Ok(Self::at(reached, interest))
+    }
+
+    /// From there.
+    pub fn at(reached: Reached, interest: Interest) -> Self {
+        Self {
+            after: reached.position,
+            handled: reached.handled,
+            lens: Lens::Sight,
             interest,
             shared: false,
-        })
+        }
     }
 }
 
@@ -130,6 +192,8 @@ pub struct Follower {
     plan: Plan,
     position: i64,
     ready: VecDeque<Arc<Entry>>,
+    /// What is left to deliver of the event at the position.
+    under_way: VecDeque<Delivery>,
     head: tokio::sync::watch::Receiver<crate::store::Head>,
 }
 
@@ -149,6 +213,7 @@ impl Follower {
             plan,
             position,
             ready: VecDeque::new(),
+            under_way: VecDeque::new(),
             head,
         }
     }
@@ -158,20 +223,33 @@ impl Follower {
         self.position
     }
 
+    /// What was handed out or passed over.
+    pub fn reached(&self) -> Reached {
+        match self.under_way.front() {
+            None => self.position.into(),
+            // The event's own cursor comes with its last delivery: all the others were handed out.
+            Some(next) => Reached {
+                position: self.position - 1,
+                handled: next.cursor.step.checked_sub(1).unwrap_or(u32::MAX),
+            },
+        }
+    }
+
     /// The next event to deliver, and whether it is the last; waits until there is one.
     pub async fn next(&mut self) -> Result<(Delivery, bool), ResumeError> {
         loop {
-            while let Some(entry) = self.ready.pop_front() {
-                self.position = entry.position;
-                let Some(sight) = sight(&self.app, &self.audience, &entry) else {
-                    continue;
-                };
-                let delivery = Delivery { entry, sight };
+            while let Some(delivery) = self.under_way.pop_front() {
                 match (self.plan.interest)(&delivery) {
                     Want::Skip => {}
                     Want::Deliver => return Ok((delivery, false)),
                     Want::Last => return Ok((delivery, true)),
                 }
+            }
+            if let Some(entry) = self.ready.pop_front() {
+                self.position = entry.position;
+                let handled = std::mem::take(&mut self.plan.handled);
+                self.under_way = self.deliveries(&entry, handled).into();
+                continue;
             }
             // Marked as seen before reading, so that no move of the head is missed.
             self.head.borrow_and_update();
@@ -182,6 +260,43 @@ impl Follower {
             }
         }
     }
+}
+
+impl Follower {
+    /// What this event is to the audience now, but for the deliveries that were handled before.
+    fn deliveries(&self, entry: &Arc<Entry>, handled: u32) -> Vec<Delivery> {
+        let (app, audience) = (&self.app, &self.audience);
+        let sight = match self.plan.lens {
+            Lens::Sight => sight(app, audience, entry),
+            Lens::Concern => concern(app, audience, entry).map(Sight::Concerns),
+        };
+        let whole = sight.map(|sight| Delivery {
+            entry: entry.clone(),
+            sight,
+            cursor: entry.cursor(),
+        });
+        if self.plan.lens == Lens::Concern {
+            return whole.into_iter().collect();
+        }
+        let left = membership::left(app, audience, entry, handled);
+        left.into_iter().chain(whole).collect()
+    }
+}
+
+/// What this event is to this viewer, if it concerns them now (domain.md section 4). A crowd has no
+/// concerns.
+fn concern(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
+    let (Audience::One(viewer), After::Conversation(after)) = (audience, &entry.after) else {
+        return None;
+    };
+    let agent = app.board.read(|board| audience.agent(&board.world));
+    let occurrence = Occurrence {
+        change: &entry.change,
+        actor: &entry.actor,
+        after,
+        before: entry.before.as_ref(),
+    };
+    notice::concerning(viewer, agent.as_deref(), occurrence)
 }
 
 /// How this audience sees this event now, if at all (domain.md sections 3 and 7).

@@ -34,6 +34,7 @@ impl Head {
             epoch: self.epoch,
             position: self.position,
             hash: short(self.hash),
+            step: 0,
         }
     }
 }
@@ -66,6 +67,15 @@ impl Entry {
             epoch: self.epoch,
             position: self.position,
             hash: short(self.hash),
+            step: 0,
+        }
+    }
+
+    /// The cursor after so many of the deliveries that this event is, with more to come.
+    pub const fn cursor_within(&self, step: u32) -> Cursor {
+        Cursor {
+            step,
+            ..self.cursor()
         }
     }
 
@@ -101,6 +111,9 @@ pub struct Cursor {
     pub(crate) epoch: Uuid,
     pub(crate) position: i64,
     pub(crate) hash: u32,
+    /// How many deliveries of the event there were handled, where it is several and the last is not
+    /// among them; 0: the event is handled whole.
+    pub(crate) step: u32,
 }
 
 /// Text that is not a cursor.
@@ -109,14 +122,22 @@ pub struct Cursor {
 pub struct InvalidCursor;
 
 const CURSOR_BYTES: usize = 16 + 8 + 4;
+/// With a step, which few have.
+const STEPPED_BYTES: usize = CURSOR_BYTES + 4;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = [0; CURSOR_BYTES];
+        let mut bytes = [0; STEPPED_BYTES];
         bytes[..16].copy_from_slice(self.epoch.as_bytes());
         bytes[16..24].copy_from_slice(&self.position.to_be_bytes());
-        bytes[24..].copy_from_slice(&self.hash.to_be_bytes());
-        f.write_str(&URL_SAFE_NO_PAD.encode(bytes))
+        bytes[24..28].copy_from_slice(&self.hash.to_be_bytes());
+        bytes[28..].copy_from_slice(&self.step.to_be_bytes());
+        let length = if self.step == 0 {
+            CURSOR_BYTES
+        } else {
+            STEPPED_BYTES
+        };
+        f.write_str(&URL_SAFE_NO_PAD.encode(&bytes[..length]))
     }
 }
 
@@ -125,8 +146,14 @@ impl FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCursor)?;
-        let bytes: [u8; CURSOR_BYTES] = bytes.try_into().map_err(|_| InvalidCursor)?;
-        let part = |from: usize, to: usize| &bytes[from..to];
+        let part = |from: usize, to: usize| bytes.get(from..to).unwrap_or_default();
+        let step = match bytes.len() {
+            CURSOR_BYTES => 0,
+            STEPPED_BYTES => {
+                u32::from_be_bytes(part(28, 32).try_into().map_err(|_| InvalidCursor)?)
+            }
+            _ => return Err(InvalidCursor),
+        };
         let epoch = Uuid::from_slice(part(0, 16)).map_err(|_| InvalidCursor)?;
         let position = i64::from_be_bytes(part(16, 24).try_into().map_err(|_| InvalidCursor)?);
         let hash = u32::from_be_bytes(part(24, 28).try_into().map_err(|_| InvalidCursor)?);
@@ -137,6 +164,7 @@ impl FromStr for Cursor {
             epoch,
             position,
             hash,
+            step,
         })
     }
 }
@@ -148,12 +176,15 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_from_its_text() {
-        let cursor = Cursor {
-            epoch: Uuid::now_v7(),
-            position: 4711,
-            hash: 0xDEAD_BEEF,
-        };
-        assert_eq!(cursor.to_string().parse::<Cursor>(), Ok(cursor));
+        for step in [0, 1, u32::MAX] {
+            let cursor = Cursor {
+                epoch: Uuid::now_v7(),
+                position: 4711,
+                hash: 0xDEAD_BEEF,
+                step,
+            };
+            assert_eq!(cursor.to_string().parse::<Cursor>(), Ok(cursor));
+        }
     }
 
     #[test]
@@ -162,6 +193,7 @@ mod tests {
             epoch: Uuid::nil(),
             position: -1,
             hash: 0,
+            step: 0,
         }
         .to_string();
         for text in ["", "abc", "é", &negative, &"A".repeat(10_000)] {

@@ -131,8 +131,21 @@ impl EventLog {
         Ok(())
     }
 
-    /// The position to go on from, if this cursor is of this log and what follows it is still there.
+    /// The position to go on from, if this cursor is of this log and what follows it is still there:
+    /// its own, or for one within an event the position before, since there is more of the event.
     pub async fn resume(&self, cursor: Cursor) -> Result<i64, ResumeError> {
+        let whole = Cursor { step: 0, ..cursor };
+        let position = self.resume_after(whole).await?;
+        if cursor.step == 0 {
+            Ok(position)
+        } else if position == 0 {
+            Err(ResumeError::Expired)
+        } else {
+            Ok(position - 1)
+        }
+    }
+
+    async fn resume_after(&self, cursor: Cursor) -> Result<i64, ResumeError> {
         self.come_to(cursor).await?;
         let head = self.head();
         if cursor.epoch != head.epoch || cursor.position > head.position {

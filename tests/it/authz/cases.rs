@@ -218,7 +218,17 @@ async fn subscription(floor: &Floor, field: &str) -> Option<(String, Value)> {
         .act(&floor.gateway, "receiveCustomerMessage", &id, furious)
         .await;
     let document = match field {
-        "conversationChanges" | "sentimentChanges" => {
+        "notifications" => {
+            // Anna's conversation; bert, whom sam asked to take it over, refuses.
+            let bert = json!({ "agentId": floor.agent("bert"), "overrideCapacity": true });
+            floor
+                .act(&floor.sam, "transferConversation", &id, bert)
+                .await;
+            floor.act(&floor.bert, "rejectOffer", &id, json!({})).await;
+            "subscription($after: Cursor) { notifications(after: $after) { __typename } }"
+                .to_owned()
+        }
+        "conversationChanges" | "sentimentChanges" | "sentimentAlerts" => {
             format!("subscription($after: Cursor) {{ {field}(after: $after) {{ __typename }} }}")
         }
         "conversationTranscript" => format!(

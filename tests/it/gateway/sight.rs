@@ -66,7 +66,7 @@ async fn a_gateway_sees_nothing_that_is_internal() {
             },
             "queue": { "members": null }, "pendingOffer": null,
             "transcript": { "edges": [
-                { "node": { "text": "A supervisor joined the conversation.", "supervisor": null, "visibility": "PUBLIC" } },
+                { "node": { "text": "A supervisor has joined the conversation.", "supervisor": null, "visibility": "PUBLIC" } },
                 { "node": { "text": "hello", "supervisor": null, "visibility": "PUBLIC" } },
             ] },
         })

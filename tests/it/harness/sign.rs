@@ -39,9 +39,18 @@ impl Token {
 
     /// A gateway of every channel.
     pub fn gateway() -> Self {
-        let mut token = Self::of("gateway", Role::CustomerGateway);
-        token.0.channels = Scope::All;
-        token
+        Self::gateway_of("gateway")
+    }
+
+    /// A gateway of every channel, held by this subject.
+    pub fn gateway_of(subject: &str) -> Self {
+        Self::of(subject, Role::CustomerGateway).every_channel()
+    }
+
+    /// With every channel.
+    pub fn every_channel(mut self) -> Self {
+        self.0.channels = Scope::All;
+        self
     }
 
     /// An administrator.

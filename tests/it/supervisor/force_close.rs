@@ -23,7 +23,7 @@ async fn every_ongoing_state_is_closed_from_outside() {
         assert_eq!(closed["statusReason"], "FORCE_CLOSED_BY_SUPERVISOR");
         assert_eq!(closed["pendingOffer"], Value::Null);
         let texts = floor.texts(&floor.gateway, &id).await.unwrap();
-        assert_eq!(texts, ["A supervisor ended the conversation."]);
+        assert_eq!(texts, ["A supervisor has ended the conversation."]);
     }
     assert_eq!(
         (floor.consumed("anna").await, floor.consumed("bert").await),
@@ -85,7 +85,7 @@ async fn monitor_sessions_end_and_consultants_go() {
     let texts = floor.texts(&floor.bert, &id).await.unwrap();
     assert_eq!(
         texts.last().unwrap(),
-        "A supervisor ended the conversation."
+        "A supervisor has ended the conversation."
     );
 }
 

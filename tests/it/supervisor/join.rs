@@ -28,7 +28,7 @@ async fn a_supervisor_joins_from_a_running_session_and_everybody_is_told() {
     assert_eq!(joined["version"], before + 1);
     for token in [&floor.anna, &floor.gateway] {
         let texts = floor.texts(token, &id).await.unwrap();
-        assert_eq!(texts, ["A supervisor joined the conversation."]);
+        assert_eq!(texts, ["A supervisor has joined the conversation."]);
     }
     // The customer's side is not told who.
     let seen = floor
@@ -116,8 +116,8 @@ async fn leaving_tells_both_and_monitoring_goes_on() {
         assert_eq!(
             texts,
             [
-                "A supervisor joined the conversation.",
-                "A supervisor left the conversation."
+                "A supervisor has joined the conversation.",
+                "A supervisor has left the conversation."
             ]
         );
     }
@@ -153,7 +153,10 @@ async fn stopping_leaves_as_well() {
         .await;
     assert_eq!(stopped["joinedSupervisors"], json!([]));
     let texts = floor.texts(&floor.gateway, &id).await.unwrap();
-    assert_eq!(texts.last().unwrap(), "A supervisor left the conversation.");
+    assert_eq!(
+        texts.last().unwrap(),
+        "A supervisor has left the conversation."
+    );
 }
 
 #[tokio::test]
@@ -170,7 +173,7 @@ async fn a_joined_supervisor_writes_internal_by_default_and_public_when_asked() 
         .await;
     let public = json!({ "text": "hello Ada", "visibility": "PUBLIC" });
     floor.act(&floor.sam, "sendMessage", &id, public).await;
-    let joined = "A supervisor joined the conversation.";
+    let joined = "A supervisor has joined the conversation.";
     assert_eq!(
         floor.texts(&floor.anna, &id).await.unwrap(),
         [joined, "offer a refund", "hello Ada"]
@@ -226,5 +229,8 @@ async fn in_wrap_up_a_joined_supervisor_falls_back_to_monitoring() {
         json!([{ "supervisor": "sam", "joinedAt": null }])
     );
     let texts = floor.texts(&floor.gateway, &id).await.unwrap();
-    assert_eq!(texts.last().unwrap(), "A supervisor left the conversation.");
+    assert_eq!(
+        texts.last().unwrap(),
+        "A supervisor has left the conversation."
+    );
 }

@@ -258,10 +258,39 @@ async fn switching_monitoring_off_ends_every_session_at_once() {
     assert_eq!(
         texts,
         [
-            "A supervisor joined the conversation.",
-            "A supervisor left the conversation."
+            "A supervisor has joined the conversation.",
+            "A supervisor has left the conversation."
         ]
     );
+}
+
+#[tokio::test]
+async fn stopping_answers_with_the_session_that_ended_as_it_is_kept() {
+    let floor = Floor::new().await;
+    for joined in [false, true] {
+        let id = if joined {
+            floor.joined("WHATSAPP").await
+        } else {
+            floor.monitored("WHATSAPP").await
+        };
+        let fields = "id supervisor startedAt joinedAt endedAt endedBy";
+        let input = crate::floor::on(&id, json!({ "idempotencyKey": id }));
+        let payload = format!("session {{ {fields} }}");
+        let stop = async || {
+            let input = input.clone();
+            let done = floor
+                .server
+                .done(&floor.sam, "stopMonitoring", input, &payload);
+            done.await["session"].clone()
+        };
+        let stopped = stop().await;
+        assert_eq!(stopped["endedBy"], "STOPPED");
+        let kept = floor
+            .see(&floor.sam, &id, &format!("monitorSessions {{ {fields} }}"))
+            .await;
+        assert_eq!(kept["monitorSessions"], json!([stopped]));
+        assert_eq!(stop().await, stopped, "a repeat says the same");
+    }
 }
 
 #[tokio::test]

@@ -2,8 +2,7 @@
 
 use super::{Case, Decision, Text, not_for_this_role};
 use crate::domain::{
-    Act, AgentId, AgentKind, CancelReason, Change, OfferKind, Outcome, Refusal, StatusReason,
-    Visibility,
+    Act, AgentId, AgentKind, CancelReason, Change, Outcome, Refusal, StatusReason, Visibility,
 };
 
 pub(super) fn act(case: &Case<'_>, act: &Act) -> Result<Decision, Refusal> {
@@ -84,25 +83,29 @@ fn pick(case: &Case<'_>) -> Result<Decision, Refusal> {
 
 fn answer(case: &Case<'_>, me: AgentId, accepted: bool) -> Result<Decision, Refusal> {
     let offer = case.standing.offered_to(me)?;
-    let (id, agent) = (offer.id, me);
+    let (offer, agent, by) = (offer.id, me, offer.by.clone());
     let mut steps = case.steps();
     if accepted {
         steps.becomes_primary(me);
     }
-    steps.push(
-        match (offer.kind, accepted, case.conversation().primary_agent()) {
-            (OfferKind::Transfer, true, Some(from)) => Change::TransferAccepted {
-                offer: id,
-                from,
-                to: me,
-            },
-            (_, true, _) => Change::OfferAccepted { offer: id, agent },
-            (OfferKind::Transfer, false, _) => Change::TransferRejected { offer: id, agent },
-            (OfferKind::Assignment, false, _) => Change::OfferRejected { offer: id, agent },
+    steps.push(match (case.conversation().transfer_from(), accepted) {
+        (Some(from), true) => Change::TransferAccepted {
+            offer,
+            from,
+            to: me,
+            by,
         },
-    );
+        (Some(from), false) => Change::TransferRejected {
+            offer,
+            from,
+            agent,
+            by,
+        },
+        (None, true) => Change::OfferAccepted { offer, agent, by },
+        (None, false) => Change::OfferRejected { offer, agent, by },
+    });
     Ok(steps.done_with(Outcome {
-        offer: Some(id),
+        offer: Some(offer),
         ..Outcome::default()
     }))
 }

@@ -8,9 +8,9 @@ use super::steps::{Steps, in_order};
 use super::{Decision, organisation};
 use crate::domain::command::{Manage, SettingsPatch};
 use crate::domain::{
-    Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Conversation, Draft, Edit,
-    Event, MonitoringEnd, OfferKind, Outcome, Presence, Queue, QueueId, Refusal, Role,
-    SentimentLevel, Viewer, Workstream, policy,
+    Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Conversation, ConversationId,
+    Draft, Edit, Event, MonitoringEnd, OfferKind, Outcome, Presence, Queue, QueueId, Refusal, Role,
+    SentimentLevel, State, Viewer, Workstream, policy,
 };
 
 pub(super) fn set_presence(
@@ -188,7 +188,17 @@ fn membership(
         changed.queues.remove(&queue);
     }
     let id = changed.id;
-    let (mut events, outcome) = agent_event(Change::MembershipChanged { queue, member }, changed);
+    let left = if member {
+        Vec::new()
+    } else {
+        open_in(draft, queue)
+    };
+    let change = Change::MembershipChanged {
+        queue,
+        member,
+        left,
+    };
+    let (mut events, outcome) = agent_event(change, changed);
     if !member {
         let asked = draft.ongoing().filter(|conversation| {
             let pending = conversation.pending(OfferKind::Transfer);
@@ -201,6 +211,13 @@ fn membership(
         }
     }
     Ok((events, outcome))
+}
+
+/// What its members see for being members.
+pub(super) fn open_in(draft: &Draft<'_>, queue: QueueId) -> Vec<ConversationId> {
+    let open = |c: &&Arc<Conversation>| c.queue == queue && c.state == State::Open;
+    let open = in_order(draft.ongoing().filter(open));
+    open.into_iter().map(|c| c.id).collect()
 }
 
 fn update_settings(

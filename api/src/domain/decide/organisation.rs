@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::manage::{agent_event, invalid, queue_event, well_formed, workstream_event};
+use super::manage::{agent_event, invalid, open_in, queue_event, well_formed, workstream_event};
 use super::standing::noticed;
 use super::steps::{Steps, in_order};
 use super::{Decision, Text};
@@ -73,15 +73,25 @@ fn own_looks_end(
 pub(super) fn delete_agent(draft: &Draft<'_>, id: AgentId, now: DateTime<Utc>) -> Changed {
     let before = agent(draft, id)?;
     InUse::of_agent(draft, id).none()?;
+    // They leave their queues first, so that their lists learn what goes with each.
+    let mut after = (**before).clone();
+    let mut events = Vec::new();
+    for queue in &before.queues {
+        after.queues.remove(queue);
+        let change = Change::MembershipChanged {
+            queue: *queue,
+            member: false,
+            left: open_in(draft, *queue),
+        };
+        events.extend(agent_event(change, after.clone()).0);
+    }
     let change = Change::AgentChanged {
         edit: Edit::Deleted,
     };
-    let after = Agent {
-        queues: std::collections::BTreeSet::new(),
-        deleted_at: Some(now),
-        ..(**before).clone()
-    };
-    Ok(agent_event(change, after))
+    after.deleted_at = Some(now);
+    let (deleted, outcome) = agent_event(change, after);
+    events.extend(deleted);
+    Ok((events, outcome))
 }
 
 pub(super) fn update_queue(draft: &Draft<'_>, id: QueueId, patch: &QueuePatch) -> Changed {

@@ -10,7 +10,7 @@ use crate::domain::conversation::{Monitor, Offer};
 use crate::domain::evolve::evolve;
 use crate::domain::{
     Actor, After, AgentId, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd,
-    OfferKind, Outcome, Subject, SystemMessage, Visibility, Workstream,
+    Outcome, Subject, SystemMessage, Visibility, Workstream,
 };
 
 pub(super) struct Steps<'a> {
@@ -95,7 +95,7 @@ impl<'a> Steps<'a> {
         let before = self.current.clone();
         self.push(change);
         if let Some(offer) = &before.offer {
-            self.push(cancellation(offer, cancelled));
+            self.push(cancellation(offer, before.transfer_from(), cancelled));
         }
         for monitor in before.joined() {
             self.leave(monitor.supervisor.clone());
@@ -116,7 +116,7 @@ impl<'a> Steps<'a> {
     /// Cancels the offer or transfer request that waits, if one does; the state stays.
     pub fn cancel_pending(&mut self, reason: CancelReason) {
         if let Some(pending) = &self.current.offer {
-            let change = cancellation(pending, reason);
+            let change = cancellation(pending, self.current.transfer_from(), reason);
             self.push(change);
         }
     }
@@ -181,17 +181,21 @@ impl<'a> Steps<'a> {
     }
 }
 
-const fn cancellation(pending: &Offer, reason: CancelReason) -> Change {
-    let (offer, agent) = (pending.id, pending.agent);
-    match pending.kind {
-        OfferKind::Assignment => Change::OfferCancelled {
+/// `from`: whose the conversation is, if it is a transfer request that is cancelled.
+fn cancellation(pending: &Offer, from: Option<AgentId>, reason: CancelReason) -> Change {
+    let (offer, agent, by) = (pending.id, pending.agent, pending.by.clone());
+    match from {
+        None => Change::OfferCancelled {
             offer,
             agent,
+            by,
             reason,
         },
-        OfferKind::Transfer => Change::TransferCancelled {
+        Some(from) => Change::TransferCancelled {
             offer,
+            from,
             agent,
+            by,
             reason,
         },
     }

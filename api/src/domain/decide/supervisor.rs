@@ -4,6 +4,7 @@
 use super::{Case, Decision, Text, not_for_this_role};
 use crate::domain::candidates::{self, AgentCandidate, Overrides};
 use crate::domain::command::Target;
+use crate::domain::conversation::Monitor;
 use crate::domain::{
     Act, Author, CancelReason, Change, MessageId, MonitorSessionId, MonitoringEnd, OfferKind,
     Outcome, ParticipantRole, QueueId, Refusal, SystemMessage, Visibility,
@@ -60,10 +61,17 @@ fn monitor(case: &Case<'_>, session: MonitorSessionId) -> Decision {
 
 fn stop_monitoring(case: &Case<'_>) -> Result<Decision, Refusal> {
     let (me, session) = (case.viewer().subject(), case.standing.monitoring()?);
+    let end = MonitoringEnd::Stopped;
     let mut steps = case.steps();
-    steps.stop_monitoring(MonitoringEnd::Stopped, |who| who == me);
+    steps.stop_monitoring(end, |who| who == me);
+    // A joined supervisor left before the session ended, as the session's row says too.
+    let session = Monitor {
+        joined_at: None,
+        ..session.clone()
+    };
     Ok(steps.done_with(Outcome {
-        session: Some(session.clone()),
+        session: Some(session),
+        session_ended: Some((case.standing.now, end)),
         ..Outcome::default()
     }))
 }

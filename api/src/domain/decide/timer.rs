@@ -9,8 +9,8 @@ use super::gateway::customer_left;
 use super::steps::{Steps, in_order};
 use crate::domain::{
     Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Channel, Conversation,
-    ConversationId, Draft, Event, MonitoringEnd, OfferKind, Outcome, Presence, State, StatusReason,
-    Subject, TimerKind,
+    ConversationId, Draft, Event, MonitoringEnd, Outcome, Presence, State, StatusReason, Subject,
+    TimerKind,
 };
 
 pub(super) fn due(
@@ -66,10 +66,15 @@ fn missed_offer(draft: &Draft<'_>, mut steps: Steps<'_>, conversation: &Conversa
     let Some(pending) = &conversation.offer else {
         return steps.done();
     };
-    let (offer, agent) = (pending.id, pending.agent);
-    steps.push(match pending.kind {
-        OfferKind::Assignment => Change::OfferTimedOut { offer, agent },
-        OfferKind::Transfer => Change::TransferTimedOut { offer, agent },
+    let (offer, agent, by) = (pending.id, pending.agent, pending.by.clone());
+    steps.push(match conversation.transfer_from() {
+        None => Change::OfferTimedOut { offer, agent, by },
+        Some(from) => Change::TransferTimedOut {
+            offer,
+            from,
+            agent,
+            by,
+        },
     });
     let mut decision = steps.done();
     if draft.settings().inactive_after_missed_offer {

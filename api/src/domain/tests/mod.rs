@@ -32,6 +32,7 @@ mod invariants;
 mod joining;
 mod may;
 mod monitoring;
+mod notices;
 mod organisation;
 mod play;
 mod policy_table;

@@ -10,7 +10,7 @@ use super::group::{Group, Item, Member};
 use super::{Engine, Prepared, Shown, SubscriptionItem, Whose, resume_failed};
 use crate::domain::Viewer;
 use crate::graphql::subscription::Execution;
-use crate::live::{Audience, Delivery, Follower, Plan};
+use crate::live::{Audience, Delivery, Follower, Plan, Reached};
 
 /// A subscription of one viewer.
 pub(super) struct Running {
@@ -107,7 +107,7 @@ impl Running {
                 Way::Together(Member::new(group.clone(), position))
             }
             _ => {
-                self.plan.after = position;
+                (self.plan.after, self.plan.handled) = (position, 0);
                 Way::alone(&self.engine, &self.viewer, &self.plan)
             }
         };
@@ -116,8 +116,8 @@ impl Running {
     /// Goes on from where it is as the viewer of the new token, if that may.
     async fn reauthorise(&mut self) -> Result<(), Vec<ServerError>> {
         self.viewer = self.whose.borrow_and_update().clone();
-        let position = self.way.position();
-        let again = |place| Execution::PlanAgain(place, position);
+        let reached = self.way.reached();
+        let again = |place| Execution::PlanAgain(place, reached);
         let engine = &self.engine;
         self.plan = engine.plan(&self.prepared, &self.viewer, again).await?;
         self.group = engine.group(&self.prepared, &self.viewer, &self.plan);
@@ -150,6 +150,14 @@ impl Way {
         match self {
             Self::Alone(follower) => follower.position(),
             Self::Together(member) => member.position(),
+        }
+    }
+
+    /// What was yielded.
+    fn reached(&self) -> Reached {
+        match self {
+            Self::Alone(follower) => follower.reached(),
+            Self::Together(member) => member.position().into(),
         }
     }
 

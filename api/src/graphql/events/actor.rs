@@ -1,11 +1,14 @@
 //! Who made a change.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Enum, Object, Result};
 
 use crate::app::App;
-use crate::domain;
-use crate::graphql::context::{Request, leads};
+use crate::domain::{self, Author, Change, Conversation, Subject, policy};
+use crate::graphql::context::Request;
 use crate::graphql::types::agent::Agent;
+use crate::store::Entry;
 
 /// In which role somebody made a change.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +29,10 @@ pub enum ActorKind {
 pub struct Actor {
     kind: ActorKind,
     agent: Option<Agent>,
-    subject: Option<String>,
+    subject: Option<Subject>,
+    /// Whether a supervisor did it as one who takes part, before the eyes of the agents.
+    took_part: bool,
+    conversation: Arc<Conversation>,
 }
 
 /// Who made a change.
@@ -42,18 +48,33 @@ impl Actor {
         self.agent.clone()
     }
 
-    /// The token's subject of a supervisor, administrator or gateway. For supervisors and
-    /// administrators; null for others.
+    /// The token's subject of a supervisor, administrator or gateway. For supervisors of the
+    /// conversation's queue and administrators; its agents know supervisors who take part; null for
+    /// others.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let may_know = leads(ctx.access()?);
-        Ok(self.subject.as_deref().filter(|_| may_know))
+        let Some(subject) = &self.subject else {
+            return Ok(None);
+        };
+        let (access, own, conversation) = (ctx.access()?, ctx.agent()?, &*self.conversation);
+        let known = if self.kind == ActorKind::Supervisor {
+            policy::knows_supervisor(
+                access,
+                own.as_deref(),
+                conversation,
+                subject,
+                self.took_part,
+            )
+        } else {
+            policy::leads(access, conversation)
+        };
+        Ok(known.then(|| subject.as_str()))
     }
 }
 
 impl Actor {
-    /// The actor of an event.
-    pub(super) fn of(app: &App, actor: &domain::Actor) -> Self {
-        let (kind, agent, subject) = match actor {
+    /// The actor of an event about this conversation.
+    pub(super) fn of(app: &App, entry: &Entry, conversation: &Arc<Conversation>) -> Self {
+        let (kind, agent, subject) = match &entry.actor {
             domain::Actor::Gateway { subject } => (ActorKind::Customer, None, Some(subject)),
             domain::Actor::Agent { agent } => (ActorKind::Agent, Some(*agent), None),
             domain::Actor::Supervisor { subject } => (ActorKind::Supervisor, None, Some(subject)),
@@ -69,7 +90,24 @@ impl Actor {
         Self {
             kind,
             agent,
-            subject: subject.map(ToString::to_string),
+            subject: subject.cloned(),
+            took_part: subject.is_some_and(|subject| took_part(entry, subject)),
+            conversation: conversation.clone(),
+        }
+    }
+}
+
+/// Whether this supervisor, by whom the event is, took part in it for all to see: whoever joins,
+/// leaves or writes shows themselves, and so does whoever had joined before it.
+fn took_part(entry: &Entry, by: &Subject) -> bool {
+    match &entry.change {
+        Change::SupervisorJoined { supervisor } | Change::SupervisorLeft { supervisor } => {
+            supervisor == by
+        }
+        Change::MessagePosted { author, .. } => *author == Author::Supervisor,
+        _ => {
+            let before = entry.before.as_ref();
+            before.is_some_and(|seen| seen.joined.contains(by))
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::graphql::enums::{
 };
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::attention::Attention;
+use crate::graphql::types::led::Led;
 use crate::graphql::types::queue::Queue;
 
 mod show;
@@ -167,10 +168,12 @@ change_types! {
         offer_id: ID,
         /// To whom.
         agent: Option<Agent>,
-        /// The capacity units reserved.
-        units: u32,
-        /// By how many units that exceeds the agent's capacity; 0 without override.
-        capacity_exceeded_by: u32,
+        /// The capacity units reserved. For supervisors of its queue, administrators, and the agent
+        /// asked; null for others.
+        units: Led<u32>,
+        /// By how many units that exceeds the agent's capacity; 0 without override. Null for whom
+        /// `units` is.
+        capacity_exceeded_by: Led<u32>,
         /// When it times out.
         due_at: DateTime<Utc>,
     }
@@ -224,10 +227,12 @@ change_types! {
         from: Option<Agent>,
         /// The agent asked.
         to: Option<Agent>,
-        /// The capacity units reserved.
-        units: u32,
-        /// By how many units that exceeds the agent's capacity; 0 without override.
-        capacity_exceeded_by: u32,
+        /// The capacity units reserved. For supervisors of its queue, administrators, and the agent
+        /// asked; null for others.
+        units: Led<u32>,
+        /// By how many units that exceeds the agent's capacity; 0 without override. Null for whom
+        /// `units` is.
+        capacity_exceeded_by: Led<u32>,
         /// When it times out.
         due_at: DateTime<Utc>,
     }
@@ -330,8 +335,8 @@ change_types! {
     CapacityReleased {
         /// Whose.
         agent: Option<Agent>,
-        /// How many units.
-        units: u32,
+        /// How many units. For supervisors of its queue, administrators, and that agent; null for others.
+        units: Led<u32>,
     }
     /// It ended.
     Closed {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ID, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
-use super::enums::SentimentLevel;
+use super::enums::{AlertThreshold, SentimentLevel};
 use super::scalars::Cursor;
 use super::types::conversation::Conversation;
 use super::types::message::Message;
@@ -15,6 +15,7 @@ use crate::live::{Delivery, Sight};
 
 mod actor;
 mod change;
+pub mod notification;
 
 pub use actor::Actor;
 pub use change::{ConversationChange, EventType};
@@ -46,6 +47,7 @@ pub struct ConversationChangeEvent {
 }
 
 /// You saw this conversation before an event, and do not see it any more: remove it from your list.
+/// When you cease to be a member of a queue you get one for each conversation that was OPEN there.
 #[derive(SimpleObject)]
 pub struct ConversationLeftScope {
     /// Its place in the event log.
@@ -71,6 +73,23 @@ pub struct SentimentChangeEvent {
     from: SentimentLevel,
     /// The level now.
     to: SentimentLevel,
+    /// The conversation as it was right after.
+    conversation: Conversation,
+}
+
+/// Customer sentiment fell to or below the organisation's alert threshold.
+#[derive(SimpleObject)]
+pub struct SentimentAlertEvent {
+    /// Its place in the event log; pass the last one you handled as `after` to resume.
+    cursor: Cursor,
+    /// When it was committed.
+    committed_at: DateTime<Utc>,
+    /// When it left for you.
+    emitted_at: DateTime<Utc>,
+    /// The level to which the sentiment fell.
+    level: SentimentLevel,
+    /// The organisation's threshold then; never DO_NOT_SEND.
+    threshold: AlertThreshold,
     /// The conversation as it was right after.
     conversation: Conversation,
 }
@@ -114,9 +133,9 @@ impl ConversationEvent {
     /// The event as this delivery shows it; none when it is about no conversation.
     pub(super) fn of(app: &App, delivery: &Delivery) -> Option<Self> {
         let entry = &delivery.entry;
-        let (cursor, committed_at) = (Cursor(entry.cursor()), entry.at);
+        let (cursor, committed_at) = (Cursor(delivery.cursor), entry.at);
         let emitted_at = app.clock.now();
-        if let Sight::Left(id) = delivery.sight {
+        if let Sight::Left(id) = &delivery.sight {
             let conversation_id = ID(id.to_string());
             let left = ConversationLeftScope {
                 cursor,
@@ -131,8 +150,8 @@ impl ConversationEvent {
             cursor,
             committed_at,
             emitted_at,
-            actor: Actor::of(app, &entry.actor),
-            change: ConversationChange::of(app, &entry.change)?,
+            actor: Actor::of(app, entry, &conversation),
+            change: ConversationChange::of(app, &entry.change, &conversation)?,
             conversation: Conversation(conversation),
         })))
     }
@@ -145,7 +164,7 @@ impl SentimentChangeEvent {
             return None;
         };
         Some(Self {
-            cursor: Cursor(delivery.entry.cursor()),
+            cursor: Cursor(delivery.cursor),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
             from: (*from).into(),
@@ -155,11 +174,31 @@ impl SentimentChangeEvent {
     }
 }
 
+impl SentimentAlertEvent {
+    /// The event, if supervisors were alerted.
+    pub(super) fn of(app: &App, delivery: &Delivery) -> Option<Self> {
+        let Change::SentimentAlertRaised {
+            level, threshold, ..
+        } = &delivery.entry.change
+        else {
+            return None;
+        };
+        Some(Self {
+            cursor: Cursor(delivery.cursor),
+            committed_at: delivery.entry.at,
+            emitted_at: app.clock.now(),
+            level: (*level).into(),
+            threshold: (*threshold).into(),
+            conversation: Conversation(delivery.entry.conversation()?.clone()),
+        })
+    }
+}
+
 impl TranscriptEvent {
     /// A message that was posted.
     pub(super) fn posted(app: &App, delivery: &Delivery, message: Message) -> Self {
         Self::Message(Box::new(TranscriptMessage {
-            cursor: Cursor(delivery.entry.cursor()),
+            cursor: Cursor(delivery.cursor),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
             message,
@@ -169,7 +208,7 @@ impl TranscriptEvent {
     /// The end.
     pub(super) fn ended(app: &App, delivery: &Delivery) -> Option<Self> {
         Some(Self::Ended(TranscriptEnded {
-            cursor: Cursor(delivery.entry.cursor()),
+            cursor: Cursor(delivery.cursor),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
             cause: EventType::of(delivery.entry.change.kind())?,

@@ -6,6 +6,7 @@ use super::input::{LONGEST_MESSAGE, conversation_inputs, terms, text};
 use super::resource::directory_payloads;
 use super::supervisor::offer_id;
 use super::{act, carry_out, payloads};
+use crate::domain::policy::Reading;
 use crate::domain::{Act, Command, MessageId};
 use crate::graphql::context::Request;
 use crate::graphql::enums::{Presence, Visibility};
@@ -234,7 +235,8 @@ impl AgentMutations {
         let message = match done.outcome.message {
             // By id: a repeat is answered with the first message, not with one that was never posted.
             Some(id) if ctx.look_ahead().field("message").exists() => {
-                ctx.loaders()?.messages.get(id).await?.map(Message)
+                let posted = ctx.loaders()?.messages.get(id).await?;
+                posted.map(|row| Message::new(row, Reading::Everything))
             }
             _ => None,
         };

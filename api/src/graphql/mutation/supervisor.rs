@@ -67,8 +67,8 @@ payloads! {
     }
     /// What came of stopping.
     StopMonitoringPayload {
-        /// The session that ended, as it was.
-        session: Option<MonitorSession> = |done| done.outcome.session.as_ref().map(Into::into),
+        /// The session that ended.
+        session: Option<MonitorSession> = ended_session,
     }
     /// What came of joining.
     JoinConversationPayload {
@@ -103,14 +103,18 @@ payloads! {
     ForceCloseConversationPayload {}
 }
 
+fn ended_session(done: &super::Done) -> Option<MonitorSession> {
+    let session = done.outcome.session.as_ref().map(MonitorSession::from)?;
+    Some(match done.outcome.session_ended {
+        Some((at, by)) => session.ended(at, by),
+        None => session,
+    })
+}
+
 fn pending_offer(done: &super::Done) -> Option<Offer> {
     let conversation = done.outcome.conversation.as_ref()?;
     let made = done.outcome.offer?;
-    conversation
-        .offer
-        .clone()
-        .filter(|offer| offer.id == made)
-        .map(Offer)
+    Offer::of(conversation).filter(|offer| offer.offer_id() == made)
 }
 
 pub(super) fn offer_id(done: &super::Done) -> Option<ID> {

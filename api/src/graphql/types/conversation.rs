@@ -19,7 +19,7 @@ use super::transcript::{MessageConnection, transcript};
 use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
 use crate::domain::{self, AgentId, policy};
-use crate::graphql::context::{Request, inside};
+use crate::graphql::context::Request;
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
 
 connection_names!(
@@ -117,7 +117,7 @@ impl Conversation {
 
     /// The offer or transfer request that waits for an answer; null when there is none.
     async fn pending_offer(&self) -> Option<Offer> {
-        self.0.offer.clone().map(Offer)
+        Offer::of(&self.0)
     }
 
     /// Agents who advise the primary agent.
@@ -127,11 +127,11 @@ impl Conversation {
 
     /// Subjects of the supervisors who joined and take part. Empty for gateways.
     async fn joined_supervisors(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        let inside = inside(ctx.access()?);
-        let joined = self.0.joined().filter(|_| inside);
-        Ok(joined
-            .map(|monitor| monitor.supervisor.to_string())
-            .collect())
+        let (access, own) = (ctx.access()?, ctx.agent()?);
+        let joined = self.0.joined().map(|monitor| &monitor.supervisor);
+        let known = joined
+            .filter(|who| policy::knows_supervisor(access, own.as_deref(), &self.0, who, true));
+        Ok(known.map(ToString::to_string).collect())
     }
 
     /// Supervisors' looks that run now. For supervisors of its queue and administrators; null for
@@ -166,16 +166,20 @@ impl Conversation {
     /// Everybody who took part, oldest stay first; empty when you do not see the conversation any
     /// more. From the database.
     async fn participants(&self, ctx: &Context<'_>) -> Result<Vec<Participant>> {
-        if find(ctx, self.0.id).await?.is_none() {
+        let Some(now) = find(ctx, self.0.id).await? else {
             return Ok(Vec::new());
-        }
+        };
         let stays = ctx
             .loaders()?
             .participants
             .get(self.0.id)
             .await?
             .unwrap_or_default();
-        Ok(stays.into_iter().map(Participant).collect())
+        let participant = |stay| Participant {
+            stay,
+            conversation: now.0.clone(),
+        };
+        Ok(stays.into_iter().map(participant).collect())
     }
 
     /// Customer sentiment.
@@ -376,11 +380,8 @@ impl Conversation {
 }
 
 impl Conversation {
-    /// Whether the viewer supervises this conversation, or administrates: a supervisor of other
-    /// queues who sees it as its agent must not learn that it is watched.
     fn is_led_by(&self, access: &domain::Access) -> bool {
-        let sight = policy::sees(access, None, &self.0);
-        sight.supervisor || sight.administrator
+        policy::leads(access, &self.0)
     }
 }
 

@@ -1,16 +1,43 @@
 //! Offers and transfer requests.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
-use crate::domain;
-use crate::graphql::context::{Request, leads};
+use super::led;
+use crate::domain::{self, policy};
+use crate::graphql::context::Request;
 use crate::graphql::enums::OfferKind;
 
 /// An assignment that awaits acceptance, or a transfer request.
 #[derive(Clone)]
-pub struct Offer(pub domain::conversation::Offer);
+pub struct Offer {
+    offer: domain::conversation::Offer,
+    conversation: Arc<domain::Conversation>,
+}
+
+impl Offer {
+    /// The offer that this conversation waits for.
+    pub fn of(conversation: &Arc<domain::Conversation>) -> Option<Self> {
+        conversation.offer.clone().map(|offer| Self {
+            offer,
+            conversation: conversation.clone(),
+        })
+    }
+
+    /// Which.
+    pub const fn offer_id(&self) -> domain::OfferId {
+        self.offer.id
+    }
+
+    fn concerns(&self, ctx: &Context<'_>) -> Result<bool> {
+        let (access, own) = (ctx.access()?, ctx.agent()?);
+        let (conversation, agent) = (&self.conversation, self.offer.agent);
+        Ok(led::concerns(access, own.as_deref(), conversation, agent))
+    }
+}
 
 /// An assignment that awaits acceptance, or a transfer request. A conversation has at most one at a
 /// time; its agent answers with `acceptOffer` or `rejectOffer`.
@@ -18,45 +45,51 @@ pub struct Offer(pub domain::conversation::Offer);
 impl Offer {
     /// The offer's id (`offer_…`).
     async fn id(&self) -> ID {
-        ID(self.0.id.to_string())
+        ID(self.offer.id.to_string())
     }
 
     /// What accepting it does.
     async fn kind(&self) -> OfferKind {
-        self.0.kind.into()
+        self.offer.kind.into()
     }
 
     /// To whom it is made.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
-        let id = self.0.agent;
+        let id = self.offer.agent;
         Ok(ctx
             .app()?
             .board
             .read(|board| board.world.named_agent(id).cloned().map(Agent)))
     }
 
-    /// The subject of the supervisor who made it. For supervisors and administrators; null for others.
+    /// The subject of the supervisor who made it. For supervisors of the conversation's queue and
+    /// administrators; for its agents while that supervisor takes part; null for others.
     async fn made_by(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(leads(ctx.access()?).then(|| self.0.by.as_str()))
+        let (access, own, by) = (ctx.access()?, ctx.agent()?, &self.offer.by);
+        let (own, conversation) = (own.as_deref(), &self.conversation);
+        let known = policy::knows_supervisor(access, own, conversation, by, false);
+        Ok(known.then(|| by.as_str()))
     }
 
-    /// The capacity units reserved for it.
-    async fn units(&self) -> u32 {
-        self.0.units
+    /// The capacity units reserved for it. For supervisors of the conversation's queue,
+    /// administrators, and the agent to whom it is made; null for others.
+    async fn units(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        Ok(self.concerns(ctx)?.then_some(self.offer.units))
     }
 
     /// By how many units the agent's capacity was exceeded when it was made; 0 without override.
-    async fn capacity_exceeded_by(&self) -> u32 {
-        self.0.exceeded_by
+    /// Null for whom `units` is.
+    async fn capacity_exceeded_by(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        Ok(self.concerns(ctx)?.then_some(self.offer.exceeded_by))
     }
 
     /// When it was made.
     async fn made_at(&self) -> DateTime<Utc> {
-        self.0.made_at
+        self.offer.made_at
     }
 
     /// When it times out.
     async fn due_at(&self) -> DateTime<Utc> {
-        self.0.due_at
+        self.offer.due_at
     }
 }

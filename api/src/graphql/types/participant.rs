@@ -1,16 +1,23 @@
 //! Who takes part, and who looks.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
-use crate::domain;
-use crate::graphql::context::{Request, inside};
+use crate::domain::{self, Subject, policy};
+use crate::graphql::context::Request;
 use crate::graphql::enums::{MonitoringEnd, ParticipantRole};
 use crate::store::queries;
 
 /// One stay of one participant.
-pub struct Participant(pub queries::Participation);
+pub struct Participant {
+    /// The stay.
+    pub stay: queries::Participation,
+    /// In which conversation.
+    pub conversation: Arc<domain::Conversation>,
+}
 
 /// One stay of one participant in a conversation. Somebody who comes back has another one.
 /// A monitoring supervisor is not a participant.
@@ -18,12 +25,12 @@ pub struct Participant(pub queries::Participation);
 impl Participant {
     /// As what.
     async fn role(&self) -> ParticipantRole {
-        self.0.role.into()
+        self.stay.role.into()
     }
 
     /// The agent, as primary agent or consultant; null for other roles.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
-        let Ok(id) = self.0.who.parse::<domain::AgentId>() else {
+        let Ok(id) = self.stay.who.parse::<domain::AgentId>() else {
             return Ok(None);
         };
         Ok(ctx
@@ -34,19 +41,25 @@ impl Participant {
 
     /// The joined supervisor's subject; null for other roles, and for gateways.
     async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let inside = inside(ctx.access()?);
-        let is_supervisor = self.0.role == domain::ParticipantRole::Supervisor;
-        Ok((inside && is_supervisor).then_some(&*self.0.who))
+        let supervisor = Subject::new(&self.stay.who)
+            .filter(|_| self.stay.role == domain::ParticipantRole::Supervisor);
+        let Some(supervisor) = supervisor else {
+            return Ok(None);
+        };
+        let (access, own, conversation) = (ctx.access()?, ctx.agent()?, &self.conversation);
+        let known =
+            policy::knows_supervisor(access, own.as_deref(), conversation, &supervisor, true);
+        Ok(known.then_some(&*self.stay.who))
     }
 
     /// From when.
     async fn joined_at(&self) -> DateTime<Utc> {
-        self.0.joined_at
+        self.stay.joined_at
     }
 
     /// Until when; null while there, and for who was there at the end.
     async fn left_at(&self) -> Option<DateTime<Utc>> {
-        self.0.left_at
+        self.stay.left_at
     }
 }
 
@@ -81,6 +94,17 @@ impl From<&domain::conversation::Monitor> for MonitorSession {
             joined_at: monitor.joined_at,
             ended_at: None,
             ended_by: None,
+        }
+    }
+}
+
+impl MonitorSession {
+    /// The session, ended.
+    pub fn ended(self, at: DateTime<Utc>, by: domain::MonitoringEnd) -> Self {
+        Self {
+            ended_at: Some(at),
+            ended_by: Some(by.into()),
+            ..self
         }
     }
 }

@@ -83,7 +83,7 @@ pub(super) async fn transcript(
     connection.edges.extend(
         page.messages
             .into_iter()
-            .map(|m| Edge::new(m.id.to_string(), Message(m))),
+            .map(|m| Edge::new(m.id.to_string(), Message::new(m, reading))),
     );
     Ok(Some(connection))
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{ID, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::attention::AttentionThresholds;
 use crate::domain::{self, WrapUpCapacity, directory};
+use crate::graphql::context::{Request, leads};
 use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
 
 /// Settings for a kind of contact.
@@ -14,7 +15,8 @@ use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
 pub struct Workstream(pub Arc<domain::Workstream>);
 
 /// Settings for a kind of contact. A conversation keeps its workstream, also when it moves to
-/// another queue.
+/// another queue. Everybody who sees a workstream sees the name; what it sets is for supervisors and
+/// administrators.
 #[Object]
 impl Workstream {
     /// The workstream's id (`ws_…`).
@@ -32,54 +34,65 @@ impl Workstream {
         self.0.kind.into()
     }
 
-    /// Presences in which an agent may be given work without override.
-    async fn allowed_presences(&self) -> Vec<Presence> {
-        self.0
-            .allowed_presences
-            .iter()
-            .map(|presence| (*presence).into())
-            .collect()
+    /// Presences in which an agent may be given work without override. Null for whom it does not
+    /// concern.
+    async fn allowed_presences(&self, ctx: &Context<'_>) -> Result<Option<Vec<Presence>>> {
+        Ok(self.figures(ctx)?.map(|own| {
+            let presences = own.allowed_presences.iter();
+            presences.map(|presence| (*presence).into()).collect()
+        }))
     }
 
-    /// Capacity units that one conversation takes; 1 or more.
-    async fn units(&self) -> u32 {
-        self.0.units
+    /// Capacity units that one conversation takes; 1 or more. Null for whom it does not concern.
+    async fn units(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        Ok(self.figures(ctx)?.map(|own| own.units))
     }
 
-    /// Seconds until an unanswered offer or transfer request times out.
-    async fn offer_timeout_seconds(&self) -> u32 {
-        self.0.offer_seconds
+    /// Seconds until an unanswered offer or transfer request times out. Null for whom it does not
+    /// concern.
+    async fn offer_timeout_seconds(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        Ok(self.figures(ctx)?.map(|own| own.offer_seconds))
     }
 
-    /// Seconds for which WRAP_UP keeps the agent's capacity; 0: not at all; null: until CLOSED.
-    async fn wrap_up_capacity_seconds(&self) -> Option<u32> {
-        wrap_up_capacity_seconds(self.0.wrap_up_capacity)
+    /// Seconds for which WRAP_UP keeps the agent's capacity; 0: not at all; null: until CLOSED, and
+    /// for whom it does not concern.
+    async fn wrap_up_capacity_seconds(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        let own = self.figures(ctx)?;
+        Ok(own.and_then(|own| wrap_up_capacity_seconds(own.wrap_up_capacity)))
     }
 
-    /// What must have happened before monitoring.
-    async fn monitoring_notice(&self) -> MonitoringNotice {
-        self.0.monitoring_notice.into()
+    /// What must have happened before monitoring. Null for whom it does not concern.
+    async fn monitoring_notice(&self, ctx: &Context<'_>) -> Result<Option<MonitoringNotice>> {
+        Ok(self.figures(ctx)?.map(|own| own.monitoring_notice.into()))
     }
 
-    /// Seconds for which a live-chat customer may be away before the contact counts as ended.
-    async fn customer_grace_seconds(&self) -> u32 {
-        self.0.customer_grace_seconds
+    /// Seconds for which a live-chat customer may be away before the contact counts as ended. Null
+    /// for whom it does not concern.
+    async fn customer_grace_seconds(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
+        Ok(self.figures(ctx)?.map(|own| own.customer_grace_seconds))
     }
 
-    /// Own auto-close times.
-    async fn auto_close(&self) -> AutoClose {
-        self.0.auto_close.into()
+    /// Own auto-close times. Null for whom it does not concern.
+    async fn auto_close(&self, ctx: &Context<'_>) -> Result<Option<AutoClose>> {
+        Ok(self.figures(ctx)?.map(|own| own.auto_close.into()))
     }
 
-    /// When its conversations need attention.
-    async fn attention(&self) -> AttentionThresholds {
-        self.0.attention.into()
+    /// When its conversations need attention. Null for whom it does not concern.
+    async fn attention(&self, ctx: &Context<'_>) -> Result<Option<AttentionThresholds>> {
+        Ok(self.figures(ctx)?.map(|own| own.attention.into()))
     }
 
     /// When the workstream was deleted; null while it is there. Only what refers to it shows a deleted workstream:
     /// closed conversations, events, the audit trail. Lists and `node` do not.
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {
         self.0.deleted_at
+    }
+}
+
+impl Workstream {
+    /// What it sets, for supervisors and administrators (domain.md section 3: agents see names).
+    fn figures(&self, ctx: &Context<'_>) -> Result<Option<&domain::Workstream>> {
+        Ok(leads(ctx.access()?).then_some(&*self.0))
     }
 }
 

@@ -130,7 +130,7 @@ async fn write_agent(
     at: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     use agent::Column as C;
-    if let Change::MembershipChanged { queue, member } = change {
+    if let Change::MembershipChanged { queue, member, .. } = change {
         if *member {
             let row = membership::ActiveModel {
                 agent_id: Set(agent.id),

@@ -1,11 +1,13 @@
 //! From the domain's changes to the schema's.
 
+use std::sync::Arc;
+
 use async_graphql::ID;
 
 #[allow(clippy::wildcard_imports)] // Every type of change, by definition.
 use super::*;
 use crate::app::App;
-use crate::domain::{AgentId, Change, QueueId};
+use crate::domain::{AgentId, Change, Conversation, QueueId};
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
 
@@ -13,7 +15,11 @@ impl ConversationChange {
     /// The change as the schema shows it; none when it is about no conversation. Agents and queues
     /// are shown as they are now.
     #[allow(clippy::too_many_lines)] // One arm a change; splitting would hide that the list is whole.
-    pub(in crate::graphql) fn of(app: &App, change: &Change) -> Option<Self> {
+    pub(in crate::graphql) fn of(
+        app: &App,
+        change: &Change,
+        conversation: &Arc<Conversation>,
+    ) -> Option<Self> {
         let agent = |id: &AgentId| {
             app.board
                 .read(|board| board.world.named_agent(*id).cloned().map(Agent))
@@ -21,6 +27,11 @@ impl ConversationChange {
         let queue = |id: &QueueId| {
             app.board
                 .read(|board| board.world.named_queue(*id).cloned().map(Queue))
+        };
+        let led = |value: &u32, agent: &AgentId| Led {
+            value: *value,
+            conversation: conversation.clone(),
+            agent: *agent,
         };
         let kind = EventType::of(change.kind())?;
         macro_rules! is {
@@ -67,8 +78,8 @@ impl ConversationChange {
                 is!(AssignedToAgent {
                     offer_id: ID(offer.to_string()),
                     agent: agent(to),
-                    units: *units,
-                    capacity_exceeded_by: *exceeded_by,
+                    units: led(units, to),
+                    capacity_exceeded_by: led(exceeded_by, to),
                     due_at: *due_at,
                 })
             }
@@ -79,19 +90,25 @@ impl ConversationChange {
                 })
             }
             Change::Picked { agent: who, .. } => is!(Picked { agent: agent(who) }),
-            Change::OfferAccepted { offer, agent: who } => {
+            Change::OfferAccepted {
+                offer, agent: who, ..
+            } => {
                 is!(OfferAccepted {
                     offer_id: ID(offer.to_string()),
                     agent: agent(who)
                 })
             }
-            Change::OfferRejected { offer, agent: who } => {
+            Change::OfferRejected {
+                offer, agent: who, ..
+            } => {
                 is!(OfferRejected {
                     offer_id: ID(offer.to_string()),
                     agent: agent(who)
                 })
             }
-            Change::OfferTimedOut { offer, agent: who } => {
+            Change::OfferTimedOut {
+                offer, agent: who, ..
+            } => {
                 is!(OfferTimedOut {
                     offer_id: ID(offer.to_string()),
                     agent: agent(who)
@@ -101,6 +118,7 @@ impl ConversationChange {
                 offer,
                 agent: who,
                 reason,
+                ..
             } => is!(OfferCancelled {
                 offer_id: ID(offer.to_string()),
                 agent: agent(who),
@@ -119,23 +137,29 @@ impl ConversationChange {
                     offer_id: ID(offer.to_string()),
                     from: agent(from),
                     to: agent(to),
-                    units: *units,
-                    capacity_exceeded_by: *exceeded_by,
+                    units: led(units, to),
+                    capacity_exceeded_by: led(exceeded_by, to),
                     due_at: *due_at,
                 })
             }
-            Change::TransferAccepted { offer, from, to } => is!(TransferAccepted {
+            Change::TransferAccepted {
+                offer, from, to, ..
+            } => is!(TransferAccepted {
                 offer_id: ID(offer.to_string()),
                 from: agent(from),
                 to: agent(to),
             }),
-            Change::TransferRejected { offer, agent: who } => {
+            Change::TransferRejected {
+                offer, agent: who, ..
+            } => {
                 is!(TransferRejected {
                     offer_id: ID(offer.to_string()),
                     agent: agent(who)
                 })
             }
-            Change::TransferTimedOut { offer, agent: who } => {
+            Change::TransferTimedOut {
+                offer, agent: who, ..
+            } => {
                 is!(TransferTimedOut {
                     offer_id: ID(offer.to_string()),
                     agent: agent(who)
@@ -145,6 +169,7 @@ impl ConversationChange {
                 offer,
                 agent: who,
                 reason,
+                ..
             } => is!(TransferCancelled {
                 offer_id: ID(offer.to_string()),
                 agent: agent(who),
@@ -205,7 +230,7 @@ impl ConversationChange {
             Change::CapacityReleased { agent: who, units } => {
                 is!(CapacityReleased {
                     agent: agent(who),
-                    units: *units
+                    units: led(units, who)
                 })
             }
             Change::Closed { reason } => is!(Closed {

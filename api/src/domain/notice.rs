@@ -1,0 +1,276 @@
+//! Whom an event concerns, and as what: the rules behind `notifications` (domain.md section 4).
+//!
+//! Pure. An event is at most one notice to one viewer, however many roles they have: what it means
+//! to the person goes before what it means to the gateway. Seeing the conversation is another
+//! question: who asked for an offer, or was asked, learns how it ended also when they see the
+//! conversation no more. Nothing here tells an agent or a gateway of a monitor session.
+
+use chrono::{DateTime, Utc};
+
+use super::conversation::Footprint;
+use super::{
+    Actor, Agent, AgentId, Author, CancelReason, Change, Conversation, MessageId, Mode,
+    MonitorSessionId, MonitoringEnd, OfferId, OfferKind, OfferOutcome, ParticipantRole, Role,
+    State, StatusReason, Subject, Viewer, Visibility, policy,
+};
+
+mod offers;
+
+use offers::offer_ended;
+
+/// What an event about a conversation is to a viewer whom it concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// They were offered the conversation, or asked to take it over.
+    OfferReceived(OfferId, OfferKind, DateTime<Utc>),
+    /// This agent was asked to take their conversation over.
+    TransferRequested(OfferId, AgentId, DateTime<Utc>),
+    /// What came of an offer that was made to them, that they asked for, or that was to take their
+    /// conversation over.
+    OfferEnded(Ended),
+    /// What the customer is to read.
+    Message(MessageId),
+    /// Somebody takes part now.
+    Joined(Participant),
+    /// Somebody takes part no more.
+    Left(Participant),
+    /// The conversation is held in another mode now.
+    ModeChanged(Mode),
+    /// The contact ended, or the conversation is closed.
+    ConversationEnded(State, StatusReason),
+    /// Their look at it ended, by no doing of theirs.
+    MonitoringEnded(MonitorSessionId, MonitoringEnd),
+}
+
+/// How an offer or transfer request ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    /// Which.
+    pub offer: OfferId,
+    /// What accepting it would have done, or did.
+    pub kind: OfferKind,
+    /// To whom it was made.
+    pub agent: AgentId,
+    /// How it ended.
+    pub outcome: OfferOutcome,
+    /// Why it was cancelled.
+    pub reason: Option<CancelReason>,
+}
+
+/// Who takes part, or did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Participant {
+    /// An agent, as the primary agent or as a consultant.
+    Agent(AgentId, ParticipantRole),
+    /// A supervisor.
+    Supervisor(Subject),
+}
+
+/// An event about a conversation.
+#[derive(Clone, Copy, Debug)]
+pub struct Occurrence<'a> {
+    /// What changed.
+    pub change: &'a Change,
+    /// Who did it.
+    pub actor: &'a Actor,
+    /// The conversation right after.
+    pub after: &'a Conversation,
+    /// Who took part before, where that differs.
+    pub before: Option<&'a Footprint>,
+}
+
+/// What this event is to this viewer; none when it does not concern them. `agent` is the viewer's
+/// own agent row.
+pub fn concerning(
+    viewer: &Viewer,
+    agent: Option<&Agent>,
+    occurrence: Occurrence<'_>,
+) -> Option<Notice> {
+    let me = Person {
+        agent: agent
+            .filter(|_| viewer.has_role(Role::Agent))
+            .map(|agent| agent.id),
+        supervisor: viewer.has_role(Role::Supervisor).then(|| viewer.subject()),
+    };
+    let carried = policy::sees(viewer.access(), agent, occurrence.after).gateway;
+    let to_gateway = || carried.then(|| to_gateway(occurrence)).flatten();
+    to_person(me, occurrence).or_else(to_gateway)
+}
+
+/// As what the viewer takes part in this conversation.
+pub fn role_in(
+    viewer: &Viewer,
+    agent: Option<&Agent>,
+    conversation: &Conversation,
+) -> Option<ParticipantRole> {
+    if !conversation.is_ongoing() {
+        return None;
+    }
+    let agent = agent.filter(|_| viewer.has_role(Role::Agent));
+    match agent.map(|agent| agent.id) {
+        Some(me) if conversation.primary_agent() == Some(me) => Some(ParticipantRole::PrimaryAgent),
+        Some(me) if conversation.consultants.contains(&me) => Some(ParticipantRole::Consultant),
+        _ => {
+            let mut joined = conversation.joined();
+            let joined = viewer.has_role(Role::Supervisor)
+                && joined.any(|monitor| monitor.supervisor == *viewer.subject());
+            joined.then_some(ParticipantRole::Supervisor)
+        }
+    }
+}
+
+/// The viewer as one who works here: as an agent, as a supervisor, or as both.
+#[derive(Clone, Copy)]
+struct Person<'a> {
+    agent: Option<AgentId>,
+    supervisor: Option<&'a Subject>,
+}
+
+impl Person<'_> {
+    fn is(&self, agent: AgentId) -> bool {
+        self.agent == Some(agent)
+    }
+
+    fn supervises_as(&self, subject: &Subject) -> bool {
+        self.supervisor == Some(subject)
+    }
+
+    /// Whether they did it themselves: nobody is told of what they do.
+    fn did(&self, actor: &Actor) -> bool {
+        match actor {
+            Actor::Agent { agent } => self.is(*agent),
+            Actor::Supervisor { subject } => self.supervises_as(subject),
+            Actor::Gateway { .. } | Actor::Administrator { .. } | Actor::System => false,
+        }
+    }
+
+    /// Whether they take part after the event, or did right before it.
+    fn takes_part(&self, occurrence: Occurrence<'_>) -> bool {
+        let then = occurrence.before;
+        let as_agent = |me: AgentId| {
+            occurrence.after.agents_taking_part().any(|who| who == me)
+                || then.is_some_and(|seen| seen.handled_by.contains(&me))
+        };
+        let as_supervisor = |me: &Subject| {
+            occurrence.after.joined().any(|m| m.supervisor == *me)
+                || then.is_some_and(|seen| seen.joined.contains(me))
+        };
+        self.agent.is_some_and(as_agent) || self.supervisor.is_some_and(as_supervisor)
+    }
+}
+
+fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
+    if let Some((ended, from, by)) = offer_ended(occurrence.change) {
+        // Whoever answered knows the answer; the others concerned are told whatever the outcome.
+        let answers = matches!(
+            ended.outcome,
+            OfferOutcome::Accepted | OfferOutcome::Rejected
+        );
+        let told = me.supervises_as(by)
+            || from.is_some_and(|from| me.is(from))
+            || (me.is(ended.agent) && !answers);
+        return told.then_some(Notice::OfferEnded(ended));
+    }
+    match occurrence.change {
+        Change::AssignedToAgent {
+            offer,
+            agent,
+            due_at,
+            ..
+        } => me.is(*agent).then_some(Notice::OfferReceived(
+            *offer,
+            OfferKind::Assignment,
+            *due_at,
+        )),
+        Change::TransferRequested {
+            offer,
+            from,
+            to,
+            due_at,
+            ..
+        } => {
+            if me.is(*to) {
+                Some(Notice::OfferReceived(*offer, OfferKind::Transfer, *due_at))
+            } else {
+                me.is(*from)
+                    .then_some(Notice::TransferRequested(*offer, *to, *due_at))
+            }
+        }
+        Change::SupervisorJoined { supervisor } | Change::SupervisorLeft { supervisor } => {
+            // An agent is told also when it is their own doing that a supervisor falls back.
+            let own = me.supervises_as(supervisor) && me.did(occurrence.actor);
+            let told = me.takes_part(occurrence) && !own;
+            told.then(|| coming_and_going(occurrence)).flatten()
+        }
+        Change::MonitoringStopped {
+            session,
+            supervisor,
+            end,
+        } => {
+            let involuntary = !matches!(end, MonitoringEnd::Stopped | MonitoringEnd::BecamePrimary)
+                && !me.did(occurrence.actor);
+            (me.supervises_as(supervisor) && involuntary)
+                .then_some(Notice::MonitoringEnded(*session, *end))
+        }
+        Change::ConsultantLeft { .. }
+        | Change::ReleasedToQueue { .. }
+        | Change::Reactivated { by_agent: false } => {
+            let told = me.takes_part(occurrence) && !me.did(occurrence.actor);
+            told.then(|| coming_and_going(occurrence)).flatten()
+        }
+        Change::MovedToWrapUp { .. } | Change::Closed { .. } | Change::ForceClosed { .. } => {
+            let told = me.takes_part(occurrence) && !me.did(occurrence.actor);
+            told.then(|| end_of(occurrence.after))
+        }
+        _ => None,
+    }
+}
+
+/// What reaches the customer: what is said to them, who comes and goes, the mode, and the end.
+fn to_gateway(occurrence: Occurrence<'_>) -> Option<Notice> {
+    match occurrence.change {
+        Change::MessagePosted {
+            message,
+            author,
+            visibility,
+            ..
+        } => {
+            let said_to_them = *visibility == Visibility::Public && *author != Author::Customer;
+            said_to_them.then_some(Notice::Message(*message))
+        }
+        Change::ModeChanged { mode } => Some(Notice::ModeChanged(*mode)),
+        Change::MovedToWrapUp { .. } | Change::Closed { .. } | Change::ForceClosed { .. } => {
+            Some(end_of(occurrence.after))
+        }
+        _ => coming_and_going(occurrence),
+    }
+}
+
+fn end_of(after: &Conversation) -> Notice {
+    Notice::ConversationEnded(after.state, after.reason)
+}
+
+/// Who joins or leaves by this change.
+fn coming_and_going(occurrence: Occurrence<'_>) -> Option<Notice> {
+    let primary = |agent| Participant::Agent(agent, ParticipantRole::PrimaryAgent);
+    Some(match occurrence.change {
+        Change::Picked { agent, .. }
+        | Change::OfferAccepted { agent, .. }
+        | Change::TransferAccepted { to: agent, .. } => Notice::Joined(primary(*agent)),
+        Change::SupervisorJoined { supervisor } => {
+            Notice::Joined(Participant::Supervisor(supervisor.clone()))
+        }
+        Change::SupervisorLeft { supervisor } => {
+            Notice::Left(Participant::Supervisor(supervisor.clone()))
+        }
+        Change::ConsultantLeft { agent } => {
+            Notice::Left(Participant::Agent(*agent, ParticipantRole::Consultant))
+        }
+        Change::ReleasedToQueue { agent, .. } => Notice::Left(primary(*agent)),
+        Change::Reactivated { by_agent: false } => {
+            // In WAITING nobody but the primary agent took part.
+            Notice::Left(primary(*occurrence.before?.handled_by.first()?))
+        }
+        _ => return None,
+    })
+}

@@ -1,0 +1,307 @@
+//! What `notifications` delivers: one interface, a small number of notices behind it.
+//!
+//! The domain decides whom an event concerns, and as what ([`Notice`]); here that is shown. A
+//! notice's conversation is null where its viewer does not see it (any more); what the notice itself
+//! says is theirs to know all the same.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Enum, ID, Interface, Result, SimpleObject};
+use chrono::{DateTime, Utc};
+
+use crate::app::App;
+use crate::domain::notice::{Ended, Notice, Participant, role_in};
+use crate::domain::policy::{self, Reading};
+use crate::domain::{self, AgentId, Viewer};
+use crate::graphql::context::{Request, internal, own_agent};
+use crate::graphql::enums::{
+    CancelReason, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason,
+};
+use crate::graphql::scalars::Cursor;
+use crate::graphql::types::agent::Agent;
+use crate::graphql::types::conversation::Conversation;
+use crate::graphql::types::message::Message;
+use crate::live::{Delivery, Sight};
+
+/// How an offer or a transfer request ended.
+#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OfferOutcome {
+    /// The agent took it.
+    Accepted,
+    /// The agent refused it.
+    Rejected,
+    /// The agent did not answer in time.
+    TimedOut,
+    /// It was withdrawn or overtaken; `cancelReason` says which.
+    Cancelled,
+}
+
+/// What every notice says.
+#[derive(Clone)]
+struct Frame {
+    cursor: Cursor,
+    committed_at: DateTime<Utc>,
+    emitted_at: DateTime<Utc>,
+    conversation_id: ID,
+    conversation: Option<Conversation>,
+    your_role: Option<ParticipantRole>,
+}
+
+macro_rules! notices {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(SimpleObject)]
+            pub struct $name {
+                /// Its place in the event log; pass the last one you handled as `after` to resume.
+                #[graphql(owned)]
+                cursor: Cursor,
+                /// When it was committed.
+                #[graphql(owned)]
+                committed_at: DateTime<Utc>,
+                /// When it left for you.
+                #[graphql(owned)]
+                emitted_at: DateTime<Utc>,
+                /// The conversation's id (`conv_…`), whether or not you see the conversation.
+                #[graphql(owned)]
+                conversation_id: ID,
+                /// The conversation as it was right after; null when you do not see it (any more).
+                #[graphql(owned)]
+                conversation: Option<Conversation>,
+                /// As what you take part in it right after; null when you do not (any more), once it is
+                /// CLOSED, and for gateways.
+                #[graphql(owned)]
+                your_role: Option<ParticipantRole>,
+                $($(#[$fdoc])* $field: $ty,)*
+            }
+
+            impl $name {
+                #[allow(clippy::too_many_arguments)] // One for each field of the notice.
+                fn framed(frame: Frame $(, $field: $ty)*) -> Self {
+                    let Frame { cursor, committed_at, emitted_at, conversation_id, conversation, your_role } = frame;
+                    Self { cursor, committed_at, emitted_at, conversation_id, conversation, your_role $(, $field)* }
+                }
+            }
+        )*
+
+        /// Something that concerns you. Switch on `__typename`; types may be added, so pass over those that
+        /// you do not know, but keep their cursors.
+        #[derive(Interface)]
+        #[allow(clippy::enum_variant_names)] // The types' names; the ending tells them from changes.
+        #[graphql(
+            field(name = "cursor", ty = "Cursor", desc = "Its place in the event log; pass the last one you handled as `after` to resume."),
+            field(name = "committed_at", ty = "DateTime<Utc>", desc = "When it was committed."),
+            field(name = "emitted_at", ty = "DateTime<Utc>", desc = "When it left for you."),
+            field(name = "conversation_id", ty = "ID", desc = "The conversation's id (`conv_…`), whether or not you see the conversation."),
+            field(name = "conversation", ty = "Option<Conversation>", desc = "The conversation as it was right after; null when you do not see it (any more)."),
+            field(name = "your_role", ty = "Option<ParticipantRole>", desc = "As what you take part in it right after; null when you do not (any more), once it is CLOSED, and for gateways.")
+        )]
+        pub enum Notification {
+            $($(#[$doc])* $name($name),)*
+        }
+    };
+}
+
+notices! {
+    /// For an agent: a conversation was offered to you, or you were asked to take one over. Answer with
+    /// `acceptOffer` or `rejectOffer`.
+    OfferReceivedNotice {
+        /// The offer's id (`offer_…`).
+        offer_id: ID,
+        /// What accepting it does.
+        kind: OfferKind,
+        /// When it times out.
+        due_at: DateTime<Utc>,
+    }
+    /// For the primary agent: a supervisor asked another agent to take your conversation over. You stay
+    /// primary until they accept; OfferEndedNotice tells how it ends.
+    TransferRequestedNotice {
+        /// The request's id (`offer_…`).
+        offer_id: ID,
+        /// Who was asked.
+        agent: Option<Agent>,
+        /// When it times out.
+        due_at: DateTime<Utc>,
+    }
+    /// How an offer or a transfer request ended: for the supervisor who asked for it, whoever ended it;
+    /// for the agent asked, unless it was their answer; of a transfer also for the primary agent, whose
+    /// `yourRole` is CONSULTANT when the other took over an ACTIVE conversation, and null when from
+    /// WAITING.
+    OfferEndedNotice {
+        /// The offer's id (`offer_…`).
+        offer_id: ID,
+        /// What it was.
+        kind: OfferKind,
+        /// To whom it was made.
+        agent: Option<Agent>,
+        /// How it ended.
+        outcome: OfferOutcome,
+        /// Why it was cancelled; null for the other outcomes.
+        cancel_reason: Option<CancelReason>,
+    }
+    /// For a gateway: what to send to the customer. Every PUBLIC message by agents, bots and supervisors,
+    /// and by Regie itself.
+    MessageNotice {
+        /// The message, with its text.
+        message: Message,
+    }
+    /// Somebody takes part now. For gateways: agents and supervisors; a PRIMARY_AGENT takes the place of
+    /// the one before, who stays as CONSULTANT if the conversation was ACTIVE. For those who take part:
+    /// another supervisor.
+    ParticipantJoinedNotice {
+        /// As what.
+        role: ParticipantRole,
+        /// The agent; null for a supervisor.
+        agent: Option<Agent>,
+        /// The supervisor's subject; null for an agent, and for gateways.
+        supervisor: Option<String>,
+    }
+    /// Somebody takes part no more. For gateways, and for those who take part or did, unless it was
+    /// their own doing: an agent whose conversation went back to its queue gets it with themselves.
+    ParticipantLeftNotice {
+        /// As what they took part.
+        role: ParticipantRole,
+        /// The agent; null for a supervisor.
+        agent: Option<Agent>,
+        /// The supervisor's subject; null for an agent, and for gateways.
+        supervisor: Option<String>,
+    }
+    /// For a gateway: the conversation is held by text, voice or video now.
+    ModeChangedNotice {
+        /// The mode now.
+        mode: Mode,
+    }
+    /// The contact ended (WRAP_UP: its agent finishes after-work), or the conversation is CLOSED for good.
+    /// For gateways, and for those who took part, unless it was their own doing.
+    ConversationEndedNotice {
+        /// WRAP_UP or CLOSED.
+        state: State,
+        /// Why; FORCE_CLOSED_BY_SUPERVISOR when a supervisor ended it from outside.
+        status_reason: StatusReason,
+    }
+    /// For a supervisor: your look at a conversation ended, by no doing of yours. You may not read its
+    /// transcript any more.
+    MonitoringEndedNotice {
+        /// The session's id (`mon_…`).
+        session_id: ID,
+        /// Why.
+        ended_by: MonitoringEnd,
+    }
+}
+
+impl Notification {
+    /// What this delivery is to the viewer; none when it does not concern them.
+    pub(in crate::graphql) async fn of(
+        ctx: &Context<'_>,
+        delivery: &Delivery,
+    ) -> Result<Option<Self>> {
+        let (app, viewer, entry) = (ctx.app()?, ctx.viewer()?, &delivery.entry);
+        let (Sight::Concerns(notice), Some(conversation)) = (&delivery.sight, entry.conversation())
+        else {
+            return Ok(None);
+        };
+        let own = own_agent(app, viewer);
+        let seen = policy::sees(viewer.access(), own.as_deref(), conversation).any();
+        let frame = Frame {
+            cursor: Cursor(delivery.cursor),
+            committed_at: entry.at,
+            emitted_at: app.clock.now(),
+            conversation_id: ID(conversation.id.to_string()),
+            conversation: seen.then(|| Conversation(conversation.clone())),
+            your_role: role_in(viewer, own.as_deref(), conversation).map(Into::into),
+        };
+        if let Notice::Message(id) = notice {
+            let row = ctx.loaders()?.messages.get(*id).await?;
+            let row = row.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
+            // It is read for the customer, whatever else the viewer may read.
+            let message = Message::new(row, Reading::Public);
+            return Ok(Some(MessageNotice::framed(frame, message).into()));
+        }
+        let person = |who: &Participant| shown(app, viewer, own.as_deref(), conversation, who);
+        Ok(show(app, notice, frame, person))
+    }
+}
+
+/// The notice's own part; none for a message, whose text is read from the database.
+fn show(
+    app: &App,
+    notice: &Notice,
+    frame: Frame,
+    person: impl Fn(&Participant) -> (ParticipantRole, Option<Agent>, Option<String>),
+) -> Option<Notification> {
+    Some(match notice {
+        Notice::Message(_) => return None,
+        Notice::OfferReceived(offer, kind, due_at) => {
+            let (offer, kind) = (ID(offer.to_string()), (*kind).into());
+            OfferReceivedNotice::framed(frame, offer, kind, *due_at).into()
+        }
+        Notice::TransferRequested(offer, to, due_at) => {
+            let (offer, to) = (ID(offer.to_string()), agent(app, *to));
+            TransferRequestedNotice::framed(frame, offer, to, *due_at).into()
+        }
+        Notice::OfferEnded(ended) => offer_ended(app, frame, ended)?.into(),
+        Notice::Joined(who) => {
+            let (role, agent, supervisor) = person(who);
+            ParticipantJoinedNotice::framed(frame, role, agent, supervisor).into()
+        }
+        Notice::Left(who) => {
+            let (role, agent, supervisor) = person(who);
+            ParticipantLeftNotice::framed(frame, role, agent, supervisor).into()
+        }
+        Notice::ModeChanged(mode) => ModeChangedNotice::framed(frame, (*mode).into()).into(),
+        Notice::ConversationEnded(state, reason) => {
+            ConversationEndedNotice::framed(frame, (*state).into(), (*reason).into()).into()
+        }
+        Notice::MonitoringEnded(session, end) => {
+            let session = ID(session.to_string());
+            MonitoringEndedNotice::framed(frame, session, (*end).into()).into()
+        }
+    })
+}
+
+fn offer_ended(app: &App, frame: Frame, ended: &Ended) -> Option<OfferEndedNotice> {
+    let outcome = match ended.outcome {
+        domain::OfferOutcome::Accepted => OfferOutcome::Accepted,
+        domain::OfferOutcome::Rejected => OfferOutcome::Rejected,
+        domain::OfferOutcome::TimedOut => OfferOutcome::TimedOut,
+        domain::OfferOutcome::Cancelled => OfferOutcome::Cancelled,
+        // It has not ended.
+        domain::OfferOutcome::Pending => return None,
+    };
+    Some(OfferEndedNotice::framed(
+        frame,
+        ID(ended.offer.to_string()),
+        ended.kind.into(),
+        agent(app, ended.agent),
+        outcome,
+        ended.reason.map(Into::into),
+    ))
+}
+
+/// As what somebody takes part, and who it is as far as the viewer may know.
+fn shown(
+    app: &App,
+    viewer: &Viewer,
+    own: Option<&domain::Agent>,
+    conversation: &Arc<domain::Conversation>,
+    who: &Participant,
+) -> (ParticipantRole, Option<Agent>, Option<String>) {
+    match who {
+        Participant::Agent(id, role) => ((*role).into(), agent(app, *id), None),
+        Participant::Supervisor(subject) => {
+            // Themselves they know, whatever they see.
+            let known = subject == viewer.subject()
+                || policy::knows_supervisor(viewer.access(), own, conversation, subject, true);
+            (
+                ParticipantRole::Supervisor,
+                None,
+                known.then(|| subject.to_string()),
+            )
+        }
+    }
+}
+
+fn agent(app: &App, id: AgentId) -> Option<Agent> {
+    app.board
+        .read(|board| board.world.agents.get(&id).cloned().map(Agent))
+}

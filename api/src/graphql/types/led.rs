@@ -1,0 +1,71 @@
+//! Figures that only those who lead a conversation may know, as fields of plain objects.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
+
+use crate::app::App;
+use crate::domain::{Access, Agent, AgentId, Conversation, policy};
+use crate::graphql::context::Asking;
+
+/// Whether the figures of an agent in a conversation concern who asks: its supervisors and
+/// administrators, and the agent.
+pub fn concerns(
+    access: &Access,
+    own: Option<&Agent>,
+    conversation: &Conversation,
+    agent: AgentId,
+) -> bool {
+    policy::leads(access, conversation) || own.is_some_and(|own| own.id == agent)
+}
+
+/// A figure of an agent in a conversation, for whom it [`concerns`]; null for others. Whom it
+/// is shown to is asked of the request, so that it fails closed where the request does not say.
+pub struct Led<T> {
+    /// The figure.
+    pub value: T,
+    /// In which conversation.
+    pub conversation: Arc<Conversation>,
+    /// Whose figure it is.
+    pub agent: AgentId,
+}
+
+impl<T: OutputType> OutputType for Led<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        T::type_name().into_owned()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry);
+        T::type_name().into_owned()
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        field: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        let shown = ctx.data::<Arc<App>>().and_then(|app| {
+            let audience = &ctx.data::<Asking>()?.audience;
+            let own = app.board.read(|board| audience.agent(&board.world));
+            Ok(concerns(
+                audience.access(),
+                own.as_deref(),
+                &self.conversation,
+                self.agent,
+            ))
+        });
+        match shown {
+            Ok(true) => self.value.resolve(ctx, field).await,
+            Ok(false) => Ok(Value::Null),
+            Err(error) => Err(error.into_server_error(field.pos)),
+        }
+    }
+}
