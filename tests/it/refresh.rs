@@ -222,14 +222,13 @@ async fn what_the_new_token_does_not_allow_ends_with_its_code_and_the_rest_goes_
     let mut ended = Vec::new();
     while ended.len() < 2 {
         let message = socket.message().await;
-        let told = match message["type"].as_str().unwrap() {
-            "error" => (&message["id"], &message["payload"][0]["extensions"]["code"]),
-            _ => {
-                let change = &message["payload"]["data"]["conversationChanges"]["change"];
-                (&message["id"], &change["__typename"])
-            }
+        let payload = &message["payload"];
+        let told = if message["type"] == "error" {
+            &payload[0]["extensions"]["code"]
+        } else {
+            &payload["data"]["conversationChanges"]["change"]["__typename"]
         };
-        ended.push((told.0.clone(), told.1.clone()));
+        ended.push((message["id"].clone(), told.clone()));
     }
     assert!(
         ended.contains(&(json!(transcript), json!("NOT_MONITORING"))),
