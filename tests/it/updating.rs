@@ -6,7 +6,7 @@ mod workstreams;
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, merged, text};
-use crate::harness::{Database, Token};
+use crate::harness::Database;
 use crate::stage::position;
 use crate::store::board_is_what_is_stored;
 
@@ -37,7 +37,7 @@ async fn as_of(floor: &Floor) -> i64 {
 }
 
 #[tokio::test]
-async fn an_agents_name_capacity_and_subject_change_at_once() {
+async fn an_agents_name_and_capacity_change_at_once() {
     for database in Database::all().await {
         let floor = Floor::on(database).await;
         floor.active("WHATSAPP").await;
@@ -51,52 +51,19 @@ async fn an_agents_name_capacity_and_subject_change_at_once() {
                 "capacity": { "totalUnits": 0, "consumedUnits": 1, "availableUnits": -1 },
             })
         );
-        let new = json!({ "name": "Anna B.", "subject": "anna-b" });
+        let new = json!({ "name": "Anna B." });
         let now = done(&floor, "updateAgent", with(new), AGENT).await;
+        assert_eq!(now["agent"]["name"], "Anna B.");
         assert_eq!(
-            (&now["agent"]["name"], &now["agent"]["subject"]),
-            (&json!("Anna B."), &json!("anna-b"))
+            now["agent"]["subject"], "anna",
+            "who has another is another agent"
         );
-
-        let id = floor.open("WHATSAPP").await;
-        let input = json!({ "conversationId": id });
-        let server = &floor.server;
-        let code = server
-            .code(&floor.anna, "pickConversation", input.clone())
-            .await;
-        assert_eq!(code, "AGENT_UNKNOWN");
-        let renamed = Token::agent("anna-b").sign();
-        let picked = server.done(
-            &renamed,
-            "pickConversation",
-            input,
-            "conversation { agent { name } }",
-        );
-        assert_eq!(picked.await["conversation"]["agent"]["name"], "Anna B.");
-        // The subject she had is free.
-        let other = json!({ "subject": "anna", "name": "Another" });
-        done(&floor, "createAgent", other, "").await;
         board_is_what_is_stored(&floor.server).await;
         let server = floor.server.restart().await;
         let query = "{ viewer { agent { name } } }";
         let data = server.data(&floor.anna, query, json!({})).await;
-        assert_eq!(data["viewer"]["agent"]["name"], "Another");
+        assert_eq!(data["viewer"]["agent"]["name"], "Anna B.");
     }
-}
-
-#[tokio::test]
-async fn whoever_gets_the_subject_of_a_primary_agent_does_not_watch_the_conversation_on() {
-    let floor = Floor::new().await;
-    let id = floor.monitored("WHATSAPP").await;
-    let input = json!({ "agentId": floor.agent("anna"), "subject": "sam" });
-    done(&floor, "updateAgent", input, "").await;
-    let seen = floor
-        .see(&floor.admin, &id, "monitorSessions { endedBy }")
-        .await;
-    assert_eq!(
-        seen["monitorSessions"],
-        json!([{ "endedBy": "BECAME_PRIMARY" }])
-    );
 }
 
 #[tokio::test]
@@ -145,7 +112,6 @@ async fn null_is_refused_where_it_says_nothing_and_values_that_cannot_be_with_th
     let ages = 315_360_001;
     for (mutation, target, wrong, field) in [
         ("updateAgent", &agent, json!({ "name": null }), "name"),
-        ("updateAgent", &agent, json!({ "subject": null }), "subject"),
         (
             "updateAgent",
             &agent,
@@ -158,13 +124,6 @@ async fn null_is_refused_where_it_says_nothing_and_values_that_cannot_be_with_th
             &agent,
             json!({ "capacity": 1_001 }),
             "capacity",
-        ),
-        ("updateAgent", &agent, json!({ "subject": "" }), "subject"),
-        (
-            "updateAgent",
-            &agent,
-            json!({ "subject": "bert" }),
-            "subject",
         ),
         (
             "updateAgent",

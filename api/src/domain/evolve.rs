@@ -52,6 +52,7 @@ fn is_activity(change: &Change) -> bool {
             ..
         } | Change::SentimentChanged { .. }
             | Change::AttentionChanged { .. }
+            | Change::CapacityReleased { .. }
     );
     change.kind().is_public() && !none
 }

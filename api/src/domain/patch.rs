@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::directory::{Agent, AttentionThresholds, AutoClose, Queue, Workstream, WrapUpCapacity};
-use super::{MonitoringNotice, Presence, QueueKind, Subject};
+use super::{MonitoringNotice, Presence, QueueKind};
 
 /// What can replace a value, or leave it.
 trait Over<T> {
@@ -57,7 +57,6 @@ macro_rules! patches {
 patches! {
     /// New values for an agent.
     AgentPatch of Agent {
-        subject: Option<Subject>,
         name: Option<Arc<str>>,
         capacity: Option<u32>,
     }

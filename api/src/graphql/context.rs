@@ -60,6 +60,8 @@ pub(super) trait Request<'a> {
     fn access(&self) -> Result<&'a Access>;
     /// The own agent row of whoever asks.
     fn agent(&self) -> Result<Option<Arc<Agent>>>;
+    /// For what is read from the database without loaders: such an answer is not kept.
+    fn note_read(&self) -> Result<()>;
     /// What batches reads of the database.
     fn loaders(&self) -> Result<&'a Loaders>;
     /// The access, which must come with one of these roles.
@@ -89,6 +91,11 @@ impl<'a> Request<'a> for Context<'a> {
     fn agent(&self) -> Result<Option<Arc<Agent>>> {
         let audience = &self.data::<Asking>()?.audience;
         Ok(self.app()?.board.read(|board| audience.agent(&board.world)))
+    }
+
+    fn note_read(&self) -> Result<()> {
+        self.data::<Asking>()?.note_read();
+        Ok(())
     }
 
     fn loaders(&self) -> Result<&'a Loaders> {

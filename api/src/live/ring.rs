@@ -67,9 +67,9 @@ impl<T: Clone> Ring<T> {
         Some((entries, to))
     }
 
-    /// Where the ring begins: it has everything after this position.
-    pub const fn since(&self) -> i64 {
-        self.since
+    /// Where the ring ends: the position of its last entry, or where it began.
+    pub const fn edge(&self) -> i64 {
+        self.edge
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
         for (position, _) in (11..).zip(0..=ENTRIES) {
             ring.push(position, 1, position);
         }
-        assert_eq!(ring.since(), 11);
+        assert_eq!(ring.since, 11);
         assert_eq!(ring.after(10, 9), None, "11 made room");
         assert_eq!(ring.after(11, 1), Some((vec![(12, 12)], 12)));
     }
@@ -116,7 +116,7 @@ mod tests {
         for position in 1..=10 {
             ring.push(position, BYTES / 4, position);
         }
-        assert_eq!(ring.since(), 6);
+        assert_eq!(ring.since, 6);
         assert_eq!(
             ring.after(6, 9),
             Some((vec![(7, 7), (8, 8), (9, 9), (10, 10)], 10))

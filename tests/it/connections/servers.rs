@@ -92,10 +92,10 @@ async fn the_lease_of_a_server_that_died_ends_and_the_other_acts() {
     drop(there);
     // Its lease ends at most 30 seconds later, then comes the grace.
     for _ in 0..5 {
-        pass(&stage.server, 29).await;
+        pass(&stage.server, 25).await;
         assert_eq!(state(&stage, &hers).await, "ACTIVE");
     }
-    stage.server.clock.advance(TimeDelta::seconds(35));
+    stage.server.clock.advance(TimeDelta::seconds(55));
     becomes_offline(&stage.server, &stage, "anna").await;
     assert_eq!(state(&stage, &hers).await, "OPEN");
     // Bert has another stream, at the server that lives.

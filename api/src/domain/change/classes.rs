@@ -35,6 +35,12 @@ impl ChangeKind {
             )
     }
 
+    /// Whether it follows from a rule, whoever's command made the rule look: who that was may be
+    /// what must not be known, as with a look that begins.
+    pub const fn follows_from_a_rule(self) -> bool {
+        matches!(self, Self::AttentionChanged)
+    }
+
     /// Whether agents and gateways who see the conversation may know of it. Changes of the
     /// organisation are not theirs to follow.
     pub const fn is_public(self) -> bool {

@@ -141,7 +141,7 @@ pub(super) fn manage(
         Manage::AddMember { agent, queue } => membership(draft, *agent, *queue, true, now)?,
         Manage::RemoveMember { agent, queue } => membership(draft, *agent, *queue, false, now)?,
         Manage::UpdateSettings(patch) => update_settings(draft, patch, &actor, now),
-        Manage::UpdateAgent(id, patch) => organisation::update_agent(draft, *id, patch, now)?,
+        Manage::UpdateAgent(id, patch) => organisation::update_agent(draft, *id, patch)?,
         Manage::DeleteAgent(id) => organisation::delete_agent(draft, *id, now)?,
         Manage::UpdateQueue(id, patch) => organisation::update_queue(draft, *id, patch)?,
         Manage::DeleteQueue(id) => organisation::delete_queue(draft, *id, now)?,

@@ -8,66 +8,33 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::manage::{agent_event, invalid, open_in, queue_event, well_formed, workstream_event};
+use super::manage::{agent_event, open_in, queue_event, well_formed, workstream_event};
 use super::standing::noticed;
 use super::steps::{Steps, in_order};
 use super::{Decision, Text};
 use crate::domain::patch::{AgentPatch, QueuePatch, WorkstreamPatch};
 use crate::domain::{
     Acknowledgement, Actor, Agent, AgentId, AgentKind, Change, CustomerId, Draft, Edit, Event,
-    InUse, MonitoringEnd, Outcome, Queue, QueueId, Refusal, Role, Subject, Viewer, Workstream,
+    InUse, MonitoringEnd, Outcome, Queue, QueueId, Refusal, Role, Viewer, Workstream,
     WorkstreamId, policy,
 };
 
 /// What happened, and what the answer shows.
 type Changed = Result<(Vec<Event>, Outcome), Refusal>;
 
-pub(super) fn update_agent(
-    draft: &Draft<'_>,
-    id: AgentId,
-    patch: &AgentPatch,
-    now: DateTime<Utc>,
-) -> Changed {
+pub(super) fn update_agent(draft: &Draft<'_>, id: AgentId, patch: &AgentPatch) -> Changed {
     let before = agent(draft, id)?;
     let mut after = patch.apply_to(before);
     if after.kind == AgentKind::Bot {
         after.capacity = before.capacity;
     }
-    let holder = draft.agent_of(&after.subject);
-    if holder.is_some_and(|other| other.id != id) {
-        return Err(invalid("subject", "another agent has this subject"));
-    }
     if after == **before {
         return Ok(unchanged(|outcome| outcome.agent = Some(before.clone())));
     }
-    let renamed = (after.subject != before.subject).then(|| after.subject.clone());
     let change = Change::AgentChanged {
         edit: Edit::Updated,
     };
-    let (mut events, outcome) = agent_event(change, after);
-    if let Some(subject) = renamed {
-        events.extend(own_looks_end(draft, id, &subject, now));
-    }
-    Ok((events, outcome))
-}
-
-/// Nobody watches a conversation whose primary agent they are; who gets the agent's subject is that now.
-fn own_looks_end(
-    draft: &Draft<'_>,
-    agent: AgentId,
-    subject: &Subject,
-    now: DateTime<Utc>,
-) -> Vec<Event> {
-    let own = draft
-        .ongoing()
-        .filter(|c| c.primary_agent() == Some(agent) && c.monitor_of(subject).is_some());
-    let mut events = Vec::new();
-    for conversation in in_order(own) {
-        let mut steps = Steps::new(draft, conversation, Actor::System, now);
-        steps.stop_monitoring(MonitoringEnd::BecamePrimary, |who| who == subject);
-        events.extend(steps.into_events());
-    }
-    events
+    Ok(agent_event(change, after))
 }
 
 pub(super) fn delete_agent(draft: &Draft<'_>, id: AgentId, now: DateTime<Utc>) -> Changed {

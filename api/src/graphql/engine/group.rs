@@ -3,15 +3,17 @@
 //! A group is a task that follows the log for everybody with one access and puts ready payloads into
 //! a ring; a member is a position in it. The execution is for nobody in particular: a resolver that
 //! asks who asks fails, and then each member executes that event by itself. So sharing can save work
-//! but never show one viewer what is another's. A member that joins before the ring begins, or falls
-//! behind it, follows the log alone until it reaches the ring: nothing is skipped either way.
+//! but never show one viewer what is another's. Whoever is behind the group, by resuming or by
+//! reading slowly, follows the log alone until they are level with it: nothing is skipped either way.
 
 use std::collections::{HashMap, VecDeque};
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
 use async_graphql::{ServerError, Variables};
 use bytes::Bytes;
+use futures_util::FutureExt;
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
@@ -55,7 +57,7 @@ impl Drop for Group {
 pub(super) struct Groups(Mutex<HashMap<Question, Weak<Group>>>);
 
 impl Groups {
-    /// The group of this question; begun at this plan's start if there is none.
+    /// The group of this question; begun if there is none.
     pub(super) fn join(
         &self,
         engine: &Engine,
@@ -69,19 +71,35 @@ impl Groups {
             return group;
         }
         groups.retain(|_, group| group.strong_count() > 0);
+        // It begins now, wherever its first member resumes from: nobody waits for another's history.
+        let now = engine.app().log.head().position;
         let group = Arc::new(Group {
-            ring: RwLock::new(Ring::new(plan.after)),
+            ring: RwLock::new(Ring::new(now)),
             moved: watch::Sender::default(),
             ended: AtomicBool::new(false),
             task: Mutex::default(),
         });
-        let task = tokio::spawn(run(
-            engine.clone(),
+        let plan = Plan {
+            after: now,
+            handled: 0,
+            ..plan.clone()
+        };
+        let (weak, engine) = (Arc::downgrade(&group), engine.clone());
+        let run = run(
+            engine,
             question.clone(),
             variables.clone(),
-            plan.clone(),
-            Arc::downgrade(&group),
-        ));
+            plan,
+            weak.clone(),
+        );
+        let task = tokio::spawn(async move {
+            // Ends by itself only when it failed, or panicked: members then go on alone.
+            let _ = AssertUnwindSafe(run).catch_unwind().await;
+            if let Some(group) = weak.upgrade() {
+                group.ended.store(true, Ordering::Release);
+                group.moved.send_replace(());
+            }
+        });
         *group.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
         groups.insert(question.clone(), Arc::downgrade(&group));
         group
@@ -154,10 +172,11 @@ impl Group {
         self.ended.load(Ordering::Acquire)
     }
 
-    /// Whether the ring has everything after this position.
-    pub(super) fn reaches(&self, position: i64) -> bool {
+    /// Whether whoever is at this position has nothing of the ring before them. Who resumes from an
+    /// older one executes for themselves what the ring has: its payloads show names as they were.
+    pub(super) fn is_level_with(&self, position: i64) -> bool {
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        ring.since() <= position
+        ring.edge() <= position
     }
 }
 

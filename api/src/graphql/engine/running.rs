@@ -98,12 +98,12 @@ impl Running {
         }
     }
 
-    /// Joins the group where it reaches, and goes on alone where it does not.
+    /// Joins the group where level with it, and goes on alone where not.
     fn change_way(&mut self) {
         let position = self.way.position();
         self.group = self.group.take().filter(|group| !group.has_ended());
         self.way = match &self.group {
-            Some(group) if group.reaches(position) => {
+            Some(group) if group.is_level_with(position) => {
                 Way::Together(Member::new(group.clone(), position))
             }
             _ => {
@@ -165,7 +165,7 @@ impl Way {
     async fn step(&mut self, group: Option<&Arc<Group>>) -> Step {
         match self {
             Self::Alone(follower) => {
-                if group.is_some_and(|group| group.reaches(follower.position())) {
+                if group.is_some_and(|group| group.is_level_with(follower.position())) {
                     return Step::Again;
                 }
                 match follower.next().await {

@@ -303,5 +303,5 @@ fn shown(
 
 fn agent(app: &App, id: AgentId) -> Option<Agent> {
     app.board
-        .read(|board| board.world.agents.get(&id).cloned().map(Agent))
+        .read(|board| board.world.named_agent(id).cloned().map(Agent))
 }

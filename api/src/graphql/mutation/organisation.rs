@@ -7,7 +7,7 @@ use super::attention::{AttentionThresholdsInput, thresholds};
 use super::input::id;
 use super::resource::{
     AutoCloseInput, MOST_UNITS, at_most, auto_close, directory_payloads, given, name, seconds,
-    subject, wrap_up_capacity,
+    wrap_up_capacity,
 };
 use crate::domain::patch::{AgentPatch, QueuePatch, WorkstreamPatch};
 use crate::domain::{self, Manage, Refusal};
@@ -21,9 +21,6 @@ use crate::graphql::types::workstream::Workstream;
 pub struct UpdateAgentInput {
     /// The agent (`agent_…`).
     agent_id: ID,
-    /// The `sub` of the agent's tokens; no other agent may have it; 1 to 255 characters. Tokens with the old one are
-    /// AGENT_UNKNOWN at once.
-    subject: MaybeUndefined<String>,
     /// The name that colleagues see, 1 to 200 characters.
     name: MaybeUndefined<String>,
     /// Total capacity units of a person, 0 to 1,000; a bot has none, whatever is given. Less than is consumed now
@@ -155,7 +152,8 @@ pub(super) struct OrganisationMutations;
 /// TARGET_NOT_FOUND when what it names is not there (any more).
 #[Object]
 impl OrganisationMutations {
-    /// Change an agent's subject, name or capacity. Nothing happens when all is so already. For administrators.
+    /// Change an agent's name or capacity. The subject never changes: who has another is another agent. Nothing
+    /// happens when all is so already. For administrators.
     async fn update_agent(
         &self,
         ctx: &Context<'_>,
@@ -165,7 +163,6 @@ impl OrganisationMutations {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, reason, key, || {
             let patch = AgentPatch {
-                subject: given("subject", &input.subject, |it| subject(it))?,
                 name: given("name", &input.name, |it| name(it))?,
                 capacity: given("capacity", &input.capacity, |units| {
                     at_most("capacity", *units, MOST_UNITS)

@@ -311,6 +311,7 @@ impl AuditTotal {
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i32> {
         let count = match self {
             Self::Trail(filter) => {
+                ctx.note_read()?;
                 let counted = ctx.app()?.store.count_audit(filter).await;
                 i32::try_from(counted.map_err(|error| internal(&error))?)
             }

@@ -17,8 +17,12 @@ use crate::domain::{
 use crate::store::StoreError;
 use uuid::Uuid;
 
-/// Columns that no event can tell: text, which may be erased.
-const TEXTS: [(&str, &str); 2] = [("messages", "text"), ("conversations", "subject")];
+/// Columns that no event can tell: text, and that it was erased.
+const TEXTS: [(&str, &str); 3] = [
+    ("messages", "text"),
+    ("messages", "erased_at"),
+    ("conversations", "subject"),
+];
 /// Held in its own way: an older program wrote the same image with other words.
 const IMAGE: (&str, &str) = ("conversations", "image");
 

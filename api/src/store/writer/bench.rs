@@ -11,8 +11,8 @@ use super::{Answer, Order};
 use crate::board::State as BoardState;
 use crate::domain::decide::Text;
 use crate::domain::{
-    After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Outcome, Refusal,
-    Role, Viewer, decide, policy,
+    Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Outcome,
+    Refusal, Role, Viewer, decide, policy,
 };
 use crate::store::connections::Away;
 use crate::store::entry::{Entry, Head, chain};
@@ -128,7 +128,9 @@ impl Bench<'_> {
             Ok(decision) => decision,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        // As a supervisor of the same subject they set another presence.
         if let (Some(viewer), Command::SetPresence(_)) = (viewer, &command)
+            && viewer.has_role(Role::Agent)
             && let Some(agent) = self.draft.agent_of(viewer.subject())
         {
             self.found.away.presence_set(agent.id);
@@ -218,7 +220,11 @@ impl Bench<'_> {
                 epoch: heads.log.epoch,
                 position,
                 at: self.now,
-                actor: decision.actor.clone(),
+                actor: if event.change.kind().follows_from_a_rule() {
+                    Actor::System
+                } else {
+                    decision.actor.clone()
+                },
                 change: event.change.clone(),
                 after: event.after.clone(),
                 before: event.before.clone(),

@@ -81,6 +81,7 @@ pub async fn trail(
     arguments: PageArguments,
 ) -> Result<AuditEntryConnection> {
     let slice = slice(&arguments)?;
+    ctx.note_read()?;
     let page = ctx.app()?.store.list_audit(&filter, slice).await;
     let page = page.map_err(|error| internal(&error))?;
     let total = AuditTotal::Trail(Box::new(filter));
