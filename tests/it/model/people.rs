@@ -62,11 +62,22 @@ pub const PEOPLE: &[Person] = &[
         permissions: ALL,
         ..person("max", &["SUPERVISOR", "API_ACCESS"])
     },
+    // Who may only watch, and who may only take part, which nobody can without watching.
+    Person {
+        scope: None,
+        permissions: &["monitor"],
+        ..person("mia", SUPERVISOR)
+    },
+    Person {
+        scope: None,
+        permissions: &["join"],
+        ..person("joe", SUPERVISOR)
+    },
     person("ada", &["ADMINISTRATOR"]),
     person("nemo", &[]),
 ];
 
-/// For how many seconds a token of `sue` lasts.
+/// For how many seconds a token of `sue` lasts. One that is new takes over all her looks.
 pub const SHORT: i64 = 3600;
 
 impl Person {
