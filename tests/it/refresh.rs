@@ -154,8 +154,8 @@ async fn a_look_that_the_new_token_does_not_allow_ends_at_once() {
         ends(&floor, &id, "ACCESS_LOST").await;
         let texts = floor.texts(&floor.anna, &id).await.unwrap();
         let told = [
-            "A supervisor joined the conversation.",
-            "A supervisor left the conversation.",
+            "A supervisor has joined the conversation.",
+            "A supervisor has left the conversation.",
         ];
         assert_eq!(texts, told);
         let seen = floor

@@ -199,7 +199,8 @@ fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
         Change::SupervisorJoined { supervisor } | Change::SupervisorLeft { supervisor } => {
             // An agent is told also when it is their own doing that a supervisor falls back.
             let own = me.supervises_as(supervisor) && me.did(occurrence.actor);
-            let told = me.takes_part(occurrence) && !own;
+            // The image of a change of state has let the supervisor go before this tells of it.
+            let told = (me.takes_part(occurrence) || me.supervises_as(supervisor)) && !own;
             told.then(|| coming_and_going(occurrence)).flatten()
         }
         Change::MonitoringStopped {
@@ -212,9 +213,12 @@ fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
             (me.supervises_as(supervisor) && involuntary)
                 .then_some(Notice::MonitoringEnded(*session, *end))
         }
-        Change::ConsultantLeft { .. }
-        | Change::ReleasedToQueue { .. }
-        | Change::Reactivated { by_agent: false } => {
+        Change::ConsultantLeft { agent } => {
+            // Likewise: the consultant is no longer in the image.
+            let told = (me.takes_part(occurrence) || me.is(*agent)) && !me.did(occurrence.actor);
+            told.then(|| coming_and_going(occurrence)).flatten()
+        }
+        Change::ReleasedToQueue { .. } | Change::Reactivated { by_agent: false } => {
             let told = me.takes_part(occurrence) && !me.did(occurrence.actor);
             told.then(|| coming_and_going(occurrence)).flatten()
         }

@@ -135,7 +135,10 @@ async fn a_notice_that_comes_to_be_needed_ends_the_looks_that_lack_it() {
         let seen = floor.see(&floor.anna, &told, "joinedSupervisors").await;
         assert_eq!(seen["joinedSupervisors"], json!([]));
         let texts = floor.texts(&floor.anna, &told).await.unwrap();
-        assert_eq!(texts.last().unwrap(), "A supervisor left the conversation.");
+        assert_eq!(
+            texts.last().unwrap(),
+            "A supervisor has left the conversation."
+        );
         // Less strict ends nothing, and starts nothing.
         assert_eq!(set("NONE").await, [gone.clone(), gone, runs.clone(), runs]);
         board_is_what_is_stored(&floor.server).await;

@@ -75,7 +75,14 @@ fn a_subject_is_one_agents_at_every_moment_of_a_batch() {
         batch.manages(Manage::UpdateAgent(ANNA, renamed("anna"))),
         Err(Code::InvalidInput)
     );
-    assert_eq!(batch.manages(Manage::DeleteAgent(BRAM)), updated);
+    let deleted = batch.manages(Manage::DeleteAgent(BRAM)).unwrap();
+    let (gone, left) = deleted.split_last().unwrap();
+    assert_eq!(*gone, Kind::AgentChanged);
+    assert!(
+        left.iter().all(|kind| *kind == Kind::MembershipChanged),
+        "{left:?}"
+    );
+    assert!(!left.is_empty(), "each queue is left first");
     assert_eq!(
         batch.manages(Manage::UpdateAgent(ANNA, renamed("bram"))),
         updated
@@ -166,7 +173,7 @@ fn an_event_tells_whether_something_was_made_changed_or_deleted() {
     let mut batch = Batch::over(&stage);
     let mut edit = |manage| {
         let decision = batch.does(&admin(), &Command::Manage(manage)).unwrap();
-        match decision.events[0].change {
+        match decision.events.last().unwrap().change {
             Change::AgentChanged { edit } => edit,
             ref other => panic!("{other:?}"),
         }
