@@ -7,7 +7,7 @@ use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
 use crate::harness::{Database, Token};
-use crate::stage::{Stage, agent, on, soon, with};
+use crate::stage::{Stage, agent, as_of, on, soon, with};
 
 const CHANGES: &str = "subscription { conversationChanges {
     __typename
@@ -135,4 +135,34 @@ async fn what_a_state_ended_keeps_its_reason_in_the_rows() {
         ];
         assert_eq!(roles, left);
     }
+}
+
+#[tokio::test]
+async fn an_event_names_agents_and_queues_as_they_are_now() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let (server, admin) = (&stage.server, &stage.admin);
+    let second = stage.queue("Second").await;
+    let id = stage.start("WHATSAPP").await;
+    let begin = as_of(server, admin).await;
+    stage.act(&agent("anna"), "pickConversation", &id).await;
+    stage.act(&agent("anna"), "releaseConversation", &id).await;
+    let there = with(on(&id), json!({ "target": { "queueId": second } }));
+    server
+        .done(&stage.supervisor, "assignConversation", there, "")
+        .await;
+    let anna = json!({ "agentId": stage.agent_id("anna").await, "name": "Anna B." });
+    server.done(admin, "updateAgent", anna, "").await;
+    let renamed = json!({ "queueId": second, "name": "Afterwards" });
+    server.done(admin, "updateQueue", renamed, "").await;
+
+    let mut socket = server.socket(&stage.supervisor).await;
+    let changes = "subscription($after: Cursor) { conversationChanges(after: $after) {
+        ... on ConversationChangeEvent { actor { agent { name } } change {
+            ... on Picked { agent { name } } ... on AssignedToQueue { to { name } } } }
+    } }";
+    socket.subscribe(changes, json!({ "after": begin })).await;
+    let events = told(&mut socket, 3).await;
+    assert_eq!(events[0]["actor"]["agent"]["name"], "Anna B.");
+    assert_eq!(events[0]["change"]["agent"]["name"], "Anna B.");
+    assert_eq!(events[2]["change"]["to"]["name"], "Afterwards");
 }

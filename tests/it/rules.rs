@@ -12,7 +12,7 @@ const FOLDERS: [(&str, &str); 3] = [
 ];
 
 /// The sections that the table covers.
-const SECTIONS: [u32; 5] = [2, 3, 4, 5, 6];
+const SECTIONS: [u32; 7] = [2, 3, 4, 5, 6, 7, 8];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()

@@ -161,3 +161,21 @@ async fn every_mutation_takes_one_input_and_answers_with_what_was_refused() {
         assert!(has("errors") && has("asOf"), "{name}");
     }
 }
+
+/// Section 8: whoever reads either of them has read this.
+#[test]
+fn readme_and_schema_say_what_regie_is_not_for_and_what_its_operator_owes() {
+    let root = api::graphql::sdl();
+    let root = &root[..root.find("type Query").unwrap()];
+    let root = &root[root.rfind('}').unwrap()..];
+    for text in [root, include_str!("../../README.md")] {
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for says in [
+            "for helping teams and customers, not for decisions about anybody's employment",
+            "must tell customers and agents that conversations may be watched and stored",
+            "obtain consent where the law asks for it",
+        ] {
+            assert!(text.contains(says), "{says:?} is not said in {text}");
+        }
+    }
+}

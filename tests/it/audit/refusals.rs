@@ -108,6 +108,7 @@ async fn a_refusal_is_recorded_with_the_first_rule_that_failed() {
         ),
         (&sam, "createQueue", json!({ "name": " " }), "INVALID_INPUT"),
     ];
+    let log = server.app.board.head().position;
     for (i, (token, mutation, input, code)) in cases.into_iter().enumerate() {
         let reason = input["reason"].clone();
         assert_eq!(
@@ -143,6 +144,7 @@ async fn a_refusal_is_recorded_with_the_first_rule_that_failed() {
         .data(&sam, state, json!({ "id": conversation }))
         .await;
     assert_eq!(now["conversation"]["version"], 2);
+    assert_eq!(server.app.board.head().position, log, "no event");
 }
 
 #[tokio::test]

@@ -93,7 +93,10 @@ fn company(person: &Person, on: &Conversation, shown: &Value) -> Vec<Pair> {
         } else {
             "ASSIGNMENT"
         };
-        json!([kind, on.workstream.units, offer.exceeds, offer.to])
+        // The figures are for who leads it, and for the agent whose they are.
+        let known = supervises(person, on) || person.is("AGENT") && offer.to == person.subject;
+        let units = known.then_some(on.workstream.units);
+        json!([kind, units, known.then_some(offer.exceeds), offer.to])
     };
     let nothing = json!([null, null, null, null]);
 

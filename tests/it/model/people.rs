@@ -26,7 +26,7 @@ const fn person(subject: &'static str, roles: &'static [&'static str]) -> Person
     }
 }
 
-/// Everybody. `sue`'s tokens last an hour, everybody else's for ever.
+/// Everybody. `sue`'s tokens last some minutes, everybody else's for ever.
 pub const PEOPLE: &[Person] = &[
     Person {
         channels: &["LIVE_CHAT", "WHATSAPP", "SMS"],
@@ -62,12 +62,23 @@ pub const PEOPLE: &[Person] = &[
         permissions: ALL,
         ..person("max", &["SUPERVISOR", "API_ACCESS"])
     },
+    // Who may only watch, and who may only take part, which nobody can without watching.
+    Person {
+        scope: None,
+        permissions: &["monitor"],
+        ..person("mia", SUPERVISOR)
+    },
+    Person {
+        scope: None,
+        permissions: &["join"],
+        ..person("joe", SUPERVISOR)
+    },
     person("ada", &["ADMINISTRATOR"]),
     person("nemo", &[]),
 ];
 
-/// For how many seconds a token of `sue` lasts.
-pub const SHORT: i64 = 3600;
+/// For how many seconds a token of `sue` lasts. One that is new takes over all her looks.
+pub const SHORT: i64 = 200;
 
 impl Person {
     pub fn of(subject: &str) -> &'static Self {

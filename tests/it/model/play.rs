@@ -101,12 +101,23 @@ impl Play {
         }
     }
 
+    /// The token with which somebody asks. A new one takes over the looks that the last one held.
+    fn token(&mut self, subject: &str, anew: bool) -> String {
+        let now = self.stage.server.clock.now();
+        if subject == "sue" && self.stage.renew(anew) {
+            let at = Moment {
+                from: now,
+                to: self.stage.server.clock.now(),
+            };
+            self.world.refreshed("sue", at);
+        }
+        self.stage.token_of(subject)
+    }
+
     async fn ask(&mut self, command: &Command) -> Value {
         let mutation = command.mutation();
         let anew = matches!(command.what, What::On(_, Act::Monitor));
-        let token = self
-            .stage
-            .token_for(command.by, command.conversation(), anew);
+        let token = self.token(command.by, anew);
         let more = match command.what {
             What::On(_, Act::Assign { .. } | Act::Transfer { .. }) => "capacityExceededBy",
             _ => "",
@@ -256,7 +267,7 @@ impl Play {
         let query = format!(
             "{{ ongoingConversations(first: 100) {{ totalCount edges {{ node {{ {FACTS} }} }} }} {agents} {closely} }}"
         );
-        let token = self.stage.token_of(subject);
+        let token = self.token(subject, true);
         let response = self.stage.server.post(&token, &query, json!({})).await;
         let Some(edges) = response["data"]["ongoingConversations"]["edges"].as_array() else {
             return fails("view", format!("{subject}: {response}"));

@@ -21,8 +21,8 @@ pub struct Stage {
     queues: HashMap<&'static str, String>,
     workstreams: HashMap<&'static str, String>,
     conversations: HashMap<usize, String>,
-    /// Tokens of `sue` by conversation, each with its expiry.
-    short: HashMap<usize, (String, DateTime<Utc>)>,
+    /// The token of `sue`, with its expiry.
+    short: Option<(String, DateTime<Utc>)>,
 }
 
 impl Stage {
@@ -43,7 +43,7 @@ impl Stage {
             queues: HashMap::new(),
             workstreams: HashMap::new(),
             conversations: HashMap::new(),
-            short: HashMap::new(),
+            short: None,
             server,
         };
         for (name, kind) in QUEUES {
@@ -142,7 +142,7 @@ impl Stage {
         }
     }
 
-    /// A token of `sue` that lasts an hour from now, by the server's clock.
+    /// A token of `sue` that lasts from now, by the server's clock.
     fn short(&self) -> (String, DateTime<Utc>) {
         let now = self.server.clock.now();
         let ahead = now - Utc::now() + TimeDelta::seconds(SHORT);
@@ -151,32 +151,22 @@ impl Stage {
         (token, now + TimeDelta::seconds(SHORT))
     }
 
-    /// The token with which somebody looks around.
-    pub fn token_of(&self, subject: &str) -> String {
-        match subject {
-            "sue" => self.short().0,
-            _ => self.tokens[subject].clone(),
+    /// `sue` takes another token when hers is about to expire, or `anew`; whether she did.
+    pub fn renew(&mut self, anew: bool) -> bool {
+        let soon = self.server.clock.now() + TimeDelta::seconds(30);
+        let lasts = self.short.as_ref().is_some_and(|(_, until)| *until > soon);
+        let renews = anew || !lasts;
+        if renews {
+            self.short = Some(self.short());
         }
+        renews
     }
 
-    /// The token with which somebody gives a command: `sue` keeps the one with which she monitors,
-    /// and takes another when it is about to expire, or to monitor anew.
-    pub fn token_for(&mut self, subject: &str, conversation: Option<usize>, anew: bool) -> String {
-        let (Some(conversation), "sue") = (conversation, subject) else {
-            return self.token_of(subject);
-        };
-        let soon = self.server.clock.now() + TimeDelta::seconds(30);
-        let kept = self.short.get(&conversation).filter(|kept| kept.1 > soon);
-        match kept {
-            Some((token, _)) if !anew => token.clone(),
-            _ => {
-                let short = self.short();
-                let token = short.0.clone();
-                if anew {
-                    self.short.insert(conversation, short);
-                }
-                token
-            }
+    /// The token with which somebody asks.
+    pub fn token_of(&self, subject: &str) -> String {
+        match &self.short {
+            Some((token, _)) if subject == "sue" => token.clone(),
+            _ => self.tokens[subject].clone(),
         }
     }
 

@@ -189,12 +189,10 @@ impl World {
 
     /// What somebody may read of a transcript: none, PUBLIC messages, or all.
     pub fn reads(person: &Person, conversation: &Conversation) -> Option<Vec<Message>> {
-        let own = conversation.primary == Some(person.subject)
-            || conversation.consultants.contains(person.subject);
         let looks = person.supervises(conversation.queue)
             && conversation.looks.contains_key(person.subject);
         let all = conversation.messages.iter().cloned();
-        if person.is("AGENT") && own || looks {
+        if conversation.handled_by(person) || looks {
             Some(all.collect())
         } else if person.channels.contains(&conversation.channel) {
             Some(all.filter(|message| message.public).collect())
@@ -212,6 +210,13 @@ impl World {
 impl Conversation {
     pub fn ongoing(&self) -> bool {
         self.state != "CLOSED"
+    }
+
+    /// Whether somebody takes part as an agent.
+    pub fn handled_by(&self, person: &Person) -> bool {
+        let subject = person.subject;
+        let own = self.primary == Some(subject) || self.consultants.contains(subject);
+        person.is("AGENT") && own
     }
 
     /// ACTIVE, and somebody handles it.

@@ -61,7 +61,7 @@ impl Generator {
             | Act::Consent { .. } => {
                 vec!["web", "phone"]
             }
-            Act::Monitor => vec!["sam", "sue", "sue", "max", "cora"],
+            Act::Monitor => vec!["sam", "sue", "sue", "max", "cora", "mia"],
             _ => vec!["sam", "sam", "sam", "sue", "max", "cora"],
         };
         let concerned = if concerned.is_empty() {

@@ -95,6 +95,15 @@ impl World {
         }
     }
 
+    /// A supervisor's new token takes over their looks, with its time. That begins no monitoring, so
+    /// the auto-close clocks run on.
+    pub fn refreshed(&mut self, by: &str, at: Moment) {
+        let looks = self.conversations.values_mut();
+        for look in looks.filter_map(|on| on.looks.get_mut(by)) {
+            look.expires = expires(by, at);
+        }
+    }
+
     fn act(&mut self, by: &'static str, number: usize, act: &Act, at: Moment) {
         let exceeds = match act {
             Act::Assign { to, .. } | Act::Transfer { to, .. } => {
@@ -238,12 +247,17 @@ fn leave(on: &mut Conversation, by: &'static str, at: Moment) {
     on.may_restart(at);
 }
 
-fn monitor(on: &mut Conversation, by: &'static str, at: Moment) {
+/// When a look ends that is held by a token taken now.
+fn expires(by: &str, at: Moment) -> Option<Moment> {
     // A token's expiry is in whole seconds.
-    let expires = (by == "sue").then(|| Moment {
+    (by == "sue").then(|| Moment {
         from: at.after(SHORT - 2).from,
         to: at.after(SHORT).to,
-    });
+    })
+}
+
+fn monitor(on: &mut Conversation, by: &'static str, at: Moment) {
+    let expires = expires(by, at);
     if let Some(look) = on.looks.get_mut(by) {
         look.expires = expires;
         on.may_restart(at);

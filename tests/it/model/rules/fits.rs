@@ -148,12 +148,7 @@ fn fits_both(person: &Person, on: &Conversation, act: &Act) -> Check {
         Act::Leave => {
             let takes_part =
                 on.consultants.contains(person.subject) || on.joined().contains(person.subject);
-            // Who is both is refused in either role.
-            let elsewhere = person.is("SUPERVISOR") && !person.supervises(on.queue);
-            any_of(&[
-                (!takes_part, "NOT_PARTICIPANT"),
-                (!takes_part && elsewhere, "OUT_OF_SCOPE"),
-            ])
+            refuse(!takes_part, "NOT_PARTICIPANT")
         }
         Act::Send { visibility, .. } => sends(person, on, *visibility),
         _ => Ok(()),
@@ -166,25 +161,16 @@ fn is_messaging(on: &Conversation) -> bool {
 
 /// Who may write what.
 fn sends(person: &Person, on: &Conversation, visibility: Option<&str>) -> Check {
-    let subject = person.subject;
-    let agent = person.is("AGENT");
-    let own = on.primary == Some(subject) || on.consultants.contains(subject);
-    if agent && own {
+    if on.handled_by(person) {
         return Ok(());
     }
-    let in_scope = person.supervises(on.queue);
-    let look = on.looks.get(subject).filter(|_| in_scope);
     let public = visibility == Some("PUBLIC");
-    match look {
+    match on.looks.get(person.subject) {
         Some(look) if look.joined || !public => Ok(()),
         Some(_) => Err(vec!["NOT_PARTICIPANT"]),
         None => any_of(&[
-            (agent || public, "NOT_PARTICIPANT"),
-            (in_scope, "NOT_MONITORING"),
-            (
-                agent && !in_scope && person.is("SUPERVISOR"),
-                "OUT_OF_SCOPE",
-            ),
+            (person.is("AGENT") || public, "NOT_PARTICIPANT"),
+            (person.is("SUPERVISOR"), "NOT_MONITORING"),
         ]),
     }
 }

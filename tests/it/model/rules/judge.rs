@@ -139,14 +139,17 @@ impl World {
                 refuse(!person.is("SUPERVISOR"), ROLE)?;
                 refuse(!in_scope, "OUT_OF_SCOPE")?;
             }
-            // Writing and leaving are for both.
+            // Writing and leaving are for both: who takes part as an agent acts as one.
             _ => {
                 let neither = !person.is("AGENT") && !person.is("SUPERVISOR");
                 refuse(neither, ROLE)?;
-                refuse(!person.is("AGENT") && !in_scope, "OUT_OF_SCOPE")?;
+                if !person.is("SUPERVISOR") || conversation.handled_by(person) {
+                    return Ok(());
+                }
+                refuse(!in_scope, "OUT_OF_SCOPE")?;
             }
         }
-        let Some((setting, permission)) = needs(act) else {
+        let Some((setting, permission)) = needs(person, conversation, act) else {
             return Ok(());
         };
         refuse(!self.settings[setting], "SETTING_DISABLED")?;
@@ -179,10 +182,14 @@ pub(super) fn role_of(act: &Act) -> &'static str {
     }
 }
 
-/// The setting and the permission that an act takes.
-fn needs(act: &Act) -> Option<(&'static str, &'static str)> {
+/// The setting and the permission that an act takes of a supervisor. Writing takes what being there
+/// does: to join where joined, to monitor otherwise.
+fn needs(person: &Person, on: &Conversation, act: &Act) -> Option<(&'static str, &'static str)> {
     match act {
-        Act::Monitor => Some(("supervisorMonitor", "monitor")),
+        Act::Send { .. } if on.joined().contains(person.subject) => {
+            Some(("supervisorMonitor", "join"))
+        }
+        Act::Monitor | Act::Send { .. } => Some(("supervisorMonitor", "monitor")),
         Act::Join => Some(("supervisorMonitor", "join")),
         Act::Assign { .. } | Act::Move { .. } | Act::CancelOffer => {
             Some(("supervisorAssign", "assign"))
