@@ -490,3 +490,21 @@ async fn who_does_not_see_the_conversation_is_told_nothing() {
         None
     );
 }
+
+#[tokio::test]
+async fn a_look_that_begins_does_not_show_as_the_actor_of_what_everybody_sees() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let id = stage.start("WHATSAPP").await;
+    stage.act(&agent("anna"), "pickConversation", &id).await;
+    stage.customer_writes(&id, "Hello?").await;
+    // Due by now: the look may be what finds it, or the timer may.
+    stage.server.clock.advance(TimeDelta::seconds(121));
+    stage
+        .act(&stage.supervisor, "monitorConversation", &id)
+        .await;
+    becomes(&stage, &id, &["CUSTOMER_UNANSWERED_TOO_LONG"]).await;
+    let told = stage.events().await;
+    let told = told.iter().find(|event| event.kind == "AttentionChanged");
+    let actor: Value = serde_json::from_str(&told.unwrap().actor).unwrap();
+    assert_eq!(actor, json!({ "as": "SYSTEM" }));
+}

@@ -298,3 +298,46 @@ async fn the_key_makes_a_new_customer_from_then_on() {
         board_is_what_is_stored(&floor.server).await;
     }
 }
+
+#[tokio::test]
+async fn whoever_resumes_from_before_an_erasure_is_not_told_what_was_erased() {
+    let floor = Floor::on(Database::sqlite()).await;
+    let watch = "subscription($after: Cursor) { conversationChanges(after: $after) {
+        ... on ConversationChangeEvent { cursor conversation { id subject customer { name } } }
+    } }";
+    let start = crate::stage::as_of(&floor.server, &floor.sam).await;
+    let mut stays = floor.server.socket(&floor.sam).await;
+    stays.subscribe(watch, json!({ "after": start })).await;
+    let (id, customer) = conversation(&floor).await;
+    stays.event().await;
+    close(&floor, &id).await;
+    let input = json!({ "customerId": customer, "idempotencyKey": "e1" });
+    floor
+        .server
+        .done(&floor.admin, ERASE, input, "customerId")
+        .await;
+    let mut late = floor.server.socket(&floor.sam).await;
+    late.subscribe(watch, json!({ "after": start })).await;
+    let first = late.event().await;
+    assert!(!first.to_string().contains("Adelheid"), "{first}");
+}
+
+#[tokio::test]
+async fn the_tables_agree_with_the_log_after_an_erasure() {
+    let database = Database::sqlite();
+    let floor = Floor::on(database.clone()).await;
+    let (id, customer) = conversation(&floor).await;
+    close(&floor, &id).await;
+    let input = json!({ "customerId": customer, "idempotencyKey": "e1" });
+    floor
+        .server
+        .done(&floor.admin, ERASE, input, "customerId")
+        .await;
+    let store = Store::connect(&database.url).await.unwrap();
+    let mut differences = Vec::new();
+    let tell = &mut |difference: &api::store::Difference| {
+        differences.push(difference.to_string());
+    };
+    store.verify_board(tell).await.unwrap();
+    assert_eq!(differences, Vec::<String>::new());
+}

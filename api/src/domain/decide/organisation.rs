@@ -15,8 +15,8 @@ use super::{Decision, Text};
 use crate::domain::patch::{AgentPatch, QueuePatch, WorkstreamPatch};
 use crate::domain::{
     Acknowledgement, Actor, Agent, AgentId, AgentKind, Change, CustomerId, Draft, Edit, Event,
-    InUse, MonitoringEnd, Outcome, Queue, QueueId, Refusal, Role, Viewer, Workstream,
-    WorkstreamId, policy,
+    InUse, MonitoringEnd, Outcome, Queue, QueueId, Refusal, Role, Viewer, Workstream, WorkstreamId,
+    policy,
 };
 
 /// What happened, and what the answer shows.

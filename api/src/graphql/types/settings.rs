@@ -35,8 +35,8 @@ impl SupervisorSettings {
         self.0.supervisor_force_close
     }
 
-    /// Customer messages are scored. Default on; off makes the level NOT_AVAILABLE from a
-    /// conversation's next customer message on.
+    /// Customer messages are scored. Default on; off makes the level of every ongoing conversation
+    /// NOT_AVAILABLE at once, on again scores from its next customer message on.
     async fn sentiment_analysis(&self) -> bool {
         self.0.sentiment_analysis
     }
