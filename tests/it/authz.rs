@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 use crate::floor::Floor;
+use crate::harness::{Database, figures};
 use cases::Case;
 use tokens::{Kind, kinds};
 
@@ -28,30 +29,47 @@ const HEADER: &str = "Who gets what, by root field. A mutation's outcome is `ok`
 
 #[tokio::test]
 async fn every_root_field_answers_every_kind_of_token_as_the_table_says() {
-    let floor = Floor::new().await;
-    let kinds = kinds(&floor);
+    for database in Database::all().await {
+        let name = format!("authz-{}", database.kind());
+        let floor = Floor::on(database).await;
+        let (snapshot, figures) = matrix(&floor).await;
+        compare(&snapshot);
+        figures::record(&name, &figures);
+    }
+}
+
+/// The whole matrix as text, and how large it is.
+async fn matrix(floor: &Floor) -> (String, String) {
+    let kinds = kinds(floor);
     let mut snapshot = HEADER.to_owned();
-    for (root, field) in root_fields(&floor).await {
+    let (mut cases, mut fields) = (0, 0);
+    for (root, field) in root_fields(floor).await {
         let name = format!("{root}.{field}");
-        let Some(case) = Case::of(&floor, root, &field).await else {
+        let Some(case) = Case::of(floor, root, &field).await else {
             panic!("{name} is new: give it a case in tests/it/authz/cases.rs");
         };
         let outcomes = match root {
-            "Subscription" => subscriptions(&floor, &kinds, &case).await,
-            _ => one_by_one(&floor, &kinds, root, &field, true).await,
+            "Subscription" => subscriptions(floor, &kinds, &case).await,
+            _ => one_by_one(floor, &kinds, root, &field, true).await,
         };
         describe(&mut snapshot, &name, &kinds, &outcomes);
+        (cases, fields) = (cases + outcomes.len(), fields + 1);
         if case.depends_on_settings {
-            let outcomes = one_by_one(&floor, &kinds, root, &field, false).await;
+            let outcomes = one_by_one(floor, &kinds, root, &field, false).await;
             describe(
                 &mut snapshot,
                 &format!("{name}, settings off"),
                 &kinds,
                 &outcomes,
             );
+            cases += outcomes.len();
         }
     }
-    compare(&snapshot);
+    let figures = format!(
+        "{cases} cases: {fields} root fields, {} kinds of tokens, settings on and off where they matter",
+        kinds.len()
+    );
+    (snapshot, figures)
 }
 
 /// Every root field, by root type.
