@@ -6,7 +6,7 @@
 //! a reason or takes one away, but for CLOSED, which has none.
 //!
 //! A clock starts with what it measures and has its due time from then on, by the threshold of that
-//! moment; `evolve` lets [`run_clocks`] see to that after every change. An image from before there
+//! moment; `evolve` lets `run_clocks` see to that after every change. An image from before there
 //! was attention gets its clocks with the first change after it.
 
 use std::collections::BTreeMap;
