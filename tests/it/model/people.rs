@@ -78,7 +78,7 @@ pub const PEOPLE: &[Person] = &[
 ];
 
 /// For how many seconds a token of `sue` lasts. One that is new takes over all her looks.
-pub const SHORT: i64 = 200;
+pub const SHORT: i64 = 400;
 
 impl Person {
     pub fn of(subject: &str) -> &'static Self {
