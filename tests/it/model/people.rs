@@ -26,7 +26,7 @@ const fn person(subject: &'static str, roles: &'static [&'static str]) -> Person
     }
 }
 
-/// Everybody. `sue`'s tokens last some minutes, everybody else's for ever.
+/// Everybody. `sue`'s tokens last an hour, everybody else's for ever.
 pub const PEOPLE: &[Person] = &[
     Person {
         channels: &["LIVE_CHAT", "WHATSAPP", "SMS"],
@@ -78,7 +78,7 @@ pub const PEOPLE: &[Person] = &[
 ];
 
 /// For how many seconds a token of `sue` lasts. One that is new takes over all her looks.
-pub const SHORT: i64 = 400;
+pub const SHORT: i64 = 3600;
 
 impl Person {
     pub fn of(subject: &str) -> &'static Self {

@@ -267,7 +267,7 @@ impl Play {
         let query = format!(
             "{{ ongoingConversations(first: 100) {{ totalCount edges {{ node {{ {FACTS} }} }} }} {agents} {closely} }}"
         );
-        let token = self.token(subject, true);
+        let token = self.token(subject, false);
         let response = self.stage.server.post(&token, &query, json!({})).await;
         let Some(edges) = response["data"]["ongoingConversations"]["edges"].as_array() else {
             return fails("view", format!("{subject}: {response}"));

@@ -142,7 +142,7 @@ impl Stage {
         }
     }
 
-    /// A token of `sue` that lasts from now, by the server's clock.
+    /// A token of `sue` that lasts an hour from now, by the server's clock.
     fn short(&self) -> (String, DateTime<Utc>) {
         let now = self.server.clock.now();
         let ahead = now - Utc::now() + TimeDelta::seconds(SHORT);
