@@ -16,7 +16,7 @@ use crate::stage::{
 use crate::store::{board_is_what_is_stored, log_is_consecutive};
 
 /// Two servers on a database of their own and by one clock; none without `PostgreSQL`.
-async fn pair(agents: &[&str]) -> Option<(Stage, Server)> {
+pub async fn pair(agents: &[&str]) -> Option<(Stage, Server)> {
     let Some(database) = Database::postgres().await else {
         println!("skipped: REGIE_TEST_POSTGRES_URL is not set (see .ci/postgres)");
         return None;

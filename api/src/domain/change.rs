@@ -1,20 +1,19 @@
 //! What happened: the typed changes of the event log (domain.md section 7).
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::conversation::Footprint;
 use super::sentiment::MessageScore;
 use super::{
-    Agent, AgentId, AlertThreshold, Attention, AttentionReason, Author, CancelReason, Consent,
-    Conversation, ConversationId, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId,
-    Presence, Queue, QueueId, SentimentLevel, Settings, StatusReason, Subject, SystemMessage,
-    Visibility, Workstream,
+    AgentId, AlertThreshold, Attention, AttentionReason, Author, CancelReason, Consent,
+    ConversationId, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence,
+    QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Visibility,
 };
 
 mod classes;
+mod event;
+
+pub use event::{After, Event};
 
 /// Who made a change.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -381,43 +380,4 @@ changes! {
 /// Sentiment that changed before there was a word for it changed by a message.
 const fn analysed() -> bool {
     true
-}
-
-/// What an event is about, as it was right after.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum After {
-    /// A conversation.
-    Conversation(Arc<Conversation>),
-    /// An agent.
-    Agent(Arc<Agent>),
-    /// A supervisor's presence.
-    Supervisor(Subject, Presence),
-    /// A queue.
-    Queue(Arc<Queue>),
-    /// A workstream.
-    Workstream(Arc<Workstream>),
-    /// The settings.
-    Settings(Arc<Settings>),
-}
-
-/// One thing that happened, before the log gives it a position.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Event {
-    /// What changed.
-    pub change: Change,
-    /// What it is about, right after.
-    pub after: After,
-    /// Who could see the conversation before, where that differs from after.
-    pub before: Option<Footprint>,
-}
-
-impl Event {
-    /// The conversation it is about, right after.
-    pub const fn conversation(&self) -> Option<&Arc<Conversation>> {
-        match &self.after {
-            After::Conversation(conversation) => Some(conversation),
-            _ => None,
-        }
-    }
 }

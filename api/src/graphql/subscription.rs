@@ -9,7 +9,7 @@ use async_graphql::{
 };
 use futures_util::stream::{self, BoxStream};
 
-use super::context::{Request, coded, internal, own_agent};
+use super::context::{Request, coded, internal};
 use super::enums::SentimentLevel;
 use super::events::notification::Notification;
 use super::events::{
@@ -17,18 +17,16 @@ use super::events::{
 };
 use super::scalars::Cursor;
 use super::types::conversation::find;
-use super::types::message::Message;
 use crate::app::App;
-use crate::domain::{
-    self, Change, Code, ConversationId, ParticipantRole, QueueId, Refusal, Role, Viewer,
-    Visibility, policy,
-};
+use crate::domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
 use crate::live::{Delivery, Interest, Lens, Plan, Reached, Sight, Want};
 use crate::store::ResumeError;
 
 mod alerts;
+mod transcript;
 
 use alerts::SentimentAlertFilter;
+use transcript::{readable, transcript_event, want_message};
 
 /// What an execution of a subscription is for.
 #[derive(Clone, Debug)]
@@ -224,91 +222,9 @@ impl Subscription {
     }
 }
 
-/// Whether there is a transcript to follow: for whom it is, and while it goes on.
-fn readable(
-    app: &App,
-    viewer: &Viewer,
-    conversation: &domain::Conversation,
-    resumes: bool,
-) -> Result<(), Refusal> {
-    let agent = own_agent(app, viewer);
-    if policy::reads_transcript(viewer, agent.as_deref(), conversation).is_some() {
-        // What was said before it closed can be resumed; nothing more will come.
-        return if resumes || conversation.is_ongoing() {
-            Ok(())
-        } else {
-            Err(Refusal::ConversationClosed)
-        };
-    }
-    let sight = policy::sees(viewer.access(), agent.as_deref(), conversation);
-    Err(if sight.supervisor {
-        Refusal::NotMonitoring
-    } else if sight.agent {
-        Refusal::NotParticipant(ParticipantRole::PrimaryAgent)
-    } else {
-        Refusal::RoleRequired(Role::Supervisor)
-    })
-}
-
 /// A refusal of a subscription, which has no payload to show it in.
 fn refused(refusal: &Refusal) -> Error {
     coded(refusal.code(), &refusal.message())
-}
-
-/// What a reader of a transcript wants of an event: to read what they may, and to learn of the end.
-fn want_message(app: &App, viewer: &Viewer, id: ConversationId, delivery: &Delivery) -> Want {
-    let Some(then) = delivery.entry.conversation().filter(|then| then.id == id) else {
-        return Want::Skip;
-    };
-    let (agent, now) = app.board.read(|board| {
-        let agent = board.world.agent_of(viewer.subject()).cloned();
-        (agent, board.world.conversations.get(&id).cloned())
-    });
-    let reads = |conversation: &domain::Conversation| {
-        policy::reads_transcript(viewer, agent.as_deref(), conversation)
-    };
-    // Readable when it was posted, or readable now.
-    let reading = reads(then).or_else(|| now.as_deref().and_then(reads));
-    match (&delivery.entry.change, reading) {
-        (_, None) | (Change::Closed { .. } | Change::ForceClosed { .. }, _) => Want::Last,
-        (Change::MessagePosted { visibility, .. }, Some(reading)) => {
-            deliver_if(reading == policy::Reading::Everything || *visibility == Visibility::Public)
-        }
-        _ => Want::Skip,
-    }
-}
-
-async fn transcript_event(
-    ctx: &Context<'_>,
-    app: &App,
-    delivery: &Delivery,
-) -> Result<Option<TranscriptEvent>> {
-    let Change::MessagePosted { message, .. } = &delivery.entry.change else {
-        return Ok(TranscriptEvent::ended(app, delivery));
-    };
-    let agent = own_agent(app, ctx.viewer()?);
-    let viewer = ctx.viewer()?;
-    let reading = delivery.entry.conversation().and_then(|then| {
-        let now = app
-            .board
-            .read(|board| board.world.conversations.get(&then.id).cloned());
-        [Some(then.clone()), now]
-            .into_iter()
-            .flatten()
-            .find_map(|conversation| {
-                policy::reads_transcript(viewer, agent.as_deref(), &conversation)
-            })
-    });
-    let Some(reading) = reading else {
-        return Ok(TranscriptEvent::ended(app, delivery));
-    };
-    let message = ctx.loaders()?.messages.get(*message).await?;
-    let message = message.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
-    Ok(Some(TranscriptEvent::posted(
-        app,
-        delivery,
-        Message::new(message, reading),
-    )))
 }
 
 /// Plans, or delivers one event, as this execution is for. What it delivers depends on who subscribes.

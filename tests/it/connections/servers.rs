@@ -2,17 +2,7 @@
 //! `REGIE_TEST_POSTGRES_URL` is not set.
 
 use super::*;
-
-/// Two servers on a database of their own and by one clock; none without `PostgreSQL`.
-async fn pair(agents: &[&str]) -> Option<(Stage, Server)> {
-    let Some(database) = Database::postgres().await else {
-        println!("skipped: REGIE_TEST_POSTGRES_URL is not set (see .ci/postgres)");
-        return None;
-    };
-    let stage = Stage::on(database.clone(), agents).await;
-    let clock = stage.server.clock.clone();
-    Some((stage, Server::at(database, clock).await))
-}
+use crate::servers::pair;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_stream_at_the_other_server_counts() {

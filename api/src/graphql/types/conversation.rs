@@ -22,6 +22,10 @@ use crate::domain::{self, AgentId, policy};
 use crate::graphql::context::Request;
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
 
+mod find;
+
+pub(in crate::graphql) use find::find;
+
 connection_names!(
     ConversationConnectionName = "ConversationConnection",
     ConversationEdgeName = "ConversationEdge"
@@ -390,22 +394,4 @@ fn named(ctx: &Context<'_>, ids: impl IntoIterator<Item = AgentId>) -> Result<Ve
         let agents = ids.into_iter().filter_map(|id| board.world.named_agent(id));
         agents.cloned().map(Agent).collect()
     }))
-}
-
-/// The conversation with this id, ongoing or closed, if the viewer may see it.
-pub(in crate::graphql) async fn find(
-    ctx: &Context<'_>,
-    id: domain::ConversationId,
-) -> Result<Option<Conversation>> {
-    let ongoing = ctx
-        .app()?
-        .board
-        .read(|board| board.world.conversations.get(&id).cloned());
-    let found = match ongoing {
-        Some(conversation) => Some(conversation),
-        None => ctx.loaders()?.conversations.get(id).await?,
-    };
-    let (access, agent) = (ctx.access()?, ctx.agent()?);
-    let seen = found.filter(|c| policy::sees(access, agent.as_deref(), c).any());
-    Ok(seen.map(Conversation))
 }

@@ -1,0 +1,101 @@
+//! Following one conversation's transcript: who may, what they want of each event, and its end.
+
+use async_graphql::{Context, Result};
+
+use super::deliver_if;
+use crate::app::App;
+use crate::domain::{
+    self, Change, ConversationId, ParticipantRole, Refusal, Role, Viewer, Visibility, policy,
+};
+use crate::graphql::context::{Request, internal, own_agent};
+use crate::graphql::events::TranscriptEvent;
+use crate::graphql::types::message::Message;
+use crate::live::{Delivery, Want};
+
+/// Whether there is a transcript to follow: for whom it is, and while it goes on.
+pub(super) fn readable(
+    app: &App,
+    viewer: &Viewer,
+    conversation: &domain::Conversation,
+    resumes: bool,
+) -> Result<(), Refusal> {
+    let agent = own_agent(app, viewer);
+    if policy::reads_transcript(viewer, agent.as_deref(), conversation).is_some() {
+        // What was said before it closed can be resumed; nothing more will come.
+        return if resumes || conversation.is_ongoing() {
+            Ok(())
+        } else {
+            Err(Refusal::ConversationClosed)
+        };
+    }
+    let sight = policy::sees(viewer.access(), agent.as_deref(), conversation);
+    Err(if sight.supervisor {
+        Refusal::NotMonitoring
+    } else if sight.agent {
+        Refusal::NotParticipant(ParticipantRole::PrimaryAgent)
+    } else {
+        Refusal::RoleRequired(Role::Supervisor)
+    })
+}
+
+/// What a reader of a transcript wants of an event: to read what they may, and to learn of the end.
+pub(super) fn want_message(
+    app: &App,
+    viewer: &Viewer,
+    id: ConversationId,
+    delivery: &Delivery,
+) -> Want {
+    let Some(then) = delivery.entry.conversation().filter(|then| then.id == id) else {
+        return Want::Skip;
+    };
+    let (agent, now) = app.board.read(|board| {
+        let agent = board.world.agent_of(viewer.subject()).cloned();
+        (agent, board.world.conversations.get(&id).cloned())
+    });
+    let reads = |conversation: &domain::Conversation| {
+        policy::reads_transcript(viewer, agent.as_deref(), conversation)
+    };
+    // Readable when it was posted, or readable now.
+    let reading = reads(then).or_else(|| now.as_deref().and_then(reads));
+    match (&delivery.entry.change, reading) {
+        (_, None) | (Change::Closed { .. } | Change::ForceClosed { .. }, _) => Want::Last,
+        (Change::MessagePosted { visibility, .. }, Some(reading)) => {
+            deliver_if(reading == policy::Reading::Everything || *visibility == Visibility::Public)
+        }
+        _ => Want::Skip,
+    }
+}
+
+/// What the subscription delivers for this event.
+pub(super) async fn transcript_event(
+    ctx: &Context<'_>,
+    app: &App,
+    delivery: &Delivery,
+) -> Result<Option<TranscriptEvent>> {
+    let Change::MessagePosted { message, .. } = &delivery.entry.change else {
+        return Ok(TranscriptEvent::ended(app, delivery));
+    };
+    let agent = own_agent(app, ctx.viewer()?);
+    let viewer = ctx.viewer()?;
+    let reading = delivery.entry.conversation().and_then(|then| {
+        let now = app
+            .board
+            .read(|board| board.world.conversations.get(&then.id).cloned());
+        [Some(then.clone()), now]
+            .into_iter()
+            .flatten()
+            .find_map(|conversation| {
+                policy::reads_transcript(viewer, agent.as_deref(), &conversation)
+            })
+    });
+    let Some(reading) = reading else {
+        return Ok(TranscriptEvent::ended(app, delivery));
+    };
+    let message = ctx.loaders()?.messages.get(*message).await?;
+    let message = message.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
+    Ok(Some(TranscriptEvent::posted(
+        app,
+        delivery,
+        Message::new(message, reading),
+    )))
+}
