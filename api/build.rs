@@ -1,33 +1,24 @@
 //! Builds the GraphiQL page into `OUT_DIR/graphiql`, which the library embeds.
 //!
 //! Where npm is found, the locked packages of `graphiql/` are installed and bundled; otherwise
-//! the page's own files are embedded alone, and the browser loads the rest from pinned files on
-//! a CDN. `GRAPHIQL_ASSETS=npm` makes a missing bundle an error, `GRAPHIQL_ASSETS=cdn` skips npm.
-//! Nothing is written outside `OUT_DIR`, and a missing npm never stops a build by itself.
+//! the page says in one line what is missing. `GRAPHIQL_ASSETS=npm` makes a missing bundle an
+//! error, `GRAPHIQL_ASSETS=none` skips npm. Nothing is written outside `OUT_DIR`, and a missing
+//! npm never stops a build by itself.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs, io};
 
-/// Every input, so that nothing else makes the build run again.
-const INPUTS: [&str; 14] = [
+/// Every input, so that nothing else makes the build run again: not what npm leaves beside them.
+const INPUTS: [&str; 5] = [
     ".npmrc",
     "build.mjs",
     "package-lock.json",
     "package.json",
-    "src/bar.js",
-    "src/cdn.js",
-    "src/fetcher.js",
-    "src/index.html",
-    "src/npm.js",
-    "src/regie.css",
-    "src/session.js",
-    "src/start.js",
-    "src/storage.js",
-    "src/tabs.js",
+    "src",
 ];
-/// What only the bundler reads.
-const BUNDLE_ONLY: &str = "src/npm.js";
+/// The page of a build without npm.
+const MISSING: &str = "src/missing.html";
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 fn main() -> ExitCode {
@@ -39,19 +30,19 @@ fn main() -> ExitCode {
     let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets OUT_DIR"));
     let wish = env::var("GRAPHIQL_ASSETS").unwrap_or_default();
     let source = match wish.as_str() {
-        "cdn" => link(&out).map(|()| "cdn"),
+        "none" => go_without(&out).map(|()| "none"),
         "npm" => bundle(&out).map(|()| "npm"),
         "" => match bundle(&out) {
             Ok(()) => Ok("npm"),
             Err(reason) => {
                 println!(
-                    "cargo::warning=GraphiQL will load its files from a CDN: {reason}. \
+                    "cargo::warning=GraphiQL will not be in this server: {reason}. \
                      To try again: touch api/build.rs"
                 );
-                link(&out).map(|()| "cdn")
+                go_without(&out).map(|()| "none")
             }
         },
-        _ => Err("GRAPHIQL_ASSETS is neither npm nor cdn".to_owned()),
+        _ => Err("GRAPHIQL_ASSETS is neither npm nor none".to_owned()),
     };
     match source {
         Ok(source) => {
@@ -75,7 +66,11 @@ fn bundle(out: &Path) -> Result<(), String> {
 
 fn bundle_in(work: &Path, target: &Path) -> Result<(), String> {
     empty(work)
-        .and_then(|()| copy(&INPUTS, work))
+        .and_then(|()| {
+            INPUTS
+                .iter()
+                .try_for_each(|input| copy(&source(input), &work.join(input)))
+        })
         .map_err(|error| format!("the inputs cannot be copied: {error}"))?;
     // Without install scripts: the lock file vouches for contents, not for what they would run.
     // One retry: a machine without a network should not wait for minutes.
@@ -101,19 +96,12 @@ fn bundle_in(work: &Path, target: &Path) -> Result<(), String> {
     )
 }
 
-/// Lays out the page's own files as they are; the server adds the links to the CDN.
-fn link(out: &Path) -> Result<(), String> {
+/// Lays out the page that says what is missing.
+fn go_without(out: &Path) -> Result<(), String> {
     let target = out.join("graphiql");
-    let lay = || {
-        empty(&target)?;
-        for input in INPUTS.into_iter().filter(|input| *input != BUNDLE_ONLY) {
-            if let Some(name) = input.strip_prefix("src/") {
-                fs::write(target.join(name), fs::read(source(input))?)?;
-            }
-        }
-        Ok(())
-    };
-    lay().map_err(|error: io::Error| format!("the page's files cannot be copied: {error}"))
+    empty(&target)
+        .and_then(|()| copy(&source(MISSING), &target.join("index.html")))
+        .map_err(|error| format!("the page cannot be copied: {error}"))
 }
 
 /// Runs a step and keeps of its complaints the first line, which names the cause.
@@ -144,11 +132,16 @@ fn empty(folder: &Path) -> io::Result<()> {
     }
 }
 
-fn copy(inputs: &[&str], target: &Path) -> io::Result<()> {
-    fs::create_dir_all(target.join("src"))?;
-    for input in inputs {
+/// Copies a file, or a folder with all that is in it.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    if !from.is_dir() {
         // Written, not copied: a copy would keep the write protection of a read-only source.
-        fs::write(target.join(input), fs::read(source(input))?)?;
+        return fs::write(to, fs::read(from)?);
+    }
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        copy(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
 }

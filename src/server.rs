@@ -76,6 +76,15 @@ pub(crate) struct Server {
 impl Server {
     /// Binds, opens the database, brings its schema up to date, and loads what is ongoing.
     pub(crate) async fn open(config: &Config, clock: Clock) -> Result<Self, ServerError> {
+        Self::open_with(config, clock, graphiql::routes()).await
+    }
+
+    /// The same with another page at `/graphiql`, for a demo.
+    pub(crate) async fn open_with(
+        config: &Config,
+        clock: Clock,
+        page: Router,
+    ) -> Result<Self, ServerError> {
         let auth = config.auth()?;
         let refused = |error| ServerError::Listen {
             address: config.listen,
@@ -100,7 +109,7 @@ impl Server {
         let engine = Engine::new(app.clone(), Authenticator::new(auth), Limits::default());
         let mut router = api::http::router(engine, options);
         if config.graphiql {
-            router = router.merge(graphiql::routes());
+            router = router.merge(page);
         }
         Ok(Self {
             app,

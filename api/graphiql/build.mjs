@@ -48,7 +48,7 @@ const page = await build({
   define: { ...common.define, WORKERS: JSON.stringify(workerNames) },
   // One file: GraphiQL asks for its editor at once anyway, and the styles of a part that is
   // loaded later would be nobody's to link.
-  entryPoints: { regie: 'src/npm.js' },
+  entryPoints: { regie: 'src/page.js' },
 });
 const entry = Object.entries(page.metafile.outputs).find(([, output]) => output.entryPoint);
 const tags = [

@@ -16,7 +16,7 @@ pub(crate) async fn run(config: &Config) -> Result<(), CommandError> {
     let graphiql = match (config.graphiql, source()) {
         (false, _) => "off",
         (true, Source::Bundled) => "bundled",
-        (true, Source::Cdn) => "from a CDN",
+        (true, Source::Missing) => "missing: built without npm",
     };
     let address = server.address();
     tracing::info!(graphiql, "listening on http://{address}/graphql");

@@ -13,10 +13,12 @@ mod dialogues;
 mod host;
 mod life;
 mod organisation;
+mod people;
 mod print;
 mod tokens;
 
 use std::net::SocketAddr;
+use std::sync::{Arc, OnceLock};
 
 use api::auth::{KeyRefused, SignRefused};
 use api::clock::Clock;
@@ -33,6 +35,7 @@ use crate::server::{Server, ServerError};
 use crate::{logging, signals};
 use life::World;
 use organisation::{Organisation, OrganisationError};
+use people::People;
 use tokens::Key;
 
 /// How much of the demo's life is over when it is first seen: long enough for conversations in
@@ -101,13 +104,15 @@ pub(crate) async fn run(args: &DemoArgs, config: &Config) -> Result<(), CommandE
 
     let clock = Clock::system();
     clock.advance(-BEFORE_THE_CURTAIN);
-    let server = Server::open(&config, clock.clone()).await?;
+    let people = Arc::new(OnceLock::new());
+    let page = people::page(key, &people);
+    let server = Server::open_with(&config, clock.clone(), page).await?;
     let address = server.address();
     let server = server.guarded(|router| host::only_this_machine(router, address.port()));
     let server = tokio::spawn(server.run(stop.clone()));
 
     let shown = tokio::select! {
-        shown = show(args, &config, key, address, clock) => shown,
+        shown = show(args, &config, key, address, clock, &people) => shown,
         () = stop.cancelled() => Ok(()),
     };
     stop.cancel();
@@ -124,6 +129,7 @@ async fn show(
     key: Key,
     address: SocketAddr,
     clock: Clock,
+    people: &OnceLock<People>,
 ) -> Result<(), CommandError> {
     let signer = config.signer()?;
     let url = Url::parse(&format!("http://{address}/graphql"))
@@ -134,10 +140,13 @@ async fn show(
     let seed = args
         .seed
         .unwrap_or_else(|| u64::from(rand::random::<u32>()));
-    let page = print::Page::new(address, key, seed, &organisation, &signer);
+    let everybody = People::new(&organisation, signer);
+    let page = print::Page::new(address, key, seed, &everybody);
     let page = page.map_err(DemoError::from)?;
     let mut world = World::new(organisation, clock.clone(), seed);
     world.until_now(BEFORE_THE_CURTAIN).await;
+    // Not before there is something to see.
+    let _ = people.set(everybody);
     page.print()?;
     world.live(args.speed).await;
     Ok(())

@@ -110,7 +110,7 @@ impl Organisation {
     /// Makes it, in a database that has nothing yet.
     pub(super) async fn make(client: &Client, signer: &Signer) -> Result<Self, OrganisationError> {
         let caller = |subject, grants| -> Result<Caller, OrganisationError> {
-            Ok(client.caller(&tokens::token(signer, subject, grants)?)?)
+            Ok(client.caller(&tokens::token(signer, subject, &grants)?)?)
         };
         let administrator = caller("administrator", Grants::Administrator)?;
         let settings = json!({

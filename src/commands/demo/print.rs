@@ -1,17 +1,13 @@
 //! What the demo says of itself: where it is, who can sign in, what to try.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
-use api::auth::{SignRefused, Signer};
-use api::domain::{Permission, QueueId, Scope};
+use api::auth::SignRefused;
+use api::http::graphiql::SampleUser;
 
-use super::organisation::{Organisation, SERVICE};
-use super::tokens::{Grants, Key, token};
-
-/// What a supervisor may do who only looks and joins.
-const LOOKS_AND_JOINS: &[Permission] = &[Permission::Monitor, Permission::Join];
+use super::people::People;
+use super::tokens::Key;
 
 /// The page, ready to print.
 pub(super) struct Page {
@@ -19,8 +15,7 @@ pub(super) struct Page {
     key: Key,
     seed: u64,
     service: String,
-    /// Who, what they may, and their token.
-    people: [(&'static str, String, String); 5],
+    people: Vec<SampleUser>,
 }
 
 impl Page {
@@ -29,54 +24,14 @@ impl Page {
         address: SocketAddr,
         key: Key,
         seed: u64,
-        organisation: &Organisation,
-        signer: &Signer,
+        people: &People,
     ) -> Result<Self, SignRefused> {
-        let led = SERVICE.map(|place| &organisation.places[place]);
-        let service = led.map(|place| place.name).join(" and ");
-        let queues: BTreeSet<QueueId> = led
-            .iter()
-            .filter_map(|place| place.queue.parse().ok())
-            .collect();
-        let everything = Grants::Supervisor(Scope::All, Permission::ALL);
-        let service_only = Grants::Supervisor(Scope::Only(queues), LOOKS_AND_JOINS);
-        let people = [
-            (
-                "ingrid",
-                "supervisor of every queue, may do everything".to_owned(),
-                everything,
-            ),
-            (
-                "marco",
-                format!("supervisor of {service}, monitors and joins"),
-                service_only,
-            ),
-            (
-                "robin",
-                "agent; nobody plays Robin but you".to_owned(),
-                Grants::Agent,
-            ),
-            (
-                "gateway",
-                "gateway of every channel".to_owned(),
-                Grants::Gateway,
-            ),
-            (
-                "administrator",
-                "administrator".to_owned(),
-                Grants::Administrator,
-            ),
-        ];
-        let signed = people.map(|(subject, what, grants)| {
-            token(signer, subject, grants).map(|token| (subject, what, token))
-        });
-        let [ingrid, marco, robin, gateway, administrator] = signed;
         Ok(Self {
             address,
             key,
             seed,
-            service,
-            people: [ingrid?, marco?, robin?, gateway?, administrator?],
+            service: people.service.clone(),
+            people: people.signed()?,
         })
     }
 
@@ -88,7 +43,11 @@ impl Page {
             out,
             "\nRegie, a demo. Ctrl-C stops it and leaves nothing behind.\n"
         )?;
-        writeln!(out, "  GraphiQL  http://{address}/graphiql")?;
+        let signed_in = match (self.key, self.people.first()) {
+            (Key::Own, Some(first)) => format!("  (signs in as {})", first.subject),
+            _ => String::new(),
+        };
+        writeln!(out, "  GraphiQL  http://{address}/graphiql{signed_in}")?;
         writeln!(
             out,
             "  GraphQL   http://{address}/graphql  (POST, GET, WebSocket, SSE)"
@@ -102,7 +61,12 @@ impl Page {
             out,
             "\nA link signs in; what follows token= is the bearer token."
         )?;
-        for (subject, what, token) in &self.people {
+        for SampleUser {
+            subject,
+            what,
+            token,
+        } in &self.people
+        {
             writeln!(out, "\n  {subject}: {what}")?;
             writeln!(out, "  http://{address}/graphiql#token={token}")?;
         }

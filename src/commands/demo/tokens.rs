@@ -56,7 +56,7 @@ pub(super) enum Grants {
 pub(super) fn token(
     signer: &Signer,
     subject: &'static str,
-    grants: Grants,
+    grants: &Grants,
 ) -> Result<String, SignRefused> {
     // The names are the demo's own, and none is blank or too long.
     let subject = Subject::new(subject).ok_or(SignRefused::Signing)?;
@@ -69,7 +69,7 @@ pub(super) fn token(
             Role::CustomerGateway
         }
         Grants::Supervisor(queues, permissions) => {
-            request.queues = queues;
+            request.queues = queues.clone();
             request.permissions = permissions.iter().copied().collect();
             Role::Supervisor
         }
@@ -93,7 +93,7 @@ mod tests {
     }
 
     fn a_token(config: &Config) -> String {
-        token(&config.signer().unwrap(), "robin", Grants::Agent).unwrap()
+        token(&config.signer().unwrap(), "robin", &Grants::Agent).unwrap()
     }
 
     fn accepts(config: &Config, token: &str) -> Result<(), TokenRefused> {

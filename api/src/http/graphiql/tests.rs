@@ -1,21 +1,42 @@
 //! The routes as a browser asks for them, with whichever files this build embeds.
 
+use std::sync::Arc;
+
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use tower::ServiceExt;
 
 use super::*;
 
+async fn ask(routes: Router, path: &str, headers: &[(&str, &str)]) -> Response {
+    let mut request = Request::get(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let request = request.body(Body::empty()).expect("a request");
+    routes.oneshot(request).await.expect("an answer")
+}
+
 async fn get_path(path: &str) -> Response {
-    let request = Request::get(path).body(Body::empty()).expect("a request");
-    routes::<()>().oneshot(request).await.expect("an answer")
+    ask(routes(), path, &[]).await
+}
+
+async fn text(response: Response) -> String {
+    let body = to_bytes(response.into_body(), 1 << 20).await;
+    String::from_utf8(body.expect("a body").to_vec()).expect("text")
+}
+
+fn demo() -> Router {
+    let user = SampleUser {
+        subject: "ingrid",
+        what: "supervisor".to_owned(),
+        token: "a.token.of-ingrid".to_owned(),
+    };
+    routes_of_demo(Arc::new(move || vec![user.clone()]))
 }
 
 async fn page_text() -> String {
-    let body = to_bytes(get_path("/graphiql").await.into_body(), 1 << 20)
-        .await
-        .expect("a body");
-    String::from_utf8(body.to_vec()).expect("text")
+    text(get_path("/graphiql").await).await
 }
 
 fn header_of<'a>(response: &'a Response, name: &str) -> &'a str {
@@ -50,14 +71,17 @@ async fn the_page_is_html_that_nobody_may_frame_or_sniff() {
     assert!(policy.contains("default-src 'none'"), "{policy}");
     assert!(policy.contains("frame-ancestors 'none'"), "{policy}");
     assert!(!policy.contains("unsafe-eval"), "{policy}");
+    let scripts = policy.split(';').find(|rule| rule.contains("script-src"));
+    assert_eq!(scripts.map(str::trim), Some("script-src 'self'"));
+    assert!(!policy.contains("//"), "{policy}");
 }
 
 #[tokio::test]
 async fn every_file_of_the_page_is_served_with_its_type() {
     let page = page_text().await;
-    assert!(!page.contains(FILES_HERE));
     let assets = own_assets(&page);
-    assert_eq!(assets.len(), 2, "{page}");
+    let expected = if source() == Source::Bundled { 2 } else { 0 };
+    assert_eq!(assets.len(), expected, "{page}");
     for asset in assets {
         let response = get_path(&format!("/{asset}")).await;
         assert_eq!(response.status(), StatusCode::OK, "{asset}");
@@ -69,40 +93,72 @@ async fn every_file_of_the_page_is_served_with_its_type() {
         assert_eq!(header_of(&response, "content-type"), kind, "{asset}");
         assert_eq!(header_of(&response, "x-content-type-options"), "nosniff");
         let cache = header_of(&response, "cache-control");
-        assert_eq!(
-            cache.contains("immutable"),
-            source() == Source::Bundled,
-            "{cache}"
-        );
-        let body = to_bytes(response.into_body(), 16 << 20)
-            .await
-            .expect("a body");
-        let compressed = body.starts_with(&[0x1f, 0x8b]);
-        assert_eq!(compressed, source() == Source::Bundled, "{asset}");
+        assert!(cache.contains("immutable"), "{cache}");
+        assert_eq!(header_of(&response, "content-encoding"), "gzip");
+        let body = to_bytes(response.into_body(), 16 << 20).await;
+        assert!(body.expect("a body").starts_with(&[0x1f, 0x8b]), "{asset}");
     }
 }
 
 #[tokio::test]
-async fn a_bundled_page_names_no_other_host() {
-    if source() == Source::Bundled {
-        assert!(!page_text().await.contains("//"));
-        assert!(!policy(Source::Bundled).contains("//"));
+async fn the_page_names_no_other_host() {
+    assert!(!page_text().await.contains("//"));
+}
+
+#[tokio::test]
+async fn a_page_without_its_bundle_says_what_is_missing() {
+    if source() == Source::Missing {
+        assert!(page_text().await.contains("npm"));
     }
 }
 
-#[test]
-fn the_fallback_lets_in_its_pinned_files_and_no_other() {
-    let policy = policy(Source::Cdn);
-    let allowed: Vec<&str> = policy
-        .split([' ', ';'])
-        .filter(|word| word.starts_with("https:"))
-        .collect();
-    let pinned: Vec<&str> = cdn::SCRIPTS
-        .iter()
-        .chain([&cdn::STYLE])
-        .map(|file| file.url)
-        .collect();
-    assert_eq!(allowed, pinned);
+#[tokio::test]
+async fn a_server_that_is_no_demo_has_no_sample_users() {
+    assert!(!page_text().await.contains("regie-people"));
+    for path in ["/graphiql/people", "/graphiql/assets/people"] {
+        assert_eq!(
+            get_path(path).await.status(),
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_demos_page_has_its_sample_users_from_its_own_server() {
+    if source() == Source::Bundled {
+        let page = text(ask(demo(), "/graphiql", &[]).await).await;
+        assert!(
+            page.contains(r#"name="regie-people" content="graphiql/people""#),
+            "{page}"
+        );
+        assert!(!page.contains("a.token"), "{page}");
+    }
+    for headers in [&[][..], &[("sec-fetch-site", "same-origin")]] {
+        let response = ask(demo(), "/graphiql/people", headers).await;
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(header_of(&response, "cache-control"), "no-store");
+        let people = text(response).await;
+        assert!(people.contains("a.token.of-ingrid"), "{people}");
+    }
+}
+
+#[tokio::test]
+async fn sample_users_are_neither_for_other_sites_nor_for_proxies() {
+    for header in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("sec-fetch-site", "none"),
+        ("origin", "http://localhost:3000"),
+        ("x-forwarded-for", "192.0.2.1"),
+        ("x-forwarded-host", "desk.example"),
+        ("forwarded", "for=192.0.2.1"),
+        ("via", "1.1 proxy"),
+    ] {
+        let response = ask(demo(), "/graphiql/people", &[header]).await;
+        assert_eq!(response.status(), StatusCode::FORBIDDEN, "{header:?}");
+        assert_eq!(text(response).await, "", "{header:?}");
+    }
 }
 
 #[tokio::test]

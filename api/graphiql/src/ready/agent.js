@@ -1,0 +1,120 @@
+// An agent's work, one tab for each thing they do. An offer is answered here when a supervisor assigns to them.
+
+import { describe, findConversation } from './fill.js';
+
+const withConversation = (can, otherwise, more = {}) => async (ask) => {
+  const found = await findConversation(ask, { can });
+  return found
+    ? { comment: describe(found), values: { conversation: found.id, ...more } }
+    : { comment: otherwise, values: { conversation: '', ...more } };
+};
+
+export const agent = [
+  {
+    name: 'MyWork',
+    query: `# What is yours, offered to you, or waiting in your
+# queues, and what you may do with it.
+query MyWork {
+  viewer {
+    agent {
+      name
+      presence
+      capacity { totalUnits consumedUnits availableUnits }
+    }
+  }
+  ongoingConversations(first: 20) {
+    totalCount
+    edges {
+      node {
+        id
+        customer { name }
+        subject
+        state
+        queue { name }
+        pendingOffer { kind dueAt }
+        viewerCan {
+          pick { allowed code }
+          accept { allowed code }
+          send { allowed code }
+          end { allowed code }
+        }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'MyNotices',
+    query: `# Offers made to you, transfers, supervisors who join.
+# An open subscription means: at work.
+subscription MyNotices {
+  notifications {
+    __typename
+    committedAt
+    conversation {
+      id
+      customer { name }
+      subject
+      queue { name }
+    }
+    ... on OfferReceivedNotice { kind dueAt }
+  }
+}
+`,
+  },
+  {
+    name: 'Available',
+    query: `# Presence decides what may be offered to you.
+mutation Available {
+  setPresence(input: { presence: AVAILABLE }) {
+    presence
+    errors { code message }
+  }
+}
+`,
+  },
+  {
+    name: 'Accept',
+    query: `# Take what was offered to you.
+mutation Accept($conversation: ID!) {
+  acceptOffer(input: { conversationId: $conversation }) {
+    conversation { state statusReason customer { name } }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(['accept'], 'Nothing is offered to you now; a supervisor can assign something.'),
+  },
+  {
+    name: 'Pick',
+    query: `# Take a conversation that waits in one of your queues.
+mutation Pick($conversation: ID!) {
+  pickConversation(input: { conversationId: $conversation }) {
+    conversation { state statusReason customer { name } }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(['pick'], 'Nothing waits in your queues now.'),
+  },
+  {
+    name: 'Write',
+    query: `# Write in a conversation of yours; PUBLIC is what the
+# customer reads.
+mutation Write($conversation: ID!, $text: String!) {
+  sendMessage(input: {
+    conversationId: $conversation
+    text: $text
+    visibility: PUBLIC
+  }) {
+    message { postedAt author visibility text }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(['send'], 'You have no conversation: run the tab Pick first.', {
+      text: 'Good morning, how can I help?',
+    }),
+  },
+];

@@ -1,0 +1,49 @@
+// Finds the ids that ready operations are tried with, among what the viewer sees now.
+
+const SOME = `query Some($filter: OngoingFilter, $orderBy: OngoingOrder) {
+  ongoingConversations(first: 50, filter: $filter, orderBy: $orderBy) {
+    edges {
+      node {
+        id
+        channel
+        subject
+        customer { name }
+        queue { id name }
+        workstream { id }
+        sentiment { level }
+        viewerCan { ACTIONS }
+      }
+    }
+  }
+}`;
+
+/**
+ * The first conversation, in this order, that lets the viewer do all of `can`, and rather one that
+ * lets them do `rather` too. Undefined when there is none.
+ */
+export async function findConversation(ask, { filter, orderBy, can = [], rather = 'send' }) {
+  const actions = [rather, ...can].map((action) => `${action} { allowed }`).join(' ');
+  const answer = await ask(SOME.replace('ACTIONS', actions), { filter, orderBy });
+  const all = (answer.data?.ongoingConversations.edges ?? []).map(({ node }) => node);
+  const fit = all.filter(({ viewerCan }) => can.every((action) => viewerCan[action].allowed));
+  return fit.find(({ viewerCan }) => viewerCan[rather].allowed) ?? fit[0];
+}
+
+/** The angriest first: that is where a supervisor looks. */
+export const BY_SENTIMENT = { field: 'SENTIMENT', direction: 'ASC' };
+
+/** A conversation in a few words: who, about what, where. */
+export function describe({ customer, subject, queue, sentiment }) {
+  const mood = sentiment.level.toLowerCase().replaceAll('_', ' ');
+  return [customer.name ?? 'a customer', subject, queue?.name, mood].filter(Boolean).join(' · ');
+}
+
+/**
+ * Variables as the editor shows them: what they were filled with as a comment, which GraphiQL
+ * takes in variables, above the values.
+ */
+export function variablesText(comment, values) {
+  const time = new Date().toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const lines = `${time} ${comment}`.match(/.{1,56}(?: |$)/g) ?? [comment];
+  return `${lines.map((line) => `// ${line.trimEnd()}\n`).join('')}${JSON.stringify(values, null, 2)}`;
+}

@@ -1,0 +1,20 @@
+// The operations that lie ready when the page opens, by what the token's roles allow.
+
+import { administrator } from './administrator.js';
+import { agent } from './agent.js';
+import { gateway } from './gateway.js';
+import { supervisor } from './supervisor.js';
+
+const BY_ROLE = { SUPERVISOR: supervisor, AGENT: agent, CUSTOMER_GATEWAY: gateway, ADMINISTRATOR: administrator };
+
+/** The ready tabs of these roles; a supervisor's for whoever has none of them. */
+export function readyTabs(roles) {
+  const theirs = [roles ?? []].flat().flatMap((role) => BY_ROLE[role] ?? []);
+  return theirs.length > 0 ? theirs : supervisor;
+}
+
+/** The ready tab that a document is of, by the name of its operation. */
+export function readyTab(tabs, query) {
+  const name = /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(query ?? '')?.[1];
+  return tabs.find((tab) => tab.name === name);
+}

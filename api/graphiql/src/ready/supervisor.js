@@ -1,0 +1,292 @@
+// A supervisor's day, one tab after the other.
+
+import { BY_SENTIMENT, describe, findConversation } from './fill.js';
+
+/** Fills `conversation` with one that allows what the tab does. */
+const withConversation = (search, otherwise, more = {}) => async (ask) => {
+  const found = await findConversation(ask, { orderBy: BY_SENTIMENT, ...search });
+  return found
+    ? { comment: describe(found), values: { conversation: found.id, ...more } }
+    : { comment: otherwise, values: { conversation: '', ...more } };
+};
+
+const WATCHED = { can: ['stopMonitoring'] };
+
+export const supervisor = [
+  {
+    name: 'Ongoing',
+    query: `# What is going on in your queues, the most urgent
+# first. A subscription with asOf as its argument
+# "after" goes on from exactly here.
+query Ongoing($first: Int) {
+  ongoingSummary {
+    totalCount
+    unassignedCount
+    attentionCount
+    longestWaitingSince
+  }
+  ongoingConversations(
+    first: $first
+    orderBy: { field: ATTENTION, direction: DESC }
+  ) {
+    asOf
+    edges {
+      node {
+        id
+        customer { name }
+        subject
+        channel
+        state
+        queue { name }
+        agent { name }
+        waitingSince
+        sentiment { level }
+        attention { reason since }
+      }
+    }
+  }
+}
+`,
+    fill: () => ({ comment: 'How many to show.', values: { first: 20 } }),
+  },
+  {
+    name: 'WatchSentiment',
+    query: `# How customers feel, as it changes. It runs on while
+# you work in other tabs.
+subscription WatchSentiment {
+  sentimentChanges {
+    cursor
+    committedAt
+    from
+    to
+    conversation {
+      id
+      customer { name }
+      subject
+      queue { name }
+      agent { name }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'Monitor',
+    query: `# Watch a conversation silently, and read what was
+# said so far. Nobody in it learns of it.
+mutation Monitor($conversation: ID!) {
+  monitorConversation(input: {
+    conversationId: $conversation
+    reason: "Sentiment fell"
+  }) {
+    session { id startedAt }
+    conversation {
+      customer { name }
+      agent { name }
+      state
+      transcript(last: 10) {
+        edges {
+          node { postedAt author visibility text }
+        }
+      }
+    }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(
+      {
+        can: ['monitor'],
+        filter: { states: ['ACTIVE'] },
+        // With a person at work in it, so that it goes on for a while.
+        rather: 'transfer',
+      },
+      'Nothing to monitor now: no accepted conversation allows it.',
+    ),
+  },
+  {
+    name: 'ReadAlong',
+    query: `# The messages of a conversation that you monitor, as
+# they are posted. Monitor one first.
+subscription ReadAlong($conversation: ID!) {
+  conversationTranscript(conversationId: $conversation) {
+    ... on TranscriptMessage {
+      cursor
+      message {
+        postedAt
+        author
+        agent { name }
+        supervisor
+        visibility
+        text
+      }
+    }
+    ... on TranscriptEnded {
+      cursor
+      cause
+    }
+  }
+}
+`,
+    fill: withConversation(WATCHED, 'You monitor no conversation: run the tab Monitor first.'),
+  },
+  {
+    name: 'JoinAndWrite',
+    query: `# Step into a conversation that you monitor, and write.
+# INTERNAL is for the agents; PUBLIC reaches the
+# customer. Both are told that you joined.
+mutation JoinAndWrite(
+  $conversation: ID!
+  $text: String!
+) {
+  joinConversation(input: {
+    conversationId: $conversation
+  }) {
+    conversation { joinedSupervisors }
+    errors { code message }
+  }
+  sendMessage(input: {
+    conversationId: $conversation
+    text: $text
+    visibility: INTERNAL
+  }) {
+    message { postedAt visibility text }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(
+      { can: ['join'] },
+      'You monitor nothing that can be joined: run the tab Monitor first.',
+      { text: 'I am here. Offer the express delivery, it is on us.' },
+    ),
+  },
+  {
+    name: 'Assign',
+    query: `# Give a waiting conversation to an agent, whatever
+# their presence and load. The answer says by how many
+# units their capacity is exceeded.
+mutation Assign($conversation: ID!, $agent: ID!) {
+  assignConversation(input: {
+    conversationId: $conversation
+    target: { agentId: $agent }
+    overridePresence: true
+    overrideCapacity: true
+    overrideDeclines: true
+    reason: "Waited too long"
+  }) {
+    offer { dueAt units agent { name presence } }
+    capacityExceededBy
+    conversation { state statusReason }
+    errors { code message }
+  }
+}
+`,
+    fill: async (ask) => {
+      const found = await findConversation(ask, { can: ['assign'], filter: { states: ['OPEN'], unassigned: true } });
+      return chooseAgent(ask, found, 'assignableAgents(first: 50, includePresenceOverride: true)', 'Nobody waits to be assigned now.');
+    },
+  },
+  {
+    name: 'Transfer',
+    query: `# Move a running conversation to another agent of its
+# queue. It stays where it is until they accept.
+mutation Transfer($conversation: ID!, $agent: ID!) {
+  transferConversation(input: {
+    conversationId: $conversation
+    agentId: $agent
+    overrideCapacity: true
+    overrideDeclines: true
+    reason: "Knows this customer"
+  }) {
+    offer { dueAt agent { name } }
+    capacityExceededBy
+    conversation { agent { name } state }
+    errors { code message }
+  }
+}
+`,
+    fill: async (ask) => {
+      const found = await findConversation(ask, { can: ['transfer'], orderBy: BY_SENTIMENT });
+      return chooseAgent(ask, found, 'transferableAgents(first: 50)', 'Nothing can be transferred now.');
+    },
+  },
+  {
+    name: 'ForceClose',
+    query: `# End a conversation from outside, at once, for
+# everybody in it. Use it sparingly.
+mutation ForceClose($conversation: ID!) {
+  forceCloseConversation(input: {
+    conversationId: $conversation
+    reason: "Customer was helped elsewhere"
+  }) {
+    conversation { state statusReason closedAt }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(
+      { can: ['forceClose'], orderBy: { field: 'LAST_ACTIVITY_AT', direction: 'ASC' } },
+      'Nothing can be force-closed now.',
+    ),
+  },
+  {
+    name: 'WhyRefused',
+    query: `# What you may do with a conversation, why not, and
+# what you were refused before.
+query WhyRefused($conversation: ID!) {
+  conversation(id: $conversation) {
+    state
+    queue { name }
+    viewerCan {
+      monitor { allowed code reason }
+      join { allowed code reason }
+      send { allowed code reason }
+      assign { allowed code reason }
+      transfer { allowed code reason }
+      forceClose { allowed code reason }
+    }
+  }
+  auditLog(last: 10, filter: { refusedOnly: true }) {
+    edges {
+      node { at action refusal conversationId overrides }
+    }
+  }
+}
+`,
+    fill: withConversation({ filter: { states: ['OPEN', 'ACTIVE'] } }, 'You see no conversation now.'),
+  },
+  {
+    name: 'Stop',
+    query: `# Stop watching; whoever had joined leaves too.
+mutation Stop($conversation: ID!) {
+  stopMonitoring(input: { conversationId: $conversation }) {
+    session { startedAt endedAt endedBy }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(WATCHED, 'You monitor no conversation.'),
+  },
+];
+
+/** Adds the first of the agents that the list offers, by preference a free one. */
+async function chooseAgent(ask, conversation, list, otherwise) {
+  const none = { comment: otherwise, values: { conversation: '', agent: '' } };
+  if (!conversation) return none;
+  const field = list.split('(')[0];
+  const answer = await ask(
+    `query Candidates($id: ID!) {
+      conversation(id: $id) { ${list} { edges { node { capacityExceededBy agent { id name } presence } } } }
+    }`,
+    { id: conversation.id },
+  );
+  const edges = answer.data?.conversation?.[field]?.edges ?? [];
+  const candidates = edges.map(({ node }) => node);
+  const chosen = candidates.find(({ capacityExceededBy }) => capacityExceededBy === 0) ?? candidates[0];
+  if (!chosen) return none;
+  return {
+    comment: `${describe(conversation)}, to ${chosen.agent.name} (${chosen.presence.toLowerCase()})`,
+    values: { conversation: conversation.id, agent: chosen.agent.id },
+  };
+}

@@ -1,0 +1,28 @@
+//! What the page may do in a browser: its headers, and above all its content security policy.
+//!
+//! Invariants: nothing but this server, in a build of either kind; no script that is not one of its
+//! files.
+
+use axum::http::{HeaderName, header};
+
+/// The content security policy. Scripts and workers are files of this server; the editor writes
+/// its styles and measures into `style` elements and attributes, which cannot be foreseen as
+/// hashes, and its style sheets hold images and fonts as `data:`. Nothing else is let in.
+pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; \
+     worker-src 'self'; connect-src 'self'; style-src 'self' 'unsafe-inline'; \
+     img-src 'self' data:; font-src 'self' data:; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+/// The headers of the page itself.
+pub(super) const PAGE: [(HeaderName, &str); 7] = [
+    (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+    (header::CACHE_CONTROL, "no-cache"),
+    (header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+];

@@ -1,0 +1,134 @@
+// A supervisor's day: every ready tab in its order, with subscriptions that run on beside it.
+import assert from 'node:assert/strict';
+import { eventually, shoot } from '../chrome.mjs';
+import { chip, counted, filled, fits, goTo, inState, openGraphiql, run, runAndAnswer, shows, tabNames, write } from './page.mjs';
+
+const PATIENCE = Number(process.env.EVENT_SECONDS ?? 60) * 1000;
+
+export async function aDay(browser, base) {
+  const page = await browser.open();
+  await openGraphiql(page, `${base}/graphiql`);
+  await signedInByItself(page);
+  await shoot(page, 'graphiql-start-1440');
+
+  await goTo(page, 'Ongoing');
+  await filled(page);
+  const ongoing = await runAndAnswer(page, 'Ongoing');
+  assert.equal(ongoing.answer.errors, undefined);
+  assert(ongoing.answer.data.ongoingConversations.edges.length > 3, 'the demo is empty');
+  await shows(page, /"ongoingSummary"/);
+  await shoot(page, 'graphiql-ongoing-1440');
+
+  await goTo(page, 'WatchSentiment');
+  await run(page);
+  await inState(page, 'WatchSentiment', 'live');
+
+  const watched = await monitorOne(page);
+  await goTo(page, 'ReadAlong');
+  await filled(page);
+  await run(page);
+  await inState(page, 'ReadAlong', 'live');
+  assert((await chip(page, 'WatchSentiment').count()) === 1, 'a change of tab ended a subscription');
+
+  const joined = await act(page, 'JoinAndWrite');
+  assert.equal(joined.variables.conversation, watched);
+  await eventually(page, 'the message was not read along', () => counted(page, 'ReadAlong'), PATIENCE);
+  await page.locator('#live button', { hasText: 'ReadAlong' }).click();
+  await shows(page, /"conversationTranscript"/);
+  await shoot(page, 'graphiql-read-along-1440');
+
+  for (const name of ['Assign', 'Transfer', 'ForceClose']) await act(page, name);
+  await goTo(page, 'WhyRefused');
+  await filled(page);
+  const why = await runAndAnswer(page, 'WhyRefused');
+  assert.equal(why.answer.errors, undefined);
+  assert.equal(typeof why.answer.data.conversation.viewerCan.monitor.allowed, 'boolean');
+
+  await eventually(page, 'no change of sentiment came', () => counted(page, 'WatchSentiment'), PATIENCE);
+  await goTo(page, 'WatchSentiment');
+  await shows(page, /"sentimentChanges"/);
+  assert.doesNotMatch(await page.locator('.result-window').innerText(), /resumeCursor/);
+  await shoot(page, 'graphiql-live-1440');
+
+  // The conversation may have ended by itself, and the look with it.
+  await goTo(page, 'Stop');
+  if (/conv_/.test(await filled(page))) await runAndAnswer(page, 'Stop');
+
+  await page.getByRole('button', { name: 'New tab' }).click();
+  await write(page, 'mutation Mine { __typename }');
+  assert.equal((await runAndAnswer(page, 'Mine')).answer.data.__typename, 'Mutation');
+
+  await reads(page);
+  await onAPhone(page);
+  await page.close();
+}
+
+async function signedInByItself(page) {
+  await page.locator('#roles').filter({ hasText: 'supervisor' }).waitFor();
+  assert.equal(await page.locator('#who').innerText(), 'ingrid');
+  assert.match(await page.locator('#left').innerText(), /23:\d\d:\d\d left|1 d 0 h left/);
+  await page.locator('#identity summary').click();
+  const rights = await page.locator('#rights').innerText();
+  for (const right of ['every queue', 'monitor, join, assign, transfer, force close', 'supervisor']) {
+    const words = right.split(', ');
+    assert(words.every((word) => rights.includes(word)), `${rights} does not say ${right}`);
+  }
+  await page.locator('#identity summary').click();
+  assert.equal(await page.evaluate(() => localStorage.length), 0, 'something outlives the tab');
+  assert((await tabNames(page)).length >= 10, 'the ready tabs are not there');
+}
+
+/** Monitors a conversation that can be joined; conversations move on, so not always the first. */
+async function monitorOne(page) {
+  await goTo(page, 'Monitor');
+  await filled(page);
+  await shoot(page, 'graphiql-monitor-1440');
+  const { variables, answer } = await runAndAnswer(page, 'Monitor');
+  assert.deepEqual(answer.data.monitorConversation.errors, []);
+  return variables.conversation;
+}
+
+/**
+ * Runs a ready mutation until it is carried out: the demo goes on meanwhile, so what it was filled in
+ * with may have moved on, which the refusal says.
+ */
+async function act(page, name) {
+  await goTo(page, name);
+  for (let tries = 0; ; tries += 1) {
+    const text = await filled(page);
+    if (/conv_/.test(text)) {
+      const done = await runAndAnswer(page, name);
+      assert.equal(done.answer.errors, undefined);
+      const errors = Object.values(done.answer.data).flatMap((payload) => payload.errors);
+      if (errors.length === 0) return done;
+      assert(tries < 8, `${name}: ${JSON.stringify(errors)}`);
+    }
+    assert(tries < 30, `${name} found nothing to do: ${text}`);
+    await page.waitForTimeout(1000);
+    await page.getByRole('button', { name: 'Fill in ids' }).click();
+    await page.waitForTimeout(500);
+  }
+}
+
+/** The documentation says what the schema says. */
+async function reads(page) {
+  await page.locator('.graphiql-sidebar [aria-label*="Documentation"]').click();
+  await page.getByRole('link', { name: 'Query', exact: true }).click();
+  await page.getByText('ongoingConversations', { exact: true }).first().waitFor();
+  await page.waitForTimeout(300);
+  await shoot(page, 'graphiql-docs-1440');
+  await page.locator('.graphiql-sidebar [aria-label*="Documentation"]').click();
+}
+
+async function onAPhone(page) {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.waitForTimeout(500);
+  await fits(page);
+  await goTo(page, 'Ongoing');
+  await runAndAnswer(page, 'Ongoing');
+  await shows(page, /"ongoing/);
+  await shoot(page, 'graphiql-390');
+  await page.locator('#identity summary').click();
+  await fits(page);
+  await shoot(page, 'graphiql-identity-390');
+}
