@@ -2,7 +2,13 @@
 
 import { element, setText } from './dom.js';
 
-const WORDS = { connecting: 'connecting', live: 'live', lost: 'lost', token: 'waiting for a token', ended: 'ended' };
+const WORDS = {
+  connecting: 'connecting',
+  live: 'live',
+  lost: 'lost',
+  token: 'waiting for a token',
+  ended: 'ended',
+};
 
 export function showLive(live) {
   const list = element('live');
@@ -29,8 +35,9 @@ export function showLive(live) {
 
 function addRow(list, tab, live) {
   const item = document.createElement('li');
-  const open = Object.assign(document.createElement('button'), { type: 'button', className: 'regie-live-open' });
-  const stop = Object.assign(document.createElement('button'), { type: 'button', className: 'regie-live-stop' });
+  const [open, stop] = ['open', 'stop'].map((name) =>
+    Object.assign(document.createElement('button'), { type: 'button', className: `regie-live-${name}` }),
+  );
   stop.textContent = '×';
   open.addEventListener('click', () => live.show?.(tab));
   stop.addEventListener('click', () => live.end(tab));

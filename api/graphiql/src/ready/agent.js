@@ -1,4 +1,5 @@
-// An agent's work, one tab for each thing they do. An offer is answered here when a supervisor assigns to them.
+// An agent's work, one tab for each thing they do. An offer is answered here when a supervisor
+// assigns to them.
 
 import { describe, findConversation } from './fill.js';
 

@@ -43,8 +43,12 @@ mutation Start(
     fill: async (ask) => {
       const found = await findConversation(ask, { filter: { channels: ['LIVE_CHAT', 'WHATSAPP'] } });
       const noticeGivenAt = new Date().toISOString();
-      if (!found) return { comment: 'No conversation to take queue and workstream from.', values: { channel: 'LIVE_CHAT', queue: '', workstream: '', noticeGivenAt } };
-      const values = { channel: found.channel, queue: found.queue.id, workstream: found.workstream.id, noticeGivenAt };
+      if (!found) {
+        const values = { channel: 'LIVE_CHAT', queue: '', workstream: '', noticeGivenAt };
+        return { comment: 'No conversation to take queue and workstream from.', values };
+      }
+      const { channel, queue, workstream } = found;
+      const values = { channel, queue: queue.id, workstream: workstream.id, noticeGivenAt };
       return { comment: `Queue and workstream of: ${describe(found)}`, values };
     },
   },

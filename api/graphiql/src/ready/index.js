@@ -5,7 +5,12 @@ import { agent } from './agent.js';
 import { gateway } from './gateway.js';
 import { supervisor } from './supervisor.js';
 
-const BY_ROLE = { SUPERVISOR: supervisor, AGENT: agent, CUSTOMER_GATEWAY: gateway, ADMINISTRATOR: administrator };
+const BY_ROLE = {
+  SUPERVISOR: supervisor,
+  AGENT: agent,
+  CUSTOMER_GATEWAY: gateway,
+  ADMINISTRATOR: administrator,
+};
 
 /** The ready tabs of these roles; a supervisor's for whoever has none of them. */
 export function readyTabs(roles) {

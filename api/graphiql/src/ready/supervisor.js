@@ -183,8 +183,10 @@ mutation Assign($conversation: ID!, $agent: ID!) {
 }
 `,
     fill: async (ask) => {
-      const found = await findConversation(ask, { can: ['assign'], filter: { states: ['OPEN'], unassigned: true } });
-      return chooseAgent(ask, found, 'assignableAgents(first: 50, includePresenceOverride: true)', 'Nobody waits to be assigned now.');
+      const filter = { states: ['OPEN'], unassigned: true };
+      const found = await findConversation(ask, { can: ['assign'], filter });
+      const list = 'assignableAgents(first: 50, includePresenceOverride: true)';
+      return chooseAgent(ask, found, list, 'Nobody waits to be assigned now.');
     },
   },
   {
