@@ -19,7 +19,7 @@ export const run = (page) => page.locator('.graphiql-execute-button').click();
 export const goTo = (page, name) => page.getByRole('tab', { name, exact: true }).click();
 
 /** The names of the tabs, in their order. */
-export const tabNames = (page) => page.locator('.graphiql-tab').allInnerTexts();
+export const tabNames = (page) => page.getByRole('tab').allInnerTexts();
 
 /** What the response pane shows of the answer: the lines that fit, with plain spaces. */
 export const shown = async (page) => plain(await page.locator('.result-window').innerText());
