@@ -1,0 +1,37 @@
+// Regie gives instants, never durations: what a person reads as "4:12" is counted here.
+
+import { useEffect, useState } from 'react';
+import type { Lang } from './text';
+
+/** The present, anew every second. */
+export function useNow(): number {
+  const [now, setNow] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}
+
+/** `0:07`, `12:30`, `1:02:03`, `3 d`. Never negative, should this clock be behind the server's. */
+export function duration(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const [s, m, h] = [seconds % 60, Math.floor(seconds / 60) % 60, Math.floor(seconds / 3600)];
+  if (h >= 72) return `${Math.floor(h / 24)} d`;
+  const two = (part: number) => String(part).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}
+
+/** How long ago an instant is. */
+export const since = (instant: string, now: number) => duration(now - Date.parse(instant));
+
+/** How long until an instant. */
+export const until = (instant: string, now: number) => duration(Date.parse(instant) - now);
+
+/** The time of day, with the date if that is another than today's. */
+export function clock(instant: string, lang: Lang, now = Date.now()): string {
+  const at = new Date(instant);
+  const today = at.toDateString() === new Date(now).toDateString();
+  const day = today ? {} : ({ day: 'numeric', month: 'short' } as const);
+  return at.toLocaleString(lang === 'nl' ? 'nl-NL' : 'en-GB', { ...day, hour: '2-digit', minute: '2-digit' });
+}

@@ -1,0 +1,101 @@
+// People to whom a conversation can be given, with what speaks against each, and the overrides
+// that this one would need.
+
+import { useId } from 'react';
+import { graphql } from '../gql';
+import type { CandidateFragment } from '../gql/graphql';
+import { useText } from '../text';
+
+export const CandidateFragmentDoc = graphql(`
+  fragment Candidate on AgentCandidate {
+    agent {
+      id
+      name
+    }
+    presence
+    availableUnits
+    totalUnits
+    capacityExceededBy
+    activeConversations
+    declines
+    needsPresenceOverride
+    needsCapacityOverride
+    needsDeclinesOverride
+  }
+`);
+
+export interface Overrides {
+  presence: boolean;
+  capacity: boolean;
+  declines: boolean;
+}
+
+export const noOverrides: Overrides = { presence: false, capacity: false, declines: false };
+
+/** Whether everything that this one needs is granted. */
+export const suffices = (overrides: Overrides, one: CandidateFragment) =>
+  (overrides.presence || !one.needsPresenceOverride) &&
+  (overrides.capacity || !one.needsCapacityOverride) &&
+  (overrides.declines || !one.needsDeclinesOverride);
+
+interface Props {
+  label: string;
+  candidates: readonly CandidateFragment[];
+  chosen: string | null;
+  onChoose: (id: string) => void;
+}
+
+export function Candidates({ label, candidates, chosen, onChoose }: Props) {
+  const { t } = useText();
+  const name = useId();
+  return (
+    <fieldset className="candidates">
+      <legend>{label}</legend>
+      {candidates.length === 0 && <p className="empty">{t.assign.none}</p>}
+      {candidates.map((one) => (
+        <label key={one.agent.id} className="candidate">
+          <input
+            type="radio"
+            name={name}
+            checked={chosen === one.agent.id}
+            onChange={() => onChoose(one.agent.id)}
+          />
+          <span className="name">{one.agent.name}</span>
+          <span className="presence" data-presence={one.presence}>
+            {t.presence[one.presence]}
+          </span>
+          <span className="load">
+            {t.assign.free(one.availableUnits, one.totalUnits)} · {t.assign.handles(one.activeConversations)}
+          </span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+interface OverrideProps {
+  candidate: CandidateFragment;
+  overrides: Overrides;
+  onChange: (overrides: Overrides) => void;
+}
+
+export function OverrideBoxes({ candidate, overrides, onChange }: OverrideProps) {
+  const { t } = useText();
+  const boxes: [keyof Overrides, boolean, string][] = [
+    ['presence', candidate.needsPresenceOverride, t.assign.overridePresence(t.presence[candidate.presence])],
+    ['capacity', candidate.needsCapacityOverride, t.assign.overrideCapacity(candidate.capacityExceededBy)],
+    ['declines', candidate.needsDeclinesOverride, t.assign.overrideDeclines(candidate.declines)],
+  ];
+  return boxes
+    .filter(([, needed]) => needed)
+    .map(([key, , words]) => (
+      <label key={key} className="override">
+        <input
+          type="checkbox"
+          checked={overrides[key]}
+          onChange={(event) => onChange({ ...overrides, [key]: event.target.checked })}
+        />
+        {words}
+      </label>
+    ));
+}

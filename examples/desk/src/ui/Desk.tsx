@@ -1,0 +1,104 @@
+// The desk of who is signed in: what is ongoing on the left, one of them on the right.
+
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useQuery } from 'urql';
+import type { Connection } from '../api/connection';
+import type { Session, SessionStore } from '../api/session';
+import { graphql } from '../gql';
+import { everything, type View } from '../live/view';
+import { useText } from '../text';
+import { LiveList } from './LiveList';
+import { Panel } from './Panel';
+import { TokenNotice } from './TokenNotice';
+import { TopBar } from './TopBar';
+
+const Me = graphql(`
+  query Me {
+    viewer {
+      subject
+      roles
+      scope {
+        queues {
+          id
+          name
+        }
+      }
+    }
+  }
+`);
+
+interface Props {
+  session: SessionStore;
+  signedIn: Session;
+  connection: Connection;
+}
+
+export function Desk({ session, signedIn, connection }: Props) {
+  const { t } = useText();
+  const [{ data }] = useQuery({ query: Me });
+  const [view, setView] = useState<View>(everything);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const list = useRef<HTMLElement>(null);
+
+  const close = () => {
+    // Back to where one came from, for whoever has no mouse.
+    const row = list.current?.querySelector<HTMLElement>('[aria-current="true"]');
+    setChosen(null);
+    requestAnimationFrame(() => row?.focus());
+  };
+
+  useEffect(() => {
+    if (!chosen) return;
+    const onKey = (event: KeyboardEvent) => {
+      // A dialog closes itself first.
+      if (event.key === 'Escape' && !document.querySelector('dialog[open]')) close();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  });
+
+  return (
+    <>
+      <TopBar>
+        <ConnectionPill connection={connection} />
+        <span className="me">
+          <span className="subject">{t.signIn.signedInAs(signedIn.subject)}</span>
+          <button type="button" className="quiet" onClick={() => session.signOut()}>
+            {t.signIn.signOut}
+          </button>
+        </span>
+      </TopBar>
+      <TokenNotice session={session} signedIn={signedIn} />
+      {data && !data.viewer.roles.includes('SUPERVISOR') && <p className="notice">{t.signIn.notSupervisor}</p>}
+      <main className="desk" data-open={chosen !== null}>
+        <LiveList
+          ref={list}
+          view={view}
+          onView={setView}
+          queues={data?.viewer.scope.queues ?? []}
+          chosen={chosen}
+          onChoose={setChosen}
+        />
+        {chosen ? (
+          <Panel key={chosen} id={chosen} me={signedIn.subject} onClose={close} />
+        ) : (
+          <aside className="panel choose">
+            <p>{t.panel.choose}</p>
+          </aside>
+        )}
+      </main>
+    </>
+  );
+}
+
+function ConnectionPill({ connection }: { connection: Connection }) {
+  const { t } = useText();
+  const state = useSyncExternalStore(connection.subscribe, connection.get);
+  return (
+    <span className="connection" data-state={state} role="status" aria-label={t.connectionLabel}>
+      <span className="dot" aria-hidden="true" />
+      {t.connection[state]}
+      {state === 'lost' && <span className="visually-hidden">. {t.connectionLost}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,69 @@
+// What is known of a conversation besides what is said in it.
+
+import type { ReactNode } from 'react';
+import type { PanelFragment } from '../gql/graphql';
+import { useText } from '../text';
+import { clock, duration, since, until, useNow } from '../time';
+
+export function Facts({ conversation, me }: { conversation: PanelFragment; me: string }) {
+  const { t, lang } = useText();
+  const now = useNow();
+  const person = (subject: string) => (subject === me ? `${subject} (${t.panel.you})` : subject);
+  const watchers = conversation.runningMonitorSessions?.map((session) => person(session.supervisor)) ?? [];
+  const offer = conversation.pendingOffer;
+
+  return (
+    <section className="facts" aria-label={t.panel.about}>
+      {offer?.agent && <p className="pending">{t.panel.pending(offer.agent.name, until(offer.dueAt, now))}</p>}
+      {conversation.attention.length > 0 && (
+        <ul className="reasons" aria-label={t.panel.attention}>
+          {conversation.attention.map(({ reason, since: instant }) => (
+            <li key={reason} className="chip">
+              {t.attention[reason]} <time dateTime={instant}>{t.panel.since(since(instant, now))}</time>
+            </li>
+          ))}
+        </ul>
+      )}
+      <dl>
+        <Fact name={t.panel.queue}>{conversation.queue?.name}</Fact>
+        <Fact name={t.panel.agent}>{conversation.agent?.name ?? t.list.nobody}</Fact>
+        <Fact name={t.panel.channel}>{t.channel[conversation.channel]}</Fact>
+        <Fact name={t.panel.started}>{clock(conversation.startedAt, lang, now)}</Fact>
+        {conversation.waitingSince && <Fact name={t.panel.waiting}>{since(conversation.waitingSince, now)}</Fact>}
+        {conversation.unansweredSince && (
+          <Fact name={t.panel.unanswered}>{since(conversation.unansweredSince, now)}</Fact>
+        )}
+        {conversation.averageResponseSeconds != null && (
+          <Fact name={t.panel.response}>{duration(conversation.averageResponseSeconds * 1000)}</Fact>
+        )}
+        {conversation.autoCloseAt && <Fact name={t.panel.autoClose}>{clock(conversation.autoCloseAt, lang, now)}</Fact>}
+      </dl>
+      <details>
+        <summary>
+          {t.panel.participants} <span className="count">{conversation.participants.length}</span>
+        </summary>
+        <ul>
+          {conversation.participants.map((one, place) => (
+            <li key={place}>
+              {one.agent?.name ?? (one.supervisor ? person(one.supervisor) : t.role[one.role])}
+              <span className="quiet">
+                {one.agent || one.supervisor ? ` ${t.role[one.role]},` : ''} {clock(one.joinedAt, lang, now)}
+                {one.leftAt && ` ${t.panel.left(clock(one.leftAt, lang, now))}`}
+              </span>
+            </li>
+          ))}
+        </ul>
+      </details>
+      {watchers.length > 0 && <p className="watching">{t.panel.watching(watchers.join(', '))}</p>}
+    </section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import type { KeyboardEvent, Ref } from 'react';
+import { isFiltered, MOST, PAGE, type View } from '../live/view';
+import { useLiveList } from '../live/useLiveList';
+import { codeOf } from '../api/refusal';
+import { useText } from '../text';
+import { useNow } from '../time';
+import { Filters } from './Filters';
+import { Row } from './Row';
+
+interface Props {
+  ref: Ref<HTMLElement>;
+  view: View;
+  onView: (view: View) => void;
+  queues: readonly { id: string; name: string }[];
+  chosen: string | null;
+  onChoose: (id: string) => void;
+}
+
+export function LiveList({ ref, view, onView, queues, chosen, onChoose }: Props) {
+  const { t } = useText();
+  const { list, error } = useLiveList(view);
+  const now = useNow();
+  const code = error && codeOf(error);
+
+  return (
+    <section ref={ref} className="ongoing" aria-labelledby="ongoing">
+      <div className="heading">
+        <h1 id="ongoing">{t.list.heading}</h1>
+        {list && <span className="count">{t.list.count(list.rows.length, list.total)}</span>}
+      </div>
+      <Filters view={view} onView={onView} queues={queues} />
+      {code && (
+        <p className="problem" role="alert">
+          {t.codes[code]} <code>{code}</code>
+        </p>
+      )}
+      {!list && !code && <p className="empty">{t.list.loading}</p>}
+      {list?.rows.length === 0 && <p className="empty">{isFiltered(view) ? t.list.emptyFiltered : t.list.empty}</p>}
+      <ul className="rows" onKeyDown={walk}>
+        {list?.rows.map((row) => (
+          <li key={row.id}>
+            <Row row={row} now={now} chosen={row.id === chosen} onChoose={() => onChoose(row.id)} />
+          </li>
+        ))}
+      </ul>
+      {list && list.rows.length < list.total && view.first < MOST && (
+        <button type="button" className="more" onClick={() => onView({ ...view, first: view.first + PAGE })}>
+          {t.list.more}
+        </button>
+      )}
+    </section>
+  );
+}
+
+/** Up and down go from row to row. */
+function walk(event: KeyboardEvent<HTMLUListElement>) {
+  const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('button.row')];
+  const at = rows.indexOf(document.activeElement as HTMLElement);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];
+  if (to === undefined || !rows[to]) return;
+  event.preventDefault();
+  rows[to].focus();
+}
