@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::StreamExt;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     AccessMode, ColumnTrait, DatabaseTransaction, EntityTrait, IsolationLevel, QueryFilter,
-    TransactionTrait,
+    QuerySelect, TransactionTrait,
 };
 
 use super::{Head, Store, StoreError};
@@ -151,30 +153,65 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
     Ok(())
 }
 
+/// What of a row the board needs: the image, the subject, the customer's name.
+type Stored = (String, Option<String>, Option<String>);
+
+/// Rows are taken as they have gathered, up to so many at once: waking up for each of a hundred
+/// thousand costs more than reading it.
+pub(super) const GATHERED: usize = 2048;
+/// How long they gather.
+const GATHERING: Duration = Duration::from_millis(4);
+/// So few came because there are no more, or because they come slowly.
+const FEW: usize = 64;
+
 async fn load_conversations(
     db: &DatabaseTransaction,
     world: &mut World,
 ) -> Result<HashMap<ConversationId, Names>, StoreError> {
     let rows = conversation::Entity::find()
+        .select_only()
+        .columns([conversation::Column::Image, conversation::Column::Subject])
+        .column(customer::Column::Name)
+        .left_join(customer::Entity)
         // Written out, so that PostgreSQL's planner sees the partial index's own condition.
         .filter(Expr::cust("conversations.state <> 'CLOSED'"))
-        .find_also_related(customer::Entity)
-        .all(db)
+        .into_tuple::<Stored>()
+        .stream(db)
         .await?;
-    let mut names = HashMap::with_capacity(rows.len());
-    for (row, customer) in rows {
-        let conversation = parse_image(&row.image)?;
-        let customer = customer.and_then(|customer| customer.name).map(Into::into);
-        names.insert(
-            row.id,
-            Names {
-                subject: row.subject.map(Into::into),
-                customer,
-            },
-        );
-        world.put(&After::Conversation(Arc::new(conversation)));
+    let mut rows = rows.ready_chunks(GATHERED);
+    // Images are parsed beside the reading.
+    let mut parsing = Vec::new();
+    while let Some(gathered) = rows.next().await {
+        let gathered: Vec<Stored> = gathered.into_iter().collect::<Result<_, _>>()?;
+        let many = gathered.len() > FEW;
+        parsing.push(tokio::task::spawn_blocking(|| parse_all(gathered)));
+        if many {
+            tokio::time::sleep(GATHERING).await;
+        }
+    }
+    let mut names = HashMap::new();
+    for parsed in parsing {
+        let parsed = parsed.await.map_err(|error| StoreError::Row {
+            table: "conversations",
+            problem: error.to_string(),
+        })?;
+        for (conversation, beside) in parsed? {
+            names.insert(conversation.id, beside);
+            world.put(&After::Conversation(conversation));
+        }
     }
     Ok(names)
+}
+
+fn parse_all(rows: Vec<Stored>) -> Result<Vec<(Arc<Conversation>, Names)>, StoreError> {
+    let parsed = rows.into_iter().map(|(image, subject, customer)| {
+        let names = Names {
+            subject: subject.map(Into::into),
+            customer: customer.map(Into::into),
+        };
+        Ok((Arc::new(parse_image(&image)?), names))
+    });
+    parsed.collect()
 }
 
 pub(super) fn parse_image(image: &str) -> Result<Conversation, StoreError> {
