@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use api::domain::command::Start;
 use api::domain::{
-    Act, Channel, Command, Consent, ConversationId, CustomerId, MessageId, MessageScore, Viewer,
+    Act, Asker, Channel, Command, Consent, ConversationId, CustomerId, MessageId, MessageScore,
+    Viewer,
 };
 use api::store::{History, Import, Order, Store};
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::Size;
 use super::organisation::{AGENTS, Organisation, QUEUES, done, order};
@@ -16,6 +17,8 @@ use crate::people::People;
 
 /// Closed conversations in one transaction.
 const CLOSED_AT_ONCE: u32 = 500;
+/// Timers in one transaction.
+const TIMERS_AT_ONCE: usize = 500;
 /// Ongoing ones that start at one instant: as many as the view's page has, so that it is clear
 /// which are the first.
 const ONGOING_AT_ONCE: u32 = 50;
@@ -60,7 +63,7 @@ pub(super) async fn write(store: &Store, size: Size) -> Result<()> {
             crate::note(&format!("{last} of {} closed", size.closed));
         }
     }
-    // Within the last hours, so that no timer is due.
+    // Within the last hours, so that nothing ends by itself.
     let begin = now - TimeDelta::hours(6);
     let groups = size.ongoing.div_ceil(ONGOING_AT_ONCE).max(1);
     let step = TimeDelta::hours(5) / i32::try_from(groups)?;
@@ -74,7 +77,35 @@ pub(super) async fn write(store: &Store, size: Size) -> Result<()> {
         done(import.take(&orders, at, History::Kept).await?)?;
         at += step;
     }
-    Ok(())
+    act_on_timers(&mut import, now).await
+}
+
+/// Carries out what has come due meanwhile, as a server that ran all the time would have: otherwise every
+/// bench would begin with it.
+async fn act_on_timers(import: &mut Import, now: DateTime<Utc>) -> Result<()> {
+    loop {
+        let conversations = import.world().conversations.values();
+        let due = conversations.flat_map(|conversation| {
+            let due = conversation.timers().filter(|(_, at)| *at <= now);
+            due.map(|(kind, _)| Order {
+                asker: Asker::System,
+                command: Command::TimerDue {
+                    conversation: conversation.id,
+                    kind,
+                },
+                expected_version: None,
+                reason: None,
+                idempotency: None,
+            })
+        });
+        let due: Vec<Order> = due.collect();
+        if due.is_empty() {
+            return Ok(());
+        }
+        for some in due.chunks(TIMERS_AT_ONCE) {
+            done(import.take(some, now, History::Kept).await?)?;
+        }
+    }
 }
 
 struct Writer {

@@ -26,7 +26,7 @@ pub use organisation::{Organisation, QUEUES, ongoing};
 /// timer of it should be due.
 const FRESH: Duration = Duration::from_hours(12);
 /// To be raised with every change of what is seeded.
-const EDITION: u32 = 3;
+const EDITION: u32 = 4;
 
 /// What a database shall hold.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]

@@ -27,6 +27,11 @@ async fn a_server_starts_on_what_was_seeded_and_finds_what_is_ongoing() {
         (board.head, states)
     });
     assert_eq!(states, [80, 240, 40, 40]);
+    let due = app.board.read(|board| {
+        let timers = board.world.conversations.values().flat_map(|c| c.timers());
+        timers.filter(|(_, at)| *at <= chrono::Utc::now()).count()
+    });
+    assert_eq!(due, 0, "nothing is left to act on before a bench begins");
     // The log goes on where the import ended, and begins where what is forgotten ends.
     assert_eq!(app.log.resume(head.cursor()).await.unwrap(), head.position);
     assert!(app.log.after(0).await.is_err());
