@@ -21,7 +21,7 @@ use entity::tables::{conversation, event, message, monitor_session, offer, parti
 pub(super) struct Rows {
     pub events: Vec<event::ActiveModel>,
     /// Only the last image of each conversation is written.
-    pub conversations: Vec<conversation::ActiveModel>,
+    pub conversations: Vec<(Moved, conversation::ActiveModel)>,
     pub messages: Vec<message::ActiveModel>,
     pub participants: Vec<participant::ActiveModel>,
     pub departures: Vec<Departure>,
@@ -30,6 +30,30 @@ pub(super) struct Rows {
     pub sessions: Vec<monitor_session::ActiveModel>,
     pub timers: Vec<timer::ActiveModel>,
     pub timers_gone: Vec<(ConversationId, TimerKind)>,
+}
+
+/// How much of a conversation's row is another than before: what is indexed or refers to other rows is
+/// written only where it changed, since writing it costs a page of each index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Moved {
+    /// It is new, or somewhere else: in another queue, with another agent, or closed.
+    Elsewhere,
+    /// Its state is another.
+    State,
+    /// Neither.
+    Nothing,
+}
+
+impl Moved {
+    fn between(before: Option<&Conversation>, after: &Conversation) -> Self {
+        let place = |c: &Conversation| (c.queue, c.primary_agent(), c.closed_at);
+        match before {
+            Some(before) if place(before) != place(after) => Self::Elsewhere,
+            Some(before) if before.state != after.state => Self::State,
+            Some(_) => Self::Nothing,
+            None => Self::Elsewhere,
+        }
+    }
 }
 
 /// A participant left.
@@ -204,8 +228,9 @@ impl Rows {
                 .filter(|(kind, _)| !kept(*kind))
                 .map(|(kind, _)| (after.id, *kind)),
         );
+        let row = conversation_row(after, subject, position)?;
         self.conversations
-            .push(conversation_row(after, subject, position)?);
+            .push((Moved::between(before, after), row));
         Ok(())
     }
 }

@@ -124,8 +124,9 @@ impl Page {
         let id = image.id;
         let due = history::present(image, position)?;
         let none = |_: &_| false;
+        let conversations = due.conversations.into_iter().map(|(_, row)| row).collect();
         let mut compared =
-            rows::hold::<conversation::Entity>(vec![row], due.conversations, none, found);
+            rows::hold::<conversation::Entity>(vec![row], conversations, none, found);
         let timers = self.timers.remove(&id).unwrap_or_default();
         compared += rows::hold::<timer::Entity>(timers, due.timers, |_| false, found);
 

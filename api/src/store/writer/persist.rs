@@ -18,7 +18,7 @@ use crate::domain::{MessageId, Outcome};
 use crate::store::StoreError;
 use crate::store::entry::Entry;
 use crate::store::load::{Heads, ONLY_ROW};
-use crate::store::projection::Rows;
+use crate::store::projection::{Moved, Rows};
 use entity::tables::{
     audit, conversation, event, idempotency, log_head, message, monitor_session, offer,
     participant, timer,
@@ -90,12 +90,7 @@ pub(super) async fn write(
     write_customers(transaction, texts, entries).await?;
     write_directory(transaction, entries).await?;
     insert!(transaction, event::Entity, rows.events, None);
-    insert!(
-        transaction,
-        conversation::Entity,
-        rows.conversations,
-        Some(latest_image())
-    );
+    write_conversations(transaction, rows.conversations).await?;
     insert!(
         transaction,
         message::Entity,
@@ -153,22 +148,33 @@ pub(super) async fn write(
     erase(transaction, texts).await
 }
 
-fn latest_image() -> OnConflict {
+async fn write_conversations(
+    transaction: &DatabaseTransaction,
+    rows: Vec<(Moved, conversation::ActiveModel)>,
+) -> Result<(), StoreError> {
     use conversation::Column as C;
-    OnConflict::column(C::Id)
-        .update_columns([
-            C::Mode,
-            C::State,
-            C::Reason,
-            C::QueueId,
-            C::AgentId,
-            C::Version,
-            C::Sentiment,
-            C::ClosedAt,
-            C::Position,
-            C::Image,
-        ])
-        .to_owned()
+    let mut rows = rows;
+    for moved in [Moved::Elsewhere, Moved::State, Moved::Nothing] {
+        let alike: Vec<_> = rows.extract_if(.., |(how, _)| *how == moved).collect();
+        let mut latest = OnConflict::column(C::Id)
+            .update_columns([C::Mode, C::Reason, C::Version, C::Sentiment])
+            .update_columns([C::Position, C::Image])
+            .to_owned();
+        if moved != Moved::Nothing {
+            latest.update_column(C::State);
+        }
+        if moved == Moved::Elsewhere {
+            latest.update_columns([C::QueueId, C::AgentId, C::ClosedAt]);
+        }
+        let alike: Vec<_> = alike.into_iter().map(|(_, row)| row).collect();
+        insert!(
+            transaction,
+            conversation::Entity,
+            alike,
+            Some(latest.clone())
+        );
+    }
+    Ok(())
 }
 
 fn latest_session() -> OnConflict {
