@@ -36,6 +36,8 @@ pub use import::{History, Import};
 const QUEUE: usize = 4096;
 /// The largest batch.
 const BATCH: usize = 256;
+/// How many times those who were answered together are let go first, to come again together.
+const TURNS: usize = 32;
 /// How long an order may wait for a place in the queue.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a server looks for events of others that no hint told of.
@@ -161,14 +163,13 @@ impl Writer {
 async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: bool) {
     let mut poll = tokio::time::interval(POLL);
     poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut before = 0;
     loop {
         tokio::select! {
             job = queue.recv() => {
                 let Some(first) = job else { return };
-                let mut jobs = vec![first];
-                while jobs.len() < BATCH && let Ok(job) = queue.try_recv() {
-                    jobs.push(job);
-                }
+                let jobs = gather(&mut queue, first, before).await;
+                before = jobs.len();
                 for batch in batches(jobs) {
                     carry_out(&mut scribe, batch).await;
                 }
@@ -177,6 +178,24 @@ async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: b
             _ = poll.tick(), if !alone => look(&scribe).await,
         }
     }
+}
+
+/// What waits. A commit costs one order as much as many, so while fewer wait than there were `before`,
+/// whoever was just answered gets a turn to come again; whoever is alone waits for nobody.
+async fn gather(queue: &mut mpsc::Receiver<Job>, first: Job, before: usize) -> Vec<Job> {
+    let mut jobs = vec![first];
+    for _ in 0..TURNS {
+        while jobs.len() < BATCH
+            && let Ok(job) = queue.try_recv()
+        {
+            jobs.push(job);
+        }
+        if jobs.len() >= before.min(BATCH) {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    jobs
 }
 
 /// Looks for events that other servers committed.
