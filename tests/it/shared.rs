@@ -223,6 +223,32 @@ async fn answers_are_kept_for_an_access_never_for_another() {
     assert_eq!(two["monitor"]["code"], "PERMISSION_MISSING");
 }
 
+/// The very bytes that were answered a moment ago: who sends them is asked all the same.
+#[tokio::test]
+async fn a_request_that_came_before_is_answered_only_to_who_may_ask() {
+    const VIEW: &str = "{ ongoingConversations(first: 50) { totalCount } }";
+    let stage = Stage::on(Database::sqlite(), &[]).await;
+    stage.start("LIVE_CHAT").await;
+    let ask = async |token: &str| stage.server.post(token, VIEW, json!({})).await;
+    let sam = Token::supervisor("sam").sign();
+    for _ in 0..2 {
+        let seen = ask(&sam).await;
+        assert_eq!(seen["data"]["ongoingConversations"]["totalCount"], 1);
+    }
+    let refused = ask("nobody's").await;
+    assert_eq!(
+        refused["errors"][0]["extensions"]["code"],
+        "UNAUTHENTICATED"
+    );
+    assert!(refused.get("data").is_none(), "{refused}");
+    let nothing = Token::supervisor("none").queues(&[]).sign();
+    let seen = ask(&nothing).await;
+    assert_eq!(seen["data"]["ongoingConversations"]["totalCount"], 0);
+    stage.server.clock.advance(chrono::TimeDelta::days(30));
+    let late = ask(&sam).await;
+    assert_eq!(late["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+}
+
 #[tokio::test]
 async fn a_transcript_is_never_kept_for_somebody_else() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
