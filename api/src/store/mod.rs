@@ -70,6 +70,8 @@ impl StoreError {
 const MIGRATION_LOCK: i64 = 0x0072_6567_6965;
 /// How many connections read at once.
 const READERS: u32 = 8;
+/// Statements that a connection keeps prepared: those of the writer, in each of their sizes.
+const PREPARED: usize = 256;
 /// How long a connection to `SQLite` waits for another one.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -143,12 +145,14 @@ fn options(url: &str, connections: u32) -> ConnectOptions {
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
         .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(PREPARED))
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .foreign_keys(true)
                 .busy_timeout(BUSY_TIMEOUT)
                 // As many as are taken at once where many are read.
                 .row_buffer_size(load::GATHERED)
+                .statement_cache_capacity(PREPARED)
                 .pragma("journal_mode", "WAL")
                 // An acknowledged command survives a power cut.
                 .pragma("synchronous", "FULL")

@@ -53,8 +53,8 @@ async fn a_refusal_inside_a_batch_changes_nothing_but_its_audit_row() {
         let stage = set_up(&cast, database).await;
         let app = &stage.server.app;
         let (id, sam) = (cast.conversations[0], &cast.supervisors[0]);
-        let recorded = audit::Entity::find().count(&stage.tables().await);
-        let recorded = recorded.await.unwrap();
+        let tables = stage.tables().await;
+        let recorded = audit::Entity::find().count(&tables).await.unwrap();
         let from = app.log.head().position;
         let answers = together(
             app,
@@ -68,7 +68,7 @@ async fn a_refusal_inside_a_batch_changes_nothing_but_its_audit_row() {
         assert_eq!(came_of(&answers, from)[1], "NO_PENDING_OFFER");
         assert!(answers[0].is_ok() && answers[2].is_ok(), "{answers:?}");
         let rows = audit::Entity::find().order_by_asc(audit::Column::Number);
-        let rows = rows.all(&stage.tables().await).await.unwrap();
+        let rows = rows.all(&tables).await.unwrap();
         let new: Vec<_> = rows
             .iter()
             .skip(usize::try_from(recorded).unwrap())
@@ -119,8 +119,8 @@ async fn an_order_that_the_database_refuses_fails_alone() {
         let twice = MessageId::new();
         let first = one_by_one(app, &[said(&cast, 0, twice)]).await;
         assert!(first[0].is_ok());
-        let recorded = audit::Entity::find().count(&stage.tables().await);
-        let recorded = recorded.await.unwrap();
+        let tables = stage.tables().await;
+        let recorded = audit::Entity::find().count(&tables).await.unwrap();
         let from = app.log.head().position;
         let repeated = said(&cast, 3, MessageId::new());
         let orders = [
@@ -141,7 +141,6 @@ async fn an_order_that_the_database_refuses_fails_alone() {
         assert_eq!(came[3], "NO_PENDING_OFFER");
         assert_eq!(came[1], came[4]);
         assert!([0, 1, 5].iter().all(|i| answers[*i].is_ok()), "{came:?}");
-        let tables = stage.tables().await;
         assert_eq!(message::Entity::find().count(&tables).await.unwrap(), 4);
         let now = audit::Entity::find().count(&tables).await.unwrap();
         assert_eq!(now, recorded + 1);

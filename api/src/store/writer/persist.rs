@@ -33,14 +33,22 @@ pub(super) struct Kept {
 }
 
 /// Rows in one statement; the databases bound the number of values in one.
-pub(super) const ROWS: usize = 200;
+pub(super) const ROWS: usize = 192;
 
-/// Inserts rows, a few hundred a statement.
+/// How many of so many rows go in one statement: a power of two, or half as much again. So there are few
+/// different statements, and the database has each of them prepared.
+pub(super) fn together(rows: usize) -> usize {
+    let power = 1 << rows.clamp(1, ROWS).ilog2();
+    let more = power + power / 2;
+    if more <= rows.min(ROWS) { more } else { power }
+}
+
+/// Inserts rows, up to a few hundred a statement.
 macro_rules! insert {
     ($transaction:expr, $entity:path, $rows:expr, $on_conflict:expr) => {{
         let mut rows = $rows;
         while !rows.is_empty() {
-            let rest = rows.split_off(rows.len().min($crate::store::writer::persist::ROWS));
+            let rest = rows.split_off($crate::store::writer::persist::together(rows.len()));
             let mut insert = <$entity>::insert_many(rows);
             let on_conflict: Option<OnConflict> = $on_conflict;
             if let Some(on_conflict) = on_conflict {
@@ -262,4 +270,26 @@ pub(super) async fn write_head(
     .update_without_returning(transaction)
     .await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_go_in_few_statements_of_few_sizes() {
+        let mut sizes = std::collections::BTreeSet::new();
+        for rows in 1..2_000 {
+            let (mut left, mut statements) = (rows, 0);
+            while left > 0 {
+                let size = together(left);
+                assert!((1..=left.min(ROWS)).contains(&size), "{size} of {left}");
+                sizes.insert(size);
+                left -= size;
+                statements += 1;
+            }
+            assert!(statements <= rows / ROWS + 5, "{statements} for {rows}");
+        }
+        assert_eq!(sizes.len(), 15, "{sizes:?}");
+    }
 }
