@@ -74,6 +74,9 @@ pub struct Place {
     id: ConversationId,
 }
 
+/// A place but for the id.
+type Rank = (Reverse<bool>, i64);
+
 impl OrderField {
     /// Every order, in the order of declaration.
     pub(super) const ALL: [Self; 5] = [
@@ -102,14 +105,17 @@ impl OrderField {
 }
 
 impl Order {
+    /// Where conversations with this value stand among those with others.
+    fn rank(self, value: Option<i64>) -> Rank {
+        let sign = if self.descending { -1 } else { 1 };
+        let known = Reverse(value.is_some());
+        (known, value.map_or(0, |value| sign * value))
+    }
+
     /// Where a conversation with this value stands.
     fn place(self, value: Option<i64>, id: ConversationId) -> Place {
-        let sign = if self.descending { -1 } else { 1 };
-        Place {
-            known: Reverse(value.is_some()),
-            value: value.map_or(0, |value| sign * value),
-            id,
-        }
+        let (known, value) = self.rank(value);
+        Place { known, value, id }
     }
 
     const fn tag(self) -> u8 {
@@ -216,9 +222,16 @@ impl Board {
         let mut first = First::new(slice.count, slice.from_end);
         let (mut total, mut within) = (0, 0);
         let (mut earlier, mut later) = (false, false);
+        let whole = slice.after.is_none() && slice.before.is_none();
         for (row, _) in sieve.rows() {
             total += 1;
-            let place = order.place(self.rows.value(order.field, row), self.rows.id(row));
+            let value = self.rows.value(order.field, row);
+            // Most rows end here: only one column of them was read.
+            if whole && first.is_beyond(order.rank(value)) {
+                within += 1;
+                continue;
+            }
+            let place = order.place(value, self.rows.id(row));
             let before = slice.after.is_some_and(|after| place <= after);
             let behind = slice.before.is_some_and(|before| place >= before);
             earlier |= before;
@@ -278,6 +291,8 @@ struct First {
     from_end: bool,
     // The one to give way is on top: the last of the first, or, negated, the first of the last.
     kept: BinaryHeap<Either>,
+    /// Once there are so many, the rank of the one to give way.
+    bar: Option<Rank>,
 }
 
 /// A place that counts from one end or the other.
@@ -287,12 +302,30 @@ enum Either {
     End(Reverse<Place>, usize),
 }
 
+impl Either {
+    const fn rank(&self) -> Rank {
+        match self {
+            Self::Start(place, _) | Self::End(Reverse(place), _) => (place.known, place.value),
+        }
+    }
+}
+
 impl First {
     fn new(count: usize, from_end: bool) -> Self {
         Self {
             count,
             from_end,
             kept: BinaryHeap::with_capacity(count),
+            bar: None,
+        }
+    }
+
+    /// Whether no place of this rank would be kept, whatever its id.
+    fn is_beyond(&self, rank: Rank) -> bool {
+        match self.bar {
+            Some(bar) if self.from_end => rank < bar,
+            Some(bar) => rank > bar,
+            None => false,
         }
     }
 
@@ -308,6 +341,9 @@ impl First {
             && offered < *last
         {
             *last = offered;
+        }
+        if self.kept.len() == self.count {
+            self.bar = self.kept.peek().map(Either::rank);
         }
     }
 

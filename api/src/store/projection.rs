@@ -199,14 +199,15 @@ impl Rows {
         });
     }
 
-    /// Adds the rows that show how a conversation ends up after the whole batch.
+    /// Adds the rows that show how a conversation ends up after the whole batch; `image` is it as JSON.
     pub fn settle(
         &mut self,
         before: Option<&Conversation>,
         after: &Conversation,
+        image: String,
         subject: Option<&str>,
         position: i64,
-    ) -> Result<(), StoreError> {
+    ) {
         let due = |c: &Conversation| -> BTreeSet<_> {
             if c.is_ongoing() {
                 c.timers().collect()
@@ -228,10 +229,9 @@ impl Rows {
                 .filter(|(kind, _)| !kept(*kind))
                 .map(|(kind, _)| (after.id, *kind)),
         );
-        let row = conversation_row(after, subject, position)?;
+        let row = conversation_row(after, image, subject, position);
         self.conversations
             .push((Moved::between(before, after), row));
-        Ok(())
     }
 }
 
@@ -296,10 +296,11 @@ fn session_row(
 
 fn conversation_row(
     c: &Conversation,
+    image: String,
     subject: Option<&str>,
     position: i64,
-) -> Result<conversation::ActiveModel, StoreError> {
-    Ok(conversation::ActiveModel {
+) -> conversation::ActiveModel {
+    conversation::ActiveModel {
         id: Set(c.id),
         channel: Set(c.channel),
         mode: Set(c.mode),
@@ -316,11 +317,51 @@ fn conversation_row(
         started_at: Set(c.started_at),
         closed_at: Set(c.closed_at),
         position: Set(position),
-        image: Set(serde_json::to_string(c).map_err(StoreError::row("conversations"))?),
-    })
+        image: Set(image),
+    }
+}
+
+/// A conversation as JSON, and as what an event keeps of it: the same, named, as `After` is written.
+pub(super) fn image_of(conversation: &Conversation) -> Result<(String, String), StoreError> {
+    let image = serde_json::to_string(conversation);
+    let image = image.map_err(StoreError::row("conversations"))?;
+    let after = format!(r#"{{"conversation":{image}}}"#);
+    Ok((image, after))
 }
 
 /// Databases have no unsigned integers; these counts are far below the limit.
 pub(super) fn signed(value: u32) -> i32 {
     i32::try_from(value).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::{json, to_string};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::{After, Assessment, CustomerId, QueueId, WorkstreamId};
+
+    #[test]
+    fn an_image_named_is_what_an_event_keeps() {
+        let (id, at) = (Uuid::nil(), "2026-01-01T00:00:00Z");
+        let conversation: Arc<Conversation> = serde_json::from_value(json!({
+            "id": ConversationId(id), "customer": CustomerId(id),
+            "queue": QueueId(id), "workstream": WorkstreamId(id),
+            "channel": "SMS", "mode": "TEXT", "state": "OPEN", "version": 1, "messages": 0,
+            "reason": "AWAITING_AGENT_ASSIGNMENT", "consent": "UNKNOWN", "started_at": at,
+            "state_since": at, "last_activity_at": at, "sentiment_since": at,
+            "sentiment": Assessment::not_available(),
+        }))
+        .unwrap();
+        let (image, after) = image_of(&conversation).unwrap();
+        assert_eq!(image, to_string(&conversation).unwrap());
+        assert_eq!(
+            after,
+            to_string(&After::Conversation(conversation)).unwrap()
+        );
+    }
 }

@@ -9,7 +9,7 @@ use sea_orm::ActiveValue::Set;
 use crate::domain::{Actor, After, Change, Conversation, OfferId};
 use crate::store::StoreError;
 use crate::store::entry::Entry;
-use crate::store::projection::{Departure, Rows};
+use crate::store::projection::{Departure, Rows, image_of};
 use entity::tables::{monitor_session, offer, participant};
 
 /// What was replayed so far.
@@ -163,6 +163,7 @@ pub(super) fn present(image: &Arc<Conversation>, position: i64) -> Result<Rows, 
     };
     let mut rows = Rows::default();
     rows.add(&entry, None);
-    rows.settle(None, image, None, position)?;
+    let (text, _) = image_of(image)?;
+    rows.settle(None, image, text, None, position);
     Ok(rows)
 }

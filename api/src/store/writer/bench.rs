@@ -17,7 +17,7 @@ use crate::domain::{
 use crate::store::connections::Away;
 use crate::store::entry::{Entry, Head, chain};
 use crate::store::load::Heads;
-use crate::store::projection::Rows;
+use crate::store::projection::{Rows, image_of};
 use crate::store::{StoreError, audit};
 
 /// What a batch came to, before it is committed.
@@ -62,6 +62,7 @@ pub(super) fn decide_all(
         board,
         draft,
         found,
+        images: HashMap::new(),
         now,
     };
     let mut made = Made::default();
@@ -69,7 +70,7 @@ pub(super) fn decide_all(
         let answer = bench.one(order, heads, &mut made)?;
         made.answers.push(answer);
     }
-    bench.settle(&mut made)?;
+    bench.settle(&mut made);
     made.away = bench.found.away;
     Ok(made)
 }
@@ -78,6 +79,8 @@ struct Bench<'b> {
     board: &'b BoardState,
     draft: Draft<'b>,
     found: LookedUp,
+    /// What changed, as JSON, as the latest event left it.
+    images: HashMap<ConversationId, String>,
     now: DateTime<Utc>,
 }
 
@@ -209,7 +212,14 @@ impl Bench<'_> {
         for event in decision.events {
             let position = heads.log.position + 1;
             let change = serde_json::to_string(&event.change).map_err(StoreError::row("events"))?;
-            let after = serde_json::to_string(&event.after).map_err(StoreError::row("events"))?;
+            let after = match &event.after {
+                After::Conversation(conversation) => {
+                    let (image, after) = image_of(conversation)?;
+                    self.images.insert(conversation.id, image);
+                    after
+                }
+                other => serde_json::to_string(other).map_err(StoreError::row("events"))?,
+            };
             let hash = chain(heads.log.hash, position, &change, &after);
             heads.log = Head {
                 position,
@@ -250,7 +260,7 @@ impl Bench<'_> {
     }
 
     /// Adds, once for each conversation that changed, the rows that show how it ends up.
-    fn settle(&self, made: &mut Made) -> Result<(), StoreError> {
+    fn settle(&mut self, made: &mut Made) {
         let mut last: HashMap<ConversationId, (&Arc<Conversation>, i64)> = HashMap::new();
         for entry in &made.entries {
             if let After::Conversation(conversation) = &entry.after {
@@ -265,9 +275,11 @@ impl Bench<'_> {
                 Text::Subject(id, subject) if *id == conversation.id => Some(&**subject),
                 _ => None,
             });
+            // Every event of a conversation left one.
+            let image = self.images.remove(&conversation.id).unwrap_or_default();
+            let before = before.map(|c| &**c);
             made.rows
-                .settle(before.map(|c| &**c), conversation, subject, position)?;
+                .settle(before, conversation, image, subject, position);
         }
-        Ok(())
     }
 }
