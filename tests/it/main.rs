@@ -7,6 +7,7 @@
 
 mod administration;
 mod agent;
+mod api_docs;
 mod architecture;
 mod attention;
 mod audit;

@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# A supervisor in the shell: who am I, what is ongoing, watch one change, end a conversation safely.
+#
+#   SUPERVISOR=TOKEN examples/curl/supervisor.sh
+#
+# BASE_URL is the server's address (default http://127.0.0.1:8080). Needs curl and jq.
+set -euo pipefail
+base=${BASE_URL:-http://127.0.0.1:8080}
+: "${SUPERVISOR:?a supervisor token, as the demo prints them}"
+
+# ask QUERY [VARIABLES]: the answer's data; errors end the script with their code.
+ask() {
+    jq -cn --arg query "$1" --argjson variables "${2:-{\}}" '{query: $query, variables: $variables}' |
+        curl -sS "$base/graphql" -H "Authorization: Bearer $SUPERVISOR" -H 'Content-Type: application/json' -d @- |
+        jq -e 'if .errors then error(.errors[0].extensions.code + ": " + .errors[0].message) else .data end'
+}
+
+echo '== who am I?'
+ask '{ viewer { subject roles permissions tokenExpiresAt } }'
+
+echo '== who waits longest?'
+ongoing=$(ask '{ ongoingConversations(first: 3) { totalCount asOf edges { node { id state version waitingSince } } } }')
+jq -r '.ongoingConversations | "\(.totalCount) ongoing", (.edges[].node | "\(.id) \(.state) \(.waitingSince)")' <<<"$ongoing"
+
+echo '== end the first one, as it was seen, once'
+# The same key sent twice has one effect; another version than the one seen is refused.
+variables=$(jq '.ongoingConversations.edges[0].node | {id, version, key: "curl-\(.id)"}' <<<"$ongoing")
+close='mutation Close($id: ID!, $version: Int!, $key: String!) {
+  forceCloseConversation(input: {
+    conversationId: $id, expectedVersion: $version, idempotencyKey: $key, reason: "an example"
+  }) { asOf conversation { state statusReason } errors { code message } }
+}'
+once=$(ask "$close" "$variables")
+again=$(ask "$close" "$variables")
+jq '.forceCloseConversation | {conversation, errors}' <<<"$once"
+[ "$once" = "$again" ] && echo 'sent twice, done once'
+
+echo '== what changed since the list was read? (server-sent events, first one)'
+# --max-time bounds the wait; head ends the stream after the first event that has data.
+after=$(jq '{after: .ongoingConversations.asOf}' <<<"$ongoing")
+query='subscription Changes($after: Cursor) {
+  conversationChanges(after: $after) {
+    ... on ConversationChangeEvent { cursor change { __typename } conversation { id state } }
+  }
+}'
+jq -cn --arg query "$query" --argjson variables "$after" '{query: $query, variables: $variables}' |
+    curl -sSN --max-time 10 "$base/graphql" -H "Authorization: Bearer $SUPERVISOR" \
+        -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d @- 2>/dev/null |
+    grep -m1 '^data: {' | cut -d' ' -f2- | jq .data.conversationChanges || true

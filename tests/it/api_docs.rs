@@ -1,0 +1,117 @@
+//! docs/api.md: every operation on the page, as it stands there, against a server; and its list of codes,
+//! which is written from the schema.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::harness::{Database, Server, Token};
+use crate::stage::{Stage, agent};
+
+fn page() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/api.md")
+}
+
+/// The page's operations: name and text, in their order.
+fn operations(page: &str) -> Vec<(String, String)> {
+    let blocks = page.split("```graphql\n").skip(1);
+    blocks
+        .map(|block| {
+            let text = block.split_once("```").unwrap().0;
+            let name = text.split_whitespace().nth(1).unwrap();
+            let end = name.find(['(', '{']).unwrap_or(name.len());
+            (name[..end].to_owned(), text.to_owned())
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn every_operation_of_the_page_does_what_its_text_says() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let id = stage.start("LIVE_CHAT").await;
+    let page = fs::read_to_string(page()).unwrap();
+    let mut ran = Vec::new();
+    for (name, text) in operations(&page) {
+        let ask = |variables: Value| stage.server.data(&stage.supervisor, &text, variables);
+        match name.as_str() {
+            "WhoAmI" => {
+                let viewer = ask(json!({})).await["viewer"].clone();
+                assert_eq!(viewer["subject"], "sam");
+                assert_eq!(viewer["scope"]["isAll"], true);
+            }
+            "WhatCanIDo" => {
+                let can = ask(json!({ "id": id })).await["conversation"]["viewerCan"].clone();
+                assert_eq!(can["forceClose"]["allowed"], true);
+                assert_eq!(can["monitor"]["allowed"], false);
+                assert_eq!(can["monitor"]["code"], "INVALID_STATE");
+            }
+            "LongestWait" => {
+                let list = ask(json!({})).await["ongoingConversations"].clone();
+                assert_eq!(list["totalCount"], 1);
+                assert_eq!(list["edges"][0]["node"]["id"], json!(id));
+            }
+            "Close" => {
+                let refused = ask(json!({ "id": id, "version": 99 })).await;
+                let errors = &refused["forceCloseConversation"]["errors"];
+                assert_eq!(errors[0]["code"], "VERSION_CONFLICT");
+                assert_eq!(errors[0]["conversation"]["state"], "OPEN");
+                let seen = stage.conversation(&id, "version").await["version"].clone();
+                let done = ask(json!({ "id": id, "version": seen })).await;
+                let again = ask(json!({ "id": id, "version": seen })).await;
+                assert_eq!(done["forceCloseConversation"]["errors"], json!([]));
+                assert_eq!(done, again, "a repeat is answered from the first outcome");
+            }
+            "Watch" => {
+                let position = "{ ongoingConversations { asOf } }";
+                let read = stage.server.data(&stage.supervisor, position, json!({}));
+                let after = read.await["ongoingConversations"]["asOf"].clone();
+                let next = stage.start("LIVE_CHAT").await;
+                stage.act(&agent("anna"), "pickConversation", &next).await;
+                let mut socket = stage.server.socket(&stage.supervisor).await;
+                socket.subscribe(&text, json!({ "after": after })).await;
+                for change in ["ConversationStarted", "Picked"] {
+                    let event = socket.event().await["conversationChanges"].clone();
+                    assert_eq!(event["change"]["__typename"], change);
+                    assert_eq!(event["conversation"]["id"], json!(next));
+                }
+            }
+            unknown => panic!("no test runs the page's operation {unknown}"),
+        }
+        ran.push(name);
+    }
+    assert_eq!(ran.len(), 5, "{ran:?}");
+}
+
+const BEGIN: &str = "<!-- codes: generated from ErrorCode by tests/it/api_docs.rs -->\n";
+const END: &str = "<!-- /codes -->";
+
+/// A row for each code, with its own description.
+async fn codes() -> String {
+    let server = Server::start().await;
+    let token = Token::of("reader", api::domain::Role::Supervisor).sign();
+    let query = r#"{ __type(name: "ErrorCode") { enumValues { name description } } }"#;
+    let data = server.data(&token, query, json!({})).await;
+    let values = data["__type"]["enumValues"].as_array().unwrap();
+    let row = |value: &Value| {
+        let words = value["description"].as_str().unwrap().split_whitespace();
+        let meaning = words.collect::<Vec<_>>().join(" ");
+        format!("| `{}` | {meaning} |\n", value["name"].as_str().unwrap())
+    };
+    let rows: String = values.iter().map(row).collect();
+    format!("| Code | What it means |\n|---|---|\n{rows}")
+}
+
+/// `REGIE_UPDATE_SNAPSHOTS=1` writes the list anew.
+#[tokio::test]
+async fn the_list_of_codes_is_complete_and_says_what_the_schema_says() {
+    let text = fs::read_to_string(page()).unwrap();
+    let (before, rest) = text.split_once(BEGIN).unwrap();
+    let (listed, after) = rest.split_once(END).unwrap();
+    let codes = codes().await;
+    if std::env::var_os("REGIE_UPDATE_SNAPSHOTS").is_some() {
+        fs::write(page(), format!("{before}{BEGIN}{codes}{END}{after}")).unwrap();
+    } else {
+        assert_eq!(listed, codes, "run with REGIE_UPDATE_SNAPSHOTS=1 to write it anew");
+    }
+}
