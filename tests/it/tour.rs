@@ -1,4 +1,4 @@
-//! The README's tour: every operation in it, as it stands there, against a server, in its order.
+//! docs/tour.md: every operation in it, as it stands there, against a server, in its order.
 
 use std::time::Duration;
 
@@ -7,11 +7,11 @@ use serde_json::{Value, json};
 use crate::harness::{Database, Socket};
 use crate::stage::{Stage, agent};
 
-const README: &str = include_str!("../../README.md");
+const TOUR: &str = include_str!("../../docs/tour.md");
 
 /// The operations between the tour's marks: name and text.
 fn operations() -> Vec<(String, String)> {
-    let (_, tour) = README.split_once("<!-- tour -->").unwrap();
+    let (_, tour) = TOUR.split_once("<!-- tour -->").unwrap();
     let (tour, _) = tour.split_once("<!-- /tour -->").unwrap();
     let blocks = tour
         .split("```graphql")
