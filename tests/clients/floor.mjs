@@ -15,13 +15,14 @@ async function ask(token, query, variables) {
   return data;
 }
 
-/** A queue and a workstream; answers with a conversation that waits there. */
+/** A queue, a workstream, and supervisors who may force-close; answers with a conversation that waits there. */
 export async function open() {
   const { createQueue, createWorkstream } = await ask(
     ADMINISTRATOR,
     `mutation {
       createQueue(input: { name: "Orders" }) { queue { id } errors { code message } }
       createWorkstream(input: { name: "Chat" }) { workstream { id } errors { code message } }
+      updateSupervisorSettings(input: { supervisorForceClose: true }) { errors { code message } }
     }`,
   );
   const input = {

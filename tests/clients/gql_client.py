@@ -10,6 +10,15 @@ from gql import Client, gql
 from gql.transport.aiohttp import AIOHTTPTransport
 from gql.transport.websockets import WebsocketsTransport
 
+
+class Socket(WebsocketsTransport):
+    """gql 4 looks for `Sec-WebSocket-Protocol` in exactly these letters, though the names of HTTP headers have no
+    case, and else falls back to an older protocol. It asked for one protocol only, and was accepted."""
+
+    async def _after_connect(self) -> None:
+        self.subprotocol = self.GRAPHQLWS_SUBPROTOCOL
+
+
 BASE = os.environ["BASE_URL"]
 LIMIT = 10  # seconds for any one answer
 
@@ -18,6 +27,7 @@ QUEUE = gql(
     """mutation {
       createQueue(input: { name: "Returns" }) { queue { id } errors { code message } }
       createWorkstream(input: { name: "Chat" }) { workstream { id } errors { code message } }
+      updateSupervisorSettings(input: { supervisorForceClose: true }) { errors { code message } }
     }"""
 )
 START = gql(
@@ -69,10 +79,10 @@ async def ask(client: Client, document, **variables):
 
 async def messages(conversation: str, after: str, count: int) -> tuple[list[str], str]:
     """The ids of the next so many messages of the conversation, and the last cursor."""
-    transport = WebsocketsTransport(
+    transport = Socket(
         url=f"{BASE.replace('http', 'ws', 1)}/graphql",
         init_payload={"authorization": f"Bearer {os.environ['SUPERVISOR']}"},
-        subprotocols=[WebsocketsTransport.GRAPHQLWS_SUBPROTOCOL],
+        subprotocols=[Socket.GRAPHQLWS_SUBPROTOCOL],
     )
     found: list[str] = []
     async with Client(transport=transport) as session:
