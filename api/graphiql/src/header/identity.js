@@ -11,7 +11,7 @@ export function showIdentity(session, account) {
     element('sign-out').hidden = state === 'out';
     if (state === 'out') return;
     setText(element('who'), session.claims.sub);
-    setText(element('roles'), viewer ? list(viewer.roles) : 'asking …');
+    setText(element('roles'), viewer ? list(viewer.roles) : state === 'refused' ? 'refused' : 'asking …');
     const left = endsAt === undefined ? Infinity : endsAt - Date.now();
     // Counted beside the announced text: a screen reader must not hear every second.
     setText(element('left'), timeLeft(left));

@@ -60,7 +60,10 @@ export function showSignIn(session, account, people) {
 function why(state, session, account) {
   const { sub } = session.claims ?? {};
   if (state === 'out') return 'Paste a token to sign in. It stays in this tab and is forgotten with it.';
-  if (state === 'refused') return `The server refused the token of ${sub}: ${account.refusal}. Paste another one.`;
+  if (state === 'refused') {
+    const reason = account.refusal.replace(/\.$/, '');
+    return `The server refused the token of ${sub}: ${reason}. Paste another one.`;
+  }
   if (state === 'expired') {
     const time = new Date(account.endsAt).toLocaleTimeString();
     return `The token of ${sub} ended at ${time}. Paste the next one: what runs live goes on where it stopped.`;
