@@ -9,6 +9,7 @@ import '@graphiql/react/style.css';
 import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
+import { choose } from './live/document.js';
 import { variablesText } from './ready/fill.js';
 import { readyTab, readyTabs } from './ready/index.js';
 import { post } from './request.js';
@@ -29,7 +30,9 @@ export function openDesk({ session, account, live }) {
 
   const fetcher = (params) => {
     const staysWith = (tab) => activeTab !== tab;
-    const asked = { ...params, operationName: nameIn(params) };
+    // Right after a change of tab GraphiQL still offers the operation name of the tab before.
+    const operationName = choose(params)?.operation.name?.value;
+    const asked = { ...params, operationName };
     return live.observe(activeTab, asked, staysWith) ?? post(asked, session.token, account.refuse);
   };
 
@@ -115,12 +118,4 @@ export function openDesk({ session, account, live }) {
       ]),
     ),
   );
-}
-
-/**
- * Right after a change of tab GraphiQL still offers the operation name of the tab before; a name
- * that the text does not have is none.
- */
-function nameIn({ query, operationName }) {
-  return new RegExp(`\\b${operationName}\\b`).test(query) ? operationName : undefined;
 }
