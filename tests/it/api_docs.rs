@@ -112,6 +112,9 @@ async fn the_list_of_codes_is_complete_and_says_what_the_schema_says() {
     if std::env::var_os("REGIE_UPDATE_SNAPSHOTS").is_some() {
         fs::write(page(), format!("{before}{BEGIN}{codes}{END}{after}")).unwrap();
     } else {
-        assert_eq!(listed, codes, "run with REGIE_UPDATE_SNAPSHOTS=1 to write it anew");
+        assert_eq!(
+            listed, codes,
+            "run with REGIE_UPDATE_SNAPSHOTS=1 to write it anew"
+        );
     }
 }
