@@ -11,6 +11,7 @@ use self::rows::Rows;
 use crate::domain::{After, Change, Conversation, ConversationId, CustomerId, World};
 use crate::store::{Entry, Head};
 
+pub mod list;
 mod rows;
 mod sieve;
 pub mod view;
@@ -26,6 +27,15 @@ pub struct Names {
     pub subject: Option<Arc<str>>,
     /// The customer's name.
     pub customer: Option<Arc<str>>,
+}
+
+/// What an event said of names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Naming {
+    /// The names beside its conversation from then on.
+    pub names: Names,
+    /// Whether other ongoing conversations show the customer by another name since.
+    pub renames: bool,
 }
 
 /// Everything ongoing, at one position.
@@ -80,8 +90,8 @@ impl State {
     }
 
     /// Goes on by one event. Names come with a conversation's first event; a returning customer's
-    /// other name then holds for all conversations of theirs.
-    pub fn apply(&mut self, entry: &Entry, names: Option<Names>) {
+    /// other name then holds for all conversations of theirs; what that comes to is answered.
+    pub fn apply(&mut self, entry: &Entry, names: Option<Names>) -> Option<Naming> {
         self.world.put(&entry.after);
         self.head = Head {
             epoch: entry.epoch,
@@ -89,27 +99,34 @@ impl State {
             hash: entry.hash,
         };
         let After::Conversation(conversation) = &entry.after else {
-            return;
+            return None;
         };
         self.rows.put(conversation);
-        if let Some(names) = names {
-            self.name(conversation.id, conversation.customer, names);
-        }
+        let naming = names.map(|names| {
+            let renames = self.name(conversation.id, conversation.customer, names);
+            let names = self.names(conversation);
+            Naming { names, renames }
+        });
         if matches!(
             entry.change,
             Change::Closed { .. } | Change::ForceClosed { .. }
         ) {
             self.forget(conversation);
         }
+        naming
     }
 
-    fn name(&mut self, conversation: ConversationId, customer: CustomerId, names: Names) {
+    /// Whether that is another name for a customer who is shown already.
+    fn name(&mut self, conversation: ConversationId, customer: CustomerId, names: Names) -> bool {
         if let Some(subject) = names.subject {
             self.subjects.insert(conversation, subject);
         }
         let known = self.customers.entry(customer).or_default();
+        let is_shown = known.conversations > 0;
         known.conversations += 1;
+        let renames = names.customer.is_some() && names.customer != known.name;
         known.name = names.customer.or(known.name.take());
+        is_shown && renames
     }
 
     fn forget(&mut self, conversation: &Conversation) {
@@ -145,8 +162,8 @@ impl Board {
     }
 
     /// For the writer: puts committed events on the board.
-    pub(crate) fn update(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner));
+    pub(crate) fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Where in the log the board is.

@@ -2,15 +2,16 @@
 //!
 //! Both are turned into tables over queues, channels and agents before the scan, by the policy's own
 //! function, so that a row costs a few comparisons. What depends on more than a row's traits (an
-//! agent's own conversations, a text) is asked of the image.
+//! agent's own conversations, a text) is asked of the image. What a live list asks of one
+//! conversation is the same question, asked of the image alone.
 
 use std::collections::BTreeSet;
 
-use super::State as Board;
 use super::rows::{NOBODY, Traits, bit};
 use super::view::{Eye, Filter};
+use super::{Names, State as Board};
 use crate::domain::conversation::Footprint;
-use crate::domain::{Channel, policy};
+use crate::domain::{Channel, Conversation, policy};
 
 /// Bits of every value.
 const ALL: u16 = u16::MAX;
@@ -107,10 +108,35 @@ impl<'a> Sieve<'a> {
     }
 
     fn has_text(&self, place: usize) -> bool {
-        self.filter.text.as_ref().is_none_or(|text| {
-            let names = self.board.names(self.board.rows.image(place));
-            let names = [names.subject, names.customer];
-            let mut names = names.iter().flatten();
+        let names = || self.board.names(self.board.rows.image(place));
+        self.filter.text.is_none() || self.filter.is_in(&names())
+    }
+}
+
+impl Filter {
+    /// Whether this conversation is asked for; the text aside, which is not in it.
+    pub(super) fn takes(&self, conversation: &Conversation) -> bool {
+        fn has<T: Ord>(these: Option<&BTreeSet<T>>, one: &T) -> bool {
+            these.is_none_or(|these| these.contains(one))
+        }
+        let agent = conversation.assigned_agent();
+        let mut reasons = conversation.attention.keys();
+        has(self.states.as_ref(), &conversation.state)
+            && has(self.channels.as_ref(), &conversation.channel)
+            && has(self.queues.as_ref(), &conversation.queue)
+            && has(self.sentiments.as_ref(), &conversation.sentiment.level)
+            && (self.agents.as_ref())
+                .is_none_or(|these| agent.is_some_and(|agent| these.contains(&agent)))
+            && (self.unassigned).is_none_or(|unassigned| unassigned == agent.is_none())
+            && (self.needs_attention).is_none_or(|needs| needs != conversation.attention.is_empty())
+            && (self.attention.as_ref())
+                .is_none_or(|these| reasons.any(|reason| these.contains(reason)))
+    }
+
+    /// Whether the text that is asked for, if any, is in these names.
+    pub(super) fn is_in(&self, names: &Names) -> bool {
+        self.text.as_ref().is_none_or(|text| {
+            let mut names = names.subject.iter().chain(&names.customer);
             names.any(|name| name.to_lowercase().contains(text.as_str()))
         })
     }

@@ -19,19 +19,19 @@ use crate::domain::{
 use crate::store::Head;
 
 /// Ids that come up again and again.
-fn uuid(number: u8) -> Uuid {
+pub(super) fn uuid(number: u8) -> Uuid {
     Uuid::from_u128(u128::from(number) + 1)
 }
 
-fn ids_of<T>(numbers: std::ops::Range<u8>, id: impl Fn(Uuid) -> T) -> Vec<T> {
+pub(super) fn ids_of<T>(numbers: std::ops::Range<u8>, id: impl Fn(Uuid) -> T) -> Vec<T> {
     numbers.map(uuid).map(id).collect()
 }
 
-fn instant(second: i64) -> DateTime<Utc> {
+pub(super) fn instant(second: i64) -> DateTime<Utc> {
     DateTime::UNIX_EPOCH + TimeDelta::seconds(second)
 }
 
-fn blank() -> Conversation {
+pub(super) fn blank() -> Conversation {
     let at = "2026-01-01T00:00:00Z";
     serde_json::from_value(serde_json::json!({
         "id": ConversationId(uuid(0)), "customer": CustomerId(uuid(0)), "channel": "SMS", "mode": "TEXT",
@@ -43,7 +43,7 @@ fn blank() -> Conversation {
 }
 
 prop_compose! {
-    fn any_conversation()(
+    pub(super) fn any_conversation()(
         id in 0..12_u8, queue in 0..3_u8, agent in 0..4_u8, offered in any::<bool>(),
         channel in select(Channel::ALL), state in select(Standing::ALL),
         level in select(SentimentLevel::ALL), seconds in prop::array::uniform3(0..5_i64),
@@ -69,7 +69,7 @@ prop_compose! {
     }
 }
 
-fn among<T: Copy + Ord + std::fmt::Debug + 'static>(
+pub(super) fn among<T: Copy + Ord + std::fmt::Debug + 'static>(
     all: impl AsRef<[T]>,
 ) -> impl Strategy<Value = Option<BTreeSet<T>>> {
     let all = all.as_ref();
@@ -78,7 +78,7 @@ fn among<T: Copy + Ord + std::fmt::Debug + 'static>(
 }
 
 prop_compose! {
-    fn any_filter()(
+    pub(super) fn any_filter()(
         states in among(Standing::ALL), channels in among(Channel::ALL),
         queues in among(ids_of(0..4, QueueId)),
         agents in among(ids_of(0..5, AgentId)),
@@ -92,7 +92,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn any_viewer()(
+    pub(super) fn any_viewer()(
         roles in subsequence(vec![Role::CustomerGateway, Role::Agent, Role::Supervisor, Role::Administrator], 0..=2),
         queues in among(ids_of(0..3, QueueId)),
         channels in among(Channel::ALL),

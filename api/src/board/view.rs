@@ -18,7 +18,7 @@ use crate::domain::{
 use crate::store::{Head, InvalidCursor};
 
 /// Which conversations of the ongoing view; every condition given must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// In one of these states.
     pub states: Option<BTreeSet<State>>,
@@ -41,7 +41,7 @@ pub struct Filter {
 }
 
 /// By what the ongoing view is ordered. Conversations without the value come last either way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum OrderField {
     /// Since when nobody has it.
     WaitingTime,
@@ -57,7 +57,7 @@ pub enum OrderField {
 
 /// An order: ascending is shortest wait, oldest start, most negative, least recent, fewest and
 /// newest reasons first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Order {
     /// By what.
     pub field: OrderField,
@@ -76,6 +76,13 @@ pub struct Place {
 
 /// A place but for the id.
 type Rank = (Reverse<bool>, i64);
+
+impl Place {
+    /// Whose place it is.
+    pub const fn id(&self) -> ConversationId {
+        self.id
+    }
+}
 
 impl OrderField {
     /// Every order, in the order of declaration.
@@ -113,7 +120,7 @@ impl Order {
     }
 
     /// Where a conversation with this value stands.
-    fn place(self, value: Option<i64>, id: ConversationId) -> Place {
+    pub(super) fn place(self, value: Option<i64>, id: ConversationId) -> Place {
         let (known, value) = self.rank(value);
         Place { known, value, id }
     }

@@ -218,6 +218,8 @@ codes! {
     ResourceInUse = "RESOURCE_IN_USE",
     /// The cursor is older than the log, or of another log.
     CursorExpired = "CURSOR_EXPIRED",
+    /// This server has not come to the cursor's place yet.
+    CursorAhead = "CURSOR_AHEAD",
     /// Not a cursor.
     CursorInvalid = "CURSOR_INVALID",
     /// The operation is too large.

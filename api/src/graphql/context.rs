@@ -6,9 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_graphql::{Context, Error, ErrorExtensions, Result};
 
 use super::loaders::Loaders;
+use super::scalars::Cursor;
 use crate::app::App;
 use crate::domain::{Access, Agent, Code, Role, Viewer};
 use crate::live::Audience;
+use crate::store::NotReached;
 
 /// For whom an operation is executed, and what an execution for many found out about itself.
 #[derive(Clone, Debug)]
@@ -116,6 +118,22 @@ impl<'a> Request<'a> for Context<'a> {
             ),
         ))
     }
+}
+
+/// Waits until the board is at this place of the log or beyond, for 2 seconds at most.
+pub(super) async fn come_by(ctx: &Context<'_>, least: Option<Cursor>) -> Result<()> {
+    let Some(Cursor(cursor)) = least else {
+        return Ok(());
+    };
+    // What the log has is on the board.
+    let came = ctx.app()?.log.come_by(cursor).await;
+    came.map_err(|why| match why {
+        NotReached::OtherLog => coded(Code::CursorExpired, "The cursor is of another log."),
+        NotReached::Ahead => coded(
+            Code::CursorAhead,
+            "This server has not come to the cursor's place yet. Ask again.",
+        ),
+    })
 }
 
 /// The viewer's own agent row.

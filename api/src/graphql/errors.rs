@@ -102,6 +102,8 @@ error_codes! {
     ResourceInUse = "RESOURCE_IN_USE",
     /// The cursor is older than the log, or of another log: read a fresh state, and go on from its `asOf`.
     CursorExpired = "CURSOR_EXPIRED",
+    /// This server has not come to the place of `minCursor` within 2 seconds. Ask again, here or at another server.
+    CursorAhead = "CURSOR_AHEAD",
     /// Not a cursor.
     CursorInvalid = "CURSOR_INVALID",
     /// The operation is too large; the error names the limit.

@@ -12,17 +12,21 @@ use futures_util::stream::{self, BoxStream};
 use super::context::{Request, coded, internal};
 use super::enums::SentimentLevel;
 use super::events::notification::Notification;
+use super::events::ongoing::OngoingConversationsUpdate;
 use super::events::{
     ConversationEvent, EventType, SentimentAlertEvent, SentimentChangeEvent, TranscriptEvent,
 };
+use super::query::{OngoingFilter, OngoingOrder};
 use super::scalars::Cursor;
 use super::types::conversation::find;
 use crate::app::App;
 use crate::domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
+use crate::live::list::Update;
 use crate::live::{Delivery, Interest, Lens, Plan, Reached, Sight, Want};
 use crate::store::ResumeError;
 
 mod alerts;
+mod ongoing;
 mod transcript;
 
 use alerts::SentimentAlertFilter;
@@ -37,6 +41,8 @@ pub(super) enum Execution {
     PlanAgain(Arc<OnceLock<Plan>>, Reached),
     /// To deliver this.
     Deliver(Delivery),
+    /// To tell this of a list.
+    Tell(Arc<Update>),
 }
 
 /// The subscriptions.
@@ -115,6 +121,33 @@ impl Subscription {
             deliver_if(wanted)
         });
         shared(ctx, after, interest, ConversationEvent::of).await
+    }
+
+    /// The ongoing view, kept right: the first `first` of `ongoingConversations` with the same `filter` and
+    /// `orderBy`. First an OngoingSnapshot with all of them, then an OngoingChanges for each event that
+    /// changes what is shown. Apply its `changes` in their order, and you have at each `cursor` exactly
+    /// what `ongoingConversations` shows there: the same conversations in the same order, and as many in
+    /// all. Another OngoingSnapshot may come at any time and says why; it replaces the list. Nothing changes
+    /// by time alone, since the view gives instants, never durations.
+    ///
+    /// With `after`, a cursor of this subscription with the same arguments, only changes come if what
+    /// follows is still known here, and a snapshot that says so if not: never CURSOR_EXPIRED. Names of
+    /// customers, agents, queues and workstreams are as they are when a message is made, and a row is
+    /// updated when they change; an agent's `capacity` and `activeConversations` and the lists of
+    /// candidates are not followed.
+    async fn ongoing_conversations_live(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which conversations; all that you may see when left out.")]
+        filter: Option<OngoingFilter>,
+        #[graphql(desc = "Default: longest wait first.")] order_by: Option<OngoingOrder>,
+        #[graphql(desc = "So many from the start; 0 to 100, default 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "Go on after this: a cursor of this subscription with the same arguments."
+        )]
+        after: Option<Cursor>,
+    ) -> Result<Events<OngoingConversationsUpdate>> {
+        ongoing::live(ctx, filter, order_by.as_ref(), first, after).await
     }
 
     /// Customer sentiment that comes to another level, in the conversations that you may see.
@@ -210,7 +243,7 @@ impl Subscription {
                 return Ok(once(transcript_event(ctx, &app, delivery).await?));
             }
             Execution::Plan(_) => after.is_some(),
-            Execution::PlanAgain(..) => true,
+            Execution::PlanAgain(..) | Execution::Tell(_) => true,
         };
         let Some(conversation) = find(ctx, id).await? else {
             return Err(refused(&Refusal::NotFound));
@@ -275,7 +308,7 @@ async fn plan(
             (place, made.map_err(|error| resume_error(&error))?)
         }
         Execution::PlanAgain(place, reached) => (place, Plan::at(*reached, interest)),
-        Execution::Deliver(_) => return Ok(()),
+        Execution::Deliver(_) | Execution::Tell(_) => return Ok(()),
     };
     // A second root field is refused by the gate; its plan would be ignored here.
     let _ = place.set(adapt(made));

@@ -11,12 +11,10 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::domain::notice::{self, Notice, Occurrence};
-use crate::domain::{
-    Access, After, Agent, Author, Change, ConversationId, QueueId, Role, Viewer, Visibility, World,
-    policy,
-};
+use crate::domain::{Access, After, Agent, Change, ConversationId, QueueId, Viewer, World, policy};
 use crate::store::{Cursor, Entry, ResumeError};
 
+pub mod list;
 mod membership;
 pub mod ring;
 
@@ -141,6 +139,8 @@ pub struct Plan {
     pub interest: Interest,
     /// Whether that does not depend on who subscribes, so that many can be served at once.
     pub shared: bool,
+    /// What it delivers instead of events, if it is a list that is kept right.
+    pub list: Option<Arc<list::ListPlan>>,
 }
 
 impl fmt::Debug for Plan {
@@ -180,6 +180,7 @@ impl Plan {
             lens: Lens::Sight,
             interest,
             shared: false,
+            list: None,
         }
     }
 }
@@ -302,7 +303,8 @@ fn concern(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
 /// How this audience sees this event now, if at all (domain.md sections 3 and 7).
 pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
     let After::Conversation(conversation) = &entry.after else {
-        return sees_directory(audience, &entry.after).then_some(Sight::Sees);
+        // What changes in the organisation is no event of a conversation; lists look at it by themselves.
+        return None;
     };
     let access = audience.access();
     let agent = app.board.read(|board| audience.agent(&board.world));
@@ -312,7 +314,7 @@ pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
     if !kind.is_public() && !now.supervisor {
         return None;
     }
-    if is_internal(&entry.change) && !(now.supervisor || now.agent) {
+    if entry.change.is_internal() && !(now.supervisor || now.agent) {
         return None;
     }
     if now.any() {
@@ -322,28 +324,4 @@ pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
     policy::sight(access, agent, conversation.channel, before)
         .any()
         .then_some(Sight::Left(conversation.id))
-}
-
-/// What the customer must never learn of.
-fn is_internal(change: &Change) -> bool {
-    matches!(
-        change,
-        Change::MessagePosted { visibility: Visibility::Internal, author, .. }
-            if *author != Author::Customer
-    )
-}
-
-fn sees_directory(audience: &Audience, after: &After) -> bool {
-    let access = audience.access();
-    let leads = access.has_role(Role::Supervisor) || access.has_role(Role::Administrator);
-    match after {
-        After::Conversation(_) => false,
-        After::Agent(_) | After::Queue(_) | After::Workstream(_) => {
-            leads || access.has_role(Role::Agent)
-        }
-        After::Supervisor(subject, _) => {
-            leads || matches!(audience, Audience::One(viewer) if viewer.subject() == subject)
-        }
-        After::Settings(_) => leads,
-    }
 }

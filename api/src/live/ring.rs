@@ -67,6 +67,16 @@ impl<T: Clone> Ring<T> {
         Some((entries, to))
     }
 
+    /// Begins anew after this position, empty.
+    pub fn restart(&mut self, since: i64) {
+        *self = Self::new(since);
+    }
+
+    /// Whether it has everything that follows this position.
+    pub const fn reaches(&self, position: i64) -> bool {
+        position >= self.since
+    }
+
     /// Where the ring ends: the position of its last entry, or where it began.
     pub const fn edge(&self) -> i64 {
         self.edge

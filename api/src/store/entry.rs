@@ -35,6 +35,7 @@ impl Head {
             position: self.position,
             hash: short(self.hash),
             step: 0,
+            list: 0,
         }
     }
 }
@@ -68,6 +69,7 @@ impl Entry {
             position: self.position,
             hash: short(self.hash),
             step: 0,
+            list: 0,
         }
     }
 
@@ -114,6 +116,8 @@ pub struct Cursor {
     /// How many deliveries of the event there were handled, where it is several and the last is not
     /// among them; 0: the event is handled whole.
     pub(crate) step: u32,
+    /// Of which live list it is; 0: of none. What a list was is no question of the log's.
+    pub(crate) list: u64,
 }
 
 /// Text that is not a cursor.
@@ -124,18 +128,23 @@ pub struct InvalidCursor;
 const CURSOR_BYTES: usize = 16 + 8 + 4;
 /// With a step, which few have.
 const STEPPED_BYTES: usize = CURSOR_BYTES + 4;
+/// Of a live list, which has no steps.
+const LISTED_BYTES: usize = CURSOR_BYTES + 8;
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut bytes = [0; STEPPED_BYTES];
+        let mut bytes = [0; LISTED_BYTES];
         bytes[..16].copy_from_slice(self.epoch.as_bytes());
         bytes[16..24].copy_from_slice(&self.position.to_be_bytes());
         bytes[24..28].copy_from_slice(&self.hash.to_be_bytes());
-        bytes[28..].copy_from_slice(&self.step.to_be_bytes());
-        let length = if self.step == 0 {
-            CURSOR_BYTES
-        } else {
+        let length = if self.list != 0 {
+            bytes[28..].copy_from_slice(&self.list.to_be_bytes());
+            LISTED_BYTES
+        } else if self.step != 0 {
+            bytes[28..32].copy_from_slice(&self.step.to_be_bytes());
             STEPPED_BYTES
+        } else {
+            CURSOR_BYTES
         };
         f.write_str(&URL_SAFE_NO_PAD.encode(&bytes[..length]))
     }
@@ -147,13 +156,17 @@ impl FromStr for Cursor {
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCursor)?;
         let part = |from: usize, to: usize| bytes.get(from..to).unwrap_or_default();
-        let step = match bytes.len() {
-            CURSOR_BYTES => 0,
+        let (mut step, mut list) = (0, 0);
+        match bytes.len() {
+            CURSOR_BYTES => {}
             STEPPED_BYTES => {
-                u32::from_be_bytes(part(28, 32).try_into().map_err(|_| InvalidCursor)?)
+                step = u32::from_be_bytes(part(28, 32).try_into().map_err(|_| InvalidCursor)?);
+            }
+            LISTED_BYTES => {
+                list = u64::from_be_bytes(part(28, 36).try_into().map_err(|_| InvalidCursor)?);
             }
             _ => return Err(InvalidCursor),
-        };
+        }
         let epoch = Uuid::from_slice(part(0, 16)).map_err(|_| InvalidCursor)?;
         let position = i64::from_be_bytes(part(16, 24).try_into().map_err(|_| InvalidCursor)?);
         let hash = u32::from_be_bytes(part(24, 28).try_into().map_err(|_| InvalidCursor)?);
@@ -165,6 +178,7 @@ impl FromStr for Cursor {
             position,
             hash,
             step,
+            list,
         })
     }
 }
@@ -176,12 +190,13 @@ mod tests {
 
     #[test]
     fn a_cursor_reads_back_from_its_text() {
-        for step in [0, 1, u32::MAX] {
+        for (step, list) in [(0, 0), (1, 0), (u32::MAX, 0), (0, 1), (0, u64::MAX)] {
             let cursor = Cursor {
                 epoch: Uuid::now_v7(),
                 position: 4711,
                 hash: 0xDEAD_BEEF,
                 step,
+                list,
             };
             assert_eq!(cursor.to_string().parse::<Cursor>(), Ok(cursor));
         }
@@ -194,6 +209,7 @@ mod tests {
             position: -1,
             hash: 0,
             step: 0,
+            list: 0,
         }
         .to_string();
         for text in ["", "abc", "é", &negative, &"A".repeat(10_000)] {

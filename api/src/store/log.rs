@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::entry::{Cursor, Entry, Head};
 use super::{Store, StoreError};
+use crate::board::Naming;
 use entity::tables::event;
 
 /// How many events stay in memory for whoever follows closely.
@@ -21,12 +22,24 @@ const PAGE: u32 = 512;
 /// How long a cursor may be ahead of this server because another server's events are on their way.
 const ARRIVAL: Duration = Duration::from_secs(5);
 
+/// How long a reader may wait for a position that is said to be there.
+const PATIENCE: Duration = Duration::from_secs(2);
+
 /// The log, to be followed.
 #[derive(Debug)]
 pub struct EventLog {
     store: Store,
-    recent: RwLock<VecDeque<Arc<Entry>>>,
+    recent: RwLock<VecDeque<Recent>>,
     head: watch::Sender<Head>,
+}
+
+/// An event of the recent end, and what it said of names.
+#[derive(Clone, Debug)]
+pub struct Recent {
+    /// The event.
+    pub entry: Arc<Entry>,
+    /// The names that came with it; they stand in no entry, so that they can be erased.
+    pub naming: Option<Arc<Naming>>,
 }
 
 /// Why a cursor cannot be resumed from.
@@ -38,6 +51,15 @@ pub enum ResumeError {
     /// A fault of ours.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+/// Why a place in the log was not waited for to the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotReached {
+    /// It is of another log.
+    OtherLog,
+    /// This server did not come there in time.
+    Ahead,
 }
 
 impl EventLog {
@@ -61,9 +83,9 @@ impl EventLog {
     }
 
     /// For the writer: these were committed and are on the board.
-    pub(super) fn push(&self, entries: &[Arc<Entry>], head: Head) {
+    pub(super) fn push(&self, entries: impl IntoIterator<Item = Recent>, head: Head) {
         let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
-        recent.extend(entries.iter().cloned());
+        recent.extend(entries);
         let surplus = recent.len().saturating_sub(RECENT);
         recent.drain(..surplus);
         drop(recent);
@@ -77,7 +99,7 @@ impl EventLog {
             return Ok(Vec::new());
         }
         if let Some(entries) = self.recent_after(position) {
-            return Ok(entries);
+            return Ok(entries.into_iter().map(|recent| recent.entry).collect());
         }
         let head = self.head();
         let rows = event::Entity::find()
@@ -97,9 +119,14 @@ impl EventLog {
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
-    fn recent_after(&self, position: i64) -> Option<Vec<Arc<Entry>>> {
+    /// The events after this position that are in memory, oldest first and so many at a time; none
+    /// when there are some before them.
+    pub fn recent_after(&self, position: i64) -> Option<Vec<Recent>> {
+        if position >= self.head().position {
+            return Some(Vec::new());
+        }
         let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
-        let first = recent.front()?.position;
+        let first = recent.front()?.entry.position;
         let skip = usize::try_from(position.checked_add(1)?.checked_sub(first)?).ok()?;
         Some(
             recent
@@ -108,6 +135,52 @@ impl EventLog {
                 .cloned()
                 .collect(),
         )
+    }
+
+    /// Waits until what this cursor has seen is here too, for a moment at most.
+    pub async fn come_by(&self, cursor: Cursor) -> Result<(), NotReached> {
+        if cursor.epoch != self.head().epoch {
+            return Err(NotReached::OtherLog);
+        }
+        if !self.reaches(cursor.position).await {
+            return Err(NotReached::Ahead);
+        }
+        match self.vouches_for(cursor) {
+            Some(false) => Err(NotReached::OtherLog),
+            // What is not in memory any more was here long ago.
+            Some(true) | None => Ok(()),
+        }
+    }
+
+    /// Whether what this cursor has seen is here already.
+    pub fn has(&self, cursor: Cursor) -> bool {
+        let head = self.head();
+        cursor.epoch == head.epoch
+            && cursor.position <= head.position
+            && self.vouches_for(cursor) != Some(false)
+    }
+
+    /// Whether the log stands at this position or beyond, now or within a moment: what another server
+    /// committed may be on its way here.
+    pub async fn reaches(&self, position: i64) -> bool {
+        let mut moves = self.watch();
+        let arrival = moves.wait_for(|head| head.position >= position);
+        tokio::time::timeout(PATIENCE, arrival).await.is_ok()
+    }
+
+    /// Whether this cursor is of this log, as far as memory tells: none where the event is not there.
+    pub fn vouches_for(&self, cursor: Cursor) -> Option<bool> {
+        let head = self.head();
+        if cursor.epoch != head.epoch {
+            return Some(false);
+        }
+        let there = if cursor.position == head.position {
+            head.cursor()
+        } else {
+            let before = cursor.position.checked_sub(1)?;
+            self.recent_after(before)?.first()?.entry.cursor()
+        };
+        Some(there.hash == cursor.hash)
     }
 
     /// Waits until this server has seen an event that another server committed just now, when the
@@ -134,7 +207,11 @@ impl EventLog {
     /// The position to go on from, if this cursor is of this log and what follows it is still there:
     /// its own, or for one within an event the position before, since there is more of the event.
     pub async fn resume(&self, cursor: Cursor) -> Result<i64, ResumeError> {
-        let whole = Cursor { step: 0, ..cursor };
+        let whole = Cursor {
+            step: 0,
+            list: 0,
+            ..cursor
+        };
         let position = self.resume_after(whole).await?;
         if cursor.step == 0 {
             Ok(position)

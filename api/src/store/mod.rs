@@ -29,7 +29,7 @@ pub use agreement::{BoardReport, Difference, LogProblem, RowProblem};
 pub use connections::{Connected, Connections};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};
-pub use log::{EventLog, ResumeError};
+pub use log::{EventLog, NotReached, Recent, ResumeError};
 pub use timers::run as run_timers;
 pub use verify::{AuditFault, AuditReport};
 pub use writer::{Answer, History, Idempotency, Import, Order, OrderError, Writer, WriterGone};

@@ -231,6 +231,13 @@ async fn subscription(floor: &Floor, field: &str) -> Option<(String, Value)> {
         "conversationChanges" | "sentimentChanges" | "sentimentAlerts" => {
             format!("subscription($after: Cursor) {{ {field}(after: $after) {{ __typename }} }}")
         }
+        // A list begins with what is there now.
+        "ongoingConversationsLive" => {
+            return Some((
+                "subscription { ongoingConversationsLive { __typename } }".to_owned(),
+                json!({}),
+            ));
+        }
         "conversationTranscript" => format!(
             "subscription($id: ID!, $after: Cursor) {{ {field}(conversationId: $id, after: $after) {{ __typename }} }}"
         ),

@@ -1,6 +1,18 @@
-//! What the type of a change alone says: whether a version rises, and who may know of it.
+//! What a change or its type alone says: whether a version rises, and who may know of it.
 
-use super::ChangeKind;
+use super::{Change, ChangeKind};
+use crate::domain::{Author, Visibility};
+
+impl Change {
+    /// Whether it is what the customer's side must never learn of.
+    pub fn is_internal(&self) -> bool {
+        matches!(
+            self,
+            Self::MessagePosted { visibility: Visibility::Internal, author, .. }
+                if *author != Author::Customer
+        )
+    }
+}
 
 impl ChangeKind {
     /// Whether it is about a conversation, not about the organisation.

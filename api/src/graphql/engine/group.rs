@@ -19,11 +19,13 @@ use tokio::task::AbortHandle;
 
 use super::question::Question;
 use super::{Engine, Shown};
+use crate::graphql::gate::Passed;
+use crate::graphql::subscription::Execution;
 use crate::live::ring::Ring;
-use crate::live::{Audience, Delivery, Follower, Plan};
+use crate::live::{Audience, Follower, Plan};
 
 /// How many payloads a member takes at a time.
-const AT_ONCE: usize = 64;
+pub(super) const AT_ONCE: usize = 64;
 
 /// What a group has for its members.
 #[derive(Clone)]
@@ -31,9 +33,42 @@ pub(super) enum Item {
     /// A payload.
     Ready(Bytes),
     /// Each member executes this by itself.
-    Own(Delivery),
+    Own(Execution),
     /// The operation cannot go on.
     Failed(Arc<Vec<ServerError>>),
+}
+
+impl Item {
+    /// How many bytes it has ready.
+    pub(super) fn bytes(&self) -> usize {
+        match self {
+            Self::Ready(payload) => payload.len(),
+            Self::Own(_) | Self::Failed(_) => 0,
+        }
+    }
+}
+
+/// Executes an operation for an audience; what each of them must execute by themselves is left to them.
+pub(super) async fn make(
+    engine: &Engine,
+    operation: &Passed,
+    variables: &Variables,
+    audience: &Audience,
+    execution: Execution,
+) -> Option<Item> {
+    if operation.is_personal() && matches!(audience, Audience::Everyone(_)) {
+        return Some(Item::Own(execution));
+    }
+    let shown = engine.show(operation, variables, audience.clone(), execution.clone());
+    match shown.await {
+        Shown::Nothing => None,
+        Shown::Payload(payload) => Some(Item::Ready(payload)),
+        Shown::Failed(errors) => Some(Item::Failed(Arc::new(errors))),
+        Shown::Personal => {
+            operation.set_personal();
+            Some(Item::Own(execution))
+        }
+    }
 }
 
 /// One execution for many subscribers.
@@ -121,25 +156,9 @@ async fn run(
         let position = follower.position();
         let item = match next {
             Err(error) => Some(Item::Failed(Arc::new(vec![super::resume_failed(&error)]))),
-            Ok((delivery, _)) if question.operation().is_personal() => Some(Item::Own(delivery)),
             Ok((delivery, _)) => {
-                let shown = engine
-                    .show(
-                        question.operation(),
-                        &variables,
-                        audience.clone(),
-                        delivery.clone(),
-                    )
-                    .await;
-                match shown {
-                    Shown::Nothing => None,
-                    Shown::Payload(payload) => Some(Item::Ready(payload)),
-                    Shown::Failed(errors) => Some(Item::Failed(Arc::new(errors))),
-                    Shown::Personal => {
-                        question.operation().set_personal();
-                        Some(Item::Own(delivery))
-                    }
-                }
+                let (operation, execution) = (question.operation(), Execution::Deliver(delivery));
+                make(&engine, operation, &variables, &audience, execution).await
             }
         };
         let Some(group) = group.upgrade() else {
@@ -157,10 +176,7 @@ async fn run(
 
 impl Group {
     fn push(&self, position: i64, item: Item) {
-        let bytes = match &item {
-            Item::Ready(payload) => payload.len(),
-            Item::Own(_) | Item::Failed(_) => 0,
-        };
+        let bytes = item.bytes();
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
         ring.push(position, bytes, item);
         drop(ring);

@@ -18,7 +18,8 @@ use tokio::sync::watch;
 
 use self::answers::{Answers, Made};
 use self::group::{Group, Groups};
-use self::question::{Question, without_resume};
+use self::lists::{ListGroup, ListGroups, Work};
+use self::question::{Question, without_reached, without_resume};
 use self::running::Running;
 use super::Schema;
 use super::context::{Asking, internal};
@@ -28,11 +29,13 @@ use crate::app::App;
 use crate::auth::{Authenticator, TokenRefused};
 use crate::domain::Viewer;
 use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
-use crate::live::{Audience, Delivery, Plan};
+use crate::live::list::ListPlan;
+use crate::live::{Audience, Plan};
 use crate::store::{Connected, ResumeError};
 
 mod answers;
 mod group;
+mod lists;
 mod question;
 mod running;
 
@@ -102,6 +105,7 @@ struct Inner {
     schema: Schema,
     answers: Answers,
     groups: Groups,
+    lists: ListGroups,
 }
 
 impl Engine {
@@ -111,6 +115,7 @@ impl Engine {
         Self(Arc::new(Inner {
             answers: Answers::new(app.board.head()),
             groups: Groups::default(),
+            lists: ListGroups::default(),
             app,
             authenticator,
             gate: Gate::new(limits),
@@ -190,11 +195,15 @@ impl Engine {
         if operation.is_personal() || !viewer.access().is_impersonal() {
             return None;
         }
+        let name = operation.operation_name.as_deref();
+        let log = &self.0.app.log;
+        let here = |cursor| log.has(cursor);
+        let variables = without_reached(operation.document(), name, &prepared.variables, here)?;
         let access = viewer.access().clone();
-        let question = Question::new(operation.clone(), &prepared.variables, access);
+        let question = Question::new(operation.clone(), &variables, access);
         let make = || {
             let (engine, question) = (self.clone(), question.clone());
-            let variables = prepared.variables.clone();
+            let variables = variables.into_owned();
             // A task of its own, so that no caller's departure fails the others.
             let made = tokio::spawn(async move { engine.make(&question, &variables).await });
             made.map(|made| made.unwrap_or(Made::Own)).boxed()
@@ -242,10 +251,39 @@ impl Engine {
         if !plan.shared || operation.is_personal() || !viewer.access().is_impersonal() {
             return None;
         }
+        let (question, variables) = Self::question(prepared, viewer);
+        Some(self.0.groups.join(self, &question, &variables, plan))
+    }
+
+    /// What everybody of a group asks, wherever they begin.
+    fn question(prepared: &Prepared, viewer: &Viewer) -> (Question, Variables) {
+        let operation = &prepared.operation;
         let name = operation.operation_name.as_deref();
         let variables = without_resume(operation.document(), name, &prepared.variables);
-        let question = Question::new(operation.clone(), &variables, viewer.access().clone());
-        Some(self.0.groups.join(self, &question, &variables, plan))
+        let access = viewer.access().clone();
+        let question = Question::new(operation.clone(), &variables, access);
+        (question, variables)
+    }
+
+    /// Those with whom this list is kept once for all; one's own where it depends on who looks.
+    fn list_group(
+        &self,
+        prepared: &Prepared,
+        viewer: &Arc<Viewer>,
+        plan: &ListPlan,
+    ) -> Arc<ListGroup> {
+        let (question, variables) = Self::question(prepared, viewer);
+        let work = |audience| Work {
+            engine: self.clone(),
+            operation: prepared.operation.clone(),
+            variables,
+            audience,
+            wanted: plan.wanted.clone(),
+        };
+        match Audience::around(viewer) {
+            Some(everyone) => self.0.lists.join(&question, || work(everyone)),
+            None => ListGroup::begin(work(Audience::One(viewer.clone()))),
+        }
     }
 
     /// Executes the subscription without an event: its arguments are checked, its plan is left behind.
@@ -274,20 +312,17 @@ impl Engine {
             .ok_or_else(|| failed(&"a subscription made no plan").errors)
     }
 
-    /// Executes a subscription for one event.
+    /// Executes a subscription for one event, or for what is told of a list.
     async fn show(
         &self,
         operation: &Passed,
         variables: &Variables,
         audience: Audience,
-        delivery: Delivery,
+        execution: Execution,
     ) -> Shown {
         let asking = Asking::new(audience);
         let request = self.request(operation, variables, &asking);
-        let mut responses = self
-            .0
-            .schema
-            .execute_stream(request.data(Execution::Deliver(delivery)));
+        let mut responses = self.0.schema.execute_stream(request.data(execution));
         let response = AssertUnwindSafe(responses.next()).catch_unwind().await;
         if asking.is_personal() {
             return Shown::Personal;

@@ -3,18 +3,24 @@
 //! Two requests with the same question get the same bytes. A subscription's root `after` only says
 //! where it starts, so it is no part of the question when it comes as a variable.
 
+use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use async_graphql::Variables;
-use async_graphql::parser::types::{Directive, ExecutableDocument, Field, Selection, SelectionSet};
-use async_graphql_value::Value;
+use async_graphql::parser::types::{
+    Directive, ExecutableDocument, Field, Selection, SelectionSet, VariableDefinition,
+};
+use async_graphql_value::{ConstValue, Value};
 
 use crate::domain::Access;
 use crate::graphql::gate::Passed;
+use crate::store::Cursor;
 
 /// The argument by which a subscription resumes.
 const RESUME: &str = "after";
+/// The argument by which a query waits.
+const WAIT: &str = "minCursor";
 /// What keeping a question takes beside its document and variables, about.
 const OVERHEAD: usize = 512;
 
@@ -78,35 +84,117 @@ pub(super) fn without_resume(
     operation: Option<&str>,
     variables: &Variables,
 ) -> Variables {
-    let mut uses = Uses::default();
-    for (name, each) in document.operations.iter() {
-        let chosen = operation.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
-        if chosen {
-            uses.directives(&each.node.directives);
-            uses.selections(&each.node.selection_set.node, true);
-        }
-    }
-    for fragment in document.fragments.values() {
-        uses.directives(&fragment.node.directives);
-        uses.selections(&fragment.node.selection_set.node, false);
-    }
+    let uses = Uses::of(document, operation, RESUME);
     let mut left = variables.clone();
-    if let [only] = uses.resumes[..]
-        && !uses.others.contains(&only)
+    if let [only] = uses.named[..]
+        && uses.may_leave_out(only)
     {
         left.remove(only);
     }
     left
 }
 
+/// The variables without those cursors that the root fields wait for and that have been reached: what
+/// they asked for is what is asked for without them. None where there is something to wait for.
+pub(super) fn without_reached<'v>(
+    document: &ExecutableDocument,
+    operation: Option<&str>,
+    variables: &'v Variables,
+    reached: impl Fn(Cursor) -> bool,
+) -> Option<Cow<'v, Variables>> {
+    let mut left = Cow::Borrowed(variables);
+    if !waits_at_root(document) {
+        return Some(left);
+    }
+    let uses = Uses::of(document, operation, WAIT);
+    if uses.literal {
+        return None;
+    }
+    for name in &uses.named {
+        match variables.get(*name) {
+            None if uses.has_default(name) => return None,
+            None | Some(ConstValue::Null) => {}
+            Some(ConstValue::String(text)) => {
+                let is_reached = text.parse::<Cursor>().is_ok_and(&reached);
+                if !is_reached || !uses.may_leave_out(name) {
+                    return None;
+                }
+                left.to_mut().remove(*name);
+            }
+            Some(_) => return None,
+        }
+    }
+    Some(left)
+}
+
+/// Whether a field at the root, not in a fragment, waits for a cursor. Most do not.
+fn waits_at_root(document: &ExecutableDocument) -> bool {
+    let mut roots = document.operations.iter();
+    roots.any(|(_, operation)| {
+        let selections = operation.node.selection_set.node.items.iter();
+        let mut fields = selections.filter_map(|selection| match &selection.node {
+            Selection::Field(field) => Some(&field.node),
+            _ => None,
+        });
+        fields.any(|field| field.get_argument(WAIT).is_some())
+    })
+}
+
 /// Which variables a document uses, and where.
-#[derive(Default)]
 struct Uses<'d> {
-    resumes: Vec<&'d str>,
+    /// The argument of root fields that is looked for.
+    argument: &'static str,
+    /// The variables that it is given by.
+    named: Vec<&'d str>,
+    /// Whether it is written out somewhere, other than as null.
+    literal: bool,
     others: Vec<&'d str>,
+    definitions: Vec<&'d VariableDefinition>,
 }
 
 impl<'d> Uses<'d> {
+    fn of(
+        document: &'d ExecutableDocument,
+        operation: Option<&str>,
+        argument: &'static str,
+    ) -> Self {
+        let mut uses = Self {
+            argument,
+            named: Vec::new(),
+            literal: false,
+            others: Vec::new(),
+            definitions: Vec::new(),
+        };
+        for (name, each) in document.operations.iter() {
+            let chosen = operation.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
+            if chosen {
+                let definitions = each.node.variable_definitions.iter();
+                uses.definitions.extend(definitions.map(|each| &each.node));
+                uses.directives(&each.node.directives);
+                uses.selections(&each.node.selection_set.node, true);
+            }
+        }
+        for fragment in document.fragments.values() {
+            uses.directives(&fragment.node.directives);
+            uses.selections(&fragment.node.selection_set.node, false);
+        }
+        uses
+    }
+
+    /// Whether the operation means the same without a value for it where the argument is.
+    fn may_leave_out(&self, name: &str) -> bool {
+        let mut definitions = self.definitions.iter();
+        !self.others.contains(&name)
+            && !self.has_default(name)
+            && definitions
+                .any(|each| each.name.node.as_str() == name && each.var_type.node.nullable)
+    }
+
+    fn has_default(&self, name: &str) -> bool {
+        let mut definitions = self.definitions.iter();
+        definitions.any(|each| each.name.node.as_str() == name && each.default_value.is_some())
+    }
+
     fn selections(&mut self, set: &'d SelectionSet, root: bool) {
         for selection in &set.items {
             self.directives(selection.node.directives());
@@ -123,10 +211,13 @@ impl<'d> Uses<'d> {
     fn field(&mut self, field: &'d Field, root: bool) {
         for (name, value) in &field.arguments {
             match &value.node {
-                Value::Variable(variable) if root && name.node == RESUME => {
-                    self.resumes.push(variable);
+                Value::Variable(variable) if root && name.node == self.argument => {
+                    self.named.push(variable);
                 }
-                value => self.value(value),
+                value => {
+                    self.literal |= root && name.node == self.argument && *value != Value::Null;
+                    self.value(value);
+                }
             }
         }
         self.selections(&field.selection_set.node, false);
@@ -184,6 +275,58 @@ mod tests {
                 json!({ "a": "cursor", "b": 1 }),
                 "{elsewhere}"
             );
+        }
+    }
+
+    #[test]
+    fn a_variable_that_must_be_given_stays() {
+        for must in [
+            "subscription($a: C!, $b: I) { x(after: $a) { y } }",
+            "subscription($a: C = \"early\", $b: I) { x(after: $a) { y } }",
+        ] {
+            assert_eq!(left(must), json!({ "a": "cursor", "b": 1 }), "{must}");
+        }
+    }
+
+    /// What is asked when the log stands at this position; none where it must be waited for.
+    fn asked(document: &str, cursor: serde_json::Value, here: i64) -> Option<serde_json::Value> {
+        let document = parse_query(document).unwrap();
+        let variables = Variables::from_json(json!({ "a": cursor, "b": 1 }));
+        let reached = |cursor: Cursor| cursor.position <= here;
+        let left = without_reached(&document, None, &variables, reached);
+        left.map(|left| serde_json::to_value(left).unwrap())
+    }
+
+    #[test]
+    fn a_cursor_that_was_reached_is_no_part_of_the_question() {
+        let cursor = Cursor {
+            epoch: uuid::Uuid::nil(),
+            position: 7,
+            hash: 0,
+            step: 0,
+            list: 0,
+        };
+        let cursor = json!(cursor.to_string());
+        let query = "query($a: C, $b: I) { x(minCursor: $a, first: $b) z(minCursor: $a) }";
+        assert_eq!(asked(query, cursor.clone(), 7), Some(json!({ "b": 1 })));
+        assert_eq!(
+            asked(query, cursor.clone(), 6),
+            None,
+            "it is to be waited for"
+        );
+        assert_eq!(
+            asked(query, json!("nonsense"), 7),
+            None,
+            "it is to be refused"
+        );
+        let none = json!({ "a": null, "b": 1 });
+        assert_eq!(asked(query, serde_json::Value::Null, 7), Some(none));
+        for by_itself in [
+            "query($a: C, $b: I) { x(minCursor: $a) { y(z: $a) } }",
+            "query($a: C!, $b: I) { x(minCursor: $a) }",
+            "query($a: C, $b: I) { x(minCursor: \"written\") }",
+        ] {
+            assert_eq!(asked(by_itself, cursor.clone(), 7), None, "{by_itself}");
         }
     }
 }

@@ -7,10 +7,12 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
 use super::group::{Group, Item, Member};
+use super::lists::ListMember;
 use super::{Engine, Prepared, Shown, SubscriptionItem, Whose, resume_failed};
 use crate::domain::Viewer;
 use crate::graphql::subscription::Execution;
-use crate::live::{Audience, Delivery, Follower, Plan, Reached};
+use crate::live::list::{Begin, Reason};
+use crate::live::{Audience, Follower, Plan, Reached};
 
 /// A subscription of one viewer.
 pub(super) struct Running {
@@ -29,12 +31,14 @@ enum Way {
     Alone(Follower),
     /// With a group.
     Together(Member),
+    /// With the group that keeps its list.
+    List(Box<ListMember>),
 }
 
 /// What a step came to.
 enum Step {
-    /// An event to execute for; whether it is the last.
-    Deliver(Delivery, bool),
+    /// An event to execute for, or what to tell of a list; whether it is the last.
+    Deliver(Execution, bool),
     /// Something to yield.
     Item(SubscriptionItem),
     /// Nothing yet.
@@ -51,7 +55,13 @@ impl Running {
         plan: Plan,
     ) -> Self {
         let group = engine.group(&prepared, &viewer, &plan);
-        let way = Way::alone(&engine, &viewer, &plan);
+        let way = match &plan.list {
+            None => Way::alone(&engine, &viewer, &plan),
+            Some(list) => {
+                let group = engine.list_group(&prepared, &viewer, list);
+                Way::List(Box::new(ListMember::new(group, list.begin)))
+            }
+        };
         Self {
             engine,
             prepared,
@@ -81,7 +91,7 @@ impl Running {
                 step = self.way.step(self.group.as_ref()) => step,
             };
             let (item, last) = match step {
-                Step::Deliver(delivery, last) => (self.deliver(delivery).await, last),
+                Step::Deliver(execution, last) => (self.deliver(execution).await, last),
                 Step::Item(item) => (Some(item), false),
                 Step::Again => {
                     self.change_way();
@@ -120,16 +130,25 @@ impl Running {
         let again = |place| Execution::PlanAgain(place, reached);
         let engine = &self.engine;
         self.plan = engine.plan(&self.prepared, &self.viewer, again).await?;
+        if let Some(list) = &self.plan.list {
+            let group = engine.list_group(&self.prepared, &self.viewer, list);
+            // Who sees the same goes on with the same list.
+            if !matches!(&self.way, Way::List(member) if member.is_of(&group)) {
+                let begin = Begin::Fresh(Reason::SightChanged);
+                self.way = Way::List(Box::new(ListMember::new(group, begin)));
+            }
+            return Ok(());
+        }
         self.group = engine.group(&self.prepared, &self.viewer, &self.plan);
         self.way = Way::alone(engine, &self.viewer, &self.plan);
         Ok(())
     }
 
-    /// Executes the operation for this event and this viewer; none when it shows nothing of it.
-    async fn deliver(&self, delivery: Delivery) -> Option<SubscriptionItem> {
+    /// Executes the operation for this, and for this viewer; none when it shows nothing of it.
+    async fn deliver(&self, execution: Execution) -> Option<SubscriptionItem> {
         let audience = Audience::One(self.viewer.clone());
         let (operation, variables) = (&self.prepared.operation, &self.prepared.variables);
-        let shown = self.engine.show(operation, variables, audience, delivery);
+        let shown = self.engine.show(operation, variables, audience, execution);
         match shown.await {
             Shown::Payload(payload) => Some(SubscriptionItem::Next(payload)),
             Shown::Failed(errors) => Some(SubscriptionItem::Failed(errors)),
@@ -150,6 +169,8 @@ impl Way {
         match self {
             Self::Alone(follower) => follower.position(),
             Self::Together(member) => member.position(),
+            // A list goes on by its own group, or begins again.
+            Self::List(_) => 0,
         }
     }
 
@@ -158,6 +179,7 @@ impl Way {
         match self {
             Self::Alone(follower) => follower.reached(),
             Self::Together(member) => member.position().into(),
+            Self::List(_) => 0.into(),
         }
     }
 
@@ -169,18 +191,25 @@ impl Way {
                     return Step::Again;
                 }
                 match follower.next().await {
-                    Ok((delivery, last)) => Step::Deliver(delivery, last),
+                    Ok((delivery, last)) => Step::Deliver(Execution::Deliver(delivery), last),
                     Err(error) => Step::Item(SubscriptionItem::Failed(vec![resume_failed(&error)])),
                 }
             }
             Self::Together(member) => match member.next().await {
-                Some(Item::Ready(payload)) => Step::Item(SubscriptionItem::Next(payload)),
-                Some(Item::Own(delivery)) => Step::Deliver(delivery, false),
-                Some(Item::Failed(errors)) => {
-                    Step::Item(SubscriptionItem::Failed(errors.as_ref().clone()))
-                }
+                Some(item) => item.into(),
                 None => Step::Again,
             },
+            Self::List(member) => member.next().await.into(),
+        }
+    }
+}
+
+impl From<Item> for Step {
+    fn from(item: Item) -> Self {
+        match item {
+            Item::Ready(payload) => Self::Item(SubscriptionItem::Next(payload)),
+            Item::Own(execution) => Self::Deliver(execution, false),
+            Item::Failed(errors) => Self::Item(SubscriptionItem::Failed(errors.as_ref().clone())),
         }
     }
 }

@@ -16,6 +16,7 @@ use crate::live::{Delivery, Sight};
 mod actor;
 mod change;
 pub mod notification;
+pub mod ongoing;
 
 pub use actor::Actor;
 pub use change::{ConversationChange, EventType};

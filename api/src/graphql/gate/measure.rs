@@ -26,7 +26,7 @@ pub(super) struct Measure {
     pub(super) directives: u64,
     /// Fields at the top of this set.
     pub(super) fields: u64,
-    /// Has `edges` or `nodes` at its top: the field above is a connection.
+    /// Has `edges`, `nodes` or `conversations` at its top: the field above is a page of them.
     is_page: bool,
 }
 
@@ -158,7 +158,7 @@ impl<'a> Ruler<'a> {
         let below = self.set(&field.selection_set.node);
         let mut measure = below;
         measure.fields = 1;
-        measure.is_page = matches!(name, "edges" | "nodes");
+        measure.is_page = matches!(name, "edges" | "nodes" | "conversations");
         measure.aliases = below
             .aliases
             .saturating_add(u64::from(field.alias.is_some()));

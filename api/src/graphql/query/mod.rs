@@ -6,10 +6,12 @@ mod ongoing;
 use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
 use async_graphql::{Context, ID, MergedObject, Object, Result};
 
-use self::ongoing::{OngoingFields, OngoingFilter, OngoingOrder, OngoingSummary, order_of};
+use self::ongoing::{OngoingFields, OngoingSummary};
+pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
 use crate::board::view;
 use crate::domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId};
-use crate::graphql::context::{Request, coded, leads};
+use crate::graphql::context::{Request, coded, come_by, leads};
+use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::{
     Conversation, ConversationConnectionName, ConversationEdgeName, find,
@@ -68,12 +70,16 @@ impl Views {
         Ok(Viewer(ctx.viewer()?.clone()))
     }
 
-    /// Whatever has this id, if you may see it; null otherwise, and for an id that is none.
+    /// Whatever has this id, if you may see it; null otherwise, and for an id that is none. With
+    /// `minCursor`, as of that place of the log or later, as in `ongoingConversations`.
     async fn node(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "An id: `conv_…`, `agent_…`, `queue_…` or `ws_…`.")] id: ID,
+        #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
+        min_cursor: Option<Cursor>,
     ) -> Result<Option<Node>> {
+        come_by(ctx, min_cursor).await?;
         if let Ok(id) = id.parse::<ConversationId>() {
             return Ok(find(ctx, id).await?.map(Node::Conversation));
         }
@@ -104,7 +110,13 @@ impl Views {
 
     /// Every ongoing conversation that you may see: the live heart of a supervisor's desk. From
     /// memory, at one place of the event log (`asOf`); subscribe to `conversationChanges` with
-    /// `after: asOf` to keep it right. `first` or `last`: 0 to 100, default the first 25.
+    /// `after: asOf` to keep it right, or to `ongoingConversationsLive` instead, which keeps a list right for
+    /// you. `first` or `last`: 0 to 100, default the first 25.
+    ///
+    /// Where several servers run, another one may be a moment behind what you have seen. Give the last
+    /// cursor that you have (of an event, or `asOf` of a mutation) as `minCursor`, and the answer is as of
+    /// that place or later: the server waits for it up to 2 seconds, and then answers CURSOR_AHEAD; ask
+    /// again. A cursor of another database is CURSOR_EXPIRED, text that is none CURSOR_INVALID.
     #[allow(clippy::too_many_arguments)] // Relay's four, and what the view is about.
     async fn ongoing_conversations(
         &self,
@@ -118,7 +130,10 @@ impl Views {
         after: Option<String>,
         #[graphql(desc = "Only what comes before this page cursor, in the same order.")]
         before: Option<String>,
+        #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
+        min_cursor: Option<Cursor>,
     ) -> Result<ConversationConnection> {
+        come_by(ctx, min_cursor).await?;
         let (access, agent) = (ctx.access()?, ctx.agent()?);
         let eye = view::Eye::new(access, agent.as_deref());
         let filter = filter.unwrap_or_default().parse()?;
@@ -150,13 +165,17 @@ impl Views {
         Ok(connection)
     }
 
-    /// Counts over the ongoing conversations that you may see. From memory, like the view itself.
+    /// Counts over the ongoing conversations that you may see. From memory, like the view itself; with
+    /// `minCursor`, as of that place of the log or later, as in `ongoingConversations`.
     async fn ongoing_summary(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which conversations; all that you may see when left out.")]
         filter: Option<OngoingFilter>,
+        #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
+        min_cursor: Option<Cursor>,
     ) -> Result<OngoingSummary> {
+        come_by(ctx, min_cursor).await?;
         let (access, agent) = (ctx.access()?, ctx.agent()?);
         let eye = view::Eye::new(access, agent.as_deref());
         let filter = filter.unwrap_or_default().parse()?;
@@ -166,12 +185,16 @@ impl Views {
             .read(|board| OngoingSummary::of(board, &board.summary(eye, &filter))))
     }
 
-    /// One conversation, ongoing or closed; null when there is none that you may see.
+    /// One conversation, ongoing or closed; null when there is none that you may see. With `minCursor`, as
+    /// of that place of the log or later, as in `ongoingConversations`.
     async fn conversation(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The conversation (`conv_…`).")] id: ID,
+        #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
+        min_cursor: Option<Cursor>,
     ) -> Result<Option<Conversation>> {
+        come_by(ctx, min_cursor).await?;
         match id.parse() {
             Ok(id) => find(ctx, id).await,
             Err(_) => Ok(None),

@@ -80,7 +80,8 @@ pub struct OngoingFields {
     as_of: Cursor,
 }
 
-pub(super) fn order_of(order: Option<&OngoingOrder>) -> view::Order {
+/// The order that is asked for.
+pub(in crate::graphql) fn order_of(order: Option<&OngoingOrder>) -> view::Order {
     let Some(OngoingOrder { field, direction }) = order else {
         return view::Order {
             field: view::OrderField::WaitingTime,
@@ -101,7 +102,8 @@ pub(super) fn order_of(order: Option<&OngoingOrder>) -> view::Order {
 }
 
 impl OngoingFilter {
-    pub(super) fn parse(self) -> Result<view::Filter> {
+    /// The filter that is meant.
+    pub(in crate::graphql) fn parse(self) -> Result<view::Filter> {
         fn set<A: Into<B>, B: Ord>(list: Option<Vec<A>>) -> Option<BTreeSet<B>> {
             list.map(|list| list.into_iter().map(Into::into).collect())
         }

@@ -18,8 +18,10 @@ use crate::board::{Board, Names};
 use crate::clock::Clock;
 use crate::domain::decide::Text;
 use crate::domain::{Change, ConversationId, CustomerId, Refusal};
+use crate::store::entry::Entry;
 use crate::store::hints::Hints;
 use crate::store::load::{Heads, ONLY_ROW, no_head};
+use crate::store::log::Recent;
 use crate::store::{Connections, EventLog, Store, StoreError};
 use entity::tables::log_head;
 
@@ -171,16 +173,19 @@ impl Scribe {
                 Text::Customer { .. } | Text::Message(..) | Text::Erased { .. } => {}
             }
         }
-        self.board.update(|board| {
-            for entry in &made.entries {
+        let recent: Vec<_> = self.board.update(|board| {
+            let apply = |entry: &Arc<Entry>| {
                 let started = matches!(entry.change, Change::ConversationStarted);
                 let named = entry.conversation().filter(|_| started).map(|c| Names {
                     subject: subjects.remove(&c.id),
                     customer: names.get(&c.customer).cloned(),
                 });
-                board.apply(entry, named);
-            }
+                let naming = board.apply(entry, named).map(Arc::new);
+                let entry = entry.clone();
+                Recent { entry, naming }
+            };
+            made.entries.iter().map(apply).collect()
         });
-        self.log.push(&made.entries, heads.log);
+        self.log.push(recent, heads.log);
     }
 }

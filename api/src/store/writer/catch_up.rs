@@ -12,7 +12,7 @@ use crate::domain::Change;
 use crate::store::StoreError;
 use crate::store::entry::{Entry, Head, chain};
 use crate::store::load::{Heads, ONLY_ROW, names_of, no_head};
-use crate::store::log::entry_of;
+use crate::store::log::{Recent, entry_of};
 use entity::tables::{event, log_head};
 
 impl Scribe {
@@ -69,16 +69,18 @@ impl Scribe {
             .filter_map(|entry| entry.conversation().map(|c| (c.id, c.customer)))
             .collect();
         let mut names = names_of(transaction, &started).await?;
-        self.board.update(|board| {
-            for entry in &entries {
+        let recent: Vec<_> = self.board.update(|board| {
+            let apply = |entry: Arc<Entry>| {
                 let named = entry.conversation().and_then(|c| match entry.change {
                     Change::ConversationStarted => names.remove(&c.id),
                     _ => None,
                 });
-                board.apply(entry, named);
-            }
+                let naming = board.apply(&entry, named).map(Arc::new);
+                Recent { entry, naming }
+            };
+            entries.into_iter().map(apply).collect()
         });
-        self.log.push(&entries, head);
+        self.log.push(recent, head);
         Ok(())
     }
 }

@@ -1,0 +1,64 @@
+//! The live list: where it begins. `engine` keeps it.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Result};
+
+use super::{Events, Execution, once};
+use crate::app::App;
+use crate::board::list::Wanted;
+use crate::graphql::context::Request;
+use crate::graphql::events::ongoing::OngoingConversationsUpdate;
+use crate::graphql::query::{OngoingFilter, OngoingOrder, order_of};
+use crate::graphql::scalars::Cursor;
+use crate::graphql::types::paging::count;
+use crate::live::list::{Begin, ListPlan, Reason};
+use crate::live::{Plan, Want};
+
+/// Plans the list, or tells what there is to tell of it.
+pub(super) async fn live(
+    ctx: &Context<'_>,
+    filter: Option<OngoingFilter>,
+    order_by: Option<&OngoingOrder>,
+    first: Option<i32>,
+    after: Option<Cursor>,
+) -> Result<Events<OngoingConversationsUpdate>> {
+    let app = ctx.app()?;
+    let execution = ctx.data::<Execution>()?;
+    let place = match execution {
+        Execution::Tell(update) => {
+            return Ok(once(Some(OngoingConversationsUpdate::of(app, update))));
+        }
+        // A list has no events.
+        Execution::Deliver(_) => return Ok(once(None)),
+        Execution::Plan(place) | Execution::PlanAgain(place, _) => place,
+    };
+    let wanted = Wanted {
+        filter: filter.unwrap_or_default().parse()?,
+        order: order_of(order_by),
+        count: count(first, None)?.count as usize,
+    };
+    let begin = match (execution, after) {
+        (Execution::PlanAgain(..), _) => Begin::Fresh(Reason::SightChanged),
+        (_, None) => Begin::Fresh(Reason::Started),
+        (_, Some(cursor)) => resume(app, cursor).await,
+    };
+    let nothing = Plan::at(0.into(), Arc::new(|_| Want::Skip));
+    let _ = place.set(Plan {
+        list: Some(Arc::new(ListPlan { wanted, begin })),
+        ..nothing
+    });
+    Ok(once(None))
+}
+
+/// Where to go on after this cursor. An event of another server may be on its way here.
+async fn resume(app: &App, cursor: Cursor) -> Begin {
+    let Cursor(cursor) = cursor;
+    if cursor.epoch != app.log.head().epoch {
+        Begin::Fresh(Reason::OtherLog)
+    } else if app.log.reaches(cursor.position).await {
+        Begin::After(cursor)
+    } else {
+        Begin::Fresh(Reason::NotResumable)
+    }
+}

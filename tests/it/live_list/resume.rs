@@ -1,0 +1,156 @@
+//! Going on with the live list: by its changes where they are known, else with the whole list, which says
+//! why.
+
+use serde_json::{Value, json};
+
+use super::ROW;
+use super::mirror::{Mirror, asked, by, kinds, live};
+use crate::floor::{Floor, merged};
+use crate::harness::{Database, Server, Token};
+use crate::stage::as_of;
+
+/// The first message of a list that begins with these variables.
+async fn first(floor: &Floor, token: &str, of: &Value) -> Value {
+    Mirror::begin(&floor.server, token, ROW, of).await.1
+}
+
+#[tokio::test]
+async fn whoever_comes_back_while_others_stay_gets_only_what_they_missed() {
+    let floor = Floor::new().await;
+    let of = by("STARTED_AT", "DESC", 3);
+    let (mut stays, _) = Mirror::begin(&floor.server, &floor.sam, ROW, &of).await;
+    let (mut goes, _) = Mirror::begin(&floor.server, &floor.sam, ROW, &of).await;
+    let one = floor.open("WHATSAPP").await;
+    for list in [&mut stays, &mut goes] {
+        assert_eq!(kinds(&list.next().await), ["Entered 0"]);
+    }
+    goes.socket.close().await;
+    floor.active("WHATSAPP").await;
+    floor
+        .act(&floor.sam, "forceCloseConversation", &one, json!({}))
+        .await;
+    for _ in 0..3 {
+        stays.next().await;
+    }
+    let mut back = goes.resumed(&floor.server, &floor.sam, ROW, &of).await;
+    for step in ["Entered 0", "Updated 0", "Left CLOSED"] {
+        assert_eq!(kinds(&back.next().await), [step]);
+    }
+    assert_eq!((&back.shown, &back.cursor), (&stays.shown, &stays.cursor));
+    // Level with the others, it shares what is made for them.
+    floor.open("WHATSAPP").await;
+    assert_eq!(back.next().await, stays.next().await);
+}
+
+#[tokio::test]
+async fn a_cursor_of_something_else_gets_the_whole_list_and_why() {
+    let floor = Floor::new().await;
+    floor.open("WHATSAPP").await;
+    let of = by("STARTED_AT", "DESC", 3);
+    let (_stays, here) = Mirror::begin(&floor.server, &floor.sam, ROW, &of).await;
+    let after = |cursor: &Value| merged(of.clone(), json!({ "after": cursor }));
+
+    let plain = json!(as_of(&floor.server, &floor.sam).await);
+    assert_eq!(
+        first(&floor, &floor.sam, &after(&plain)).await["reason"],
+        "NOT_RESUMABLE"
+    );
+    let other = Server::on(Database::sqlite()).await;
+    let foreign = json!(as_of(&other, &floor.sam).await);
+    assert_eq!(
+        first(&floor, &floor.sam, &after(&foreign)).await["reason"],
+        "OTHER_LOG"
+    );
+    // The same place of the same log, of another list.
+    let cursor = json!({ "after": here["cursor"] });
+    for else_of in [
+        by("STARTED_AT", "ASC", 3),
+        by("STARTED_AT", "DESC", 4),
+        merged(of.clone(), json!({ "filter": { "unassigned": true } })),
+    ] {
+        let (_keeps, _) = Mirror::begin(&floor.server, &floor.sam, ROW, &else_of).await;
+        let message = first(&floor, &floor.sam, &merged(else_of, cursor.clone())).await;
+        assert_eq!(message["reason"], "NOT_RESUMABLE");
+    }
+    // By a token that sees something else.
+    let few = Token::supervisor("sam")
+        .queues(&[&floor.second_queue])
+        .sign();
+    let (_keeps, _) = Mirror::begin(&floor.server, &few, ROW, &of).await;
+    let message = first(&floor, &few, &after(&here["cursor"])).await;
+    assert_eq!(
+        (&message["reason"], &message["totalCount"]),
+        (&json!("NOT_RESUMABLE"), &json!(0))
+    );
+    // Nobody keeps an agent's list.
+    let message = first(&floor, &floor.anna, &after(&here["cursor"])).await;
+    assert_eq!(message["reason"], "NOT_RESUMABLE");
+}
+
+#[tokio::test]
+async fn arguments_that_cannot_be_are_refused_as_in_the_query() {
+    let floor = Floor::new().await;
+    for (of, code) in [
+        (json!({ "after": "nonsense" }), "CURSOR_INVALID"),
+        (json!({ "first": -1 }), "INVALID_INPUT"),
+        (json!({ "first": 101 }), "LIMIT_EXCEEDED"),
+        (json!({ "filter": { "text": " " } }), "INVALID_INPUT"),
+        (
+            json!({ "filter": { "queueIds": ["queue_x"] } }),
+            "INVALID_INPUT",
+        ),
+    ] {
+        let mut socket = floor.server.socket(&floor.sam).await;
+        socket.subscribe(&live("state"), of.clone()).await;
+        let message = socket.message().await;
+        assert_eq!(message["type"], "error", "{of}: {message}");
+        assert_eq!(message["payload"][0]["extensions"]["code"], code, "{of}");
+    }
+    let none = json!({ "first": 0 });
+    floor.open("WHATSAPP").await;
+    let (mut list, message) = Mirror::begin(&floor.server, &floor.sam, ROW, &none).await;
+    assert_eq!(
+        (&message["totalCount"], &message["conversations"]),
+        (&json!(1), &json!([]))
+    );
+    floor.open("WHATSAPP").await;
+    let message = list.next().await;
+    assert_eq!(
+        (&message["totalCount"], &message["changes"]),
+        (&json!(2), &json!([]))
+    );
+}
+
+#[tokio::test]
+async fn after_a_restart_the_list_comes_whole() {
+    for database in Database::all().await {
+        let floor = Floor::on(database).await;
+        floor.open("WHATSAPP").await;
+        let of = by("STARTED_AT", "DESC", 3);
+        let (list, _) = Mirror::begin(&floor.server, &floor.sam, ROW, &of).await;
+        let sam = floor.sam.clone();
+        let server = floor.server.restart().await;
+        let mut back = list.resumed(&server, &sam, ROW, &of).await;
+        let message = back.next().await;
+        assert_eq!(message["reason"], "NOT_RESUMABLE");
+        assert_eq!(asked(&server, &sam, ROW, &of).await.1, back.shown);
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_must_be_given_resumes_too() {
+    let floor = Floor::new().await;
+    let here = as_of(&floor.server, &floor.sam).await;
+    let query =
+        "subscription($after: Cursor!) { conversationChanges(after: $after) { __typename } }";
+    let mut socket = floor.server.socket(&floor.sam).await;
+    socket.subscribe(query, json!({ "after": here })).await;
+    for _ in 0..3 {
+        floor.open("WHATSAPP").await;
+        let event = socket.event().await;
+        assert_eq!(
+            event["conversationChanges"]["__typename"],
+            "ConversationChangeEvent"
+        );
+    }
+}
