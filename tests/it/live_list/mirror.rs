@@ -132,7 +132,9 @@ impl Mirror {
         );
         self.shown.total = message["totalCount"].clone();
         if message["__typename"] == "OngoingSnapshot" {
-            self.shown.rows = message["conversations"].as_array().unwrap().clone();
+            self.shown
+                .rows
+                .clone_from(message["conversations"].as_array().unwrap());
         } else {
             assert!(
                 before.is_none_or(|before| before < self.position()),

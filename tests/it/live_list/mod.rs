@@ -48,11 +48,14 @@ async fn the_list_comes_whole_and_then_by_what_enters_changes_moves_and_leaves()
     floor
         .act(&floor.sam, "forceCloseConversation", &three, json!({}))
         .await;
+    // First the message that tells of it, then the end.
+    assert_eq!(kinds(&list.next().await), ["Updated 0"]);
     assert_eq!(kinds(&list.next().await), ["Left CLOSED", "Entered 1"]);
     agrees(&floor, &floor.sam, &list, &newest).await;
     floor
         .act(&floor.sam, "forceCloseConversation", &one, json!({}))
         .await;
+    assert_eq!(kinds(&list.next().await), ["Updated 1"]);
     let last = list.next().await;
     assert_eq!(kinds(&last), ["Left CLOSED"]);
     assert_eq!(last["totalCount"], 1);

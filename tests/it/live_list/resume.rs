@@ -29,11 +29,11 @@ async fn whoever_comes_back_while_others_stay_gets_only_what_they_missed() {
     floor
         .act(&floor.sam, "forceCloseConversation", &one, json!({}))
         .await;
-    for _ in 0..3 {
+    for _ in 0..4 {
         stays.next().await;
     }
     let mut back = goes.resumed(&floor.server, &floor.sam, ROW, &of).await;
-    for step in ["Entered 0", "Updated 0", "Left CLOSED"] {
+    for step in ["Entered 0", "Updated 0", "Updated 1", "Left CLOSED"] {
         assert_eq!(kinds(&back.next().await), [step]);
     }
     assert_eq!((&back.shown, &back.cursor), (&stays.shown, &stays.cursor));
@@ -122,18 +122,28 @@ async fn arguments_that_cannot_be_are_refused_as_in_the_query() {
 }
 
 #[tokio::test]
-async fn after_a_restart_the_list_comes_whole() {
+async fn after_a_restart_the_list_goes_on_if_nothing_happened_since_and_else_comes_whole() {
     for database in Database::all().await {
         let floor = Floor::on(database).await;
-        floor.open("WHATSAPP").await;
         let of = by("STARTED_AT", "DESC", 3);
+        let (old, _) = Mirror::begin(&floor.server, &floor.sam, ROW, &of).await;
+        floor.open("WHATSAPP").await;
         let (list, _) = Mirror::begin(&floor.server, &floor.sam, ROW, &of).await;
-        let sam = floor.sam.clone();
+        let (sam, gateway) = (floor.sam.clone(), floor.gateway.clone());
+        let input = floor.start_input("WHATSAPP");
         let server = floor.server.restart().await;
-        let mut back = list.resumed(&server, &sam, ROW, &of).await;
-        let message = back.next().await;
-        assert_eq!(message["reason"], "NOT_RESUMABLE");
-        assert_eq!(asked(&server, &sam, ROW, &of).await.1, back.shown);
+        let mut back = old.resumed(&server, &sam, ROW, &of).await;
+        assert_eq!(back.next().await["reason"], "NOT_RESUMABLE");
+        let mut level = list.resumed(&server, &sam, ROW, &of).await;
+        // Its subscription is on its way, and begins before or after this: right either way.
+        let fields = "asOf";
+        let made = server
+            .done(&gateway, "startConversation", input, fields)
+            .await;
+        for list in [&mut back, &mut level] {
+            list.until(crate::stage::position(&made["asOf"])).await;
+            assert_eq!(asked(&server, &sam, ROW, &of).await.1, list.shown);
+        }
     }
 }
 

@@ -110,7 +110,7 @@ async fn a_name_that_changes_updates_the_rows_that_show_it() {
         list(&floor, &floor.sam).await,
         list(&floor, &floor.gateway).await,
     );
-    let anna = floor.agent("anna").to_owned();
+    let anna = floor.agent("anna");
     update(
         &floor,
         "updateAgent",

@@ -70,7 +70,7 @@ async fn act(dice: &mut StdRng, floor: &Floor, server: &Server, ids: &mut Vec<St
     let id = one(dice, ids).clone();
     let agent = one(dice, &[&floor.anna, &floor.bert]).as_str();
     let said = json!({ "text": one(dice, &TEXTS) });
-    let queue = one(dice, &[&floor.queue, &floor.second_queue]).clone();
+    let queue = [&floor.queue, &floor.second_queue][dice.random_range(0..2)];
     let to_queue = json!({ "target": { "queueId": queue } });
     let nothing = json!({});
     let (token, mutation, extra) = match dice.random_range(0..16) {
