@@ -68,7 +68,7 @@ export const en = {
     order: 'Order',
     all: 'All',
     orders: {
-      attention: 'Needs attention first',
+      attention: 'Attention first',
       waiting: 'Longest wait first',
       sentiment: 'Unhappiest first',
       newest: 'Newest first',

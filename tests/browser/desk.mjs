@@ -1,0 +1,329 @@
+// The supervisor desk (examples/desk) in a real browser, before a server that is killed and started
+// again: it shows a change of sentiment, acts, says why it may not, and goes on where it was.
+//
+//   npm ci && BINARY=…/regie SCREENSHOTS=/tmp/shots node desk.mjs
+//
+// BINARY is Regie's; the desk must have been built. CHROMIUM names the browser (default
+// /usr/bin/chromium). Times are generous, since it says what it measured.
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium } from 'playwright-core';
+import { caller, desk, regie } from './desk/server.mjs';
+import { faintTexts, isTooWide, nameless } from './desk/sight.mjs';
+import { stage } from './desk/stage.mjs';
+
+const { BINARY, SCREENSHOTS, CHROMIUM = '/usr/bin/chromium' } = process.env;
+assert(BINARY, 'BINARY must be set');
+const PATIENCE = 30_000;
+
+const folder = await mkdtemp(join(tmpdir(), 'regie-desk-'));
+const server = await regie(resolve(BINARY), folder);
+const complaints = [];
+/** While the server is away the browser rightly complains of the network. */
+let isDown = false;
+let page;
+let browser;
+let front;
+
+try {
+  if (SCREENSHOTS) await mkdir(SCREENSHOTS, { recursive: true });
+  await server.start();
+  const world = await stage(server);
+  const { sanne } = world.agents;
+  const joost = await world.start('Joost Mol', 'Order 1834 never arrived');
+  const emily = await world.start('Emily Stone', 'Charged twice');
+  const hannah = await world.start('Hannah Price', 'A laptop for a student');
+  await world.start('Ivo Brouwer', 'Pakket al een week onderweg');
+  await sanne.pick(joost);
+  await world.say(joost, 'Hello, I am waiting for order 1834.');
+  await sanne.write(joost, 'Good afternoon, I will look for it.');
+  const everything = ['--queues', '*', '--permissions', 'all'];
+  const token = server.token('ingrid', 'supervisor', ...everything);
+  const ingrid = caller(server.url, token);
+
+  front = await desk(resolve('../../examples/desk'), server.url);
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+  });
+  page = await open({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+
+  // What looks for faint texts finds one.
+  await page.evaluate(() => document.body.append(Object.assign(document.createElement('i'), { id: 'faint', style: 'color: #999', innerText: 'faint' })));
+  assert.deepEqual((await faintTexts(page)).map((text) => text.slice(0, 6)), ['faint:']);
+  await page.evaluate(() => document.querySelector('#faint').remove());
+
+  // Who is not signed in is told what to do, and what is wrong with what they pasted.
+  assert.deepEqual(await nameless(page), []);
+  await signIn('not a token');
+  await page.getByText('This is not a token').waitFor();
+  await signIn(token);
+  await connection('Live');
+  await row(joost).waitFor();
+  assert.equal(await page.locator('button.row').count(), 4);
+
+  await step('a change of sentiment shows', async () => {
+    const begin = Date.now();
+    await world.say(joost, 'This is terrible. I am furious, the worst service ever, awful!');
+    await row(joost).locator('.mood[data-level$=NEGATIVE]').waitFor({ timeout: 10_000 });
+    const took = Date.now() - begin;
+    process.stdout.write(`desk: a change of sentiment shows ${took} ms after the message was sent (aim 1,000; bound 5,000)\n`);
+    assert(took < 5_000, `it took ${took} ms`);
+    assert.match(await row(joost).innerText(), /Unhappy customer/);
+  });
+
+  await step('the list is filtered and sorted by the server', async () => {
+    await page.getByLabel('State').selectOption({ label: 'Active' });
+    await row(emily).waitFor({ state: 'detached' });
+    assert.equal(await page.locator('button.row').count(), 1);
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await row(emily).waitFor();
+    await page.getByLabel('Order').selectOption({ label: 'Longest wait first' });
+    await page.locator(`li:first-child [data-conversation="${emily}"]`).waitFor();
+    await page.getByLabel('Order').selectOption({ label: 'Attention first' });
+    await page.locator(`li:first-child [data-conversation="${joost}"]`).waitFor();
+  });
+
+  await step('the keyboard suffices', async () => {
+    await row(joost).focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.locator('.panel .actions').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.panel.choose').waitFor();
+    const focused = await page.evaluate(() => document.activeElement.className);
+    assert.equal(focused, 'row', 'closing gives the focus back to the row');
+  });
+
+  await step('a refusal says its reason', async () => {
+    await row(emily).click();
+    const monitor = action('Monitor');
+    await monitor.waitFor();
+    assert.equal(await monitor.getAttribute('aria-disabled'), 'true');
+    const reason = page.locator(`[id="${await monitor.getAttribute('aria-describedby')}"]`);
+    assert.match(await reason.textContent(), /not in a state for this.*INVALID_STATE/);
+    assert(!(await reason.isVisible()));
+    await monitor.focus();
+    await reason.waitFor({ state: 'visible' });
+    await page.keyboard.press('Enter');
+    assert.equal(await page.locator('.trouble:not(:empty)').count(), 0, 'it does nothing');
+    await sights('refusal');
+  });
+
+  await step('an assign with an override reaches who is away', async () => {
+    await action('Assign').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Sanne de Vries').waitFor();
+    assert.equal(await dialog.getByLabel('Fleur Mulder').count(), 0);
+    await dialog.getByLabel('Also people with another presence').check();
+    await dialog.getByLabel('Search by name').fill('fleur');
+    await dialog.getByLabel('Fleur Mulder').check();
+    const submit = dialog.getByRole('button', { name: 'Assign' });
+    assert.equal(await submit.getAttribute('aria-disabled'), 'true');
+    await dialog.getByLabel('Assign although the presence is Away').check();
+    await dialog.getByLabel('Reason').fill('She asked for it');
+    await sights('assign');
+    await submit.click();
+    await dialog.waitFor({ state: 'detached' });
+    await row(emily).getByText('Offered to Fleur Mulder').waitFor();
+    await action('Withdraw offer').click();
+    await row(emily).getByText('Nobody yet').waitFor();
+  });
+
+  await step('of two who act the later is told', async () => {
+    await row(hannah).click();
+    await page.locator(`.panel[data-conversation="${hannah}"] .actions`).waitFor();
+    await action('Assign').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Oliver Bennett').check();
+    await sanne.pick(hannah);
+    await dialog.getByRole('button', { name: 'Assign' }).click();
+    await dialog.getByRole('alert').filter({ hasText: /ALREADY_ASSIGNED|VERSION_CONFLICT/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    assert.equal(await page.locator(`.panel[data-conversation="${hannah}"]`).count(), 1, 'only the dialog closes');
+  });
+
+  await step('who monitors reads along and writes to colleagues', async () => {
+    await row(joost).click();
+    await page.getByText('Monitor the conversation to read along').waitFor();
+    await action('Monitor').click();
+    await message('I am waiting for order 1834').waitFor();
+    await sanne.write(joost, 'I have found it.');
+    await message('I have found it.').waitFor();
+    await write('Offer a refund.');
+    await message('Offer a refund.').filter({ hasText: 'Internal' }).waitFor();
+  });
+
+  await step('who joins writes to everybody', async () => {
+    await action('Join').click();
+    await action('Leave').waitFor();
+    await page.getByLabel('Who reads it').selectOption({ label: 'To everybody' });
+    await write('This is Ingrid. I am sorry.');
+    const said = message('This is Ingrid. I am sorry.');
+    await said.waitFor();
+    assert(!/Internal/.test(await said.innerText()));
+    await action('Leave').click();
+    await action('Join').waitFor();
+    await page.locator('.facts').getByText('Watched by ingrid (you)').waitFor();
+  });
+
+  for (const scheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme: scheme });
+    await sights(`panel-${scheme}`);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+
+  await step('it goes on where it was when the server was killed', async () => {
+    isDown = true;
+    await server.kill();
+    await connection('Reconnecting');
+    await write('Sent while nobody was there.');
+    await sights('lost');
+    await server.start();
+    await world.say(joost, 'Are you still there?');
+    const fatima = await world.start('Fatima El Idrissi', 'Dubbele afschrijving');
+    await connection('Live');
+    await message('Are you still there?').waitFor();
+    await message('Sent while nobody was there.').waitFor();
+    await row(fatima).waitFor();
+    isDown = false;
+    await world.say(joost, 'Good.');
+    await message('Good.').waitFor();
+    const shown = await page.locator('.messages .text').allInnerTexts();
+    const transcript = await ingrid(
+      'query($id: ID!) { conversation(id: $id) { transcript(last: 100) { edges { node { text } } } } }',
+      { id: joost },
+    );
+    const stored = transcript.transcript.edges.map((edge) => edge.node.text);
+    assert.deepEqual(shown, stored, 'nothing lost, nothing doubled, in order');
+    assert.equal(stored.filter((text) => text === 'Sent while nobody was there.').length, 1);
+    assert.equal(await page.locator('button.row').count(), 5);
+  });
+
+  await step('Dutch is spoken throughout', async () => {
+    await page.getByRole('button', { name: 'Nederlands' }).click();
+    await page.getByRole('heading', { name: 'Lopende gesprekken' }).waitFor();
+    assert.equal(await page.evaluate(() => document.documentElement.lang), 'nl');
+    const assign = action('Toewijzen');
+    const reason = page.locator(`[id="${await assign.getAttribute('aria-describedby')}"]`);
+    assert.match(await reason.textContent(), /heeft het al.*ALREADY_ASSIGNED/);
+    // Regie's own messages too.
+    await message('Een supervisor neemt deel aan het gesprek.').waitFor();
+    await sights('panel-nl');
+  });
+
+  await step('it fits a telephone', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await sights('panel-nl-390');
+    await page.getByRole('button', { name: 'Sluiten', exact: true }).click();
+    await row(joost).waitFor();
+    await sights('list-nl-390');
+    await page.getByRole('button', { name: 'English' }).click();
+    await sights('list-390');
+    await row(joost).click();
+    await message('Good.').waitFor();
+    await sights('panel-390');
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  await step('a force close is asked for twice, and ends it', async () => {
+    await action('Force close').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('Use it sparingly').waitFor();
+    await sights('force-close');
+    await dialog.getByRole('button', { name: 'Force close' }).click();
+    await row(joost).waitFor({ state: 'detached' });
+    await page.locator('.panel').getByText('closed by a supervisor').waitFor();
+  });
+
+  await step('the next token goes to the connection that there is', async () => {
+    const seconds = 20;
+    const short = server.token('ingrid', 'supervisor', ...everything, '--ttl', `${seconds}s`);
+    const ends = Date.now() + seconds * 1000;
+    page = await open({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+    let sockets = 0;
+    page.on('websocket', (socket) => (sockets += socket.url().endsWith('/graphql') ? 1 : 0));
+    await signIn(short);
+    await connection('Live');
+    await page.getByText('Your sign-in ends in').waitFor();
+    await sights('token-ending');
+    await page.getByLabel('Next token').fill(server.token('ingrid', 'supervisor', ...everything));
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('Your sign-in ends in').waitFor({ state: 'detached' });
+    await page.waitForTimeout(ends + 2_000 - Date.now());
+    const late = await world.start('Late Visser', 'Na het eerste token');
+    await row(late).waitFor();
+    await connection('Live');
+    assert.equal(sockets, 1, 'the connection outlived its first token');
+  });
+
+  assert.deepEqual(complaints, [], 'console errors');
+  process.stdout.write('desk: all of it works, in two languages and two sizes\n');
+} catch (error) {
+  if (SCREENSHOTS && page) await page.screenshot({ path: join(SCREENSHOTS, 'desk-failed.png') });
+  throw error;
+} finally {
+  await browser?.close();
+  front?.stop();
+  await server.kill().catch(() => {});
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function open(options) {
+  const opened = await browser.newPage(options);
+  opened.setDefaultTimeout(PATIENCE);
+  opened.on('pageerror', (error) => complaints.push(String(error)));
+  opened.on('console', (said) => {
+    if (said.type() === 'error' && !isDown) complaints.push(said.text());
+  });
+  await opened.goto(front.url);
+  return opened;
+}
+
+async function step(name, act) {
+  const begin = Date.now();
+  await act();
+  process.stdout.write(`desk: ${name} (${Date.now() - begin} ms)\n`);
+}
+
+async function signIn(token) {
+  await page.getByLabel('Token', { exact: true }).fill(token);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+}
+
+async function write(text) {
+  await page.getByLabel('Message').fill(text);
+  await page.keyboard.press('Enter');
+}
+
+function row(id) {
+  return page.locator(`button.row[data-conversation="${id}"]`);
+}
+
+function action(name) {
+  return page.locator('.actions').getByRole('button', { name, exact: true });
+}
+
+function message(text) {
+  return page.locator('.messages li', { hasText: text });
+}
+
+async function connection(word) {
+  await page.locator('.connection').filter({ hasText: word }).waitFor();
+}
+
+/** What is on screen can be read, is not cut off, and is kept as a picture. */
+async function sights(name) {
+  // What glows or fades has done so.
+  await page.evaluate(() => {
+    const finite = (one) => one.effect?.getComputedTiming().endTime !== Infinity;
+    for (const one of document.getAnimations().filter(finite)) one.finish();
+  });
+  assert.deepEqual(await faintTexts(page), [], `faint texts: ${name}`);
+  assert.deepEqual(await nameless(page), [], `nameless controls: ${name}`);
+  assert(!(await isTooWide(page)), `wider than the window: ${name}`);
+  if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `desk-${name}.png`) });
+}
