@@ -254,7 +254,7 @@ pub struct CapacityExceeded {
     /// The units that this conversation needs.
     required_units: u32,
     /// By how many units the total would be exceeded; 1 or more.
-    capacity_exceeded_by: u32,
+    exceeded_by: u32,
 }
 
 /// PRESENCE_NOT_ALLOWED: when assigning, repeat with `overridePresence` to do it all the same.
@@ -341,7 +341,7 @@ impl CommandError {
                 total_units: *total,
                 consumed_units: *consumed,
                 required_units: *units,
-                capacity_exceeded_by: *exceeded_by,
+                exceeded_by: *exceeded_by,
             }),
             Refusal::PresenceNotAllowed { presence, allowed } => {
                 Self::PresenceNotAllowed(PresenceNotAllowed {

@@ -42,5 +42,10 @@ fn schema() -> Schema {
 
 /// The schema's text: the contract with clients.
 pub fn sdl() -> String {
-    schema().sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_enum_items())
+    // With where scalars are specified: the text must say what introspection says.
+    let options = SDLExportOptions::new()
+        .sorted_fields()
+        .sorted_enum_items()
+        .include_specified_by();
+    schema().sdl_with_options(options)
 }

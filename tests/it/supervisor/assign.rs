@@ -190,18 +190,14 @@ async fn an_agent_without_capacity_gets_an_offer_by_override_only() {
         floor.code(&floor.sam, ASSIGN, &id, floor.to("anna")).await,
         "CAPACITY_EXCEEDED"
     );
-    let detail = "errors { ... on CapacityExceeded { totalUnits consumedUnits requiredUnits capacityExceededBy } }";
+    let detail =
+        "errors { ... on CapacityExceeded { totalUnits consumedUnits requiredUnits exceededBy } }";
     let payload = floor
         .server
         .mutate(&floor.sam, ASSIGN, on(&id, floor.to("anna")), detail)
         .await;
     let error = &payload["errors"][0];
-    let figures = [
-        "totalUnits",
-        "consumedUnits",
-        "requiredUnits",
-        "capacityExceededBy",
-    ];
+    let figures = ["totalUnits", "consumedUnits", "requiredUnits", "exceededBy"];
     assert_eq!(
         figures.map(|figure| error[figure].as_u64().unwrap()),
         [3, 3, 1, 1]

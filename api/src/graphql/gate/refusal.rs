@@ -46,8 +46,14 @@ impl GateRefusal {
     }
 
     /// The text is no GraphQL document.
+    ///
+    /// The parser draws the line with an arrow below it; `locations` says where, so the drawing, as
+    /// long as the document may be, is left out.
     pub(super) fn syntax(error: async_graphql::parser::Error) -> Self {
         let mut error = ServerError::from(error);
+        if let Some((_, reason)) = error.message.rsplit_once("\n  = ") {
+            error.message = format!("Syntax error: {}.", reason.trim_end());
+        }
         error
             .extensions
             .get_or_insert_default()

@@ -16,7 +16,7 @@ export const RefusalFragment = graphql(`
       }
     }
     ... on CapacityExceeded {
-      capacityExceededBy
+      exceededBy
       totalUnits
       consumedUnits
       requiredUnits

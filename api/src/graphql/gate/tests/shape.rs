@@ -39,6 +39,24 @@ fn an_unknown_or_missing_name_is_refused() {
 }
 
 #[test]
+fn a_syntax_error_says_what_and_where_and_repeats_nothing_of_the_text() {
+    let error = refused(&format!(
+        "{{ viewer {{ subject }} }} }} # {}",
+        "x".repeat(2_000)
+    ));
+    assert!(
+        error.message.starts_with("Syntax error: expected "),
+        "{}",
+        error.message
+    );
+    assert!(error.message.len() < 200, "{}", error.message);
+    assert_eq!(
+        (error.locations[0].line, error.locations[0].column),
+        (1, 24)
+    );
+}
+
+#[test]
 fn a_text_that_is_no_document_is_refused() {
     for text in [
         "",

@@ -1,0 +1,64 @@
+// Thousands of broken requests against a running server: documents with tokens swapped, dropped,
+// doubled, cut short or with single characters changed, and bodies with flipped bytes. The server may
+// refuse or execute; it may not fail, hang, or answer with anything but a well-formed response.
+//
+//   .ci/served node tests/conformance/mutations.mjs
+//
+// SEED and COUNT may be set. Where graphql-js finds a document valid the server has to, and the other
+// way round; `lib/verdict.mjs` names the cases in which the two may differ.
+
+import { Generator } from './lib/generate.mjs';
+import { broken, flipped } from './lib/mutate.mjs';
+import { Random } from './lib/random.mjs';
+import { Report } from './lib/report.mjs';
+import { callers, each, liveSchema, PATIENCE_MS, pool, send } from './lib/server.mjs';
+import { envelopeFaults } from './lib/shape.mjs';
+import { disagreement } from './lib/verdict.mjs';
+
+const SEED = Number(process.env.SEED ?? 6);
+const COUNT = Number(process.env.COUNT ?? 4000);
+const AT_ONCE = 8;
+const MOST_GROWTH_MIB = 300;
+
+const schema = await liveSchema();
+const random = new Random(SEED);
+const generator = new Generator(schema, random, await pool());
+const requests = Array.from({ length: COUNT }, () => {
+  const whole = generator.operation(random.chance(0.8) ? 'query' : 'mutation');
+  const as = callers[random.pick(Object.keys(callers))];
+  const { operationName, variables } = whole;
+  if (random.chance(0.25)) {
+    const body = Buffer.from(JSON.stringify({ query: whole.query, operationName, variables }));
+    return { as, body: flipped(body, random) };
+  }
+  const query = broken(whole.query, random);
+  return { as, query, operationName, variables, body: JSON.stringify({ query, operationName, variables }) };
+});
+
+const report = new Report(`mutations, seed ${SEED}`);
+await each(requests, AT_ONCE, async (request) => {
+  const told = Buffer.isBuffer(request.body) ? JSON.stringify(request.body.toString('latin1')) : request.body;
+  try {
+    const { status, text, ms } = await send(request.body, { as: request.as });
+    report.took(ms);
+    if (ms > PATIENCE_MS) report.fault('too slow', `${ms} ms: ${told}`);
+    if (status >= 500) report.fault(`status ${status}`, `${text}: ${told}`);
+    let body;
+    try {
+      body = JSON.parse(text);
+    } catch {
+      report.fault('not JSON', `${text.slice(0, 200)}: ${told}`);
+      return;
+    }
+    for (const fault of envelopeFaults(body)) report.fault('shape', `${fault}: ${text} ${told}`);
+    const codes = new Set((body.errors ?? []).map((error) => error.extensions?.code));
+    if (codes.has('INTERNAL')) report.fault('INTERNAL', `${text}: ${told}`);
+    report.count(`${'data' in body ? 'executed' : 'refused'} ${status}`);
+    if (request.query === undefined) return;
+    const differs = disagreement(schema, request, body, codes);
+    if (differs) report.fault(differs.kind, `${differs.why}: ${told}`);
+  } catch (error) {
+    report.fault('no answer', `${error}: ${told}`);
+  }
+});
+report.end({ mostGrowthMiB: MOST_GROWTH_MIB });
