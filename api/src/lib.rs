@@ -5,6 +5,9 @@ pub mod auth;
 pub mod board;
 pub mod clock;
 pub mod domain;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod graphql;
 mod hex;
 pub mod http;

@@ -43,6 +43,8 @@ use operations::Operations;
 pub use fault::internal_error;
 pub use metrics::install as install_metrics;
 pub use options::{HttpOptions, OnConnected, Readiness};
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) use websocket::parse_socket_message;
 
 /// The routes `/graphql`, `/health/live`, `/health/ready` and, with a handle, `/metrics`.
 /// Nothing is spawned here. Whoever stops the server cancels [`HttpOptions::shutdown`], lets the

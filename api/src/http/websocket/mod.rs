@@ -71,3 +71,9 @@ pub(super) async fn upgrade<E: Operations>(app: Arc<App<E>>, parts: &mut Parts) 
         })
     })
 }
+
+/// What is wrong with this message, for those who try any text.
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) fn parse_socket_message(text: &str) -> Result<(), String> {
+    message::ClientMessage::parse(text).map(drop)
+}
