@@ -18,13 +18,14 @@ use api::http::{HttpOptions, graphiql};
 use api::sentiment::LexiconScorer;
 use api::store::{Retention, Store, StoreError};
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
+use tokio::task::JoinError;
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, ConfigError};
+use crate::listener::{self, Bounds};
 
 /// How long requests that run may take to finish after a stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -58,9 +59,9 @@ pub(crate) enum ServerError {
         /// Why not.
         error: io::Error,
     },
-    /// The listener failed.
+    /// The listener is gone, by a panic.
     #[error("the server ended: {0}")]
-    Ended(io::Error),
+    Ended(JoinError),
 }
 
 /// A server that listens and takes no request yet.
@@ -69,6 +70,7 @@ pub(crate) struct Server {
     listener: TcpListener,
     address: SocketAddr,
     router: Router,
+    bounds: Bounds,
     shutdown: CancellationToken,
     sockets: TaskTracker,
 }
@@ -116,6 +118,10 @@ impl Server {
             listener,
             address,
             router,
+            bounds: Bounds {
+                connections: config.max_connections,
+                head: listener::HEAD,
+            },
             shutdown,
             sockets,
         })
@@ -134,13 +140,9 @@ impl Server {
 
     /// Serves until told to stop, and then until everything that was taken is carried out.
     pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), ServerError> {
-        // Small answers shall not wait for the acknowledgement of the one before.
-        let listener = self.listener.tap_io(|stream| {
-            let _ = stream.set_nodelay(true);
-        });
-        let serve = axum::serve(listener, self.router)
-            .with_graceful_shutdown(self.shutdown.clone().cancelled_owned());
-        let mut serving = tokio::spawn(async move { serve.await });
+        let stopping = self.shutdown.clone();
+        let serve = listener::serve(self.listener, self.router, self.bounds, stopping);
+        let mut serving = tokio::spawn(serve);
         let ended = tokio::select! {
             ended = &mut serving => Some(ended),
             () = stop.cancelled() => None,
@@ -160,9 +162,8 @@ impl Server {
         }
         finish(self.app).await;
         match ended {
-            Ok(Ok(Err(error))) => Err(ServerError::Ended(error)),
-            Ok(Err(panic)) => Err(ServerError::Ended(io::Error::other(panic))),
-            Ok(Ok(Ok(()))) | Err(_) => Ok(()),
+            Ok(Err(panic)) => Err(ServerError::Ended(panic)),
+            Ok(Ok(())) | Err(_) => Ok(()),
         }
     }
 }

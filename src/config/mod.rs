@@ -28,6 +28,7 @@ const DEFAULT_FILE: &str = "regie.toml";
 /// Every setting. In the environment: `REGIE_` and the name in upper case.
 const NAMES: &[&str] = &[
     "listen",
+    "max_connections",
     "database_url",
     "jwt_secret",
     "jwt_public_key",
@@ -45,6 +46,7 @@ const NAMES: &[&str] = &[
 /// What holds where nobody says otherwise. `graphiql` follows `listen`; the rest has no default.
 const DEFAULTS: &[(&str, &str)] = &[
     ("listen", "127.0.0.1:8080"),
+    ("max_connections", "10000"),
     ("database_url", "sqlite://regie.db?mode=rwc"),
     ("log", "info"),
     ("log_format", "text"),
@@ -92,6 +94,8 @@ pub(crate) struct Config {
     pub(crate) agent_grace: TimeDelta,
     /// `graphiql`: whether `/graphiql` is served; by default only on a loopback address.
     pub(crate) graphiql: bool,
+    /// `max_connections`: connections at once, web sockets among them.
+    pub(crate) max_connections: usize,
     /// `max_body_bytes`: the longest request body.
     pub(crate) max_body_bytes: usize,
 }
@@ -197,6 +201,10 @@ impl Config {
                     "a yes or no (write true or false)",
                 )?,
             },
+            max_connections: needed("max_connections")?.parse(
+                values::connections,
+                "a number of connections (write 16 to 1000000)",
+            )?,
             max_body_bytes: needed("max_body_bytes")?.parse(
                 values::body_bytes,
                 "a number of bytes (write 1024 to 16777216)",

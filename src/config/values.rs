@@ -101,6 +101,11 @@ pub(super) fn seconds(text: &str) -> Option<TimeDelta> {
     within(text, 1..=86_400).and_then(TimeDelta::try_seconds)
 }
 
+/// Connections at once, 16 to 1,000,000.
+pub(super) fn connections(text: &str) -> Option<usize> {
+    within(text, 16..=1_000_000).and_then(|number| number.try_into().ok())
+}
+
 /// Bytes of a request body, 1,024 to 16,777,216.
 pub(super) fn body_bytes(text: &str) -> Option<usize> {
     within(text, 1_024..=16_777_216).and_then(|bytes| bytes.try_into().ok())

@@ -48,6 +48,7 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(config.event_retention, TimeDelta::days(7));
     assert_eq!(config.agent_grace, TimeDelta::seconds(150));
     assert!(config.graphiql);
+    assert_eq!(config.max_connections, 10_000);
     assert_eq!(config.max_body_bytes, 262_144);
 }
 
@@ -85,6 +86,7 @@ fn every_setting_can_be_set_by_either_source() {
         ("agent_grace_seconds", "60"),
         ("graphiql", "true"),
         ("max_body_bytes", "1024"),
+        ("max_connections", "200"),
     ];
     let names = values.map(|(name, _)| format!("REGIE_{}", name.to_uppercase()));
     let pairs: Vec<_> = names
@@ -113,6 +115,7 @@ fn every_setting_can_be_set_by_either_source() {
     assert_eq!(config.agent_grace, TimeDelta::seconds(60));
     assert!(config.graphiql);
     assert_eq!(config.max_body_bytes, 1024);
+    assert_eq!(config.max_connections, 200);
 }
 
 #[test]
