@@ -47,6 +47,7 @@ mod statements;
 mod store;
 mod supervisor;
 mod system_messages;
+mod threats;
 mod timers;
 mod tour;
 mod transcripts;
