@@ -155,7 +155,7 @@ async fn show(
 async fn ended(server: JoinHandle<Result<(), ServerError>>) -> Result<(), CommandError> {
     match server.await {
         Ok(ended) => Ok(ended?),
-        Err(panic) => Err(ServerError::Ended(std::io::Error::other(panic)).into()),
+        Err(panic) => Err(ServerError::Ended(panic).into()),
     }
 }
 
