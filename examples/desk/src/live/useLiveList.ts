@@ -1,11 +1,11 @@
-// The ongoing conversations of a view, kept right by the server.
+// The ongoing conversations of a view, kept right by the server: it tells what changed, and after a
+// cut goes on from the last cursor (api/resume.ts), with the whole list where it cannot.
 
 import { useEffect, useReducer, useState } from 'react';
 import { type CombinedError, useClient } from 'urql';
 import { graphql } from '../gql';
 import type { RowFragment } from '../gql/graphql';
 import { applyUpdate, type List, type Update } from './list';
-import { hints, keepReading } from './keepReading';
 import { filterOf, orderOf, type View } from './view';
 
 export const RowFragmentDoc = graphql(`
@@ -45,34 +45,49 @@ export const RowFragmentDoc = graphql(`
 `);
 
 const Ongoing = graphql(`
-  query Ongoing($filter: OngoingFilter, $orderBy: OngoingOrder, $first: Int) {
-    ongoingConversations(filter: $filter, orderBy: $orderBy, first: $first) {
-      asOf
-      totalCount
-      edges {
-        node {
+  subscription Ongoing($filter: OngoingFilter, $orderBy: OngoingOrder, $first: Int, $after: Cursor) {
+    ongoingConversationsLive(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
+      __typename
+      ... on OngoingSnapshot {
+        cursor
+        totalCount
+        conversations {
           ...Row
+        }
+      }
+      ... on OngoingChanges {
+        cursor
+        totalCount
+        changes {
+          __typename
+          ... on OngoingEntered {
+            index
+            conversation {
+              ...Row
+            }
+          }
+          ... on OngoingUpdated {
+            index
+            conversation {
+              ...Row
+            }
+          }
+          ... on OngoingMoved {
+            index
+            conversation {
+              ...Row
+            }
+          }
+          ... on OngoingLeft {
+            conversationId
+          }
         }
       }
     }
   }
 `);
 
-const Moved = graphql(`
-  subscription Moved($after: Cursor) {
-    conversationChanges(after: $after) {
-      ... on ConversationChangeEvent {
-        cursor
-      }
-      ... on ConversationLeftScope {
-        cursor
-      }
-    }
-  }
-`);
-
-type Row = RowFragment;
-const reduce = (list: List<Row> | null, update: Update<Row>) => applyUpdate(list, update);
+const reduce = (list: List<RowFragment> | null, update: Update<RowFragment>) => applyUpdate(list, update);
 
 export function useLiveList(view: View) {
   const client = useClient();
@@ -80,22 +95,14 @@ export function useLiveList(view: View) {
   const [error, setError] = useState<CombinedError | null>(null);
   const key = JSON.stringify(view);
 
+  // The rows of the view before stay until the snapshot of this one is there.
   useEffect(() => {
     const asked: View = JSON.parse(key);
     const variables = { filter: filterOf(asked), orderBy: orderOf(asked), first: asked.first };
-    return keepReading({
-      read: async () => {
-        const result = await client.query(Ongoing, variables).toPromise();
-        const found = result.data?.ongoingConversations;
-        setError(found ? null : (result.error ?? null));
-        if (found) {
-          const conversations = found.edges.map((edge) => edge.node);
-          apply({ __typename: 'OngoingSnapshot', totalCount: found.totalCount, conversations });
-        }
-        return found?.asOf;
-      },
-      follow: hints(client, Moved, (after) => ({ after })),
-    });
+    return client.subscription(Ongoing, variables).subscribe(({ data, error }) => {
+      setError(error ?? null);
+      if (data) apply(data.ongoingConversationsLive);
+    }).unsubscribe;
   }, [client, key]);
 
   return { list, error };

@@ -39,6 +39,7 @@ export const codes: Record<ErrorCode, string> = {
   RESOURCE_IN_USE: 'It is still in use.',
   CURSOR_EXPIRED: 'You were away too long to go on where you were; the list was read afresh.',
   CURSOR_INVALID: 'The place to go on from is not valid; the list was read afresh.',
+  CURSOR_AHEAD: 'The server is not that far yet. Try again.',
   LIMIT_EXCEEDED: 'That is too much at once.',
   RATE_LIMITED: 'Too many requests. Wait a moment.',
   INTERNAL: 'Something went wrong at the server.',

@@ -39,6 +39,7 @@ export const codes: Record<ErrorCode, string> = {
   RESOURCE_IN_USE: 'Het is nog in gebruik.',
   CURSOR_EXPIRED: 'Je was te lang weg om verder te gaan; de lijst is opnieuw gelezen.',
   CURSOR_INVALID: 'De plek om verder te gaan klopt niet; de lijst is opnieuw gelezen.',
+  CURSOR_AHEAD: 'De server is nog niet zo ver. Probeer het opnieuw.',
   LIMIT_EXCEEDED: 'Dat is te veel tegelijk.',
   RATE_LIMITED: 'Te veel verzoeken. Wacht even.',
   INTERNAL: 'Er ging iets mis op de server.',
