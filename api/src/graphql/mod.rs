@@ -28,16 +28,24 @@ mod types;
 pub type Schema =
     async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
 
-/// The schema; what a request needs comes with the request.
-fn schema() -> Schema {
-    described::described(Schema::build(
+/// The schema; what a request needs comes with the request. Without introspection nothing else tells
+/// names that a client does not know either: errors suggest none.
+fn schema(introspection: bool) -> Schema {
+    let schema = described::described(Schema::build(
         query::Query::default(),
         mutation::Mutation::default(),
         subscription::Subscription,
     ))
     // The gate bounds depth and nesting; this only stands behind it and counts fragments too.
-    .limit_recursive_depth(64)
-    .finish()
+    .limit_recursive_depth(64);
+    if introspection {
+        schema.finish()
+    } else {
+        schema
+            .disable_introspection()
+            .disable_suggestions()
+            .finish()
+    }
 }
 
 /// The schema's text: the contract with clients.
@@ -47,5 +55,5 @@ pub fn sdl() -> String {
         .sorted_fields()
         .sorted_enum_items()
         .include_specified_by();
-    schema().sdl_with_options(options)
+    schema(true).sdl_with_options(options)
 }

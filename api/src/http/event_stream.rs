@@ -23,6 +23,7 @@ use tokio::time::timeout;
 
 use super::App;
 use super::expiry::Watch;
+use super::fault::Fault;
 use super::graphql;
 use super::metrics::{self, Open};
 use super::negotiate::MediaType;
@@ -44,8 +45,12 @@ pub(super) async fn answer<E: Operations>(
 ) -> Response {
     let media = MediaType::EventStream;
     // An answer that is there is sent, whenever; what goes on, goes on with the token.
-    let (mut connected, mut expires_at) = (None, DateTime::<Utc>::MAX_UTC);
+    let (mut connected, mut place, mut expires_at) = (None, None, DateTime::<Utc>::MAX_UTC);
     let items = if E::kind(&prepared) == OperationKind::Subscription {
+        match app.admission.connect(&viewer) {
+            Ok(one) => place = Some(one),
+            Err(refused) => return respond::fault(media, Fault::TooManyConnections(refused)),
+        }
         // Its token is the request's, and stays so: a client that has a new one asks again.
         let (_, whose) = watch::channel(Arc::clone(&viewer));
         match app.engine.subscribe(prepared, whose).await {
@@ -78,7 +83,7 @@ pub(super) async fn answer<E: Operations>(
         expires_at,
         expiry: app.expiries.watch(expires_at),
         pieces,
-        _held: (Open::event_stream(), connected),
+        _held: (Open::event_stream(), connected, place),
     };
     tokio::spawn(events.run());
     let body = stream::unfold(body, |mut body| async move {

@@ -6,6 +6,7 @@ use async_graphql::ServerError;
 use axum::http::{HeaderValue, StatusCode};
 use uuid::Uuid;
 
+use super::admission::{TooManyConnections, TooOften};
 use crate::auth::TokenRefused;
 use crate::domain::refusal::Code;
 use crate::graphql::engine::OperationKind;
@@ -37,6 +38,10 @@ pub(super) enum Fault {
     BodyTooLarge { allowed: usize, found: u64 },
     /// 415: the body is not JSON.
     MediaType,
+    /// 429: too many requests of one viewer.
+    TooOften(TooOften),
+    /// 429: too many connections of one viewer.
+    TooManyConnections(TooManyConnections),
     /// 500: a fault of the server.
     Internal(ServerError),
     /// 503: the operation took too long.
@@ -57,13 +62,14 @@ impl Fault {
             Self::BodyTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::BodyTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooOften(_) | Self::TooManyConnections(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Self::TimedOut { .. } => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
     /// A header that this status asks for.
-    pub(super) const fn header(&self) -> Option<(&'static str, HeaderValue)> {
+    pub(super) fn header(&self) -> Option<(&'static str, HeaderValue)> {
         match self {
             Self::NoToken => Some(("www-authenticate", HeaderValue::from_static("Bearer"))),
             Self::Token(_) => Some((
@@ -72,6 +78,9 @@ impl Fault {
             )),
             Self::Method { allow, .. } => Some(("allow", HeaderValue::from_static(allow))),
             Self::MediaType => Some(("accept", HeaderValue::from_static("application/json"))),
+            Self::TooOften(refused) => {
+                Some(("retry-after", HeaderValue::from(refused.retry_after)))
+            }
             _ => None,
         }
     }
@@ -98,6 +107,8 @@ impl Fault {
                 limit_exceeded("bodyBytes", "bytes of the body", allowed as u64, found)
             }
             Self::MediaType => invalid("Send the body as application/json, in UTF-8.".into()),
+            Self::TooOften(refused) => refused.error(),
+            Self::TooManyConnections(refused) => refused.error(),
             Self::Internal(error) => error,
             Self::TimedOut {
                 kind,

@@ -173,7 +173,7 @@ fn not_acceptable() -> Response {
     respond::fault(MediaType::Json, Fault::NotAcceptable(NOT_ACCEPTABLE))
 }
 
-/// Who sends this. Nothing but the one `Authorization` header says so.
+/// Who sends this, if they may send more. Nothing but the one `Authorization` header says who.
 fn viewer<E: Operations>(app: &App<E>, headers: &HeaderMap) -> Result<Arc<Viewer>, Fault> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else {
@@ -184,7 +184,9 @@ fn viewer<E: Operations>(app: &App<E>, headers: &HeaderMap) -> Result<Arc<Viewer
     }
     let text = value.to_str().unwrap_or_default();
     let token = bearer_token(text).map_err(Fault::Token)?;
-    app.engine.authenticate(token).map_err(Fault::Token)
+    let viewer = app.engine.authenticate(token).map_err(Fault::Token)?;
+    app.admission.ask(&viewer).map_err(Fault::TooOften)?;
+    Ok(viewer)
 }
 
 fn declared_length(headers: &HeaderMap) -> Option<u64> {

@@ -9,6 +9,7 @@
 //!
 //! What it must not do: know the schema, or decide what a viewer may do.
 
+mod admission;
 mod event_stream;
 mod expiry;
 mod fault;
@@ -37,9 +38,11 @@ use axum::routing::get;
 
 use crate::domain::Viewer;
 use crate::graphql::engine::Engine;
+use admission::Admission;
 use expiry::Expiries;
 use operations::Operations;
 
+pub use admission::Rate;
 pub use fault::internal_error;
 pub use metrics::install as install_metrics;
 pub use options::{HttpOptions, OnConnected, Readiness};
@@ -63,6 +66,7 @@ struct App<E> {
     engine: E,
     options: HttpOptions,
     expiries: Expiries,
+    admission: Admission,
 }
 
 impl<E> App<E> {
@@ -74,9 +78,12 @@ impl<E> App<E> {
 
 fn routes<E: Operations>(engine: E, options: HttpOptions) -> Router {
     let clock = engine.clone();
-    let graphql = get(graphql::get::<E>)
+    let mut graphql = get(graphql::get::<E>)
         .post(graphql::post::<E>)
         .fallback(graphql::other_method);
+    if !options.allowed_origins.is_empty() {
+        graphql = graphql.layer(origin::cross_origin(&options.allowed_origins));
+    }
     let mut router = Router::new()
         .route("/graphql", graphql)
         .route("/health/live", get(health::live))
@@ -84,12 +91,10 @@ fn routes<E: Operations>(engine: E, options: HttpOptions) -> Router {
     if options.metrics.is_some() {
         router = router.route("/metrics", get(metrics::render::<E>));
     }
-    if !options.allowed_origins.is_empty() {
-        router = router.layer(origin::cross_origin(&options.allowed_origins));
-    }
     router
         .layer(from_fn(metrics::count))
         .with_state(Arc::new(App {
+            admission: Admission::new(&options),
             engine,
             options,
             expiries: Expiries::new(move || clock.now()),

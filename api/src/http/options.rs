@@ -10,6 +10,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::admission::Rate;
 use crate::domain::Viewer;
 
 /// Whether the server can take requests.
@@ -32,6 +33,14 @@ pub struct HttpOptions {
     /// Web origins other than the server's own that may open web sockets and send requests, as
     /// `https://desk.example`. None by default: no CORS headers at all.
     pub allowed_origins: Vec<HeaderValue>,
+    /// How often one viewer may send a request, start an operation on a WebSocket, or bring it a new
+    /// token; none: as often as they like. All tokens of a subject count together.
+    pub rate: Option<Rate>,
+    /// The same for viewers with the role of a customer gateway, which speaks for many.
+    pub gateway_rate: Option<Rate>,
+    /// Web sockets that were acknowledged and subscriptions as event streams that one viewer may have
+    /// open at once.
+    pub connections_per_viewer: usize,
     /// How long a new WebSocket may wait with `connection_init`.
     pub init_timeout: Duration,
     /// Operations that run at once on one WebSocket.
@@ -62,6 +71,9 @@ impl Default for HttpOptions {
             body_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(30),
             allowed_origins: Vec::new(),
+            rate: None,
+            gateway_rate: None,
+            connections_per_viewer: usize::MAX,
             init_timeout: Duration::from_secs(10),
             operations_per_socket: 50,
             send_timeout: Duration::from_secs(10),
@@ -81,6 +93,9 @@ impl fmt::Debug for HttpOptions {
             .field("body_bytes", &self.body_bytes)
             .field("request_timeout", &self.request_timeout)
             .field("allowed_origins", &self.allowed_origins)
+            .field("rate", &self.rate)
+            .field("gateway_rate", &self.gateway_rate)
+            .field("connections_per_viewer", &self.connections_per_viewer)
             .field("operations_per_socket", &self.operations_per_socket)
             .finish_non_exhaustive()
     }

@@ -3,6 +3,8 @@
 //! Browsers send `Origin` with every WebSocket handshake and let any page open one, so the server
 //! has to look. For plain requests the browser looks, by what CORS headers say.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, HeaderValue, Method, header};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
@@ -29,12 +31,17 @@ fn is_same_origin(origin: &HeaderValue, host: Option<&HeaderValue>) -> bool {
     })
 }
 
+/// How long a browser may remember what it was told.
+const REMEMBERED: Duration = Duration::from_mins(10);
+
 /// CORS for these origins: the methods and headers of a GraphQL client, no credentials.
 pub(super) fn cross_origin(allowed: &[HeaderValue]) -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(allowed.iter().cloned()))
         .allow_methods([Method::GET, Method::POST])
         .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE, header::ACCEPT])
+        .expose_headers([header::RETRY_AFTER, header::WWW_AUTHENTICATE])
+        .max_age(REMEMBERED)
 }
 
 #[cfg(test)]

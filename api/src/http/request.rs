@@ -58,8 +58,10 @@ pub(super) fn of_query_string(pairs: Vec<(String, String)>) -> Result<GraphQlReq
     let mut parameters = Map::new();
     for (name, text) in pairs {
         let value = match name.as_str() {
-            "query" | "operationName" => Value::String(text),
-            "variables" | "extensions" if text.is_empty() => Value::Null,
+            "operationName" | "documentId" | "variables" | "extensions" if text.is_empty() => {
+                Value::Null
+            }
+            "query" | "operationName" | "documentId" => Value::String(text),
             "variables" | "extensions" => serde_json::from_str(&text).map_err(|error| {
                 Fault::Malformed(format!("The parameter {name} is not JSON: {error}."))
             })?,
@@ -79,6 +81,7 @@ pub(super) fn of_query_string(pairs: Vec<(String, String)>) -> Result<GraphQlReq
 pub(super) fn of_parameters(mut parameters: Map<String, Value>) -> Result<GraphQlRequest, String> {
     Ok(GraphQlRequest {
         query: text(&mut parameters, "query")?,
+        document_id: text(&mut parameters, "documentId")?,
         operation_name: text(&mut parameters, "operationName")?,
         variables: match map(&mut parameters, "variables")? {
             Some(variables) => serde_json::from_value::<Variables>(variables)

@@ -28,7 +28,7 @@ use super::subscription::{Execution, resume_error};
 use crate::app::App;
 use crate::auth::{Authenticator, TokenRefused};
 use crate::domain::Viewer;
-use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
+use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
 use crate::live::list::ListPlan;
 use crate::live::{Audience, Plan};
 use crate::store::{Connected, ResumeError};
@@ -39,7 +39,7 @@ mod lists;
 mod question;
 mod running;
 
-pub use crate::graphql::gate::OperationKind;
+pub use crate::graphql::gate::{GraphQlRequest, OperationKind};
 
 /// One operation that passed the gate.
 pub struct Prepared {
@@ -70,19 +70,6 @@ enum Shown {
     Personal,
 }
 
-/// A GraphQL request as a transport received it.
-#[derive(Clone, Debug, Default)]
-pub struct GraphQlRequest {
-    /// The document.
-    pub query: Option<String>,
-    /// Which operation of the document.
-    pub operation_name: Option<String>,
-    /// The variables.
-    pub variables: Variables,
-    /// What the client adds beyond the specification.
-    pub extensions: async_graphql::Extensions,
-}
-
 /// What a subscription yields.
 pub enum SubscriptionItem {
     /// The payload of a `next` message, as JSON.
@@ -109,16 +96,21 @@ struct Inner {
 }
 
 impl Engine {
-    /// An engine for this application.
-    pub fn new(app: Arc<App>, authenticator: Authenticator, limits: Limits) -> Self {
-        let schema = super::schema();
+    /// An engine for this application, whose operations pass a gate with these options.
+    pub fn new(
+        app: Arc<App>,
+        authenticator: Authenticator,
+        options: impl Into<GateOptions>,
+    ) -> Self {
+        let options = options.into();
+        let schema = super::schema(options.introspection);
         Self(Arc::new(Inner {
             answers: Answers::new(app.board.head()),
             groups: Groups::default(),
             lists: ListGroups::default(),
             app,
             authenticator,
-            gate: Gate::new(limits),
+            gate: Gate::new(options),
             schema,
         }))
     }
@@ -156,9 +148,7 @@ impl Engine {
 
     /// Parses, checks limits and shape, chooses the operation.
     pub fn prepare(&self, request: GraphQlRequest) -> Result<Prepared, GateRefusal> {
-        let document = request.query.ok_or_else(GateRefusal::no_document)?;
-        let name = request.operation_name.as_deref();
-        let passed = self.0.gate.pass(&document, name, &request.variables)?;
+        let passed = self.0.gate.admit(&request)?;
         Ok(Prepared {
             kind: passed.kind,
             operation: passed,

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_graphql::parser::types::ExecutableDocument;
 use lru::LruCache;
 
+use super::unvarying::Unvarying;
+
 /// Bytes of text that weigh as much as one token's part of the parsed document.
 const BYTES_PER_TOKEN: u64 = 256;
 /// What a token's part of a parsed document takes, about.
@@ -18,6 +20,8 @@ const BYTES_OF_A_TOKEN: usize = 300;
 #[derive(Debug)]
 pub(super) struct Parsed {
     pub(super) document: ExecutableDocument,
+    /// What was found out about it when it was parsed.
+    pub(super) unvarying: Unvarying,
     /// Whether an execution of it for many has asked who asks.
     pub(super) personal: AtomicBool,
     weight: u64,
@@ -25,10 +29,16 @@ pub(super) struct Parsed {
 
 impl Parsed {
     /// A document of so many tokens. Its text, the key, weighs too: comments are no tokens.
-    pub(super) fn new(document: ExecutableDocument, tokens: u64, text: &str) -> Self {
+    pub(super) fn new(
+        document: ExecutableDocument,
+        unvarying: Unvarying,
+        tokens: u64,
+        text: &str,
+    ) -> Self {
         let weight = tokens + text.len() as u64 / BYTES_PER_TOKEN;
         Self {
             document,
+            unvarying,
             personal: AtomicBool::new(false),
             weight,
         }
@@ -99,14 +109,15 @@ mod tests {
 
     fn parsed(tokens: u64) -> Arc<Parsed> {
         let document = parse_query("{ a }").unwrap();
-        Arc::new(Parsed::new(document, tokens, "{ a }"))
+        Arc::new(Parsed::new(document, Unvarying::default(), tokens, "{ a }"))
     }
 
     #[test]
     fn a_long_comment_weighs_too() {
         let text = format!("{{ a }} #{}", "x".repeat(2_560));
         let document = parse_query(&text).unwrap();
-        assert_eq!(Parsed::new(document, 3, &text).weight, 13);
+        let parsed = Parsed::new(document, Unvarying::default(), 3, &text);
+        assert_eq!(parsed.weight, 13);
     }
 
     #[test]

@@ -3,14 +3,15 @@
 //! Invariant: the work is linear in the document. A fragment is measured once; a spread adds its
 //! figures. Sums saturate, so that 2^60 spreads are simply too many.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
-use async_graphql::{Name, Positioned, Value, Variables};
+use async_graphql::{Name, Positioned, Variables};
+use async_graphql_value::Value;
 
-use super::{GateRefusal, Limit, Limits, fragments};
+use super::{GateRefusal, Limit, Limits, fragments, variables};
 
 /// The figures of a selection set, fragments written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -80,12 +81,31 @@ pub(super) fn within(limit: Limit, limits: &Limits, found: u64) -> Result<(), Ga
     Ok(())
 }
 
+/// How large the pages are whose size a variable gives.
+#[derive(Clone, Copy)]
+pub(super) enum PageSizes<'a> {
+    /// As the variables say, or the defaults of this operation.
+    Of(&'a OperationDefinition, &'a Variables),
+    /// As large as any page may be.
+    Largest,
+}
+
+impl<'a> PageSizes<'a> {
+    pub(super) const fn of(operation: &'a OperationDefinition, variables: &'a Variables) -> Self {
+        Self::Of(operation, variables)
+    }
+
+    pub(super) const fn largest() -> Self {
+        Self::Largest
+    }
+}
+
 /// Measures the operations of one document with one set of variables.
 pub(super) struct Ruler<'a> {
     limits: &'a Limits,
-    variables: &'a Variables,
-    /// The operation whose variables' defaults count.
-    operation: &'a OperationDefinition,
+    sizes: PageSizes<'a>,
+    /// Variables that give a page its size, where they are not known.
+    unknown: HashSet<Name>,
     known: HashMap<&'a Name, Measure>,
     /// Selections looked at, for the tests of linearity.
     pub(super) work: u64,
@@ -95,14 +115,13 @@ impl<'a> Ruler<'a> {
     /// Measures the fragments. A cycle is refused.
     pub(super) fn new(
         document: &'a ExecutableDocument,
-        operation: &'a OperationDefinition,
-        variables: &'a Variables,
+        sizes: PageSizes<'a>,
         limits: &'a Limits,
     ) -> Result<Self, GateRefusal> {
         let mut ruler = Self {
             limits,
-            variables,
-            operation,
+            sizes,
+            unknown: HashSet::new(),
             known: HashMap::with_capacity(document.fragments.len()),
             work: 0,
         };
@@ -178,9 +197,13 @@ impl<'a> Ruler<'a> {
             }
             _ => measure.depth = below.depth.saturating_add(1),
         }
-        let asked = self.page_asked(field);
-        measure.page_size = below.page_size.max(asked.unwrap_or(0));
-        let times = match asked {
+        let asked = ["first", "last"].map(|argument| self.page_asked(argument, field));
+        for one in asked.into_iter().flatten() {
+            if let Asked::Exactly(size) = one {
+                measure.page_size = measure.page_size.max(size);
+            }
+        }
+        let times = match asked.into_iter().flatten().map(Asked::size).max() {
             Some(size) => size.max(1),
             None if below.is_page => self.limits.default_page_size,
             None if self.limits.lists.contains(&field.name.node.as_str()) => self.limits.list_size,
@@ -190,28 +213,51 @@ impl<'a> Ruler<'a> {
         measure
     }
 
-    /// The larger of `first` and `last`, where they are numbers.
-    fn page_asked(&self, field: &Field) -> Option<u64> {
-        let asked = |argument| {
-            let value = field.get_argument(argument)?.node.clone();
-            let value = value.into_const_with(|name| self.variable(&name).cloned().ok_or(()));
-            match value {
-                Ok(Value::Number(number)) => number.as_u64(),
-                _ => None,
+    /// What this argument asks for, where it is a number.
+    fn page_asked(&mut self, argument: &str, field: &Field) -> Option<Asked> {
+        match (&field.get_argument(argument)?.node, self.sizes) {
+            (Value::Number(number), _) => number.as_u64().map(Asked::Exactly),
+            (Value::Variable(name), PageSizes::Of(operation, variables)) => {
+                let value = variables::value_of(name, operation, variables)?;
+                variables::size(value).map(Asked::Exactly)
             }
-        };
-        asked("first").max(asked("last"))
+            (Value::Variable(name), PageSizes::Largest) => {
+                if !self.unknown.contains(name) {
+                    self.unknown.insert(name.clone());
+                }
+                let Limits {
+                    page_size,
+                    default_page_size,
+                    list_size,
+                    ..
+                } = *self.limits;
+                Some(Asked::AtMost(
+                    page_size.max(default_page_size).max(list_size).max(1),
+                ))
+            }
+            _ => None,
+        }
     }
 
-    /// A variable's value, or its default.
-    fn variable(&self, name: &Name) -> Option<&Value> {
-        self.variables.get(name).or_else(|| {
-            let definitions = self.operation.variable_definitions.iter();
-            definitions
-                .filter(|definition| definition.node.name.node == *name)
-                .find_map(|definition| definition.node.default_value.as_ref())
-                .map(|default| &default.node)
-        })
+    /// The variables that give a page its size, where they were not known.
+    pub(super) fn into_page_sizes(self) -> Vec<Name> {
+        self.unknown.into_iter().collect()
+    }
+}
+
+/// The size of a page.
+#[derive(Clone, Copy)]
+enum Asked {
+    Exactly(u64),
+    /// Of any size up to this, which is no smaller than what a field counts without an argument.
+    AtMost(u64),
+}
+
+impl Asked {
+    const fn size(self) -> u64 {
+        match self {
+            Self::Exactly(size) | Self::AtMost(size) => size,
+        }
     }
 }
 

@@ -8,12 +8,16 @@
 //! What it must not do: decide what a viewer may see, or remember that a document is valid.
 
 mod cache;
+mod documents;
 mod fragments;
 mod lexer;
 mod limits;
 mod measure;
+mod options;
 mod refusal;
+mod request;
 mod shape;
+mod unvarying;
 mod variables;
 
 #[cfg(test)]
@@ -26,13 +30,17 @@ use std::sync::atomic::Ordering;
 
 use async_graphql::Variables;
 use async_graphql::parser::parse_query;
-use async_graphql::parser::types::{ExecutableDocument, OperationType};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 
 use cache::{DocumentCache, Parsed};
-use measure::{Ruler, within};
+use measure::{PageSizes, Ruler, within};
+use unvarying::Unvarying;
 
+pub use documents::{Automatic, Documents, Manifest, ManifestRefused};
 pub use limits::{Limit, Limits};
+pub use options::GateOptions;
 pub use refusal::{GateRefusal, RefusalKind, coded, limit_exceeded};
+pub use request::GraphQlRequest;
 
 /// How many tokens the cache of documents holds: some 60 MB at worst, a few in practice.
 const CACHED_TOKENS: u64 = 200_000;
@@ -122,17 +130,31 @@ impl fmt::Debug for Passed {
 
 /// The gate. One per server.
 pub struct Gate {
-    limits: Limits,
+    options: GateOptions,
     cache: DocumentCache,
+    /// How often an operation was measured with its variables, for the tests.
+    #[cfg(test)]
+    measured: std::sync::atomic::AtomicU64,
 }
 
 impl Gate {
-    /// A gate with these limits.
-    pub fn new(limits: Limits) -> Self {
+    /// A gate with these options, or limits with the other options as by default.
+    pub fn new(options: impl Into<GateOptions>) -> Self {
         Self {
-            limits,
+            options: options.into(),
             cache: DocumentCache::new(CACHED_TOKENS),
+            #[cfg(test)]
+            measured: std::sync::atomic::AtomicU64::new(0),
         }
+    }
+
+    /// Finds the document that the request means, and lets its operation [`pass`](Self::pass).
+    pub fn admit(&self, request: &GraphQlRequest) -> Result<Passed, GateRefusal> {
+        let found = self.options.documents.find(request)?;
+        let name = request.operation_name.as_deref();
+        let passed = self.pass(&found.text, name, &request.variables)?;
+        self.options.documents.passed(&found);
+        Ok(passed)
     }
 
     /// Parses the document, chooses its operation, and checks size and shape.
@@ -142,23 +164,15 @@ impl Gate {
         operation_name: Option<&str>,
         variables: &Variables,
     ) -> Result<Passed, GateRefusal> {
-        let limits = &self.limits;
+        let limits = &self.options.limits;
         within(Limit::DocumentBytes, limits, document.len() as u64)?;
         within(Limit::VariablesBytes, limits, variables::bytes(variables))?;
         let parsed = self.parse(document)?;
         let (name, operation) = shape::choose(&parsed.document, operation_name)?;
         let operation = &operation.node;
-        let mut ruler = Ruler::new(&parsed.document, operation, variables, limits)?;
-        // Validation walks every operation of the document, not only the chosen one.
-        let selections = parsed
-            .document
-            .operations
-            .iter()
-            .map(|(_, each)| ruler.operation(&each.node).selections)
-            .fold(0, u64::saturating_add);
-        within(Limit::Selections, limits, selections)?;
-        ruler.operation(operation).check(limits)?;
-        shape::check_root(&parsed.document, operation)?;
+        if !parsed.unvarying.passes(name, operation, variables, limits) {
+            self.measure(&parsed.document, operation, variables)?;
+        }
         variables::check_required(operation, variables)?;
         Ok(Passed {
             kind: operation.ty.into(),
@@ -167,17 +181,43 @@ impl Gate {
         })
     }
 
+    /// Measures the operation with these variables, and looks at its root.
+    fn measure(
+        &self,
+        document: &ExecutableDocument,
+        operation: &OperationDefinition,
+        variables: &Variables,
+    ) -> Result<(), GateRefusal> {
+        #[cfg(test)]
+        self.measured.fetch_add(1, Ordering::Relaxed);
+        let limits = &self.options.limits;
+        let mut ruler = Ruler::new(document, PageSizes::of(operation, variables), limits)?;
+        // Validation walks every operation of the document, not only the chosen one.
+        let selections = document
+            .operations
+            .iter()
+            .map(|(_, each)| ruler.operation(&each.node).selections)
+            .fold(0, u64::saturating_add);
+        within(Limit::Selections, limits, selections)?;
+        let measure = ruler.operation(operation);
+        measure.check(limits)?;
+        self.options.check_introspection(&measure)?;
+        shape::check_root(document, operation)
+    }
+
     fn parse(&self, text: &str) -> Result<Arc<Parsed>, GateRefusal> {
         if let Some(parsed) = self.cache.get(text) {
             return Ok(parsed);
         }
         let scan = lexer::scan(text);
-        within(Limit::Tokens, &self.limits, scan.tokens)?;
-        within(Limit::Nesting, &self.limits, scan.nesting)?;
+        let limits = &self.options.limits;
+        within(Limit::Tokens, limits, scan.tokens)?;
+        within(Limit::Nesting, limits, scan.nesting)?;
         let document = parse_query(text).map_err(GateRefusal::syntax)?;
         let fragments = document.fragments.len() as u64;
-        within(Limit::Fragments, &self.limits, fragments)?;
-        let parsed = Arc::new(Parsed::new(document, scan.tokens, text));
+        within(Limit::Fragments, limits, fragments)?;
+        let unvarying = Unvarying::of(&document, &self.options);
+        let parsed = Arc::new(Parsed::new(document, unvarying, scan.tokens, text));
         self.cache.put(text, Arc::clone(&parsed));
         Ok(parsed)
     }
@@ -186,7 +226,7 @@ impl Gate {
 impl fmt::Debug for Gate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Gate")
-            .field("limits", &self.limits)
+            .field("options", &self.options)
             .finish_non_exhaustive()
     }
 }

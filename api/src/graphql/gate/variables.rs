@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use async_graphql::parser::types::OperationDefinition;
-use async_graphql::{Value, Variables};
+use async_graphql::{Name, Value, Variables};
 
 use super::GateRefusal;
 
@@ -27,6 +27,29 @@ pub(super) fn bytes(variables: &Variables) -> u64 {
     match serde_json::to_writer(&mut count, variables) {
         Ok(()) => count.0,
         Err(_) => u64::MAX,
+    }
+}
+
+/// A variable's value, or its default.
+pub(super) fn value_of<'a>(
+    name: &Name,
+    operation: &'a OperationDefinition,
+    variables: &'a Variables,
+) -> Option<&'a Value> {
+    variables.get(name).or_else(|| {
+        let definitions = operation.variable_definitions.iter();
+        definitions
+            .filter(|definition| definition.node.name.node == *name)
+            .find_map(|definition| definition.node.default_value.as_ref())
+            .map(|default| &default.node)
+    })
+}
+
+/// The size of a page that this value asks for, where it is one.
+pub(super) fn size(value: &Value) -> Option<u64> {
+    match value {
+        Value::Number(number) => number.as_u64(),
+        _ => None,
     }
 }
 

@@ -347,6 +347,14 @@ async fn an_allowed_origin_gets_cors_headers_and_others_do_not() {
         assert_eq!(answer.header("access-control-allow-origin"), expected);
         assert_eq!(answer.header("access-control-allow-credentials"), "");
     }
+    // What a page may read of an answer, and only there.
+    let request = Request::get("/graphql").header(header::ORIGIN, "https://desk.example");
+    let answer = server.send(request.body(Body::empty()).unwrap()).await;
+    let exposed = answer.header("access-control-expose-headers");
+    assert_eq!(exposed, "retry-after,www-authenticate");
+    let request = Request::get("/health/live").header(header::ORIGIN, "https://desk.example");
+    let answer = server.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "");
 }
 
 #[tokio::test]

@@ -1,7 +1,10 @@
 //! The transports over a toy engine: plain requests in process, sockets over a real listener.
 
+mod documents;
 mod events;
+mod hostile;
 mod http;
+mod rates;
 mod refresh;
 mod socket;
 mod socket_limits;
@@ -17,6 +20,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use super::{HttpOptions, routes};
+use crate::graphql::gate::GateOptions;
 use toy::Toy;
 
 /// A server that nobody listens for.
@@ -53,7 +57,11 @@ impl Server {
     }
 
     fn with(options: HttpOptions) -> Self {
-        let toy = Toy::new();
+        Self::behind(options, GateOptions::default())
+    }
+
+    fn behind(options: HttpOptions, gate: GateOptions) -> Self {
+        let toy = Toy::behind(gate);
         Self {
             router: routes(toy.clone(), options),
             token: toy.token(3600),
@@ -77,6 +85,15 @@ impl Server {
             .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
             .header(header::CONTENT_TYPE, "application/json")
             .header(header::ACCEPT, accept)
+            .body(body.into());
+        self.send(request.unwrap()).await
+    }
+
+    /// A POST by whoever has this token.
+    async fn post_as(&self, token: &str, body: impl Into<Body>) -> Answer {
+        let request = Request::post("/graphql")
+            .header(header::AUTHORIZATION, format!("Bearer {token}"))
+            .header(header::CONTENT_TYPE, "application/json")
             .body(body.into());
         self.send(request.unwrap()).await
     }

@@ -16,9 +16,9 @@ use super::super::operations::{Operations, Subscribed};
 use crate::auth::{
     AuthConfig, Authenticator, Secret, Signer, TokenRefused, TokenRequest, VerifyingKey,
 };
-use crate::domain::{Subject, Viewer};
+use crate::domain::{Role, Subject, Viewer};
 use crate::graphql::engine::{Answer, GraphQlRequest, OperationKind, SubscriptionItem, Whose};
-use crate::graphql::gate::{Gate, GateRefusal, Limits, Passed};
+use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
 
 const SECRET: &str = "a secret of at least thirty-two bytes";
 
@@ -42,7 +42,8 @@ pub(super) struct Toy {
 pub(super) struct ToyPrepared(Passed, Variables);
 
 impl Toy {
-    pub(super) fn new() -> Self {
+    /// A toy whose operations pass a gate with these options.
+    pub(super) fn behind(gate: impl Into<GateOptions>) -> Self {
         let counts = Arc::new(Counts::default());
         let schema = Schema::build(Query, Mutation, Streams).data(Arc::clone(&counts));
         Self {
@@ -53,7 +54,7 @@ impl Toy {
                 issuer: None,
                 audience: None,
             })),
-            gate: Arc::new(Gate::new(Limits::default())),
+            gate: Arc::new(Gate::new(gate)),
             schema: schema.finish(),
         }
     }
@@ -73,6 +74,15 @@ impl Toy {
         let signer = Signer::new(&Secret::new(SECRET).unwrap(), None, None);
         let subject = Subject::new(subject).unwrap();
         let request = TokenRequest::new(subject, Duration::from_secs(seconds));
+        signer.sign(&request, self.now()).unwrap()
+    }
+
+    /// A token of a customer gateway.
+    pub(super) fn gateway_token(&self, subject: &str) -> String {
+        let signer = Signer::new(&Secret::new(SECRET).unwrap(), None, None);
+        let subject = Subject::new(subject).unwrap();
+        let mut request = TokenRequest::new(subject, Duration::from_hours(1));
+        request.roles.insert(Role::CustomerGateway);
         signer.sign(&request, self.now()).unwrap()
     }
 
@@ -97,9 +107,7 @@ impl Operations for Toy {
     }
 
     fn prepare(&self, request: GraphQlRequest) -> Result<ToyPrepared, GateRefusal> {
-        let document = request.query.ok_or_else(GateRefusal::no_document)?;
-        let name = request.operation_name.as_deref();
-        let passed = self.gate.pass(&document, name, &request.variables)?;
+        let passed = self.gate.admit(&request)?;
         Ok(ToyPrepared(passed, request.variables))
     }
 

@@ -11,6 +11,7 @@
 //! | 4408 | no `connection_init` in time | connects again |
 //! | 4409 | the id of a running operation | uses fresh ids |
 //! | 4410 | the client reads too slowly | connects again, resumes by cursor |
+//! | 4411 | the subject has too many connections | closes others first |
 //! | 4429 | a second `connection_init` | sends one |
 
 use std::borrow::Cow;
@@ -36,6 +37,7 @@ impl Close {
     pub(super) const SUBPROTOCOL: Self = Self::new(4406, "Subprotocol not acceptable");
     pub(super) const INIT_TIMEOUT: Self = Self::new(4408, "Connection initialisation timeout");
     pub(super) const TOO_SLOW: Self = Self::new(4410, "Too slow; resume by cursor");
+    pub(super) const TOO_MANY_CONNECTIONS: Self = Self::new(4411, "Too many connections");
     pub(super) const TOO_MANY_INITS: Self = Self::new(4429, "Too many initialisation requests");
 
     const fn new(code: u16, reason: &'static str) -> Self {

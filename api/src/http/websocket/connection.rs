@@ -10,6 +10,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_graphql::ServerError;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -19,6 +20,7 @@ use tokio_tungstenite::tungstenite::Error as SocketError;
 use tokio_tungstenite::tungstenite::error::ProtocolError;
 
 use super::super::App;
+use super::super::admission::Place;
 use super::super::expiry::Watch;
 use super::super::metrics;
 use super::super::operations::Operations;
@@ -52,6 +54,7 @@ struct Session {
     /// Told to running operations when the token is replaced.
     whose: watch::Sender<Arc<Viewer>>,
     hold: Hold,
+    _place: Place,
 }
 
 /// What is held for one token.
@@ -70,9 +73,10 @@ impl Hold {
 }
 
 impl Session {
-    fn of<E>(app: &App<E>, viewer: Arc<Viewer>) -> Self {
+    fn of<E>(app: &App<E>, viewer: Arc<Viewer>, place: Place) -> Self {
         Self {
             hold: Hold::of(app, &viewer),
+            _place: place,
             whose: watch::Sender::new(viewer),
         }
     }
@@ -208,7 +212,10 @@ impl<E: Operations> Connection<E> {
             Ok(viewer) => viewer,
             Err(refused) => return close_with(Close::forbidden(refused)),
         };
-        self.session = Some(Session::of(&self.app, viewer));
+        let Ok(place) = self.app.admission.connect(&viewer) else {
+            return close_with(Close::TOO_MANY_CONNECTIONS);
+        };
+        self.session = Some(Session::of(&self.app, viewer, place));
         let ack = self.machine.acknowledge();
         self.send_text(ack).await
     }
@@ -222,6 +229,10 @@ impl<E: Operations> Connection<E> {
         };
         if session.viewer().expires_at() <= engine.now() {
             return close_with(Close::TOKEN_EXPIRED);
+        }
+        if let Err(refused) = self.app.admission.ask(&session.viewer()) {
+            let pong = message::token_refused(Code::RateLimited, &refused.error().message);
+            return self.send_text(pong).await;
         }
         let pong = match engine.authenticate(token) {
             Err(refused) => message::token_refused(Code::Unauthenticated, &refused.to_string()),
@@ -245,6 +256,9 @@ impl<E: Operations> Connection<E> {
         if session.viewer().expires_at() <= self.app.engine.now() {
             return close_with(Close::TOKEN_EXPIRED);
         }
+        if let Err(refused) = self.app.admission.ask(&session.viewer()) {
+            return self.fail(&run, &[refused.error()]).await;
+        }
         match self.app.engine.prepare(request) {
             Ok(prepared) => {
                 let whose = session.whose.subscribe();
@@ -255,11 +269,16 @@ impl<E: Operations> Connection<E> {
             }
             Err(refusal) => {
                 metrics::refused_at_gate("websocket");
-                match self.machine.failed(&run, &refusal.errors) {
-                    Some(text) => self.send_text(text).await,
-                    None => ControlFlow::Continue(()),
-                }
+                self.fail(&run, &refusal.errors).await
             }
+        }
+    }
+
+    /// An operation did not start.
+    async fn fail(&mut self, run: &Run, errors: &[ServerError]) -> Flow {
+        match self.machine.failed(run, errors) {
+            Some(text) => self.send_text(text).await,
+            None => ControlFlow::Continue(()),
         }
     }
 

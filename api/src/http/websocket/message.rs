@@ -47,7 +47,7 @@ impl ClientMessage {
                     payload(&mut message)?.ok_or("Invalid message: subscribe needs a payload")?;
                 let request = of_parameters(parameters)
                     .map_err(|problem| format!("Invalid message: {problem}"))?;
-                if request.query.is_none() {
+                if !request.names_a_document() {
                     return Err("Invalid message: payload.query must be a string".to_owned());
                 }
                 Ok(Self::Subscribe(id, Box::new(request)))

@@ -4,7 +4,7 @@ use async_graphql::Variables;
 use async_graphql::parser::parse_query;
 use async_graphql::parser::types::DocumentOperations;
 
-use super::super::measure::Ruler;
+use super::super::measure::{PageSizes, Ruler};
 use super::*;
 
 /// Fragments that each spread the next one twice.
@@ -21,7 +21,8 @@ fn work(document: &str) -> (u64, u64) {
         panic!("one anonymous operation");
     };
     let (variables, limits) = (Variables::default(), Limits::default());
-    let mut ruler = Ruler::new(&document, &operation.node, &variables, &limits).unwrap();
+    let sizes = PageSizes::of(&operation.node, &variables);
+    let mut ruler = Ruler::new(&document, sizes, &limits).unwrap();
     let measure = ruler.operation(&operation.node);
     (ruler.work, measure.selections)
 }
@@ -80,4 +81,12 @@ fn a_document_is_parsed_once() {
     let first = gate.pass("{ a }", None, &none).unwrap();
     let second = gate.pass("{ a }", None, &none).unwrap();
     assert!(std::ptr::eq(first.document(), second.document()));
+}
+
+#[test]
+fn thirty_doubling_fragments_are_visited_once_each_and_refused_with_the_figure() {
+    let document = doubling(30, "b");
+    let (work, _) = work(&document);
+    assert_eq!(work, 2 * 30 + 1 + 2);
+    assert_limit(&document, "selections", 5_000, 3 * (1 << 30));
 }

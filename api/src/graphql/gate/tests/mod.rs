@@ -2,6 +2,7 @@
 
 mod limits;
 mod linear;
+mod once;
 mod shape;
 
 use async_graphql::{ServerError, Value, Variables};

@@ -1,0 +1,46 @@
+//! What a gate is told once, when the server starts.
+
+use super::measure::Measure;
+use super::{Documents, GateRefusal, Limit, Limits};
+
+/// How a [`Gate`](super::Gate) judges.
+#[derive(Debug)]
+pub struct GateOptions {
+    /// How large an operation may be.
+    pub limits: Limits,
+    /// Whether `__schema` and `__type` may be asked for. Without it errors suggest no names either.
+    pub introspection: bool,
+    /// Which documents may run.
+    pub documents: Documents,
+}
+
+impl Default for GateOptions {
+    fn default() -> Self {
+        Limits::default().into()
+    }
+}
+
+impl From<Limits> for GateOptions {
+    fn from(limits: Limits) -> Self {
+        Self {
+            limits,
+            introspection: true,
+            documents: Documents::default(),
+        }
+    }
+}
+
+impl GateOptions {
+    /// Refuses introspection where it is switched off.
+    pub(super) fn check_introspection(&self, measure: &Measure) -> Result<(), GateRefusal> {
+        if self.introspection || measure.introspection_fields == 0 {
+            return Ok(());
+        }
+        let none = Limits {
+            introspection_fields: 0,
+            ..self.limits.clone()
+        };
+        let found = measure.introspection_fields;
+        Err(GateRefusal::limit(Limit::IntrospectionFields, &none, found))
+    }
+}
