@@ -9,6 +9,7 @@ use crate::commands::board::BoardCommand;
 use crate::commands::demo::DemoArgs;
 use crate::commands::migrate::Direction;
 use crate::commands::replay::ReplayArgs;
+use crate::commands::serve::ServeArgs;
 use crate::commands::token::TokenArgs;
 
 /// A GraphQL control room for supervisors of customer-service teams.
@@ -30,7 +31,7 @@ pub(crate) enum Command {
     /// Run a throw-away server with a sample organisation whose conversations move by themselves
     Demo(DemoArgs),
     /// Run the server, until Ctrl-C or SIGTERM
-    Serve,
+    Serve(ServeArgs),
     /// Play recorded dialogues against a running server, as a gateway and agents
     Replay(ReplayArgs),
     /// Print the GraphQL schema

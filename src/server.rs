@@ -13,7 +13,6 @@ use api::app::{App, Times};
 use api::auth::Authenticator;
 use api::clock::Clock;
 use api::graphql::engine::Engine;
-use api::graphql::gate::Limits;
 use api::http::{HttpOptions, graphiql};
 use api::sentiment::LexiconScorer;
 use api::store::{Retention, Store, StoreError};
@@ -88,6 +87,7 @@ impl Server {
         page: Router,
     ) -> Result<Self, ServerError> {
         let auth = config.auth()?;
+        let gate = config.gate()?;
         let refused = |error| ServerError::Listen {
             address: config.listen,
             error,
@@ -108,7 +108,7 @@ impl Server {
 
         let options = http_options(config, &app);
         let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());
-        let engine = Engine::new(app.clone(), Authenticator::new(auth), Limits::default());
+        let engine = Engine::new(app.clone(), Authenticator::new(auth), gate);
         let mut router = api::http::router(engine, options);
         if config.graphiql {
             router = router.merge(page);
@@ -201,13 +201,14 @@ fn http_options(config: &Config, app: &Arc<App>) -> HttpOptions {
     let shutdown = CancellationToken::new();
     let stopping = shutdown.clone();
     let serving = Arc::downgrade(app);
-    HttpOptions {
+    config.limits.over(HttpOptions {
         body_bytes: config.max_body_bytes,
+        allowed_origins: config.allowed_origins.clone(),
         metrics,
         ready: Arc::new(move || {
             !stopping.is_cancelled() && serving.upgrade().is_some_and(|app| app.is_ready())
         }),
         shutdown,
         ..HttpOptions::default()
-    }
+    })
 }

@@ -58,7 +58,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
     match &cli.command {
         Command::Schema => Ok(schema::run()?),
         Command::Demo(args) => demo::run(args, &config).await,
-        Command::Serve => serve::run(&config).await,
+        Command::Serve(args) => serve::run(args, config).await,
         Command::Replay(args) => replay::run(args, &config).await,
         Command::Migrate(direction) => migrate::run(*direction, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,

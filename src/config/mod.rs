@@ -5,7 +5,10 @@
 //! docs/configuration.md is the table for operators; a test holds it against [`NAMES`].
 
 mod layers;
+mod limits;
+mod names;
 mod values;
+mod web;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -17,15 +20,21 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use api::auth::{AuthConfig, Secret, Signer, VerifyingKey};
+use axum::http::HeaderValue;
 use chrono::TimeDelta;
 
 use layers::{FILE_VARIABLE, Layer, Layers, Setting};
+use limits::LimitSettings;
+pub(crate) use names::help;
+use names::{defaults, names};
 pub(crate) use values::{DatabaseUrl, LogFilter, LogFormat, address};
+use web::ManifestFile;
 
 /// The file that is read when nobody names one; it may be absent.
 const DEFAULT_FILE: &str = "regie.toml";
 
-/// Every setting. In the environment: `REGIE_` and the name in upper case.
+/// Every setting but the limits' ([`limits::NUMBERS`]). In the environment: `REGIE_` and the name in upper
+/// case.
 const NAMES: &[&str] = &[
     "listen",
     "max_connections",
@@ -41,6 +50,9 @@ const NAMES: &[&str] = &[
     "agent_grace_seconds",
     "graphiql",
     "max_body_bytes",
+    "allowed_origins",
+    "introspection",
+    "trusted_documents",
 ];
 
 /// What holds where nobody says otherwise. `graphiql` follows `listen`; the rest has no default.
@@ -54,6 +66,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("event_retention_days", "7"),
     ("agent_grace_seconds", "150"),
     ("max_body_bytes", "262144"),
+    ("introspection", "true"),
 ];
 
 /// A wrong setting, as one line: its name, what is wrong, the mend.
@@ -98,6 +111,14 @@ pub(crate) struct Config {
     pub(crate) max_connections: usize,
     /// `max_body_bytes`: the longest request body.
     pub(crate) max_body_bytes: usize,
+    /// `allowed_origins`: other web origins whose pages may use the API; none by default.
+    pub(crate) allowed_origins: Vec<HeaderValue>,
+    /// `introspection`: whether clients may ask for the schema.
+    pub(crate) introspection: bool,
+    /// `trusted_documents`, or `--trusted-documents`: the only documents that may run.
+    pub(crate) trusted_documents: Option<ManifestFile>,
+    /// The limits.
+    pub(crate) limits: LimitSettings,
 }
 
 /// The key that tokens are verified with.
@@ -147,12 +168,12 @@ impl Config {
         file: Option<(&Path, &str)>,
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, ConfigError> {
-        let mut sources = vec![Layer::defaults(DEFAULTS)];
+        let mut sources = vec![Layer::defaults(&defaults())];
         if let Some((path, content)) = file {
             sources.push(Layer::file(path, content)?);
         }
         sources.push(Layer::environment(variables)?);
-        Self::read(&Layers::merge(sources, NAMES)?)
+        Self::read(&Layers::merge(sources, &names())?)
     }
 
     fn read(layers: &Layers) -> Result<Self, ConfigError> {
@@ -175,6 +196,8 @@ impl Config {
         )?;
         let database_url = needed("database_url")?;
         let graphiql = layers.setting("graphiql")?;
+        let allowed_origins = layers.setting("allowed_origins")?;
+        let trusted_documents = layers.setting("trusted_documents")?;
         let config = Self {
             listen,
             database_url: DatabaseUrl::parse(&database_url.text)
@@ -209,6 +232,20 @@ impl Config {
                 values::body_bytes,
                 "a number of bytes (write 1024 to 16777216)",
             )?,
+            allowed_origins: match allowed_origins {
+                None => Vec::new(),
+                Some(setting) => setting.parse(
+                    web::origins,
+                    "a list of web origins (write https://HOST or https://HOST:PORT, with commas \
+                     between)",
+                )?,
+            },
+            introspection: needed("introspection")?.parse(
+                |text| text.parse().ok(),
+                "a yes or no (write true or false)",
+            )?,
+            trusted_documents: trusted_documents.as_ref().map(ManifestFile::of),
+            limits: LimitSettings::read(layers)?,
         };
         config.check_public_key_mode()?;
         Ok(config)

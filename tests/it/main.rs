@@ -27,6 +27,7 @@ mod idempotency;
 mod images;
 mod input;
 mod keys;
+mod limits;
 mod live;
 mod live_list;
 mod main_job;

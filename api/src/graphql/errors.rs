@@ -108,7 +108,8 @@ error_codes! {
     CursorInvalid = "CURSOR_INVALID",
     /// The operation is too large; the error names the limit.
     LimitExceeded = "LIMIT_EXCEEDED",
-    /// Too many requests; wait for `Retry-After`.
+    /// Too many requests of this viewer; wait for as many seconds as `extensions.retryAfter` or the header `Retry-After`
+    /// says. Nothing was done.
     RateLimited = "RATE_LIMITED",
     /// A fault on our side; the message carries an id that the operator finds in the log.
     Internal = "INTERNAL",

@@ -99,7 +99,7 @@ pub(crate) async fn run(args: &DemoArgs, config: &Config) -> Result<(), CommandE
         listen,
         database_url: DatabaseUrl::of_file(&folder.path().join("demo.db")),
         graphiql: true,
-        ..config
+        ..config.open_to_any_document()
     };
 
     let clock = Clock::system();

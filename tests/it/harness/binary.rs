@@ -17,6 +17,9 @@ pub fn regie(database: &str, folder: &Path, arguments: &[&str]) -> Command {
         .env_remove("REGIE_TEST_SEED")
         .env("REGIE_JWT_SECRET", SECRET)
         .env("REGIE_DATABASE_URL", database)
+        // Tests ask as fast as they can.
+        .env("REGIE_REQUESTS_PER_SECOND", "0")
+        .env("REGIE_GATEWAY_REQUESTS_PER_SECOND", "0")
         .stdout(Stdio::piped())
         .stdin(Stdio::null());
     command
@@ -37,7 +40,13 @@ pub struct Served {
 impl Served {
     /// Starts one and waits until it listens.
     pub fn start(database: &str, folder: &Path) -> Self {
+        Self::with(database, folder, &[])
+    }
+
+    /// Starts one with these settings beside the tests' own.
+    pub fn with(database: &str, folder: &Path, settings: &[(&str, &str)]) -> Self {
         let mut process = regie(database, folder, &["serve"])
+            .envs(settings.iter().copied())
             .env("REGIE_LISTEN", "127.0.0.1:0")
             .stderr(Stdio::piped())
             .spawn()

@@ -13,7 +13,7 @@ use api::app::App;
 use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use api::clock::Clock;
 use api::graphql::engine::Engine;
-use api::graphql::gate::Limits;
+use api::graphql::gate::GateOptions;
 use api::http::{HttpOptions, router};
 use api::sentiment::LexiconScorer;
 use api::store::{Retention, Store};
@@ -51,6 +51,22 @@ impl Server {
 
     /// A server on this database that goes by this clock.
     pub async fn at(database: Database, clock: Clock) -> Self {
+        Self::with(
+            database,
+            clock,
+            GateOptions::default(),
+            HttpOptions::default(),
+        )
+        .await
+    }
+
+    /// A server on this database whose gate and transports have these options.
+    pub async fn with(
+        database: Database,
+        clock: Clock,
+        gate: GateOptions,
+        options: HttpOptions,
+    ) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let statements = Arc::new(AtomicUsize::new(0));
         let mut store = Store::open(&database.url).await.unwrap();
@@ -74,10 +90,9 @@ impl Server {
             issuer: None,
             audience: None,
         });
-        let engine = Engine::new(app.clone(), authenticator, Limits::default());
+        let engine = Engine::new(app.clone(), authenticator, gate);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());
-        let options = HttpOptions::default();
         let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());
         let routes = router(engine, options);
         let stopped = shutdown.clone().cancelled_owned();

@@ -3,7 +3,8 @@
 //! Invariants: the work is linear in the document, with a bound known before the parser starts; a
 //! document that passed may be cloned, validated and executed at a cost that [`Limits`] bounds.
 //! Every refusal has a code, and a limit's refusal names the limit, what it allows and what was
-//! found. Pure: no schema, no viewer, no clock.
+//! found. What can be said of a document whatever its variables is found out once, when it is parsed.
+//! Pure: no schema, no viewer, no clock.
 //!
 //! What it must not do: decide what a viewer may see, or remember that a document is valid.
 

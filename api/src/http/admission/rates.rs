@@ -66,9 +66,9 @@ impl Buckets {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         let full_at = buckets.get(subject).copied().unwrap_or(now).max(now);
-        let lacking = full_at - now;
-        if lacking > self.spare {
-            return Err(lacking - self.spare);
+        let wait = full_at.saturating_sub(now).saturating_sub(self.spare);
+        if !wait.is_zero() {
+            return Err(wait);
         }
         match buckets.get_mut(subject) {
             Some(bucket) => *bucket = full_at + self.request,

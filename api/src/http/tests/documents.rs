@@ -26,11 +26,20 @@ fn by_hash(text: &str) -> Value {
     json!({ "extensions": extensions(&hash(text)) })
 }
 
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
 /// A query string with these extensions.
 fn in_url(extensions: &Value) -> String {
-    let bytes = extensions.to_string().into_bytes();
-    let escaped: String = bytes.iter().map(|byte| format!("%{byte:02X}")).collect();
-    format!("extensions={escaped}")
+    let escape = |byte: u8| {
+        [
+            b'%',
+            HEX[usize::from(byte >> 4)],
+            HEX[usize::from(byte & 15)],
+        ]
+    };
+    let text = extensions.to_string();
+    let escaped: Vec<u8> = text.bytes().flat_map(escape).collect();
+    format!("extensions={}", String::from_utf8(escaped).unwrap())
 }
 
 /// The messages of an operation on a fresh socket.

@@ -15,7 +15,7 @@ fn gate(documents: Documents) -> Gate {
     })
 }
 
-fn request(parameters: serde_json::Value) -> GraphQlRequest {
+fn request(parameters: &serde_json::Value) -> GraphQlRequest {
     let text = |name: &str| parameters[name].as_str().map(str::to_owned);
     let extensions = match &parameters["extensions"] {
         serde_json::Value::Null => async_graphql::Extensions::default(),
@@ -38,7 +38,7 @@ fn by_hash(hash: &str) -> serde_json::Value {
 }
 
 /// The code with which this is refused, or what runs.
-fn outcome(gate: &Gate, parameters: serde_json::Value) -> String {
+fn outcome(gate: &Gate, parameters: &serde_json::Value) -> String {
     match gate.admit(&request(parameters)) {
         Ok(passed) => format!("{:?}", passed.kind),
         Err(refusal) => {
@@ -66,12 +66,12 @@ fn a_hash_is_known_once_its_text_has_come() {
     let gate = gate(Documents::default());
     let hash = sha256("{ a }");
     let alone = || json!({ "extensions": by_hash(&hash) });
-    assert_eq!(outcome(&gate, alone()), "PERSISTED_QUERY_NOT_FOUND");
+    assert_eq!(outcome(&gate, &alone()), "PERSISTED_QUERY_NOT_FOUND");
     let both = json!({ "query": "{ a }", "extensions": by_hash(&hash) });
-    assert_eq!(outcome(&gate, both), "Query");
-    assert_eq!(outcome(&gate, alone()), "Query");
+    assert_eq!(outcome(&gate, &both), "Query");
+    assert_eq!(outcome(&gate, &alone()), "Query");
     let id = json!({ "documentId": format!("sha256:{hash}") });
-    assert_eq!(outcome(&gate, id), "Query");
+    assert_eq!(outcome(&gate, &id), "Query");
 }
 
 #[test]
@@ -79,11 +79,11 @@ fn nobody_can_put_another_text_under_a_hash() {
     let gate = gate(Documents::default());
     let hash = sha256("{ a }");
     let poison = json!({ "query": "mutation { a }", "extensions": by_hash(&hash) });
-    assert_eq!(outcome(&gate, poison), "PERSISTED_QUERY_HASH_MISMATCH");
+    assert_eq!(outcome(&gate, &poison), "PERSISTED_QUERY_HASH_MISMATCH");
     let poison = json!({ "query": "mutation { a }", "documentId": format!("sha256:{hash}") });
-    assert_eq!(outcome(&gate, poison), "PERSISTED_QUERY_HASH_MISMATCH");
+    assert_eq!(outcome(&gate, &poison), "PERSISTED_QUERY_HASH_MISMATCH");
     let alone = json!({ "extensions": by_hash(&hash) });
-    assert_eq!(outcome(&gate, alone), "PERSISTED_QUERY_NOT_FOUND");
+    assert_eq!(outcome(&gate, &alone), "PERSISTED_QUERY_NOT_FOUND");
 }
 
 #[test]
@@ -92,9 +92,9 @@ fn what_does_not_pass_is_not_kept() {
     for text in ["{", "{ a { ...F } } fragment F on T { ...F }"] {
         let hash = sha256(text);
         let both = json!({ "query": text, "extensions": by_hash(&hash) });
-        assert_eq!(outcome(&gate, both), "INVALID_INPUT", "{text}");
+        assert_eq!(outcome(&gate, &both), "INVALID_INPUT", "{text}");
         let alone = json!({ "extensions": by_hash(&hash) });
-        assert_eq!(outcome(&gate, alone), "PERSISTED_QUERY_NOT_FOUND");
+        assert_eq!(outcome(&gate, &alone), "PERSISTED_QUERY_NOT_FOUND");
     }
 }
 
@@ -140,7 +140,7 @@ fn names_that_cannot_be_a_hash_are_refused() {
             "INVALID_INPUT",
         ),
     ] {
-        assert_eq!(outcome(&gate, parameters.clone()), code, "{parameters}");
+        assert_eq!(outcome(&gate, &parameters), code, "{parameters}");
     }
 }
 
@@ -149,9 +149,9 @@ fn without_a_store_a_hash_alone_is_not_supported() {
     let gate = gate(Documents::Any(None));
     let hash = sha256("{ a }");
     let both = json!({ "query": "{ a }", "extensions": by_hash(&hash) });
-    assert_eq!(outcome(&gate, both), "Query");
+    assert_eq!(outcome(&gate, &both), "Query");
     let alone = json!({ "extensions": by_hash(&hash) });
-    assert_eq!(outcome(&gate, alone), "PERSISTED_QUERY_NOT_SUPPORTED");
+    assert_eq!(outcome(&gate, &alone), "PERSISTED_QUERY_NOT_SUPPORTED");
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn only_what_is_listed_runs_by_whichever_name() {
             "PERSISTED_QUERY_HASH_MISMATCH",
         ),
     ] {
-        assert_eq!(outcome(&gate, parameters.clone()), expected, "{parameters}");
+        assert_eq!(outcome(&gate, &parameters), expected, "{parameters}");
     }
 }
 
@@ -199,7 +199,7 @@ fn a_listed_document_still_has_to_pass_the_gate() {
     let text = "mutation { a a }";
     let gate = gate(Documents::Listed(manifest(&[("1", text)]).unwrap()));
     assert_eq!(
-        outcome(&gate, json!({ "documentId": "1" })),
+        outcome(&gate, &json!({ "documentId": "1" })),
         "INVALID_INPUT"
     );
 }

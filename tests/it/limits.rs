@@ -1,0 +1,323 @@
+//! What bounds an operation, a viewer and a document, on the real schema and with the real binary:
+//! exact figures, and that honest clients pass.
+
+use std::process::Stdio;
+
+use api::clock::Clock;
+use api::graphql::gate::{GateOptions, Limits};
+use api::http::HttpOptions;
+use serde_json::{Value, json};
+
+use crate::harness::binary::{Served, output, regie};
+use crate::harness::{Database, Server, Token};
+
+/// The extensions of the one error.
+async fn refused(server: &Server, query: &str, variables: Value) -> Value {
+    let response = server
+        .post(&Token::supervisor("sam").sign(), query, variables)
+        .await;
+    assert!(response.get("data").is_none(), "{response:#}");
+    assert_eq!(response["errors"].as_array().unwrap().len(), 1);
+    response["errors"][0]["extensions"].clone()
+}
+
+#[tokio::test]
+async fn every_limit_of_an_operation_is_refused_by_its_name_with_the_figures() {
+    let server = Server::start().await;
+    let times = |count: usize, each: &dyn Fn(usize) -> String| -> String {
+        (0..count).map(each).collect::<Vec<_>>().join(" ")
+    };
+    let page = "conversation { transcript(first: 100) { edges { node { id } } } }";
+    let list = |below: &str| {
+        format!("{{ ongoingConversations(first: 100) {{ edges {{ node {{ {below} }} }} }} }}")
+    };
+    let aliases = times(300, &|number| format!("a{number}: id"));
+    let viewers = times(21, &|number| format!("a{number}: viewer {{ subject }}"));
+    let deep = format!("{}id{}", "node { ".repeat(15), " }".repeat(15));
+    let doubling = times(30, &|level| {
+        format!(
+            "fragment F{level} on Query {{ ...F{0} ...F{0} }}",
+            level + 1
+        )
+    });
+    let cases = [
+        ("depth", format!("{{ {deep} }}"), json!({}), 15, 16),
+        ("complexity", list(page), json!({}), 20_000, 30_401),
+        (
+            "pageSize",
+            "{ agents(first: 101) { totalCount } }".to_owned(),
+            json!({}),
+            100,
+            101,
+        ),
+        (
+            "pageSize",
+            "query($n: Int) { agents(first: $n) { totalCount } }".to_owned(),
+            json!({ "n": 5_000 }),
+            100,
+            5_000,
+        ),
+        ("aliases", list(&aliases), json!({}), 50, 300),
+        ("rootFields", format!("{{ {viewers} }}"), json!({}), 20, 21),
+        (
+            "directives",
+            format!(
+                "{{ viewer {{ subject {} }} }}",
+                "@include(if: true) ".repeat(51)
+            ),
+            json!({}),
+            50,
+            51,
+        ),
+        (
+            "tokens",
+            format!("{{ {} }}", "viewer ".repeat(5_000)),
+            json!({}),
+            5_000,
+            5_002,
+        ),
+        (
+            "documentBytes",
+            format!("{{ viewer {{ subject }} }} #{}", "x".repeat(70_000)),
+            json!({}),
+            65_536,
+            70_024,
+        ),
+        (
+            "variablesBytes",
+            "query($a: String) { viewer { subject } }".to_owned(),
+            json!({ "a": "x".repeat(70_000) }),
+            65_536,
+            70_008,
+        ),
+        (
+            "selections",
+            format!("{{ ...F0 }} {doubling} fragment F30 on Query {{ __typename }}"),
+            json!({}),
+            5_000,
+            3_221_225_471_u64,
+        ),
+        ("nesting", "{viewer".repeat(100), json!({}), 64, 100),
+    ];
+    for (limit, query, variables, allowed, found) in cases {
+        let extensions = refused(&server, &query, variables).await;
+        let expected = json!({
+            "code": "LIMIT_EXCEEDED", "limit": limit, "allowed": allowed, "found": found,
+        });
+        assert_eq!(extensions, expected, "{limit}");
+    }
+}
+
+/// What tools send to learn the schema, in short: everything, with types eight wraps deep.
+fn introspection() -> String {
+    let of_type = "ofType { kind name ".repeat(9) + &" }".repeat(9);
+    format!(
+        "query IntrospectionQuery {{ __schema {{ queryType {{ name }} mutationType {{ name }}
+         subscriptionType {{ name }} types {{ ...FullType }}
+         directives {{ name description locations args(includeDeprecated: true) {{ ...InputValue }} }} }} }}
+         fragment FullType on __Type {{ kind name description
+         fields(includeDeprecated: true) {{ name description args(includeDeprecated: true)
+         {{ ...InputValue }} type {{ ...TypeRef }} isDeprecated deprecationReason }}
+         inputFields(includeDeprecated: true) {{ ...InputValue }} interfaces {{ ...TypeRef }}
+         enumValues(includeDeprecated: true) {{ name description isDeprecated deprecationReason }}
+         possibleTypes {{ ...TypeRef }} }}
+         fragment InputValue on __InputValue {{ name description type {{ ...TypeRef }} defaultValue }}
+         fragment TypeRef on __Type {{ kind name {of_type} }}"
+    )
+}
+
+#[tokio::test]
+async fn tools_learn_the_whole_schema_within_the_limits() {
+    let server = Server::start().await;
+    let token = Token::supervisor("sam").sign();
+    let data = server.data(&token, &introspection(), json!({})).await;
+    let types = data["__schema"]["types"].as_array().unwrap();
+    assert!(types.iter().any(|one| one["name"] == "Conversation"));
+}
+
+#[tokio::test]
+async fn without_introspection_no_answer_tells_a_name_that_was_not_asked_for() {
+    let misspelled = "{ viewer { subjekt } }";
+    let token = Token::supervisor("sam").sign();
+    let open = Server::start().await;
+    let told = open.post(&token, misspelled, json!({})).await;
+    let message = told["errors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("Did you mean \"subject\""), "{message}");
+
+    let gate = GateOptions {
+        introspection: false,
+        ..Limits::default().into()
+    };
+    let closed = Server::with(
+        Database::sqlite(),
+        Clock::system(),
+        gate,
+        HttpOptions::default(),
+    );
+    let closed = closed.await;
+    for document in [
+        introspection().as_str(),
+        "{ __type(name: \"Query\") { name } }",
+    ] {
+        let extensions = refused(&closed, document, json!({})).await;
+        assert_eq!(extensions["code"], "LIMIT_EXCEEDED");
+        assert_eq!(extensions["limit"], "introspectionFields");
+        assert_eq!(
+            (&extensions["allowed"], &extensions["found"]),
+            (&json!(0), &json!(1))
+        );
+    }
+    for document in [
+        misspelled,
+        "{ viewer(subjet: 1) { subject } }",
+        "{ agents(firs: 1) { totalCount } }",
+        "mutation { pickConversatio(input: {}) { asOf } }",
+        "query($input: PickConversationInpu!) { viewer { subject } }",
+    ] {
+        let told = closed.post(&token, document, json!({})).await;
+        let message = told["errors"][0]["message"].as_str().unwrap();
+        assert!(!message.contains("Did you mean"), "{message}");
+    }
+    let data = closed
+        .data(
+            &token,
+            "{ __typename viewer { __typename subject } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(
+        data["viewer"],
+        json!({ "__typename": "Viewer", "subject": "sam" })
+    );
+}
+
+/// A counter of `/metrics` of these requests.
+async fn answered(url: &str, status: u16) -> u64 {
+    let url = url.replace("/graphql", "/metrics");
+    let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+    let row = format!(
+        "regie_http_requests_total{{method=\"POST\",path=\"/graphql\",status=\"{status}\"}} "
+    );
+    let count = text.lines().find_map(|line| line.strip_prefix(&row));
+    count.map_or(0, |count| count.parse().unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_waits_as_long_as_a_busy_server_asks_and_loses_nothing() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let folder = tempfile::tempdir().unwrap();
+    let database = Database::sqlite();
+    let slow = [
+        ("REGIE_REQUESTS_PER_SECOND", "20"),
+        ("REGIE_REQUESTS_BURST", "4"),
+        ("REGIE_GATEWAY_REQUESTS_PER_SECOND", "20"),
+        ("REGIE_GATEWAY_REQUESTS_BURST", "4"),
+    ];
+    let served = Served::with(&database.url, folder.path(), &slow);
+    let messages: Vec<Value> = ["customer", "agent", "customer", "agent"]
+        .iter()
+        .map(|from| json!({ "from": from, "text": "A message." }))
+        .collect();
+    let lines: String = (0..4)
+        .map(|number| {
+            let id = format!("slow-{number}");
+            json!({ "id": id, "channel": "SMS", "messages": messages }).to_string() + "\n"
+        })
+        .collect();
+    std::fs::write(folder.path().join("dialogues.jsonl"), lines).unwrap();
+    let (url, address, here) = (
+        served.url.clone(),
+        database.url.clone(),
+        folder.path().to_owned(),
+    );
+    let replayed = tokio::task::spawn_blocking(move || {
+        let arguments = ["replay", "dialogues.jsonl", "--speed", "max", "--url", &url];
+        regie(&address, &here, &arguments)
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap()
+    });
+    let output = replayed.await.unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    assert!(
+        answered(&served.url, 429).await > 0,
+        "it was never asked to wait"
+    );
+    let token = Token::supervisor("sam").sign();
+    let body = json!({ "query": "{ ongoingConversations(first: 1) { totalCount } }" });
+    let request = reqwest::Client::new().post(&served.url).bearer_auth(token);
+    let answer: Value = request
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert!(answer["data"]["ongoingConversations"]["totalCount"].is_number());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_with_trusted_documents_runs_those_and_no_other() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let folder = tempfile::tempdir().unwrap();
+    let manifest = json!({ "0cc175b9c0f1b6a831c399e269772661": "{ viewer { subject } }" });
+    std::fs::write(folder.path().join("documents.json"), manifest.to_string()).unwrap();
+    let settings = [("REGIE_TRUSTED_DOCUMENTS", "documents.json")];
+    let database = Database::sqlite();
+    let served = Served::with(&database.url, folder.path(), &settings);
+    let token = Token::supervisor("sam").sign();
+    let ask = async |body: Value| -> Value {
+        let request = reqwest::Client::new().post(&served.url).bearer_auth(&token);
+        request
+            .json(&body)
+            .send()
+            .await
+            .unwrap()
+            .json()
+            .await
+            .unwrap()
+    };
+    let data = json!({ "data": { "viewer": { "subject": "sam" } } });
+    let by_id = json!({ "documentId": "0cc175b9c0f1b6a831c399e269772661" });
+    assert_eq!(ask(by_id).await, data);
+    assert_eq!(
+        ask(json!({ "query": "{ viewer { subject } }" })).await,
+        data
+    );
+    let other = ask(json!({ "query": "{ viewer { roles } }" })).await;
+    assert_eq!(
+        other["errors"][0]["extensions"]["code"],
+        "PERSISTED_QUERY_NOT_IN_LIST"
+    );
+}
+
+#[test]
+fn a_file_that_is_no_manifest_stops_the_start_with_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("documents.json"), "{\"a\":\"{\"}").unwrap();
+    let arguments = ["serve", "--trusted-documents", "documents.json"];
+    let stopped = output(&Database::sqlite().url, folder.path(), &arguments);
+    assert!(!stopped.status.success());
+    let line = String::from_utf8(stopped.stderr).unwrap();
+    let expected = "regie: --trusted-documents: \"documents.json\" has under \"a\" a text that is no \
+                    GraphQL document: ";
+    assert!(line.starts_with(expected), "{line}");
+    assert_eq!(line.lines().count(), 1, "{line}");
+}
+
+#[test]
+fn the_help_of_serve_lists_the_settings() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = output(&Database::sqlite().url, folder.path(), &["serve", "--help"]);
+    let help = String::from_utf8(help.stdout).unwrap();
+    for name in [
+        "--trusted-documents",
+        "max_complexity",
+        "requests_per_second",
+        "listen",
+    ] {
+        assert!(help.contains(name), "{help}");
+    }
+}
