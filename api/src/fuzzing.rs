@@ -31,8 +31,11 @@ use crate::graphql::gate::{Gate, Limits};
 use crate::http::parse_socket_message;
 use crate::store::Cursor;
 
+/// A target's name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// The targets by name.
-pub const TARGETS: [(&str, fn(&[u8])); 5] = [
+pub const TARGETS: [Target; 5] = [
     ("cursor", cursor),
     ("id", id),
     ("token", token),

@@ -1,6 +1,7 @@
 //! The targets, driven by mutations that are the same each time, over the corpus of `fuzz/`.
 //!
 //! `REGIE_FUZZ_SECONDS` drives each target for that long instead of a fixed number of times.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::fs;
 use std::path::Path;
@@ -95,7 +96,9 @@ fn drive(target: &str) {
     let run = TARGETS.iter().find(|(name, _)| *name == target).unwrap().1;
     let corpus = corpus(target);
     assert!(corpus.len() >= 3, "{target}: the corpus is gone");
-    corpus.iter().for_each(|input| run(input));
+    for input in &corpus {
+        run(input);
+    }
     let seconds = std::env::var("REGIE_FUZZ_SECONDS").ok();
     let time = seconds.map(|seconds| Duration::from_secs(seconds.parse().unwrap()));
     let (begin, mut runs, mut dice) = (Instant::now(), 0, Dice(0x5EED));
