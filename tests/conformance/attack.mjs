@@ -18,7 +18,7 @@ const SILENT = Number(process.env.SILENT ?? 2000);
 const UNREAD = Number(process.env.UNREAD ?? 2000);
 const SLOW = Number(process.env.SLOW ?? 500);
 /** How long honest clients measure under each attack. */
-const SPAN_MS = Number(process.env.SPAN_MS ?? 8000);
+const SPAN_MS = Number(process.env.SPAN_MS ?? 12000);
 const HONEST = 4;
 const MOST_MIB = Number(process.env.MOST_MIB ?? 1024);
 const MOST_P99_MS = Number(process.env.MOST_P99_MS ?? 5000);

@@ -1,40 +1,62 @@
 // Whether the server and graphql-js judge a document alike.
 //
-// Known differences, all of the server's parser, none of which a client's printer makes:
-// - a keyword may run into the name after it (`queryName` for `query Name`);
-// - arguments of @skip and @include are judged when they are used, not by the type of their variable;
-// - no white space within a type (`ID !`, `[ ID ]`), which lib/mutate.mjs therefore never writes.
+// Known differences, all of the server's library:
+// - its parser lets a keyword run into the name after it (`queryName` for `query Name`), and takes no
+//   white space within a type (`ID !`, `[ ID ]`), which lib/mutate.mjs therefore never writes;
+// - it does not apply the rules of `LENIENT` everywhere. What such a document does is what its parts
+//   say, by the same checks of rights and input as any other; each is counted in the report.
 
-import { GraphQLError, getOperationAST, parse, validate } from 'graphql';
+import { GraphQLError, getOperationAST, parse, specifiedRules, validate } from 'graphql';
 
-const KNOWN = [
-  /Unexpected Name "(query|mutation|subscription|fragment)\w+"/,
-  /of type "Boolean" used in position expecting type "Boolean!"/,
-  /^Boolean cannot represent a non boolean value/,
-];
+const KEYWORD_RUNS_ON = /Unexpected Name "(query|mutation|subscription|fragment)\w+"/;
 
-/** What the server must not have executed, or must not have refused; undefined where they agree. */
+const LENIENT = {
+  // A nullable variable where a value is needed: refused when the value is missing, not before.
+  VariablesInAllowedPositionRule: /./,
+  // An input field twice: the last one counts.
+  UniqueInputFieldNamesRule: /./,
+  // Two fields under one key that another field of the same key hides.
+  OverlappingFieldsCanBeMergedRule: /./,
+  // The argument of @skip and @include is judged when it is used.
+  ValuesOfCorrectTypeRule: /^Boolean cannot represent a non boolean value/,
+};
+
+/** What the server did not refuse, or must not have refused; undefined where they agree. */
 export function disagreement(schema, { query, operationName, variables }, body, codes) {
   const executed = 'data' in body;
-  const faults = judged(schema, query, operationName);
-  const grave = faults.filter(({ message }) => !KNOWN.some((known) => known.test(message)));
-  if (grave.length > 0 && executed) {
-    return { kind: 'executed though invalid', why: grave[0].message };
+  const { document, fault } = read(query, operationName);
+  if (fault) {
+    if (!executed) return undefined;
+    if (KEYWORD_RUNS_ON.test(fault)) return { known: 'keyword runs on' };
+    return { kind: 'executed though invalid', why: fault };
   }
-  if (faults.length === 0 && !executed && !codes.has('LIMIT_EXCEEDED')) {
-    return { kind: 'refused though valid', why: JSON.stringify(body.errors) };
-  }
-  return undefined;
+  if (executed) return excess(schema, document);
+  if (codes.has('LIMIT_EXCEEDED') || validate(schema, document).length > 0) return undefined;
+  return { kind: 'refused though valid', why: `${JSON.stringify(body.errors)} ${JSON.stringify(variables)}` };
 }
 
-function judged(schema, query, operationName) {
+function read(query, operationName) {
   try {
     const document = parse(query);
     // Which operation is meant is no rule of validation, but of the request.
-    if (!getOperationAST(document, operationName)) return [new GraphQLError('No such operation.')];
-    return validate(schema, document);
+    if (getOperationAST(document, operationName)) return { document };
+    return { fault: 'No such operation.' };
   } catch (error) {
-    if (error instanceof GraphQLError) return [error];
+    if (error instanceof GraphQLError) return { fault: error.message };
     throw error;
   }
+}
+
+/** The rule that a document broke that was executed. */
+function excess(schema, document) {
+  let known;
+  for (const rule of specifiedRules) {
+    for (const { message } of validate(schema, document, [rule])) {
+      if (!LENIENT[rule.name]?.test(message)) {
+        return { kind: 'executed though invalid', why: `${rule.name}: ${message}` };
+      }
+      known = { known: rule.name };
+    }
+  }
+  return known;
 }
