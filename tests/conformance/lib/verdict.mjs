@@ -17,6 +17,8 @@ const LENIENT = {
   UniqueInputFieldNamesRule: /./,
   // Two fields under one key that another field of the same key hides.
   OverlappingFieldsCanBeMergedRule: /./,
+  // A selection below `__typename`, which has nothing below it.
+  ScalarLeafsRule: /^Field "__typename" must not have a selection/,
   // The argument of @skip and @include is judged when it is used.
   ValuesOfCorrectTypeRule: /^Boolean cannot represent a non boolean value/,
 };
@@ -32,6 +34,8 @@ export function disagreement(schema, { query, operationName, variables }, body, 
   }
   if (executed) return excess(schema, document);
   if (codes.has('LIMIT_EXCEEDED') || validate(schema, document).length > 0) return undefined;
+  // An ID may be written as a number, but not as one of more than 64 bits.
+  if (/expected type "ID"$/.test(body.errors[0].message)) return { known: 'a number as an ID' };
   return { kind: 'refused though valid', why: `${JSON.stringify(body.errors)} ${JSON.stringify(variables)}` };
 }
 
