@@ -34,7 +34,7 @@ export function disagreement(schema, { query, operationName, variables }, body, 
   }
   if (executed) return excess(schema, document);
   if (codes.has('LIMIT_EXCEEDED') || validate(schema, document).length > 0) return undefined;
-  // An ID may be written as a number, but not as one of more than 64 bits.
+  // An ID may be written as a whole number, which -0 is not for the server.
   if (/expected type "ID"$/.test(body.errors[0].message)) return { known: 'a number as an ID' };
   return { kind: 'refused though valid', why: `${JSON.stringify(body.errors)} ${JSON.stringify(variables)}` };
 }
