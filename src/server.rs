@@ -102,13 +102,17 @@ impl Server {
                 idempotency: config.idempotency,
             },
             agent_grace: config.agent_grace,
+            longest_life: config.token_rules.max_lifetime,
         };
         let scorer = Arc::new(LexiconScorer::default());
         let app = Arc::new(App::start(store, clock, scorer, times).await?);
 
-        let options = http_options(config, &app);
+        let authenticator = Arc::new(Authenticator::new(auth));
+        let clock = app.clock.clone();
+        authenticator.keep_keys(move || clock.now()).await;
+        let options = http_options(config, &app, &authenticator);
         let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());
-        let engine = Engine::new(app.clone(), Authenticator::new(auth), gate);
+        let engine = Engine::new(app.clone(), authenticator, gate);
         let mut router = api::http::router(engine, options);
         if config.graphiql {
             router = router.merge(page);
@@ -186,7 +190,7 @@ async fn finish(mut app: Arc<App>) {
     }
 }
 
-fn http_options(config: &Config, app: &Arc<App>) -> HttpOptions {
+fn http_options(config: &Config, app: &Arc<App>, tokens: &Arc<Authenticator>) -> HttpOptions {
     let metrics = api::http::install_metrics()
         .inspect_err(|error| tracing::warn!(%error, "there are no metrics"))
         .ok();
@@ -201,12 +205,16 @@ fn http_options(config: &Config, app: &Arc<App>) -> HttpOptions {
     let shutdown = CancellationToken::new();
     let stopping = shutdown.clone();
     let serving = Arc::downgrade(app);
+    let tokens = Arc::clone(tokens);
     config.limits.over(HttpOptions {
         body_bytes: config.max_body_bytes,
         allowed_origins: config.allowed_origins.clone(),
         metrics,
         ready: Arc::new(move || {
-            !stopping.is_cancelled() && serving.upgrade().is_some_and(|app| app.is_ready())
+            !stopping.is_cancelled()
+                && serving
+                    .upgrade()
+                    .is_some_and(|app| app.is_ready() && tokens.has_keys(app.clock.now()))
         }),
         shutdown,
         ..HttpOptions::default()

@@ -20,11 +20,7 @@ pub struct People {
 
 /// What the servers of benches accept.
 pub fn auth() -> Result<AuthConfig> {
-    Ok(AuthConfig {
-        key: VerifyingKey::secret(&Secret::new(SECRET)?),
-        issuer: None,
-        audience: None,
-    })
+    Ok(AuthConfig::new(VerifyingKey::secret(&Secret::new(SECRET)?)))
 }
 
 impl People {

@@ -15,6 +15,7 @@ mod m20261122_000003_log;
 mod m20261122_000004_attention;
 mod m20261122_000005_agent_connections;
 mod m20261122_000006_administration;
+mod m20261122_000007_revocations;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_attention::Migration),
             Box::new(m20261122_000005_agent_connections::Migration),
             Box::new(m20261122_000006_administration::Migration),
+            Box::new(m20261122_000007_revocations::Migration),
         ]
     }
 }

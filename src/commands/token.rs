@@ -66,6 +66,7 @@ impl TokenArgs {
 
 /// Prints the token.
 pub(crate) fn run(args: &TokenArgs, config: &Config) -> Result<(), CommandError> {
+    config.check_lifetime(args.ttl)?;
     let token = config.signer()?.sign(&args.request(), Utc::now())?;
     writeln!(std::io::stdout(), "{token}")?;
     Ok(())

@@ -4,6 +4,7 @@
 //! way its source spells it, and the mend; no secret shows in an error or in `Debug`.
 //! docs/configuration.md is the table for operators; a test holds it against [`NAMES`].
 
+mod identity;
 mod layers;
 mod limits;
 mod names;
@@ -19,10 +20,11 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use api::auth::{AuthConfig, Secret, Signer, VerifyingKey};
+use api::auth::TokenRules;
 use axum::http::HeaderValue;
 use chrono::TimeDelta;
 
+pub(crate) use identity::JwtKey;
 use layers::{FILE_VARIABLE, Layer, Layers, Setting};
 use limits::LimitSettings;
 pub(crate) use names::help;
@@ -43,6 +45,18 @@ const NAMES: &[&str] = &[
     "jwt_public_key",
     "jwt_issuer",
     "jwt_audience",
+    "jwks_url",
+    "jwks_max_age_seconds",
+    "jwks_outage_hours",
+    "jwt_clock_skew_seconds",
+    "jwt_max_lifetime_hours",
+    "jwt_subject_claim",
+    "jwt_roles_claim",
+    "jwt_permissions_claim",
+    "jwt_queues_claim",
+    "jwt_channels_claim",
+    "jwt_token_id_claim",
+    "jwt_role_map",
     "log",
     "log_format",
     "idempotency_hours",
@@ -60,6 +74,10 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("listen", "127.0.0.1:8080"),
     ("max_connections", "10000"),
     ("database_url", "sqlite://regie.db?mode=rwc"),
+    ("jwks_max_age_seconds", "3600"),
+    ("jwks_outage_hours", "24"),
+    ("jwt_clock_skew_seconds", "30"),
+    ("jwt_max_lifetime_hours", "744"),
     ("log", "info"),
     ("log_format", "text"),
     ("idempotency_hours", "24"),
@@ -87,7 +105,7 @@ pub(crate) struct Config {
     pub(crate) listen: SocketAddr,
     /// `database_url`: `sqlite://FILE?mode=rwc` or `postgres://…`.
     pub(crate) database_url: DatabaseUrl,
-    /// `jwt_secret` or `jwt_public_key`; never both, and none is fine until a server starts.
+    /// `jwt_secret`, `jwt_public_key` or `jwks_url`; never two, and none is fine until a server starts.
     pub(crate) jwt_key: Option<JwtKey>,
     /// `jwt_issuer`: the `iss` that tokens must carry. Needed with a public key; without it, in
     /// secret mode, `iss` is not looked at.
@@ -95,6 +113,9 @@ pub(crate) struct Config {
     /// `jwt_audience`: the `aud` that tokens must have. Needed with a public key, whose owner
     /// makes tokens for others too; without it, in secret mode, a token with `aud` is refused.
     pub(crate) jwt_audience: Option<String>,
+    /// What is asked of a token's claims: `jwt_clock_skew_seconds`, `jwt_max_lifetime_hours`, the names
+    /// of claims, and `jwt_role_map`.
+    pub(crate) token_rules: TokenRules,
     /// `log`: which lines are logged.
     pub(crate) log: LogFilter,
     /// `log_format`: `text` or `json`.
@@ -119,15 +140,6 @@ pub(crate) struct Config {
     pub(crate) trusted_documents: Option<ManifestFile>,
     /// The limits.
     pub(crate) limits: LimitSettings,
-}
-
-/// The key that tokens are verified with.
-#[derive(Clone, Debug)]
-pub(crate) enum JwtKey {
-    /// `jwt_secret`: at least 32 bytes, for HS256. Whoever has it can make tokens.
-    Secret(Secret),
-    /// `jwt_public_key`: PEM, or the path of a PEM file. Somebody else makes the tokens.
-    PublicKey(VerifyingKey),
 }
 
 impl Config {
@@ -177,12 +189,7 @@ impl Config {
     }
 
     fn read(layers: &Layers) -> Result<Self, ConfigError> {
-        // A default may be overridden by nothing but a value, so these are always there.
-        let needed = |name| {
-            layers
-                .setting(name)?
-                .ok_or_else(|| ConfigError::new(name, "is not set"))
-        };
+        let needed = |name| needed(layers, name);
         let named = |name| {
             let expected = "a name (write text without blanks around it)";
             let setting = layers.setting(name)?;
@@ -198,11 +205,15 @@ impl Config {
         let graphiql = layers.setting("graphiql")?;
         let allowed_origins = layers.setting("allowed_origins")?;
         let trusted_documents = layers.setting("trusted_documents")?;
+        let jwt_key = JwtKey::read(layers)?;
+        // Also where nothing is fetched, so that a wrong value does not wait for the day it is needed.
+        identity::key_times(layers)?;
         let config = Self {
             listen,
             database_url: DatabaseUrl::parse(&database_url.text)
                 .map_err(|why| database_url.refuse(why))?,
-            jwt_key: JwtKey::read(layers)?,
+            token_rules: identity::rules(layers, jwt_key.as_ref())?,
+            jwt_key,
             jwt_issuer: named("jwt_issuer")?,
             jwt_audience: named("jwt_audience")?,
             log: needed("log")?.parse(
@@ -247,103 +258,14 @@ impl Config {
             trusted_documents: trusted_documents.as_ref().map(ManifestFile::of),
             limits: LimitSettings::read(layers)?,
         };
-        config.check_public_key_mode()?;
+        config.check_addressee()?;
         Ok(config)
     }
-
-    /// With somebody else's key, a token must say that it is for this server.
-    fn check_public_key_mode(&self) -> Result<(), ConfigError> {
-        if !matches!(self.jwt_key, Some(JwtKey::PublicKey(_))) {
-            return Ok(());
-        }
-        let why = |claim: &str| {
-            format!("needed with a public key (write the {claim} of the tokens made for Regie)")
-        };
-        match (&self.jwt_issuer, &self.jwt_audience) {
-            (None, _) => Err(ConfigError::new("REGIE_JWT_ISSUER", why("iss"))),
-            (_, None) => Err(ConfigError::new("REGIE_JWT_AUDIENCE", why("aud"))),
-            (Some(_), Some(_)) => Ok(()),
-        }
-    }
-
-    /// How tokens are verified; needed to serve.
-    pub(crate) fn auth(&self) -> Result<AuthConfig, ConfigError> {
-        let key = match &self.jwt_key {
-            Some(JwtKey::Secret(secret)) => VerifyingKey::secret(secret),
-            Some(JwtKey::PublicKey(key)) => key.clone(),
-            None => {
-                return Err(ConfigError::new(
-                    "REGIE_JWT_SECRET",
-                    "not set, nor is REGIE_JWT_PUBLIC_KEY (set one of them; a secret needs at \
-                     least 32 bytes)",
-                ));
-            }
-        };
-        Ok(AuthConfig {
-            key,
-            issuer: self.jwt_issuer.clone(),
-            audience: self.jwt_audience.clone(),
-        })
-    }
-
-    /// The signer of tokens that a server with these settings accepts.
-    pub(crate) fn signer(&self) -> Result<Signer, ConfigError> {
-        match &self.jwt_key {
-            Some(JwtKey::Secret(secret)) => {
-                let (issuer, audience) = (self.jwt_issuer.clone(), self.jwt_audience.clone());
-                Ok(Signer::new(secret, issuer, audience))
-            }
-            Some(JwtKey::PublicKey(_)) => Err(ConfigError::new(
-                "REGIE_JWT_PUBLIC_KEY",
-                "the server verifies somebody else's tokens, so none can be made here (ask that \
-                 issuer for one, or set REGIE_JWT_SECRET instead)",
-            )),
-            None => Err(ConfigError::new(
-                "REGIE_JWT_SECRET",
-                "not set, so no token can be signed (set the server's secret, at least 32 bytes)",
-            )),
-        }
-    }
 }
 
-impl JwtKey {
-    fn read(layers: &Layers) -> Result<Option<Self>, ConfigError> {
-        match (
-            layers.setting("jwt_secret")?,
-            layers.setting("jwt_public_key")?,
-        ) {
-            (None, None) => Ok(None),
-            (Some(secret), None) => Secret::new(secret.text.as_str())
-                .map(|secret| Some(Self::Secret(secret)))
-                .map_err(|why| {
-                    secret.refuse(format!(
-                        "{why} (`openssl rand -base64 48` makes a good one)"
-                    ))
-                }),
-            (None, Some(key)) => {
-                let pem = pem(&key)?;
-                VerifyingKey::public_key_pem(&pem)
-                    .map(|key| Some(Self::PublicKey(key)))
-                    .map_err(|why| {
-                        key.refuse(format!("{why} (`openssl pkey -in KEY -pubout` prints one)"))
-                    })
-            }
-            (Some(secret), Some(key)) => {
-                Err(secret.refuse(format!("stands beside {} (remove one of them)", key.name)))
-            }
-        }
-    }
-}
-
-/// A PEM document, given as such (perhaps with `\n` for its line ends) or as the path of a file.
-fn pem(setting: &Setting) -> Result<String, ConfigError> {
-    if setting.text.contains("-----BEGIN") {
-        return Ok(setting.text.replace("\\n", "\n"));
-    }
-    // The text is not quoted: it might be a key that was put in the wrong place.
-    std::fs::read_to_string(&setting.text).map_err(|error| {
-        setting.refuse(format!(
-            "neither PEM text nor the path of a readable file: {error} (write one of them)"
-        ))
-    })
+/// A setting that has a default, which may be overridden by nothing but a value: it is always there.
+fn needed(layers: &Layers, name: &'static str) -> Result<Setting, ConfigError> {
+    layers
+        .setting(name)?
+        .ok_or_else(|| ConfigError::new(name, "is not set"))
 }

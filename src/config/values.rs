@@ -106,6 +106,21 @@ pub(super) fn connections(text: &str) -> Option<usize> {
     within(text, 16..=1_000_000).and_then(|number| number.try_into().ok())
 }
 
+/// Seconds that fetched keys hold, 60 to 86,400 (a day).
+pub(super) fn key_age(text: &str) -> Option<TimeDelta> {
+    within(text, 60..=86_400).and_then(TimeDelta::try_seconds)
+}
+
+/// Hours that keys are used while they cannot be fetched, 1 to 168 (a week).
+pub(super) fn outage(text: &str) -> Option<TimeDelta> {
+    within(text, 1..=168).and_then(TimeDelta::try_hours)
+}
+
+/// Seconds that clocks may differ, 0 to 300.
+pub(super) fn skew(text: &str) -> Option<TimeDelta> {
+    within(text, 0..=300).and_then(TimeDelta::try_seconds)
+}
+
 /// Bytes of a request body, 1,024 to 16,777,216.
 pub(super) fn body_bytes(text: &str) -> Option<usize> {
     within(text, 1_024..=16_777_216).and_then(|bytes| bytes.try_into().ok())

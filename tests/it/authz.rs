@@ -4,6 +4,7 @@
 //! token gets is compared with `authz.snap.txt`, which is to be read against domain.md section 3
 //! before it is committed; `REGIE_UPDATE_SNAPSHOTS=1 cargo test --test it authz` writes it anew.
 
+mod absent;
 mod cases;
 mod tokens;
 

@@ -49,11 +49,7 @@ struct Cast {
 
 fn viewer(token: &Token) -> Arc<Viewer> {
     let key = VerifyingKey::secret(&Secret::new(SECRET).unwrap());
-    let authenticator = Authenticator::new(AuthConfig {
-        key,
-        issuer: None,
-        audience: None,
-    });
+    let authenticator = Authenticator::new(AuthConfig::new(key));
     authenticator
         .authenticate(&token.sign(), Utc::now())
         .unwrap()

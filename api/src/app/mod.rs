@@ -5,6 +5,7 @@
 //! a customer's message) is made here.
 
 mod fingerprint;
+mod revoking;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,16 +14,19 @@ use chrono::TimeDelta;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
+use crate::auth::{Revocations, TokenRules};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::domain::conversation::Monitor;
 use crate::domain::directory::AGENT_GRACE_SECONDS;
-use crate::domain::{Act, Asker, Command, Viewer};
+use crate::domain::{Act, Asker, Command, Manage, Viewer};
 use crate::sentiment::SentimentScorer;
 use crate::store::{
     Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
     StoreError, Writer, keep_house, run_timers,
 };
+
+use revoking::Revoking;
 
 /// Everything that serves requests.
 pub struct App {
@@ -34,11 +38,14 @@ pub struct App {
     pub board: Arc<Board>,
     /// What happened.
     pub log: Arc<EventLog>,
+    /// How long a token may live.
+    pub longest_life: TimeDelta,
+    revoking: Arc<Revoking>,
     writer: Writer,
     scorer: Arc<dyn SentimentScorer>,
     connections: Arc<Connections>,
     scribe: Option<JoinHandle<()>>,
-    helpers: [JoinHandle<()>; 3],
+    helpers: [JoinHandle<()>; 4],
 }
 
 /// What an operator sets of the time that things take.
@@ -48,6 +55,8 @@ pub struct Times {
     pub retention: Retention,
     /// How long an agent may have no stream open before they count as gone.
     pub agent_grace: TimeDelta,
+    /// How long a token may live.
+    pub longest_life: TimeDelta,
 }
 
 impl From<Retention> for Times {
@@ -55,6 +64,7 @@ impl From<Retention> for Times {
         Self {
             retention,
             agent_grace: TimeDelta::seconds(AGENT_GRACE_SECONDS.into()),
+            longest_life: TokenRules::default().max_lifetime,
         }
     }
 }
@@ -101,6 +111,7 @@ impl App {
         let connections = Connections::new(board.clone(), clock.clone(), times.agent_grace);
         let connections = Arc::new(connections);
         connections.restart_grace(&store).await?;
+        let revoking = Arc::new(Revoking::load(&store).await?);
         let (writer, scribe) = Writer::start(
             store.clone(),
             board.clone(),
@@ -111,6 +122,7 @@ impl App {
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
         let house = tokio::spawn(keep_house(store.clone(), clock.clone(), times.retention));
         let watch = tokio::spawn(connections.clone().run(store.clone(), writer.clone()));
+        let looking = tokio::spawn(revoking.clone().run(store.clone(), clock.clone()));
         Ok(Self {
             clock,
             store,
@@ -118,9 +130,11 @@ impl App {
             log,
             writer,
             scorer,
+            longest_life: times.longest_life,
+            revoking,
             connections,
             scribe: Some(scribe),
-            helpers: [timers, house, watch],
+            helpers: [timers, house, watch, looking],
         })
     }
 
@@ -157,15 +171,25 @@ impl App {
             // Who closed their last stream and then sets their presence is exempt from now on.
             let _ = timeout(PATIENCE, self.connections.settled()).await;
         }
-        self.writer
-            .give(Order {
-                asker: Asker::Viewer(viewer.clone()),
-                command: self.scored(command),
-                expected_version: terms.expected_version,
-                reason: terms.reason,
-                idempotency: terms.idempotency,
-            })
-            .await
+        let revokes = matches!(command, Command::Manage(Manage::Revoke { .. }));
+        let given = self.writer.give(Order {
+            asker: Asker::Viewer(viewer.clone()),
+            command: self.scored(command),
+            expected_version: terms.expected_version,
+            reason: terms.reason,
+            idempotency: terms.idempotency,
+        });
+        let answer = given.await?;
+        if revokes && let Err(error) = self.revoking.look(&self.store).await {
+            // It is done; the next look, a moment later, finds it.
+            tracing::warn!(%error, "cannot look for tokens that were taken back");
+        }
+        Ok(answer)
+    }
+
+    /// The tokens that were taken back.
+    pub fn revocations(&self) -> &Revocations {
+        &self.revoking.revocations
     }
 
     /// Whether this viewer's token outlives one that holds a running look of theirs. Cheap: most

@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use lru::LruCache;
 use sha2::{Digest, Sha256};
 
-use super::{CLOCK_LEEWAY_SECONDS, TokenRefused};
+use super::TokenRefused;
 use crate::domain::Viewer;
 
 /// SHA-256 of a token.
@@ -28,25 +28,51 @@ impl Fingerprint {
 pub(super) struct Verified {
     viewer: Arc<Viewer>,
     not_before: Option<DateTime<Utc>>,
+    /// Whether it says so itself when it was issued.
+    dated: bool,
+    /// Of the keys that it was verified with.
+    generation: u64,
 }
 
 impl Verified {
-    pub(super) fn new(viewer: Viewer, not_before: Option<DateTime<Utc>>) -> Self {
+    pub(super) fn new(
+        viewer: Viewer,
+        not_before: Option<DateTime<Utc>>,
+        dated: bool,
+        generation: u64,
+    ) -> Self {
         Self {
             viewer: Arc::new(viewer),
             not_before,
+            dated,
+            generation,
         }
     }
 
+    /// Whether all keys of then are still there.
+    pub(super) const fn is_of(&self, generation: u64) -> bool {
+        self.generation == generation
+    }
+
     /// The viewer, when the token is valid at this instant.
-    pub(super) fn at(&self, now: DateTime<Utc>) -> Result<Arc<Viewer>, TokenRefused> {
+    pub(super) fn at(
+        &self,
+        now: DateTime<Utc>,
+        leeway: TimeDelta,
+    ) -> Result<Arc<Viewer>, TokenRefused> {
         if now >= self.viewer.expires_at() {
             return Err(TokenRefused::Expired);
         }
         // Differences, not sums: a sum may leave the calendar.
-        let leeway = TimeDelta::seconds(CLOCK_LEEWAY_SECONDS);
         if self.not_before.is_some_and(|start| start - now > leeway) {
             return Err(TokenRefused::NotYetValid);
+        }
+        if self.viewer.issued_at() - now > leeway {
+            return Err(if self.dated {
+                TokenRefused::IssuedInFuture
+            } else {
+                TokenRefused::LivesTooLong
+            });
         }
         Ok(Arc::clone(&self.viewer))
     }

@@ -5,36 +5,26 @@
 //! the wrong type, a malformed queue id, or the same claim twice refuses the token: whoever made
 //! it meant something else than what would be understood.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::TokenRefused::{self, MalformedClaim, MissingClaim};
+use super::TokenRefused::{self, LivesTooLong, MalformedClaim, MissingClaim};
+use super::members;
+use super::rules::{ClaimPath, TokenRules};
 use crate::domain::viewer::Claims;
-use crate::domain::{Channel, Permission, QueueId, Role, Scope, Subject};
-
-/// The longest `jti`, in bytes.
-const MAX_TOKEN_ID: usize = 255;
+use crate::domain::{Channel, Permission, QueueId, Revocation, Scope, Subject};
 
 /// 9999-12-31T23:59:59Z, the last instant that RFC 3339 can write.
 pub(super) const LAST_SECOND: i64 = 253_402_300_799;
 
 /// The members of a token's payload.
-pub(super) struct Payload {
-    members: BTreeMap<String, Value>,
-    has_duplicate: bool,
-}
+pub(super) struct Payload(Map<String, Value>);
 
 impl Payload {
     pub(super) fn parse(json: &[u8]) -> Result<Self, TokenRefused> {
-        let payload: Self = serde_json::from_slice(json).map_err(|_| TokenRefused::Malformed)?;
-        if payload.has_duplicate {
-            return Err(TokenRefused::DuplicateClaim);
-        }
-        Ok(payload)
+        members::object(json).map(Self)
     }
 
     pub(super) fn check_issuer(&self, expected: Option<&str>) -> Result<(), TokenRefused> {
@@ -48,7 +38,7 @@ impl Payload {
     }
 
     pub(super) fn check_audience(&self, expected: Option<&str>) -> Result<(), TokenRefused> {
-        let audiences = match self.members.get("aud") {
+        let audiences = match self.0.get("aud") {
             None => None,
             Some(Value::String(one)) => Some(vec![one.as_str()]),
             Some(several) => Some(texts("aud", several)?),
@@ -67,22 +57,45 @@ impl Payload {
     }
 
     /// What the token says of its holder.
-    pub(super) fn claims(&self) -> Result<Claims, TokenRefused> {
-        let subject = self.text("sub")?.ok_or(MissingClaim("sub"))?;
+    pub(super) fn claims(&self, rules: &TokenRules) -> Result<Claims, TokenRefused> {
+        let paths = &rules.claims;
+        let subject = self
+            .text_at("sub", &paths.subject)?
+            .ok_or(MissingClaim("sub"))?;
+        let expires_at = self
+            .instant("exp", f64::floor)?
+            .ok_or(MissingClaim("exp"))?;
+        let issued_at = match self.instant("iat", f64::floor)? {
+            Some(issued_at) if expires_at - issued_at > rules.max_lifetime => {
+                return Err(LivesTooLong);
+            }
+            Some(issued_at) => issued_at,
+            // As early as it may have been: then a revocation of its subject hits it, unless it ends
+            // after everything that the revocation is kept for.
+            None => expires_at - rules.max_lifetime,
+        };
         Ok(Claims {
             subject: Subject::new(subject).ok_or(MalformedClaim("sub"))?,
-            roles: self.known("roles", Role::parse)?,
-            permissions: self.known("permissions", Permission::parse)?,
-            queues: self.scope("queues", |text| {
+            roles: rules.roles.roles(&self.names("roles", &paths.roles)?),
+            permissions: {
+                let names = self.names("permissions", &paths.permissions)?;
+                let known = names.into_iter().filter_map(Permission::parse);
+                known.collect::<BTreeSet<_>>()
+            },
+            queues: self.scope("queues", &paths.queues, |text| {
                 let id: QueueId = text.parse().map_err(|_| MalformedClaim("queues"))?;
                 Ok(Some(id))
             })?,
-            channels: self.scope("channels", |text| Ok(Channel::parse(text)))?,
-            expires_at: self
-                .instant("exp", f64::floor)?
-                .ok_or(MissingClaim("exp"))?,
-            token_id: match self.text("jti")? {
-                Some(id) if id.trim().is_empty() || id.len() > MAX_TOKEN_ID => {
+            channels: self.scope("channels", &paths.channels, |text| Ok(Channel::parse(text)))?,
+            issued_at,
+            expires_at,
+            token_id: match self.text_at("jti", &paths.token_id)? {
+                // What cannot be stored could not be taken back.
+                Some(id)
+                    if id.trim().is_empty()
+                        || id.len() > Revocation::MAX_TOKEN_ID
+                        || id.contains('\0') =>
+                {
                     return Err(MalformedClaim("jti"));
                 }
                 id => id.map(Into::into),
@@ -90,33 +103,37 @@ impl Payload {
         })
     }
 
+    /// Whether the token says when it was issued.
+    pub(super) fn has_issue_date(&self) -> bool {
+        self.0.contains_key("iat")
+    }
+
     fn text(&self, claim: &'static str) -> Result<Option<&str>, TokenRefused> {
-        match self.members.get(claim) {
+        self.text_at(claim, &claim.into())
+    }
+
+    fn text_at(&self, claim: &'static str, at: &ClaimPath) -> Result<Option<&str>, TokenRefused> {
+        match at.find(claim, &self.0)? {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),
             Some(_) => Err(MalformedClaim(claim)),
         }
     }
 
-    /// The names in a list that this version knows.
-    fn known<T: Ord>(
-        &self,
-        claim: &'static str,
-        parse: fn(&str) -> Option<T>,
-    ) -> Result<BTreeSet<T>, TokenRefused> {
-        let Some(value) = self.members.get(claim) else {
-            return Ok(BTreeSet::new());
-        };
-        Ok(texts(claim, value)?.into_iter().filter_map(parse).collect())
+    /// The names in a list.
+    fn names(&self, claim: &'static str, at: &ClaimPath) -> Result<Vec<&str>, TokenRefused> {
+        let value = at.find(claim, &self.0)?;
+        value.map_or(Ok(Vec::new()), |value| texts(claim, value))
     }
 
     /// A list, or all of them: `"*"` or `["*"]`. A list that has `*` among others is malformed.
     fn scope<T: Ord>(
         &self,
         claim: &'static str,
+        at: &ClaimPath,
         parse: impl Fn(&str) -> Result<Option<T>, TokenRefused>,
     ) -> Result<Scope<T>, TokenRefused> {
-        let Some(value) = self.members.get(claim) else {
+        let Some(value) = at.find(claim, &self.0)? else {
             return Ok(Scope::nothing());
         };
         if value.as_str() == Some("*") {
@@ -139,7 +156,7 @@ impl Payload {
         claim: &'static str,
         round: fn(f64) -> f64,
     ) -> Result<Option<DateTime<Utc>>, TokenRefused> {
-        let Some(value) = self.members.get(claim) else {
+        let Some(value) = self.0.get(claim) else {
             return Ok(None);
         };
         let seconds = value
@@ -169,32 +186,4 @@ fn whole(seconds: f64) -> Option<i64> {
         reason = "rounded, and far inside what an i64 and an f64 hold exactly"
     )]
     (seconds.abs() < LIMIT).then_some(seconds as i64)
-}
-
-impl<'de> Deserialize<'de> for Payload {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(Members)
-    }
-}
-
-/// Reads an object and notes when a name comes twice, where a plain map would keep the last.
-struct Members;
-
-impl<'de> Visitor<'de> for Members {
-    type Value = Payload;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Payload, A::Error> {
-        let mut payload = Payload {
-            members: BTreeMap::new(),
-            has_duplicate: false,
-        };
-        while let Some((name, value)) = map.next_entry::<String, Value>()? {
-            payload.has_duplicate |= payload.members.insert(name, value).is_some();
-        }
-        Ok(payload)
-    }
 }

@@ -109,6 +109,54 @@ impl VerifyingKey {
         }
     }
 
+    /// The modulus and exponent of an RSA key as they stand in a JSON Web Key.
+    pub(super) fn rsa_components(modulus: &[u8], exponent: &[u8]) -> Result<Self, KeyRefused> {
+        let significant = |bytes: &[u8]| {
+            let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+            let leading = bytes
+                .get(zeros)
+                .map_or(0, |byte| byte.leading_zeros() as usize);
+            (bytes.len() - zeros) * 8 - leading
+        };
+        let odd = |bytes: &[u8]| bytes.last().is_some_and(|byte| byte % 2 == 1);
+        if !(2048..=4096).contains(&significant(modulus)) {
+            return Err(KeyRefused::RsaSize);
+        }
+        // An exponent of 1 would make every text its own signature.
+        if !odd(modulus) || !odd(exponent) || !(2..=33).contains(&significant(exponent)) {
+            return Err(KeyRefused::UnsupportedKey);
+        }
+        Ok(Self {
+            key: DecodingKey::from_rsa_raw_components(modulus, exponent),
+            algorithms: &[Algorithm::RS256, Algorithm::PS256],
+        })
+    }
+
+    /// The point of an EC P-256 key.
+    pub(super) fn p256_components(x: &[u8], y: &[u8]) -> Result<Self, KeyRefused> {
+        if x.len() != 32 || y.len() != 32 {
+            return Err(KeyRefused::UnsupportedKey);
+        }
+        ec(DecodingKey::from_ec_der(&[&[4], x, y].concat()))
+    }
+
+    /// The bytes of an Ed25519 key.
+    pub(super) fn ed25519_bytes(x: &[u8]) -> Result<Self, KeyRefused> {
+        ed(DecodingKey::from_ed_der(x))
+    }
+
+    /// This key for one of its algorithms only; none when it is not one of them.
+    pub(super) fn only(mut self, algorithm: Algorithm) -> Option<Self> {
+        let at = self.algorithms.iter().position(|own| *own == algorithm)?;
+        self.algorithms = &self.algorithms[at..=at];
+        Some(self)
+    }
+
+    /// The algorithms that it goes with.
+    pub(super) const fn algorithms(&self) -> &'static [Algorithm] {
+        self.algorithms
+    }
+
     /// Whether the signature of these parts is by this key.
     pub(super) fn verify(&self, parts: &Parts<'_>) -> Result<(), TokenRefused> {
         if !self.algorithms.contains(&parts.algorithm) {

@@ -4,19 +4,23 @@
 //! algorithms are accepted, never the token; a refusal tells no content of the token; a cached
 //! token is still held against the `now` of every call. There is no clock in here.
 //!
-//! `VerifyingKey::verify` is the one question asked of keys, and it sees the token's header: a
-//! source of several keys (by `kid`, renewed while the server runs) takes its place there, calls
-//! [`Authenticator::clear`] when a key goes, and changes nothing for those who call
-//! [`Authenticator::authenticate`].
+//! [`Keys`] are one key that is configured, or those that an issuer publishes (`jwks`); then a token that
+//! names a key that is not known waits for one fetch ([`Authenticator::identify`]).
 //!
 //! What it must not do: decide what a viewer may do (`domain::policy`), or know HTTP.
 
 mod cache;
 mod claims;
+mod jwks;
 mod keys;
+mod members;
 mod refused;
+mod revoked;
+mod rules;
 mod sign;
+mod source;
 mod token;
+mod told;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -30,19 +34,19 @@ use crate::domain::Viewer;
 use cache::{Fingerprint, TokenCache, Verified};
 use claims::Payload;
 use token::Parts;
+use told::Told;
 
+pub use jwks::{BETWEEN_FETCHES, KeyTimes, KeysAddressRefused, RemoteKeys};
 pub use keys::{KeyRefused, Secret, VerifyingKey};
 pub use refused::TokenRefused;
+pub use revoked::Revocations;
+pub use rules::{ClaimPath, ClaimPaths, RoleMap, TokenRules};
 pub use sign::{SignRefused, Signer, TokenRequest};
+pub use source::Keys;
 pub use token::bearer_token;
 
 /// The longest token, in bytes. A token that names a hundred queues has about 5,500.
 pub const MAX_TOKEN_BYTES: usize = 8 * 1024;
-
-/// How far, in seconds, a token's `nbf` may lie ahead of this server's clock, since an issuer's
-/// clock may run ahead. `exp` has no such leeway: a token must end at one instant, the same for a
-/// request and for a stream that is already running.
-pub const CLOCK_LEEWAY_SECONDS: i64 = 30;
 
 /// How many verified tokens are remembered.
 const REMEMBERED_TOKENS: usize = 10_000;
@@ -50,13 +54,27 @@ const REMEMBERED_TOKENS: usize = 10_000;
 /// What a token must show to be accepted.
 #[derive(Clone, Debug)]
 pub struct AuthConfig {
-    /// The key its signature is checked with.
-    pub key: VerifyingKey,
+    /// The keys its signature is checked with.
+    pub keys: Keys,
     /// The `iss` it must carry; none accepts any issuer and tokens without one.
     pub issuer: Option<String>,
     /// What its `aud` must be, or have among others. Without one, a token that names an audience
     /// is refused, for it was made for somebody else (RFC 7519 section 4.1.3).
     pub audience: Option<String>,
+    /// What its claims are called, and how long it may live.
+    pub rules: TokenRules,
+}
+
+impl AuthConfig {
+    /// Accepts what these keys verify, of any issuer and for no audience, by the default rules.
+    pub fn new(keys: impl Into<Keys>) -> Self {
+        Self {
+            keys: keys.into(),
+            issuer: None,
+            audience: None,
+            rules: TokenRules::default(),
+        }
+    }
 }
 
 /// Whose token it is.
@@ -73,6 +91,7 @@ pub struct Recognised {
 pub struct Authenticator {
     config: AuthConfig,
     cache: TokenCache,
+    told: Told,
 }
 
 impl Authenticator {
@@ -81,7 +100,49 @@ impl Authenticator {
         Self {
             config,
             cache: TokenCache::new(REMEMBERED_TOKENS),
+            told: Told::default(),
         }
+    }
+
+    /// Whose token it is, at this instant: what transports ask. A token that names a key that is not
+    /// known waits for one fetch of the issuer's keys, which is bounded in time and rate. One that was
+    /// taken back is refused. Refusals are told to the operator.
+    pub async fn identify(
+        &self,
+        token: &str,
+        revocations: &Revocations,
+        now: DateTime<Utc>,
+    ) -> Result<Recognised, TokenRefused> {
+        let mut known = self.recognise(token, now);
+        if let Some(keys) = self.config.keys.remote()
+            && let Err(TokenRefused::UnknownKey | TokenRefused::KeysUnavailable) = known
+            && keys.refetch(now).await
+        {
+            known = self.recognise(token, now);
+        }
+        known
+            .and_then(|known| {
+                if revocations.hit(&known.viewer) {
+                    self.forget(|viewer| revocations.hit(viewer));
+                    return Err(TokenRefused::Revoked);
+                }
+                Ok(known)
+            })
+            .inspect_err(|why| self.told.refused(*why, now))
+    }
+
+    /// Fetches an issuer's keys, where they are to be had from one, and goes on doing so in time.
+    /// Returns after the first attempt, whatever came of it.
+    pub async fn keep_keys(&self, now: impl Fn() -> DateTime<Utc> + Send + 'static) {
+        if let Some(keys) = self.config.keys.remote() {
+            keys.keep(now).await;
+        }
+    }
+
+    /// Whether tokens can be verified at this instant. They cannot be while an issuer's keys are not to
+    /// be had.
+    pub fn has_keys(&self, now: DateTime<Utc>) -> bool {
+        self.config.keys.generation(now).is_ok()
     }
 
     /// The viewer that this token stands for, at this instant.
@@ -101,10 +162,15 @@ impl Authenticator {
         if token.len() > MAX_TOKEN_BYTES {
             return Err(TokenRefused::TooLong);
         }
+        let (leeway, generation) = (
+            self.config.rules.clock_skew,
+            self.config.keys.generation(now)?,
+        );
         let fingerprint = Fingerprint::of(token);
-        if let Some(verified) = self.cache.get(&fingerprint) {
+        let remembered = self.cache.get(&fingerprint);
+        if let Some(verified) = remembered.filter(|verified| verified.is_of(generation)) {
             let viewer = verified
-                .at(now)
+                .at(now, leeway)
                 .inspect_err(|_| self.cache.remove(&fingerprint))?;
             let first_sight = false;
             return Ok(Recognised {
@@ -112,8 +178,8 @@ impl Authenticator {
                 first_sight,
             });
         }
-        let verified = self.verify(token)?;
-        let viewer = verified.at(now)?;
+        let verified = self.verify(token, generation)?;
+        let viewer = verified.at(now, leeway)?;
         self.cache.put(fingerprint, verified);
         let first_sight = true;
         Ok(Recognised {
@@ -133,15 +199,16 @@ impl Authenticator {
         self.cache.clear();
     }
 
-    /// Everything but the time.
-    fn verify(&self, token: &str) -> Result<Verified, TokenRefused> {
+    /// Everything but the time, by the keys of this generation or later ones.
+    fn verify(&self, token: &str, generation: u64) -> Result<Verified, TokenRefused> {
         let parts = Parts::of(token)?;
-        self.config.key.verify(&parts)?;
+        self.config.keys.verify(&parts)?;
         let payload = Payload::parse(&parts.payload()?)?;
         payload.check_issuer(self.config.issuer.as_deref())?;
         payload.check_audience(self.config.audience.as_deref())?;
         let not_before = payload.not_before()?;
-        let viewer = Viewer::of_verified_token(payload.claims()?);
-        Ok(Verified::new(viewer, not_before))
+        let dated = payload.has_issue_date();
+        let viewer = Viewer::of_verified_token(payload.claims(&self.config.rules)?);
+        Ok(Verified::new(viewer, not_before, dated, generation))
     }
 }

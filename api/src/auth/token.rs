@@ -1,15 +1,15 @@
 //! The outside of a token: its three parts, its header, and the HTTP header it comes in.
 //!
-//! Only `alg`, `typ` and `crit` are read. Whatever else a header says (`kid`, `jku`, `jwk`,
-//! `x5u`) is never followed: a token does not say where its own key is.
+//! Only `alg`, `typ`, `crit` and `kid` are read. A `kid` is a name that is compared with those of keys
+//! that the server has, and nothing else: no path, no address, no query. Whatever else a header says
+//! (`jku`, `jwk`, `x5u`, `x5c`) is never followed: a token does not say where its own key is.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::Algorithm;
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::Value;
 
-use super::TokenRefused;
+use super::{TokenRefused, members};
 
 /// The token in the value of an `Authorization` header. The scheme's case does not matter.
 pub fn bearer_token(authorization: &str) -> Result<&str, TokenRefused> {
@@ -24,16 +24,20 @@ pub fn bearer_token(authorization: &str) -> Result<&str, TokenRefused> {
     }
 }
 
-/// The header's fields that matter. A field given twice is an error of the derived reader.
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    typ: Option<String>,
-    crit: Option<IgnoredAny>,
+/// What a header says of its key: `kid`.
+pub(super) enum KeyId {
+    /// Nothing.
+    None,
+    /// Something that is no text.
+    NoText,
+    /// A name.
+    Text(String),
 }
 
 /// A token taken apart; nothing in it is verified.
 pub(super) struct Parts<'a> {
+    /// The key that the header names.
+    pub(super) key_id: KeyId,
     /// The algorithm that the header names.
     pub(super) algorithm: Algorithm,
     /// Header and payload as they were signed.
@@ -51,17 +55,28 @@ impl<'a> Parts<'a> {
         if payload.contains('.') {
             return Err(TokenRefused::Malformed);
         }
-        let header: Header =
-            serde_json::from_slice(&decoded(header)?).map_err(|_| TokenRefused::Malformed)?;
-        if header.crit.is_some() {
+        // Read whole, so that it is bounded in depth and says nothing twice.
+        let header = members::object(&decoded(header)?).map_err(|_| TokenRefused::Malformed)?;
+        let field = |name: &str| header.get(name).filter(|value| !value.is_null());
+        let text = |value: &Value| value.as_str().map(str::to_owned);
+        let named = |name: &str| match field(name).map(text) {
+            Some(None) => Err(TokenRefused::Malformed),
+            found => Ok(found.flatten()),
+        };
+        let algorithm = named("alg")?.ok_or(TokenRefused::Malformed)?;
+        if field("crit").is_some() {
             return Err(TokenRefused::ExtensionDemanded);
         }
-        if header.typ.is_some_and(|typ| !is_access_token(&typ)) {
+        if named("typ")?.is_some_and(|typ| !is_access_token(&typ)) {
             return Err(TokenRefused::WrongType);
         }
         Ok(Self {
-            algorithm: header
-                .alg
+            key_id: match field("kid").map(text) {
+                None => KeyId::None,
+                Some(None) => KeyId::NoText,
+                Some(Some(text)) => KeyId::Text(text),
+            },
+            algorithm: algorithm
                 .parse()
                 .map_err(|_| TokenRefused::AlgorithmRefused)?,
             signed: signed.as_bytes(),

@@ -103,6 +103,7 @@ prop_compose! {
             permissions: BTreeSet::new(),
             queues: queues.map_or(Scope::All, Scope::Only),
             channels: channels.map_or(Scope::All, Scope::Only),
+            issued_at: instant(0),
             expires_at: instant(9),
             token_id: None,
         })

@@ -1,5 +1,7 @@
 //! What happened: the typed changes of the event log (domain.md section 7).
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -273,6 +275,9 @@ changes! {
         supervisor: Subject,
         /// When the token that holds it expires.
         until: DateTime<Utc>,
+        /// The id of that token, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Arc<str>>,
     },
     /// A supervisor no longer watches. For supervisors only.
     MonitoringStopped {

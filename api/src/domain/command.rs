@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::patch::{AgentPatch, QueuePatch, WorkstreamPatch};
@@ -11,8 +11,8 @@ use super::policy::Action;
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AgentKind, Channel, Consent, Conversation, ConversationId, CustomerId, MessageId,
-    Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, QueueId, QueueKind, Settings,
-    TimerKind, Visibility, Workstream, WorkstreamId,
+    Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, QueueId, QueueKind, Revocation,
+    Revoked, Settings, TimerKind, Visibility, Workstream, WorkstreamId,
 };
 
 /// What is asked. Ids of what may come into being are chosen by the caller, so that deciding stays
@@ -276,6 +276,16 @@ pub enum Manage {
     DeleteWorkstream(WorkstreamId),
     /// A customer's name, key and texts go.
     EraseCustomer(CustomerId),
+    /// Tokens are taken back before they end.
+    Revoke {
+        /// Which.
+        what: Revoked,
+        /// When the token ends by itself, if that is known.
+        expires_at: Option<DateTime<Utc>>,
+        /// How long any token may live: for so long it is kept at most.
+        #[serde(skip)]
+        longest_life: TimeDelta,
+    },
 }
 
 fn but_for_its_id<S: Serializer>(new: &Workstream, serializer: S) -> Result<S::Ok, S::Error> {
@@ -366,6 +376,9 @@ pub struct Outcome {
     /// The customer whose data were erased, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<(CustomerId, DateTime<Utc>)>,
+    /// The tokens that were taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Revocation>,
     /// The log position right after.
     #[serde(default)]
     pub position: i64,

@@ -4,6 +4,7 @@
 //! own, so that they can be erased without touching the log (domain.md section 7).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -158,6 +159,9 @@ pub struct Monitor {
     pub started_at: DateTime<Utc>,
     /// When the token that holds it expires.
     pub until: DateTime<Utc>,
+    /// The id of that token, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<Arc<str>>,
     /// Since when the supervisor takes part; none while only monitoring.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_at: Option<DateTime<Utc>>,

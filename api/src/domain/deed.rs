@@ -4,7 +4,7 @@
 //! nothing; whether they may is `policy`'s.
 
 use super::policy::Action;
-use super::{Act, Command, ConversationId, Manage, Refusal, Role, Viewer};
+use super::{Act, Command, ConversationId, Manage, Refusal, Revoked, Role, Viewer};
 
 /// Whose it is to ask.
 enum Whose {
@@ -69,6 +69,8 @@ deeds! {
         UpdateWorkstream = "updateWorkstream",
         DeleteWorkstream = "deleteWorkstream",
         EraseCustomer = "eraseCustomer",
+        RevokeToken = "revokeToken",
+        RevokeSubject = "revokeSubject",
     }
     Agents {
         PickConversation = "pickConversation",
@@ -232,6 +234,14 @@ impl Manage {
             Self::UpdateWorkstream(..) => Deed::UpdateWorkstream,
             Self::DeleteWorkstream(_) => Deed::DeleteWorkstream,
             Self::EraseCustomer(_) => Deed::EraseCustomer,
+            Self::Revoke {
+                what: Revoked::Token(_),
+                ..
+            } => Deed::RevokeToken,
+            Self::Revoke {
+                what: Revoked::Subject(_),
+                ..
+            } => Deed::RevokeSubject,
         }
     }
 }

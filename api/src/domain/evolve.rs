@@ -204,6 +204,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             session,
             supervisor,
             until,
+            token,
         } => {
             match c
                 .monitors
@@ -211,12 +212,13 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                 .find(|monitor| monitor.supervisor == *supervisor)
             {
                 // A new token takes the running session over.
-                Some(running) => running.until = *until,
+                Some(running) => (running.until, running.token) = (*until, token.clone()),
                 None => c.monitors.push(Monitor {
                     session: *session,
                     supervisor: supervisor.clone(),
                     started_at: now,
                     until: *until,
+                    token: token.clone(),
                     joined_at: None,
                 }),
             }

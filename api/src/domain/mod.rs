@@ -17,6 +17,7 @@ pub mod notice;
 pub mod patch;
 pub mod policy;
 pub mod refusal;
+pub mod revocation;
 pub mod sentiment;
 pub mod viewer;
 pub mod world;
@@ -33,6 +34,7 @@ pub use directory::{
 pub use entity::{ids::*, words::*};
 pub use in_use::InUse;
 pub use refusal::{Code, Refusal};
+pub use revocation::{Revocation, Revoked};
 pub use sentiment::{Assessment, MessageScore, RecentScores};
 pub use viewer::{Access, Scope, Subject, Viewer};
 pub use world::{Draft, Load, World};

@@ -81,6 +81,8 @@ pub struct Claims {
     pub queues: Scope<QueueId>,
     /// `channels`, a gateway's scope.
     pub channels: Scope<Channel>,
+    /// `iat`: when the token was issued, to the second.
+    pub issued_at: DateTime<Utc>,
     /// `exp`: when the token ends.
     pub expires_at: DateTime<Utc>,
     /// `jti`, when the token carries one.
@@ -129,6 +131,7 @@ pub struct Viewer {
     subject: Subject,
     access: Arc<Access>,
     permissions: BTreeSet<Permission>,
+    issued_at: DateTime<Utc>,
     expires_at: DateTime<Utc>,
     token_id: Option<Arc<str>>,
 }
@@ -145,6 +148,7 @@ impl Viewer {
             subject: claims.subject,
             access: Arc::new(access),
             permissions: claims.permissions,
+            issued_at: claims.issued_at,
             expires_at: claims.expires_at,
             token_id: claims.token_id,
         }
@@ -183,6 +187,11 @@ impl Viewer {
     /// The gateway's channels.
     pub fn channels(&self) -> &Scope<Channel> {
         self.access.channels()
+    }
+
+    /// When the token was issued, to the second.
+    pub const fn issued_at(&self) -> DateTime<Utc> {
+        self.issued_at
     }
 
     /// When the token ends.

@@ -11,12 +11,16 @@ use super::types::audit::AuditEntryConnection;
 use super::types::candidates::CandidateConnection;
 use super::types::paging::List;
 use super::types::queue::Queue;
+use super::types::revocation::{
+    TokenRevocation, TokenRevocationConnectionName, TokenRevocationEdgeName,
+};
 use super::types::transcript::MessageConnection;
 use super::types::workstream::Workstream;
 
 type Builder = SchemaBuilder<Query, Mutation, Subscription>;
 type Agents = List<Agent, query::AgentConnectionName, query::AgentEdgeName>;
 type Queues = List<Queue, query::QueueConnectionName, query::QueueEdgeName>;
+type Revocations = List<TokenRevocation, TokenRevocationConnectionName, TokenRevocationEdgeName>;
 type Workstreams = List<Workstream, query::WorkstreamConnectionName, query::WorkstreamEdgeName>;
 
 /// Says what these types are for.
@@ -36,6 +40,9 @@ pub(super) fn described(schema: Builder) -> Builder {
             "A page of agents to whom a conversation can be given, the most eligible first.",
         )
         .override_output_type_description::<Queues>("A page of queues.")
+        .override_output_type_description::<Revocations>(
+            "A page of the revocations that are in force, oldest first.",
+        )
         .override_output_type_description::<Workstreams>("A page of workstreams, oldest first.")
         .override_output_type_description::<DateTime<Utc>>(
             "An instant: RFC 3339, given in UTC; with whatever offset it is taken.",

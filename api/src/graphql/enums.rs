@@ -331,7 +331,7 @@ enums! {
         SettingDisabled = "SETTING_DISABLED",
         /// The customer's consent went, or the workstream came to ask for a notice or consent that was lacking.
         ConsentWithdrawn = "CONSENT_WITHDRAWN",
-        /// The token that held it expired.
+        /// The token that held it expired, or was revoked.
         TokenExpired = "TOKEN_EXPIRED",
         /// The supervisor showed a newer token that does not allow it: the role, the permission or the
         /// queue is missing.

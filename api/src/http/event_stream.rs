@@ -46,6 +46,7 @@ pub(super) async fn answer<E: Operations>(
     let media = MediaType::EventStream;
     // An answer that is there is sent, whenever; what goes on, goes on with the token.
     let (mut connected, mut place, mut expires_at) = (None, None, DateTime::<Utc>::MAX_UTC);
+    let mut expiry = app.expiries.watch_nothing();
     let items = if E::kind(&prepared) == OperationKind::Subscription {
         match app.admission.connect(&viewer) {
             Ok(one) => place = Some(one),
@@ -59,6 +60,7 @@ pub(super) async fn answer<E: Operations>(
                 // One answer as a stream is no connection; what goes on is.
                 connected = app.connected(&viewer);
                 expires_at = viewer.expires_at();
+                expiry = app.expiries.watch(&viewer);
                 items
             }
             Err(errors) => {
@@ -81,7 +83,7 @@ pub(super) async fn answer<E: Operations>(
         items,
         app: Arc::clone(app),
         expires_at,
-        expiry: app.expiries.watch(expires_at),
+        expiry,
         pieces,
         _held: (Open::event_stream(), connected, place),
     };

@@ -118,11 +118,11 @@ impl Fault {
     }
 }
 
-/// `UNAUTHENTICATED`, with why the token was refused.
+/// `UNAUTHENTICATED`, in the same words whatever is wrong with the token.
 pub(super) fn token_refused(refused: TokenRefused) -> ServerError {
     coded(
         Code::Unauthenticated,
-        format!("Not authenticated: {refused}."),
+        format!("Not authenticated: {}.", refused.shown()),
         None,
     )
 }

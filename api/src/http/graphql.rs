@@ -49,7 +49,7 @@ pub(super) async fn post<E: Operations>(
         if !negotiate::is_json_body(&headers) {
             return Err(Fault::MediaType);
         }
-        let viewer = viewer(&app, &headers)?;
+        let viewer = viewer(&app, &headers).await?;
         if let Some(length) = declared_length(&headers)
             && length > app.options.body_bytes as u64
         {
@@ -76,7 +76,7 @@ pub(super) async fn get<E: Operations>(
     let Some(media) = negotiate::accepted(&parts.headers) else {
         return not_acceptable();
     };
-    let viewer = match viewer(&app, &parts.headers) {
+    let viewer = match viewer(&app, &parts.headers).await {
         Ok(viewer) => viewer,
         Err(fault) => return respond::fault(media, fault),
     };
@@ -174,7 +174,7 @@ fn not_acceptable() -> Response {
 }
 
 /// Who sends this, if they may send more. Nothing but the one `Authorization` header says who.
-fn viewer<E: Operations>(app: &App<E>, headers: &HeaderMap) -> Result<Arc<Viewer>, Fault> {
+async fn viewer<E: Operations>(app: &App<E>, headers: &HeaderMap) -> Result<Arc<Viewer>, Fault> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let Some(value) = values.next() else {
         return Err(Fault::NoToken);
@@ -184,7 +184,8 @@ fn viewer<E: Operations>(app: &App<E>, headers: &HeaderMap) -> Result<Arc<Viewer
     }
     let text = value.to_str().unwrap_or_default();
     let token = bearer_token(text).map_err(Fault::Token)?;
-    let viewer = app.engine.authenticate(token).map_err(Fault::Token)?;
+    let known = app.engine.authenticate(token).await;
+    let viewer = known.map_err(Fault::Token)?;
     app.admission.ask(&viewer).map_err(Fault::TooOften)?;
     Ok(viewer)
 }

@@ -77,7 +77,7 @@ impl<E> App<E> {
 }
 
 fn routes<E: Operations>(engine: E, options: HttpOptions) -> Router {
-    let clock = engine.clone();
+    let (clock, revoking) = (engine.clone(), engine.clone());
     let mut graphql = get(graphql::get::<E>)
         .post(graphql::post::<E>)
         .fallback(graphql::other_method);
@@ -97,6 +97,9 @@ fn routes<E: Operations>(engine: E, options: HttpOptions) -> Router {
             admission: Admission::new(&options),
             engine,
             options,
-            expiries: Expiries::new(move || clock.now()),
+            expiries: Expiries::new(
+                move || clock.now(),
+                move |viewer| revoking.is_revoked(viewer),
+            ),
         }))
 }

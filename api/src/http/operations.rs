@@ -18,7 +18,12 @@ pub(super) trait Operations: Clone + Send + Sync + 'static {
     /// An operation that passed the gate.
     type Prepared: Send + 'static;
 
-    fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused>;
+    fn authenticate(
+        &self,
+        token: &str,
+    ) -> impl Future<Output = Result<Arc<Viewer>, TokenRefused>> + Send;
+
+    fn is_revoked(&self, viewer: &Viewer) -> bool;
 
     fn now(&self) -> DateTime<Utc>;
 
@@ -45,8 +50,15 @@ pub(super) type Subscribed = Result<BoxStream<'static, SubscriptionItem>, Vec<Se
 impl Operations for Engine {
     type Prepared = Prepared;
 
-    fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
+    fn authenticate(
+        &self,
+        token: &str,
+    ) -> impl Future<Output = Result<Arc<Viewer>, TokenRefused>> + Send {
         Self::authenticate(self, token)
+    }
+
+    fn is_revoked(&self, viewer: &Viewer) -> bool {
+        Self::is_revoked(self, viewer)
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -17,8 +17,8 @@ use super::load::Heads;
 use crate::domain::command::Target;
 use crate::domain::{
     Act, Agent, AgentId, Command, Conversation, ConversationId, Decision, Draft, Manage, Outcome,
-    Override, Queue, QueueId, Refusal, Role, Settings, State, StatusReason, Viewer, Workstream,
-    policy,
+    Override, Queue, QueueId, Refusal, Revoked, Role, Settings, State, StatusReason, Viewer,
+    Workstream, policy,
 };
 use entity::tables::audit;
 
@@ -153,7 +153,8 @@ impl Asked<'_> {
             Manage::CreateAgent { .. }
             | Manage::CreateQueue { .. }
             | Manage::CreateWorkstream(_)
-            | Manage::EraseCustomer(_) => None,
+            | Manage::EraseCustomer(_)
+            | Manage::Revoke { .. } => None,
         }
     }
 }
@@ -238,6 +239,10 @@ fn target(command: &Command, outcome: Option<&Outcome>) -> Option<String> {
             Manage::UpdateQueue(id, _) | Manage::DeleteQueue(id) => Some(id.to_string()),
             Manage::UpdateWorkstream(id, _) | Manage::DeleteWorkstream(id) => Some(id.to_string()),
             Manage::EraseCustomer(id) => Some(id.to_string()),
+            Manage::Revoke { what, .. } => Some(match what {
+                Revoked::Token(id) => id.to_string(),
+                Revoked::Subject(subject) => subject.to_string(),
+            }),
         },
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! What is kept only for a time: the log's old end, idempotency keys, and a file database's journal.
+//! What is kept only for a time: the log's old end, idempotency keys, revocations, and a file database's journal.
 
 use std::time::Duration;
 
@@ -71,6 +71,7 @@ impl Store {
                 .exec(&self.write)
                 .await?;
         }
+        self.forget_revocations(clock.now()).await?;
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::CreatedAt.lt(clock.now() - retention.idempotency))
             .exec(&self.write)

@@ -21,6 +21,7 @@ mod load;
 mod log;
 mod projection;
 pub mod queries;
+mod revocations;
 mod timers;
 mod verify;
 mod writer;

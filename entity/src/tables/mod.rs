@@ -19,6 +19,7 @@ pub mod monitor_session;
 pub mod offer;
 pub mod participant;
 pub mod queue;
+pub mod revocation;
 pub mod settings;
 pub mod supervisor;
 pub mod timer;

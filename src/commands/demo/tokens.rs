@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use api::auth::{KeyRefused, Secret, SignRefused, Signer, TokenRequest};
+use api::auth::{KeyRefused, Secret, SignRefused, Signer, TokenRequest, TokenRules};
 use api::domain::{Permission, QueueId, Role, Scope, Subject};
 use chrono::Utc;
 
@@ -38,6 +38,7 @@ pub(super) fn with_key(config: &Config) -> Result<(Config, Key), KeyRefused> {
         jwt_key: Some(JwtKey::Secret(Secret::new(secret)?)),
         jwt_issuer: None,
         jwt_audience: Some(AUDIENCE.to_owned()),
+        token_rules: TokenRules::default(),
         ..config.clone()
     };
     Ok((config, Key::Own))

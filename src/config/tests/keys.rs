@@ -10,8 +10,8 @@ fn a_server_needs_exactly_one_key() {
     let none = from_environment(&[]).unwrap();
     assert_eq!(
         none.auth().unwrap_err().to_string(),
-        "REGIE_JWT_SECRET: not set, nor is REGIE_JWT_PUBLIC_KEY (set one of them; a secret needs \
-         at least 32 bytes)"
+        "REGIE_JWT_SECRET: not set, nor is REGIE_JWT_PUBLIC_KEY or REGIE_JWKS_URL (set one of \
+         them; a secret needs at least 32 bytes)"
     );
     let both = from_file("jwt_public_key = \"x\"", &[("REGIE_JWT_SECRET", SECRET)]);
     assert_eq!(

@@ -1,5 +1,6 @@
 //! Precedence, and the line of each wrong value.
 
+mod identity;
 mod keys;
 mod limits;
 
@@ -245,7 +246,7 @@ fn a_name_that_is_no_setting_is_refused() {
         "REGIE_LISTENN",
         "REGIE_",
         "REGIE_listen",
-        "REGIE_JWKS_URL",
+        "REGIE_JWKS",
         "REGIE_SENTIMENT",
     ] {
         assert_eq!(line(name, "x"), format!("{name}: {why}"));

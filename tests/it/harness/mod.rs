@@ -60,8 +60,28 @@ impl Server {
         .await
     }
 
+    /// A server that accepts these tokens.
+    pub async fn accepting(auth: AuthConfig, database: Database, clock: Clock) -> Self {
+        let (gate, options) = (GateOptions::default(), HttpOptions::default());
+        Self::made(auth, database, clock, gate, options).await
+    }
+
     /// A server on this database whose gate and transports have these options.
     pub async fn with(
+        database: Database,
+        clock: Clock,
+        gate: GateOptions,
+        options: HttpOptions,
+    ) -> Self {
+        let key = VerifyingKey::secret(&Secret::new(SECRET).unwrap());
+        let mut auth = AuthConfig::new(key);
+        // Tests let months pass with the tokens that they began with.
+        auth.rules.max_lifetime = chrono::TimeDelta::days(3_650);
+        Self::made(auth, database, clock, gate, options).await
+    }
+
+    async fn made(
+        auth: AuthConfig,
         database: Database,
         clock: Clock,
         gate: GateOptions,
@@ -72,7 +92,10 @@ impl Server {
         let mut store = Store::open(&database.url).await.unwrap();
         let counter = statements.clone();
         // What a server does by itself, now and then, is none of a request's statements.
-        let unasked = |sql: &str| sql.contains("timers") || sql.contains("agent_connections");
+        let unasked = |sql: &str| {
+            let tables = ["timers", "agent_connections", "revocations"];
+            tables.iter().any(|table| sql.contains(table))
+        };
         store.observe(move |sql: &str| {
             if unasked(sql) {
                 return;
@@ -84,12 +107,9 @@ impl Server {
             .await
             .unwrap();
         let app = Arc::new(app);
-        let key = VerifyingKey::secret(&Secret::new(SECRET).unwrap());
-        let authenticator = Authenticator::new(AuthConfig {
-            key,
-            issuer: None,
-            audience: None,
-        });
+        let authenticator = Arc::new(Authenticator::new(auth));
+        let now = clock.clone();
+        authenticator.keep_keys(move || now.now()).await;
         let engine = Engine::new(app.clone(), authenticator, gate);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());

@@ -89,6 +89,12 @@ impl Token {
         self
     }
 
+    /// With this id of its own.
+    pub fn id(mut self, id: &str) -> Self {
+        self.0.token_id = Some(id.to_owned());
+        self
+    }
+
     /// For so long.
     pub fn lasting(mut self, ttl: Duration) -> Self {
         self.0.ttl = ttl;

@@ -87,10 +87,10 @@ fn the_cache_is_bounded_and_drops_the_least_used() {
     let cache = TokenCache::new(2);
     let viewer = Viewer::clone(&accepted(&good_claims()));
     let [first, second, third] = ["1", "2", "3"].map(Fingerprint::of);
-    cache.put(first, Verified::new(viewer.clone(), None));
-    cache.put(second, Verified::new(viewer.clone(), None));
+    cache.put(first, Verified::new(viewer.clone(), None, true, 0));
+    cache.put(second, Verified::new(viewer.clone(), None, true, 0));
     assert!(cache.get(&first).is_some());
-    cache.put(third, Verified::new(viewer, None));
+    cache.put(third, Verified::new(viewer, None, true, 0));
     assert_eq!(cache.len(), 2);
     assert!(cache.get(&second).is_none());
     assert!(cache.get(&first).is_some());

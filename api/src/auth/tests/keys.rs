@@ -136,11 +136,7 @@ fn a_secret_has_at_least_32_bytes() {
 
 #[test]
 fn no_key_shows_in_debug() {
-    let config = AuthConfig {
-        key: VerifyingKey::secret(&secret()),
-        issuer: None,
-        audience: None,
-    };
+    let config = AuthConfig::new(VerifyingKey::secret(&secret()));
     let shown = format!(
         "{:?} {:?} {:?} {:?}",
         secret(),

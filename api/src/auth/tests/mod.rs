@@ -4,6 +4,7 @@ mod attacks;
 mod cache;
 mod claims;
 mod keys;
+mod rules;
 mod signing;
 
 use base64::Engine;
@@ -30,19 +31,15 @@ fn secret() -> Secret {
 /// An authenticator for HS256 that demands issuer and audience.
 fn authenticator() -> Authenticator {
     Authenticator::new(AuthConfig {
-        key: VerifyingKey::secret(&secret()),
         issuer: Some(ISSUER.into()),
         audience: Some(AUDIENCE.into()),
+        ..AuthConfig::new(VerifyingKey::secret(&secret()))
     })
 }
 
 /// An authenticator with this key that demands neither.
 fn authenticator_with(key: VerifyingKey) -> Authenticator {
-    Authenticator::new(AuthConfig {
-        key,
-        issuer: None,
-        audience: None,
-    })
+    Authenticator::new(AuthConfig::new(key))
 }
 
 /// Claims that [`authenticator`] accepts, for an hour.

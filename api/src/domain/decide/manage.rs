@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::steps::{Steps, in_order};
-use super::{Decision, organisation};
+use super::{Decision, organisation, revoke};
 use crate::domain::command::{Manage, SettingsPatch};
 use crate::domain::{
     Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Conversation, ConversationId,
@@ -150,6 +150,11 @@ pub(super) fn manage(
         }
         Manage::DeleteWorkstream(id) => organisation::delete_workstream(draft, *id, now)?,
         Manage::EraseCustomer(id) => return organisation::erase(draft, *id, actor, now),
+        Manage::Revoke {
+            what,
+            expires_at,
+            longest_life,
+        } => return revoke::revoke(draft, what, *expires_at, *longest_life, actor, now),
     };
     Ok(Decision {
         actor,

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use super::policy::{self, Grant};
 use super::{
     Act, Actor, Command, Conversation, ConversationId, CustomerId, Draft, Event, MessageId,
-    Outcome, Refusal, Role, Subject, Viewer,
+    Outcome, Refusal, Revocation, Role, Subject, Viewer,
 };
 use standing::Standing;
 
@@ -19,6 +19,7 @@ mod attention;
 mod gateway;
 mod manage;
 mod organisation;
+mod revoke;
 mod standing;
 mod steps;
 mod supervisor;
@@ -74,6 +75,9 @@ pub enum Text {
         /// When.
         at: DateTime<Utc>,
     },
+    /// Tokens are worth nothing from now on. No text, and still not for the log: it goes when its time is
+    /// over.
+    Revoked(Revocation),
 }
 
 /// Decides one command against what is there now.

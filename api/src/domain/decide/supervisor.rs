@@ -50,6 +50,7 @@ fn monitor(case: &Case<'_>, session: MonitorSessionId) -> Decision {
             session,
             supervisor: supervisor.clone(),
             until,
+            token: case.viewer().token_id().map(Into::into),
         });
     }
     let session = steps.current.monitor_of(&supervisor).cloned();

@@ -58,6 +58,7 @@ fn judge(
         session: look.session,
         supervisor: look.supervisor.clone(),
         until: viewer.expires_at(),
+        token: viewer.token_id().map(Into::into),
     });
     steps.into_events()
 }

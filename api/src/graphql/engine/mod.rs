@@ -87,7 +87,7 @@ pub struct Engine(Arc<Inner>);
 
 struct Inner {
     app: Arc<App>,
-    authenticator: Authenticator,
+    authenticator: Arc<Authenticator>,
     gate: Gate,
     schema: Schema,
     answers: Answers,
@@ -99,7 +99,7 @@ impl Engine {
     /// An engine for this application, whose operations pass a gate with these options.
     pub fn new(
         app: Arc<App>,
-        authenticator: Authenticator,
+        authenticator: impl Into<Arc<Authenticator>>,
         options: impl Into<GateOptions>,
     ) -> Self {
         let options = options.into();
@@ -109,7 +109,7 @@ impl Engine {
             groups: Groups::default(),
             lists: ListGroups::default(),
             app,
-            authenticator,
+            authenticator: authenticator.into(),
             gate: Gate::new(options),
             schema,
         }))
@@ -117,8 +117,11 @@ impl Engine {
 
     /// The viewer that the token stands for. One that is new here takes over, by and by, the running
     /// looks of its subject that an earlier one holds.
-    pub fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
-        let known = self.0.authenticator.recognise(token, self.now())?;
+    pub async fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
+        let (authenticator, revocations) = (&self.0.authenticator, self.0.app.revocations());
+        let known = authenticator
+            .identify(token, revocations, self.now())
+            .await?;
         if known.first_sight && self.0.app.holds_older_looks(&known.viewer) {
             tokio::spawn(self.clone().take_over(known.viewer.clone()));
         }
@@ -133,6 +136,11 @@ impl Engine {
             let authenticator = &self.0.authenticator;
             authenticator.forget(|known| known.subject() == viewer.subject());
         }
+    }
+
+    /// Whether this viewer's token was taken back.
+    pub fn is_revoked(&self, viewer: &Viewer) -> bool {
+        self.0.app.revocations().hit(viewer)
     }
 
     /// The instant now, by the one clock.

@@ -22,6 +22,7 @@ mod gateway;
 mod input;
 mod organisation;
 mod resource;
+mod revocation;
 mod supervisor;
 
 /// Everything that changes something. Each mutation takes one `input` and answers with one payload;
@@ -35,6 +36,7 @@ pub struct Mutation(
     administrator::AdministratorMutations,
     organisation::OrganisationMutations,
     erasure::ErasureMutations,
+    revocation::RevocationMutations,
 );
 
 /// What every payload has.

@@ -2,6 +2,7 @@
 
 mod audit;
 mod ongoing;
+mod revocations;
 
 use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
 use async_graphql::{Context, ID, MergedObject, Object, Result};
@@ -56,7 +57,7 @@ pub(super) type ConversationConnection = Connection<
 /// employment. Whoever operates it must tell customers and agents that conversations may be watched
 /// and stored, and obtain consent where the law asks for it.
 #[derive(MergedObject, Default)]
-pub struct Query(Views, audit::AuditQueries);
+pub struct Query(Views, audit::AuditQueries, revocations::RevocationQueries);
 
 /// What is ongoing, one conversation, and the organisation.
 #[derive(Default)]

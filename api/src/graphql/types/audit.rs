@@ -89,6 +89,10 @@ pub enum AuditAction {
     DeleteWorkstream,
     /// `eraseCustomer`.
     EraseCustomer,
+    /// `revokeToken`.
+    RevokeToken,
+    /// `revokeSubject`.
+    RevokeSubject,
     /// `pickConversation`, refused.
     PickConversation,
     /// `acceptOffer`, refused.
@@ -185,7 +189,7 @@ impl AuditEntry {
 
     /// At whom or what it was aimed, by id: the agent or queue of an assign or transfer; the monitor
     /// session that was started, joined, left or stopped; the message sent; the offer withdrawn; the agent, queue or
-    /// workstream created, changed or deleted; the customer erased; agent and queue, with a blank between, of a membership. Null when it
+    /// workstream created, changed or deleted; the customer erased; the token's own id, or the subject, that was revoked; agent and queue, with a blank between, of a membership. Null when it
     /// was aimed at nothing else than the conversation, and for what was refused before it came into being.
     async fn target(&self) -> Option<&str> {
         self.0.target.as_deref()

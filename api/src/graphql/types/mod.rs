@@ -13,6 +13,7 @@ pub mod offer;
 pub mod paging;
 pub mod participant;
 pub mod queue;
+pub mod revocation;
 pub mod sentiment;
 pub mod settings;
 pub mod system_text;

@@ -100,3 +100,16 @@ async fn a_connection_counts_throughout_while_its_token_is_replaced() {
     // Its end is the last's.
     living.fetch_add(1, Ordering::SeqCst);
 }
+
+#[tokio::test]
+async fn a_connection_ends_when_its_token_is_taken_back() {
+    let mut server = Server::new();
+    server.token = server.toy.token(60);
+    let mut ann = Client::ready(&server, server.listen().await).await;
+    server.token = server.toy.token_of("bob", 60);
+    let mut bob = Client::ready(&server, server.listen().await).await;
+    server.toy.revoke_ann();
+    ann.assert_closed(4403, "Token expired").await;
+    bob.subscribe("1", "{ __typename }").await;
+    assert_eq!(bob.receive().await["type"], "next");
+}

@@ -1,7 +1,7 @@
 //! A toy engine: what the transports are tested over.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_graphql::{
@@ -14,7 +14,8 @@ use futures_util::{FutureExt, Stream, StreamExt};
 
 use super::super::operations::{Operations, Subscribed};
 use crate::auth::{
-    AuthConfig, Authenticator, Secret, Signer, TokenRefused, TokenRequest, VerifyingKey,
+    AuthConfig, Authenticator, Revocations, Secret, Signer, TokenRefused, TokenRequest,
+    VerifyingKey,
 };
 use crate::domain::{Role, Subject, Viewer};
 use crate::graphql::engine::{Answer, GraphQlRequest, OperationKind, SubscriptionItem, Whose};
@@ -34,6 +35,7 @@ pub(super) struct Counts {
 pub(super) struct Toy {
     pub(super) counts: Arc<Counts>,
     ahead: Arc<AtomicI64>,
+    revoked: Arc<AtomicBool>,
     authenticator: Arc<Authenticator>,
     gate: Arc<Gate>,
     schema: Schema<Query, Mutation, Streams>,
@@ -49,11 +51,10 @@ impl Toy {
         Self {
             counts,
             ahead: Arc::default(),
-            authenticator: Arc::new(Authenticator::new(AuthConfig {
-                key: VerifyingKey::secret(&Secret::new(SECRET).unwrap()),
-                issuer: None,
-                audience: None,
-            })),
+            revoked: Arc::default(),
+            authenticator: Arc::new(Authenticator::new(AuthConfig::new(VerifyingKey::secret(
+                &Secret::new(SECRET).unwrap(),
+            )))),
             gate: Arc::new(Gate::new(gate)),
             schema: schema.finish(),
         }
@@ -62,6 +63,11 @@ impl Toy {
     /// Moves the clock.
     pub(super) fn advance(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Takes Ann's tokens back.
+    pub(super) fn revoke_ann(&self) {
+        self.revoked.store(true, Ordering::SeqCst);
     }
 
     /// A token that is valid for so long.
@@ -98,8 +104,17 @@ impl Toy {
 impl Operations for Toy {
     type Prepared = ToyPrepared;
 
-    fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
-        self.authenticator.authenticate(token, self.now())
+    async fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
+        let (revocations, now) = (Revocations::default(), self.now());
+        let known = self
+            .authenticator
+            .identify(token, &revocations, now)
+            .await?;
+        Ok(known.viewer)
+    }
+
+    fn is_revoked(&self, viewer: &Viewer) -> bool {
+        self.revoked.load(Ordering::SeqCst) && viewer.subject().as_str() == "ann"
     }
 
     fn now(&self) -> DateTime<Utc> {

@@ -66,7 +66,7 @@ struct Hold {
 impl Hold {
     fn of<E>(app: &App<E>, viewer: &Arc<Viewer>) -> Self {
         Self {
-            expiry: app.expiries.watch(viewer.expires_at()),
+            expiry: app.expiries.watch(viewer),
             _connected: app.connected(viewer),
         }
     }
@@ -208,9 +208,9 @@ impl<E: Operations> Connection<E> {
     }
 
     async fn authenticate(&mut self, token: &str) -> Flow {
-        let viewer = match self.app.engine.authenticate(token) {
+        let viewer = match self.app.engine.authenticate(token).await {
             Ok(viewer) => viewer,
-            Err(refused) => return close_with(Close::forbidden(refused)),
+            Err(refused) => return close_with(Close::forbidden(refused.shown())),
         };
         let Ok(place) = self.app.admission.connect(&viewer) else {
             return close_with(Close::TOO_MANY_CONNECTIONS);
@@ -227,15 +227,20 @@ impl<E: Operations> Connection<E> {
         let Some(session) = &mut self.session else {
             return close_with(Close::UNAUTHORIZED);
         };
-        if session.viewer().expires_at() <= engine.now() {
+        if has_ended(engine, &session.viewer()) {
             return close_with(Close::TOKEN_EXPIRED);
         }
         if let Err(refused) = self.app.admission.ask(&session.viewer()) {
             let pong = message::token_refused(Code::RateLimited, &refused.error().message);
             return self.send_text(pong).await;
         }
-        let pong = match engine.authenticate(token) {
-            Err(refused) => message::token_refused(Code::Unauthenticated, &refused.to_string()),
+        let known = tokio::select! {
+            biased;
+            () = session.hold.expiry.expired() => return close_with(Close::TOKEN_EXPIRED),
+            known = engine.authenticate(token) => known,
+        };
+        let pong = match known {
+            Err(refused) => message::token_refused(Code::Unauthenticated, refused.shown()),
             Ok(viewer) if viewer.subject() != session.viewer().subject() => {
                 let why = "the token is of another subject than the connection's";
                 message::token_refused(Code::Unauthenticated, why)
@@ -252,8 +257,8 @@ impl<E: Operations> Connection<E> {
         let Some(session) = &self.session else {
             return close_with(Close::UNAUTHORIZED);
         };
-        // The watch looks at the clock twice a second; nothing starts in between.
-        if session.viewer().expires_at() <= self.app.engine.now() {
+        // The watch looks twice a second; nothing starts in between.
+        if has_ended(&self.app.engine, &session.viewer()) {
             return close_with(Close::TOKEN_EXPIRED);
         }
         if let Err(refused) = self.app.admission.ask(&session.viewer()) {
@@ -329,6 +334,11 @@ impl<E: Operations> Connection<E> {
             },
         }
     }
+}
+
+/// Whether this viewer's token has ended, or was taken back.
+fn has_ended(engine: &impl Operations, viewer: &Viewer) -> bool {
+    viewer.expires_at() <= engine.now() || engine.is_revoked(viewer)
 }
 
 const fn close_with(close: Close) -> Flow {

@@ -195,7 +195,7 @@ fn token(payload: Option<&Map<String, Value>>) -> Result<String, Close> {
     if let Some(header) = text("authorization").or_else(|| text("Authorization")) {
         return bearer_token(header)
             .map(str::to_owned)
-            .map_err(Close::forbidden);
+            .map_err(|refused| Close::forbidden(refused.shown()));
     }
     text("token").map(str::to_owned).ok_or_else(|| {
         Close::forbidden("connection_init needs payload.authorization: \"Bearer TOKEN\"")

@@ -22,7 +22,7 @@ use crate::store::entry::Entry;
 use crate::store::hints::Hints;
 use crate::store::load::{Heads, ONLY_ROW, no_head};
 use crate::store::log::Recent;
-use crate::store::{Connections, EventLog, Store, StoreError};
+use crate::store::{Connections, EventLog, Store, StoreError, revocations};
 use entity::tables::log_head;
 
 /// Who carries out batches.
@@ -125,6 +125,7 @@ impl Scribe {
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         made.away.write(transaction, now).await?;
+        revocations::write(transaction, &made.texts, heads.audit_number).await?;
         persist::write_head(transaction, heads).await?;
         if !made.entries.is_empty() {
             self.hints.tell(transaction).await?;
@@ -170,7 +171,10 @@ impl Scribe {
                 } => {
                     names.insert(*id, name.clone());
                 }
-                Text::Customer { .. } | Text::Message(..) | Text::Erased { .. } => {}
+                Text::Customer { .. }
+                | Text::Message(..)
+                | Text::Erased { .. }
+                | Text::Revoked(_) => {}
             }
         }
         let recent: Vec<_> = self.board.update(|board| {

@@ -1,0 +1,95 @@
+//! Tokens that were taken back, as rows: written in the transaction that keeps the audit entry, read by
+//! every server a few times a second.
+//!
+//! Each row has the audit trail's number at its writing. Numbers are given under the log's head, so they
+//! are in commit order: who has read up to one has missed nothing before it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{Store, StoreError};
+use crate::domain::decide::Text;
+use crate::domain::{Revocation, Revoked, Subject};
+use entity::tables::revocation::{ActiveModel, Column, Entity, Model};
+
+const TOKEN: &str = "TOKEN";
+const SUBJECT: &str = "SUBJECT";
+
+/// Writes what these texts take back, under the audit's number. Taken back again, the longer time holds.
+pub(super) async fn write(
+    transaction: &DatabaseTransaction,
+    texts: &[Text],
+    number: i64,
+) -> Result<(), StoreError> {
+    for text in texts {
+        let Text::Revoked(revocation) = text else {
+            continue;
+        };
+        let (kind, name) = match &revocation.what {
+            Revoked::Token(id) => (TOKEN, id.to_string()),
+            Revoked::Subject(subject) => (SUBJECT, subject.to_string()),
+        };
+        let row = ActiveModel {
+            kind: Set(kind.to_owned()),
+            name: Set(name),
+            number: Set(number),
+            revoked_at: Set(revocation.at),
+            expires_at: Set(revocation.until),
+        };
+        let longer = "CASE WHEN excluded.expires_at > revocations.expires_at \
+                      THEN excluded.expires_at ELSE revocations.expires_at END";
+        let again = OnConflict::columns([Column::Kind, Column::Name])
+            .update_columns([Column::Number, Column::RevokedAt])
+            .value(Column::ExpiresAt, Expr::cust(longer))
+            .to_owned();
+        Entity::insert(row)
+            .on_conflict(again)
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// What was taken back after this number, in that order.
+    pub async fn list_revocations_after(
+        &self,
+        number: i64,
+    ) -> Result<Vec<(i64, Revocation)>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::Number.gt(number))
+            .order_by_asc(Column::Number)
+            .all(&self.read)
+            .await?;
+        rows.into_iter().map(revocation).collect()
+    }
+
+    /// Deletes what hits no token any more.
+    pub(super) async fn forget_revocations(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        Entity::delete_many()
+            .filter(Column::ExpiresAt.lte(now))
+            .exec(&self.write)
+            .await?;
+        Ok(())
+    }
+}
+
+fn revocation(row: Model) -> Result<(i64, Revocation), StoreError> {
+    let what = match row.kind.as_str() {
+        TOKEN => Some(Revoked::Token(row.name.into())),
+        SUBJECT => Subject::new(&row.name).map(Revoked::Subject),
+        _ => None,
+    };
+    let unknown = || StoreError::Row {
+        table: "revocations",
+        problem: "neither a token nor a subject".to_owned(),
+    };
+    let revocation = Revocation {
+        what: what.ok_or_else(unknown)?,
+        at: row.revoked_at,
+        until: row.expires_at,
+    };
+    Ok((row.number, revocation))
+}
