@@ -15,6 +15,7 @@ pub fn regie(database: &str, folder: &Path, arguments: &[&str]) -> Command {
         // Meant for this test run, and refused by the program as a setting that it does not know.
         .env_remove("REGIE_TEST_POSTGRES_URL")
         .env_remove("REGIE_TEST_SEED")
+        .env_remove("REGIE_UPDATE_SNAPSHOTS")
         .env("REGIE_JWT_SECRET", SECRET)
         .env("REGIE_DATABASE_URL", database)
         // Tests ask as fast as they can.
