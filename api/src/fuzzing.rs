@@ -99,11 +99,7 @@ pub fn id(data: &[u8]) {
 pub fn token(data: &[u8]) {
     static DOOR: LazyLock<Authenticator> = LazyLock::new(|| {
         let secret = Secret::new(SECRET).expect("long enough");
-        Authenticator::new(AuthConfig {
-            key: VerifyingKey::secret(&secret),
-            issuer: None,
-            audience: None,
-        })
+        Authenticator::new(AuthConfig::new(VerifyingKey::secret(&secret)))
     });
     let now = DateTime::<Utc>::from_timestamp(1_800_000_000, 0).expect("an instant");
     if let Ok(text) = std::str::from_utf8(data) {
