@@ -259,6 +259,7 @@ fn viewer_of_everything() -> Viewer {
         permissions: BTreeSet::new(),
         queues: Scope::All,
         channels: Scope::nothing(),
+        issued_at: instant(0),
         expires_at: instant(9),
         token_id: None,
     })
