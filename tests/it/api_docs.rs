@@ -76,11 +76,23 @@ async fn every_operation_of_the_page_does_what_its_text_says() {
                     assert_eq!(event["conversation"]["id"], json!(next));
                 }
             }
+            "Desk" => {
+                let mut socket = stage.server.socket(&stage.supervisor).await;
+                socket.subscribe(&text, json!({})).await;
+                let whole = socket.event().await["ongoingConversationsLive"].clone();
+                assert_eq!(whole["reason"], "STARTED");
+                let count = whole["conversations"].as_array().unwrap().len();
+                assert_eq!(whole["totalCount"], json!(count));
+                let next = stage.start("LIVE_CHAT").await;
+                let event = socket.event().await["ongoingConversationsLive"].clone();
+                assert_eq!(event["totalCount"], json!(count + 1));
+                assert_eq!(event["changes"][0]["conversation"]["id"], json!(next));
+            }
             unknown => panic!("no test runs the page's operation {unknown}"),
         }
         ran.push(name);
     }
-    assert_eq!(ran.len(), 5, "{ran:?}");
+    assert_eq!(ran.len(), 6, "{ran:?}");
 }
 
 const BEGIN: &str = "<!-- codes: generated from ErrorCode by tests/it/api_docs.rs -->\n";
