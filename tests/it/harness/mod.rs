@@ -76,7 +76,7 @@ impl Server {
         let key = VerifyingKey::secret(&Secret::new(SECRET).unwrap());
         let mut auth = AuthConfig::new(key);
         // Tests let months pass with the tokens that they began with.
-        auth.rules.max_lifetime = chrono::TimeDelta::days(3_650);
+        auth.rules.max_lifetime = chrono::TimeDelta::days(36_500);
         Self::made(auth, database, clock, gate, options).await
     }
 
