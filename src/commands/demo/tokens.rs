@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use api::auth::{KeyRefused, Secret, SignRefused, Signer, TokenRequest, TokenRules};
 use api::domain::{Permission, QueueId, Role, Scope, Subject};
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 
 use crate::config::{Config, JwtKey};
 
@@ -17,6 +17,9 @@ use crate::config::{Config, JwtKey};
 const AUDIENCE: &str = "regie-demo";
 /// How long a token is valid: a working day, and then some.
 const TTL: Duration = Duration::from_hours(24);
+/// How long before the moment tokens say that they were issued. The server's clock begins in the
+/// past, and what was issued in its future is refused.
+const BEFORE: TimeDelta = super::BEFORE_THE_CURTAIN;
 
 /// Whose key tokens are signed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +79,7 @@ pub(super) fn token(
         }
     };
     request.roles = [role].into();
-    signer.sign(&request, Utc::now())
+    signer.sign(&request, Utc::now() - BEFORE)
 }
 
 #[cfg(test)]
