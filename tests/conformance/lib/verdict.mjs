@@ -34,8 +34,8 @@ export function disagreement(schema, { query, operationName, variables }, body, 
   }
   if (executed) return excess(schema, document);
   if (codes.has('LIMIT_EXCEEDED') || validate(schema, document).length > 0) return undefined;
-  // An ID may be written as a whole number, which -0 is not for the server.
-  if (/expected type "ID"$/.test(body.errors[0].message)) return { known: 'a number as an ID' };
+  // -0 is a whole number, as which an Int or an ID may be written, and is none for the server.
+  if (/expected type "(ID|Int)"$/.test(body.errors[0].message) && /-0\b/.test(query)) return { known: 'minus zero' };
   return { kind: 'refused though valid', why: `${JSON.stringify(body.errors)} ${JSON.stringify(variables)}` };
 }
 
