@@ -2,7 +2,6 @@
 //! there from what it showed before.
 
 use std::collections::HashMap;
-use std::time::Instant;
 
 use chrono::{DateTime, Utc};
 use proptest::prelude::*;
@@ -10,9 +9,7 @@ use proptest::sample::select;
 
 use super::*;
 use crate::board::Names;
-use crate::board::tests::{
-    among, any_conversation, any_filter, any_viewer, blank, ids_of, instant, uuid,
-};
+use crate::board::tests::{among, any_conversation, any_filter, any_viewer, ids_of, uuid};
 use crate::board::view::{OrderField, Slice};
 use crate::domain::{
     Actor, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
@@ -190,77 +187,4 @@ proptest! {
             }
         }
     }
-}
-
-/// Not a test of a rule: what a list costs, by how many conversations are ongoing.
-#[test]
-#[ignore = "measures; run it with --release and --nocapture"]
-fn what_a_list_costs() {
-    const EVENTS: u32 = 20_000;
-    for ongoing in [1_000_u32, 10_000, 100_000] {
-        let head = Head {
-            epoch: uuid(0),
-            position: 0,
-            hash: 0,
-        };
-        let mut state = State::new(World::default(), HashMap::new(), head);
-        let image = |number: u32, second: u32| {
-            let mut image = blank();
-            image.id = ConversationId(uuid::Uuid::from_u128(number.into()));
-            image.customer = CustomerId(image.id.0);
-            image.last_activity_at = instant(second.into());
-            image
-        };
-        let viewer = viewer_of_everything();
-        for number in 0..ongoing {
-            let what = Happening::Image(Box::new(image(number, number)), None, Visibility::Public);
-            happen(&mut state, &viewer, what);
-        }
-        let order = Order {
-            field: OrderField::LastActivity,
-            descending: true,
-        };
-        let wanted = Wanted {
-            filter: Filter::default(),
-            order,
-            count: 50,
-        };
-        let onlooker = Onlooker {
-            access: viewer.access().clone(),
-            subject: None,
-        };
-        let since = Instant::now();
-        let gathered = Gathered::from(&state, &onlooker, &wanted);
-        let locked = since.elapsed();
-        let mut list = List::new(onlooker, wanted, gathered);
-        let taken = since.elapsed();
-        let events: Vec<_> = (0..EVENTS)
-            .map(|event| {
-                let number = event.wrapping_mul(2_654_435_761) % ongoing;
-                let image = image(number, ongoing + event);
-                let what = Happening::Image(Box::new(image), None, Visibility::Public);
-                happen(&mut state, &viewer, what).unwrap().0
-            })
-            .collect();
-        let since = Instant::now();
-        for entry in &events {
-            assert_ne!(list.go_on(entry, None), Outcome::Nothing);
-        }
-        let each = since.elapsed() / EVENTS;
-        println!("{ongoing} ongoing: lock {locked:?}, taken {taken:?}, an event {each:?}");
-    }
-}
-
-fn viewer_of_everything() -> Viewer {
-    use crate::domain::{Scope, viewer::Claims};
-    Viewer::of_verified_token(Claims {
-        subject: Subject::new("sam").unwrap(),
-        roles: [Role::Supervisor].into(),
-        permissions: BTreeSet::new(),
-        queues: Scope::All,
-        channels: Scope::nothing(),
-        issued_at: instant(0),
-        expires_at: instant(9),
-        token_id: None,
-    })
 }
