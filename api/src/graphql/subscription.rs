@@ -23,7 +23,7 @@ use crate::app::App;
 use crate::domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
 use crate::live::list::Update;
 use crate::live::{Delivery, Interest, Lens, Plan, Reached, Sight, Want};
-use crate::store::ResumeError;
+use crate::store::{self, ResumeError};
 
 mod alerts;
 mod ongoing;
@@ -35,14 +35,25 @@ use transcript::{readable, transcript_event, want_message};
 /// What an execution of a subscription is for.
 #[derive(Clone, Debug)]
 pub(super) enum Execution {
-    /// To plan; the plan is left here.
-    Plan(Arc<OnceLock<Plan>>),
+    /// To plan; the plan is left here. With a cursor, from there, whatever the argument says.
+    Plan(Arc<OnceLock<Plan>>, Option<store::Cursor>),
     /// To plan again for the viewer of a token that replaced another, going on from there.
     PlanAgain(Arc<OnceLock<Plan>>, Reached),
     /// To deliver this.
     Deliver(Delivery),
     /// To tell this of a list.
     Tell(Arc<Update>),
+}
+
+impl Execution {
+    /// From where to go on after what it delivers.
+    pub(super) fn cursor(&self) -> Option<store::Cursor> {
+        match self {
+            Self::Deliver(delivery) => Some(delivery.cursor),
+            Self::Tell(update) => Some(update.cursor),
+            Self::Plan(..) | Self::PlanAgain(..) => None,
+        }
+    }
 }
 
 /// The subscriptions.
@@ -242,7 +253,7 @@ impl Subscription {
             Execution::Deliver(delivery) => {
                 return Ok(once(transcript_event(ctx, &app, delivery).await?));
             }
-            Execution::Plan(_) => after.is_some(),
+            Execution::Plan(_, resume) => after.is_some() || resume.is_some(),
             Execution::PlanAgain(..) | Execution::Tell(_) => true,
         };
         let Some(conversation) = find(ctx, id).await? else {
@@ -303,8 +314,9 @@ async fn plan(
     adapt: impl FnOnce(Plan) -> Plan,
 ) -> Result<()> {
     let (place, made) = match ctx.data::<Execution>()? {
-        Execution::Plan(place) => {
-            let made = Plan::from(ctx.app()?, after.map(|cursor| cursor.0), interest).await;
+        Execution::Plan(place, resume) => {
+            let from = resume.or(after.map(|cursor| cursor.0));
+            let made = Plan::from(ctx.app()?, from, interest).await;
             (place, made.map_err(|error| resume_error(&error))?)
         }
         Execution::PlanAgain(place, reached) => (place, Plan::at(*reached, interest)),

@@ -1,12 +1,16 @@
 //! Operations over server-sent events: `next` events with results, one `complete` at the end
 //! (the distinct-connections mode of the graphql-sse protocol).
 //!
+//! Each event whose place in the log is known has its cursor as `id`, so that `Last-Event-ID` goes on
+//! after it: a browser's `EventSource` does so by itself.
+//!
 //! A stream that ends without `complete` was cut: by the network, by a server that stops, or because
 //! its client took nothing for as long as the send time-out. Where a WebSocket names the reason in
 //! its close code, server-sent events have no place to say it. The client subscribes again with the
 //! last cursor it saw.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::sync::Arc;
 
 use async_graphql::ServerError;
@@ -15,8 +19,8 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
-use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{OwnedPermit, Sender, channel};
 use tokio::sync::watch;
 use tokio::time::timeout;
@@ -31,11 +35,14 @@ use super::operations::Operations;
 use super::respond::{self, Outcome};
 use crate::domain::Viewer;
 use crate::domain::refusal::Code;
-use crate::graphql::engine::{OperationKind, SubscriptionItem};
+use crate::graphql::engine::{OperationKind, Payload, Place, SubscriptionItem};
 use crate::graphql::gate::coded;
+use crate::store::Cursor;
 
 /// Pieces that wait until the connection takes them, beside what it holds itself.
 const WAITING: usize = 1;
+/// Events that are ready together are one piece, up to so many bytes.
+const PORTION: usize = 16 * 1024;
 
 /// Runs the operation. What is refused at the start is a plain response.
 pub(super) async fn answer<E: Operations>(
@@ -71,8 +78,9 @@ pub(super) async fn answer<E: Operations>(
         }
     } else {
         match graphql::run(app, prepared, Arc::clone(&viewer)).await {
-            Ok(Outcome::Executed(result, _)) => {
-                stream::iter([SubscriptionItem::Next(result)]).boxed()
+            Ok(Outcome::Executed(json, _)) => {
+                let answer = Payload { json, cursor: None };
+                stream::iter([SubscriptionItem::Next(answer)]).boxed()
             }
             Ok(refused) => return respond::outcome(media, &refused),
             Err(fault) => return respond::fault(media, fault),
@@ -80,7 +88,8 @@ pub(super) async fn answer<E: Operations>(
     };
     let (pieces, body) = channel(WAITING);
     let events = Events {
-        items,
+        source: Source::Stream(items),
+        viewer,
         app: Arc::clone(app),
         expires_at,
         expiry,
@@ -105,7 +114,8 @@ pub(super) async fn answer<E: Operations>(
 /// A running stream, in a task of its own: the body alone would not be asked for anything while its
 /// client does not read, and so could not notice how long that lasts.
 struct Events<E, H> {
-    items: BoxStream<'static, SubscriptionItem>,
+    source: Source,
+    viewer: Arc<Viewer>,
     app: Arc<App<E>>,
     expires_at: DateTime<Utc>,
     expiry: Watch,
@@ -123,11 +133,7 @@ impl<E: Operations, H> Events<E, H> {
             // The wait may have been long. The watch looks at the clock twice a second; nothing is sent
             // in between.
             let over = !last && self.app.engine.now() >= self.expires_at;
-            let piece = if over {
-                failed(&[token_expired()])
-            } else {
-                piece
-            };
+            let piece = if over { expired() } else { piece };
             place.send(piece);
             if over || last {
                 return;
@@ -143,16 +149,20 @@ impl<E: Operations, H> Events<E, H> {
             () = self.app.options.shutdown.cancelled() => return None,
             () = self.pieces.closed() => return None,
             () = self.expiry.expired() => Some(SubscriptionItem::Failed(vec![token_expired()])),
-            item = self.items.next() => item,
+            item = self.source.next(&self.viewer) => item,
             () = tokio::time::sleep(self.app.options.keep_alive) => {
                 return Some((Bytes::from_static(b":\n\n"), false));
             }
         };
-        Some(match item {
-            Some(SubscriptionItem::Next(payload)) => (next(&payload), false),
-            Some(SubscriptionItem::Failed(errors)) => (failed(&errors), true),
-            None => (Bytes::from_static(COMPLETE), true),
-        })
+        let mut piece = Vec::new();
+        let mut last = write(&mut piece, item);
+        while !last
+            && piece.len() < PORTION
+            && let Some(item) = self.source.next(&self.viewer).now_or_never()
+        {
+            last = write(&mut piece, item);
+        }
+        Some((piece.into(), last))
     }
 
     /// Room for a piece; none when the client did not take what came before in time.
@@ -167,18 +177,73 @@ impl<E: Operations, H> Events<E, H> {
     }
 }
 
-/// The last words of a stream that failed.
-fn failed(errors: &[ServerError]) -> Bytes {
-    let mut event = next(&respond::errors_body(errors)).to_vec();
-    event.extend_from_slice(COMPLETE);
-    event.into()
+/// Where the events of a stream come from.
+enum Source {
+    Stream(BoxStream<'static, SubscriptionItem>),
+    Group(Place),
+}
+
+impl Source {
+    /// What comes next. The wait can be given up at any time.
+    async fn next(&mut self, viewer: &Arc<Viewer>) -> Option<SubscriptionItem> {
+        loop {
+            match self {
+                Self::Stream(items) => match items.next().await? {
+                    SubscriptionItem::Joined(place) => *self = Self::Group(place),
+                    SubscriptionItem::Replaced => {}
+                    item => return Some(item),
+                },
+                Self::Group(place) => {
+                    if let Some(item) = poll_fn(|cx| place.poll_next(cx)).await {
+                        return Some(item);
+                    }
+                    let nothing = Self::Stream(stream::empty().boxed());
+                    if let Self::Group(place) = std::mem::replace(self, nothing) {
+                        let (_, whose) = watch::channel(Arc::clone(viewer));
+                        *self = Self::Stream(place.alone(whose));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Writes an item; whether it is the last.
+fn write(piece: &mut Vec<u8>, item: Option<SubscriptionItem>) -> bool {
+    match item {
+        Some(SubscriptionItem::Next(payload)) => {
+            next(piece, payload.cursor, &payload.json);
+            return false;
+        }
+        Some(SubscriptionItem::Failed(errors)) => next(piece, None, &respond::errors_body(&errors)),
+        // A source yields none of these.
+        Some(SubscriptionItem::Replaced | SubscriptionItem::Joined(_)) | None => {}
+    }
+    piece.extend_from_slice(COMPLETE);
+    true
+}
+
+/// The last words of a stream whose token ended.
+fn expired() -> Bytes {
+    let mut piece = Vec::new();
+    write(
+        &mut piece,
+        Some(SubscriptionItem::Failed(vec![token_expired()])),
+    );
+    piece.into()
 }
 
 const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";
 
 /// A payload of one line of JSON.
-fn next(payload: &[u8]) -> Bytes {
-    [b"event: next\ndata: ", payload, b"\n\n"].concat().into()
+fn next(piece: &mut Vec<u8>, cursor: Option<Cursor>, payload: &[u8]) {
+    piece.extend_from_slice(b"event: next\n");
+    if let Some(cursor) = cursor {
+        piece.extend_from_slice(format!("id: {cursor}\n").as_bytes());
+    }
+    piece.extend_from_slice(b"data: ");
+    piece.extend_from_slice(payload);
+    piece.extend_from_slice(b"\n\n");
 }
 
 /// What a stream says whose token ended.

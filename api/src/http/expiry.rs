@@ -8,7 +8,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use tokio_util::sync::{CancellationToken, WaitForCancellationFuture};
+use tokio_util::sync::{
+    CancellationToken, WaitForCancellationFuture, WaitForCancellationFutureOwned,
+};
 
 use crate::domain::Viewer;
 
@@ -129,6 +131,11 @@ impl Watch {
     /// Ready once the token has ended, or was taken back.
     pub(super) fn expired(&self) -> WaitForCancellationFuture<'_> {
         self.expired.cancelled()
+    }
+
+    /// The same, to be kept: waiting again costs less than waiting anew.
+    pub(super) fn ended(&self) -> WaitForCancellationFutureOwned {
+        self.expired.clone().cancelled_owned()
     }
 }
 

@@ -17,6 +17,8 @@ use crate::graphql::gate::{coded, limit_exceeded};
 pub(super) enum Fault {
     /// 400: not a well-formed GraphQL request.
     Malformed(String),
+    /// 400: `Last-Event-ID` is no cursor.
+    LastEventId,
     /// 401: no `Authorization` header.
     NoToken,
     /// 401: the token is refused.
@@ -49,12 +51,14 @@ pub(super) enum Fault {
         kind: OperationKind,
         allowed_millis: u128,
     },
+    /// 503: the server stops, and takes no new live connections.
+    Stopping,
 }
 
 impl Fault {
     pub(super) const fn status(&self) -> StatusCode {
         match self {
-            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Malformed(_) | Self::LastEventId => StatusCode::BAD_REQUEST,
             Self::NoToken | Self::Token(_) => StatusCode::UNAUTHORIZED,
             Self::Origin => StatusCode::FORBIDDEN,
             Self::Method { .. } => StatusCode::METHOD_NOT_ALLOWED,
@@ -64,7 +68,7 @@ impl Fault {
             Self::MediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooOften(_) | Self::TooManyConnections(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::TimedOut { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TimedOut { .. } | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -81,6 +85,7 @@ impl Fault {
             Self::TooOften(refused) => {
                 Some(("retry-after", HeaderValue::from(refused.retry_after)))
             }
+            Self::Stopping => Some(("retry-after", HeaderValue::from_static("1"))),
             _ => None,
         }
     }
@@ -90,6 +95,11 @@ impl Fault {
         let invalid = |message: String| coded(Code::InvalidInput, message, None);
         match self {
             Self::Malformed(problem) => invalid(problem),
+            Self::LastEventId => coded(
+                Code::CursorInvalid,
+                "Last-Event-ID is not a cursor of this API.",
+                None,
+            ),
             Self::NoToken => coded(
                 Code::Unauthenticated,
                 "A token is needed: Authorization: Bearer TOKEN.",
@@ -114,6 +124,11 @@ impl Fault {
                 kind,
                 allowed_millis,
             } => timed_out(kind, allowed_millis),
+            Self::Stopping => coded(
+                Code::RateLimited,
+                "The server stops. Try again: another one, or this one in a moment.",
+                None,
+            ),
         }
     }
 }

@@ -25,6 +25,7 @@ use super::{App, internal_error};
 use crate::auth::bearer_token;
 use crate::domain::Viewer;
 use crate::graphql::engine::{GraphQlRequest, OperationKind};
+use crate::store::Cursor;
 
 const NOT_ACCEPTABLE: &str =
     "Accept application/graphql-response+json, application/json or text/event-stream.";
@@ -59,7 +60,10 @@ pub(super) async fn post<E: Operations>(
         Ok((viewer, request::of_body(&body)?))
     };
     match read.await {
-        Ok((viewer, request)) => answer(&app, media, Method::Post, viewer, request).await,
+        Ok((viewer, request)) => {
+            let how = (Method::Post, media, &headers);
+            answer(&app, how, viewer, request).await
+        }
         Err(fault) => respond::fault(media, fault),
     }
 }
@@ -85,7 +89,10 @@ pub(super) async fn get<E: Operations>(
         .map_err(|_| Fault::Malformed("The query string cannot be read.".to_owned()))
         .and_then(|Query(pairs)| request::of_query_string(pairs));
     match request {
-        Ok(request) => answer(&app, media, Method::Get, viewer, request).await,
+        Ok(request) => {
+            let how = (Method::Get, media, &parts.headers);
+            answer(&app, how, viewer, request).await
+        }
         Err(fault) => respond::fault(media, fault),
     }
 }
@@ -103,11 +110,16 @@ pub(super) async fn other_method() -> Response {
 
 async fn answer<E: Operations>(
     app: &Arc<App<E>>,
-    media: MediaType,
-    method: Method,
+    (method, media, headers): (Method, MediaType, &HeaderMap),
     viewer: Arc<Viewer>,
-    request: GraphQlRequest,
+    mut request: GraphQlRequest,
 ) -> Response {
+    if media == MediaType::EventStream {
+        match last_event(headers) {
+            Ok(resume) => request.resume = resume,
+            Err(fault) => return respond::fault(media, fault),
+        }
+    }
     let prepared = match app.engine.prepare(request) {
         Ok(prepared) => prepared,
         Err(refusal) => {
@@ -120,12 +132,26 @@ async fn answer<E: Operations>(
         return respond::fault(media, fault);
     }
     if media == MediaType::EventStream {
+        if kind == OperationKind::Subscription && app.options.shutdown.is_cancelled() {
+            return respond::fault(media, Fault::Stopping);
+        }
         return event_stream::answer(app, prepared, viewer).await;
     }
     match run(app, prepared, viewer).await {
         Ok(outcome) => respond::outcome(media, &outcome),
         Err(fault) => respond::fault(media, fault),
     }
+}
+
+/// The event after which a stream goes on that was cut. Whoever sends it has that event, so it counts
+/// more than an `after` in the document, which is that of the first request and stays the same when a
+/// browser connects again.
+fn last_event(headers: &HeaderMap) -> Result<Option<Cursor>, Fault> {
+    let Some(id) = headers.get("last-event-id").filter(|id| !id.is_empty()) else {
+        return Ok(None);
+    };
+    let cursor = id.to_str().ok().and_then(|id| id.parse().ok());
+    cursor.map(Some).ok_or(Fault::LastEventId)
 }
 
 /// Whether the operation may come this way.

@@ -93,6 +93,7 @@ pub(super) fn of_parameters(mut parameters: Map<String, Value>) -> Result<GraphQ
                 .map_err(|error| format!("The parameter extensions cannot be read: {error}."))?,
             None => async_graphql::Extensions::default(),
         },
+        resume: None,
     })
 }
 

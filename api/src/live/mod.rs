@@ -239,11 +239,21 @@ impl Follower {
     /// The next event to deliver, and whether it is the last; waits until there is one.
     pub async fn next(&mut self) -> Result<(Delivery, bool), ResumeError> {
         loop {
+            if let Some(next) = self.at_hand().await? {
+                return Ok(next);
+            }
+            self.moved().await;
+        }
+    }
+
+    /// The same of what is in the log now; none when all that was looked at.
+    pub async fn at_hand(&mut self) -> Result<Option<(Delivery, bool)>, ResumeError> {
+        loop {
             while let Some(delivery) = self.under_way.pop_front() {
                 match (self.plan.interest)(&delivery) {
                     Want::Skip => {}
-                    Want::Deliver => return Ok((delivery, false)),
-                    Want::Last => return Ok((delivery, true)),
+                    Want::Deliver => return Ok(Some((delivery, false))),
+                    Want::Last => return Ok(Some((delivery, true))),
                 }
             }
             if let Some(entry) = self.ready.pop_front() {
@@ -255,10 +265,17 @@ impl Follower {
             // Marked as seen before reading, so that no move of the head is missed.
             self.head.borrow_and_update();
             self.ready = self.app.log.after(self.position).await?.into();
-            if self.ready.is_empty() && self.head.changed().await.is_err() {
-                // The log lives as long as the application that this follower holds.
-                std::future::pending::<()>().await;
+            if self.ready.is_empty() {
+                return Ok(None);
             }
+        }
+    }
+
+    /// Waits until there is more in the log than when it was looked at.
+    pub async fn moved(&mut self) {
+        if self.head.changed().await.is_err() {
+            // The log lives as long as the application that this follower holds.
+            std::future::pending::<()>().await;
         }
     }
 }

@@ -18,6 +18,18 @@ pub struct Ring<T> {
     bytes: usize,
     since: i64,
     edge: i64,
+    looked: i64,
+}
+
+/// What the ring has for a reader.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Found<T> {
+    /// The entry that comes next, and its position.
+    Entry(i64, T),
+    /// Nothing so far.
+    Nothing,
+    /// It does not reach back that far.
+    Gone,
 }
 
 impl<T: Clone> Ring<T> {
@@ -28,6 +40,7 @@ impl<T: Clone> Ring<T> {
             bytes: 0,
             since,
             edge: since,
+            looked: since,
         }
     }
 
@@ -45,26 +58,34 @@ impl<T: Clone> Ring<T> {
         }
     }
 
-    /// Up to `count` entries after this position, each with its own, and the position that they lead to; none when the
-    /// ring does not reach back that far.
-    pub fn after(&self, position: i64, count: usize) -> Option<(Vec<(i64, T)>, i64)> {
+    /// The first entry after this position.
+    pub fn after(&self, position: i64) -> Found<T> {
         if position < self.since {
-            return None;
+            return Found::Gone;
+        }
+        // Most readers have everything.
+        if position >= self.edge {
+            return Found::Nothing;
         }
         let first = self.entries.partition_point(|(at, ..)| *at <= position);
-        let entries: Vec<(i64, T)> = self
-            .entries
-            .range(first..)
-            .take(count)
-            .map(|(at, _, entry)| (*at, entry.clone()))
-            .collect();
-        let rest = self.entries.get(first + entries.len());
-        let to = match rest {
-            // There is more: the next read begins after the last one taken.
-            Some(_) => self.entries[first + entries.len() - 1].0,
-            None => self.edge.max(position),
-        };
-        Some((entries, to))
+        match self.entries.get(first) {
+            Some((at, _, entry)) => Found::Entry(*at, entry.clone()),
+            None => Found::Nothing,
+        }
+    }
+
+    /// Up to this position of the log there is nothing more to come.
+    pub fn passed(&mut self, position: i64) {
+        self.looked = self.looked.max(position);
+    }
+
+    /// How far whoever has read everything up to this position has come in the log.
+    pub fn reached(&self, position: i64) -> i64 {
+        if position < self.edge {
+            position
+        } else {
+            position.max(self.looked)
+        }
     }
 
     /// Begins anew after this position, empty.
@@ -87,37 +108,66 @@ impl<T: Clone> Ring<T> {
 mod tests {
     use super::*;
 
+    /// Everything that a reader at this position gets.
+    fn read(ring: &Ring<i64>, mut position: i64) -> Option<Vec<i64>> {
+        let mut read = Vec::new();
+        loop {
+            match ring.after(position) {
+                Found::Entry(at, entry) => {
+                    assert_eq!(at, entry);
+                    position = at;
+                    read.push(at);
+                }
+                Found::Nothing => return Some(read),
+                Found::Gone => return None,
+            }
+        }
+    }
+
     #[test]
     fn a_reader_gets_each_entry_once_and_in_order() {
         let mut ring = Ring::new(10);
         for position in [11, 15, 16, 20] {
             ring.push(position, 1, position);
         }
-        assert_eq!(ring.after(10, 2), Some((vec![(11, 11), (15, 15)], 15)));
-        assert_eq!(ring.after(15, 2), Some((vec![(16, 16), (20, 20)], 20)));
-        assert_eq!(ring.after(20, 2), Some((vec![], 20)));
-        assert_eq!(
-            ring.after(13, 9),
-            Some((vec![(15, 15), (16, 16), (20, 20)], 20))
-        );
+        assert_eq!(read(&ring, 10), Some(vec![11, 15, 16, 20]));
+        assert_eq!(read(&ring, 13), Some(vec![15, 16, 20]));
+        assert_eq!(read(&ring, 15), Some(vec![16, 20]));
+        assert_eq!(read(&ring, 20), Some(vec![]));
     }
 
     #[test]
-    fn a_reader_ahead_of_the_ring_stays_where_it_is() {
-        let ring: Ring<i64> = Ring::new(10);
-        assert_eq!(ring.after(12, 9), Some((vec![], 12)));
+    fn a_reader_ahead_of_the_ring_waits_for_what_is_ahead_of_them() {
+        let mut ring = Ring::new(10);
+        assert_eq!(read(&ring, 12), Some(vec![]));
+        for position in [11, 12, 13] {
+            ring.push(position, 1, position);
+        }
+        assert_eq!(read(&ring, 12), Some(vec![13]));
     }
 
     #[test]
     fn whoever_is_before_the_ring_is_told_so() {
         let mut ring = Ring::new(10);
-        assert_eq!(ring.after(9, 9), None);
+        assert_eq!(read(&ring, 9), None);
         for (position, _) in (11..).zip(0..=ENTRIES) {
             ring.push(position, 1, position);
         }
         assert_eq!(ring.since, 11);
-        assert_eq!(ring.after(10, 9), None, "11 made room");
-        assert_eq!(ring.after(11, 1), Some((vec![(12, 12)], 12)));
+        assert_eq!(read(&ring, 10), None, "11 made room");
+        assert_eq!(ring.after(11), Found::Entry(12, 12));
+    }
+
+    #[test]
+    fn whoever_has_read_everything_has_passed_what_was_for_nobody() {
+        let mut ring = Ring::new(10);
+        ring.push(12, 1, 12);
+        ring.passed(15);
+        assert_eq!(ring.reached(10), 10, "12 is before them");
+        assert_eq!(ring.reached(12), 15);
+        assert_eq!(ring.reached(17), 17);
+        assert_eq!(read(&ring, 15), Some(vec![]));
+        assert_eq!(ring.edge(), 12);
     }
 
     #[test]
@@ -127,9 +177,6 @@ mod tests {
             ring.push(position, BYTES / 4, position);
         }
         assert_eq!(ring.since, 6);
-        assert_eq!(
-            ring.after(6, 9),
-            Some((vec![(7, 7), (8, 8), (9, 9), (10, 10)], 10))
-        );
+        assert_eq!(read(&ring, 6), Some(vec![7, 8, 9, 10]));
     }
 }

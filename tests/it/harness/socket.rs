@@ -105,6 +105,16 @@ impl Socket {
         }
     }
 
+    /// The next message, pongs with them.
+    pub async fn any_message(&mut self) -> Value {
+        loop {
+            let next = tokio::time::timeout(PATIENCE, self.stream.next()).await;
+            if let Message::Text(text) = next.expect("no message came").unwrap().unwrap() {
+                return serde_json::from_str(&text).unwrap();
+            }
+        }
+    }
+
     /// The next message, if one comes in this time.
     pub async fn message_within(&mut self, time: Duration) -> Option<Value> {
         match self.next_within(time).await {

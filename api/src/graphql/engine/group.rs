@@ -1,37 +1,40 @@
-//! Subscriptions with the same question, executed once for all of them.
+//! Executes a subscription once for many.
 //!
 //! A group is a task that follows the log for everybody with one access and puts ready payloads into
 //! a ring; a member is a position in it. The execution is for nobody in particular: a resolver that
-//! asks who asks fails, and then each member executes that event by itself. So sharing can save work
-//! but never show one viewer what is another's. Whoever is behind the group, by resuming or by
+//! asks who asks fails, and then the group ends and each member goes on alone. So sharing can save
+//! work but never show one viewer what is another's. Whoever is behind the group, by resuming or by
 //! reading slowly, follows the log alone until they are level with it: nothing is skipped either way.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::task::{Context, Poll, ready};
 
 use async_graphql::{ServerError, Variables};
-use bytes::Bytes;
-use futures_util::FutureExt;
-use tokio::sync::watch;
+use futures_util::FutureExt as _;
+use tokio::sync::Notify;
+use tokio::sync::futures::OwnedNotified;
 use tokio::task::AbortHandle;
 
 use super::question::Question;
-use super::{Engine, Shown};
+use super::{Engine, Payload, Shown};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
-use crate::live::ring::Ring;
+use crate::live::ring::{Found, Ring};
 use crate::live::{Audience, Follower, Plan};
 
-/// How many payloads a member takes at a time.
-pub(super) const AT_ONCE: usize = 64;
+/// Payloads that are made one after the other before those are told who wait: whoever is told of
+/// several at once sends them in one write.
+const TOLD_AT_LEAST_EVERY: u32 = 8;
 
 /// What a group has for its members.
 #[derive(Clone)]
 pub(super) enum Item {
     /// A payload.
-    Ready(Bytes),
+    Ready(Payload),
     /// Each member executes this by itself.
     Own(Execution),
     /// The operation cannot go on.
@@ -42,7 +45,7 @@ impl Item {
     /// How many bytes it has ready.
     pub(super) fn bytes(&self) -> usize {
         match self {
-            Self::Ready(payload) => payload.len(),
+            Self::Ready(payload) => payload.json.len(),
             Self::Own(_) | Self::Failed(_) => 0,
         }
     }
@@ -59,10 +62,11 @@ pub(super) async fn make(
     if operation.is_personal() && matches!(audience, Audience::Everyone(_)) {
         return Some(Item::Own(execution));
     }
+    let cursor = execution.cursor();
     let shown = engine.show(operation, variables, audience.clone(), execution.clone());
     match shown.await {
         Shown::Nothing => None,
-        Shown::Payload(payload) => Some(Item::Ready(payload)),
+        Shown::Payload(json) => Some(Item::Ready(Payload { json, cursor })),
         Shown::Failed(errors) => Some(Item::Failed(Arc::new(errors))),
         Shown::Personal => {
             operation.set_personal();
@@ -74,7 +78,7 @@ pub(super) async fn make(
 /// One execution for many subscribers.
 pub(super) struct Group {
     ring: RwLock<Ring<Item>>,
-    moved: watch::Sender<()>,
+    moved: Arc<Notify>,
     ended: AtomicBool,
     task: Mutex<Option<AbortHandle>>,
 }
@@ -110,7 +114,7 @@ impl Groups {
         let now = engine.app().log.head().position;
         let group = Arc::new(Group {
             ring: RwLock::new(Ring::new(now)),
-            moved: watch::Sender::default(),
+            moved: Arc::default(),
             ended: AtomicBool::new(false),
             task: Mutex::default(),
         });
@@ -128,11 +132,11 @@ impl Groups {
             weak.clone(),
         );
         let task = tokio::spawn(async move {
-            // Ends by itself only when it failed, or panicked: members then go on alone.
+            // Ends by itself when it failed, panicked, or asked who asks: members then go on alone.
             let _ = AssertUnwindSafe(run).catch_unwind().await;
             if let Some(group) = weak.upgrade() {
                 group.ended.store(true, Ordering::Release);
-                group.moved.send_replace(());
+                group.tell();
             }
         });
         *group.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
@@ -151,25 +155,48 @@ async fn run(
 ) {
     let audience = Audience::Everyone(question.access().clone());
     let mut follower = Follower::new(engine.app().clone(), audience.clone(), plan);
+    let mut untold = 0;
     loop {
-        let next = follower.next().await;
-        let position = follower.position();
-        let item = match next {
-            Err(error) => Some(Item::Failed(Arc::new(vec![super::resume_failed(&error)]))),
-            Ok((delivery, _)) => {
-                let (operation, execution) = (question.operation(), Execution::Deliver(delivery));
-                make(&engine, operation, &variables, &audience, execution).await
+        let next = match follower.at_hand().await.transpose() {
+            Some(next) => next,
+            None => {
+                // Whoever waits gets what there is.
+                untold = 0;
+                match group.upgrade() {
+                    Some(group) => group.passed(follower.position()),
+                    None => return,
+                }
+                follower.moved().await;
+                continue;
             }
         };
+        let position = follower.position();
+        let item = match next {
+            Err(error) => Item::Failed(Arc::new(vec![super::resume_failed(&error)])),
+            Ok((delivery, _)) => {
+                let (operation, execution) = (question.operation(), Execution::Deliver(delivery));
+                match make(&engine, operation, &variables, &audience, execution).await {
+                    Some(item) => item,
+                    None => continue,
+                }
+            }
+        };
+        // From here on each member executes everything by itself.
+        if matches!(item, Item::Own(_)) {
+            return;
+        }
         let Some(group) = group.upgrade() else {
             return;
         };
-        let Some(item) = item else { continue };
         let failed = matches!(item, Item::Failed(_));
-        group.ended.store(failed, Ordering::Release);
         group.push(position, item);
         if failed {
             return;
+        }
+        untold += 1;
+        if untold >= TOLD_AT_LEAST_EVERY {
+            untold = 0;
+            group.tell();
         }
     }
 }
@@ -179,11 +206,27 @@ impl Group {
         let bytes = item.bytes();
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
         ring.push(position, bytes, item);
-        drop(ring);
-        self.moved.send_replace(());
     }
 
-    /// Whether it failed, and has no more to come.
+    /// Everything up to there was looked at; wakes the members that wait.
+    fn passed(&self, position: i64) {
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        ring.passed(position);
+        drop(ring);
+        self.tell();
+    }
+
+    /// Wakes the members that wait.
+    fn tell(&self) {
+        self.moved.notify_waiters();
+    }
+
+    fn after(&self, position: i64) -> Found<Item> {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        ring.after(position)
+    }
+
+    /// Whether it has no more to come.
     pub(super) fn has_ended(&self) -> bool {
         self.ended.load(Ordering::Acquire)
     }
@@ -201,55 +244,49 @@ pub(super) struct Member {
     group: Arc<Group>,
     /// Everything up to here was handed out.
     position: i64,
-    /// Everything up to here was taken from the ring.
-    taken: i64,
-    ready: VecDeque<(i64, Item)>,
-    moved: watch::Receiver<()>,
+    /// Ready when the group has told of something since the ring was read last.
+    moved: Pin<Box<OwnedNotified>>,
 }
 
 impl Member {
     /// A member that has everything up to this position.
     pub(super) fn new(group: Arc<Group>, position: i64) -> Self {
-        let moved = group.moved.subscribe();
+        let moved = Box::pin(group.moved.clone().notified_owned());
         Self {
             group,
             position,
-            taken: position,
-            ready: VecDeque::new(),
             moved,
         }
     }
 
-    /// Everything up to this position was handed out.
-    pub(super) const fn position(&self) -> i64 {
-        self.position
+    /// Everything up to this position was handed out, or is for nobody here.
+    pub(super) fn position(&self) -> i64 {
+        let ring = self.group.ring.read();
+        let ring = ring.unwrap_or_else(PoisonError::into_inner);
+        ring.reached(self.position)
     }
 
-    /// The next item; waits until there is one. None: the ring does not have what follows the
-    /// position, and the member must go on by itself. Waiting can be given up at any time.
-    pub(super) async fn next(&mut self) -> Option<Item> {
+    /// The group.
+    pub(super) const fn group(&self) -> &Arc<Group> {
+        &self.group
+    }
+
+    /// The next item. None: the group does not have what follows the position, and the member must
+    /// go on by itself.
+    pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Item>> {
         loop {
-            if let Some((position, item)) = self.ready.pop_front() {
-                self.position = position;
-                return Some(item);
+            match self.group.after(self.position) {
+                Found::Entry(position, item) => {
+                    self.position = position;
+                    return Poll::Ready(Some(item));
+                }
+                Found::Gone => return Poll::Ready(None),
+                Found::Nothing if self.group.has_ended() => return Poll::Ready(None),
+                Found::Nothing => {}
             }
-            self.position = self.taken;
-            // Marked as seen before reading, so that no move is missed.
-            self.moved.borrow_and_update();
-            let found = {
-                let ring = self.group.ring.read();
-                let ring = ring.unwrap_or_else(PoisonError::into_inner);
-                ring.after(self.taken, AT_ONCE)
-            };
-            let (items, taken) = found?;
-            (self.ready, self.taken) = (items.into(), taken);
-            if !self.ready.is_empty() {
-                continue;
-            }
-            // It failed at something before this member's start.
-            if self.group.has_ended() || self.moved.changed().await.is_err() {
-                return None;
-            }
+            ready!(self.moved.as_mut().poll(cx));
+            // Anew before the ring is read, so that nothing told in between is missed.
+            self.moved.set(self.group.moved.clone().notified_owned());
         }
     }
 }

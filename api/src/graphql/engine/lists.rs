@@ -7,7 +7,7 @@
 //! the ring, because it resumes from too far back or reads too slowly, begins again with the whole list,
 //! and is told why. A list that depends on who looks has a group of its own.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 
@@ -17,7 +17,7 @@ use futures_util::future::{BoxFuture, Shared};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
-use super::group::{AT_ONCE, Item, make};
+use super::group::{Item, make};
 use super::question::Question;
 use super::{Engine, failed};
 use crate::board::list::{List, Onlooker, Wanted};
@@ -25,7 +25,7 @@ use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
 use crate::live::Audience;
 use crate::live::list::{Begin, Next, Reason, Trail, Update, take};
-use crate::live::ring::Ring;
+use crate::live::ring::{Found, Ring};
 use crate::store::Cursor;
 
 type Errors = Arc<Vec<ServerError>>;
@@ -247,7 +247,6 @@ pub(super) struct ListMember {
     taken: i64,
     /// What was made up to here is made anew for it: names may have been erased since.
     made_before: i64,
-    ready: VecDeque<(i64, (Arc<Update>, Item))>,
     moved: watch::Receiver<()>,
 }
 
@@ -262,7 +261,6 @@ impl ListMember {
             from: from.position,
             taken: 0,
             made_before: 0,
-            ready: VecDeque::new(),
             moved,
         }
     }
@@ -281,26 +279,26 @@ impl ListMember {
                 }
                 continue;
             }
-            if let Some((position, (update, item))) = self.ready.pop_front() {
-                if position <= self.made_before {
-                    return Item::Own(Execution::Tell(update));
-                }
-                return item;
-            }
             // Marked as seen before reading, so that no move is missed.
             self.moved.borrow_and_update();
             let found = {
                 let ring = self.group.ring.read();
                 let ring = ring.unwrap_or_else(PoisonError::into_inner);
-                ring.after(self.taken, AT_ONCE)
+                ring.after(self.taken)
             };
-            let Some((items, taken)) = found else {
-                self.begin = Some(Begin::Fresh(Reason::FellBehind));
-                continue;
-            };
-            (self.ready, self.taken) = (items.into(), taken);
-            if !self.ready.is_empty() {
-                continue;
+            match found {
+                Found::Entry(position, (update, item)) => {
+                    self.taken = position;
+                    if position <= self.made_before {
+                        return Item::Own(Execution::Tell(update));
+                    }
+                    return item;
+                }
+                Found::Gone => {
+                    self.begin = Some(Begin::Fresh(Reason::FellBehind));
+                    continue;
+                }
+                Found::Nothing => {}
             }
             if let Some(errors) = self.group.ended.get() {
                 return Item::Failed(errors.clone());

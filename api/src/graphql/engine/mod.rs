@@ -31,7 +31,7 @@ use crate::domain::Viewer;
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
 use crate::live::list::ListPlan;
 use crate::live::{Audience, Plan};
-use crate::store::{Connected, ResumeError};
+use crate::store::{Connected, Cursor, ResumeError};
 
 mod answers;
 mod group;
@@ -39,6 +39,7 @@ mod lists;
 mod question;
 mod running;
 
+pub use self::running::Place;
 pub use crate::graphql::gate::{GraphQlRequest, OperationKind};
 
 /// One operation that passed the gate.
@@ -47,6 +48,7 @@ pub struct Prepared {
     pub kind: OperationKind,
     operation: Passed,
     variables: Variables,
+    resume: Option<Cursor>,
 }
 
 /// What came of a query or mutation.
@@ -72,10 +74,23 @@ enum Shown {
 
 /// What a subscription yields.
 pub enum SubscriptionItem {
-    /// The payload of a `next` message, as JSON.
-    Next(Bytes),
+    /// The payload of a `next` message.
+    Next(Payload),
     /// The operation ended with these errors.
     Failed(Vec<ServerError>),
+    /// Whatever follows is by the token that replaced the other.
+    Replaced,
+    /// The last of this stream: a group has what follows.
+    Joined(Place),
+}
+
+/// What is delivered of one event.
+#[derive(Clone, Debug)]
+pub struct Payload {
+    /// As JSON.
+    pub json: Bytes,
+    /// From where to go on after it, if the client should be cut off here.
+    pub cursor: Option<Cursor>,
 }
 
 /// Whose a running subscription is; another viewer of the same subject when their token is replaced.
@@ -161,6 +176,7 @@ impl Engine {
             kind: passed.kind,
             operation: passed,
             variables: request.variables,
+            resume: request.resume,
         })
     }
 
@@ -232,14 +248,18 @@ impl Engine {
     }
 
     /// Subscriptions: refused at once, or a stream of payloads. When `whose` changes, it goes on as
-    /// that viewer's from the next event on, or ends with the errors with which it would be refused.
+    /// that viewer's from the next event on and says so, or ends with the errors with which it would
+    /// be refused. Where others have the same question it ends with a place among them.
     pub async fn subscribe(
         &self,
         prepared: Prepared,
-        mut whose: Whose,
+        whose: Whose,
     ) -> Result<BoxStream<'static, SubscriptionItem>, Vec<ServerError>> {
-        let viewer = whose.borrow_and_update().clone();
-        let plan = self.plan(&prepared, &viewer, Execution::Plan).await?;
+        // Not marked as seen: whoever replaced it before this began is told as well.
+        let viewer = whose.borrow().clone();
+        let resume = prepared.resume;
+        let first = |place| Execution::Plan(place, resume);
+        let plan = self.plan(&prepared, &viewer, first).await?;
         Ok(Running::new(self.clone(), prepared, viewer, whose, plan).into_stream())
     }
 

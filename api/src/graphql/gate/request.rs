@@ -2,6 +2,8 @@
 
 use async_graphql::{Extensions, Variables};
 
+use crate::store::Cursor;
+
 /// A GraphQL request as a transport received it.
 #[derive(Clone, Debug, Default)]
 pub struct GraphQlRequest {
@@ -15,6 +17,8 @@ pub struct GraphQlRequest {
     pub variables: Variables,
     /// What the client adds beyond the specification; `persistedQuery` names a document too.
     pub extensions: Extensions,
+    /// Where a subscription goes on whatever its `after` says, as the transport was told.
+    pub resume: Option<Cursor>,
 }
 
 impl GraphQlRequest {

@@ -14,6 +14,7 @@ use crate::graphql::scalars::Cursor;
 use crate::graphql::types::paging::count;
 use crate::live::list::{Begin, ListPlan, Reason};
 use crate::live::{Plan, Want};
+use crate::store;
 
 /// Plans the list, or tells what there is to tell of it.
 pub(super) async fn live(
@@ -31,17 +32,19 @@ pub(super) async fn live(
         }
         // A list has no events.
         Execution::Deliver(_) => return Ok(once(None)),
-        Execution::Plan(place) | Execution::PlanAgain(place, _) => place,
+        Execution::Plan(place, _) | Execution::PlanAgain(place, _) => place,
     };
     let wanted = Wanted {
         filter: filter.unwrap_or_default().parse()?,
         order: order_of(order_by),
         count: count(first, None)?.count as usize,
     };
+    let after = after.map(|Cursor(cursor)| cursor);
     let begin = match (execution, after) {
         (Execution::PlanAgain(..), _) => Begin::Fresh(Reason::SightChanged),
-        (_, None) => Begin::Fresh(Reason::Started),
+        (Execution::Plan(_, Some(cursor)), _) => resume(app, *cursor).await,
         (_, Some(cursor)) => resume(app, cursor).await,
+        (_, None) => Begin::Fresh(Reason::Started),
     };
     let nothing = Plan::at(0.into(), Arc::new(|_| Want::Skip));
     let _ = place.set(Plan {
@@ -52,8 +55,7 @@ pub(super) async fn live(
 }
 
 /// Where to go on after this cursor. An event of another server may be on its way here.
-async fn resume(app: &App, cursor: Cursor) -> Begin {
-    let Cursor(cursor) = cursor;
+async fn resume(app: &App, cursor: store::Cursor) -> Begin {
     if cursor.epoch != app.log.head().epoch {
         Begin::Fresh(Reason::OtherLog)
     } else if app.log.reaches(cursor.position).await {

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::socket::Client;
 use super::*;
@@ -148,6 +148,53 @@ async fn a_server_that_stops_says_so_and_waits_for_its_sockets() {
     sockets.close();
     let waited = tokio::time::timeout(Duration::from_secs(2), sockets.wait());
     waited.await.expect("a socket is still open");
+}
+
+#[tokio::test]
+async fn a_server_that_stops_takes_no_new_live_connection() {
+    let options = HttpOptions::default();
+    let shutdown = options.shutdown.clone();
+    let server = Server::with(options);
+    let address = server.listen().await;
+    shutdown.cancel();
+    let headers = [("sec-websocket-protocol", "graphql-transport-ws")];
+    match Client::open_with(address, &headers).await {
+        Err(Error::Http(response)) => assert_eq!(response.status(), 503),
+        Err(other) => panic!("{other:?}"),
+        Ok(_) => panic!("it opens"),
+    }
+    let body = json!({ "query": "subscription { silent }" }).to_string();
+    let refused = server.post("text/event-stream", body).await;
+    assert_eq!(refused.status, 503);
+    assert_eq!(refused.code(), "RATE_LIMITED");
+    assert_eq!(refused.header("retry-after"), "1");
+    // What was asked and can be answered is.
+    let body = json!({ "query": "{ __typename }" }).to_string();
+    assert_eq!(server.post("application/json", body).await.status, 200);
+}
+
+#[tokio::test]
+async fn many_results_that_are_ready_come_in_order_and_whole() {
+    let server = Server::new();
+    let mut client = Client::ready(&server, server.listen().await).await;
+    for id in ["a", "b"] {
+        client
+            .subscribe(id, "subscription { count(to: 2000) }")
+            .await;
+    }
+    let mut next = [0, 0];
+    let mut ended = 0;
+    while ended < 2 {
+        let message = client.receive().await;
+        let which = usize::from(message["id"] == "b");
+        if message["type"] == "complete" {
+            assert_eq!(next[which], 2000);
+            ended += 1;
+            continue;
+        }
+        assert_eq!(message["payload"]["data"]["count"], next[which]);
+        next[which] += 1;
+    }
 }
 
 #[tokio::test]

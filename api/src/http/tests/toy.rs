@@ -18,7 +18,9 @@ use crate::auth::{
     VerifyingKey,
 };
 use crate::domain::{Role, Subject, Viewer};
-use crate::graphql::engine::{Answer, GraphQlRequest, OperationKind, SubscriptionItem, Whose};
+use crate::graphql::engine::{
+    Answer, GraphQlRequest, OperationKind, Payload, SubscriptionItem, Whose,
+};
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
 
 const SECRET: &str = "a secret of at least thirty-two bytes";
@@ -145,27 +147,42 @@ impl Operations for Toy {
         }
     }
 
-    async fn subscribe(&self, prepared: ToyPrepared, _whose: Whose) -> Subscribed {
+    async fn subscribe(&self, prepared: ToyPrepared, whose: Whose) -> Subscribed {
         let mut responses = self.schema.execute_stream(Self::request(&prepared));
         let Some(first) = responses.next().now_or_never() else {
-            return Ok(items(responses));
+            return Ok(items(responses, whose));
         };
         match first {
             Some(first) if first.is_err() => Err(first.errors),
-            first => Ok(items(stream::iter(first).chain(responses).boxed())),
+            first => Ok(items(stream::iter(first).chain(responses).boxed(), whose)),
         }
     }
 }
 
-fn items(responses: BoxStream<'static, Response>) -> BoxStream<'static, SubscriptionItem> {
-    let to_item = |response: Response| {
-        if response.is_err() {
-            let errors: Vec<ServerError> = response.errors;
-            return SubscriptionItem::Failed(errors);
-        }
-        SubscriptionItem::Next(serde_json::to_vec(&response).unwrap().into())
-    };
-    responses.map(to_item).boxed()
+/// The responses as items, and between them that a token was replaced.
+fn items(
+    responses: BoxStream<'static, Response>,
+    whose: Whose,
+) -> BoxStream<'static, SubscriptionItem> {
+    let both = (responses, whose);
+    let next = stream::unfold(both, |(mut responses, mut whose)| async move {
+        let item = tokio::select! {
+            biased;
+            Ok(()) = whose.changed() => SubscriptionItem::Replaced,
+            response = responses.next() => item(response?),
+        };
+        Some((item, (responses, whose)))
+    });
+    next.boxed()
+}
+
+fn item(response: Response) -> SubscriptionItem {
+    if response.is_err() {
+        let errors: Vec<ServerError> = response.errors;
+        return SubscriptionItem::Failed(errors);
+    }
+    let json = serde_json::to_vec(&response).unwrap().into();
+    SubscriptionItem::Next(Payload { json, cursor: None })
 }
 
 pub(super) struct Query;

@@ -3,7 +3,7 @@
 //! | code | meaning | what a client does |
 //! |---|---|---|
 //! | 1002, 1009 | not WebSocket, or a message above the size limit | mends itself |
-//! | 1012 | the server stops or restarts | connects again, resumes by cursor |
+//! | 1012 | the server stops or restarts | connects again, here or elsewhere, resumes by cursor |
 //! | 4400 | not a message of the protocol; the reason says what | mends itself |
 //! | 4401 | `subscribe` before `connection_ack` | waits for it |
 //! | 4403 | no token, a refused token, or a token that expired | gets a new token |

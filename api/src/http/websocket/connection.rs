@@ -1,23 +1,22 @@
 //! A WebSocket from its first message to its close: does what the state machine says.
 //!
-//! One task reads, writes and watches the clock, so nothing is shared. A write that does not get
-//! through within the send time-out ends the connection, and with it everything it holds.
+//! One task reads, writes and watches the clock, so nothing is shared. What is ready together goes out
+//! together. A write that does not get through within the send time-out ends the connection, and with
+//! it everything it holds.
 
 use std::any::Any;
-use std::collections::HashMap;
-use std::future::pending;
+use std::future::{pending, poll_fn};
 use std::ops::ControlFlow;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::task::Poll;
 
 use async_graphql::ServerError;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
-use tokio::sync::watch;
-use tokio::time::{Instant, Interval, interval_at, sleep_until, timeout};
-use tokio_tungstenite::tungstenite::Error as SocketError;
-use tokio_tungstenite::tungstenite::error::ProtocolError;
+use futures_util::SinkExt;
+use tokio::time::{Instant, Interval, Sleep, interval_at, sleep, timeout};
+use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::super::App;
 use super::super::admission::Place;
@@ -25,48 +24,40 @@ use super::super::expiry::Watch;
 use super::super::metrics;
 use super::super::operations::Operations;
 use super::close::Close;
+use super::goodbye::{End, Flow, close_with, end_of, goodbye};
 use super::machine::{Machine, Run, Step};
 use super::message;
-use super::operation::{self, Said, Task, What};
+use super::operation::{Said, What};
+use super::work::Work;
 use crate::domain::{Code, Viewer};
 use crate::graphql::engine::GraphQlRequest;
 
-/// Results that wait to be sent, over all operations of a connection. Each operation holds at most
-/// one more.
-const QUEUE: usize = 16;
-/// How long a closing socket may take to say goodbye.
-const GOODBYE: Duration = Duration::from_secs(5);
+/// Bytes that are put together for one time-out of sending: what is ready at once goes out together, and
+/// a client that takes this many in that time is not too slow.
+const PORTION: usize = 64 * 1024;
 /// Signs of life without an answer until the peer counts as gone.
 const SILENT_TICKS: u32 = 2;
 
-/// How a connection ends.
-enum End {
-    /// The server closes it.
-    Close(Close),
-    /// The client closes it, or is gone.
-    Gone,
-}
-
-type Flow = ControlFlow<End>;
-
 /// Whose connection it is, while the token lasts.
 struct Session {
-    /// Told to running operations when the token is replaced.
-    whose: watch::Sender<Arc<Viewer>>,
+    viewer: Arc<Viewer>,
     hold: Hold,
     _place: Place,
 }
 
 /// What is held for one token.
 struct Hold {
-    expiry: Watch,
+    expired: Pin<Box<WaitForCancellationFutureOwned>>,
+    _expiry: Watch,
     _connected: Option<Box<dyn Any + Send + Sync>>,
 }
 
 impl Hold {
     fn of<E>(app: &App<E>, viewer: &Arc<Viewer>) -> Self {
+        let expiry = app.expiries.watch(viewer);
         Self {
-            expiry: app.expiries.watch(viewer),
+            expired: Box::pin(expiry.ended()),
+            _expiry: expiry,
             _connected: app.connected(viewer),
         }
     }
@@ -77,49 +68,54 @@ impl Session {
         Self {
             hold: Hold::of(app, &viewer),
             _place: place,
-            whose: watch::Sender::new(viewer),
+            viewer,
         }
-    }
-
-    fn viewer(&self) -> Arc<Viewer> {
-        self.whose.borrow().clone()
     }
 
     /// Goes on by another token of the same subject. What is held for it is taken before that of the
     /// old one is let go, so that the connection counts throughout.
     fn replace<E>(&mut self, app: &App<E>, viewer: Arc<Viewer>) {
         self.hold = Hold::of(app, &viewer);
-        self.whose.send_replace(viewer);
+        self.viewer = viewer;
     }
 }
 
 struct Connection<E> {
     app: Arc<App<E>>,
-    socket: WebSocket,
+    /// In a box, as it is large and handed on: every place that it passes would be kept for it.
+    socket: Box<WebSocket>,
     machine: Machine,
     session: Option<Session>,
-    tasks: HashMap<Arc<str>, Task>,
-    queue: Sender<Said>,
-    said: Receiver<Said>,
-    init_due: Instant,
+    work: Work,
+    stopping: Pin<Box<WaitForCancellationFutureOwned>>,
+    /// Until it is acknowledged.
+    init_due: Option<Pin<Box<Sleep>>>,
     keep_alive: Interval,
     silent: u32,
+    /// Whether a token was accepted and the client is not told yet.
+    refreshed: bool,
+}
+
+/// What a connection waits for while it lives.
+enum Event {
+    Said(Said),
+    Received(Option<Result<Message, axum::Error>>),
+    Tick,
 }
 
 /// Serves the socket to its end.
-pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: WebSocket) {
+pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: Box<WebSocket>) {
     let options = &app.options;
-    let (queue, said) = channel(QUEUE);
     let mut connection = Connection {
         socket,
         machine: Machine::new(options.operations_per_socket),
         session: None,
-        tasks: HashMap::new(),
-        queue,
-        said,
-        init_due: Instant::now() + options.init_timeout,
+        work: Work::default(),
+        stopping: Box::pin(options.shutdown.clone().cancelled_owned()),
+        init_due: Some(Box::pin(sleep(options.init_timeout))),
         keep_alive: interval_at(Instant::now() + options.keep_alive, options.keep_alive),
         silent: 0,
+        refreshed: false,
         app,
     };
     let end = loop {
@@ -127,51 +123,56 @@ pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: WebSocket) {
             break end;
         }
     };
-    goodbye(connection.into_socket(), end).await;
-}
-
-/// Sends the close frame and reads until the client has answered it: a connection that is dropped
-/// with unread input is reset, and the client would never see the code.
-pub(super) async fn close(socket: WebSocket, close: Close) {
-    goodbye(socket, End::Close(close)).await;
-}
-
-async fn goodbye(mut socket: WebSocket, end: End) {
-    let farewell = async {
-        if let End::Close(close) = &end {
-            metrics::socket_closed(close.code);
-            socket.send(close.message()).await.ok()?;
-        }
-        while socket.recv().await?.is_ok() {}
-        None::<()>
-    };
-    let _ = timeout(GOODBYE, farewell).await;
+    let mut socket = connection.into_socket();
+    // As are futures that are needed once, at the end.
+    Box::pin(goodbye(&mut socket, end)).await;
 }
 
 /// Ready when the token ends; never before there is one.
-async fn expired(session: Option<&Session>) {
+async fn expired(session: &mut Option<Session>) {
     match session {
-        Some(session) => session.hold.expiry.expired().await,
+        Some(session) => session.hold.expired.as_mut().await,
+        None => pending().await,
+    }
+}
+
+/// Ready when the client should have introduced itself; never once it has.
+async fn overdue(init_due: &mut Option<Pin<Box<Sleep>>>) {
+    match init_due {
+        Some(init_due) => init_due.as_mut().await,
         None => pending().await,
     }
 }
 
 impl<E: Operations> Connection<E> {
     /// Ends everything but the socket: operations stop before the goodbye, which may take a while.
-    fn into_socket(self) -> WebSocket {
+    fn into_socket(self) -> Box<WebSocket> {
         self.socket
     }
 
     /// Waits for one thing and does it.
     async fn step(&mut self) -> Flow {
-        tokio::select! {
-            () = self.app.options.shutdown.cancelled() => close_with(Close::RESTART),
-            () = expired(self.session.as_ref()) => close_with(Close::TOKEN_EXPIRED),
-            () = sleep_until(self.init_due), if !self.machine.is_ready() => {
-                close_with(Close::INIT_TIMEOUT)
+        let (work, socket, keep_alive) = (&mut self.work, &mut self.socket, &mut self.keep_alive);
+        // Nothing is read while running operations take over a new token: the answer to that comes first.
+        let reads = !self.refreshed;
+        let event = async {
+            tokio::select! {
+                said = poll_fn(|cx| work.poll_said(cx)) => Event::Said(said),
+                received = socket.recv(), if reads => Event::Received(received),
+                _ = keep_alive.tick() => Event::Tick,
             }
-            Some(said) = self.said.recv() => self.say(said).await,
-            received = self.socket.recv() => {
+        };
+        let event = tokio::select! {
+            // In this order: whatever is ready, what the token no longer allows is not sent.
+            biased;
+            () = &mut self.stopping => return close_with(Close::RESTART),
+            () = expired(&mut self.session) => return close_with(Close::TOKEN_EXPIRED),
+            () = overdue(&mut self.init_due) => return close_with(Close::INIT_TIMEOUT),
+            event = event => event,
+        };
+        match event {
+            Event::Said(said) => self.pass_on(said).await,
+            Event::Received(received) => {
                 self.silent = 0;
                 match received {
                     Some(Ok(message)) => self.receive(message).await,
@@ -179,7 +180,7 @@ impl<E: Operations> Connection<E> {
                     None => ControlFlow::Break(End::Gone),
                 }
             }
-            _ = self.keep_alive.tick() => self.keep_alive().await,
+            Event::Tick => self.keep_alive().await,
         }
     }
 
@@ -200,7 +201,7 @@ impl<E: Operations> Connection<E> {
             Step::Send(text) => self.send_text(text).await,
             Step::Start(run, request) => self.start(run, *request).await,
             Step::Stop(run) => {
-                self.tasks.remove(&run.id);
+                self.work.stop(&run);
                 ControlFlow::Continue(())
             }
             Step::Close(close) => close_with(close),
@@ -216,41 +217,45 @@ impl<E: Operations> Connection<E> {
             return close_with(Close::TOO_MANY_CONNECTIONS);
         };
         self.session = Some(Session::of(&self.app, viewer, place));
+        self.init_due = None;
         let ack = self.machine.acknowledge();
         self.send_text(ack).await
     }
 
     /// The connection goes on by this token, if it is a valid one of the same subject; else by the
-    /// one that it has. The client is told which, in a pong.
+    /// one that it has. The client is told which, in a pong: that a token is accepted, once nothing
+    /// that was made by the old one can follow.
     async fn refresh(&mut self, token: &str) -> Flow {
         let engine = &self.app.engine;
         let Some(session) = &mut self.session else {
             return close_with(Close::UNAUTHORIZED);
         };
-        if has_ended(engine, &session.viewer()) {
+        if has_ended(engine, &session.viewer) {
             return close_with(Close::TOKEN_EXPIRED);
         }
-        if let Err(refused) = self.app.admission.ask(&session.viewer()) {
+        if let Err(refused) = self.app.admission.ask(&session.viewer) {
             let pong = message::token_refused(Code::RateLimited, &refused.error().message);
             return self.send_text(pong).await;
         }
         let known = tokio::select! {
             biased;
-            () = session.hold.expiry.expired() => return close_with(Close::TOKEN_EXPIRED),
+            () = session.hold.expired.as_mut() => return close_with(Close::TOKEN_EXPIRED),
             known = engine.authenticate(token) => known,
         };
-        let pong = match known {
+        let refused = match known {
             Err(refused) => message::token_refused(Code::Unauthenticated, refused.shown()),
-            Ok(viewer) if viewer.subject() != session.viewer().subject() => {
+            Ok(viewer) if viewer.subject() != session.viewer.subject() => {
                 let why = "the token is of another subject than the connection's";
                 message::token_refused(Code::Unauthenticated, why)
             }
             Ok(viewer) => {
                 session.replace(&self.app, viewer);
-                message::token_accepted()
+                self.work.replace(&session.viewer);
+                self.refreshed = true;
+                return self.finish().await;
             }
         };
-        self.send_text(pong).await
+        self.send_text(refused).await
     }
 
     async fn start(&mut self, run: Run, request: GraphQlRequest) -> Flow {
@@ -258,18 +263,16 @@ impl<E: Operations> Connection<E> {
             return close_with(Close::UNAUTHORIZED);
         };
         // The watch looks twice a second; nothing starts in between.
-        if has_ended(&self.app.engine, &session.viewer()) {
+        if has_ended(&self.app.engine, &session.viewer) {
             return close_with(Close::TOKEN_EXPIRED);
         }
-        if let Err(refused) = self.app.admission.ask(&session.viewer()) {
+        if let Err(refused) = self.app.admission.ask(&session.viewer) {
             return self.fail(&run, &[refused.error()]).await;
         }
         match self.app.engine.prepare(request) {
             Ok(prepared) => {
-                let whose = session.whose.subscribe();
-                let id = Arc::clone(&run.id);
-                let task = operation::start(&self.app, run, prepared, whose, self.queue.clone());
-                self.tasks.insert(id, task);
+                let viewer = session.viewer.clone();
+                self.work.start(&self.app, run, prepared, viewer);
                 ControlFlow::Continue(())
             }
             Err(refusal) => {
@@ -287,21 +290,58 @@ impl<E: Operations> Connection<E> {
         }
     }
 
-    /// Passes on what an operation says, unless the client has ended it.
-    async fn say(&mut self, said: Said) -> Flow {
-        let run = &said.run;
-        let (text, last) = match &said.what {
-            What::Next(payload) => (self.machine.next(run, payload), false),
-            What::Failed(errors) => (self.machine.failed(run, errors), true),
-            What::Ended => (self.machine.ended(run), true),
-        };
-        let Some(text) = text else {
-            return ControlFlow::Continue(());
-        };
-        if last {
-            self.tasks.remove(&run.id);
+    /// Sends what is said, and with it what else is ready by then.
+    async fn pass_on(&mut self, first: Said) -> Flow {
+        let (mut said, mut bytes) = (Some(first), 0);
+        while let Some(next) = said {
+            if let Some(text) = self.text_of(next) {
+                bytes += text.len();
+                self.feed(text).await?;
+            }
+            if bytes >= PORTION || self.is_told() {
+                break;
+            }
+            let ready = |cx: &mut std::task::Context<'_>| match self.work.poll_said(cx) {
+                Poll::Ready(said) => Poll::Ready(Some(said)),
+                Poll::Pending => Poll::Ready(None),
+            };
+            said = poll_fn(ready).await;
         }
-        self.send_text(text).await
+        self.finish().await
+    }
+
+    /// The message for it, if there is one to send; none either when the client has ended the operation.
+    fn text_of(&mut self, said: Said) -> Option<Vec<u8>> {
+        let (run, session) = (&said.run, self.session.as_ref()?);
+        match said.what {
+            What::Next(payload) => return self.machine.next(run, &payload),
+            What::Replaced => self.work.replaced(run),
+            What::Joined(member) => self.work.join(run, member, &session.viewer),
+            What::Left => self.work.leave(run, &session.viewer),
+            What::Failed(errors) => {
+                self.work.stop(run);
+                return self.machine.failed(run, &errors);
+            }
+            What::Ended => {
+                self.work.stop(run);
+                return self.machine.ended(run);
+            }
+        }
+        None
+    }
+
+    /// Whether everything goes by the token that was accepted, and the client is to be told.
+    fn is_told(&self) -> bool {
+        self.refreshed && !self.work.is_behind()
+    }
+
+    /// Lets go out what was put together.
+    async fn finish(&mut self) -> Flow {
+        if self.is_told() {
+            self.refreshed = false;
+            return self.send_text(message::token_accepted()).await;
+        }
+        self.send(None, true).await
     }
 
     async fn keep_alive(&mut self) -> Flow {
@@ -309,12 +349,19 @@ impl<E: Operations> Connection<E> {
             return ControlFlow::Break(End::Gone);
         }
         self.silent += 1;
-        self.send(Message::Ping(Bytes::new())).await
+        self.send(Some(Message::Ping(Bytes::new())), true).await
     }
 
+    /// Sends a message with all that was fed before.
     async fn send_text(&mut self, text: Vec<u8>) -> Flow {
+        self.feed(text).await?;
+        self.send(None, true).await
+    }
+
+    /// Puts a message with what goes out next.
+    async fn feed(&mut self, text: Vec<u8>) -> Flow {
         match Utf8Bytes::try_from(Bytes::from(text)) {
-            Ok(text) => self.send(Message::Text(text)).await,
+            Ok(text) => self.send(Some(Message::Text(text)), false).await,
             Err(error) => {
                 super::super::internal_error(&error);
                 ControlFlow::Break(End::Gone)
@@ -322,16 +369,27 @@ impl<E: Operations> Connection<E> {
         }
     }
 
-    async fn send(&mut self, message: Message) -> Flow {
-        let options = &self.app.options;
+    async fn send(&mut self, message: Option<Message>, flush: bool) -> Flow {
+        let socket = &mut self.socket;
+        let sending = async {
+            if let Some(message) = message {
+                socket.feed(message).await?;
+            }
+            if flush {
+                socket.flush().await?;
+            }
+            Ok::<_, axum::Error>(())
+        };
         tokio::select! {
-            () = options.shutdown.cancelled() => close_with(Close::RESTART),
-            () = expired(self.session.as_ref()) => close_with(Close::TOKEN_EXPIRED),
-            sent = timeout(options.send_timeout, self.socket.send(message)) => match sent {
+            // Most is taken at once.
+            biased;
+            sent = timeout(self.app.options.send_timeout, sending) => match sent {
                 Ok(Ok(())) => ControlFlow::Continue(()),
                 Ok(Err(_)) => ControlFlow::Break(End::Gone),
                 Err(_elapsed) => close_with(Close::TOO_SLOW),
             },
+            () = &mut self.stopping => close_with(Close::RESTART),
+            () = expired(&mut self.session) => close_with(Close::TOKEN_EXPIRED),
         }
     }
 }
@@ -339,19 +397,4 @@ impl<E: Operations> Connection<E> {
 /// Whether this viewer's token has ended, or was taken back.
 fn has_ended(engine: &impl Operations, viewer: &Viewer) -> bool {
     viewer.expires_at() <= engine.now() || engine.is_revoked(viewer)
-}
-
-const fn close_with(close: Close) -> Flow {
-    ControlFlow::Break(End::Close(close))
-}
-
-/// What a failed read means.
-fn end_of(error: axum::Error) -> End {
-    match error.into_inner().downcast::<SocketError>().as_deref() {
-        // A connection that broke is no breach of the protocol.
-        Ok(SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::Gone,
-        Ok(SocketError::Capacity(_)) => End::Close(Close::TOO_BIG),
-        Ok(SocketError::Protocol(_) | SocketError::Utf8(_)) => End::Close(Close::PROTOCOL_ERROR),
-        _ => End::Gone,
-    }
 }

@@ -152,11 +152,6 @@ impl Machine {
         message::connection_ack()
     }
 
-    /// Whether `connection_ack` was sent.
-    pub(super) fn is_ready(&self) -> bool {
-        self.phase == Phase::Ready
-    }
-
     /// A result of this run: the message to send, none when it was stopped before.
     pub(super) fn next(&self, run: &Run, payload: &[u8]) -> Option<Vec<u8>> {
         self.runs(run).then(|| message::next(&run.id, payload))

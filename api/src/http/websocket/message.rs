@@ -123,11 +123,11 @@ pub(super) fn complete(id: &str) -> Vec<u8> {
 }
 
 fn of_operation(kind: &str, id: &str, payload: Option<&[u8]>) -> Vec<u8> {
-    let id = Value::from(id).to_string();
     let length = payload.map_or(0, <[u8]>::len);
     let mut message = Vec::with_capacity(length + id.len() + 48);
     message.extend_from_slice(b"{\"id\":");
-    message.extend_from_slice(id.as_bytes());
+    // Text can always be written, and so can anything into memory.
+    let _ = serde_json::to_writer(&mut message, id);
     message.extend_from_slice(b",\"type\":\"");
     message.extend_from_slice(kind.as_bytes());
     message.push(b'"');

@@ -7,9 +7,11 @@
 
 mod close;
 mod connection;
+mod goodbye;
 mod machine;
 mod message;
 mod operation;
+mod work;
 
 #[cfg(test)]
 mod tests;
@@ -31,8 +33,12 @@ use super::{origin, respond};
 use close::Close;
 
 const SUBPROTOCOL: &str = "graphql-transport-ws";
-/// Held by every socket for as long as it is open; the default of the library is 128 KiB.
-const READ_BUFFER: usize = 4 * 1024;
+/// Held by every socket for as long as it is open; the default of the library is 128 KiB. Grows with
+/// what a client sends.
+const READ_BUFFER: usize = 1024;
+/// Messages that are ready together are put together up to so many bytes, and then written. Held by every
+/// socket that has sent so much at once.
+const WRITE_BUFFER: usize = 4 * 1024;
 
 /// Whether the request asks for a WebSocket.
 pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
@@ -47,26 +53,29 @@ pub(super) async fn upgrade<E: Operations>(app: Arc<App<E>>, parts: &mut Parts) 
     if !origin::may_open_socket(&parts.headers, &app.options.allowed_origins) {
         return respond::fault(MediaType::Json, Fault::Origin);
     }
+    if app.options.shutdown.is_cancelled() {
+        return respond::fault(MediaType::Json, Fault::Stopping);
+    }
     let upgrade = match WebSocketUpgrade::from_request_parts(parts, &()).await {
         Ok(upgrade) => upgrade,
         Err(rejection) => return rejection.into_response(),
     };
     let upgrade = upgrade
         .read_buffer_size(READ_BUFFER)
-        // Every message is flushed anyway.
-        .write_buffer_size(0)
+        .write_buffer_size(WRITE_BUFFER)
         .max_message_size(app.options.body_bytes)
         .max_frame_size(app.options.body_bytes)
         .protocols([SUBPROTOCOL]);
     let spoken = upgrade.selected_protocol().is_some();
     let tracker = app.options.sockets.clone();
     upgrade.on_upgrade(move |socket| {
+        let mut socket = Box::new(socket);
         tracker.track_future(async move {
             let _open = Open::websocket();
             if spoken {
                 connection::serve(app, socket).await;
             } else {
-                connection::close(socket, Close::SUBPROTOCOL).await;
+                goodbye::close(&mut socket, Close::SUBPROTOCOL).await;
             }
         })
     })

@@ -1,15 +1,18 @@
 //! One operation of a WebSocket, in a task of its own.
 //!
 //! Its results go through the connection's queue, which is bounded: a connection that cannot send
-//! stops taking, the task waits, and the stream behind it falls back to its own bounds.
+//! stops taking, the task waits, and the stream behind it falls back to its own bounds. A
+//! subscription that has found its place in a group needs no task: the task ends with it.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use async_graphql::ServerError;
 use bytes::Bytes;
+use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc::Sender;
+use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use super::super::metrics::{self, Open};
@@ -17,7 +20,8 @@ use super::super::operations::Operations;
 use super::super::respond::{Outcome, with_codes};
 use super::super::{App, graphql, internal_error};
 use super::machine::Run;
-use crate::graphql::engine::{OperationKind, SubscriptionItem, Whose};
+use crate::domain::Viewer;
+use crate::graphql::engine::{OperationKind, Place, SubscriptionItem, Whose};
 
 /// What an operation has to say.
 pub(super) struct Said {
@@ -33,36 +37,113 @@ pub(super) enum What {
     Failed(Vec<ServerError>),
     /// The end.
     Ended,
+    /// Whatever follows is by the token that replaced the other.
+    Replaced,
+    /// It goes on in a group.
+    Joined(Member),
+    /// It was in a group, which does not have what follows.
+    Left,
 }
 
-/// Stops the operation's task when it is dropped. A mutation that has started goes on.
-pub(super) struct Task(AbortHandle);
+/// A subscription in a group.
+pub(super) struct Member {
+    pub(super) place: Place,
+    open: Open,
+}
+
+/// A running task. It is stopped when this is dropped; a mutation that has started goes on.
+pub(super) struct Task {
+    task: AbortHandle,
+    whose: watch::Sender<Arc<Viewer>>,
+    subscribes: bool,
+    /// Whether it may still say something by a token that was replaced.
+    behind: bool,
+}
 
 impl Drop for Task {
     fn drop(&mut self) {
-        self.0.abort();
+        self.task.abort();
     }
 }
 
-/// Starts the operation.
-pub(super) fn start<E: Operations>(
-    app: &Arc<App<E>>,
-    run: Run,
-    prepared: E::Prepared,
-    whose: Whose,
-    queue: Sender<Said>,
-) -> Task {
-    let app = Arc::clone(app);
-    let task = tokio::spawn(async move {
-        let speaker = Speaker { run, queue };
-        let last = AssertUnwindSafe(go(&app, prepared, whose, &speaker));
-        let last = last
-            .catch_unwind()
-            .await
-            .unwrap_or_else(|_panic| What::Failed(vec![internal_error(&"an operation panicked")]));
-        speaker.say(last).await;
-    });
-    Task(task.abort_handle())
+impl Task {
+    /// Starts the operation.
+    pub(super) fn start<E: Operations>(
+        app: &Arc<App<E>>,
+        run: Run,
+        prepared: E::Prepared,
+        viewer: Arc<Viewer>,
+        queue: Sender<Said>,
+    ) -> Self {
+        let app = Arc::clone(app);
+        let subscribes = E::kind(&prepared) == OperationKind::Subscription;
+        Self::of(
+            run,
+            viewer,
+            queue,
+            subscribes,
+            |whose, speaker| async move {
+                if subscribes {
+                    subscribe(&app, prepared, whose, &speaker).await
+                } else {
+                    once(&app, prepared, whose, &speaker).await
+                }
+            },
+        )
+    }
+
+    /// Goes on by itself with a subscription that was in a group.
+    pub(super) fn go_on(
+        run: Run,
+        member: Member,
+        viewer: Arc<Viewer>,
+        queue: Sender<Said>,
+    ) -> Self {
+        Self::of(run, viewer, queue, true, |whose, speaker| async move {
+            let Member { place, open } = member;
+            follow(place.alone(whose), open, &speaker).await
+        })
+    }
+
+    fn of<R: Future<Output = What> + Send + 'static>(
+        run: Run,
+        viewer: Arc<Viewer>,
+        queue: Sender<Said>,
+        subscribes: bool,
+        work: impl FnOnce(Whose, Arc<Speaker>) -> R,
+    ) -> Self {
+        let (whose, told) = watch::channel(viewer);
+        let speaker = Arc::new(Speaker { run, queue });
+        let work = AssertUnwindSafe(work(told, speaker.clone())).catch_unwind();
+        let task = tokio::spawn(async move {
+            let last = work
+                .await
+                .unwrap_or_else(|_| What::Failed(vec![internal_error(&"an operation panicked")]));
+            speaker.say(last).await;
+        });
+        Self {
+            task: task.abort_handle(),
+            whose,
+            subscribes,
+            behind: false,
+        }
+    }
+
+    /// Whose it is from now on. A query or mutation is finished by the token that it began with.
+    pub(super) fn replace(&mut self, viewer: Arc<Viewer>) {
+        self.behind = self.subscribes;
+        self.whose.send_replace(viewer);
+    }
+
+    /// It has said that it goes by the token that it has now.
+    pub(super) const fn replaced(&mut self) {
+        self.behind = false;
+    }
+
+    /// Whether it may still say something by a token that was replaced.
+    pub(super) const fn is_behind(&self) -> bool {
+        self.behind
+    }
 }
 
 struct Speaker {
@@ -78,37 +159,54 @@ impl Speaker {
     }
 }
 
-/// Runs to the end; the answer is the last thing to say.
-async fn go<E: Operations>(
+/// Runs a query or mutation; the answer is the last thing to say.
+async fn once<E: Operations>(
     app: &App<E>,
     prepared: E::Prepared,
     whose: Whose,
     speaker: &Speaker,
 ) -> What {
-    if E::kind(&prepared) != OperationKind::Subscription {
-        let viewer = whose.borrow().clone();
-        return match graphql::run(app, prepared, viewer).await {
-            Ok(Outcome::Executed(result, _)) => {
-                speaker.say(What::Next(result)).await;
-                What::Ended
-            }
-            Ok(Outcome::Refused(errors)) => What::Failed(errors),
-            Err(fault) => What::Failed(vec![fault.error()]),
-        };
+    let viewer = whose.borrow().clone();
+    match graphql::run(app, prepared, viewer).await {
+        Ok(Outcome::Executed(result, _)) => {
+            speaker.say(What::Next(result)).await;
+            What::Ended
+        }
+        Ok(Outcome::Refused(errors)) => What::Failed(errors),
+        Err(fault) => What::Failed(vec![fault.error()]),
     }
-    let mut items = match app.engine.subscribe(prepared, whose).await {
-        Ok(items) => items,
+}
+
+/// Runs a subscription until it ends or finds its place in a group.
+async fn subscribe<E: Operations>(
+    app: &App<E>,
+    prepared: E::Prepared,
+    whose: Whose,
+    speaker: &Speaker,
+) -> What {
+    match app.engine.subscribe(prepared, whose).await {
+        Ok(items) => {
+            metrics::subscription("ok");
+            follow(items, Open::subscription(), speaker).await
+        }
         Err(errors) => {
             metrics::subscription("refused");
-            return What::Failed(with_codes(errors));
+            What::Failed(with_codes(errors))
         }
-    };
-    metrics::subscription("ok");
-    let _open = Open::subscription();
+    }
+}
+
+async fn follow(
+    mut items: BoxStream<'static, SubscriptionItem>,
+    open: Open,
+    speaker: &Speaker,
+) -> What {
     while let Some(item) = items.next().await {
         match item {
-            SubscriptionItem::Next(payload) => speaker.say(What::Next(payload)).await,
+            SubscriptionItem::Next(payload) => speaker.say(What::Next(payload.json)).await,
+            SubscriptionItem::Replaced => speaker.say(What::Replaced).await,
             SubscriptionItem::Failed(errors) => return What::Failed(errors),
+            SubscriptionItem::Joined(place) => return What::Joined(Member { place, open }),
         }
     }
     What::Ended
