@@ -157,18 +157,15 @@ async fn run(
     let mut follower = Follower::new(engine.app().clone(), audience.clone(), plan);
     let mut untold = 0;
     loop {
-        let next = match follower.at_hand().await.transpose() {
-            Some(next) => next,
-            None => {
-                // Whoever waits gets what there is.
-                untold = 0;
-                match group.upgrade() {
-                    Some(group) => group.passed(follower.position()),
-                    None => return,
-                }
-                follower.moved().await;
-                continue;
+        let Some(next) = follower.at_hand().await.transpose() else {
+            // Whoever waits gets what there is.
+            untold = 0;
+            match group.upgrade() {
+                Some(group) => group.passed(follower.position()),
+                None => return,
             }
+            follower.moved().await;
+            continue;
         };
         let position = follower.position();
         let item = match next {
