@@ -83,7 +83,8 @@ impl Stream {
                         other => panic!("{other}"),
                     }
                 }
-                self.unread = rest.to_owned();
+                let taken = self.unread.len() - rest.len();
+                self.unread.drain(..taken);
                 if event != Event::default() {
                     return Some(event);
                 }
