@@ -10,9 +10,11 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
+import { hands } from './desk/hands.mjs';
 import { caller, desk, regie } from './desk/server.mjs';
 import { faintTexts, isTooWide, nameless } from './desk/sight.mjs';
 import { stage } from './desk/stage.mjs';
+import { troubles } from './desk/troubles.mjs';
 
 const { BINARY, SCREENSHOTS, CHROMIUM = '/usr/bin/chromium' } = process.env;
 assert(BINARY, 'BINARY must be set');
@@ -26,12 +28,13 @@ let isDown = false;
 let page;
 let browser;
 let front;
+const { action, connection, message, row, signIn, write } = hands(() => page);
 
 try {
   if (SCREENSHOTS) await mkdir(SCREENSHOTS, { recursive: true });
   await server.start();
   const world = await stage(server);
-  const { sanne } = world.agents;
+  const { sanne, full } = world.agents;
   const joost = await world.start('Joost Mol', 'Order 1834 never arrived');
   const emily = await world.start('Emily Stone', 'Charged twice');
   const hannah = await world.start('Hannah Price', 'A laptop for a student');
@@ -48,7 +51,7 @@ try {
     executablePath: CHROMIUM,
     args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
   });
-  page = await open({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+  page = await open();
 
   // What looks for faint texts finds one.
   await page.evaluate(() => document.body.append(Object.assign(document.createElement('i'), { id: 'faint', style: 'color: #999', innerText: 'faint' })));
@@ -146,6 +149,50 @@ try {
     assert.equal(await page.locator(`.panel[data-conversation="${hannah}"]`).count(), 1, 'only the dialog closes');
   });
 
+  await step('a waiting conversation moves to another queue', async () => {
+    const moved = await world.start('Piet Kok', 'Klacht over de bezorger');
+    await row(moved).click();
+    await page.locator(`.panel[data-conversation="${moved}"] .actions`).waitFor();
+    await action('Assign').click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('To a queue').selectOption({ label: 'Complaints' });
+    await dialog.getByRole('button', { name: 'Assign' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.locator('.facts').getByText('Complaints').waitFor();
+    await row(moved).getByText('Complaints').waitFor();
+    await action('Force close').click();
+    await dialog.getByRole('button', { name: 'Force close' }).click();
+    await row(moved).waitFor({ state: 'detached' });
+  });
+
+  await step('a transfer over capacity is confirmed, and stays until it is answered', async () => {
+    await row(hannah).click();
+    await page.locator(`.panel[data-conversation="${hannah}"] .actions`).waitFor();
+    const dialog = page.getByRole('dialog');
+    const ask = async () => {
+      await action('Transfer').click();
+      await dialog.getByLabel('Noah Peters').check();
+      const submit = dialog.getByRole('button', { name: 'Ask for transfer' });
+      await submit.click({ force: true });
+      await dialog.getByText('Confirm what stands against it.').waitFor();
+      assert.equal(await submit.getAttribute('aria-disabled'), 'true');
+      await dialog.getByLabel(/^Exceed the capacity by \d units?$/).check();
+      await sights('transfer');
+      await submit.click();
+      await dialog.waitFor({ state: 'detached' });
+      await page.getByText('Noah Peters has').waitFor();
+      await row(hannah).getByText('Sanne de Vries').waitFor();
+    };
+    await ask();
+    await action('Cancel transfer').click();
+    await page.getByText('Noah Peters has').waitFor({ state: 'detached' });
+    await row(hannah).getByText('Sanne de Vries').waitFor();
+    await ask();
+    await full.accept(hannah);
+    await row(hannah).getByText('Noah Peters').waitFor();
+    await page.getByText('Noah Peters has').waitFor({ state: 'detached' });
+  });
+
   await step('who monitors reads along and writes to colleagues', async () => {
     await row(joost).click();
     await page.getByText('Monitor the conversation to read along').waitFor();
@@ -239,11 +286,21 @@ try {
     await page.locator('.panel').getByText('closed by a supervisor').waitFor();
   });
 
+  await troubles({
+    open,
+    step,
+    sights,
+    world,
+    token,
+    next: (ttl) => server.token('ingrid', 'supervisor', ...everything, '--ttl', ttl),
+    conversations: { accepted: hannah, waiting: emily },
+  });
+
   await step('the next token goes to the connection that there is', async () => {
     const seconds = 20;
     const short = server.token('ingrid', 'supervisor', ...everything, '--ttl', `${seconds}s`);
     const ends = Date.now() + seconds * 1000;
-    page = await open({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' });
+    page = await open();
     let sockets = 0;
     page.on('websocket', (socket) => (sockets += socket.url().endsWith('/graphql') ? 1 : 0));
     await signIn(short);
@@ -272,8 +329,10 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
-async function open(options) {
+/** A page of the desk; `before` is called before it loads. */
+async function open(options = { viewport: { width: 1440, height: 900 }, locale: 'en-GB' }, before = async () => {}) {
   const opened = await browser.newPage(options);
+  await before(opened);
   opened.setDefaultTimeout(PATIENCE);
   opened.on('pageerror', (error) => complaints.push(String(error)));
   opened.on('console', (said) => {
@@ -289,41 +348,15 @@ async function step(name, act) {
   process.stdout.write(`desk: ${name} (${Date.now() - begin} ms)\n`);
 }
 
-async function signIn(token) {
-  await page.getByLabel('Token', { exact: true }).fill(token);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
-async function write(text) {
-  await page.getByLabel('Message').fill(text);
-  await page.keyboard.press('Enter');
-}
-
-function row(id) {
-  return page.locator(`button.row[data-conversation="${id}"]`);
-}
-
-function action(name) {
-  return page.locator('.actions').getByRole('button', { name, exact: true });
-}
-
-function message(text) {
-  return page.locator('.messages li', { hasText: text });
-}
-
-async function connection(word) {
-  await page.locator('.connection').filter({ hasText: word }).waitFor();
-}
-
 /** What is on screen can be read, is not cut off, and is kept as a picture. */
-async function sights(name) {
+async function sights(name, here = page) {
   // What glows or fades has done so.
-  await page.evaluate(() => {
+  await here.evaluate(() => {
     const finite = (one) => one.effect?.getComputedTiming().endTime !== Infinity;
     for (const one of document.getAnimations().filter(finite)) one.finish();
   });
-  assert.deepEqual(await faintTexts(page), [], `faint texts: ${name}`);
-  assert.deepEqual(await nameless(page), [], `nameless controls: ${name}`);
-  assert(!(await isTooWide(page)), `wider than the window: ${name}`);
-  if (SCREENSHOTS) await page.screenshot({ path: join(SCREENSHOTS, `desk-${name}.png`) });
+  assert.deepEqual(await faintTexts(here), [], `faint texts: ${name}`);
+  assert.deepEqual(await nameless(here), [], `nameless controls: ${name}`);
+  assert(!(await isTooWide(here)), `wider than the window: ${name}`);
+  if (SCREENSHOTS) await here.screenshot({ path: join(SCREENSHOTS, `desk-${name}.png`) });
 }

@@ -19,14 +19,18 @@ export async function stage(regie) {
     input: { name: 'Complaints' },
   });
 
-  const agent = async (subject, name, presence) => {
+  const agent = async (subject, name, presence, capacity = 5) => {
     const made = await admin(`mutation($input: CreateAgentInput!) { createAgent(input: $input) { agent { id } ${ERRORS} } }`, {
-      input: { subject, name, capacity: 5, queueIds: [queueId] },
+      input: { subject, name, capacity, queueIds: [queueId] },
     });
     const ask = caller(regie.url, regie.token(subject, 'agent'));
     await ask(`mutation($input: SetPresenceInput!) { setPresence(input: $input) { ${ERRORS} } }`, { input: { presence } });
     return {
       id: made.agent.id,
+      accept: (conversationId) =>
+        ask(`mutation($input: AcceptOfferInput!) { acceptOffer(input: $input) { ${ERRORS} } }`, {
+          input: { conversationId },
+        }),
       pick: (conversationId) =>
         ask(`mutation($input: PickConversationInput!) { pickConversation(input: $input) { ${ERRORS} } }`, {
           input: { conversationId },
@@ -43,6 +47,7 @@ export async function stage(regie) {
       sanne: await agent('sanne', 'Sanne de Vries', 'AVAILABLE'),
       oliver: await agent('oliver', 'Oliver Bennett', 'BUSY'),
       away: await agent('fleur', 'Fleur Mulder', 'AWAY'),
+      full: await agent('noah', 'Noah Peters', 'AVAILABLE', 0),
     },
     async start(name, subject) {
       const input = {

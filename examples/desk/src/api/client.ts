@@ -3,16 +3,18 @@
 
 import { retryExchange } from '@urql/exchange-retry';
 import { createClient as createLive } from 'graphql-ws';
-import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
+import { Client, fetchExchange, makeOperation, mapExchange, type Operation, subscriptionExchange } from 'urql';
 import { Connection } from './connection';
+import { Handover } from './handover';
 import { codeOf } from './refusal';
 import { resumable } from './resume';
 import type { SessionStore } from './session';
 
 const PATH = '/graphql';
-/** Regie closes a WebSocket with this code when its token ends or is refused. */
-const TOKEN_ENDED = 4403;
 const LONGEST_PAUSE_MS = 5_000;
+
+/** Context of a query that is kept going (live/keepGoing.ts), and so is repeated from there. */
+export const KEPT = { kept: true };
 
 export interface Api {
   client: Client;
@@ -22,79 +24,81 @@ export interface Api {
 
 export function openApi(session: SessionStore): Api {
   const connection = new Connection();
-  const bearer = () => `Bearer ${session.get()?.token ?? ''}`;
-  let socket: WebSocket | undefined;
+  const handover = new Handover(session);
+  const over = new AbortController();
   let silence: ReturnType<typeof setTimeout> | undefined;
-  let sent = '';
 
   const live = createLive({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${PATH}`,
-    connectionParams: () => {
-      sent = session.get()?.token ?? '';
-      return { token: sent };
-    },
+    connectionParams: () => handover.begin(),
     retryAttempts: Infinity,
     shouldRetry: () => true,
     retryWait: async (retries) => {
       const pause = Math.min(LONGEST_PAUSE_MS, 250 * 2 ** Math.min(retries, 6));
       // Half of it by chance, so that not every desk comes back in the same moment.
       await new Promise((wake) => setTimeout(wake, pause / 2 + (Math.random() * pause) / 2));
-      await session.usable();
+      await session.usable(over.signal);
     },
     // A network can go without a word: ask, and take silence for an end.
     keepAlive: 10_000,
     on: {
       connecting: () => connection.set('connecting'),
-      opened: (opened) => (socket = opened as WebSocket),
-      connected: () => connection.set('live'),
+      connected: (socket) => {
+        connection.set('live');
+        handover.acknowledged(socket as WebSocket);
+      },
       ping: (received) => {
         if (!received) silence = setTimeout(() => live.terminate(), 5_000);
       },
       pong: (received, payload) => {
         if (!received) return;
         clearTimeout(silence);
-        if (payload?.accepted === false) session.refuse(sent);
+        handover.answered(payload);
       },
       closed: (event) => {
         clearTimeout(silence);
-        socket = undefined;
         connection.set('lost');
-        if ((event as CloseEvent).code === TOKEN_ENDED) session.refuse(sent);
+        handover.ended((event as CloseEvent).code);
       },
     },
   });
 
-  // The next token goes in a ping; the connection and its subscriptions go on by it.
-  const forget = session.subscribe(() => {
-    const token = session.get()?.token;
-    if (!token || token === sent || socket?.readyState !== WebSocket.OPEN) return;
-    sent = token;
-    socket.send(JSON.stringify({ type: 'ping', payload: { token } }));
+  // The next token goes to the connection that there is; its subscriptions go on by it.
+  const forget = session.subscribe(() => handover.offer());
+
+  /** With the token of this moment, which stays with the operation: what comes back is said of it. */
+  const sign = (operation: Operation) => {
+    const { token = '' } = session.get() ?? {};
+    const fetchOptions = { headers: { authorization: `Bearer ${token}` } };
+    return makeOperation(operation.kind, operation, { ...operation.context, fetchOptions, token });
+  };
+  const signing = mapExchange({
+    // Reading waits for a token that may be worth something; a mutation is refused now rather than
+    // carried out when nobody thinks of it any more.
+    onOperation: (operation) =>
+      operation.kind === 'query' ? session.usable(over.signal).then(() => sign(operation)) : sign(operation),
+    onError: (error, operation) => {
+      if (codeOf(error) === 'UNAUTHENTICATED') session.refuse(operation.context.token);
+    },
   });
 
   const client = new Client({
     url: PATH,
     preferGetMethod: false,
-    fetchOptions: () => ({ headers: { authorization: bearer() } }),
     // No cache: what is shown comes from subscriptions, and a cache would be a second truth.
     exchanges: [
-      mapExchange({
-        onError: (error, operation) => {
-          const options = operation.context.fetchOptions;
-          const { authorization } = Object(typeof options === 'function' ? options() : options).headers ?? {};
-          if (codeOf(error) === 'UNAUTHENTICATED' && authorization === bearer()) {
-            session.refuse(session.get()?.token ?? '');
-          }
-        },
-      }),
       // Safe for mutations too: each carries an idempotency key, the same one in every attempt.
       retryExchange({
         initialDelayMs: 500,
         maxDelayMs: LONGEST_PAUSE_MS,
         maxNumberAttempts: 12,
         retryIf: (error, operation) =>
-          operation.kind !== 'subscription' && (!!error.networkError || codeOf(error) === 'RATE_LIMITED'),
+          operation.kind !== 'subscription' &&
+          !operation.context.kept &&
+          (!!error.networkError || codeOf(error) === 'RATE_LIMITED'),
       }),
+      // After it, so that each attempt goes with the token of its moment.
+      signing,
       fetchExchange,
       subscriptionExchange({
         forwardSubscription: (operation) => ({
@@ -108,6 +112,7 @@ export function openApi(session: SessionStore): Api {
     client,
     connection,
     close: () => {
+      over.abort();
       forget();
       void live.dispose();
     },

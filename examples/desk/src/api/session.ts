@@ -81,15 +81,21 @@ export class SessionStore {
     if (this.session?.token === token && !this.session.spent) this.set({ ...this.session, spent: true });
   }
 
-  /** Waits for a token that may be worth something. */
-  usable(): Promise<Session> {
+  /** Waits for a token that may be worth something; for ever, once it is `over`. */
+  usable(over: AbortSignal): Promise<Session> {
     return new Promise((resolve) => {
       const look = () => {
         const session = this.session;
         if (!session || session.spent || session.endsAt <= Date.now()) return;
-        this.listeners.delete(look);
+        forget();
         resolve(session);
       };
+      const forget = () => {
+        this.listeners.delete(look);
+        over.removeEventListener('abort', forget);
+      };
+      if (over.aborted) return;
+      over.addEventListener('abort', forget);
       this.listeners.add(look);
       look();
     });

@@ -1,28 +1,44 @@
-import { expect, test, vi } from 'vitest';
-import { keepReading } from './keepReading';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { CombinedError } from 'urql';
+import { keepGoing, type Trouble } from './keepGoing';
+import { readAndFollow } from './keepReading';
 
-/** A server that answers when it is told to. */
+const failure = (code: string) => new CombinedError({ graphQLErrors: [{ message: code, extensions: { code } }] });
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** A server that answers when it is told to, and what is kept going before it. */
 function stage() {
-  const answers: ((asOf?: string) => void)[] = [];
+  const answers: ((answer: string | CombinedError) => void)[] = [];
   const followed: string[] = [];
+  const told: (Trouble | null)[] = [];
   let happened = () => {};
-  let cutOff = () => {};
-  let ended = false;
-  const stop = keepReading({
+  let broke = (_: CombinedError) => {};
+  let following = 0;
+  const begin = readAndFollow({
     read: () => new Promise((resolve) => answers.push(resolve)),
-    follow: (after, happen, cut) => {
+    follow: (after, on) => {
       followed.push(after);
-      happened = happen;
-      cutOff = cut;
-      return () => (ended = true);
+      ({ happened, broke } = on);
+      following += 1;
+      return () => void (following -= 1);
     },
   });
-  const settle = () => new Promise((done) => setTimeout(done));
-  const answer = async (asOf?: string) => {
-    answers.at(-1)?.(asOf);
-    await settle();
+  const stop = keepGoing(begin, (trouble) => told.push(trouble));
+  return {
+    answer: async (answer: string | CombinedError) => {
+      answers.at(-1)?.(answer);
+      await vi.advanceTimersByTimeAsync(0);
+    },
+    followed,
+    following: () => following,
+    told,
+    reads: () => answers.length,
+    happened: () => happened(),
+    breaks: (code: string) => broke(failure(code)),
+    stop,
   };
-  return { answer, followed, reads: () => answers.length, happened: () => happened(), cut: () => cutOff(), ended: () => ended, stop };
 }
 
 test('following begins where the first read was, and only once', async () => {
@@ -55,36 +71,44 @@ test('after the end nothing is read and nothing followed', async () => {
   await other.answer('one');
   other.stop();
   other.happened();
-  expect(other.ended()).toBe(true);
+  expect(other.following()).toBe(0);
   expect(other.reads()).toBe(1);
 });
 
-test('what is cut off is followed again from a fresh read', async () => {
+test.each(['CURSOR_EXPIRED', 'INTERNAL', 'RATE_LIMITED'])(
+  'what %s ends is followed again from a fresh read',
+  async (code) => {
+    const server = stage();
+    await server.answer('one');
+    server.breaks(code);
+    expect(server.following()).toBe(0);
+    await vi.advanceTimersByTimeAsync(600);
+    await server.answer('nine');
+    expect(server.followed).toEqual(['one', 'nine']);
+    expect(server.following()).toBe(1);
+  },
+);
+
+test('a read that failed is told, tried again, and followed from when it did not', async () => {
   const server = stage();
-  await server.answer('one');
-  server.cut();
-  await server.answer('nine');
-  expect(server.followed).toEqual(['one', 'nine']);
+  await server.answer(failure('INTERNAL'));
+  expect(server.told).toMatchObject([{ lasting: false }]);
+  await vi.advanceTimersByTimeAsync(600);
+  await server.answer(failure('INTERNAL'));
+  await vi.advanceTimersByTimeAsync(1_100);
+  await server.answer('three');
+  expect(server.followed).toEqual(['three']);
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(server.told.at(-1)).toBeNull();
 });
 
-test('a read that failed is tried again, and followed from when it did not', async () => {
-  vi.useFakeTimers({ toFake: ['setTimeout'] });
-  try {
-    const reads: (string | undefined)[] = [undefined, undefined, 'three'];
-    const followed: string[] = [];
-    keepReading({
-      read: () => Promise.resolve(reads.shift()),
-      follow: (after) => {
-        followed.push(after);
-        return () => {};
-      },
-    });
-    await vi.advanceTimersByTimeAsync(4_000);
-    expect(reads).toHaveLength(2);
-    await vi.advanceTimersByTimeAsync(10_000);
-    expect(followed).toEqual(['three']);
-    expect(reads).toHaveLength(0);
-  } finally {
-    vi.useRealTimers();
-  }
+test('a later read that failed begins everything anew', async () => {
+  const server = stage();
+  await server.answer('one');
+  server.happened();
+  await server.answer(failure('INTERNAL'));
+  expect(server.following()).toBe(0);
+  await vi.advanceTimersByTimeAsync(600);
+  await server.answer('five');
+  expect(server.followed).toEqual(['one', 'five']);
 });

@@ -2,63 +2,59 @@
 // missed, since following begins where the first read was; and while one read is under way any
 // number of events ask for one more.
 
-import type { AnyVariables, Client, TypedDocumentNode } from 'urql';
-import { codeOf } from '../api/refusal';
+import type { AnyVariables, Client, CombinedError, TypedDocumentNode } from 'urql';
+import type { Begin } from './keepGoing';
 
-export interface Reading {
-  /** Reads once. Answers where in the event log that was; undefined when it failed. */
-  read: () => Promise<string | undefined>;
-  /**
-   * Calls `happened` for each event after that place, until the function it returns is called; `cut`
-   * when it cannot go on from where it was.
-   */
-  follow: (after: string, happened: () => void, cut: () => void) => () => void;
+export interface Following {
+  /** Asks for another read. */
+  happened: () => void;
+  /** It cannot go on from where it was. */
+  broke: (error: CombinedError) => void;
 }
 
-/** After a read that failed, before the next. */
-const PAUSE_MS = 5_000;
+export interface Reading {
+  /** Reads once. Answers where in the event log that was, or why it could not be read. */
+  read: () => Promise<string | CombinedError>;
+  /** Follows what comes after that place, until the function that it returns is called. */
+  follow: (after: string, on: Following) => () => void;
+}
 
 /** `Reading.follow` for a subscription: whatever it delivers has happened. */
 export const hints =
   <V extends AnyVariables>(client: Client, document: TypedDocumentNode<unknown, V>, variables: (after: string) => V) =>
-  (after: string, happened: () => void, cut: () => void) =>
+  (after: string, { happened, broke }: Following) =>
     client.subscription(document, variables(after)).subscribe(({ error }) => {
-      if (error && codeOf(error) === 'CURSOR_EXPIRED') cut();
+      if (error) broke(error);
       else happened();
     }).unsubscribe;
 
-/** Begins, and returns how to end. */
-export function keepReading({ read, follow }: Reading): () => void {
-  let over = false;
-  let reading = false;
-  let stale = false;
-  let unfollow: (() => void) | undefined;
+/** To be kept going: reads, follows, and reads again, until one of them breaks. */
+export const readAndFollow =
+  ({ read, follow }: Reading): Begin =>
+  (link) => {
+    let over = false;
+    let reading = false;
+    let stale = false;
+    let unfollow: (() => void) | undefined;
 
-  const again = async () => {
-    stale = true;
-    if (reading) return;
-    reading = true;
-    while (stale && !over) {
-      stale = false;
-      const asOf = await read();
-      if (over) break;
-      if (asOf) unfollow ??= follow(asOf, again, cut);
-      else {
-        await new Promise((wake) => setTimeout(wake, PAUSE_MS));
-        stale = true;
+    const again = async () => {
+      stale = true;
+      if (over || reading) return;
+      reading = true;
+      while (stale) {
+        stale = false;
+        const answer = await read();
+        if (over) return;
+        if (typeof answer !== 'string') return link.broke(answer);
+        unfollow ??= follow(answer, { happened: () => void again(), broke: link.broke });
+        link.up();
       }
-    }
-    reading = false;
-  };
+      reading = false;
+    };
 
-  const cut = () => {
-    unfollow = undefined;
     void again();
+    return () => {
+      over = true;
+      unfollow?.();
+    };
   };
-
-  void again();
-  return () => {
-    over = true;
-    unfollow?.();
-  };
-}

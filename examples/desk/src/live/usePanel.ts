@@ -1,11 +1,13 @@
 // One conversation as this person sees it now. An event of it is a hint to ask again: what one may
 // do hangs on more than the conversation, and the answer to a query is always of now.
 
-import { useEffect, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useClient } from 'urql';
+import { KEPT } from '../api/client';
 import { graphql } from '../gql';
 import type { PanelFragment } from '../gql/graphql';
-import { hints, keepReading } from './keepReading';
+import { hints, readAndFollow } from './keepReading';
+import { type Kept, useKept } from './useKept';
 
 export const ActionAnswerFragmentDoc = graphql(`
   fragment Answer on ActionAnswer {
@@ -104,23 +106,24 @@ interface Seen {
   conversation: PanelFragment | null;
 }
 
-/** Null until it is known. */
-export function usePanel(id: string): Seen | null {
+/** `seen` is null until it is known. */
+export function usePanel(id: string): Kept & { seen: Seen | null } {
   const client = useClient();
   const [seen, setSeen] = useState<Seen | null>(null);
 
-  useEffect(
+  const begin = useMemo(
     () =>
-      keepReading({
+      readAndFollow({
         read: async () => {
-          const { data } = await client.query(Conversation, { id }).toPromise();
-          if (data) setSeen({ id, conversation: data.conversation ?? null });
-          return data?.ongoingConversations.asOf;
+          const { data, error } = await client.query(Conversation, { id }, KEPT).toPromise();
+          if (error) return error;
+          setSeen({ id, conversation: data!.conversation ?? null });
+          return data!.ongoingConversations.asOf;
         },
         follow: hints(client, Touched, (after) => ({ id, after })),
       }),
     [client, id],
   );
 
-  return seen?.id === id ? seen : null;
+  return { seen: seen?.id === id ? seen : null, ...useKept(begin) };
 }

@@ -1,11 +1,13 @@
 // The transcript of one conversation: read once, then followed from exactly there.
 
-import { useCallback, useEffect, useReducer, useState } from 'react';
-import { useClient } from 'urql';
-import { codeOf } from '../api/refusal';
+import { useCallback, useMemo, useReducer, useState } from 'react';
+import { CombinedError, useClient } from 'urql';
+import { KEPT } from '../api/client';
 import { graphql } from '../gql';
-import type { Language, MessageFragment } from '../gql/graphql';
+import type { ErrorCode, Language, MessageFragment } from '../gql/graphql';
+import { readAndFollow } from './keepReading';
 import { applyToTranscript, type Transcript, type TranscriptChange } from './transcript';
+import { useKept } from './useKept';
 
 const PAGE = 50;
 
@@ -70,46 +72,56 @@ const reduce = (transcript: Transcript<M> | null, change: TranscriptChange<M>) =
 export function useTranscript(id: string, language: Language) {
   const client = useClient();
   const [transcript, change] = useReducer(reduce, null);
-  const [start, setStart] = useState(0);
+  const [missed, setMissed] = useState<CombinedError | null>(null);
 
   const read = useCallback(
-    async (before: string | null) => {
-      const result = await client.query(Read, { id, last: PAGE, before, language }).toPromise();
-      return result.data?.conversation?.transcript;
+    async (before: string | null): Promise<Page | CombinedError> => {
+      const variables = { id, last: PAGE, before, language };
+      const { data, error } = await client.query(Read, variables, KEPT).toPromise();
+      return error ?? data?.conversation?.transcript ?? notThere();
     },
     [client, id, language],
   );
 
-  useEffect(() => {
-    let over = false;
-    let unfollow = () => {};
-    void read(null).then((page) => {
-      if (over || !page) return;
-      change({ kind: 'read', messages: messagesOf(page), before: beforeOf(page) });
-      const followed = client.subscription(Follow, { id, language, after: page.asOf }).subscribe((result) => {
-        const event = result.data?.conversationTranscript;
-        if (event && 'message' in event) change({ kind: 'posted', message: event.message });
-        else if (event) change({ kind: 'ended' });
-        // Away for longer than the server remembers: what was missed is read again.
-        else if (result.error && codeOf(result.error) === 'CURSOR_EXPIRED') setStart((times) => times + 1);
-      });
-      unfollow = followed.unsubscribe;
-    });
-    return () => {
-      over = true;
-      unfollow();
-    };
-  }, [client, id, language, read, start]);
+  const begin = useMemo(
+    () =>
+      readAndFollow({
+        read: async () => {
+          const page = await read(null);
+          if (page instanceof CombinedError) return page;
+          change({ kind: 'read', messages: messagesOf(page), before: beforeOf(page) });
+          return page.asOf;
+        },
+        // Each event says all that there is to know, so nothing is read again.
+        follow: (after, { broke }) =>
+          client.subscription(Follow, { id, language, after }).subscribe(({ data, error }) => {
+            // With an error urql delivers once more what came before it.
+            if (error) return broke(error);
+            const event = data?.conversationTranscript;
+            if (event && 'message' in event) change({ kind: 'posted', message: event.message });
+            else if (event) change({ kind: 'ended' });
+          }).unsubscribe,
+      }),
+    [client, id, language, read],
+  );
 
   const readEarlier = async () => {
+    setMissed(null);
     const page = transcript?.before ? await read(transcript.before) : null;
-    if (page) change({ kind: 'earlier', messages: messagesOf(page), before: beforeOf(page) });
+    if (page instanceof CombinedError) setMissed(page);
+    else if (page) change({ kind: 'earlier', messages: messagesOf(page), before: beforeOf(page) });
   };
 
-  return { transcript, readEarlier };
+  /** `missed`: why earlier messages could not be read. */
+  return { transcript, readEarlier, missed, ...useKept(begin) };
 }
 
+/** The conversation went out of sight between two looks. */
+const notThere = () =>
+  new CombinedError({ graphQLErrors: [{ message: '', extensions: { code: 'NOT_FOUND' satisfies ErrorCode } }] });
+
 interface Page {
+  asOf: string;
   edges: { node: M }[];
   pageInfo: { hasPreviousPage: boolean; startCursor?: string | null };
 }

@@ -53,6 +53,12 @@ export const en = {
   connectionLabel: 'Connection',
   connectionLost: 'The connection is lost. What you see is how it was; the desk goes on where it stopped.',
 
+  unread: {
+    unreachable: 'The server cannot be reached.',
+    trying: 'The desk keeps trying.',
+    heading: 'This conversation cannot be read now.',
+  },
+
   list: {
     heading: 'Ongoing conversations',
     count: (shown: number, total: number) => (shown < total ? `${shown} of ${total}` : `${total}`),

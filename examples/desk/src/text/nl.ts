@@ -42,6 +42,12 @@ export const nl: Dictionary = {
   connectionLabel: 'Verbinding',
   connectionLost: 'De verbinding is weg. Je ziet hoe het was; het bureau gaat straks verder waar het gebleven was.',
 
+  unread: {
+    unreachable: 'De server is niet bereikbaar.',
+    trying: 'Het wordt steeds opnieuw geprobeerd.',
+    heading: 'Dit gesprek kan nu niet worden gelezen.',
+  },
+
   list: {
     heading: 'Lopende gesprekken',
     count: (shown, total) => (shown < total ? `${shown} van ${total}` : `${total}`),

@@ -7,6 +7,7 @@ import type { AssignmentTarget } from '../gql/graphql';
 import { useText } from '../text';
 import { Candidates, noOverrides, OverrideBoxes, suffices } from './Candidates';
 import { Dialog, ReasonField } from './Dialog';
+import { Unread } from './ReadTrouble';
 import { TroubleNotice } from './TroubleNotice';
 
 const Assignable = graphql(`
@@ -50,7 +51,7 @@ export function AssignDialog({ id, version, onClose }: Props) {
   const [reason, setReason] = useState('');
   // What was seen when the question was asked: if it changed since, the server says so.
   const [seen] = useState(version);
-  const [{ data }] = useQuery({ query: Assignable, variables: { id, search: search.trim() || null, everybody } });
+  const [{ data, error, fetching }, ask] = useQuery({ query: Assignable, variables: { id, search: search.trim() || null, everybody } });
 
   const agents = data?.conversation?.assignableAgents?.edges.map((edge) => edge.node) ?? [];
   const queues = data?.conversation?.assignableQueues?.edges.map((edge) => edge.node) ?? [];
@@ -98,9 +99,11 @@ export function AssignDialog({ id, version, onClose }: Props) {
         <input type="checkbox" checked={everybody} onChange={(event) => setEverybody(event.target.checked)} />
         {t.assign.everybody}
       </label>
+      {error && <Unread error={error} again={ask} />}
       <Candidates
         label={t.assign.agents}
         candidates={agents}
+        known={!fetching && !error}
         chosen={queueId ? null : agentId}
         onChoose={(chosen) => {
           setAgentId(chosen);

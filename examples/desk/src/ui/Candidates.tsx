@@ -41,17 +41,19 @@ export const suffices = (overrides: Overrides, one: CandidateFragment) =>
 interface Props {
   label: string;
   candidates: readonly CandidateFragment[];
+  /** Whether these are all: not while they are being asked for. */
+  known: boolean;
   chosen: string | null;
   onChoose: (id: string) => void;
 }
 
-export function Candidates({ label, candidates, chosen, onChoose }: Props) {
+export function Candidates({ label, candidates, known, chosen, onChoose }: Props) {
   const { t } = useText();
   const name = useId();
   return (
     <fieldset className="candidates">
       <legend>{label}</legend>
-      {candidates.length === 0 && <p className="empty">{t.assign.none}</p>}
+      {candidates.length === 0 && known && <p className="empty">{t.assign.none}</p>}
       {candidates.map((one) => (
         <label key={one.agent.id} className="candidate">
           <input

@@ -9,6 +9,7 @@ import { everything, type View } from '../live/view';
 import { useText } from '../text';
 import { LiveList } from './LiveList';
 import { Panel } from './Panel';
+import { Unread } from './ReadTrouble';
 import { TokenNotice } from './TokenNotice';
 import { TopBar } from './TopBar';
 
@@ -35,7 +36,7 @@ interface Props {
 
 export function Desk({ session, signedIn, connection }: Props) {
   const { t } = useText();
-  const [{ data }] = useQuery({ query: Me });
+  const [{ data, error }, askWho] = useQuery({ query: Me });
   const [view, setView] = useState<View>(everything);
   const [chosen, setChosen] = useState<string | null>(null);
   const list = useRef<HTMLElement>(null);
@@ -69,6 +70,7 @@ export function Desk({ session, signedIn, connection }: Props) {
         </span>
       </TopBar>
       <TokenNotice session={session} signedIn={signedIn} />
+      {error && <Unread error={error} again={askWho} />}
       {data && !data.viewer.roles.includes('SUPERVISOR') && <p className="notice">{t.signIn.notSupervisor}</p>}
       <main className="desk" data-open={chosen !== null}>
         <LiveList

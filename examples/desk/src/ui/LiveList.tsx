@@ -1,10 +1,10 @@
 import type { KeyboardEvent, Ref } from 'react';
 import { isFiltered, MOST, PAGE, type View } from '../live/view';
 import { useLiveList } from '../live/useLiveList';
-import { codeOf } from '../api/refusal';
 import { useText } from '../text';
 import { useNow } from '../time';
 import { Filters } from './Filters';
+import { ReadTrouble } from './ReadTrouble';
 import { Row } from './Row';
 
 interface Props {
@@ -18,9 +18,8 @@ interface Props {
 
 export function LiveList({ ref, view, onView, queues, chosen, onChoose }: Props) {
   const { t } = useText();
-  const { list, error } = useLiveList(view);
+  const { list, ...kept } = useLiveList(view);
   const now = useNow();
-  const code = error && codeOf(error);
 
   return (
     <section ref={ref} className="ongoing" aria-labelledby="ongoing">
@@ -29,12 +28,8 @@ export function LiveList({ ref, view, onView, queues, chosen, onChoose }: Props)
         {list && <span className="count">{t.list.count(list.rows.length, list.total)}</span>}
       </div>
       <Filters view={view} onView={onView} queues={queues} />
-      {code && (
-        <p className="problem" role="alert">
-          {t.codes[code]} <code>{code}</code>
-        </p>
-      )}
-      {!list && !code && <p className="empty">{t.list.loading}</p>}
+      <ReadTrouble {...kept} />
+      {!list && !kept.trouble && <p className="empty">{t.list.loading}</p>}
       {list?.rows.length === 0 && <p className="empty">{isFiltered(view) ? t.list.emptyFiltered : t.list.empty}</p>}
       <ul className="rows" onKeyDown={walk}>
         {list?.rows.map((row) => (

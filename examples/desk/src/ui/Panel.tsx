@@ -7,6 +7,7 @@ import { useText } from '../text';
 import { Actions } from './Actions';
 import { Facts } from './Facts';
 import { CustomerName, Mood, StateBadge } from './Signs';
+import { ReadTrouble } from './ReadTrouble';
 import { TroubleNotice } from './TroubleNotice';
 import { TranscriptView } from './TranscriptView';
 
@@ -18,7 +19,7 @@ interface Props {
 
 export function Panel({ id, me, onClose }: Props) {
   const { t } = useText();
-  const seen = usePanel(id);
+  const { seen, ...kept } = usePanel(id);
   const act = useAct();
   const conversation = seen?.conversation;
   const heading = useRef<HTMLHeadingElement>(null);
@@ -31,7 +32,8 @@ export function Panel({ id, me, onClose }: Props) {
     <aside className="panel" aria-labelledby="panel" data-conversation={id}>
       <header>
         <h2 id="panel" ref={heading} tabIndex={-1}>
-          {conversation ? <CustomerName customer={conversation.customer} /> : seen ? t.panel.gone : t.list.loading}
+          {conversation && <CustomerName customer={conversation.customer} />}
+          {!conversation && (seen ? t.panel.gone : kept.trouble ? t.unread.heading : t.list.loading)}
         </h2>
         <button type="button" className="close" onClick={onClose} aria-label={t.panel.close} aria-keyshortcuts="Escape">
           <svg aria-hidden="true" viewBox="0 0 16 16">
@@ -46,6 +48,7 @@ export function Panel({ id, me, onClose }: Props) {
         )}
         {conversation?.subject && <p className="subject">{conversation.subject}</p>}
       </header>
+      <ReadTrouble {...kept} />
       {conversation && (
         <>
           <Actions conversation={conversation} act={act} />

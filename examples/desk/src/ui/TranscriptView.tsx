@@ -7,6 +7,7 @@ import { useText } from '../text';
 import type { Dictionary } from '../text/en';
 import { clock } from '../time';
 import { Composer } from './Composer';
+import { ReadTrouble, Unread } from './ReadTrouble';
 
 interface Props {
   conversation: PanelFragment;
@@ -42,7 +43,7 @@ export function TranscriptView({ conversation, me }: Props) {
 
 function Messages({ id, me }: { id: string; me: string }) {
   const { t, lang } = useText();
-  const { transcript, readEarlier } = useTranscript(id, lang === 'nl' ? 'NL' : 'EN');
+  const { transcript, readEarlier, missed, ...kept } = useTranscript(id, lang === 'nl' ? 'NL' : 'EN');
   const log = useRef<HTMLOListElement>(null);
   const last = transcript?.messages.at(-1)?.id;
 
@@ -51,10 +52,12 @@ function Messages({ id, me }: { id: string; me: string }) {
     log.current?.scrollTo({ top: log.current.scrollHeight });
   }, [last]);
 
-  if (!transcript) return <p className="empty">{t.list.loading}</p>;
+  if (!transcript) return kept.trouble ? <ReadTrouble {...kept} /> : <p className="empty">{t.list.loading}</p>;
   return (
     <>
-      {transcript.before && (
+      <ReadTrouble {...kept} />
+      {missed && <Unread error={missed} again={() => void readEarlier()} />}
+      {transcript.before && !missed && (
         <button type="button" className="quiet earlier" onClick={() => void readEarlier()}>
           {t.transcript.earlier}
         </button>

@@ -6,6 +6,7 @@ import { graphql } from '../gql';
 import { useText } from '../text';
 import { Candidates, noOverrides, OverrideBoxes, suffices } from './Candidates';
 import { Dialog, ReasonField } from './Dialog';
+import { Unread } from './ReadTrouble';
 import { TroubleNotice } from './TroubleNotice';
 
 const Transferable = graphql(`
@@ -37,7 +38,7 @@ export function TransferDialog({ id, version, onClose }: Props) {
   const [reason, setReason] = useState('');
   // What was seen when the question was asked: if it changed since, the server says so.
   const [seen] = useState(version);
-  const [{ data }] = useQuery({ query: Transferable, variables: { id } });
+  const [{ data, error, fetching }, ask] = useQuery({ query: Transferable, variables: { id } });
 
   const agents = data?.conversation?.transferableAgents?.edges.map((edge) => edge.node) ?? [];
   const candidate = agents.find((one) => one.agent.id === agentId);
@@ -65,9 +66,11 @@ export function TransferDialog({ id, version, onClose }: Props) {
       onClose={onClose}
     >
       <p>{t.transfer.intro}</p>
+      {error && <Unread error={error} again={ask} />}
       <Candidates
         label={t.assign.agents}
         candidates={agents}
+        known={!fetching && !error}
         chosen={agentId}
         onChoose={(chosen) => {
           setAgentId(chosen);
