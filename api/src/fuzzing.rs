@@ -28,6 +28,7 @@ use serde::Deserialize;
 use crate::auth::{AuthConfig, Authenticator, Secret, VerifyingKey, bearer_token};
 use crate::board::view::{Order, OrderField};
 use crate::graphql::gate::{Gate, Limits};
+use crate::graphql::validation::of_any_server;
 use crate::http::parse_socket_message;
 use crate::store::Cursor;
 
@@ -141,10 +142,11 @@ pub fn message(data: &[u8]) {
     }
 }
 
-/// A document, after a zero byte its variables: small enough and well-formed, or refused with a
+/// A document, after a zero byte its variables: small enough, well-formed and valid, or refused with a
 /// code, and the same the next time, when it is remembered.
 pub fn gate(data: &[u8]) {
-    static GATE: LazyLock<Gate> = LazyLock::new(|| Gate::new(Limits::default()));
+    static GATE: LazyLock<Gate> =
+        LazyLock::new(|| Gate::new(Limits::default()).with_validator(of_any_server()));
     let end = data.iter().position(|byte| *byte == 0);
     let (document, variables) = end.map_or((data, &b"{}"[..]), |at| (&data[..at], &data[at + 1..]));
     let Ok(document) = std::str::from_utf8(document) else {

@@ -59,5 +59,6 @@ mod tokens;
 mod tour;
 mod transcripts;
 mod updating;
+mod validity;
 mod view;
 mod viewer_can;

@@ -23,6 +23,7 @@ mod query;
 mod scalars;
 mod subscription;
 mod types;
+pub(crate) mod validation;
 
 /// Regie's schema.
 pub type Schema =

@@ -6,8 +6,7 @@ const STRANGE = ['{', '}', '(', ')', '[', ']', ':', '!', '$', '@', '...', '|', '
   '99999999999999999999', '-0', '"""', '@skip(if: true)', '...F0', '💥'];
 
 const tokens = (text) => text.match(TOKEN) ?? [];
-// The brackets and marks of a type stand close: the server's parser takes no white space within a type.
-const joined = (list) => list.join(' ').replace(/ ([!\]])/g, '$1').replace(/\[ /g, '[');
+const joined = (list) => list.join(' ');
 
 const WAYS = [
   /** One token for another of the same document. */

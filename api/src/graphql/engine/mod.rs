@@ -119,13 +119,14 @@ impl Engine {
     ) -> Self {
         let options = options.into();
         let schema = super::schema(options.introspection);
+        let validator = super::validation::validator(&schema, options.introspection);
         Self(Arc::new(Inner {
             answers: Answers::new(app.board.head()),
             groups: Groups::default(),
             lists: ListGroups::default(),
             app,
             authenticator: authenticator.into(),
-            gate: Gate::new(options),
+            gate: Gate::new(options).with_validator(validator),
             schema,
         }))
     }

@@ -1,11 +1,13 @@
 //! Parsed documents, by their text.
 //!
-//! They are kept as parsed, never as validated: validation looks at variables. The size is bounded
-//! by the weight of all documents together, which follows the memory they take.
+//! They are kept with what was found out about them whatever their variables: whether they are valid
+//! too, or the few errors why not. The size is bounded by the weight of all documents together, which
+//! follows the memory they take.
 
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use async_graphql::ServerError;
 use async_graphql::parser::types::ExecutableDocument;
 use lru::LruCache;
 
@@ -22,6 +24,8 @@ pub(super) struct Parsed {
     pub(super) document: ExecutableDocument,
     /// What was found out about it when it was parsed.
     pub(super) unvarying: Unvarying,
+    /// Whether it is valid, once somebody had to know.
+    pub(super) validity: OnceLock<Result<(), Vec<ServerError>>>,
     /// Whether an execution of it for many has asked who asks.
     pub(super) personal: AtomicBool,
     weight: u64,
@@ -39,6 +43,7 @@ impl Parsed {
         Self {
             document,
             unvarying,
+            validity: OnceLock::new(),
             personal: AtomicBool::new(false),
             weight,
         }

@@ -3,6 +3,8 @@
 //! The parser recurses with every bracket, so brackets have to be counted by something that does
 //! not. One pass over the bytes, no allocation; what is wrong with the text is left to the parser.
 
+use std::ops::Range;
+
 /// What a document's text is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Scan {
@@ -14,42 +16,52 @@ pub(super) struct Scan {
 
 /// Counts.
 pub(super) fn scan(text: &str) -> Scan {
-    let bytes = text.as_bytes();
     let mut found = Scan::default();
     let mut open: u64 = 0;
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        at = match byte {
-            b' ' | b'\t' | b'\r' | b'\n' | b',' | 0xEF | 0xBB | 0xBF => {
-                at += 1;
-                continue;
-            }
-            b'#' => {
-                at = skip(bytes, at, |byte| byte != b'\n' && byte != b'\r');
-                continue;
-            }
-            b'"' => string_end(bytes, at),
+    for token in tokens(text) {
+        found.tokens += 1;
+        match text.as_bytes()[token.start] {
             b'{' | b'(' | b'[' => {
                 open += 1;
                 found.nesting = found.nesting.max(open);
-                at + 1
             }
-            b'}' | b')' | b']' => {
-                open = open.saturating_sub(1);
-                at + 1
-            }
-            b'.' => skip(bytes, at, |byte| byte == b'.'),
-            b'-' | b'0'..=b'9' => number_end(bytes, at),
-            byte if is_word(byte) => skip(bytes, at, is_word),
-            _ => at + 1,
-        };
-        found.tokens += 1;
+            b'}' | b')' | b']' => open = open.saturating_sub(1),
+            _ => {}
+        }
     }
     found
 }
 
+/// Where each token of the text is, in bytes.
+pub(super) fn tokens(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        while let Some(&byte) = bytes.get(at) {
+            let start = at;
+            at = match byte {
+                b' ' | b'\t' | b'\r' | b'\n' | b',' | 0xEF | 0xBB | 0xBF => {
+                    at += 1;
+                    continue;
+                }
+                b'#' => {
+                    at = skip(bytes, at, |byte| byte != b'\n' && byte != b'\r');
+                    continue;
+                }
+                b'"' => string_end(bytes, at),
+                b'.' => skip(bytes, at, |byte| byte == b'.'),
+                b'-' | b'0'..=b'9' => number_end(bytes, at),
+                byte if is_word(byte) => skip(bytes, at, is_word),
+                _ => at + 1,
+            };
+            return Some(start..at.min(bytes.len()));
+        }
+        None
+    })
+}
+
 /// What a name is made of.
-const fn is_word(byte: u8) -> bool {
+pub(super) const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_'
 }
 

@@ -11,8 +11,8 @@ pub struct Limits {
     pub variables_bytes: u64,
     /// Lexical tokens of the document.
     pub tokens: u64,
-    /// Brackets of any kind inside one another. Not above 64, which is as deep as the parser can
-    /// follow on the stack of a worker thread.
+    /// Brackets of any kind inside one another, and selection sets with fragments written out. Not above
+    /// 64, which is as deep as parser and validator can follow on the stack of a worker thread.
     pub nesting: u64,
     /// Fragment definitions of the document.
     pub fragments: u64,

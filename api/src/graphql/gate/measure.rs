@@ -17,6 +17,8 @@ use super::{GateRefusal, Limit, Limits, fragments, variables};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Measure {
     pub(super) selections: u64,
+    /// Selection sets inside one another.
+    pub(super) levels: u64,
     pub(super) depth: u64,
     pub(super) introspection_depth: u64,
     pub(super) introspection_lists: u64,
@@ -43,6 +45,7 @@ impl Measure {
         sum(&mut self.aliases, other.aliases);
         sum(&mut self.directives, other.directives);
         sum(&mut self.fields, other.fields);
+        self.levels = self.levels.max(other.levels);
         self.depth = self.depth.max(other.depth);
         self.introspection_depth = self.introspection_depth.max(other.introspection_depth);
         self.introspection_lists = self.introspection_lists.max(other.introspection_lists);
@@ -71,6 +74,21 @@ impl Measure {
         }
         Ok(())
     }
+}
+
+/// Checks what validation walks: every operation of the document, not only the chosen one. It follows
+/// selection sets by recursion, into fragments too, so those count like the brackets of the text.
+pub(super) fn check_document(
+    operations: impl Iterator<Item = Measure>,
+    limits: &Limits,
+) -> Result<(), GateRefusal> {
+    let (mut selections, mut levels) = (0_u64, 0);
+    for operation in operations {
+        selections = selections.saturating_add(operation.selections);
+        levels = operation.levels.max(levels);
+    }
+    within(Limit::Selections, limits, selections)?;
+    within(Limit::Nesting, limits, levels)
 }
 
 /// Refuses what is above the limit.
@@ -169,6 +187,7 @@ impl<'a> Ruler<'a> {
                 .saturating_add(count(selection.node.directives()));
             sum.and(one);
         }
+        sum.levels += u64::from(!set.items.is_empty());
         sum
     }
 

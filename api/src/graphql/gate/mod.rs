@@ -3,10 +3,11 @@
 //! Invariants: the work is linear in the document, with a bound known before the parser starts; a
 //! document that passed may be cloned, validated and executed at a cost that [`Limits`] bounds.
 //! Every refusal has a code, and a limit's refusal names the limit, what it allows and what was
-//! found. What can be said of a document whatever its variables is found out once, when it is parsed.
-//! Pure: no schema, no viewer, no clock.
+//! found. What can be said of a document whatever its variables is found out once: its measure when it
+//! is parsed, and, by a gate with a schema, whether it is valid when it first keeps the limits.
+//! Pure: no viewer, no clock.
 //!
-//! What it must not do: decide what a viewer may see, or remember that a document is valid.
+//! What it must not do: decide what a viewer may see, or judge the values of variables.
 
 mod cache;
 mod documents;
@@ -18,7 +19,9 @@ mod options;
 mod refusal;
 mod request;
 mod shape;
+mod spelling;
 mod unvarying;
+mod validity;
 mod variables;
 
 #[cfg(test)]
@@ -42,6 +45,7 @@ pub use limits::{Limit, Limits};
 pub use options::GateOptions;
 pub use refusal::{GateRefusal, RefusalKind, coded, limit_exceeded};
 pub use request::GraphQlRequest;
+pub use validity::{Library, Validator, schema_of};
 
 /// How many tokens the cache of documents holds: some 60 MB at worst, a few in practice.
 const CACHED_TOKENS: u64 = 200_000;
@@ -78,7 +82,8 @@ impl From<OperationType> for OperationKind {
     }
 }
 
-/// An operation that passed. It is not validated against the schema.
+/// An operation that passed: of a valid document, by a gate with a schema. The values of its variables
+/// are not validated.
 #[derive(Clone)]
 pub struct Passed {
     /// What the chosen operation does.
@@ -132,6 +137,7 @@ impl fmt::Debug for Passed {
 /// The gate. One per server.
 pub struct Gate {
     options: GateOptions,
+    validator: Option<Validator>,
     cache: DocumentCache,
     /// How often an operation was measured with its variables, for the tests.
     #[cfg(test)]
@@ -139,13 +145,23 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// A gate with these options, or limits with the other options as by default.
+    /// A gate with these options, or limits with the other options as by default. It knows no schema.
     pub fn new(options: impl Into<GateOptions>) -> Self {
         Self {
             options: options.into(),
+            validator: None,
             cache: DocumentCache::new(CACHED_TOKENS),
             #[cfg(test)]
             measured: std::sync::atomic::AtomicU64::new(0),
+        }
+    }
+
+    /// The same gate, which lets only documents pass that this validator finds valid.
+    #[must_use]
+    pub fn with_validator(self, validator: Validator) -> Self {
+        Self {
+            validator: Some(validator),
+            ..self
         }
     }
 
@@ -158,7 +174,7 @@ impl Gate {
         Ok(passed)
     }
 
-    /// Parses the document, chooses its operation, and checks size and shape.
+    /// Parses the document, chooses its operation, and checks size, shape and validity.
     pub fn pass(
         &self,
         document: &str,
@@ -174,6 +190,7 @@ impl Gate {
         if !parsed.unvarying.passes(name, operation, variables, limits) {
             self.measure(&parsed.document, operation, variables)?;
         }
+        self.validate(document, &parsed)?;
         variables::check_required(operation, variables)?;
         Ok(Passed {
             kind: operation.ty.into(),
@@ -193,17 +210,25 @@ impl Gate {
         self.measured.fetch_add(1, Ordering::Relaxed);
         let limits = &self.options.limits;
         let mut ruler = Ruler::new(document, PageSizes::of(operation, variables), limits)?;
-        // Validation walks every operation of the document, not only the chosen one.
-        let selections = document
-            .operations
-            .iter()
-            .map(|(_, each)| ruler.operation(&each.node).selections)
-            .fold(0, u64::saturating_add);
-        within(Limit::Selections, limits, selections)?;
+        let each = document.operations.iter();
+        let each = each.map(|(_, each)| ruler.operation(&each.node));
+        measure::check_document(each, limits)?;
         let measure = ruler.operation(operation);
         measure.check(limits)?;
         self.options.check_introspection(&measure)?;
         shape::check_root(document, operation)
+    }
+
+    /// Whether the document is valid, found out the first time that one of its operations has passed
+    /// the limits: they bound what that costs.
+    fn validate(&self, text: &str, parsed: &Parsed) -> Result<(), GateRefusal> {
+        let Some(validator) = &self.validator else {
+            return Ok(());
+        };
+        let valid = parsed
+            .validity
+            .get_or_init(|| validator.check(text, &parsed.document));
+        valid.clone().map_err(GateRefusal::not_valid)
     }
 
     fn parse(&self, text: &str) -> Result<Arc<Parsed>, GateRefusal> {
@@ -214,7 +239,7 @@ impl Gate {
         let limits = &self.options.limits;
         within(Limit::Tokens, limits, scan.tokens)?;
         within(Limit::Nesting, limits, scan.nesting)?;
-        let document = parse_query(text).map_err(GateRefusal::syntax)?;
+        let document = parse_query(spelling::for_parser(text)).map_err(GateRefusal::syntax)?;
         let fragments = document.fragments.len() as u64;
         within(Limit::Fragments, limits, fragments)?;
         let unvarying = Unvarying::of(&document, &self.options);

@@ -64,6 +64,14 @@ impl GateRefusal {
         }
     }
 
+    /// The document is not valid against the schema.
+    pub(super) const fn not_valid(errors: Vec<ServerError>) -> Self {
+        Self {
+            kind: RefusalKind::RequestError,
+            errors,
+        }
+    }
+
     /// Too large. `found` may be where counting stopped.
     pub(super) fn limit(limit: Limit, limits: &Limits, found: u64) -> Self {
         Self {

@@ -8,9 +8,9 @@
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};
 use async_graphql::{Name, Variables};
 
-use super::measure::{PageSizes, Ruler, within};
+use super::measure::{self, PageSizes, Ruler};
 use super::variables::value_of;
-use super::{GateOptions, GateRefusal, Limit, Limits, shape};
+use super::{GateOptions, GateRefusal, Limits, shape};
 
 /// Looking at more variables than this is no less work than to measure.
 const MOST_PAGE_SIZES: usize = 16;
@@ -38,12 +38,8 @@ impl Unvarying {
             .iter()
             .map(|(name, operation)| (name, operation, ruler.operation(&operation.node)))
             .collect();
-        let selections = measures.iter().map(|(_, _, measure)| measure.selections);
-        within(
-            Limit::Selections,
-            limits,
-            selections.fold(0, u64::saturating_add),
-        )?;
+        let each = measures.iter().map(|(_, _, measure)| *measure);
+        measure::check_document(each, limits)?;
         let pass = |(name, operation, measure): (Option<&Name>, _, super::measure::Measure)| {
             let operation: &async_graphql::Positioned<OperationDefinition> = operation;
             measure.check(limits).ok()?;

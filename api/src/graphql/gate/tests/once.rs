@@ -1,11 +1,13 @@
 //! What is found out about a document once, and that it never lets more through.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_graphql::Variables;
+use async_graphql::parser::types::ExecutableDocument;
 use serde_json::json;
 
-use super::super::GateOptions;
+use super::super::{GateOptions, Validator, schema_of};
 use super::*;
 
 fn measured(gate: &Gate) -> u64 {
@@ -90,4 +92,31 @@ fn introspection_that_is_switched_off_is_refused_and_typename_is_not() {
         assert_eq!(extension(&error, "found"), Value::from(1));
     }
     run(&gate, "{ __typename a { __typename } }", json!({})).unwrap();
+}
+
+#[test]
+fn a_document_is_judged_once_and_not_before_it_keeps_the_limits() {
+    let (schema, _) = schema_of("type Query { a(first: Int): Query b: Int }");
+    let asked = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&asked);
+    // The library is asked for words each time that a document is found invalid.
+    let library = move |_: &ExecutableDocument| {
+        counted.fetch_add(1, Ordering::Relaxed);
+        Vec::new()
+    };
+    let validator = Validator::new(Arc::new(schema), Box::new(library), true);
+    let gate = Gate::new(Limits::default()).with_validator(validator);
+    let document = "query($n: Int) { a(first: $n) { c } }";
+    let refused = || run(&gate, document, json!({ "n": 1 })).unwrap_err();
+    let large = run(&gate, document, json!({ "n": 500 })).unwrap_err();
+    assert_eq!(extension(&large, "limit"), Value::from("pageSize"));
+    assert_eq!(asked.load(Ordering::Relaxed), 0);
+    assert_eq!(refused().message, refused().message);
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    // A required variable is missing, but that is of no interest in a document that is not valid.
+    let document = "query($n: Int!) { a(first: $n) { c } }";
+    let error = run(&gate, document, json!({})).unwrap_err();
+    assert!(error.message.contains("`c`"), "{}", error.message);
+    run(&gate, "{ a(first: 1) { b } }", json!({})).unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
