@@ -17,13 +17,20 @@ use super::gate::{Validator, schema_of};
 /// No operation has this name: it is none that the language can write.
 const NO_OPERATION: &str = " ";
 
+/// What the library tells of a type by introspection, and the validator does not know of.
+const INTROSPECTION: &str = "extend type __Type { isOneOf: Boolean }";
+
 static SCHEMA: LazyLock<Arc<Valid<apollo_compiler::Schema>>> = LazyLock::new(|| {
-    let (schema, problem) = schema_of(&super::sdl());
+    let (schema, problem) = schema_of(&text());
     if let Some(problem) = problem {
         tracing::error!(%problem, "the schema is not whole for the validator of documents");
     }
     Arc::new(schema)
 });
+
+fn text() -> String {
+    format!("{}\n{INTROSPECTION}\n", super::sdl())
+}
 
 /// A validator, with the words of this schema where it has some. Without `names` errors tell none.
 pub(super) fn validator(schema: &Schema, names: bool) -> Validator {
@@ -55,11 +62,94 @@ fn objections(schema: &Schema, document: &ExecutableDocument) -> Vec<ServerError
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use apollo_compiler::schema::ExtendedType;
     use async_graphql::parser::parse_query;
+    use serde_json::Value;
 
     #[test]
     fn the_schema_is_whole_for_the_validator() {
-        assert_eq!(schema_of(&super::super::sdl()).1, None);
+        assert_eq!(schema_of(&text()).1, None);
+    }
+
+    #[tokio::test]
+    async fn the_validator_knows_every_field_that_introspection_tells_its_own_too() {
+        let of_type =
+            "type { ".to_owned() + &"kind name ofType { ".repeat(4) + "kind name" + &" }".repeat(5);
+        let query = format!(
+            "{{ __schema {{ types {{ name enumValues {{ name }} inputFields {{ name {of_type} }}
+             fields {{ name {of_type} args {{ name {of_type} }} }} }} }} }}"
+        );
+        let told = super::super::schema(true).execute(query).await;
+        let told = told.data.into_json().unwrap();
+        let types = told["__schema"]["types"].as_array().unwrap();
+        assert!(types.iter().any(|one| one["name"] == "__Type"));
+        for one in types {
+            let name = one["name"].as_str().unwrap();
+            let known = SCHEMA.types.get(name).unwrap_or_else(|| panic!("{name}"));
+            // What of introspection itself may be null the library says otherwise than the specification.
+            let of_introspection = name.starts_with("__");
+            let compared = |shape: Vec<String>| match of_introspection {
+                true => shape.iter().map(|line| line.replace('!', "")).collect(),
+                false => shape,
+            };
+            assert_eq!(compared(shape(one)), compared(known_shape(known)), "{name}");
+        }
+    }
+
+    /// Names and types of what a type has, as introspection tells them.
+    fn shape(one: &Value) -> Vec<String> {
+        let list = |of: &Value| of.as_array().cloned().unwrap_or_default();
+        let text = |one: &Value| one["name"].as_str().unwrap_or_default().to_owned();
+        let typed = |one: &Value| format!("{}: {}", text(one), written(&one["type"]));
+        let mut shape: Vec<String> = list(&one["enumValues"]).iter().map(text).collect();
+        shape.extend(list(&one["inputFields"]).iter().map(typed));
+        for field in list(&one["fields"]) {
+            shape.push(typed(&field));
+            let arguments = list(&field["args"]);
+            let arguments = arguments.iter().map(typed);
+            shape.extend(arguments.map(|argument| format!("{}({argument})", text(&field))));
+        }
+        shape.sort();
+        shape
+    }
+
+    /// A type as the language writes it.
+    fn written(of_type: &Value) -> String {
+        let inner = &of_type["ofType"];
+        match of_type["kind"].as_str() {
+            Some("NON_NULL") => format!("{}!", written(inner)),
+            Some("LIST") => format!("[{}]", written(inner)),
+            _ => of_type["name"].as_str().unwrap_or_default().to_owned(),
+        }
+    }
+
+    /// The same, as the validator knows it.
+    fn known_shape(known: &ExtendedType) -> Vec<String> {
+        let mut shape = Vec::new();
+        let fields = match known {
+            ExtendedType::Object(object) => Some(&object.fields),
+            ExtendedType::Interface(interface) => Some(&interface.fields),
+            _ => None,
+        };
+        for field in fields.into_iter().flat_map(|fields| fields.values()) {
+            shape.push(format!("{}: {}", field.name, field.ty));
+            for argument in &field.arguments {
+                shape.push(format!(
+                    "{}({}: {})",
+                    field.name, argument.name, argument.ty
+                ));
+            }
+        }
+        match known {
+            ExtendedType::Enum(known) => shape.extend(known.values.keys().map(ToString::to_string)),
+            ExtendedType::InputObject(known) => {
+                let fields = known.fields.values();
+                shape.extend(fields.map(|field| format!("{}: {}", field.name, field.ty)));
+            }
+            _ => {}
+        }
+        shape.sort();
+        shape
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn a_document_is_judged_once_and_not_before_it_keeps_the_limits() {
     // A required variable is missing, but that is of no interest in a document that is not valid.
     let document = "query($n: Int!) { a(first: $n) { c } }";
     let error = run(&gate, document, json!({})).unwrap_err();
-    assert!(error.message.contains("`c`"), "{}", error.message);
+    assert!(error.message.starts_with("Not valid"), "{}", error.message);
     run(&gate, "{ a(first: 1) { b } }", json!({})).unwrap();
     assert_eq!(asked.load(Ordering::Relaxed), 2);
 }
