@@ -145,7 +145,8 @@ impl Server {
     /// Serves until told to stop, and then until everything that was taken is carried out.
     pub(crate) async fn run(self, stop: CancellationToken) -> Result<(), ServerError> {
         let stopping = self.shutdown.clone();
-        let serve = listener::serve(self.listener, self.router, self.bounds, stopping);
+        let router = api::http::with_headers(self.router);
+        let serve = listener::serve(self.listener, router, self.bounds, stopping);
         let mut serving = tokio::spawn(serve);
         let ended = tokio::select! {
             ended = &mut serving => Some(ended),

@@ -23,6 +23,7 @@ mod erasure;
 mod floor;
 mod gateway;
 mod harness;
+mod headers;
 mod idempotency;
 mod images;
 mod input;

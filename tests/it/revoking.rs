@@ -118,8 +118,8 @@ async fn what_runs_by_a_revoked_token_ends() {
         .await
         .unwrap();
     assert_eq!(
-        (&closed["type"], &closed["code"]),
-        (&json!("close"), &json!(4403))
+        (&closed["code"], &closed["reason"]),
+        (&json!(4403), &json!("Token revoked"))
     );
     println!(
         "a WebSocket closed {:?} after the revocation was answered",
@@ -128,7 +128,9 @@ async fn what_runs_by_a_revoked_token_ends() {
     let said = tokio::time::timeout(Duration::from_secs(20), events.text()).await;
     let said = said.expect("the event stream goes on").unwrap();
     assert!(
-        said.contains("UNAUTHENTICATED") && said.contains("event: complete"),
+        said.contains("UNAUTHENTICATED")
+            && said.contains("Token revoked.")
+            && said.contains("event: complete"),
         "{said}"
     );
 
@@ -142,7 +144,9 @@ async fn nothing_starts_by_a_revoked_token_between_two_looks() {
     let mut socket = server.socket(&sam("one")).await;
     revoke_token(&server, "one").await;
     socket.subscribe(WHO, json!({})).await;
-    assert_eq!(socket.message().await["code"], 4403);
+    let closed = socket.message().await;
+    let told = (&closed["code"], &closed["reason"]);
+    assert_eq!(told, (&json!(4403), &json!("Token revoked")));
 }
 
 #[tokio::test]

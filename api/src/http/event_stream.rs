@@ -13,7 +13,6 @@ use std::convert::Infallible;
 use std::future::poll_fn;
 use std::sync::Arc;
 
-use async_graphql::ServerError;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -133,12 +132,25 @@ impl<E: Operations, H> Events<E, H> {
             // The wait may have been long. The watch looks at the clock twice a second; nothing is sent
             // in between.
             let over = !last && self.app.engine.now() >= self.expires_at;
-            let piece = if over { expired() } else { piece };
+            let piece = if over { self.farewell() } else { piece };
             place.send(piece);
             if over || last {
                 return;
             }
         }
+    }
+
+    /// The last words of a stream whose token has ended, or was taken back.
+    fn farewell(&self) -> Bytes {
+        let message = if self.app.engine.is_revoked(&self.viewer) {
+            "Token revoked."
+        } else {
+            "Token expired."
+        };
+        let error = coded(Code::Unauthenticated, message, None);
+        let mut piece = Vec::new();
+        write(&mut piece, Some(SubscriptionItem::Failed(vec![error])));
+        piece.into()
     }
 
     /// The next piece of the body, and whether it is the last; none when the stream is cut.
@@ -148,7 +160,7 @@ impl<E: Operations, H> Events<E, H> {
             biased;
             () = self.app.options.shutdown.cancelled() => return None,
             () = self.pieces.closed() => return None,
-            () = self.expiry.expired() => Some(SubscriptionItem::Failed(vec![token_expired()])),
+            () = self.expiry.expired() => return Some((self.farewell(), true)),
             item = self.source.next(&self.viewer) => item,
             () = tokio::time::sleep(self.app.options.keep_alive) => {
                 return Some((Bytes::from_static(b":\n\n"), false));
@@ -223,16 +235,6 @@ fn write(piece: &mut Vec<u8>, item: Option<SubscriptionItem>) -> bool {
     true
 }
 
-/// The last words of a stream whose token ended.
-fn expired() -> Bytes {
-    let mut piece = Vec::new();
-    write(
-        &mut piece,
-        Some(SubscriptionItem::Failed(vec![token_expired()])),
-    );
-    piece.into()
-}
-
 const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";
 
 /// A payload of one line of JSON.
@@ -244,9 +246,4 @@ fn next(piece: &mut Vec<u8>, cursor: Option<Cursor>, payload: &[u8]) {
     piece.extend_from_slice(b"data: ");
     piece.extend_from_slice(payload);
     piece.extend_from_slice(b"\n\n");
-}
-
-/// What a stream says whose token ended.
-fn token_expired() -> ServerError {
-    coded(Code::Unauthenticated, "Token expired.", None)
 }

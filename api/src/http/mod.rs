@@ -15,6 +15,7 @@ mod expiry;
 mod fault;
 pub mod graphiql;
 mod graphql;
+mod headers;
 mod health;
 mod metrics;
 mod negotiate;
@@ -44,6 +45,7 @@ use operations::Operations;
 
 pub use admission::Rate;
 pub use fault::internal_error;
+pub use headers::with_headers;
 pub use metrics::install as install_metrics;
 pub use options::{HttpOptions, OnConnected, Readiness};
 #[cfg(any(test, feature = "fuzzing"))]

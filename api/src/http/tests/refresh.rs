@@ -109,7 +109,7 @@ async fn a_connection_ends_when_its_token_is_taken_back() {
     server.token = server.toy.token_of("bob", 60);
     let mut bob = Client::ready(&server, server.listen().await).await;
     server.toy.revoke_ann();
-    ann.assert_closed(4403, "Token expired").await;
+    ann.assert_closed(4403, "Token revoked").await;
     bob.subscribe("1", "{ __typename }").await;
     assert_eq!(bob.receive().await["type"], "next");
 }

@@ -6,7 +6,7 @@
 //! | 1012 | the server stops or restarts | connects again, here or elsewhere, resumes by cursor |
 //! | 4400 | not a message of the protocol; the reason says what | mends itself |
 //! | 4401 | `subscribe` before `connection_ack` | waits for it |
-//! | 4403 | no token, a refused token, or a token that expired | gets a new token |
+//! | 4403 | no token, a refused token, or one that expired or was revoked | gets a new token |
 //! | 4406 | the handshake did not offer `graphql-transport-ws` | offers it |
 //! | 4408 | no `connection_init` in time | connects again |
 //! | 4409 | the id of a running operation | uses fresh ids |
@@ -34,6 +34,7 @@ impl Close {
     pub(super) const RESTART: Self = Self::new(1012, "Service restart");
     pub(super) const UNAUTHORIZED: Self = Self::new(4401, "Unauthorized");
     pub(super) const TOKEN_EXPIRED: Self = Self::new(4403, "Token expired");
+    pub(super) const TOKEN_REVOKED: Self = Self::new(4403, "Token revoked");
     pub(super) const SUBPROTOCOL: Self = Self::new(4406, "Subprotocol not acceptable");
     pub(super) const INIT_TIMEOUT: Self = Self::new(4408, "Connection initialisation timeout");
     pub(super) const TOO_SLOW: Self = Self::new(4410, "Too slow; resume by cursor");

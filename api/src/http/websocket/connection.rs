@@ -4,7 +4,6 @@
 //! together. A write that does not get through within the send time-out ends the connection, and with
 //! it everything it holds.
 
-use std::any::Any;
 use std::future::{pending, poll_fn};
 use std::ops::ControlFlow;
 use std::pin::Pin;
@@ -19,8 +18,6 @@ use tokio::time::{Instant, Interval, Sleep, interval_at, sleep, timeout};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::super::App;
-use super::super::admission::Place;
-use super::super::expiry::Watch;
 use super::super::metrics;
 use super::super::operations::Operations;
 use super::close::Close;
@@ -28,8 +25,9 @@ use super::goodbye::{End, Flow, close_with, end_of, goodbye};
 use super::machine::{Machine, Run, Step};
 use super::message;
 use super::operation::{Said, What};
+use super::session::{Session, expired, has_ended};
 use super::work::Work;
-use crate::domain::{Code, Viewer};
+use crate::domain::Code;
 use crate::graphql::engine::GraphQlRequest;
 
 /// Bytes that are put together for one time-out of sending: what is ready at once goes out together, and
@@ -37,48 +35,6 @@ use crate::graphql::engine::GraphQlRequest;
 const PORTION: usize = 64 * 1024;
 /// Signs of life without an answer until the peer counts as gone.
 const SILENT_TICKS: u32 = 2;
-
-/// Whose connection it is, while the token lasts.
-struct Session {
-    viewer: Arc<Viewer>,
-    hold: Hold,
-    _place: Place,
-}
-
-/// What is held for one token.
-struct Hold {
-    expired: Pin<Box<WaitForCancellationFutureOwned>>,
-    _expiry: Watch,
-    _connected: Option<Box<dyn Any + Send + Sync>>,
-}
-
-impl Hold {
-    fn of<E>(app: &App<E>, viewer: &Arc<Viewer>) -> Self {
-        let expiry = app.expiries.watch(viewer);
-        Self {
-            expired: Box::pin(expiry.ended()),
-            _expiry: expiry,
-            _connected: app.connected(viewer),
-        }
-    }
-}
-
-impl Session {
-    fn of<E>(app: &App<E>, viewer: Arc<Viewer>, place: Place) -> Self {
-        Self {
-            hold: Hold::of(app, &viewer),
-            _place: place,
-            viewer,
-        }
-    }
-
-    /// Goes on by another token of the same subject. What is held for it is taken before that of the
-    /// old one is let go, so that the connection counts throughout.
-    fn replace<E>(&mut self, app: &App<E>, viewer: Arc<Viewer>) {
-        self.hold = Hold::of(app, &viewer);
-        self.viewer = viewer;
-    }
-}
 
 struct Connection<E> {
     app: Arc<App<E>>,
@@ -123,17 +79,10 @@ pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: Box<WebSocket
             break end;
         }
     };
+    let end = connection.told(end);
     let mut socket = connection.into_socket();
     // As are futures that are needed once, at the end.
     Box::pin(goodbye(&mut socket, end)).await;
-}
-
-/// Ready when the token ends; never before there is one.
-async fn expired(session: &mut Option<Session>) {
-    match session {
-        Some(session) => session.hold.expired.as_mut().await,
-        None => pending().await,
-    }
 }
 
 /// Ready when the client should have introduced itself; never once it has.
@@ -148,6 +97,16 @@ impl<E: Operations> Connection<E> {
     /// Ends everything but the socket: operations stop before the goodbye, which may take a while.
     fn into_socket(self) -> Box<WebSocket> {
         self.socket
+    }
+
+    /// Why the connection ends, as the client is told.
+    fn told(&self, end: End) -> End {
+        match (end, &self.session) {
+            (End::Close(close), Some(session)) if close == Close::TOKEN_EXPIRED => {
+                End::Close(session.close(&self.app.engine))
+            }
+            (end, _) => end,
+        }
     }
 
     /// Waits for one thing and does it.
@@ -239,7 +198,7 @@ impl<E: Operations> Connection<E> {
         }
         let known = tokio::select! {
             biased;
-            () = session.hold.expired.as_mut() => return close_with(Close::TOKEN_EXPIRED),
+            () = session.expired() => return close_with(Close::TOKEN_EXPIRED),
             known = engine.authenticate(token) => known,
         };
         let refused = match known {
@@ -392,9 +351,4 @@ impl<E: Operations> Connection<E> {
             () = expired(&mut self.session) => close_with(Close::TOKEN_EXPIRED),
         }
     }
-}
-
-/// Whether this viewer's token has ended, or was taken back.
-fn has_ended(engine: &impl Operations, viewer: &Viewer) -> bool {
-    viewer.expires_at() <= engine.now() || engine.is_revoked(viewer)
 }

@@ -11,6 +11,7 @@ mod goodbye;
 mod machine;
 mod message;
 mod operation;
+mod session;
 mod work;
 
 #[cfg(test)]
