@@ -253,14 +253,13 @@ async fn limits_are_held_before_a_document_is_judged() {
     let server = Server::start().await;
     let token = Token::supervisor("sam").sign();
     // Selection sets inside one another, by fragments: deeper than a validator can follow.
-    let chain: String = (0..99)
-        .map(|at| {
-            format!(
-                "fragment F{at} on Query {{ ... {{ ... {{ ...F{} }} }} }} ",
-                at + 1
-            )
-        })
-        .collect();
+    let link = |at| {
+        format!(
+            "fragment F{at} on Query {{ ... {{ ... {{ ...F{} }} }} }}",
+            at + 1
+        )
+    };
+    let chain = (0..99).map(link).collect::<Vec<_>>().join(" ");
     let deep = format!("{{ ...F0 }} {chain} fragment F99 on Query {{ nothing }}");
     let answer = server.post(&token, &deep, json!({})).await;
     let extensions = &answer["errors"][0]["extensions"];

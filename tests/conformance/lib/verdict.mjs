@@ -1,10 +1,14 @@
 // Whether the server and graphql-js judge a document alike.
 //
-// One difference is known, of the server's library: an ID written as a whole number beyond 64 bits is
-// refused, which the specification allows. No id of this server is a number.
+// Two differences are known, of the server's library, which refuses what the specification allows: an ID
+// written as a whole number beyond 64 bits (no id of this server is a number), and a variable that
+// is used for nothing but @skip or @include at a `__typename`, as one that is not used.
 
 import { GraphQLError, getOperationAST, parse, specifiedRules, validate } from 'graphql';
 
+const ID_EXPECTED = /expected type "ID"$/;
+const NOT_USED = /^Variable "\$\w+" is not used by operation/;
+const AT_TYPENAME = /__typename\s*@\s*(skip|include)\s*\(\s*if\s*:\s*\$/;
 const BEYOND_64_BITS = /(?<![\w."])-?\d{19,}(?![\w."])/;
 
 /** What the server did not refuse, or must not have refused; undefined where they agree. */
@@ -15,7 +19,8 @@ export function disagreement(schema, { query, operationName, variables }, body, 
   if (executed) return excess(schema, document);
   if (codes.has('LIMIT_EXCEEDED') || validate(schema, document).length > 0) return undefined;
   const [{ message }] = body.errors;
-  if (/expected type "ID"$/.test(message) && BEYOND_64_BITS.test(query)) return { known: 'ID beyond 64 bits' };
+  if (ID_EXPECTED.test(message) && BEYOND_64_BITS.test(query)) return { known: 'ID beyond 64 bits' };
+  if (NOT_USED.test(message) && AT_TYPENAME.test(query)) return { known: 'variable at __typename' };
   return { kind: 'refused though valid', why: `${JSON.stringify(body.errors)} ${JSON.stringify(variables)}` };
 }
 
