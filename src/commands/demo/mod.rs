@@ -36,7 +36,7 @@ use crate::{logging, signals};
 use life::World;
 use organisation::{Organisation, OrganisationError};
 use people::People;
-use tokens::Key;
+use tokens::{Key, Mint};
 
 /// How much of the demo's life is over when it is first seen: long enough for conversations in
 /// every state, and for some that have waited too long.
@@ -131,16 +131,16 @@ async fn show(
     clock: Clock,
     people: &OnceLock<People>,
 ) -> Result<(), CommandError> {
-    let signer = config.signer()?;
+    let mint = Mint::of(config)?;
     let url = Url::parse(&format!("http://{address}/graphql"))
         .map_err(|error| DemoError::Client(ClientError::Setup(error.to_string())))?;
     let client = Client::new(url).map_err(DemoError::from)?;
-    let organisation = Organisation::make(&client, &signer).await;
+    let organisation = Organisation::make(&client, &mint).await;
     let organisation = organisation.map_err(DemoError::from)?;
     let seed = args
         .seed
         .unwrap_or_else(|| u64::from(rand::random::<u32>()));
-    let everybody = People::new(&organisation, signer);
+    let everybody = People::new(&organisation, mint);
     let page = print::Page::new(address, key, seed, &everybody);
     let page = page.map_err(DemoError::from)?;
     let mut world = World::new(organisation, clock.clone(), seed);

@@ -1,11 +1,11 @@
 //! The sample organisation, made by its administrator through the API like any other.
 
-use api::auth::{SignRefused, Signer};
+use api::auth::SignRefused;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::dialogues::{Language, Line};
-use super::tokens::{self, Grants};
+use super::tokens::{Grants, Mint};
 use crate::client::{Caller, Client, ClientError, Mutation};
 
 /// Why there is no organisation.
@@ -108,9 +108,9 @@ pub(super) const fn place_of(language: Language, line: Line) -> usize {
 
 impl Organisation {
     /// Makes it, in a database that has nothing yet.
-    pub(super) async fn make(client: &Client, signer: &Signer) -> Result<Self, OrganisationError> {
+    pub(super) async fn make(client: &Client, mint: &Mint) -> Result<Self, OrganisationError> {
         let caller = |subject, grants| -> Result<Caller, OrganisationError> {
-            Ok(client.caller(&tokens::token(signer, subject, &grants)?)?)
+            Ok(client.caller(&mint.token(subject, &grants)?)?)
         };
         let administrator = caller("administrator", Grants::Administrator)?;
         let settings = json!({

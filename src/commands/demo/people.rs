@@ -6,20 +6,20 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use api::auth::{SignRefused, Signer};
+use api::auth::SignRefused;
 use api::domain::{Permission, QueueId, Scope};
 use api::http::graphiql::{self, SampleUser};
 use axum::Router;
 
 use super::organisation::{Organisation, SERVICE};
-use super::tokens::{Grants, Key, token};
+use super::tokens::{Grants, Key, Mint};
 
 /// What a supervisor may do who only looks and joins.
 const LOOKS_AND_JOINS: &[Permission] = &[Permission::Monitor, Permission::Join];
 
 /// The people of a demo; the first is whom the page signs in.
 pub(super) struct People {
-    signer: Signer,
+    mint: Mint,
     /// The queues that the second supervisor leads, in words.
     pub(super) service: String,
     all: [(&'static str, String, Grants); 5],
@@ -27,7 +27,7 @@ pub(super) struct People {
 
 impl People {
     /// Those of this organisation.
-    pub(super) fn new(organisation: &Organisation, signer: Signer) -> Self {
+    pub(super) fn new(organisation: &Organisation, mint: Mint) -> Self {
         let led = SERVICE.map(|place| &organisation.places[place]);
         let service = led.map(|place| place.name).join(" and ");
         let queues: BTreeSet<QueueId> = led
@@ -62,7 +62,7 @@ impl People {
             ),
         ];
         Self {
-            signer,
+            mint,
             service,
             all,
         }
@@ -74,7 +74,7 @@ impl People {
             Ok(SampleUser {
                 subject,
                 what: what.clone(),
-                token: token(&self.signer, subject, grants)?,
+                token: self.mint.token(subject, grants)?,
             })
         });
         signed.collect()
@@ -96,18 +96,17 @@ pub(super) fn page(key: Key, people: &Arc<OnceLock<People>>) -> Router {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use api::auth::Secret;
     use axum::body::{Body, to_bytes};
     use axum::http::{Request, StatusCode};
     use tower::ServiceExt as _;
 
-    use super::super::host;
+    use super::super::{host, tokens};
     use super::*;
 
     fn people() -> Arc<OnceLock<People>> {
-        let secret = Secret::new("a secret for tests, of forty bytes .....").unwrap();
+        let (config, _) = tokens::with_key(&tokens::tests::config(&[])).unwrap();
         let people = People {
-            signer: Signer::new(&secret, None, None),
+            mint: Mint::of(&config).unwrap(),
             service: String::new(),
             all: ["ingrid", "marco", "robin", "gateway", "administrator"]
                 .map(|subject| (subject, String::new(), Grants::Agent)),

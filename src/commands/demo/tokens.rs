@@ -11,11 +11,11 @@ use api::auth::{KeyRefused, Secret, SignRefused, Signer, TokenRequest, TokenRule
 use api::domain::{Permission, QueueId, Role, Scope, Subject};
 use chrono::{TimeDelta, Utc};
 
-use crate::config::{Config, JwtKey};
+use crate::config::{Config, ConfigError, JwtKey};
 
 /// The audience of tokens that are signed with the demo's own key.
 const AUDIENCE: &str = "regie-demo";
-/// How long a token is valid: a working day, and then some.
+/// How long a token is valid, where the settings allow it: a working day, and then some.
 const TTL: Duration = Duration::from_hours(24);
 /// How long before the moment tokens say that they were issued. The server's clock begins in the
 /// past, and what was issued in its future is refused.
@@ -56,40 +56,58 @@ pub(super) enum Grants {
     Supervisor(Scope<QueueId>, &'static [Permission]),
 }
 
-/// A token for this person.
-pub(super) fn token(
-    signer: &Signer,
-    subject: &'static str,
-    grants: &Grants,
-) -> Result<String, SignRefused> {
-    // The names are the demo's own, and none is blank or too long.
-    let subject = Subject::new(subject).ok_or(SignRefused::Signing)?;
-    let mut request = TokenRequest::new(subject, TTL);
-    let role = match grants {
-        Grants::Administrator => Role::Administrator,
-        Grants::Agent => Role::Agent,
-        Grants::Gateway => {
-            request.channels = Scope::All;
-            Role::CustomerGateway
-        }
-        Grants::Supervisor(queues, permissions) => {
-            request.queues = queues.clone();
-            request.permissions = permissions.iter().copied().collect();
-            Role::Supervisor
-        }
-    };
-    request.roles = [role].into();
-    signer.sign(&request, Utc::now() - BEFORE)
+/// Makes the demo's tokens.
+#[derive(Clone)]
+pub(super) struct Mint {
+    signer: Signer,
+    ttl: Duration,
+}
+
+impl Mint {
+    /// Makes tokens that a server with these settings accepts.
+    pub(super) fn of(config: &Config) -> Result<Self, ConfigError> {
+        let most = config.token_rules.max_lifetime.to_std();
+        Ok(Self {
+            signer: config.signer()?,
+            ttl: most.map_or(TTL, |most| most.min(TTL)),
+        })
+    }
+
+    /// A token for this person.
+    pub(super) fn token(
+        &self,
+        subject: &'static str,
+        grants: &Grants,
+    ) -> Result<String, SignRefused> {
+        // The names are the demo's own, and none is blank or too long.
+        let subject = Subject::new(subject).ok_or(SignRefused::Signing)?;
+        let mut request = TokenRequest::new(subject, self.ttl);
+        let role = match grants {
+            Grants::Administrator => Role::Administrator,
+            Grants::Agent => Role::Agent,
+            Grants::Gateway => {
+                request.channels = Scope::All;
+                Role::CustomerGateway
+            }
+            Grants::Supervisor(queues, permissions) => {
+                request.queues = queues.clone();
+                request.permissions = permissions.iter().copied().collect();
+                Role::Supervisor
+            }
+        };
+        request.roles = [role].into();
+        self.signer.sign(&request, Utc::now() - BEFORE)
+    }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+pub(super) mod tests {
     use api::auth::{Authenticator, TokenRefused};
 
     use super::*;
 
-    fn config(variables: &[(&str, &str)]) -> Config {
+    pub(in super::super) fn config(variables: &[(&str, &str)]) -> Config {
         let absent = tempfile::NamedTempFile::new().unwrap();
         let variables = variables.iter();
         let variables = variables.map(|(name, value)| (name.into(), value.into()));
@@ -97,7 +115,7 @@ mod tests {
     }
 
     fn a_token(config: &Config) -> String {
-        token(&config.signer().unwrap(), "robin", &Grants::Agent).unwrap()
+        Mint::of(config).unwrap().token("robin", &Grants::Agent).unwrap()
     }
 
     fn accepts(config: &Config, token: &str) -> Result<(), TokenRefused> {
@@ -142,6 +160,26 @@ mod tests {
             let (demo, key) = with_key(&theirs).unwrap();
             assert_eq!(key, Key::Operators);
             assert_eq!(accepts(&demo, &a_token(&theirs)), Ok(()));
+        }
+    }
+
+    #[test]
+    fn the_demos_tokens_live_no_longer_than_its_own_server_allows() {
+        for (hours, expected) in [("8", 8), ("23", 23), ("744", 24)] {
+            let secret = "a secret for tests, of forty bytes .....";
+            let theirs = config(&[
+                ("REGIE_JWT_SECRET", secret),
+                ("REGIE_JWT_MAX_LIFETIME_HOURS", hours),
+            ]);
+            let (demo, key) = with_key(&theirs).unwrap();
+            assert_eq!(key, Key::Operators);
+            let authenticator = Authenticator::new(demo.auth().unwrap());
+            // Good from the moment at which the server's clock begins.
+            let began = Utc::now() - BEFORE;
+            let viewer = authenticator.authenticate(&a_token(&demo), began).unwrap();
+            let left = viewer.expires_at() - began;
+            let expected = TimeDelta::hours(expected);
+            assert!(left <= expected && left > expected - TimeDelta::minutes(1));
         }
     }
 
