@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A supervisor in the shell: who am I, what is ongoing, watch one change, end a conversation safely.
+# A supervisor in the shell: who am I, what is ongoing, say once that I am here, watch one change.
 #
 #   SUPERVISOR=TOKEN examples/curl/supervisor.sh
 #
@@ -22,17 +22,16 @@ echo '== who waits longest?'
 ongoing=$(ask '{ ongoingConversations(first: 3) { totalCount asOf edges { node { id state version waitingSince } } } }')
 jq -r '.ongoingConversations | "\(.totalCount) ongoing", (.edges[].node | "\(.id) \(.state) \(.waitingSince)")' <<<"$ongoing"
 
-echo '== end the first one, as it was seen, once'
-# The same key sent twice has one effect; another version than the one seen is refused.
-variables=$(jq '.ongoingConversations.edges[0].node | {id, version, key: "curl-\(.id)"}' <<<"$ongoing")
-close='mutation Close($id: ID!, $version: Int!, $key: String!) {
-  forceCloseConversation(input: {
-    conversationId: $id, expectedVersion: $version, idempotencyKey: $key, reason: "an example"
-  }) { asOf conversation { state statusReason } errors { code message } }
+echo '== I am here'
+# A key for each thing that one means to do. The same key sent twice has one effect, whatever
+# happened to the connection; every mutation takes one.
+variables=$(jq -cn --arg key "curl-$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')" '{key: $key}')
+present='mutation Present($key: String!) {
+  setPresence(input: { presence: AVAILABLE, idempotencyKey: $key }) { presence asOf errors { code message } }
 }'
-once=$(ask "$close" "$variables")
-again=$(ask "$close" "$variables")
-jq '.forceCloseConversation | {conversation, errors}' <<<"$once"
+once=$(ask "$present" "$variables")
+again=$(ask "$present" "$variables")
+jq '.setPresence | {presence, errors}' <<<"$once"
 [ "$once" = "$again" ] && echo 'sent twice, done once'
 
 echo '== what changed since the list was read? (server-sent events, first one)'

@@ -6,6 +6,7 @@
 //! schema does not have does not compile.
 
 use std::error::Error;
+use std::fmt;
 use std::time::Duration;
 
 use clap::Parser;
@@ -23,32 +24,32 @@ type Cursor = String;
 /// RFC 3339, UTC.
 type DateTime = String;
 
-/// The longest waits.
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "../../schema.graphql",
-    query_path = "src/operations.graphql",
-    response_derives = "Debug"
-)]
-struct Ongoing;
+/// An operation of operations.graphql, with its variables and its answer as types.
+macro_rules! operation {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(GraphQLQuery)]
+        #[graphql(
+            schema_path = "../../schema.graphql",
+            query_path = "src/operations.graphql",
+            response_derives = "Debug"
+        )]
+        struct $name;
+    };
+}
 
-/// One's own presence.
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "../../schema.graphql",
-    query_path = "src/operations.graphql",
-    response_derives = "Debug"
-)]
-struct Present;
-
-/// Every change.
-#[derive(GraphQLQuery)]
-#[graphql(
-    schema_path = "../../schema.graphql",
-    query_path = "src/operations.graphql",
-    response_derives = "Debug"
-)]
-struct Changes;
+operation!(
+    /// The longest waits.
+    Ongoing
+);
+operation!(
+    /// One's own presence.
+    Present
+);
+operation!(
+    /// Every change.
+    Changes
+);
 
 /// Watches what is ongoing in Regie.
 #[derive(Parser)]
@@ -71,44 +72,37 @@ async fn main() -> Result<(), Failure> {
     let options = Options::parse();
     let api = Api::new(&options);
 
-    // Sent again after a broken connection, the same key has no second effect.
+    // Sent again after a broken connection, the same key has no second effect; another run of this
+    // program means another thing, and has another key.
     let variables = present::Variables {
         presence: present::Presence::AVAILABLE,
-        key: format!("watch-{}", std::process::id()),
+        key: format!("watch-{:032x}", rand::random::<u128>()),
     };
     let present = api.ask::<Present>(variables).await?;
     for refused in present.set_presence.errors {
         println!("not present: {:?}: {}", refused.code, refused.message);
     }
 
-    let ongoing = api.ask::<Ongoing>(ongoing::Variables { first: 10 }).await?;
-    let ongoing = ongoing.ongoing_conversations;
-    println!("{} ongoing, the longest waits first:", ongoing.total_count);
-    for edge in ongoing.edges {
-        let conversation = edge.node;
-        let customer = conversation.customer.name;
-        println!(
-            "  {} {:?} in {} since {}: {}",
-            conversation.id,
-            conversation.state,
-            conversation.queue.map_or_else(String::new, |queue| queue.name),
-            conversation.waiting_since.as_deref().unwrap_or("-"),
-            customer.as_deref().unwrap_or("(nobody)"),
-        );
-    }
-
     // From the list's position on: what changed meanwhile comes first, and nothing twice.
-    follow(&options, ongoing.as_of).await
+    let after = api.show_ongoing().await?;
+    follow(&options, &api, after).await
 }
 
 /// Follows what changes after this cursor, over as many connections as it takes.
-async fn follow(options: &Options, mut after: Cursor) -> Result<(), Failure> {
+async fn follow(options: &Options, api: &Api, mut after: Cursor) -> Result<(), Failure> {
     let mut left = options.events.unwrap_or(usize::MAX);
     let mut pause = Duration::from_millis(100);
     while left > 0 {
         match watch(options, &mut after, &mut left).await {
             Ok(()) => pause = Duration::from_millis(100),
-            Err(error) => eprintln!("{error}; again in {pause:?}"),
+            Err(error) => match remedy(&error) {
+                Remedy::Again => eprintln!("{error}; again in {pause:?}"),
+                Remedy::ReadAnew => {
+                    eprintln!("away for longer than the server remembers: what is ongoing now");
+                    after = api.show_ongoing().await?;
+                }
+                Remedy::None => return Err(error),
+            },
         }
         if left > 0 {
             tokio::time::sleep(pause).await;
@@ -116,6 +110,29 @@ async fn follow(options: &Options, mut after: Cursor) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// What helps against a failure.
+enum Remedy {
+    /// The same again, after a while.
+    Again,
+    /// A cursor that the server still knows.
+    ReadAnew,
+    /// Nothing that this program can do.
+    None,
+}
+
+fn remedy(failure: &Failure) -> Remedy {
+    // A token that was refused, or has ended: there is no other here.
+    if let Some(graphql_ws_client::Error::Close(4403, _)) = failure.downcast_ref() {
+        return Remedy::None;
+    }
+    match failure.downcast_ref().map(|Refused { code, .. }| code.as_str()) {
+        // No connection, or none any more.
+        None | Some("INTERNAL" | "RATE_LIMITED" | "LIMIT_EXCEEDED") => Remedy::Again,
+        Some("CURSOR_EXPIRED") => Remedy::ReadAnew,
+        Some(_) => Remedy::None,
+    }
 }
 
 /// One connection: prints events, and keeps the cursor of the last one, until the connection ends.
@@ -170,7 +187,42 @@ impl Api {
         let response = request.json(&Q::build_query(variables)).send().await?;
         data(response.json().await?)
     }
+
+    /// Prints the longest waits, and answers where in the log that was.
+    async fn show_ongoing(&self) -> Result<Cursor, Failure> {
+        let ongoing = self.ask::<Ongoing>(ongoing::Variables { first: 10 }).await?;
+        let ongoing = ongoing.ongoing_conversations;
+        println!("{} ongoing, the longest waits first:", ongoing.total_count);
+        for edge in ongoing.edges {
+            let conversation = edge.node;
+            let customer = conversation.customer.name;
+            println!(
+                "  {} {:?} in {} since {}: {}",
+                conversation.id,
+                conversation.state,
+                conversation.queue.map_or_else(String::new, |queue| queue.name),
+                conversation.waiting_since.as_deref().unwrap_or("-"),
+                customer.as_deref().unwrap_or("(nobody)"),
+            );
+        }
+        Ok(ongoing.as_of)
+    }
 }
+
+/// A request that the server did not serve: made to be told apart by `code`.
+#[derive(Debug)]
+struct Refused {
+    code: String,
+    message: String,
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code, self.message)
+    }
+}
+
+impl Error for Refused {}
 
 /// The data of a response, or its first error with its code.
 fn data<T>(response: Response<T>) -> Result<T, Failure> {
@@ -178,7 +230,10 @@ fn data<T>(response: Response<T>) -> Result<T, Failure> {
         let extensions = error.extensions.as_ref();
         let code = extensions.and_then(|extensions| extensions.get("code"));
         let code = code.and_then(|code| code.as_str()).unwrap_or("no code");
-        return Err(format!("{code}: {}", error.message).into());
+        return Err(Box::new(Refused {
+            code: code.to_owned(),
+            message: error.message.clone(),
+        }));
     }
     response.data.ok_or_else(|| "a response without data".into())
 }
