@@ -88,6 +88,30 @@ async fn every_operation_of_the_tour_does_what_its_text_says() {
                 let conversation = event.await["sentimentChanges"]["conversation"].clone();
                 assert_eq!(conversation["id"], json!(running));
             }
+            "LiveList" => {
+                let mut list = stage.server.socket(&stage.supervisor).await;
+                let first = sees_one(&mut list, &text, json!({}), || async {
+                    stage.customer_writes(&running, "I wait.").await;
+                });
+                let first = first.await["ongoingConversationsLive"].clone();
+                assert_eq!(first["__typename"], "OngoingSnapshot");
+                assert_eq!(first["totalCount"], 2);
+                assert_eq!(first["conversations"][0]["id"], json!(running));
+                stage
+                    .customer_writes(&running, "Thank you, this is wonderful, great!")
+                    .await;
+                let change = loop {
+                    let event = list.event().await["ongoingConversationsLive"].clone();
+                    assert_eq!(event["__typename"], "OngoingChanges");
+                    let change = event["changes"][0].clone();
+                    if change["conversation"]["sentiment"]["level"]
+                        != first["conversations"][0]["sentiment"]["level"]
+                    {
+                        break change;
+                    }
+                };
+                assert_eq!(change["conversation"]["id"], json!(running));
+            }
             "Changes" => {
                 let event = sees_one(&mut changes, &text, json!({}), || {
                     stage.customer_writes(&open, "Hello?")

@@ -19,6 +19,16 @@ export async function aDay(browser, base) {
   await shows(page, /"ongoingSummary"/);
   await shoot(page, 'graphiql-ongoing-1440');
 
+  await goTo(page, 'LiveList');
+  assert.match(await filled(page), /queue_/);
+  await run(page);
+  await inState(page, 'LiveList', 'live');
+  await shows(page, /"totalCount": [1-9]/);
+  await goTo(page, 'WatchChanges');
+  assert.match(await filled(page), /conv_/);
+  await run(page);
+  await inState(page, 'WatchChanges', 'live');
+
   await goTo(page, 'WatchSentiment');
   await run(page);
   await inState(page, 'WatchSentiment', 'live');
@@ -29,6 +39,18 @@ export async function aDay(browser, base) {
   await page.locator('#live button', { hasText: 'ReadAlong' }).click();
   await shows(page, /"conversationTranscript"/);
   await shoot(page, 'graphiql-read-along-1440');
+
+  await eventually(page, 'the list did not change', async () => (await counted(page, 'LiveList')) > 1, PATIENCE);
+  await goTo(page, 'LiveList');
+  await shows(page, /"changes"/);
+  await shoot(page, 'graphiql-live-list-1440');
+  await eventually(page, 'nothing happened in the conversations', () => counted(page, 'WatchChanges'), PATIENCE);
+  await goTo(page, 'WatchChanges');
+  await shows(page, /"__typename": "Conversation(ChangeEvent|LeftScope)"/);
+  for (const name of ['LiveList', 'WatchChanges']) {
+    await page.getByRole('button', { name: `Stop ${name}` }).click();
+    await chip(page, name).waitFor({ state: 'detached' });
+  }
 
   for (const name of ['Assign', 'Transfer', 'ForceClose']) await act(page, name);
   await goTo(page, 'WhyRefused');
@@ -68,7 +90,7 @@ async function signedInByItself(page) {
   }
   await page.locator('#identity summary').click();
   assert.equal(await page.evaluate(() => localStorage.length), 0, 'something outlives the tab');
-  assert((await tabNames(page)).length >= 10, 'the ready tabs are not there');
+  assert((await tabNames(page)).length >= 12, 'the ready tabs are not there');
 }
 
 /** Watches a conversation, reads along, joins and writes; the first one may end meanwhile. */

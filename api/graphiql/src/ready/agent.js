@@ -1,14 +1,7 @@
 // An agent's work, one tab for each thing they do. An offer is answered here when a supervisor
 // assigns to them.
 
-import { describe, findConversation } from './fill.js';
-
-const withConversation = (can, otherwise, more = {}) => async (ask) => {
-  const found = await findConversation(ask, { can });
-  return found
-    ? { comment: describe(found), values: { conversation: found.id, ...more } }
-    : { comment: otherwise, values: { conversation: '', ...more } };
-};
+import { withConversation } from './fill.js';
 
 export const agent = [
   {
@@ -85,7 +78,7 @@ mutation Accept($conversation: ID!) {
   }
 }
 `,
-    fill: withConversation(['accept'], 'Nothing is offered to you now; a supervisor can assign something.'),
+    fill: withConversation({ can: ['accept'] }, 'Nothing is offered to you now; a supervisor can assign something.'),
   },
   {
     name: 'Pick',
@@ -97,7 +90,7 @@ mutation Pick($conversation: ID!) {
   }
 }
 `,
-    fill: withConversation(['pick'], 'Nothing waits in your queues now.'),
+    fill: withConversation({ can: ['pick'] }, 'Nothing waits in your queues now.'),
   },
   {
     name: 'Write',
@@ -114,7 +107,7 @@ mutation Write($conversation: ID!, $text: String!) {
   }
 }
 `,
-    fill: withConversation(['send'], 'You have no conversation: run the tab Pick first.', {
+    fill: withConversation({ can: ['send'] }, 'You have no conversation: run the tab Pick first.', {
       text: 'Good morning, how can I help?',
     }),
   },

@@ -21,13 +21,27 @@ const SOME = `query Some($filter: OngoingFilter, $orderBy: OngoingOrder) {
  * The first conversation, in this order, that lets the viewer do all of `can`, and rather one that
  * lets them do `rather` too. Undefined when there is none.
  */
-export async function findConversation(ask, { filter, orderBy, can = [], rather = 'send' }) {
+export async function findConversation(ask, search) {
+  const { rather = 'send' } = search;
+  const fit = await findConversations(ask, { ...search, rather });
+  return fit.find(({ viewerCan }) => viewerCan[rather].allowed) ?? fit[0];
+}
+
+/** The conversations, in this order, that let the viewer do all of `can`; they say of `rather` too. */
+export async function findConversations(ask, { filter, orderBy, can = [], rather = 'send' }) {
   const actions = [rather, ...can].map((action) => `${action} { allowed }`).join(' ');
   const answer = await ask(SOME.replace('ACTIONS', actions), { filter, orderBy });
   const all = (answer.data?.ongoingConversations.edges ?? []).map(({ node }) => node);
-  const fit = all.filter(({ viewerCan }) => can.every((action) => viewerCan[action].allowed));
-  return fit.find(({ viewerCan }) => viewerCan[rather].allowed) ?? fit[0];
+  return all.filter(({ viewerCan }) => can.every((action) => viewerCan[action].allowed));
 }
+
+/** Fills `conversation` with one that is found so, beside what else the tab takes. */
+export const withConversation = (search, otherwise, more = {}) => async (ask) => {
+  const found = await findConversation(ask, search);
+  return found
+    ? { comment: describe(found), values: { conversation: found.id, ...more } }
+    : { comment: otherwise, values: { conversation: '', ...more } };
+};
 
 /** The angriest first: that is where a supervisor looks. */
 export const BY_SENTIMENT = { field: 'SENTIMENT', direction: 'ASC' };

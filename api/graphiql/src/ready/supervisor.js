@@ -1,75 +1,15 @@
 // A supervisor's day, one tab after the other.
 
-import { BY_SENTIMENT, describe, findConversation } from './fill.js';
+import { BY_SENTIMENT, describe, findConversation, withConversation } from './fill.js';
+import { watching } from './watching.js';
 
-/** Fills `conversation` with one that allows what the tab does. */
-const withConversation = (search, otherwise, more = {}) => async (ask) => {
-  const found = await findConversation(ask, { orderBy: BY_SENTIMENT, ...search });
-  return found
-    ? { comment: describe(found), values: { conversation: found.id, ...more } }
-    : { comment: otherwise, values: { conversation: '', ...more } };
-};
+/** With the angriest first, unless the search has an order of its own. */
+const withAngriest = (search, ...rest) => withConversation({ orderBy: BY_SENTIMENT, ...search }, ...rest);
 
 const WATCHED = { can: ['stopMonitoring'] };
 
 export const supervisor = [
-  {
-    name: 'Ongoing',
-    query: `# What is going on in your queues, the most urgent
-# first. A subscription with asOf as its argument
-# "after" goes on from exactly here.
-query Ongoing($first: Int) {
-  ongoingSummary {
-    totalCount
-    unassignedCount
-    attentionCount
-    longestWaitingSince
-  }
-  ongoingConversations(
-    first: $first
-    orderBy: { field: ATTENTION, direction: DESC }
-  ) {
-    asOf
-    edges {
-      node {
-        id
-        customer { name }
-        subject
-        channel
-        state
-        queue { name }
-        agent { name }
-        waitingSince
-        sentiment { level }
-        attention { reason since }
-      }
-    }
-  }
-}
-`,
-    fill: () => ({ comment: 'How many to show.', values: { first: 20 } }),
-  },
-  {
-    name: 'WatchSentiment',
-    query: `# How customers feel, as it changes. It runs on while
-# you work in other tabs.
-subscription WatchSentiment {
-  sentimentChanges {
-    cursor
-    committedAt
-    from
-    to
-    conversation {
-      id
-      customer { name }
-      subject
-      queue { name }
-      agent { name }
-    }
-  }
-}
-`,
-  },
+  ...watching,
   {
     name: 'Monitor',
     query: `# Watch a conversation silently, and read what was
@@ -94,7 +34,7 @@ mutation Monitor($conversation: ID!) {
   }
 }
 `,
-    fill: withConversation(
+    fill: withAngriest(
       {
         can: ['monitor'],
         filter: { states: ['ACTIVE'] },
@@ -128,7 +68,7 @@ subscription ReadAlong($conversation: ID!) {
   }
 }
 `,
-    fill: withConversation(WATCHED, 'You monitor no conversation: run the tab Monitor first.'),
+    fill: withAngriest(WATCHED, 'You monitor no conversation: run the tab Monitor first.'),
   },
   {
     name: 'JoinAndWrite',
@@ -155,7 +95,7 @@ mutation JoinAndWrite(
   }
 }
 `,
-    fill: withConversation(
+    fill: withAngriest(
       { can: ['join'] },
       'You monitor nothing that can be joined: run the tab Monitor first.',
       { text: 'I am here. Offer the express delivery, it is on us.' },
@@ -227,7 +167,7 @@ mutation ForceClose($conversation: ID!) {
   }
 }
 `,
-    fill: withConversation(
+    fill: withAngriest(
       { can: ['forceClose'], orderBy: { field: 'LAST_ACTIVITY_AT', direction: 'ASC' } },
       'Nothing can be force-closed now.',
     ),
@@ -256,7 +196,7 @@ query WhyRefused($conversation: ID!) {
   }
 }
 `,
-    fill: withConversation({ filter: { states: ['OPEN', 'ACTIVE'] } }, 'You see no conversation now.'),
+    fill: withAngriest({ filter: { states: ['OPEN', 'ACTIVE'] } }, 'You see no conversation now.'),
   },
   {
     name: 'Stop',
@@ -268,7 +208,7 @@ mutation Stop($conversation: ID!) {
   }
 }
 `,
-    fill: withConversation(WATCHED, 'You monitor no conversation.'),
+    fill: withAngriest(WATCHED, 'You monitor no conversation.'),
   },
 ];
 
