@@ -273,6 +273,9 @@ try {
     await row(joost).click();
     await message('Good.').waitFor();
     await sights('panel-390');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await sights('panel-390-dark');
+    await page.emulateMedia({ colorScheme: 'light' });
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
