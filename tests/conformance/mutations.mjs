@@ -7,12 +7,12 @@
 // SEED and COUNT may be set. Where graphql-js judges a document otherwise than the server is a failure,
 // but for what `lib/verdict.mjs` names.
 
+import { ask } from './lib/answer.mjs';
 import { Generator } from './lib/generate.mjs';
 import { broken, flipped } from './lib/mutate.mjs';
 import { Random } from './lib/random.mjs';
 import { Report } from './lib/report.mjs';
-import { callers, each, liveSchema, PATIENCE_MS, send } from './lib/server.mjs';
-import { envelopeFaults } from './lib/shape.mjs';
+import { callers, each, liveSchema } from './lib/server.mjs';
 import { disagreement } from './lib/verdict.mjs';
 
 const SEED = Number(process.env.SEED ?? 6);
@@ -47,21 +47,10 @@ const report = new Report(`mutations, seed ${SEED}`);
 await each(requests, AT_ONCE, async (request) => {
   const told = Buffer.isBuffer(request.body) ? JSON.stringify(request.body.toString('latin1')) : request.body;
   try {
-    const { status, text, ms } = await send(request.body, { as: request.as });
-    report.took(ms);
-    if (ms > PATIENCE_MS) report.fault('too slow', `${ms} ms: ${told}`);
-    if (status >= 500) report.fault(`status ${status}`, `${text}: ${told}`);
-    let body;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      report.fault('not JSON', `${text.slice(0, 200)}: ${told}`);
-      return;
-    }
-    for (const fault of envelopeFaults(body)) report.fault('shape', `${fault}: ${text} ${told}`);
-    const codes = new Set((body.errors ?? []).map((error) => error.extensions?.code));
-    if (codes.has('INTERNAL')) report.fault('INTERNAL', `${text}: ${told}`);
-    report.count(`${'data' in body ? 'executed' : 'refused'} ${status}`);
+    const answer = await ask(report, request.body, { as: request.as, told });
+    if (answer === null) return;
+    const { body, codes, status, outcome } = answer;
+    report.count(`${outcome} ${status}`);
     if (request.query === undefined) return;
     const differs = disagreement(schema, request, body, codes);
     if (differs?.known) report.count(`judged otherwise than by graphql-js: ${differs.known}`);

@@ -6,11 +6,12 @@
 // SEED and COUNT may be set. graphql-js judges that each operation is valid; the server has to agree.
 
 import { parse, validate } from 'graphql';
+import { ask, look } from './lib/answer.mjs';
 import { Generator } from './lib/generate.mjs';
 import { Random } from './lib/random.mjs';
 import { Report } from './lib/report.mjs';
-import { callers, each, liveSchema, PATIENCE_MS, pool, send } from './lib/server.mjs';
-import { dataFaults, envelopeFaults } from './lib/shape.mjs';
+import { callers, each, liveSchema, PATIENCE_MS, pool } from './lib/server.mjs';
+import { dataFaults } from './lib/shape.mjs';
 
 const SEED = Number(process.env.SEED ?? 5);
 const COUNT = Number(process.env.COUNT ?? 4000);
@@ -41,42 +42,31 @@ await each(operations, AT_ONCE, async (operation) => {
   }
   try {
     if (kind === 'subscription') await listen(operation, document, told);
-    else await ask(operation, document, told);
+    else {
+      const as = callers[operation.caller];
+      weigh(operation, told, await ask(report, told, { as, told, dataFaults: shapeOf(operation, document) }));
+    }
   } catch (error) {
     report.fault('no answer', `${error}: ${told}`);
   }
 });
 report.end({ mostGrowthMiB: MOST_GROWTH_MIB });
 
-async function ask(operation, document, told) {
-  const { status, text, ms } = await send(told, { as: callers[operation.caller] });
-  report.took(ms);
-  if (ms > PATIENCE_MS) report.fault('too slow', `${ms} ms: ${told}`);
-  look(operation, document, told, status, text);
-}
+/** What is wrong with the data that this operation is answered with. */
+const shapeOf = (operation, document) => (body) =>
+  dataFaults(schema, document, operation.operationName, operation.variables, body);
 
-function look(operation, document, told, status, text) {
-  if (status >= 500) report.fault(`status ${status}`, `${text}: ${told}`);
-  let body;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    report.fault('not JSON', `${text.slice(0, 200)}: ${told}`);
-    return;
-  }
-  const faults = envelopeFaults(body);
-  if ('data' in body) {
-    faults.push(...dataFaults(schema, document, operation.operationName, operation.variables, body));
-  }
-  for (const fault of faults) report.fault('shape', `${fault}: ${told} ${text.slice(0, 800)}`);
-  const codes = new Set((body.errors ?? []).map((error) => error.extensions?.code));
-  if (codes.has('INTERNAL')) report.fault('INTERNAL', `${text}: ${told}`);
-  const refused = 'data' in body ? 'executed' : 'refused';
-  report.count([operation.kind, refused, status, ...[...codes].sort()].join(' '));
+/** A valid operation is not refused, but for what bounds it. */
+function weigh(operation, told, answer) {
+  if (answer === null) return;
+  const { body, codes, status, outcome } = answer;
+  report.count([operation.kind, outcome, status, ...[...codes].sort()].join(' '));
   // The gate's limits and, where nothing streams yet, a subscription's own refusals are all there is.
   const allowed = codes.has('LIMIT_EXCEEDED') || operation.kind === 'subscription';
   const unknown = body.errors?.find((error) => /^(Unknown|Invalid value)/.test(error.message));
-  if (refused === 'refused' && (!allowed || unknown)) report.fault('refused though valid', `${text}: ${told}`);
+  if (outcome === 'refused' && (!allowed || unknown)) {
+    report.fault('refused though valid', `${JSON.stringify(body)}: ${told}`);
+  }
 }
 
 /** A subscription as an event stream, for a moment. */
@@ -94,9 +84,11 @@ async function listen(operation, document, told) {
     signal: AbortSignal.any([stop.signal, AbortSignal.timeout(PATIENCE_MS)]),
   });
   report.took(performance.now() - begin);
+  const seen = (status, text) =>
+    weigh(operation, told, look(report, { status, text, told, dataFaults: shapeOf(operation, document) }));
   const type = response.headers.get('content-type') ?? '';
   if (response.status !== 200 || !type.startsWith('text/event-stream')) {
-    look(operation, document, told, response.status, await response.text());
+    seen(response.status, await response.text());
     return;
   }
   setTimeout(() => stop.abort(), LISTEN_MS);
@@ -108,6 +100,6 @@ async function listen(operation, document, told) {
   }
   report.count('subscription streams');
   for (const [, payload] of stream.matchAll(/^event: ?next\ndata: ?(.*)\n\n/gm)) {
-    look(operation, document, told, 200, payload);
+    seen(200, payload);
   }
 }
