@@ -62,9 +62,18 @@ subscription LiveList($queues: [ID!]) {
       totalCount
       changes {
         __typename
-        ... on OngoingEntered { index conversation { ...Row } }
-        ... on OngoingUpdated { index conversation { ...Row } }
-        ... on OngoingMoved { index conversation { ...Row } }
+        ... on OngoingEntered {
+          index
+          conversation { ...Row }
+        }
+        ... on OngoingUpdated {
+          index
+          conversation { ...Row }
+        }
+        ... on OngoingMoved {
+          index
+          conversation { ...Row }
+        }
         ... on OngoingLeft { conversationId reason }
       }
     }
