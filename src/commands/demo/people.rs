@@ -61,11 +61,7 @@ impl People {
                 Grants::Administrator,
             ),
         ];
-        Self {
-            mint,
-            service,
-            all,
-        }
+        Self { mint, service, all }
     }
 
     /// Them with tokens that begin now.

@@ -115,7 +115,10 @@ pub(super) mod tests {
     }
 
     fn a_token(config: &Config) -> String {
-        Mint::of(config).unwrap().token("robin", &Grants::Agent).unwrap()
+        Mint::of(config)
+            .unwrap()
+            .token("robin", &Grants::Agent)
+            .unwrap()
     }
 
     fn accepts(config: &Config, token: &str) -> Result<(), TokenRefused> {
