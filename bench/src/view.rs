@@ -10,7 +10,7 @@ use crate::options::{Options, ViewSizes};
 use crate::people::People;
 use crate::process::{Ask, Role, Server, Told, open_files};
 use crate::seed::{self, Copy, Size};
-use crate::wire::http::{Connection, load, post};
+use crate::wire::http::{Connection, load, post, post_each};
 use crate::{Result, note};
 
 /// What the bench is about.
@@ -57,12 +57,17 @@ pub async fn run(options: &Options, sizes: &ViewSizes) -> Result<Vec<Line>> {
                 let (mut server, _) = Server::start(&Role::Project { url: copy.url() }).await?;
                 body = bench.answer(&server).await?;
                 if options.wants("project") {
-                    for (name, query) in [
-                        ("project", by_start()),
-                        ("project, longest wait", by_wait()),
+                    for (name, request) in [
+                        ("project", post as Post),
+                        ("project, each another", post_each),
                     ] {
-                        bench.both(&mut server, name, &query).await?;
+                        let request = request(server.port, &token, &by_start());
+                        bench.both(&mut server, name, &request).await?;
                     }
+                    let request = post(server.port, &token, &by_wait());
+                    bench
+                        .both(&mut server, "project, longest wait", &request)
+                        .await?;
                 }
                 server.end().await;
             }
@@ -73,12 +78,14 @@ pub async fn run(options: &Options, sizes: &ViewSizes) -> Result<Vec<Line>> {
                 if !body.is_empty() && ids(&same)? != ids(&body)? {
                     return Err("the peer shows other conversations than the project".into());
                 }
-                bench.both(&mut server, "peer", &by_start()).await?;
+                let request = post(server.port, &token, &by_start());
+                bench.both(&mut server, "peer", &request).await?;
                 server.end().await;
             }
             if options.wants("limit") {
                 let (server, _) = Server::start(&Role::LimitView { body }).await?;
-                let figures = bench.one(&server, &by_start()).await?;
+                let request = post(server.port, &token, &by_start());
+                let figures = bench.one(&server, &request).await?;
                 server.end().await;
                 // Nothing of it can change, so it is the limit of both.
                 bench.put("unchanged", "limit", figures.clone());
@@ -96,6 +103,7 @@ struct Bench<'b> {
     lines: &'b mut Vec<Line>,
 }
 
+type Post = fn(u16, &str, &str) -> Vec<u8>;
 type Figures = Vec<(&'static str, f64)>;
 
 impl Bench<'_> {
@@ -103,15 +111,15 @@ impl Bench<'_> {
         &mut self,
         server: &mut Server,
         contender: &'static str,
-        query: &str,
+        request: &[u8],
     ) -> Result<()> {
-        let figures = self.one(server, query).await?;
+        let figures = self.one(server, request).await?;
         self.put("unchanged", contender, figures);
 
         // A message that changes the sentiment is two events.
         let rate = f64::from(self.sizes.events) / 2.0;
         server.ask(Ask::Churn { rate }).await?;
-        let mut figures = self.one(server, query).await?;
+        let mut figures = self.one(server, request).await?;
         if let Told::Rested { events, seconds } = server.ask(Ask::Rest).await? {
             figures.push(("events/s", float(events.unsigned_abs()) / seconds));
         }
@@ -119,13 +127,12 @@ impl Bench<'_> {
         Ok(())
     }
 
-    async fn one(&self, server: &Server, query: &str) -> Result<Figures> {
-        let request = post(server.port, self.token, query);
+    async fn one(&self, server: &Server, request: &[u8]) -> Result<Figures> {
         let clients = self.sizes.clients;
-        load(server.port, &request, clients, WARM_UP).await?;
+        load(server.port, request, clients, WARM_UP).await?;
         let before = server.cpu()?;
         let time = Duration::from_secs(u64::from(self.sizes.seconds));
-        let mut done = load(server.port, &request, clients, time).await?;
+        let mut done = load(server.port, request, clients, time).await?;
         let cpu = server.cpu()? - before;
         let mut figures = vec![
             (RATIO, float(done.answered) / done.seconds),

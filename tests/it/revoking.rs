@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use api::store::Retention;
 use chrono::{TimeDelta, Utc};
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::floor::Floor;
@@ -74,6 +75,31 @@ async fn one_token_is_taken_back_and_no_other() {
             "the id is the token's, whoever shows it"
         );
         assert!(accepts(&server, &other).await && accepts(&server, &nameless).await);
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_back_at_the_same_time_is_listed_page_by_page() {
+    for database in Database::all().await {
+        let server = Server::on(database).await;
+        let names: Vec<String> = (0..12).map(|number| format!("sam-{number:02}")).collect();
+        join_all(names.iter().map(|name| revoke_subject(&server, name))).await;
+        let admin = Token::administrator().sign();
+        let query = "query($after: String) { tokenRevocations(first: 1, after: $after) {
+            edges { node { subject } } pageInfo { endCursor hasNextPage } } }";
+        let (mut read, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let page = server.data(&admin, query, json!({ "after": after })).await;
+            let page = &page["tokenRevocations"];
+            let subject = page["edges"][0]["node"]["subject"].as_str().unwrap();
+            read.push(subject.to_owned());
+            if page["pageInfo"]["hasNextPage"] == json!(false) {
+                break;
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+        read.sort();
+        assert_eq!(read, names);
     }
 }
 

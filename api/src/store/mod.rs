@@ -139,7 +139,8 @@ impl Store {
     }
 }
 
-fn options(url: &str, connections: u32) -> ConnectOptions {
+/// How a database is connected to.
+pub fn options(url: &str, connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .min_connections(1)

@@ -1,8 +1,9 @@
 //! Tokens that were taken back, as rows: written in the transaction that keeps the audit entry, read by
 //! every server a few times a second.
 //!
-//! Each row has the audit trail's number at its writing. Numbers are given under the log's head, so they
-//! are in commit order: who has read up to one has missed nothing before it.
+//! Each row has a number of its own among those that its batch took in the audit trail, which has an entry
+//! for each. Numbers are given under the log's head, so they are in commit order: who has read up to one
+//! has missed nothing before it.
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -17,16 +18,16 @@ use entity::tables::revocation::{ActiveModel, Column, Entity, Model};
 const TOKEN: &str = "TOKEN";
 const SUBJECT: &str = "SUBJECT";
 
-/// Writes what these texts take back, under the audit's number. Taken back again, the longer time holds.
+/// Writes what these texts take back, numbered up to the audit's last number. Taken back again, the longer
+/// time holds.
 pub(super) async fn write(
     transaction: &DatabaseTransaction,
     texts: &[Text],
-    number: i64,
+    last_number: i64,
 ) -> Result<(), StoreError> {
-    for text in texts {
-        let Text::Revoked(revocation) = text else {
-            continue;
-        };
+    let backwards = texts.iter().filter_map(revoked).rev();
+    let numbered: Vec<_> = backwards.zip((0..=last_number).rev()).collect();
+    for (revocation, number) in numbered.into_iter().rev() {
         let (kind, name) = match &revocation.what {
             Revoked::Token(id) => (TOKEN, id.to_string()),
             Revoked::Subject(subject) => (SUBJECT, subject.to_string()),
@@ -50,6 +51,13 @@ pub(super) async fn write(
             .await?;
     }
     Ok(())
+}
+
+const fn revoked(text: &Text) -> Option<&Revocation> {
+    match text {
+        Text::Revoked(revocation) => Some(revocation),
+        _ => None,
+    }
 }
 
 impl Store {

@@ -1,5 +1,7 @@
 //! A POST over a connection that stays open, repeated as fast as answers come.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -25,9 +27,27 @@ pub struct Load {
     pub latencies: Vec<u32>,
 }
 
+/// Stands in a request where each asking has another number, of as many digits.
+const EACH: &[u8] = b"0000000000";
+
+/// The bytes of a GraphQL request that is another question each time that it is [loaded](load): by a
+/// variable that nothing uses, so the answer is of the same kind and no cache has it.
+pub fn post_each(port: u16, token: &str, query: &str) -> Vec<u8> {
+    let number = String::from_utf8_lossy(EACH);
+    of(
+        port,
+        token,
+        &serde_json::json!({ "query": query, "variables": { "n": number } }),
+    )
+}
+
 /// The bytes of a GraphQL request.
 pub fn post(port: u16, token: &str, query: &str) -> Vec<u8> {
-    let body = serde_json::json!({ "query": query }).to_string();
+    of(port, token, &serde_json::json!({ "query": query }))
+}
+
+fn of(port: u16, token: &str, body: &serde_json::Value) -> Vec<u8> {
+    let body = body.to_string();
     format!(
         "POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\
          Content-Type: application/json\r\nAccept: application/json\r\n\
@@ -93,22 +113,29 @@ fn content_length(head: &[u8]) -> Result<usize> {
     Ok(value.ok_or("an answer without a length")?.parse()?)
 }
 
-/// Sends the request over so many connections for so long.
+/// Sends the request over so many connections for so long; with a number of its own each time, where
+/// it has room for one.
 pub async fn load(port: u16, request: &[u8], clients: u32, time: Duration) -> Result<Load> {
     let mut connections = Vec::new();
     for _ in 0..clients {
         connections.push(Connection::open(port).await?);
     }
+    let number = find(request, EACH).map(|at| at..at + EACH.len());
+    let asked = Arc::new(AtomicU64::new(1));
     let begin = Instant::now();
     let mut tasks = JoinSet::new();
     for mut connection in connections {
-        let request = request.to_vec();
+        let (mut request, number, asked) = (request.to_vec(), number.clone(), asked.clone());
         tasks.spawn(async move {
             let mut latencies = Vec::new();
             while begin.elapsed() < time {
-                let asked = Instant::now();
+                if let Some(number) = number.clone() {
+                    let next = asked.fetch_add(1, Ordering::Relaxed);
+                    request[number].copy_from_slice(format!("{next:010}").as_bytes());
+                }
+                let sent = Instant::now();
                 connection.ask(&request).await?;
-                latencies.push(u32::try_from(asked.elapsed().as_micros()).unwrap_or(u32::MAX));
+                latencies.push(u32::try_from(sent.elapsed().as_micros()).unwrap_or(u32::MAX));
             }
             Result::Ok(latencies)
         });

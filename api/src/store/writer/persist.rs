@@ -140,7 +140,9 @@ pub(super) async fn write(
         .to_owned();
     insert!(transaction, timer::Entity, rows.timers, Some(due.clone()));
     // In pieces: SQLite bounds how deep one expression may be.
-    for gone in rows.timers_gone.chunks(ROWS) {
+    let mut timers_gone = &rows.timers_gone[..];
+    while let Some((gone, rest)) = timers_gone.split_at_checked(together(timers_gone.len())) {
+        timers_gone = rest;
         let gone = gone.iter().fold(Condition::any(), |any, (id, kind)| {
             any.add(
                 timer::Column::ConversationId

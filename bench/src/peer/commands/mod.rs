@@ -14,9 +14,9 @@ use entity::tables::{audit, conversation, event, log_head, message, offer, timer
 use entity::words::State;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
-    ActiveModelTrait as _, ColumnTrait as _, ConnectOptions, Database, DatabaseConnection,
-    DbBackend, EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
-    QuerySelect as _, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ActiveModelTrait as _, ColumnTrait as _, Database, DatabaseConnection, DbBackend,
+    EntityTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 
 use crate::Result;
@@ -29,22 +29,10 @@ const POSTGRES_WRITERS: u32 = 16;
 /// Conversations that the view's writer goes round.
 const ROUND: u64 = 1_000;
 
-/// Connects with the project's settings of SQLite.
+/// Connects with the project's settings; who has no connection may wait long for one.
 pub async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection> {
-    let mut options = ConnectOptions::new(url);
-    options
-        .min_connections(1)
-        .max_connections(connections)
-        .acquire_timeout(Duration::from_mins(1))
-        .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .foreign_keys(true)
-                .busy_timeout(Duration::from_secs(10))
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "FULL")
-                .pragma("cache_size", "-65536")
-        });
+    let mut options = api::store::options(url, connections);
+    options.acquire_timeout(Duration::from_mins(1));
     Ok(Database::connect(options).await?)
 }
 
