@@ -21,6 +21,35 @@ async fn refused(server: &Server, query: &str, variables: Value) -> Value {
     response["errors"][0]["extensions"].clone()
 }
 
+/// To the parser three quotes without an end are an empty string, and `000` and `nullnull` several values.
+#[tokio::test]
+async fn what_the_parser_reads_otherwise_than_it_looks_is_counted_all_the_same() {
+    let server = Server::start().await;
+    let sam = Token::supervisor("sam").sign();
+    let brackets = "[".repeat(2_000);
+    let fields = "a ".repeat(30_000);
+    for hidden in [
+        format!("{{ __typename a(b: [\"\"\"x\" {brackets}"),
+        format!("{{ a(b: [\"\"\"x\"]) {fields} }}"),
+    ] {
+        let response = server.post(&sam, &hidden, json!({})).await;
+        let message = "Syntax error: the block string that begins here does not end.";
+        let error = &response["errors"][0];
+        assert_eq!(error["message"], message);
+        assert_eq!(error["extensions"], json!({ "code": "INVALID_INPUT" }));
+        assert_eq!(error["locations"][0]["line"], 1);
+    }
+    let expected = |found| {
+        json!({
+            "code": "LIMIT_EXCEEDED", "limit": "tokens", "allowed": 5_000, "found": found,
+        })
+    };
+    let zeros = format!("{{ a(b: [{}]) }}", "0".repeat(60_000));
+    assert_eq!(refused(&server, &zeros, json!({})).await, expected(60_009));
+    let nulls = format!("{{ a(b: [{}]) }}", "null".repeat(15_000));
+    assert_eq!(refused(&server, &nulls, json!({})).await, expected(15_009));
+}
+
 #[tokio::test]
 async fn every_limit_of_an_operation_is_refused_by_its_name_with_the_figures() {
     let server = Server::start().await;

@@ -196,7 +196,9 @@ async fn of_two_servers_one_is_killed_and_its_subscriber_goes_on_at_the_other() 
     let begin = as_of(&stage.server, &stage.supervisor).await;
     let conversation = stage.start("WHATSAPP").await;
     // A server of the binary takes no token that lives as long as those of other tests.
-    let token = Token::supervisor("sam").lasting(Duration::from_hours(1)).sign();
+    let token = Token::supervisor("sam")
+        .lasting(Duration::from_hours(1))
+        .sign();
     let mut socket = Socket::open(&served.url, &token).await;
     socket.subscribe(CHANGES, json!({ "after": begin })).await;
     let mut seen = vec![event(&mut socket).await];

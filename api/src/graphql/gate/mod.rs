@@ -236,6 +236,9 @@ impl Gate {
             return Ok(parsed);
         }
         let scan = lexer::scan(text);
+        if let Some(begin) = scan.unended {
+            return Err(GateRefusal::unended(text, begin));
+        }
         let limits = &self.options.limits;
         within(Limit::Tokens, limits, scan.tokens)?;
         within(Limit::Nesting, limits, scan.nesting)?;

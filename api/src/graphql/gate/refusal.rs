@@ -64,6 +64,18 @@ impl GateRefusal {
         }
     }
 
+    /// The text has a block string that begins at this byte and does not end.
+    pub(super) fn unended(text: &str, begin: usize) -> Self {
+        let before = &text[..begin];
+        let line_start = before.rfind('\n').map_or(0, |end| end + 1);
+        let at = Pos {
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+        };
+        let message = "Syntax error: the block string that begins here does not end.";
+        Self::invalid(message, Some(at))
+    }
+
     /// The document is not valid against the schema.
     pub(super) const fn not_valid(errors: Vec<ServerError>) -> Self {
         Self {

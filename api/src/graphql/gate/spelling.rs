@@ -23,7 +23,8 @@ pub(super) fn for_parser(text: &str) -> Cow<'_, str> {
     let mut seen = 0;
     while let Some(token) = tokens.next() {
         let word = &text.as_bytes()[token.clone()];
-        if word == b"-0" {
+        let next = text.as_bytes().get(token.end);
+        if word == b"-0" && !next.is_some_and(u8::is_ascii_digit) {
             written.push_str(&text[done..token.start]);
             written.push_str(" 0");
             done = token.end;
