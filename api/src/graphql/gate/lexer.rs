@@ -23,15 +23,17 @@ pub(super) struct Scan {
 pub(super) fn scan(text: &str) -> Scan {
     let mut found = Scan::default();
     let mut open: u64 = 0;
+    let bytes = text.as_bytes();
     for token in tokens(text) {
-        found.tokens += 1 + literals_before(&text.as_bytes()[token.clone()]);
-        match text.as_bytes()[token.start] {
+        let rest = &bytes[token.start..];
+        found.tokens += 1 + literals_before(&rest[..token.len()]);
+        match rest[0] {
             b'{' | b'(' | b'[' => {
                 open += 1;
                 found.nesting = found.nesting.max(open);
             }
             b'}' | b')' | b']' => open = open.saturating_sub(1),
-            b'"' if block_end(text.as_bytes(), token.start) == Some(None) => {
+            b'"' if rest.starts_with(QUOTES) && block_end(bytes, token.start).is_none() => {
                 found.unended = Some(token.start);
             }
             _ => {}
@@ -118,8 +120,8 @@ fn skip(bytes: &[u8], from: usize, while_: impl Fn(u8) -> bool) -> usize {
 
 /// Where the string that starts here ends; an unfinished one ends with its line, or the text.
 fn string_end(bytes: &[u8], start: usize) -> usize {
-    if let Some(end) = block_end(bytes, start) {
-        return end.unwrap_or(bytes.len());
+    if bytes[start..].starts_with(QUOTES) {
+        return block_end(bytes, start).unwrap_or(bytes.len());
     }
     let mut at = start + 1;
     while let Some(&byte) = bytes.get(at) {
@@ -134,13 +136,15 @@ fn string_end(bytes: &[u8], start: usize) -> usize {
     bytes.len()
 }
 
-/// Where the block string that starts here ends, if it does; none if what starts here is no block string.
-fn block_end(bytes: &[u8], start: usize) -> Option<Option<usize>> {
-    const QUOTES: &[u8] = b"\"\"\"";
-    let mut rest = bytes[start..].strip_prefix(QUOTES)?;
+/// What a block string begins and ends with.
+const QUOTES: &[u8] = b"\"\"\"";
+
+/// Where the block string that starts here ends, if it does.
+fn block_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut rest = &bytes[start + QUOTES.len()..];
     while !rest.is_empty() {
         if let Some(end) = rest.strip_prefix(QUOTES) {
-            return Some(Some(bytes.len() - end.len()));
+            return Some(bytes.len() - end.len());
         }
         // An escaped end goes with its backslash.
         rest = match rest[1..].strip_prefix(QUOTES) {
@@ -148,7 +152,7 @@ fn block_end(bytes: &[u8], start: usize) -> Option<Option<usize>> {
             _ => &rest[1..],
         };
     }
-    Some(None)
+    None
 }
 
 #[cfg(test)]
