@@ -103,6 +103,7 @@ impl Server {
             },
             agent_grace: config.agent_grace,
             longest_life: config.token_rules.max_lifetime,
+            clock_skew: config.token_rules.clock_skew,
         };
         let scorer = Arc::new(LexiconScorer::default());
         let app = Arc::new(App::start(store, clock, scorer, times).await?);

@@ -42,6 +42,7 @@ mod races;
 mod refresh;
 mod replay;
 mod resume;
+mod revoked_late;
 mod revoking;
 mod rules;
 mod schema;

@@ -19,7 +19,7 @@ use crate::board::Board;
 use crate::clock::Clock;
 use crate::domain::conversation::Monitor;
 use crate::domain::directory::AGENT_GRACE_SECONDS;
-use crate::domain::{Act, Asker, Command, Manage, Viewer};
+use crate::domain::{Act, Asker, Command, Viewer};
 use crate::sentiment::SentimentScorer;
 use crate::store::{
     Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
@@ -38,9 +38,10 @@ pub struct App {
     pub board: Arc<Board>,
     /// What happened.
     pub log: Arc<EventLog>,
-    /// How long a token may live.
+    /// How long a token that is accepted now may go on: one whose issuer's clock runs ahead outlasts one of
+    /// this clock.
     pub longest_life: TimeDelta,
-    revoking: Arc<Revoking>,
+    revocations: Arc<Revocations>,
     writer: Writer,
     scorer: Arc<dyn SentimentScorer>,
     connections: Arc<Connections>,
@@ -57,14 +58,18 @@ pub struct Times {
     pub agent_grace: TimeDelta,
     /// How long a token may live.
     pub longest_life: TimeDelta,
+    /// How far an issuer's clock may run ahead.
+    pub clock_skew: TimeDelta,
 }
 
 impl From<Retention> for Times {
     fn from(retention: Retention) -> Self {
+        let rules = TokenRules::default();
         Self {
             retention,
             agent_grace: TimeDelta::seconds(AGENT_GRACE_SECONDS.into()),
-            longest_life: TokenRules::default().max_lifetime,
+            longest_life: rules.max_lifetime,
+            clock_skew: rules.clock_skew,
         }
     }
 }
@@ -111,18 +116,20 @@ impl App {
         let connections = Connections::new(board.clone(), clock.clone(), times.agent_grace);
         let connections = Arc::new(connections);
         connections.restart_grace(&store).await?;
-        let revoking = Arc::new(Revoking::load(&store).await?);
+        let revocations = Arc::new(Revocations::new(times.clock_skew));
+        let revoking = Revoking::load(revocations.clone(), &store).await?;
         let (writer, scribe) = Writer::start(
             store.clone(),
             board.clone(),
             log.clone(),
             clock.clone(),
             connections.clone(),
+            revocations.clone(),
         );
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
         let house = tokio::spawn(keep_house(store.clone(), clock.clone(), times.retention));
         let watch = tokio::spawn(connections.clone().run(store.clone(), writer.clone()));
-        let looking = tokio::spawn(revoking.clone().run(store.clone(), clock.clone()));
+        let looking = tokio::spawn(revoking.run(store.clone(), clock.clone()));
         Ok(Self {
             clock,
             store,
@@ -130,8 +137,8 @@ impl App {
             log,
             writer,
             scorer,
-            longest_life: times.longest_life,
-            revoking,
+            longest_life: times.longest_life + times.clock_skew,
+            revocations,
             connections,
             scribe: Some(scribe),
             helpers: [timers, house, watch, looking],
@@ -171,7 +178,6 @@ impl App {
             // Who closed their last stream and then sets their presence is exempt from now on.
             let _ = timeout(PATIENCE, self.connections.settled()).await;
         }
-        let revokes = matches!(command, Command::Manage(Manage::Revoke { .. }));
         let given = self.writer.give(Order {
             asker: Asker::Viewer(viewer.clone()),
             command: self.scored(command),
@@ -179,17 +185,12 @@ impl App {
             reason: terms.reason,
             idempotency: terms.idempotency,
         });
-        let answer = given.await?;
-        if revokes && let Err(error) = self.revoking.look(&self.store).await {
-            // It is done; the next look, a moment later, finds it.
-            tracing::warn!(%error, "cannot look for tokens that were taken back");
-        }
-        Ok(answer)
+        given.await
     }
 
     /// The tokens that were taken back.
     pub fn revocations(&self) -> &Revocations {
-        &self.revoking.revocations
+        &self.revocations
     }
 
     /// Whether this viewer's token outlives one that holds a running look of theirs. Cheap: most

@@ -1,10 +1,9 @@
 //! Keeps the tokens that were taken back in memory, on every server of a database: what another server
-//! writes is here a third of a second later, what this one writes before it is answered.
+//! writes is here a third of a second later. What this one writes, its writer adds before it is answered.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Mutex;
 use tokio::time::sleep;
 
 use crate::auth::Revocations;
@@ -17,33 +16,41 @@ const EVERY: Duration = Duration::from_millis(300);
 /// What was taken back, and how far the rows were read.
 #[derive(Debug)]
 pub(super) struct Revoking {
-    pub(super) revocations: Arc<Revocations>,
-    read_to: Mutex<i64>,
+    revocations: Arc<Revocations>,
+    read_to: i64,
 }
 
 impl Revoking {
     /// With everything that is there now.
-    pub(super) async fn load(store: &Store) -> Result<Self, StoreError> {
-        let revoking = Self {
-            revocations: Arc::default(),
-            read_to: Mutex::new(0),
+    pub(super) async fn load(
+        revocations: Arc<Revocations>,
+        store: &Store,
+    ) -> Result<Self, StoreError> {
+        let mut revoking = Self {
+            revocations,
+            read_to: 0,
         };
         revoking.look(store).await?;
         Ok(revoking)
     }
 
-    /// Takes in what was written since the last time.
-    pub(super) async fn look(&self, store: &Store) -> Result<(), StoreError> {
-        let mut read_to = self.read_to.lock().await;
-        for (number, revocation) in store.list_revocations_after(*read_to).await? {
-            self.revocations.add(number, revocation);
-            *read_to = number;
+    /// Takes in what was written since the last time. A row that cannot be read is told of once, and must
+    /// not keep those after it away.
+    async fn look(&mut self, store: &Store) -> Result<(), StoreError> {
+        for (number, read) in store.list_revocations_after(self.read_to).await? {
+            match read {
+                Ok(revocation) => self.revocations.add(number, revocation),
+                Err(error) => {
+                    tracing::error!(number, %error, "a revocation cannot be read, and takes nothing back");
+                }
+            }
+            self.read_to = number;
         }
         Ok(())
     }
 
     /// Looks for ever.
-    pub(super) async fn run(self: Arc<Self>, store: Store, clock: Clock) {
+    pub(super) async fn run(mut self, store: Store, clock: Clock) {
         let mut failing = false;
         loop {
             sleep(EVERY).await;

@@ -122,8 +122,8 @@ impl Authenticator {
         }
         known
             .and_then(|known| {
+                // It stays remembered: its next use costs no signature either.
                 if revocations.hit(&known.viewer) {
-                    self.forget(|viewer| revocations.hit(viewer));
                     return Err(TokenRefused::Revoked);
                 }
                 Ok(known)

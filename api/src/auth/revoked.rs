@@ -1,19 +1,23 @@
 //! The tokens that were taken back, in memory: asked for every token that comes, and for every live
 //! connection twice a second.
 //!
-//! Invariants: what was added is there until its time is over; an answer costs two look-ups. Where the
-//! rows are, and how they come here, is `app`'s.
+//! Invariants: what was added is there until its time is over, in whatever order it came; an answer costs two
+//! look-ups. Where the rows are, and how they come here, is `store`'s and `app`'s.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
+use super::TokenRules;
 use crate::domain::{Revocation, Revoked, Viewer};
 
 /// What was taken back.
-#[derive(Debug, Default)]
-pub struct Revocations(RwLock<Kept>);
+#[derive(Debug)]
+pub struct Revocations {
+    clock_skew: TimeDelta,
+    kept: RwLock<Kept>,
+}
 
 #[derive(Debug, Default)]
 struct Kept {
@@ -22,11 +26,28 @@ struct Kept {
     all: HashMap<Revoked, (i64, Revocation)>,
 }
 
+impl Default for Revocations {
+    fn default() -> Self {
+        Self::new(TokenRules::default().clock_skew)
+    }
+}
+
 impl Revocations {
-    /// Adds one, which was written under this number. A later one of the same tokens takes its place.
+    /// None yet, of tokens whose issuers' clocks may run ahead by so much.
+    pub fn new(clock_skew: TimeDelta) -> Self {
+        Self {
+            clock_skew,
+            kept: RwLock::default(),
+        }
+    }
+
+    /// Adds one, which was written under this number. Of the same tokens the latest is kept.
     pub fn add(&self, number: i64, revocation: Revocation) {
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.write();
         let what = revocation.what.clone();
+        if kept.all.get(&what).is_some_and(|(known, _)| *known > number) {
+            return;
+        }
         if let Some((before, _)) = kept.all.insert(what.clone(), (number, revocation)) {
             kept.forget(before, &what);
         }
@@ -39,16 +60,24 @@ impl Revocations {
         if kept.all.is_empty() {
             return false;
         }
-        let hits = |what: Revoked| kept.all.get(&what).is_some_and(|(_, one)| one.hits(viewer));
+        let hits = |what: Revoked| {
+            let one = kept.all.get(&what);
+            one.is_some_and(|(_, one)| self.hits(one, viewer))
+        };
         hits(Revoked::Subject(viewer.subject().clone()))
             || viewer
                 .token_id()
                 .is_some_and(|id| hits(Revoked::Token(id.into())))
     }
 
+    /// Whether this one, which need not be among them, takes this viewer's token back.
+    pub fn hits(&self, one: &Revocation, viewer: &Viewer) -> bool {
+        one.hits(viewer, self.clock_skew)
+    }
+
     /// Drops those that hit no token any more.
     pub fn prune(&self, now: DateTime<Utc>) {
-        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.write();
         let over = kept.all.values().filter(|(_, one)| one.until <= now);
         let over: Vec<_> = over
             .map(|(number, one)| (*number, one.what.clone()))
@@ -68,7 +97,11 @@ impl Revocations {
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Kept> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Kept> {
+        self.kept.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -282,7 +282,7 @@ pub enum Manage {
         what: Revoked,
         /// When the token ends by itself, if that is known.
         expires_at: Option<DateTime<Utc>>,
-        /// How long any token may live: for so long it is kept at most.
+        /// How long any token that is accepted now may go on: for so long it is kept at most.
         #[serde(skip)]
         longest_life: TimeDelta,
     },

@@ -10,6 +10,8 @@ use super::{
 /// Why a command was refused. Nothing changed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Refusal {
+    /// The token was taken back after it was accepted, and before what it asked for was carried out.
+    TokenRevoked,
     /// There is no such thing, or the viewer may not know of it.
     NotFound,
     /// A value is not what the field takes.
@@ -234,6 +236,7 @@ impl Refusal {
     /// The code of this refusal.
     pub const fn code(&self) -> Code {
         match self {
+            Self::TokenRevoked => Code::Unauthenticated,
             Self::NotFound => Code::NotFound,
             Self::InvalidInput { .. } => Code::InvalidInput,
             Self::RoleRequired(_) => Code::RoleRequired,
@@ -273,6 +276,7 @@ impl Refusal {
     /// What happened and what would help, in one English sentence.
     pub fn message(&self) -> String {
         match self {
+            Self::TokenRevoked => "Not authenticated: the token is not accepted.".into(),
             Self::NotFound => "There is nothing with this id that you may see.".into(),
             Self::InvalidInput { path, problem } => format!("{path}: {problem}."),
             Self::RoleRequired(role) => format!("This needs a token with the role {role}."),

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{Subject, Viewer};
@@ -15,7 +15,7 @@ use super::{Subject, Viewer};
 pub enum Revoked {
     /// The one with this `jti`.
     Token(Arc<str>),
-    /// Every one of this subject that was issued before the revocation.
+    /// Every one of this subject that may have been issued before the revocation.
     Subject(Subject),
 }
 
@@ -34,13 +34,15 @@ impl Revocation {
     /// The longest id of a token, in bytes.
     pub const MAX_TOKEN_ID: usize = 255;
 
-    /// Whether this viewer's token is taken back. `iat` has whole seconds, cut off, so a token that was
-    /// issued in the second of the revocation counts as issued before it.
-    pub fn hits(&self, viewer: &Viewer) -> bool {
+    /// Whether this viewer's token is taken back. An issuer's clock may run ahead by `clock_skew`, and what it
+    /// issued just before then bears a later instant than the revocation: whatever may have been issued
+    /// before counts as issued before.
+    pub fn hits(&self, viewer: &Viewer, clock_skew: TimeDelta) -> bool {
         match &self.what {
             Revoked::Token(id) => viewer.token_id() == Some(&**id),
             Revoked::Subject(subject) => {
-                viewer.subject() == subject && viewer.issued_at() < self.at
+                // A difference, not a sum: a sum may leave the calendar.
+                viewer.subject() == subject && viewer.issued_at() - self.at <= clock_skew
             }
         }
     }

@@ -360,7 +360,8 @@ impl CommandError {
                 let base = (code, message, path);
                 Self::MonitoringNoticeChanged(MonitoringNoticeChanged::of(base, text, version))
             }
-            Refusal::NotFound
+            Refusal::TokenRevoked
+            | Refusal::NotFound
             | Refusal::IdempotencyKeyReused
             | Refusal::ConversationClosed
             | Refusal::ChannelNotSupported(_)

@@ -8,7 +8,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QueryResult, QueryTrait,
+};
 
 use super::{Store, StoreError};
 use crate::domain::decide::Text;
@@ -60,18 +63,35 @@ const fn revoked(text: &Text) -> Option<&Revocation> {
     }
 }
 
+/// A row's number, and what it takes back, if it can be read.
+pub(super) type Read = (i64, Result<Revocation, StoreError>);
+
+/// What was taken back after this number, in that order. One row that cannot be read does not stand in the
+/// way of the others.
+pub(super) async fn list_after(
+    connection: &impl ConnectionTrait,
+    number: i64,
+) -> Result<Vec<Read>, StoreError> {
+    let find = Entity::find()
+        .filter(Column::Number.gt(number))
+        .order_by_asc(Column::Number);
+    let rows = connection.query_all(find.as_query()).await?;
+    let read = |row: &QueryResult| {
+        let number = row.try_get("", "number")?;
+        let model = Model::from_query_result(row, "").map_err(StoreError::from);
+        Ok((number, model.and_then(revocation)))
+    };
+    rows.iter().map(read).collect()
+}
+
 impl Store {
-    /// What was taken back after this number, in that order.
+    /// What was taken back after this number, in that order: each with its number, and as far as it can be
+    /// read.
     pub async fn list_revocations_after(
         &self,
         number: i64,
-    ) -> Result<Vec<(i64, Revocation)>, StoreError> {
-        let rows = Entity::find()
-            .filter(Column::Number.gt(number))
-            .order_by_asc(Column::Number)
-            .all(&self.read)
-            .await?;
-        rows.into_iter().map(revocation).collect()
+    ) -> Result<Vec<(i64, Result<Revocation, StoreError>)>, StoreError> {
+        list_after(&self.read, number).await
     }
 
     /// Deletes what hits no token any more.
@@ -84,7 +104,7 @@ impl Store {
     }
 }
 
-fn revocation(row: Model) -> Result<(i64, Revocation), StoreError> {
+fn revocation(row: Model) -> Result<Revocation, StoreError> {
     let what = match row.kind.as_str() {
         TOKEN => Some(Revoked::Token(row.name.into())),
         SUBJECT => Subject::new(&row.name).map(Revoked::Subject),
@@ -94,10 +114,9 @@ fn revocation(row: Model) -> Result<(i64, Revocation), StoreError> {
         table: "revocations",
         problem: "neither a token nor a subject".to_owned(),
     };
-    let revocation = Revocation {
+    Ok(Revocation {
         what: what.ok_or_else(unknown)?,
         at: row.revoked_at,
         until: row.expires_at,
-    };
-    Ok((row.number, revocation))
+    })
 }

@@ -104,9 +104,13 @@ impl Token {
     /// Signed. Long ones are all issued when the tests began, so that of two tokens of a subject none
     /// is the newer one by the accident of a second: a newer one takes over what an earlier one holds.
     pub fn sign(&self) -> String {
-        let signer = Signer::new(&Secret::new(SECRET).unwrap(), None, None);
         let long = self.0.ttl >= Duration::from_hours(24);
-        let issued_at = if long { *BEGAN } else { Utc::now() };
+        self.sign_at(if long { *BEGAN } else { Utc::now() })
+    }
+
+    /// Signed, and issued at this instant.
+    pub fn sign_at(&self, issued_at: DateTime<Utc>) -> String {
+        let signer = Signer::new(&Secret::new(SECRET).unwrap(), None, None);
         signer.sign(&self.0, issued_at).unwrap()
     }
 }

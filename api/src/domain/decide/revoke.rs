@@ -9,7 +9,7 @@ use crate::domain::conversation::Monitor;
 use crate::domain::{Actor, Draft, MonitoringEnd, Outcome, Refusal, Revocation, Revoked};
 
 /// Takes tokens back, until every one that this hits has ended by itself: at the instant that is given,
-/// and at the latest when one issued now would end.
+/// and at the latest when the last that it can hit would end.
 pub(super) fn revoke(
     draft: &Draft<'_>,
     what: &Revoked,

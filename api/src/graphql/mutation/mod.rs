@@ -124,6 +124,10 @@ async fn give(ctx: &Context<'_>, command: Command, mut terms: Terms) -> Result<D
                 outcome,
             })
         }
+        // No answer of the mutation: as it would be had the token been refused when it came.
+        Err(OrderError::Refused(refusal)) if *refusal == Refusal::TokenRevoked => {
+            Err(coded(refusal.code(), &refusal.message()))
+        }
         Err(OrderError::Refused(refusal)) => Done::refused(ctx, &refusal),
         Err(error @ OrderError::Overloaded) => {
             tracing::warn!(%error, "an order was not queued");

@@ -75,10 +75,9 @@ pub(super) struct RevocationMutations;
 /// What administrators do when a token is in the wrong hands, or somebody leaves.
 #[Object]
 impl RevocationMutations {
-    /// Take one token back before it ends. From now on this server does not accept it; the others of this database look every 300
-    /// milliseconds what was taken back, and do not within a second. WebSockets that go by it close with 4403 within a second, event
-    /// streams end with UNAUTHENTICATED, and monitor sessions that it holds end with TOKEN_EXPIRED. Whether there is such a token is
-    /// not known here, and not needed. Refused with INVALID_INPUT when `expiresAt` has passed. For administrators.
+    /// Take one token back before it ends. From now on this server accepts it no more, and no server of this database carries out a
+    /// mutation for it; within a second none accepts it, WebSockets that go by it close with 4403, event streams end with UNAUTHENTICATED, and monitor sessions that it holds end with TOKEN_EXPIRED. Whether there
+    /// is such a token is not known here, and not needed. Refused with INVALID_INPUT when `expiresAt` has passed. For administrators.
     async fn revoke_token(
         &self,
         ctx: &Context<'_>,
@@ -97,11 +96,11 @@ impl RevocationMutations {
         .await
     }
 
-    /// Take back every token of a subject that was issued until now; the second that is running counts as before. From now on
-    /// this server accepts none of them; the others of this database look every 300 milliseconds what was taken back, and do not
-    /// within a second. WebSockets that go by one close with 4403 within a second, event streams end with
-    /// UNAUTHENTICATED, and the subject's monitor sessions end with TOKEN_EXPIRED. A token that is issued from the next second on is accepted: to keep somebody out, let
-    /// the identity provider issue none. For administrators.
+    /// Take back every token of a subject that may have been issued until now. From now on this server accepts none, and no server of this database
+    /// carries out a mutation for one; within a second none accepts one, WebSockets that go by one close with 4403, event streams end with
+    /// UNAUTHENTICATED, and the subject's monitor sessions end with TOKEN_EXPIRED. Since an issuer's clock may run ahead, tokens that are issued in the
+    /// seconds after it are refused too, 30 unless the server sets another number (`jwt_clock_skew_seconds`): who is to go on working signs in anew after
+    /// that. A token that is issued later is accepted: to keep somebody out, let the identity provider issue none. For administrators.
     async fn revoke_subject(
         &self,
         ctx: &Context<'_>,

@@ -34,7 +34,8 @@ impl TokenRevocation {
         }
     }
 
-    /// When; of a subject, tokens issued before this instant are not accepted.
+    /// When; of a subject, tokens issued before this instant are not accepted, nor those that an issuer whose clock runs ahead may have
+    /// issued before it: 30 seconds more, unless the server sets another number.
     async fn revoked_at(&self) -> DateTime<Utc> {
         self.0.at
     }

@@ -14,6 +14,7 @@ use super::bench::{Made, decide_all};
 use super::erase::erases;
 use super::look_up::look_up;
 use super::{Answer, Order, persist};
+use crate::auth::Revocations;
 use crate::board::{Board, Names};
 use crate::clock::Clock;
 use crate::domain::decide::Text;
@@ -34,6 +35,10 @@ pub(super) struct Scribe {
     /// Between servers.
     pub hints: Hints,
     pub connections: Arc<Connections>,
+    /// The tokens that were taken back, as far as this server knows; the writer adds what it finds and makes.
+    pub revocations: Arc<Revocations>,
+    /// Up to which number of the audit trail the writer has looked for revocations.
+    pub revoked_to: i64,
     /// Whether the board is known to be what the database says.
     pub in_step: Arc<AtomicBool>,
 }
@@ -66,9 +71,11 @@ impl Scribe {
     pub async fn commit(&mut self, orders: &[&Order]) -> Result<Answers, BatchError> {
         let begun = self.begin().await.map_err(BatchError::Unavailable)?;
         let (transaction, before) = begun;
+        let caught_up = self.catch_up_on_revocations(&transaction, &before).await;
+        caught_up.map_err(BatchError::Unavailable)?;
         let mut heads = before.clone();
         let written = self.write(&transaction, orders, &mut heads).await;
-        let (made, names, wrote) = written.map_err(BatchError::Failed)?;
+        let (mut made, names, wrote) = written.map_err(BatchError::Failed)?;
         if !wrote {
             // Dropping the transaction rolls back, whatever the database answers.
             let _ = transaction.rollback().await;
@@ -77,6 +84,8 @@ impl Scribe {
         if let Err(error) = transaction.commit().await {
             self.settle_doubt(&before, &heads, error.into()).await?;
         }
+        // Before anybody is answered.
+        self.revoke(std::mem::take(&mut made.revoked), &heads);
         self.publish(&made, &names, &heads);
         if erases(&made.texts) {
             self.store.fold_journal().await;
@@ -104,6 +113,32 @@ impl Scribe {
         Ok((transaction, heads))
     }
 
+    /// Learns what other servers took back. Under the head: what is not known then was not taken back. The
+    /// audit trail has an entry of each revocation, so where that has not grown there is none.
+    async fn catch_up_on_revocations(
+        &mut self,
+        transaction: &DatabaseTransaction,
+        heads: &Heads,
+    ) -> Result<(), StoreError> {
+        if heads.audit_number == self.revoked_to {
+            return Ok(());
+        }
+        let found = revocations::list_after(transaction, self.revoked_to).await?;
+        self.revoke(found, heads);
+        Ok(())
+    }
+
+    /// Tokens are worth nothing from now on.
+    fn revoke(&mut self, found: Vec<revocations::Read>, heads: &Heads) {
+        for (number, read) in found {
+            // Whoever looks for all of them (`app`) tells of those that cannot be read.
+            if let Ok(revocation) = read {
+                self.revocations.add(number, revocation);
+            }
+        }
+        self.revoked_to = heads.audit_number;
+    }
+
     /// What the orders came to, the customers' names, and whether anything was written: refusals
     /// write their audit rows, and keys are kept, without an event.
     async fn write(
@@ -116,7 +151,8 @@ impl Scribe {
         let names = std::mem::take(&mut found.names);
         let now = self.clock.now();
         found.away = self.connections.look_up(transaction, orders, now).await?;
-        let mut made = decide_all(&self.board.guard(), found, orders, heads, now)?;
+        let revoked = &self.revocations;
+        let mut made = decide_all(&self.board.guard(), revoked, found, orders, heads, now)?;
         if made.is_empty() {
             return Ok((made, names, false));
         }
@@ -126,6 +162,9 @@ impl Scribe {
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         made.away.write(transaction, now).await?;
         revocations::write(transaction, &made.texts, heads.audit_number).await?;
+        if made.texts.iter().any(|text| matches!(text, Text::Revoked(_))) {
+            made.revoked = revocations::list_after(transaction, self.revoked_to).await?;
+        }
         persist::write_head(transaction, heads).await?;
         if !made.entries.is_empty() {
             self.hints.tell(transaction).await?;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::look_up::LookedUp;
 use super::persist::{self, Kept};
 use super::{Answer, Order};
+use crate::auth::Revocations;
 use crate::board::State as BoardState;
 use crate::domain::decide::Text;
 use crate::domain::{
@@ -18,7 +19,7 @@ use crate::store::connections::Away;
 use crate::store::entry::{Entry, Head, chain};
 use crate::store::load::Heads;
 use crate::store::projection::{Rows, image_of};
-use crate::store::{StoreError, audit};
+use crate::store::{StoreError, audit, revocations};
 
 /// What a batch came to, before it is committed.
 #[derive(Default)]
@@ -29,6 +30,8 @@ pub(super) struct Made {
     pub audit: Vec<entity::tables::audit::ActiveModel>,
     pub texts: Vec<Text>,
     pub kept: Vec<(String, String, Kept)>,
+    /// The rows of the tokens that it takes back.
+    pub revoked: Vec<revocations::Read>,
     /// Whose connections go with this batch.
     pub away: Away,
 }
@@ -46,6 +49,7 @@ impl Made {
 /// Decides these orders. Pure: everything it needs is given.
 pub(super) fn decide_all(
     board: &BoardState,
+    revoked: &Revocations,
     mut found: LookedUp,
     orders: &[&Order],
     heads: &mut Heads,
@@ -60,6 +64,7 @@ pub(super) fn decide_all(
     }
     let mut bench = Bench {
         board,
+        revoked,
         draft,
         found,
         images: HashMap::new(),
@@ -77,6 +82,8 @@ pub(super) fn decide_all(
 
 struct Bench<'b> {
     board: &'b BoardState,
+    /// What was taken back before this batch.
+    revoked: &'b Revocations,
     draft: Draft<'b>,
     found: LookedUp,
     /// What changed, as JSON, as the latest event left it.
@@ -108,7 +115,10 @@ impl Bench<'_> {
         if let Some(viewer) = viewer {
             self.settle_customer(viewer, &mut command);
         }
+        let revoked = viewer.is_some_and(|viewer| self.is_revoked(viewer, made));
         let decided = match viewer.and_then(|viewer| self.repeat(order, viewer)) {
+            // Also what was done before: the answer shows it.
+            _ if revoked => Err(Refusal::TokenRevoked),
             Some(Ok(answer)) => return Ok(Ok(answer)),
             Some(Err(refusal)) => Err(refusal),
             None => {
@@ -151,6 +161,16 @@ impl Bench<'_> {
         }
         let visible = self.visible(viewer, &outcome);
         Ok(Ok(Answer { outcome, visible }))
+    }
+
+    /// Whether this viewer's token was taken back since it was accepted, at the latest by an order before
+    /// this one.
+    fn is_revoked(&self, viewer: &Viewer, made: &Made) -> bool {
+        let hits = |text: &Text| match text {
+            Text::Revoked(revocation) => self.revoked.hits(revocation, viewer),
+            _ => false,
+        };
+        self.revoked.hit(viewer) || made.texts.iter().any(hits)
     }
 
     /// The answer to an order that was carried out before under its key.

@@ -10,6 +10,7 @@ use sea_orm::{EntityTrait as _, TransactionTrait as _};
 use super::bench::decide_all;
 use super::look_up::LookedUp;
 use super::{Answer, Order, persist};
+use crate::auth::Revocations;
 use crate::board::State;
 use crate::domain::{Refusal, World};
 use crate::store::load::{Heads, ONLY_ROW, no_head};
@@ -66,7 +67,9 @@ impl Import {
         let orders: Vec<&Order> = orders.iter().collect();
         let mut heads = self.heads.clone();
         let found = LookedUp::default();
-        let mut made = decide_all(&self.state, found, &orders, &mut heads, now)?;
+        // What is brought in was done by nobody's token.
+        let none = Revocations::default();
+        let mut made = decide_all(&self.state, &none, found, &orders, &mut heads, now)?;
         let mut rows = std::mem::take(&mut made.rows);
         if history == History::Forgotten {
             rows.events.clear();

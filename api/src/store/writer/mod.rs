@@ -1,7 +1,8 @@
 //! The one door for writes.
 //!
 //! Orders queue here, bounded. The writer takes what waits as a batch, locks the log's head,
-//! catches up with other servers, decides each order against what the earlier ones left, writes
+//! catches up with other servers, decides each order against what the earlier ones left (also whose
+//! tokens they took back), writes
 //! the rows in a few statements, commits, puts the events on the board, and answers. A refusal
 //! writes its audit row and nothing else. An order that is queued is finished, also when whoever
 //! gave it has gone.
@@ -17,6 +18,7 @@ use tokio::time::MissedTickBehavior;
 use self::batch::BatchError;
 use super::hints::Hints;
 use super::{Connections, EventLog, Store, StoreError};
+use crate::auth::Revocations;
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::domain::{Asker, Command, Manage, Outcome, Refusal};
@@ -122,6 +124,7 @@ impl Writer {
         log: Arc<EventLog>,
         clock: Clock,
         connections: Arc<Connections>,
+        revocations: Arc<Revocations>,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let alone = store.is_sqlite();
@@ -133,6 +136,8 @@ impl Writer {
             log,
             clock,
             connections,
+            revocations,
+            revoked_to: 0,
             in_step: in_step.clone(),
         };
         let task = tokio::spawn(run(scribe, queue, alone));
