@@ -1,8 +1,9 @@
 //! Takes connections and speaks HTTP over them, bounded where the web framework's own loop is not.
 //!
 //! Invariants: there are never more connections than allowed, web sockets among them; a connection
-//! that neither brings the head of a request nor is being answered ends within [`HEAD`]; what a head
-//! may take is bounded; a stop lets requests that run finish.
+//! that neither brings the head of a request nor is being answered ends within [`HEAD`], and one whose
+//! client takes nothing of its answers within [`TAKING`]; what a head may take is bounded; a stop lets
+//! requests that run finish.
 //!
 //! What it must not do: know a path. Bodies have a time of their own where they are read, web
 //! sockets where they are served.
@@ -20,13 +21,17 @@ use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::sleep;
+use tokio::time::{Sleep, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How long the head of a request may take to arrive, from when the connection is there or the
 /// request before was answered; so also how long a connection may idle.
 pub(crate) const HEAD: Duration = Duration::from_secs(30);
+
+/// How long a client may take nothing of what is sent until its connection ends. Longer than what web sockets and
+/// event streams grant by themselves, goodbye included: they can name the reason.
+pub(crate) const TAKING: Duration = Duration::from_secs(20);
 
 /// The most bytes that the head of a request may have: the longest query by GET, its token, and what
 /// proxies add.
@@ -42,6 +47,8 @@ pub(crate) struct Bounds {
     pub(crate) connections: usize,
     /// See [`HEAD`].
     pub(crate) head: Duration,
+    /// See [`TAKING`].
+    pub(crate) taking: Duration,
 }
 
 /// Serves until told to stop, and then until every request that was taken is answered.
@@ -59,6 +66,8 @@ pub(crate) async fn serve(
             let place = places.clone().acquire_owned().await.ok()?;
             Some(Held {
                 stream: accept(&listener).await,
+                taking: bounds.taking,
+                stuck: None,
                 _place: place,
             })
         };
@@ -123,7 +132,29 @@ async fn speak(held: Held, router: Router, head: Duration, stop: CancellationTok
 /// A connection and its place among those allowed, which it keeps when it becomes a web socket.
 struct Held {
     stream: TcpStream,
+    /// How long its client may take nothing.
+    taking: Duration,
+    /// There while it takes nothing: ready when that has lasted too long.
+    stuck: Option<Pin<Box<Sleep>>>,
     _place: OwnedSemaphorePermit,
+}
+
+impl Held {
+    /// What came of writing, or an error where nothing was taken for too long.
+    fn in_time(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.stuck = None;
+            return written;
+        }
+        let taking = self.taking;
+        let stuck = self.stuck.get_or_insert_with(|| Box::pin(sleep(taking)));
+        let over = stuck.as_mut().poll(context);
+        over.map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
 }
 
 impl AsyncRead for Held {
@@ -142,7 +173,9 @@ impl AsyncWrite for Held {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write(context, bytes)
+        let held = self.get_mut();
+        let written = Pin::new(&mut held.stream).poll_write(context, bytes);
+        held.in_time(written, context)
     }
 
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -158,7 +191,9 @@ impl AsyncWrite for Held {
         context: &mut Context<'_>,
         parts: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.get_mut().stream).poll_write_vectored(context, parts)
+        let held = self.get_mut();
+        let written = Pin::new(&mut held.stream).poll_write_vectored(context, parts);
+        held.in_time(written, context)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -126,6 +126,7 @@ impl Server {
             bounds: Bounds {
                 connections: config.max_connections,
                 head: listener::HEAD,
+                taking: listener::TAKING,
             },
             shutdown,
             sockets,

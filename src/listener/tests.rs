@@ -12,6 +12,8 @@ use tokio::time::timeout;
 use super::*;
 
 const ASKS: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+/// As long as `/large` is.
+const LARGE: usize = 256 * 1024;
 /// Longer than anything here takes, also on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Long enough to be sure that nothing comes.
@@ -26,10 +28,21 @@ struct Served {
 }
 
 async fn served(connections: usize, head: Duration) -> Served {
+    let taking = PATIENCE;
+    served_within(Bounds {
+        connections,
+        head,
+        taking,
+    })
+    .await
+}
+
+async fn served_within(bounds: Bounds) -> Served {
     let go = Arc::new(Notify::new());
     let slow = go.clone();
     let router = Router::new()
         .route("/", get(async || "here"))
+        .route("/large", get(async || "x".repeat(LARGE)))
         .route("/slow", get(async move || slow.notified().await))
         .route(
             "/socket",
@@ -40,7 +53,6 @@ async fn served(connections: usize, head: Duration) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let bounds = Bounds { connections, head };
     let ended = tokio::spawn(serve(listener, router, bounds, stop.clone()));
     Served {
         address,
@@ -116,6 +128,39 @@ async fn a_connection_too_many_waits_until_another_has_ended() {
     is_silent(&mut third).await;
     drop(first);
     assert!(answer(&mut third).await.starts_with("HTTP/1.1 200"));
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_of_its_answers_is_ended() {
+    let server = served_within(Bounds {
+        connections: 1,
+        head: PATIENCE,
+        taking: MOMENT,
+    })
+    .await;
+    // More than what the system keeps for both ends, asked for at once.
+    let asks = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n".repeat(200);
+    let mut greedy = server.send(&asks).await;
+    let mut other = server.send(ASKS).await;
+    assert!(answer(&mut other).await.starts_with("HTTP/1.1 200"));
+    drop(other);
+    let mut rest = Vec::new();
+    let _ = timeout(PATIENCE, greedy.read_to_end(&mut rest))
+        .await
+        .unwrap();
+    assert!(rest.len() < 200 * LARGE, "it was all sent");
+
+    // Who takes it, late or not, gets it all.
+    let mut late = server
+        .send(b"GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        .await;
+    tokio::time::sleep(2 * MOMENT).await;
+    let mut all = Vec::new();
+    timeout(PATIENCE, late.read_to_end(&mut all))
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(all.len() > LARGE);
 }
 
 #[tokio::test]

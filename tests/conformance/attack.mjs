@@ -153,6 +153,31 @@ await held('requests whose head never ends', SLOW, () =>
 );
 await held('bodies that never end', SLOW, () => dripping(`${post('Content-Length: 200000\r\n')}{"query":"`, ' '));
 
+// Asks for more than the network holds, and takes nothing; without a token.
+const GREEDY = 200;
+const greedy = [];
+await held('connections that ask and ask and never read', GREEDY, () => {
+  const state = open((socket) => {
+    socket.pause();
+    socket.write(`GET /metrics HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`.repeat(2000));
+  });
+  greedy.push(state);
+  // Seen by reading on: whoever was not ended gets the rest.
+  return {
+    socket: { destroy: () => {} },
+    get ended() {
+      return state.ended;
+    },
+  };
+});
+await sleep(25_000);
+for (const { socket } of greedy) socket.resume();
+await sleep(5_000);
+const kept = greedy.filter((each) => !each.ended).length;
+console.log(`  ${kept} of ${GREEDY} that took nothing were kept`);
+if (kept > 0) faults.push(`${kept} connections that took nothing of their answers were kept`);
+for (const { socket } of greedy) socket.destroy();
+
 await held('bodies of 100 MB, declared', 20, () =>
   open((socket) => {
     socket.write(post('Content-Length: 104857600\r\n'));

@@ -44,27 +44,46 @@ pub(super) async fn post<E: Operations>(
     body: Body,
 ) -> Response {
     let Some(media) = negotiate::accepted(&headers) else {
-        return not_acceptable();
+        return unread(not_acceptable(), &headers, body).await;
     };
-    let read = async {
-        if !negotiate::is_json_body(&headers) {
-            return Err(Fault::MediaType);
-        }
-        let viewer = viewer(&app, &headers).await?;
-        if let Some(length) = declared_length(&headers)
-            && length > app.options.body_bytes as u64
-        {
-            return Err(request::too_large(&app.options, length));
-        }
-        let body = request::read_body(body, &app.options).await?;
-        Ok((viewer, request::of_body(&body)?))
+    let viewer = match begin(&app, &headers).await {
+        Ok(viewer) => viewer,
+        Err(fault) => return unread(respond::fault(media, fault), &headers, body).await,
     };
-    match read.await {
-        Ok((viewer, request)) => {
+    let body = match request::read_body(body, &app.options).await {
+        Ok(body) => body,
+        // The rest of it is not waited for.
+        Err(fault) => return respond::closing(respond::fault(media, fault)),
+    };
+    match request::of_body(&body) {
+        Ok(request) => {
             let how = (Method::Post, media, &headers);
             answer(&app, how, viewer, request).await
         }
         Err(fault) => respond::fault(media, fault),
+    }
+}
+
+/// Whose a POST is; or why it is refused before its body is read.
+async fn begin<E: Operations>(app: &App<E>, headers: &HeaderMap) -> Result<Arc<Viewer>, Fault> {
+    if !negotiate::is_json_body(headers) {
+        return Err(Fault::MediaType);
+    }
+    let viewer = viewer(app, headers).await?;
+    match declared_length(headers) {
+        Some(length) if length > app.options.body_bytes as u64 => {
+            Err(request::too_large(&app.options, length))
+        }
+        _ => Ok(viewer),
+    }
+}
+
+/// A refusal of a request whose body nobody has read.
+async fn unread(refusal: Response, headers: &HeaderMap, body: Body) -> Response {
+    if request::pass_over(headers, body).await {
+        refusal
+    } else {
+        respond::closing(refusal)
     }
 }
 

@@ -1,13 +1,32 @@
 //! From a body, a query string or a message to a request, with the wrong types named.
 
+use std::time::Duration;
+
 use async_graphql::Variables;
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _, to_bytes};
+use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use super::fault::Fault;
 use super::options::HttpOptions;
 use crate::graphql::engine::GraphQlRequest;
+
+/// The longest body that is read although nobody wants it.
+const PASSED_OVER: usize = 64 * 1024;
+/// How long it may take to arrive.
+const PASSING: Duration = Duration::from_secs(3);
+
+/// Reads a body that nobody wants, so that the connection can go on with the next request. Says whether that is so: not where
+/// it is long, slow, of no declared length, or only sent when asked for.
+pub(super) async fn pass_over(headers: &HeaderMap, body: Body) -> bool {
+    let short = |length| length <= PASSED_OVER as u64;
+    if headers.contains_key(header::EXPECT) || !body.size_hint().upper().is_some_and(short) {
+        return false;
+    }
+    let read = tokio::time::timeout(PASSING, to_bytes(body, PASSED_OVER));
+    matches!(read.await, Ok(Ok(_)))
+}
 
 /// The whole body, within its limits of size and time.
 pub(super) async fn read_body(body: Body, options: &HttpOptions) -> Result<Vec<u8>, Fault> {

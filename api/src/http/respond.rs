@@ -113,6 +113,14 @@ pub(super) fn fault(media: MediaType, fault: Fault) -> Response {
     response
 }
 
+/// The same response, and the last on its connection: what is left of the request is not read, and its client
+/// shall not send another after it.
+pub(super) fn closing(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}
+
 /// The status of a request error.
 fn status_of(media: MediaType, errors: &[ServerError]) -> StatusCode {
     let has = |code: Code| {

@@ -99,7 +99,6 @@ impl TooOften {
         extensions.set("limit", "requestsPerSecond");
         extensions.set("allowed", rate.per_second);
         extensions.set("burst", rate.burst);
-        extensions.set("found", u64::from(rate.burst) + 1);
         extensions.set("retryAfter", retry_after);
         error
     }

@@ -9,6 +9,7 @@ mod refresh;
 mod socket;
 mod socket_limits;
 mod toy;
+mod unread;
 
 use std::net::SocketAddr;
 use std::time::Duration;

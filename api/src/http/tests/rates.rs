@@ -45,7 +45,7 @@ async fn a_viewer_who_asks_too_often_is_told_when_to_come_again() {
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(refused.header("retry-after"), "1");
     let expected = json!({
-        "code": "RATE_LIMITED", "limit": "requestsPerSecond", "allowed": 1, "burst": 3, "found": 4,
+        "code": "RATE_LIMITED", "limit": "requestsPerSecond", "allowed": 1, "burst": 3,
         "retryAfter": 1,
     });
     let body = refused.json();
