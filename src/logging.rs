@@ -3,41 +3,54 @@
 //! Invariant: no line carries a token or what somebody wrote, at any level. What would log messages as
 //! they come is held to lines that do not.
 
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::config::LogFormat;
 
 const MIGRATOR: &str = "sea_orm_migration";
-/// What shows frames, headers or documents at finer levels, whoever asks for those.
+/// What shows frames, headers or documents at finer levels, whoever asks for those: targets that begin so.
 const SHOWS_CONTENT: [&str; 4] = ["tungstenite", "tokio_tungstenite", "hyper", "axum"];
 
 /// Writes log lines from now on. Directives that cannot be read were refused with the settings;
 /// here they would mean `info`. Where something logs already, that stays.
 pub(crate) fn start(directives: &str, format: LogFormat) {
     let filter = EnvFilter::try_new(quiet(directives)).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_ansi(io::stderr().is_terminal())
         .with_writer(io::stderr);
-    // Refused only when something logs already.
-    let _ = match format {
-        LogFormat::Text => lines.try_init(),
-        LogFormat::Json => lines.json().flatten_event(true).try_init(),
+    let lines = match format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    let lines = tracing_subscriber::registry().with(lines);
+    // Refused only when something logs already.
+    let _ = lines
+        .with(filter)
+        .with(filter_fn(shows_no_content))
+        .try_init();
+}
+
+/// Whether a line may be written, whatever the directives say: of directives the most specific one holds, so
+/// that nothing which is added to them could keep a module of these at `info`.
+fn shows_no_content(line: &Metadata<'_>) -> bool {
+    let target = line.target();
+    *line.level() <= Level::INFO
+        || !SHOWS_CONTENT
+            .iter()
+            .any(|begins| target.starts_with(begins))
 }
 
 /// The directives, with the migrator's line for each migration left out unless they name it: at
-/// `info` a start is one line. What shows content is held to `info`, also where they name it.
+/// `info` a start is one line.
 fn quiet(directives: &str) -> String {
-    let mut quiet = directives.to_owned();
-    if !directives.contains(MIGRATOR) {
-        let _ = write!(quiet, ",{MIGRATOR}=warn");
+    if directives.contains(MIGRATOR) {
+        return directives.to_owned();
     }
-    for target in SHOWS_CONTENT {
-        let _ = write!(quiet, ",{target}=info");
-    }
-    quiet
+    format!("{directives},{MIGRATOR}=warn")
 }
