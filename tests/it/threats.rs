@@ -7,6 +7,20 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Whether this source has a test of this name that is run whenever tests are.
+fn is_run(source: &str, name: &str) -> bool {
+    let lines: Vec<&str> = source.lines().map(str::trim).collect();
+    let begins = [format!("fn {name}("), format!("async fn {name}(")];
+    let begins = |line: &&str| begins.iter().any(|begins| line.starts_with(begins));
+    let Some(at) = lines.iter().position(begins) else {
+        return false;
+    };
+    let above = lines[..at].iter().rev();
+    let attributes: Vec<_> = above.take_while(|line| line.starts_with("#[")).collect();
+    let has = |begins: &str| attributes.iter().any(|line| line.starts_with(begins));
+    (has("#[test]") || has("#[tokio::test")) && !has("#[ignore") && !has("#[cfg")
+}
+
 /// What is wrong with the table of threats, line by line.
 fn faults(document: &str) -> Vec<String> {
     let mut faults = Vec::new();
@@ -24,13 +38,17 @@ fn faults(document: &str) -> Vec<String> {
             faults.push(format!("{number} says not all of it"));
             continue;
         }
-        for test in cells[4].split('`').skip(1).step_by(2) {
+        let tests: Vec<&str> = cells[4].split('`').skip(1).step_by(2).collect();
+        if tests.is_empty() {
+            faults.push(format!("{number} is shown by no test"));
+        }
+        for test in tests {
             let found = test.split_once("::").is_some_and(|(file, name)| {
                 let source = fs::read_to_string(root().join(file)).unwrap_or_default();
-                source.contains(&format!("fn {name}("))
+                is_run(&source, name)
             });
             if !found {
-                faults.push(format!("{number}: there is no {test}"));
+                faults.push(format!("{number}: there is no test {test}"));
             }
         }
     }
@@ -52,20 +70,43 @@ fn a_threat_without_a_stop_and_a_test_that_is_not_there_are_found() {
     let document = "
 | # | Who | What | Stop | Shown by |
 |---|---|---|---|---|
-| 1 | a | b | c | `tests/it/threats.rs::faults` |
-| 2 | a | b | | `tests/it/threats.rs::faults` |
+| 1 | a | b | c | `tests/it/threats.rs::every_threat_has_a_stop_and_tests_that_exist` |
+| 2 | a | b | | `tests/it/threats.rs::every_threat_has_a_stop_and_tests_that_exist` |
 | 4 | a | b | c | `tests/it/threats.rs::gone`, `nowhere.rs::faults` |
+| 5 | a | b | c | `tests/it/threats.rs::faults` |
+| 6 | a | b | c | by reading it |
 ";
     assert_eq!(
         faults(document),
         [
             "2 says not all of it",
             "4 follows 2",
-            "4: there is no tests/it/threats.rs::gone",
-            "4: there is no nowhere.rs::faults",
+            "4: there is no test tests/it/threats.rs::gone",
+            "4: there is no test nowhere.rs::faults",
+            "5: there is no test tests/it/threats.rs::faults",
+            "6 is shown by no test",
         ]
     );
     assert_eq!(faults(""), ["there is no threat"]);
+}
+
+#[test]
+fn a_test_that_is_left_out_is_none() {
+    for (attributes, run) in [
+        ("#[test]", true),
+        (
+            "#[tokio::test(flavor = \"multi_thread\")]\n    #[allow(unused)]",
+            true,
+        ),
+        ("#[test]\n#[ignore = \"slow\"]", false),
+        ("#[ignore]\n#[tokio::test]", false),
+        ("#[test]\nfn other() {}\n", false),
+        ("", false),
+    ] {
+        let source = format!("{attributes}\nasync fn it_holds() {{}}\n");
+        assert_eq!(is_run(&source, "it_holds"), run, "{attributes}");
+        assert!(!is_run(&source, "it"));
+    }
 }
 
 #[test]
