@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use api::app::Terms;
 use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
-use api::domain::{
-    Act, Command, Manage, MonitorSessionId, Refusal, Revoked, Subject, Viewer,
-};
+use api::domain::{Act, Command, Manage, MonitorSessionId, Refusal, Revoked, Subject, Viewer};
 use api::store::OrderError;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::ConnectionTrait as _;
@@ -57,7 +55,11 @@ fn monitor(id: &str) -> Command {
 }
 
 async fn is_refused(server: &Server, viewer: &Arc<Viewer>, command: Command) -> bool {
-    match server.app.carry_out(viewer, command, Terms::default()).await {
+    match server
+        .app
+        .carry_out(viewer, command, Terms::default())
+        .await
+    {
         Ok(_) => false,
         Err(OrderError::Refused(refusal)) => *refusal == Refusal::TokenRevoked,
         Err(error) => panic!("{error}"),
@@ -75,7 +77,8 @@ async fn a_subjects_token_of_an_issuer_whose_clock_runs_ahead_is_taken_back_too(
     assert!(!accepts(&server, &sam).await);
     assert!(accepts(&server, &olga).await);
     // The last that it hits may have been issued by that clock, and live as long as any.
-    let at = |field: &str| -> DateTime<Utc> { revocation[field].as_str().unwrap().parse().unwrap() };
+    let at =
+        |field: &str| -> DateTime<Utc> { revocation[field].as_str().unwrap().parse().unwrap() };
     let kept = at("keptUntil") - at("revokedAt");
     assert_eq!(kept, TimeDelta::days(31) + TimeDelta::seconds(30));
 
@@ -92,12 +95,18 @@ async fn what_a_token_asked_for_before_it_was_taken_back_is_not_carried_out_afte
         let one = &floor.server;
         let other = Server::at(database, one.clock.clone()).await;
         let id = floor.active("WHATSAPP").await;
-        let token = Token::supervisor("sam").id("one").lasting(Duration::from_hours(48)).sign();
+        let token = Token::supervisor("sam")
+            .id("one")
+            .lasting(Duration::from_hours(48))
+            .sign();
         let accepted = viewer(&token, one.clock.now());
 
         revoke_token(one, "one").await;
         // At once: the other server has not looked.
-        assert!(is_refused(&other, &accepted, monitor(&id)).await, "elsewhere");
+        assert!(
+            is_refused(&other, &accepted, monitor(&id)).await,
+            "elsewhere"
+        );
         assert!(is_refused(one, &accepted, monitor(&id)).await, "here");
         let seen = floor.see(&floor.admin, &id, LOOKS).await;
         assert_eq!(seen["runningMonitorSessions"], json!([]));
@@ -109,7 +118,9 @@ async fn what_a_token_asked_for_before_it_was_taken_back_is_not_carried_out_afte
         let attempt = json!({ "node": { "subject": "sam", "refusal": "UNAUTHENTICATED" } });
         assert_eq!(audit["auditLog"]["edges"], json!([attempt, attempt]));
 
-        floor.act(&floor.sam, "monitorConversation", &id, json!({})).await;
+        floor
+            .act(&floor.sam, "monitorConversation", &id, json!({}))
+            .await;
         revoke_subject(one, "sam").await;
         assert!(is_refused(&other, &accepted, monitor(&id)).await);
         let seen = floor.see(&floor.admin, &id, LOOKS).await;
@@ -131,7 +142,10 @@ async fn whoever_asks_a_server_that_has_not_heard_gets_the_answer_of_one_that_ha
         let answer = other.post(&token, mutation, json!({ "id": id })).await;
         let error = &answer["errors"][0];
         assert_eq!(error["extensions"]["code"], "UNAUTHENTICATED", "{answer}");
-        assert_eq!(error["message"], "Not authenticated: the token is not accepted.");
+        assert_eq!(
+            error["message"],
+            "Not authenticated: the token is not accepted."
+        );
         let seen = floor.see(&floor.admin, &id, LOOKS).await;
         assert_eq!(seen["monitorSessions"], json!([]));
     }
@@ -160,7 +174,10 @@ async fn orders_that_wait_behind_a_revocation_are_judged_after_it() {
     assert!(before.is_ok() && revoked.is_ok() && after);
     let ended = json!([{ "endedBy": "TOKEN_EXPIRED" }]);
     let seen = floor.see(&floor.admin, &id, LOOKS).await;
-    assert_eq!((&seen["runningMonitorSessions"], &seen["monitorSessions"]), (&json!([]), &ended));
+    assert_eq!(
+        (&seen["runningMonitorSessions"], &seen["monitorSessions"]),
+        (&json!([]), &ended)
+    );
     let seen = floor.see(&floor.admin, &second, LOOKS).await;
     assert_eq!(seen["monitorSessions"], json!([]));
 }

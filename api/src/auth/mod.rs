@@ -113,10 +113,12 @@ impl Authenticator {
         revocations: &Revocations,
         now: DateTime<Utc>,
     ) -> Result<Recognised, TokenRefused> {
+        // Before the token is looked at: a fetch that ends from then on brings something new for it.
+        let remote = self.config.keys.remote().map(|keys| (keys, keys.seen()));
         let mut known = self.recognise(token, now);
-        if let Some(keys) = self.config.keys.remote()
+        if let Some((keys, seen)) = remote
             && let Err(TokenRefused::UnknownKey | TokenRefused::KeysUnavailable) = known
-            && keys.refetch(now).await
+            && keys.refetch(&seen, now).await
         {
             known = self.recognise(token, now);
         }

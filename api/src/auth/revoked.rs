@@ -45,7 +45,11 @@ impl Revocations {
     pub fn add(&self, number: i64, revocation: Revocation) {
         let mut kept = self.write();
         let what = revocation.what.clone();
-        if kept.all.get(&what).is_some_and(|(known, _)| *known > number) {
+        if kept
+            .all
+            .get(&what)
+            .is_some_and(|(known, _)| *known > number)
+        {
             return;
         }
         if let Some((before, _)) = kept.all.insert(what.clone(), (number, revocation)) {

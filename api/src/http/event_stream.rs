@@ -11,13 +11,13 @@
 
 use std::convert::Infallible;
 use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{OwnedPermit, Sender, channel};
@@ -30,7 +30,7 @@ use super::fault::Fault;
 use super::graphql;
 use super::metrics::{self, Open};
 use super::negotiate::MediaType;
-use super::operations::Operations;
+use super::operations::{Operations, has_ended};
 use super::respond::{self, Outcome};
 use crate::domain::Viewer;
 use crate::domain::refusal::Code;
@@ -51,7 +51,7 @@ pub(super) async fn answer<E: Operations>(
 ) -> Response {
     let media = MediaType::EventStream;
     // An answer that is there is sent, whenever; what goes on, goes on with the token.
-    let (mut connected, mut place, mut expires_at) = (None, None, DateTime::<Utc>::MAX_UTC);
+    let (mut connected, mut place, mut goes_on) = (None, None, false);
     let mut expiry = app.expiries.watch_nothing();
     let items = if E::kind(&prepared) == OperationKind::Subscription {
         match app.admission.connect(&viewer) {
@@ -65,7 +65,7 @@ pub(super) async fn answer<E: Operations>(
                 metrics::subscription("ok");
                 // One answer as a stream is no connection; what goes on is.
                 connected = app.connected(&viewer);
-                expires_at = viewer.expires_at();
+                goes_on = true;
                 expiry = app.expiries.watch(&viewer);
                 items
             }
@@ -90,10 +90,10 @@ pub(super) async fn answer<E: Operations>(
         source: Source::Stream(items),
         viewer,
         app: Arc::clone(app),
-        expires_at,
+        goes_on,
         expiry,
         pieces,
-        _held: (Open::event_stream(), connected, place),
+        held: Some((Open::event_stream(), connected, place)),
     };
     tokio::spawn(events.run());
     let body = stream::unfold(body, |mut body| async move {
@@ -116,10 +116,11 @@ struct Events<E, H> {
     source: Source,
     viewer: Arc<Viewer>,
     app: Arc<App<E>>,
-    expires_at: DateTime<Utc>,
+    /// Whether it ends with its viewer's token.
+    goes_on: bool,
     expiry: Watch,
     pieces: Sender<Bytes>,
-    _held: H,
+    held: Option<H>,
 }
 
 impl<E: Operations, H> Events<E, H> {
@@ -129,9 +130,8 @@ impl<E: Operations, H> Events<E, H> {
             let Some(place) = self.place().await else {
                 return;
             };
-            // The wait may have been long. The watch looks at the clock twice a second; nothing is sent
-            // in between.
-            let over = !last && self.app.engine.now() >= self.expires_at;
+            // The wait may have been long.
+            let over = self.goes_on && has_ended(&self.app.engine, &self.viewer);
             let piece = if over { self.farewell() } else { piece };
             place.send(piece);
             if over || last {
@@ -177,10 +177,20 @@ impl<E: Operations, H> Events<E, H> {
         Some((piece.into(), last))
     }
 
-    /// Room for a piece; none when the client did not take what came before in time.
+    /// Room for a piece; none when the client did not take what came before in time. Where the token ends
+    /// meanwhile everything but the last words does.
     async fn place(&mut self) -> Option<OwnedPermit<Bytes>> {
         let options = &self.app.options;
         let place = timeout(options.send_timeout, self.pieces.clone().reserve_owned());
+        let mut place = pin!(place);
+        tokio::select! {
+            biased;
+            () = options.shutdown.cancelled() => return None,
+            place = &mut place => return place.ok()?.ok(),
+            () = self.expiry.expired() => {}
+        }
+        self.source = Source::Stream(stream::empty().boxed());
+        drop(self.held.take());
         tokio::select! {
             biased;
             () = options.shutdown.cancelled() => None,

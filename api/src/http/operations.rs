@@ -47,6 +47,12 @@ pub(super) trait Operations: Clone + Send + Sync + 'static {
 /// A running subscription, or why there is none.
 pub(super) type Subscribed = Result<BoxStream<'static, SubscriptionItem>, Vec<ServerError>>;
 
+/// Whether this viewer's token has ended, or was taken back. The task that watches live connections (`expiry`) looks
+/// twice a second; this is for what happens in between.
+pub(super) fn has_ended(engine: &impl Operations, viewer: &Viewer) -> bool {
+    viewer.expires_at() <= engine.now() || engine.is_revoked(viewer)
+}
+
 impl Operations for Engine {
     type Prepared = Prepared;
 

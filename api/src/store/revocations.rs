@@ -64,7 +64,7 @@ const fn revoked(text: &Text) -> Option<&Revocation> {
 }
 
 /// A row's number, and what it takes back, if it can be read.
-pub(super) type Read = (i64, Result<Revocation, StoreError>);
+pub type Read = (i64, Result<Revocation, StoreError>);
 
 /// What was taken back after this number, in that order. One row that cannot be read does not stand in the
 /// way of the others.
@@ -87,10 +87,7 @@ pub(super) async fn list_after(
 impl Store {
     /// What was taken back after this number, in that order: each with its number, and as far as it can be
     /// read.
-    pub async fn list_revocations_after(
-        &self,
-        number: i64,
-    ) -> Result<Vec<(i64, Result<Revocation, StoreError>)>, StoreError> {
+    pub async fn list_revocations_after(&self, number: i64) -> Result<Vec<Read>, StoreError> {
         list_after(&self.read, number).await
     }
 

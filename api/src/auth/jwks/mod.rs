@@ -49,6 +49,9 @@ pub struct RemoteKeys {
     turn: Mutex<Option<DateTime<Utc>>>,
 }
 
+/// What was known at an instant.
+pub(super) struct Seen(Arc<Known>);
+
 /// What is known of the keys.
 #[derive(Debug, Default)]
 struct Known {
@@ -76,7 +79,7 @@ impl RemoteKeys {
     /// the first attempt, whatever came of it: a server starts without its issuer, and refuses tokens
     /// until it has the keys.
     pub async fn keep(self: &Arc<Self>, now: impl Fn() -> DateTime<Utc> + Send + 'static) {
-        self.refetch(now()).await;
+        self.refetch(&self.seen(), now()).await;
         tokio::spawn(renew(Arc::downgrade(self), now));
     }
 
@@ -99,10 +102,14 @@ impl RemoteKeys {
         self.known().keys.find(parts)?.verify(parts)
     }
 
+    /// What is known now.
+    pub(super) fn seen(&self) -> Seen {
+        Seen(self.known())
+    }
+
     /// Fetches the keys now, unless that was done a moment ago; whoever comes meanwhile waits for the
-    /// same fetch. Says whether it is worth looking again.
-    pub(super) async fn refetch(self: &Arc<Self>, now: DateTime<Utc>) -> bool {
-        let before = self.known();
+    /// same fetch. Says whether it is worth looking again for who has seen this much.
+    pub(super) async fn refetch(self: &Arc<Self>, seen: &Seen, now: DateTime<Utc>) -> bool {
         let keys = Arc::clone(self);
         // A task of its own: that one who asked goes away must not cost the others their answer.
         let fetch = tokio::spawn(async move {
@@ -113,7 +120,7 @@ impl RemoteKeys {
             }
         });
         let _ = fetch.await;
-        !Arc::ptr_eq(&before, &self.known())
+        !Arc::ptr_eq(&seen.0, &self.known())
     }
 
     async fn fetch(&self, now: DateTime<Utc>) {
@@ -176,7 +183,7 @@ async fn renew(keys: Weak<RemoteKeys>, now: impl Fn() -> DateTime<Utc> + Send) {
         };
         let now = now();
         if keys.is_due(now) {
-            keys.refetch(now).await;
+            keys.refetch(&keys.seen(), now).await;
         }
     }
 }

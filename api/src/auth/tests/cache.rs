@@ -1,6 +1,7 @@
 //! What is remembered of a verified token, and for how long.
 
 use super::*;
+use crate::domain::{Revocation, Revoked};
 
 fn token() -> String {
     hs256(HS256, &good_claims().to_string())
@@ -13,6 +14,24 @@ fn a_verified_token_is_remembered() {
     let again = authenticator.authenticate(&token(), now()).unwrap();
     assert!(Arc::ptr_eq(&first, &again));
     assert_eq!(authenticator.cache.len(), 1);
+}
+
+#[tokio::test]
+async fn a_token_that_was_taken_back_is_refused_and_costs_no_second_signature() {
+    let (authenticator, revocations) = (authenticator(), Revocations::default());
+    let known = authenticator.identify(&token(), &revocations, now()).await;
+    let subject = known.unwrap().viewer.subject().clone();
+    let revocation = Revocation {
+        what: Revoked::Subject(subject),
+        at: now(),
+        until: now() + TimeDelta::hours(1),
+    };
+    revocations.add(1, revocation);
+    for _ in 0..2 {
+        let known = authenticator.identify(&token(), &revocations, now()).await;
+        assert_eq!(known.err(), Some(TokenRefused::Revoked));
+        assert_eq!(authenticator.cache.len(), 1);
+    }
 }
 
 #[test]

@@ -158,6 +158,21 @@ fn every_refusal_is_told_in_the_same_words_but_for_the_headers_form() {
     );
 }
 
+#[tokio::test]
+async fn who_looked_before_somebody_elses_fetch_ended_looks_again() {
+    let times = KeyTimes {
+        max_age: TimeDelta::hours(1),
+        outage: TimeDelta::hours(1),
+    };
+    // Nobody answers there, which is something new as well.
+    let keys = Arc::new(RemoteKeys::new("http://127.0.0.1:1/keys", times).unwrap());
+    let seen = keys.seen();
+    assert!(keys.refetch(&seen, now()).await);
+    // A moment later no fetch is due, and what the first one brought was not looked at.
+    assert!(keys.refetch(&seen, now()).await);
+    assert!(!keys.refetch(&keys.seen(), now()).await);
+}
+
 #[test]
 fn keys_are_fetched_over_tls_but_for_this_machine() {
     let times = KeyTimes {

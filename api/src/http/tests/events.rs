@@ -173,7 +173,35 @@ async fn a_client_that_goes_takes_its_stream_along() {
 
 #[tokio::test]
 async fn nothing_is_sent_once_the_token_has_ended_however_much_is_ready() {
-    let mut server = Server::new();
+    for revoked in [false, true] {
+        let (server, mut pieces) = flood(HttpOptions::default()).await;
+        server.toy.end(revoked);
+        // One may have been handed over before, and one be on its way.
+        let late = ends_by_its_token(&mut pieces).await;
+        assert!(late <= 2, "{late} events after the end");
+    }
+}
+
+#[tokio::test]
+async fn a_stream_that_waits_for_its_client_ends_with_its_token_too() {
+    for revoked in [false, true] {
+        let (server, mut pieces) = flood(HttpOptions {
+            send_timeout: Duration::from_mins(10),
+            ..HttpOptions::default()
+        })
+        .await;
+        let streams = || server.toy.counts.streams.load(Ordering::SeqCst);
+        assert_eq!(streams(), 1);
+        // It reads no more.
+        server.toy.end(revoked);
+        eventually(|| streams() == 0).await;
+        assert!(ends_by_its_token(&mut pieces).await <= 2);
+    }
+}
+
+/// A stream that has something at any time, of a token that lasts a minute; one piece is read.
+async fn flood(options: HttpOptions) -> (Server, axum::body::BodyDataStream) {
+    let mut server = Server::with(options);
     server.token = server.toy.token(60);
     let request = Request::post("/graphql")
         .header(header::AUTHORIZATION, format!("Bearer {}", server.token))
@@ -185,9 +213,12 @@ async fn nothing_is_sent_once_the_token_has_ended_however_much_is_ready() {
     let mut pieces = response.into_body().into_data_stream();
     let piece = pieces.next().await.unwrap().unwrap();
     assert!(piece.starts_with(b"event: next\ndata: {\"data\""));
-    server.toy.advance(61);
-    // One may have been handed over before, and one be on its way.
-    let mut late = 0;
+    (server, pieces)
+}
+
+/// How many pieces come until it says that its token ended, which is the last it says.
+async fn ends_by_its_token(pieces: &mut axum::body::BodyDataStream) -> usize {
+    let mut before = 0;
     loop {
         let piece = pieces.next().await.unwrap().unwrap();
         if !piece.starts_with(b"event: next\ndata: {\"data\"") {
@@ -196,10 +227,10 @@ async fn nothing_is_sent_once_the_token_has_ended_however_much_is_ready() {
             assert!(text.ends_with("event: complete\ndata:\n\n"), "{text}");
             break;
         }
-        late += 1;
+        before += 1;
     }
-    assert!(late <= 2, "{late} events after the end");
     assert!(pieces.next().await.is_none());
+    before
 }
 
 #[tokio::test]

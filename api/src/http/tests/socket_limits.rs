@@ -58,6 +58,29 @@ async fn nothing_starts_once_the_token_has_ended() {
 }
 
 #[tokio::test]
+async fn nothing_is_sent_once_the_token_has_ended() {
+    for revoked in [false, true] {
+        let mut server = Server::new();
+        server.token = server.toy.token(60);
+        let mut client = Client::ready(&server, server.listen().await).await;
+        client.subscribe("1", "subscription { told }").await;
+        let counts = &server.toy.counts;
+        eventually(|| counts.streams.load(Ordering::SeqCst) == 1).await;
+        counts.told.notify_one();
+        assert_eq!(client.receive().await["type"], "next");
+        // Between two looks at the clock.
+        server.toy.end(revoked);
+        counts.told.notify_one();
+        let reason = if revoked {
+            "Token revoked"
+        } else {
+            "Token expired"
+        };
+        client.assert_closed(4403, reason).await;
+    }
+}
+
+#[tokio::test]
 async fn a_connection_runs_a_bounded_number_of_operations() {
     let server = Server::with(HttpOptions {
         operations_per_socket: 3,

@@ -11,6 +11,7 @@ use async_graphql::{
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, Stream, StreamExt};
+use tokio::sync::Notify;
 
 use super::super::operations::{Operations, Subscribed};
 use crate::auth::{
@@ -31,6 +32,8 @@ pub(super) struct Counts {
     pub(super) mutations: AtomicUsize,
     pub(super) streams: AtomicUsize,
     pub(super) items: AtomicUsize,
+    /// Lets `told` say something.
+    pub(super) told: Notify,
 }
 
 #[derive(Clone)]
@@ -65,6 +68,15 @@ impl Toy {
     /// Moves the clock.
     pub(super) fn advance(&self, seconds: i64) {
         self.ahead.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    /// Ends Ann's tokens that last a minute: by the clock, or taken back.
+    pub(super) fn end(&self, revoked: bool) {
+        if revoked {
+            self.revoke_ann();
+        } else {
+            self.advance(61);
+        }
     }
 
     /// Takes Ann's tokens back.
@@ -259,6 +271,16 @@ impl Streams {
         stream::repeat(text).map(move |text| {
             living.0.items.fetch_add(1, Ordering::SeqCst);
             text
+        })
+    }
+
+    /// Says something whenever the test lets it.
+    async fn told(&self, context: &Context<'_>) -> impl Stream<Item = i32> {
+        let counts = Arc::clone(context.data_unchecked::<Arc<Counts>>());
+        counts.streams.fetch_add(1, Ordering::SeqCst);
+        stream::unfold(Living(counts), |living| async move {
+            living.0.told.notified().await;
+            Some((1, living))
         })
     }
 

@@ -19,13 +19,13 @@ use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::super::App;
 use super::super::metrics;
-use super::super::operations::Operations;
+use super::super::operations::{Operations, has_ended};
 use super::close::Close;
 use super::goodbye::{End, Flow, close_with, end_of, goodbye};
 use super::machine::{Machine, Run, Step};
 use super::message;
 use super::operation::{Said, What};
-use super::session::{Session, expired, has_ended};
+use super::session::{Session, expired};
 use super::work::Work;
 use crate::domain::Code;
 use crate::graphql::engine::GraphQlRequest;
@@ -251,6 +251,12 @@ impl<E: Operations> Connection<E> {
 
     /// Sends what is said, and with it what else is ready by then.
     async fn pass_on(&mut self, first: Said) -> Flow {
+        // As in `start`.
+        if let Some(session) = &self.session
+            && has_ended(&self.app.engine, &session.viewer)
+        {
+            return close_with(Close::TOKEN_EXPIRED);
+        }
         let (mut said, mut bytes) = (Some(first), 0);
         while let Some(next) = said {
             if let Some(text) = self.text_of(next) {

@@ -77,8 +77,3 @@ pub(super) async fn expired(session: &mut Option<Session>) {
         None => pending().await,
     }
 }
-
-/// Whether this viewer's token has ended, or was taken back.
-pub(super) fn has_ended(engine: &impl Operations, viewer: &Viewer) -> bool {
-    viewer.expires_at() <= engine.now() || engine.is_revoked(viewer)
-}

@@ -22,7 +22,7 @@ pub(super) struct Work {
     operations: Vec<(Run, Way)>,
     /// There while a task runs; a silent connection needs none.
     queue: Option<(Sender<Said>, Receiver<Said>)>,
-    /// Which operation is asked first, so that none is always the last.
+    /// Whose turn it is, so that none is always the last: an operation's, or after them the queue's.
     turn: usize,
 }
 
@@ -94,16 +94,21 @@ impl Work {
         ways.any(|way| matches!(way, Way::Task(task) if task.is_behind()))
     }
 
-    /// What is to be said next.
+    /// What is to be said next. Tasks that go through a long history fill the queue as fast as it is emptied, and
+    /// what happens now must not wait for them.
     pub(super) fn poll_said(&mut self, cx: &mut Context<'_>) -> Poll<Said> {
-        if let Some((_, said)) = &mut self.queue
-            && let Poll::Ready(Some(said)) = said.poll_recv(cx)
-        {
-            return Poll::Ready(said);
-        }
         let number = self.operations.len();
-        for next in 0..number {
-            let place = (self.turn + next) % number;
+        for next in 0..=number {
+            let place = (self.turn + next) % (number + 1);
+            if place == number {
+                if let Some((_, said)) = &mut self.queue
+                    && let Poll::Ready(Some(said)) = said.poll_recv(cx)
+                {
+                    self.turn = 0;
+                    return Poll::Ready(said);
+                }
+                continue;
+            }
             let (run, Way::Member(member)) = &mut self.operations[place] else {
                 continue;
             };

@@ -162,7 +162,11 @@ impl Scribe {
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         made.away.write(transaction, now).await?;
         revocations::write(transaction, &made.texts, heads.audit_number).await?;
-        if made.texts.iter().any(|text| matches!(text, Text::Revoked(_))) {
+        if made
+            .texts
+            .iter()
+            .any(|text| matches!(text, Text::Revoked(_)))
+        {
             made.revoked = revocations::list_after(transaction, self.revoked_to).await?;
         }
         persist::write_head(transaction, heads).await?;
