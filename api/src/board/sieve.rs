@@ -79,7 +79,18 @@ impl<'a> Sieve<'a> {
         rows.filter(|(place, row)| self.passes(*place, row))
     }
 
+    /// The rows whose names have the text that is asked for, whatever else is asked for.
+    pub(super) fn named(&self) -> impl Iterator<Item = (usize, &'a Traits)> {
+        let rows = self.board.rows.traits().iter().enumerate();
+        rows.filter(|(place, _)| self.has_text(*place))
+    }
+
     fn passes(&self, place: usize, row: &Traits) -> bool {
+        self.passes_but_for_text(place, row) && self.has_text(place)
+    }
+
+    /// Whether a row passes if its names have the text.
+    pub(super) fn passes_but_for_text(&self, place: usize, row: &Traits) -> bool {
         let (queue, channel) = (row.queue as usize, bit(row.channel));
         let asked = self.asked[queue] & channel != 0
             && self.states & bit(row.state) != 0
@@ -94,7 +105,7 @@ impl<'a> Sieve<'a> {
                 .filter
                 .unassigned
                 .is_none_or(|unassigned| unassigned == (row.agent == NOBODY));
-        asked && (self.seen[queue] & channel != 0 || self.eye_sees(place)) && self.has_text(place)
+        asked && (self.seen[queue] & channel != 0 || self.eye_sees(place))
     }
 
     fn has_agent(&self, agent: u32) -> bool {

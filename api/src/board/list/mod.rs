@@ -24,8 +24,13 @@ use crate::store::{Cursor, Entry, Head};
 mod shown;
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used, clippy::print_stdout)] // It prints what it measures.
+#[allow(clippy::unwrap_used)]
 mod tests;
+
+/// What a row takes in a list, about: its place in the set, and its image in the map.
+const ROW: usize = 112;
+/// What it takes to remember in whose names a text is, about.
+const NAMED: usize = 32;
 
 /// What a list is of: the part of the view, and how many of it from the start.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -131,12 +136,18 @@ impl Gathered {
             let place = order.place(value, board.rows.id(row));
             (place, board.rows.image(row).clone())
         };
-        let rows = Sieve::new(board, eye, filter).rows().map(row).collect();
-        let named = filter.text.is_some().then(|| {
-            let all = board.world.conversations.values();
-            let named = all.filter(|conversation| filter.is_in(&board.names(conversation)));
-            named.map(|conversation| conversation.id).collect()
-        });
+        let sieve = Sieve::new(board, eye, filter);
+        let mut named = filter.text.is_some().then(HashSet::new);
+        let rows = match &mut named {
+            None => sieve.rows().map(row).collect(),
+            Some(named) => {
+                let rows = sieve.named().filter(|(place, traits)| {
+                    named.insert(board.rows.id(*place));
+                    sieve.passes_but_for_text(*place, traits)
+                });
+                rows.map(row).collect()
+            }
+        };
         Self {
             agent,
             head: board.head,
@@ -186,6 +197,12 @@ impl List {
     /// How many there are in all.
     pub fn total(&self) -> usize {
         self.places.len()
+    }
+
+    /// About how many bytes it takes; the images are the board's.
+    pub fn bytes(&self) -> usize {
+        let named = self.named.as_ref().map_or(0, HashSet::len);
+        self.places.len() * ROW + named * NAMED
     }
 
     /// What is shown.
