@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
+use crate::floor::Floor;
 use crate::harness::binary::Served;
 use crate::harness::{Database, Next, Socket, Token};
 use crate::servers::pair;
@@ -336,5 +337,23 @@ async fn twenty_who_share_are_cut_off_within_a_second_when_their_token_ends() {
             let change = &message["payload"]["data"]["conversationChanges"];
             assert_eq!(change["conversation"]["id"], json!(seen));
         }
+    }
+}
+
+#[tokio::test]
+async fn a_cursor_that_must_be_given_resumes_too() {
+    let floor = Floor::new().await;
+    let here = as_of(&floor.server, &floor.sam).await;
+    let query =
+        "subscription($after: Cursor!) { conversationChanges(after: $after) { __typename } }";
+    let mut socket = floor.server.socket(&floor.sam).await;
+    socket.subscribe(query, json!({ "after": here })).await;
+    for _ in 0..3 {
+        floor.open("WHATSAPP").await;
+        let event = socket.event().await;
+        assert_eq!(
+            event["conversationChanges"]["__typename"],
+            "ConversationChangeEvent"
+        );
     }
 }

@@ -120,6 +120,17 @@ pub struct Cursor {
     pub(crate) list: u64,
 }
 
+impl Cursor {
+    /// A cursor of no log, for where one must stand that nobody looks at.
+    pub(crate) const ANYWHERE: Self = Self {
+        epoch: Uuid::nil(),
+        position: 0,
+        hash: 0,
+        step: 0,
+        list: 0,
+    };
+}
+
 /// Text that is not a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a cursor")]

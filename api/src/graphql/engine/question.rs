@@ -1,16 +1,18 @@
 //! What an execution for many is a function of, beside the position of the board or the event.
 //!
 //! Two requests with the same question get the same bytes. A subscription's root `after` only says
-//! where it starts, so it is no part of the question when it comes as a variable.
+//! where it starts, so it is no part of the question when it comes as a variable. Fields at the root are
+//! those of the operation, and of the fragments that it spreads there.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use async_graphql::Variables;
 use async_graphql::parser::types::{
     Directive, ExecutableDocument, Field, Selection, SelectionSet, VariableDefinition,
 };
+use async_graphql::{Name, Variables};
 use async_graphql_value::{ConstValue, Value};
 
 use crate::domain::Access;
@@ -78,7 +80,8 @@ impl Hash for Question {
     }
 }
 
-/// The variables without the one that the root field resumes by, if nothing else uses it.
+/// The variables with nothing of where the root field resumes, if that comes by a variable that nothing
+/// else uses: left out, or the same for everybody where it must be given or has a default.
 pub(super) fn without_resume(
     document: &ExecutableDocument,
     operation: Option<&str>,
@@ -87,9 +90,14 @@ pub(super) fn without_resume(
     let uses = Uses::of(document, operation, RESUME);
     let mut left = variables.clone();
     if let [only] = uses.named[..]
-        && uses.may_leave_out(only)
+        && !uses.others.contains(&only)
     {
-        left.remove(only);
+        if uses.may_leave_out(only) {
+            left.remove(only);
+        } else {
+            let anywhere = ConstValue::String(Cursor::ANYWHERE.to_string());
+            left.insert(Name::new(only), anywhere);
+        }
     }
     left
 }
@@ -127,17 +135,55 @@ pub(super) fn without_reached<'v>(
     Some(left)
 }
 
-/// Whether a field at the root, not in a fragment, waits for a cursor. Most do not.
+/// Whether a field at the root waits for a cursor. Most do not.
 fn waits_at_root(document: &ExecutableDocument) -> bool {
-    let mut roots = document.operations.iter();
-    roots.any(|(_, operation)| {
-        let selections = operation.node.selection_set.node.items.iter();
-        let mut fields = selections.filter_map(|selection| match &selection.node {
-            Selection::Field(field) => Some(&field.node),
-            _ => None,
-        });
-        fields.any(|field| field.get_argument(WAIT).is_some())
+    let at_root = fragments_at_root(document, |_| true);
+    let at_root = at_root
+        .iter()
+        .filter_map(|name| document.fragments.get(*name));
+    let fragments = at_root.map(|fragment| &fragment.node.selection_set.node);
+    let roots = document.operations.iter();
+    let roots = roots.map(|(_, operation)| &operation.node.selection_set.node);
+    roots.chain(fragments).any(waits)
+}
+
+/// Whether a field of these waits for a cursor; what is in fragments with a name aside.
+fn waits(set: &SelectionSet) -> bool {
+    set.items.iter().any(|selection| match &selection.node {
+        Selection::Field(field) => field.node.get_argument(WAIT).is_some(),
+        Selection::InlineFragment(inline) => waits(&inline.node.selection_set.node),
+        Selection::FragmentSpread(_) => false,
     })
+}
+
+/// The fragments whose fields are fields at the root of these operations.
+fn fragments_at_root(
+    document: &ExecutableDocument,
+    chosen: impl Fn(Option<&Name>) -> bool,
+) -> HashSet<&str> {
+    let operations = document.operations.iter();
+    let chosen = operations.filter(|(name, _)| chosen(*name));
+    let mut sets: Vec<_> = chosen
+        .map(|(_, operation)| &operation.node.selection_set.node)
+        .collect();
+    let mut found = HashSet::new();
+    while let Some(set) = sets.pop() {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(_) => {}
+                Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
+                Selection::FragmentSpread(spread) => {
+                    let name = spread.node.fragment_name.node.as_str();
+                    if let Some(fragment) = document.fragments.get(name)
+                        && found.insert(name)
+                    {
+                        sets.push(&fragment.node.selection_set.node);
+                    }
+                }
+            }
+        }
+    }
+    found
 }
 
 /// Which variables a document uses, and where.
@@ -165,18 +211,22 @@ impl<'d> Uses<'d> {
             others: Vec::new(),
             definitions: Vec::new(),
         };
+        let chosen = |name: Option<&Name>| {
+            operation.is_none_or(|wanted| name.is_some_and(|name| name == wanted))
+        };
         for (name, each) in document.operations.iter() {
-            let chosen = operation.is_none_or(|wanted| name.is_some_and(|name| name == wanted));
-            if chosen {
+            if chosen(name) {
                 let definitions = each.node.variable_definitions.iter();
                 uses.definitions.extend(definitions.map(|each| &each.node));
                 uses.directives(&each.node.directives);
                 uses.selections(&each.node.selection_set.node, true);
             }
         }
-        for fragment in document.fragments.values() {
+        let at_root = fragments_at_root(document, chosen);
+        for (name, fragment) in &document.fragments {
             uses.directives(&fragment.node.directives);
-            uses.selections(&fragment.node.selection_set.node, false);
+            let root = at_root.contains(name.as_str());
+            uses.selections(&fragment.node.selection_set.node, root);
         }
         uses
     }
@@ -268,7 +318,7 @@ mod tests {
             "subscription($a: C) { x(after: $a) { y(at: [{ c: $a }]) } }",
             "subscription($a: C) { x(after: $a) { y @include(if: $a) } }",
             "subscription($a: C) { x(after: $a) { ...F } } fragment F on X { y(after: $a) }",
-            "subscription($a: C) { ...F } fragment F on Subscription { x(after: $a) { y } }",
+            "subscription($a: C) { ...F x(after: $a) { y } } fragment F on Subscription { z(of: $a) }",
         ] {
             assert_eq!(
                 left(elsewhere),
@@ -279,12 +329,27 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_that_must_be_given_stays() {
+    fn where_a_subscription_starts_is_known_in_fragments_at_the_root_too() {
+        for within in [
+            "subscription($a: C) { ...F } fragment F on Subscription { x(after: $a) { y } }",
+            "subscription($a: C) { ...F } fragment F on Subscription { ... { ...G } }
+             fragment G on Subscription { x(after: $a) { y } }",
+            "subscription($a: C) { ... on Subscription { x(after: $a) { y } } }",
+        ] {
+            assert_eq!(left(within), json!({ "b": 1 }), "{within}");
+        }
+    }
+
+    #[test]
+    fn a_variable_that_must_be_given_is_the_same_for_everybody() {
         for must in [
             "subscription($a: C!, $b: I) { x(after: $a) { y } }",
             "subscription($a: C = \"early\", $b: I) { x(after: $a) { y } }",
         ] {
-            assert_eq!(left(must), json!({ "a": "cursor", "b": 1 }), "{must}");
+            let left = left(must);
+            assert_eq!(left["b"], 1);
+            let given = left["a"].as_str().unwrap().parse::<Cursor>();
+            assert_eq!(given, Ok(Cursor::ANYWHERE), "it can be read: {must}");
         }
     }
 
@@ -317,6 +382,15 @@ mod tests {
         );
         let none = json!({ "a": null, "b": 1 });
         assert_eq!(asked(query, &serde_json::Value::Null, 7), Some(none));
+        for root in [
+            "query($a: C, $b: I) { ...F } fragment F on Query { x(minCursor: $a) { y } }",
+            "query($a: C, $b: I) { ... on Query { x(minCursor: $a) { y } } }",
+            "query($a: C, $b: I) { ... { ...F } } fragment F on Query { ...G }
+             fragment G on Query { x(minCursor: $a) }",
+        ] {
+            assert_eq!(asked(root, &cursor, 7), Some(json!({ "b": 1 })), "{root}");
+            assert_eq!(asked(root, &cursor, 6), None, "{root}");
+        }
         for by_itself in [
             "query($a: C, $b: I) { x(minCursor: $a) { y(z: $a) } }",
             "query($a: C!, $b: I) { x(minCursor: $a) }",
