@@ -6,7 +6,7 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use api::graphql::gate::{Automatic, Limits};
+use api::graphql::gate::{Automatic, Limits, ListLimits};
 use api::http::{HttpOptions, Rate};
 
 use super::ConfigError;
@@ -64,6 +64,14 @@ pub(super) const NUMBERS: &[Number] = &[
         (1, 1_000_000),
         "connections",
     ),
+    number("max_live_lists_per_viewer", "50", (1, 10_000), "lists"),
+    number(
+        "max_live_list_bytes",
+        "536870912",
+        (1_048_576, 1_099_511_627_776),
+        "bytes",
+    ),
+    number("live_list_linger_seconds", "60", (0, 3_600), "seconds"),
     number("requests_per_second", "100", (0, 1_000_000), "requests"),
     number("requests_burst", "200", (1, 1_000_000), "requests"),
     number(
@@ -90,6 +98,8 @@ pub(super) const NUMBERS: &[Number] = &[
 pub(crate) struct LimitSettings {
     /// How large an operation may be.
     pub(crate) operations: Limits,
+    /// What live lists may take.
+    pub(crate) lists: ListLimits,
     operations_per_connection: usize,
     connections_per_viewer: usize,
     rate: Option<Rate>,
@@ -135,6 +145,11 @@ impl LimitSettings {
                 root_fields: read("max_root_fields")?,
                 directives: read("max_directives")?,
                 ..Limits::default()
+            },
+            lists: ListLimits {
+                per_viewer: count("max_live_lists_per_viewer")?,
+                bytes: count("max_live_list_bytes")?,
+                linger: seconds("live_list_linger_seconds")?,
             },
             operations_per_connection: count("max_operations_per_connection")?,
             connections_per_viewer: count("max_connections_per_viewer")?,

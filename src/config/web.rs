@@ -102,6 +102,7 @@ impl Config {
             limits: self.limits.operations.clone(),
             introspection: self.introspection,
             documents,
+            lists: self.limits.lists.clone(),
         })
     }
 }

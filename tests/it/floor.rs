@@ -53,7 +53,11 @@ impl Floor {
 
     /// On this database.
     pub async fn on(database: Database) -> Self {
-        let server = Server::on(database).await;
+        Self::at(Server::on(database).await).await
+    }
+
+    /// At this server, which nobody has used.
+    pub async fn at(server: Server) -> Self {
         let admin = Token::administrator().sign();
         let lists =
             "{ queues { edges { node { id kind } } } workstreams { edges { node { id kind } } } }";

@@ -31,7 +31,12 @@ fn much() -> String {
 }
 
 /// A subscriber whose side of the connection holds next to nothing.
-async fn narrow(server: &Server, token: &str, after: &str) -> WebSocketStream<TcpStream> {
+pub async fn narrow(
+    server: &Server,
+    token: &str,
+    query: &str,
+    variables: Value,
+) -> WebSocketStream<TcpStream> {
     let url = server.url.replacen("http", "ws", 1);
     let mut request = url.into_client_request().unwrap();
     let address = request.uri().authority().unwrap().as_str().parse().unwrap();
@@ -45,7 +50,7 @@ async fn narrow(server: &Server, token: &str, after: &str) -> WebSocketStream<Tc
         .await
         .unwrap();
     let init = json!({ "type": "connection_init", "payload": { "token": token } });
-    let payload = json!({ "query": much(), "variables": { "after": after } });
+    let payload = json!({ "query": query, "variables": variables });
     let subscribe = json!({ "id": "1", "type": "subscribe", "payload": payload });
     for message in [init, subscribe] {
         let message = Message::text(message.to_string());
@@ -91,7 +96,8 @@ impl Hall {
         }
         let mut reads = stage.server.socket(&stage.supervisor).await;
         reads.subscribe(&much(), json!({ "after": begin })).await;
-        let slow = narrow(&stage.server, &stage.supervisor, &begin).await;
+        let after = json!({ "after": begin });
+        let slow = narrow(&stage.server, &stage.supervisor, &much(), after).await;
         Self {
             stage,
             begin,

@@ -22,7 +22,7 @@ use super::types::conversation::find;
 use crate::app::App;
 use crate::domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
 use crate::live::list::Update;
-use crate::live::{Delivery, Interest, Lens, Plan, Reached, Sight, Want};
+use crate::live::{Delivery, Interest, Lens, Plan, Planned, Reached, Sight, Want};
 use crate::store::{self, ResumeError};
 
 mod alerts;
@@ -36,9 +36,9 @@ use transcript::{readable, transcript_event, want_message};
 #[derive(Clone, Debug)]
 pub(super) enum Execution {
     /// To plan; the plan is left here. With a cursor, from there, whatever the argument says.
-    Plan(Arc<OnceLock<Plan>>, Option<store::Cursor>),
+    Plan(Arc<OnceLock<Planned>>, Option<store::Cursor>),
     /// To plan again for the viewer of a token that replaced another, going on from there.
-    PlanAgain(Arc<OnceLock<Plan>>, Reached),
+    PlanAgain(Arc<OnceLock<Planned>>, Reached),
     /// To deliver this.
     Deliver(Delivery),
     /// To tell this of a list.
@@ -86,13 +86,14 @@ type Events<T> = BoxStream<'static, Result<T>>;
 
 /// What is delivered as it happens. Each subscription takes `after`: a cursor of an event (or
 /// `asOf` of an answer), from which it goes on, nothing missed and nothing twice; without it, it
-/// begins now.
+/// begins now. `ongoingConversationsLive` is another: it begins with a whole list, and goes on only from
+/// its own cursors.
 ///
 /// A stream ends with its token. A WebSocket can go on by another one of the same subject: send
 /// `{"type":"ping","payload":{"token":"…"}}`, and the payload of the pong is `{"accepted":true}`, or
 /// `{"accepted":false,"code":"…","message":"…"}` and the old token stays. Running subscriptions go on
-/// by the new token's rights from the next event on; one that it does not allow ends with an `error`
-/// message that has the code. An event stream (SSE) cannot: open another, with `after`.
+/// by the new token's rights from the next event on (`ongoingConversationsLive` tells the whole list anew
+/// if they show another); one that it does not allow ends with an `error` message that has the code. An event stream (SSE) cannot: open another, with `after`.
 #[Subscriptions]
 impl Subscription {
     /// Every change of the conversations that you may see, with the conversation as it was right
@@ -145,7 +146,14 @@ impl Subscription {
     /// follows is still known here, and a snapshot that says so if not: never CURSOR_EXPIRED. Names of
     /// customers, agents, queues and workstreams are as they are when a message is made, and a row is
     /// updated when they change; an agent's `capacity` and `activeConversations` and the lists of
-    /// candidates are not followed.
+    /// candidates are not followed. Give `after` by a variable that is used for nothing else: written out
+    /// it makes another operation, of which nothing is known.
+    ///
+    /// Lists are bounded. One more different list (other arguments or selections) than your subject may have
+    /// at once is refused with LIMIT_EXCEEDED, limit `liveListsPerViewer`, by default 50. Beyond
+    /// the bytes that all lists at the server may take it is limit `liveListBytes`: a list is refused, or
+    /// one that outgrows them ends with that error. A list that you leave is kept for a minute, by default,
+    /// so that you can come back to it, and gives way to others.
     async fn ongoing_conversations_live(
         &self,
         ctx: &Context<'_>,
@@ -323,7 +331,7 @@ async fn plan(
         Execution::Deliver(_) | Execution::Tell(_) => return Ok(()),
     };
     // A second root field is refused by the gate; its plan would be ignored here.
-    let _ = place.set(adapt(made));
+    let _ = place.set(Planned::Events(adapt(made)));
     Ok(())
 }
 

@@ -16,6 +16,9 @@ use crate::board::list::{Doubt, Gathered, List, Onlooker, Outcome, Step, Wanted}
 use crate::domain::Conversation;
 use crate::store::{Cursor, Head, Recent};
 
+/// What one entry of a conversation's maps takes, about.
+const ENTRY: usize = 96;
+
 /// A list to be kept right for a subscriber.
 #[derive(Clone, Debug)]
 pub struct ListPlan {
@@ -81,14 +84,33 @@ impl Update {
         }
     }
 
-    /// About how many bytes it takes to keep, beside the conversations, which the board has too.
+    /// About how many bytes it takes to keep. Each conversation counts: the board soon has others.
     pub fn weight(&self) -> usize {
-        let kept = match &self.news {
-            News::Whole(_, rows) => rows.len(),
-            News::Changes(_, steps) => steps.len(),
+        let news = match &self.news {
+            News::Whole(_, rows) => rows.iter().map(|row| weight_of(row)).sum::<usize>(),
+            News::Changes(_, steps) => steps.iter().map(Step::weight).sum(),
         };
-        size_of::<Self>() + kept * size_of::<Step>()
+        size_of::<Self>() + news
     }
+}
+
+impl Step {
+    fn weight(&self) -> usize {
+        let image = match self {
+            Self::Entered(_, image) | Self::Updated(_, image) | Self::Moved(_, image) => image,
+            Self::Left(..) => return size_of::<Self>(),
+        };
+        size_of::<Self>() + weight_of(image)
+    }
+}
+
+/// About how many bytes an image takes, with the nodes of its maps.
+fn weight_of(image: &Conversation) -> usize {
+    let entries = image.consultants.len()
+        + image.monitors.len()
+        + image.declines.len()
+        + image.attention.len();
+    size_of::<Conversation>() + entries * ENTRY
 }
 
 impl Onlooker {
@@ -174,18 +196,18 @@ impl Trail {
             }
         }
     }
+}
 
-    /// What a list is told of this event: nothing, an update, or that it must be taken anew.
-    pub fn tell(list: &mut List, recent: &Recent) -> Result<Option<Update>, Reason> {
-        let Recent { entry, naming } = recent;
-        match list.go_on(entry, naming.as_deref()) {
-            Outcome::Nothing => Ok(None),
-            Outcome::Changed(steps) => Ok(Some(Update {
-                cursor: list.cursor(),
-                total: list.total(),
-                news: News::Changes(entry.at, steps),
-            })),
-            Outcome::Unknown(doubt) => Err(reason_of(doubt)),
-        }
+/// What a list is told of this event: nothing, an update, or that it must be taken anew.
+pub fn tell(list: &mut List, recent: &Recent) -> Result<Option<Update>, Reason> {
+    let Recent { entry, naming } = recent;
+    match list.go_on(entry, naming.as_deref()) {
+        Outcome::Nothing => Ok(None),
+        Outcome::Changed(steps) => Ok(Some(Update {
+            cursor: list.cursor(),
+            total: list.total(),
+            news: News::Changes(entry.at, steps),
+        })),
+        Outcome::Unknown(doubt) => Err(reason_of(doubt)),
     }
 }

@@ -139,8 +139,15 @@ pub struct Plan {
     pub interest: Interest,
     /// Whether that does not depend on who subscribes, so that many can be served at once.
     pub shared: bool,
-    /// What it delivers instead of events, if it is a list that is kept right.
-    pub list: Option<Arc<list::ListPlan>>,
+}
+
+/// What a subscription planned.
+#[derive(Clone, Debug)]
+pub enum Planned {
+    /// To follow the log.
+    Events(Plan),
+    /// To have a list kept right.
+    List(Box<list::ListPlan>),
 }
 
 impl fmt::Debug for Plan {
@@ -180,7 +187,6 @@ impl Plan {
             lens: Lens::Sight,
             interest,
             shared: false,
-            list: None,
         }
     }
 }

@@ -50,11 +50,7 @@ impl<T: Clone> Ring<T> {
         self.bytes += bytes;
         self.edge = position;
         while self.entries.len() > ENTRIES || self.bytes > BYTES {
-            let Some((gone, bytes, _)) = self.entries.pop_front() else {
-                break;
-            };
-            self.bytes -= bytes;
-            self.since = gone;
+            self.drop_oldest();
         }
     }
 
@@ -86,6 +82,25 @@ impl<T: Clone> Ring<T> {
         } else {
             position.max(self.looked)
         }
+    }
+
+    /// Keeps no more than so many entries, the newest.
+    pub fn keep(&mut self, most: usize) {
+        while self.entries.len() > most {
+            self.drop_oldest();
+        }
+    }
+
+    fn drop_oldest(&mut self) {
+        if let Some((gone, bytes, _)) = self.entries.pop_front() {
+            self.bytes -= bytes;
+            self.since = gone;
+        }
+    }
+
+    /// How many bytes its entries have together, as they were given.
+    pub const fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// Begins anew after this position, empty.
@@ -168,6 +183,21 @@ mod tests {
         assert_eq!(ring.reached(17), 17);
         assert_eq!(read(&ring, 15), Some(vec![]));
         assert_eq!(ring.edge(), 12);
+    }
+
+    #[test]
+    fn a_ring_that_must_give_way_keeps_its_newest() {
+        let mut ring = Ring::new(10);
+        for position in 11..=20 {
+            ring.push(position, 7, position);
+        }
+        ring.keep(3);
+        assert_eq!(
+            (read(&ring, 17), ring.bytes()),
+            (Some(vec![18, 19, 20]), 21)
+        );
+        assert_eq!(read(&ring, 16), None, "17 made room");
+        assert_eq!(ring.edge(), 20);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Limits, web origins and trusted documents: defaults, ranges, and the line of each wrong value.
 
-use api::graphql::gate::{Documents, Limits};
+use api::graphql::gate::{Documents, Limits, ListLimits};
 use api::http::HttpOptions;
 
 use super::super::limits::NUMBERS;
@@ -13,6 +13,7 @@ const MANIFEST: &str = "{\"c0ffee\":\"{ viewer { subject } }\"}";
 fn by_default_operations_have_the_limits_of_the_library() {
     let config = from_environment(&[]).unwrap();
     assert_eq!(config.limits.operations, Limits::default());
+    assert_eq!(config.gate().unwrap().lists, ListLimits::default());
     let (ours, theirs) = (
         config.limits.over(HttpOptions::default()),
         HttpOptions::default(),

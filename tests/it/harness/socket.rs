@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -68,6 +69,11 @@ impl Socket {
     pub async fn close(&mut self) {
         self.stream.close(None).await.unwrap();
         while let Some(Ok(_)) = self.stream.next().await {}
+    }
+
+    /// Cuts the connection, without a goodbye.
+    pub async fn cut(&mut self) {
+        self.stream.get_mut().shutdown().await.unwrap();
     }
 
     /// Subscribes; the operation's id.

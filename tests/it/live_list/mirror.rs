@@ -88,6 +88,14 @@ impl Mirror {
         }
     }
 
+    /// Goes on by this token.
+    pub async fn replace(&mut self, token: &str) {
+        let ping = json!({ "type": "ping", "payload": { "token": token } });
+        self.socket.send(ping).await;
+        let pong = self.socket.pong().await;
+        assert_eq!(pong["payload"]["accepted"], true);
+    }
+
     /// Goes on after this one's cursor, with what it shows.
     pub async fn resumed(self, server: &Server, token: &str, fields: &str, of: &Value) -> Self {
         let mut of = of.clone();

@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::floor::{Floor, merged};
 
+mod behind;
+mod bounds;
+mod linger;
 mod mirror;
 mod resume;
 mod sight;

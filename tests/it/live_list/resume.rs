@@ -1,13 +1,18 @@
 //! Going on with the live list: by its changes where they are known, else with the whole list, which says
 //! why.
 
+use chrono::{DateTime, TimeDelta};
 use serde_json::{Value, json};
 
 use super::ROW;
 use super::mirror::{Mirror, asked, by, kinds, live};
 use crate::floor::{Floor, merged};
-use crate::harness::{Database, Server, Token};
+use crate::harness::{Database, Server, Socket, Token};
 use crate::stage::as_of;
+
+fn instant(text: &Value) -> DateTime<chrono::Utc> {
+    text.as_str().unwrap().parse().unwrap()
+}
 
 /// The first message of a list that begins with these variables.
 async fn first(floor: &Floor, token: &str, of: &Value) -> Value {
@@ -82,9 +87,73 @@ async fn a_cursor_of_something_else_gets_the_whole_list_and_why() {
         (&message["reason"], &message["totalCount"]),
         (&json!("NOT_RESUMABLE"), &json!(0))
     );
-    // Nobody keeps an agent's list.
+    // What an agent sees is theirs, so that their list is another at the same place.
     let message = first(&floor, &floor.anna, &after(&here["cursor"])).await;
     assert_eq!(message["reason"], "NOT_RESUMABLE");
+}
+
+#[tokio::test]
+async fn an_agent_resumes_their_own_list() {
+    let floor = Floor::new().await;
+    let of = by("STARTED_AT", "DESC", 3);
+    let (mut stays, _) = Mirror::begin(&floor.server, &floor.anna, ROW, &of).await;
+    let (mut goes, _) = Mirror::begin(&floor.server, &floor.anna, ROW, &of).await;
+    goes.socket.close().await;
+    floor.open("WHATSAPP").await;
+    assert_eq!(kinds(&stays.next().await), ["Entered 0"]);
+    let mut back = goes.resumed(&floor.server, &floor.anna, ROW, &of).await;
+    assert_eq!(kinds(&back.next().await), ["Entered 0"]);
+    assert_eq!((&back.shown, &back.cursor), (&stays.shown, &stays.cursor));
+    // Both have one list: what is made for one is made for the other.
+    floor.open("WHATSAPP").await;
+    assert_eq!(back.next().await, stays.next().await);
+}
+
+#[tokio::test]
+async fn a_variable_that_must_be_given_resumes_the_same_list_at_another_cursor() {
+    let floor = Floor::new().await;
+    let query = "subscription($after: Cursor!) { ongoingConversationsLive(after: $after) {
+        __typename
+        ... on OngoingSnapshot { cursor }
+        ... on OngoingChanges { cursor emittedAt }
+    } }";
+    let subscribe = async |after: &Value| {
+        let mut socket = floor.server.socket(&floor.sam).await;
+        socket.subscribe(query, json!({ "after": after })).await;
+        socket
+    };
+    let next = async |socket: &mut Socket| socket.event().await["ongoingConversationsLive"].clone();
+    let begin = json!(as_of(&floor.server, &floor.sam).await);
+    let mut one = subscribe(&begin).await;
+    let first = next(&mut one).await;
+    assert_eq!(
+        first["__typename"], "OngoingSnapshot",
+        "it is a cursor of no list"
+    );
+    floor.open("WHATSAPP").await;
+    let entered = next(&mut one).await;
+    let mut two = subscribe(&first["cursor"]).await;
+    assert_eq!(next(&mut two).await["cursor"], entered["cursor"]);
+    floor.open("WHATSAPP").await;
+    assert_eq!(
+        next(&mut two).await,
+        next(&mut one).await,
+        "made once for both"
+    );
+}
+
+#[tokio::test]
+async fn a_whole_list_is_made_anew_when_the_last_is_of_another_moment() {
+    let floor = Floor::new().await;
+    let of = by("STARTED_AT", "DESC", 3);
+    let (_stays, early) = Mirror::begin(&floor.server, &floor.sam, ROW, &of).await;
+    floor.server.clock.advance(TimeDelta::hours(3));
+    let late = first(&floor, &floor.sam, &of).await;
+    let emitted = |message: &Value| instant(&message["emittedAt"]);
+    assert!(
+        emitted(&late) - emitted(&early) >= TimeDelta::hours(3),
+        "{late}"
+    );
 }
 
 #[tokio::test]
@@ -144,23 +213,5 @@ async fn after_a_restart_the_list_goes_on_if_nothing_happened_since_and_else_com
             list.until(crate::stage::position(&made["asOf"])).await;
             assert_eq!(asked(&server, &sam, ROW, &of).await.1, list.shown);
         }
-    }
-}
-
-#[tokio::test]
-async fn a_cursor_that_must_be_given_resumes_too() {
-    let floor = Floor::new().await;
-    let here = as_of(&floor.server, &floor.sam).await;
-    let query =
-        "subscription($after: Cursor!) { conversationChanges(after: $after) { __typename } }";
-    let mut socket = floor.server.socket(&floor.sam).await;
-    socket.subscribe(query, json!({ "after": here })).await;
-    for _ in 0..3 {
-        floor.open("WHATSAPP").await;
-        let event = socket.event().await;
-        assert_eq!(
-            event["conversationChanges"]["__typename"],
-            "ConversationChangeEvent"
-        );
     }
 }

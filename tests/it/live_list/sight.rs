@@ -1,5 +1,6 @@
 //! What a subscriber of the live list sees, and what stands beside the rows.
 
+use api::domain::Role;
 use serde_json::{Value, json};
 
 use super::mirror::{Mirror, by, kinds};
@@ -191,24 +192,58 @@ async fn another_token_goes_on_where_it_sees_the_same_and_begins_anew_where_not(
     let floor = Floor::new().await;
     floor.open("WHATSAPP").await;
     let mut sam = list(&floor, &floor.sam).await;
-    let replace = async |list: &mut Mirror, token: String| {
-        let ping = json!({ "type": "ping", "payload": { "token": token } });
-        list.socket.send(ping).await;
-        let pong = list.socket.pong().await;
-        assert_eq!(pong["payload"]["accepted"], true);
-    };
     let longer = Token::supervisor("sam").lasting(std::time::Duration::from_hours(9));
-    replace(&mut sam, longer.sign()).await;
+    sam.replace(&longer.sign()).await;
     floor.open("WHATSAPP").await;
     assert_eq!(kinds(&sam.next().await), ["Entered 0"], "the list goes on");
     let fewer = longer.queues(&[&floor.second_queue]).sign();
-    replace(&mut sam, fewer.clone()).await;
+    sam.replace(&fewer).await;
     let message = sam.next().await;
     assert_eq!(
         (&message["reason"], &message["totalCount"]),
         (&json!("SIGHT_CHANGED"), &json!(0))
     );
     agrees(&floor, &fewer, &sam, &newest()).await;
+}
+
+#[tokio::test]
+async fn what_the_viewer_can_do_is_told_anew_when_another_token_allows_something_else() {
+    let can = "state viewerCan { monitor { allowed code } }";
+    let allowed = |list: &Mirror| list.shown.rows[0]["viewerCan"]["monitor"]["allowed"].clone();
+    // An agent who supervises as well has a list of their own; a supervisor shares.
+    for role in [None, Some(Role::Agent)] {
+        let floor = Floor::new().await;
+        floor.active("WHATSAPP").await;
+        let token = || {
+            let token = Token::supervisor("both").lasting(std::time::Duration::from_hours(9));
+            match role {
+                None => token,
+                Some(role) => token.and(role),
+            }
+        };
+        let (mut list, _) = Mirror::begin(&floor.server, &token().sign(), can, &newest()).await;
+        let (mut plain, _) =
+            Mirror::begin(&floor.server, &token().sign(), "state", &newest()).await;
+        assert_eq!(allowed(&list), true);
+        let may_not = token().permissions(&[]).sign();
+        list.replace(&may_not).await;
+        let message = list.next().await;
+        assert_eq!(message["reason"], "SIGHT_CHANGED");
+        assert_eq!(allowed(&list), false);
+        list.replace(&token().permissions(&[]).id("again").sign())
+            .await;
+        plain.replace(&may_not).await;
+        if role.is_some() {
+            assert_eq!(plain.next().await["reason"], "SIGHT_CHANGED");
+        }
+        floor.open("WHATSAPP").await;
+        assert_eq!(kinds(&list.next().await), ["Entered 0"], "it goes on");
+        assert_eq!(
+            kinds(&plain.next().await),
+            ["Entered 0"],
+            "it shows no rights"
+        );
+    }
 }
 
 #[tokio::test]

@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 use self::answers::{Answers, Made};
 use self::group::{Group, Groups};
-use self::lists::{ListGroup, ListGroups, Work};
+use self::lists::{Key, ListGroups, Seat, Work};
 use self::question::{Question, without_reached, without_resume};
 use self::running::Running;
 use super::Schema;
@@ -27,10 +27,10 @@ use super::loaders::Loaders;
 use super::subscription::{Execution, resume_error};
 use crate::app::App;
 use crate::auth::{Authenticator, TokenRefused};
+use crate::board::list::Wanted;
 use crate::domain::Viewer;
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
-use crate::live::list::ListPlan;
-use crate::live::{Audience, Plan};
+use crate::live::{Audience, Plan, Planned};
 use crate::store::{Connected, Cursor, ResumeError};
 
 mod answers;
@@ -123,7 +123,7 @@ impl Engine {
         Self(Arc::new(Inner {
             answers: Answers::new(app.board.head()),
             groups: Groups::default(),
-            lists: ListGroups::default(),
+            lists: ListGroups::new(options.lists.clone()),
             app,
             authenticator: authenticator.into(),
             gate: Gate::new(options).with_validator(validator),
@@ -261,7 +261,8 @@ impl Engine {
         let resume = prepared.resume;
         let first = |place| Execution::Plan(place, resume);
         let plan = self.plan(&prepared, &viewer, first).await?;
-        Ok(Running::new(self.clone(), prepared, viewer, whose, plan).into_stream())
+        let running = Running::begin(self.clone(), prepared, viewer, whose, plan);
+        Ok(running.await?.into_stream())
     }
 
     /// Those with whom this subscription is executed once for all.
@@ -284,25 +285,27 @@ impl Engine {
         (question, variables)
     }
 
-    /// Those with whom this list is kept once for all; one's own where it depends on who looks.
-    fn list_group(
+    /// A seat among those for whom this list is kept once for all, which is one's own where it depends on
+    /// who looks. What it is taken `instead` of is given up next.
+    fn list_seat(
         &self,
         prepared: &Prepared,
         viewer: &Arc<Viewer>,
-        plan: &ListPlan,
-    ) -> Arc<ListGroup> {
+        wanted: &Wanted,
+        instead: Option<&Seat>,
+    ) -> Result<Seat, Vec<ServerError>> {
         let (question, variables) = Self::question(prepared, viewer);
-        let work = |audience| Work {
-            engine: self.clone(),
-            operation: prepared.operation.clone(),
-            variables,
-            audience,
-            wanted: plan.wanted.clone(),
+        let key = Key::new(question.clone(), viewer);
+        let work = || {
+            let one = || Audience::One(viewer.clone());
+            let audience = Audience::around(viewer).unwrap_or_else(one);
+            Work::new(self, &question, variables, audience, wanted.clone())
         };
-        match Audience::around(viewer) {
-            Some(everyone) => self.0.lists.join(&question, || work(everyone)),
-            None => ListGroup::begin(work(Audience::One(viewer.clone()))),
-        }
+        let seat = self
+            .0
+            .lists
+            .join(self, key, viewer.subject(), instead, work);
+        seat.map_err(|error| vec![error])
     }
 
     /// Executes the subscription without an event: its arguments are checked, its plan is left behind.
@@ -310,8 +313,8 @@ impl Engine {
         &self,
         prepared: &Prepared,
         viewer: &Arc<Viewer>,
-        execution: impl FnOnce(Arc<OnceLock<Plan>>) -> Execution,
-    ) -> Result<Plan, Vec<ServerError>> {
+        execution: impl FnOnce(Arc<OnceLock<Planned>>) -> Execution,
+    ) -> Result<Planned, Vec<ServerError>> {
         let place = Arc::new(OnceLock::new());
         let execution = execution(place.clone());
         let asking = Asking::new(Audience::One(viewer.clone()));

@@ -14,78 +14,76 @@ use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
 use super::group::{Group, Item, Member};
-use super::lists::ListMember;
+use super::lists::{ListMember, Seat};
 use super::{Engine, Payload, Prepared, Shown, SubscriptionItem, Whose, resume_failed};
 use crate::domain::Viewer;
 use crate::graphql::subscription::Execution;
-use crate::live::list::{Begin, Reason};
-use crate::live::{Audience, Follower, Plan, Reached};
+use crate::live::list::Begin;
+use crate::live::{Audience, Follower, Plan, Planned, Reached};
 
 /// What a subscription is, whichever way it goes through the log.
 struct Terms {
     engine: Engine,
     prepared: Prepared,
     viewer: Arc<Viewer>,
-    plan: Plan,
 }
 
 /// A subscription that follows the log by itself, or a list.
 pub(super) struct Running {
     terms: Box<Terms>,
     whose: Whose,
-    group: Option<Arc<Group>>,
     way: Way,
 }
 
 /// By which way it goes through the log.
 enum Way {
     /// By itself.
-    Alone(Follower),
+    Alone(Box<Alone>),
     /// With the group that keeps its list.
     List(Box<ListMember>),
+}
+
+/// By itself, until it is level with the group.
+struct Alone {
+    plan: Box<Plan>,
+    follower: Follower,
+    group: Option<Arc<Group>>,
 }
 
 /// A subscription's place in a group, which executes for all its members.
 pub struct Place {
     terms: Box<Terms>,
+    plan: Box<Plan>,
     member: Member,
 }
 
 impl Running {
-    /// Starts where the plan says.
-    pub(super) fn new(
+    /// Starts where the plan says; refused where there is no room for it.
+    pub(super) async fn begin(
         engine: Engine,
         prepared: Prepared,
         viewer: Arc<Viewer>,
         whose: Whose,
-        plan: Plan,
-    ) -> Self {
-        let group = engine.group(&prepared, &viewer, &plan);
+        plan: Planned,
+    ) -> Result<Self, Vec<ServerError>> {
         let terms = Box::new(Terms {
             engine,
             prepared,
             viewer,
-            plan,
         });
-        Self::by_itself(terms, whose, group)
-    }
-
-    fn by_itself(terms: Box<Terms>, whose: Whose, group: Option<Arc<Group>>) -> Self {
-        let way = match &terms.plan.list {
-            None => Way::Alone(terms.follower()),
-            Some(list) => {
-                let group = terms
-                    .engine
-                    .list_group(&terms.prepared, &terms.viewer, list);
-                Way::List(Box::new(ListMember::new(group, list.begin)))
+        let way = match plan {
+            Planned::Events(plan) => terms.alone(Box::new(plan)),
+            Planned::List(list) => {
+                let Terms {
+                    engine,
+                    prepared,
+                    viewer,
+                } = &*terms;
+                let seat = engine.list_seat(prepared, viewer, &list.wanted, None)?;
+                Way::list(seat, list.begin).await?
             }
         };
-        Self {
-            terms,
-            whose,
-            group,
-            way,
-        }
+        Ok(Self { terms, whose, way })
     }
 
     /// What it yields.
@@ -104,7 +102,7 @@ impl Running {
                     Ok(()) => (SubscriptionItem::Replaced, Some(self)),
                     Err(errors) => (SubscriptionItem::Failed(errors), None),
                 }),
-                next = self.way.next(self.group.as_ref()) => next,
+                next = self.way.next() => next,
             };
             let (execution, last) = match next {
                 Next::Level(position) => {
@@ -129,37 +127,46 @@ impl Running {
 
     /// The place in the group, where it is level with it.
     fn join(self, position: i64) -> Option<Place> {
-        let member = Member::new(self.group?, position);
-        let terms = self.terms;
-        Some(Place { terms, member })
+        let Way::Alone(alone) = self.way else {
+            return None;
+        };
+        let member = Member::new(alone.group?, position);
+        Some(Place {
+            terms: self.terms,
+            plan: alone.plan,
+            member,
+        })
     }
 
     /// Goes on from where it is as the viewer of the new token, if that may.
     async fn reauthorise(&mut self) -> Result<(), Vec<ServerError>> {
         let viewer = self.whose.borrow_and_update().clone();
-        let reached = match &self.way {
-            Way::Alone(follower) => follower.reached(),
-            // A list goes on by its own group, or begins again.
-            Way::List(_) => 0.into(),
-        };
+        let reached = self.way.reached();
         let again = |place| Execution::PlanAgain(place, reached);
         let Terms {
-            engine, prepared, ..
+            engine,
+            prepared,
+            viewer: before,
         } = &*self.terms;
         let plan = engine.plan(prepared, &viewer, again).await?;
-        if let Some(list) = &plan.list {
-            let group = engine.list_group(prepared, &viewer, list);
-            // Who sees the same goes on with the same list.
-            if !matches!(&self.way, Way::List(member) if member.is_of(&group)) {
-                let begin = Begin::Fresh(Reason::SightChanged);
-                self.way = Way::List(Box::new(ListMember::new(group, begin)));
+        match plan {
+            Planned::Events(plan) => {
+                self.terms.viewer = viewer;
+                self.way = self.terms.alone(Box::new(plan));
             }
-            (self.terms.viewer, self.terms.plan) = (viewer, plan);
-            return Ok(());
+            Planned::List(list) => {
+                let had = self.way.seat();
+                let seat = engine.list_seat(prepared, &viewer, &list.wanted, had)?;
+                // Who sees the same goes on with the same list, unless it shows what they may do.
+                let may_the_same = before.permissions() == viewer.permissions();
+                let goes_on = had.is_some_and(|had| had.is_with(&seat))
+                    && (may_the_same || !prepared.operation.is_personal());
+                if !goes_on {
+                    self.way = Way::list(seat, list.begin).await?;
+                }
+                self.terms.viewer = viewer;
+            }
         }
-        self.group = engine.group(prepared, &viewer, &plan);
-        (self.terms.viewer, self.terms.plan) = (viewer, plan);
-        self.way = Way::Alone(self.terms.follower());
         Ok(())
     }
 }
@@ -177,10 +184,31 @@ enum Next {
 }
 
 impl Way {
-    /// Waits for what comes next; can be given up at any time.
-    async fn next(&mut self, group: Option<&Arc<Group>>) -> Next {
+    /// With this list, once there is one.
+    async fn list(seat: Seat, begin: Begin) -> Result<Self, Vec<ServerError>> {
+        seat.begun().await?;
+        Ok(Self::List(Box::new(ListMember::new(seat, begin))))
+    }
+
+    fn seat(&self) -> Option<&Seat> {
         match self {
-            Self::Alone(follower) => next_alone(follower, group).await,
+            Self::Alone(_) => None,
+            Self::List(member) => Some(member.seat()),
+        }
+    }
+
+    /// What was handed out or passed over.
+    fn reached(&self) -> Reached {
+        match self {
+            Self::Alone(alone) => alone.follower.reached(),
+            Self::List(member) => member.position().into(),
+        }
+    }
+
+    /// Waits for what comes next; can be given up at any time.
+    async fn next(&mut self) -> Next {
+        match self {
+            Self::Alone(alone) => next_alone(&mut alone.follower, alone.group.as_ref()).await,
             Self::List(member) => match member.next().await {
                 Item::Ready(payload) => Next::Ready(payload),
                 Item::Own(execution) => Next::Execute(execution, false),
@@ -211,9 +239,20 @@ async fn next_alone(follower: &mut Follower, group: Option<&Arc<Group>>) -> Next
 }
 
 impl Terms {
-    fn follower(&self) -> Follower {
-        let audience = Audience::One(self.viewer.clone());
-        Follower::new(self.engine.app().clone(), audience, self.plan.clone())
+    /// By itself where the plan says, until it is level with those who ask the same.
+    fn alone(&self, plan: Box<Plan>) -> Way {
+        let group = self.engine.group(&self.prepared, &self.viewer, &plan);
+        self.alone_until(plan, group)
+    }
+
+    fn alone_until(&self, plan: Box<Plan>, group: Option<Arc<Group>>) -> Way {
+        let (app, audience) = (self.engine.app(), Audience::One(self.viewer.clone()));
+        let follower = Follower::new(app.clone(), audience, (*plan).clone());
+        Way::Alone(Box::new(Alone {
+            plan,
+            follower,
+            group,
+        }))
     }
 
     /// Executes the operation for this, and for this viewer.
@@ -245,13 +284,18 @@ impl Place {
 
     /// Goes on by itself from where it is: as whoever `whose` names, if that is another by now.
     pub fn alone(self, mut whose: Whose) -> BoxStream<'static, SubscriptionItem> {
-        let Self { mut terms, member } = self;
-        (terms.plan.after, terms.plan.handled) = (member.position(), 0);
+        let Self {
+            terms,
+            mut plan,
+            member,
+        } = self;
+        (plan.after, plan.handled) = (member.position(), 0);
         if !Arc::ptr_eq(&whose.borrow(), &terms.viewer) {
             whose.mark_changed();
         }
         let group = Some(member.group().clone()).filter(|group| !group.has_ended());
-        Running::by_itself(terms, whose, group).into_stream()
+        let way = terms.alone_until(plan, group);
+        Running { terms, whose, way }.into_stream()
     }
 }
 

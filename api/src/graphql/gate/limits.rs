@@ -1,5 +1,7 @@
 //! How large one operation may be, and the names under which clients learn of it.
 
+use std::time::Duration;
+
 /// What an operation may use. Every figure is inclusive.
 ///
 /// The defaults let the introspection query of `GraphiQL` and `graphql-js` pass.
@@ -74,6 +76,27 @@ impl Default for Limits {
             aliases: 50,
             root_fields: 20,
             directives: 50,
+        }
+    }
+}
+
+/// What the live lists of one server may take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListLimits {
+    /// Different lists that one subject has at once; 1 or more.
+    pub per_viewer: usize,
+    /// Bytes of all lists together, with what is kept of their updates.
+    pub bytes: usize,
+    /// How long a list that nobody has is kept for whoever comes back.
+    pub linger: Duration,
+}
+
+impl Default for ListLimits {
+    fn default() -> Self {
+        Self {
+            per_viewer: 50,
+            bytes: 512 * 1024 * 1024,
+            linger: Duration::from_mins(1),
         }
     }
 }

@@ -41,7 +41,7 @@ use measure::{PageSizes, Ruler, within};
 use unvarying::Unvarying;
 
 pub use documents::{Automatic, Documents, Manifest, ManifestRefused};
-pub use limits::{Limit, Limits};
+pub use limits::{Limit, Limits, ListLimits};
 pub use options::GateOptions;
 pub use refusal::{GateRefusal, RefusalKind, coded, limit_exceeded};
 pub use request::GraphQlRequest;

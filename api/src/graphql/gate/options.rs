@@ -1,7 +1,7 @@
 //! What a gate is told once, when the server starts.
 
 use super::measure::Measure;
-use super::{Documents, GateRefusal, Limit, Limits};
+use super::{Documents, GateRefusal, Limit, Limits, ListLimits};
 
 /// How a [`Gate`](super::Gate) judges.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub struct GateOptions {
     pub introspection: bool,
     /// Which documents may run.
     pub documents: Documents,
+    /// What live lists may take. The gate itself does not look at it.
+    pub lists: ListLimits,
 }
 
 impl Default for GateOptions {
@@ -26,6 +28,7 @@ impl From<Limits> for GateOptions {
             limits,
             introspection: true,
             documents: Documents::default(),
+            lists: ListLimits::default(),
         }
     }
 }

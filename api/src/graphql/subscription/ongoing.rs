@@ -1,7 +1,5 @@
 //! The live list: where it begins. `engine` keeps it.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Result};
 
 use super::{Events, Execution, once};
@@ -12,8 +10,8 @@ use crate::graphql::events::ongoing::OngoingConversationsUpdate;
 use crate::graphql::query::{OngoingFilter, OngoingOrder, order_of};
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::paging::count;
+use crate::live::Planned;
 use crate::live::list::{Begin, ListPlan, Reason};
-use crate::live::{Plan, Want};
 use crate::store;
 
 /// Plans the list, or tells what there is to tell of it.
@@ -46,11 +44,7 @@ pub(super) async fn live(
         (_, Some(cursor)) => resume(app, cursor).await,
         (_, None) => Begin::Fresh(Reason::Started),
     };
-    let nothing = Plan::at(0.into(), Arc::new(|_| Want::Skip));
-    let _ = place.set(Plan {
-        list: Some(Arc::new(ListPlan { wanted, begin })),
-        ..nothing
-    });
+    let _ = place.set(Planned::List(Box::new(ListPlan { wanted, begin })));
     Ok(once(None))
 }
 

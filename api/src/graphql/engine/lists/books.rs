@@ -1,0 +1,287 @@
+//! Which live lists run at this server, who has them, and what they may take.
+//!
+//! Invariants: no subject has more different lists than allowed, and all lists together count for no
+//! more bytes than allowed. Both include the lists that nobody has and that are kept for a while, for
+//! whoever comes back; those give way first, oldest first. Whoever comes finds every list that is in
+//! here. Waits for nothing and executes nothing.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, Mutex};
+
+use async_graphql::ServerError;
+use tokio::time::Instant;
+
+use super::{Engine, ListGroup, Work, held};
+use crate::domain::{Permission, Subject, Viewer};
+use crate::graphql::engine::question::Question;
+use crate::graphql::gate::{ListLimits, limit_exceeded};
+
+/// What a list is a function of, beside the position.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(in crate::graphql::engine) struct Key {
+    question: Question,
+    /// Whose it is, and what they may do, where what is shown depends on who looks.
+    own: Option<(Subject, BTreeSet<Permission>)>,
+}
+
+impl Key {
+    /// The key of this question's list, asked by this viewer.
+    pub(in crate::graphql::engine) fn new(question: Question, viewer: &Viewer) -> Self {
+        let own = || (viewer.subject().clone(), viewer.permissions().clone());
+        Self {
+            question,
+            own: (!viewer.access().is_impersonal()).then(own),
+        }
+    }
+}
+
+/// The lists of one server.
+pub(in crate::graphql::engine) struct ListGroups {
+    pub(super) limits: ListLimits,
+    books: Mutex<Books>,
+}
+
+#[derive(Default)]
+struct Books {
+    numbers: HashMap<Key, u64>,
+    lists: HashMap<u64, Listed>,
+    /// How often each subject has which list; a list that is kept, no times for who left it last.
+    subjects: HashMap<Subject, HashMap<u64, usize>>,
+    bytes: usize,
+    latest: u64,
+}
+
+struct Listed {
+    key: Key,
+    group: Arc<ListGroup>,
+    members: usize,
+    /// Since when nobody has it, and who left it last.
+    kept: Option<(Instant, Subject)>,
+    bytes: usize,
+}
+
+/// Somebody's having a list. The list stays in the books for as long as this lives.
+pub(in crate::graphql::engine) struct Seat {
+    pub(super) engine: Engine,
+    pub(super) group: Arc<ListGroup>,
+    subject: Subject,
+}
+
+impl Seat {
+    /// Whether it is in the same list as the other.
+    pub(in crate::graphql::engine) fn is_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.group, &other.group)
+    }
+
+    /// Waits until there is a list; why there is none, if there cannot be one.
+    pub(in crate::graphql::engine) async fn begun(&self) -> Result<(), Vec<ServerError>> {
+        self.group.begun().await
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.engine.0.lists.leave(self.group.number, &self.subject);
+    }
+}
+
+impl ListGroups {
+    /// None yet.
+    pub(in crate::graphql::engine) fn new(limits: ListLimits) -> Self {
+        Self {
+            limits,
+            books: Mutex::default(),
+        }
+    }
+
+    /// A seat in the list of this key, begun if there is none; refused if the subject has too many
+    /// others. What it is taken `instead` of is given up next, and does not count.
+    pub(in crate::graphql::engine) fn join(
+        &self,
+        engine: &Engine,
+        key: Key,
+        subject: &Subject,
+        instead: Option<&Seat>,
+        work: impl FnOnce() -> Work,
+    ) -> Result<Seat, ServerError> {
+        // Dropped after the lock was let go.
+        let mut gone = Vec::new();
+        let mut books = held(&self.books);
+        let known = books.numbers.get(&key).copied();
+        while let Some(others) = books.others(subject, known, instead)
+            && others >= self.limits.per_viewer
+        {
+            let Some(kept) = books.oldest_kept(Some(subject)) else {
+                let (allowed, found) = (self.limits.per_viewer as u64, others as u64 + 1);
+                let unit = "live lists of one subject";
+                return Err(limit_exceeded("liveListsPerViewer", unit, allowed, found));
+            };
+            gone.extend(books.remove(kept));
+        }
+        let group = books.take_seat(known, key, subject, work);
+        drop(books);
+        drop(gone);
+        Ok(Seat {
+            engine: engine.clone(),
+            group,
+            subject: subject.clone(),
+        })
+    }
+
+    fn leave(&self, number: u64, subject: &Subject) {
+        let mut books = held(&self.books);
+        let gone = books.leave(number, subject, !self.limits.linger.is_zero());
+        drop(books);
+        drop(gone);
+    }
+
+    /// Lets a list go that nobody has had since then; whether it is gone.
+    pub(super) fn let_go(&self, number: u64, since: Instant) -> bool {
+        let mut books = held(&self.books);
+        let listed = books.lists.get(&number);
+        let kept = listed.and_then(|listed| listed.kept.as_ref());
+        if kept.is_none_or(|(left, _)| *left != since) {
+            return listed.is_none();
+        }
+        let gone = books.remove(number);
+        drop(books);
+        drop(gone);
+        true
+    }
+
+    /// Nobody joins this list any more.
+    pub(super) fn end(&self, number: u64) {
+        let gone = held(&self.books).remove(number);
+        drop(gone);
+    }
+
+    /// Counts what a list takes now. Refused if that is too much even without those that are kept; then it
+    /// counts as before.
+    pub(super) fn count(&self, number: u64, bytes: usize) -> Result<(), ServerError> {
+        let mut gone = Vec::new();
+        let mut books = held(&self.books);
+        let Some(before) = books.lists.get(&number).map(|listed| listed.bytes) else {
+            return Ok(());
+        };
+        let allowed = self.limits.bytes;
+        while bytes > before && books.bytes - before + bytes > allowed {
+            let kept = books.oldest_kept(None).filter(|kept| *kept != number);
+            let Some(kept) = kept else {
+                let found = (books.bytes - before + bytes) as u64;
+                let unit = "bytes of live lists at this server";
+                return Err(limit_exceeded("liveListBytes", unit, allowed as u64, found));
+            };
+            gone.extend(books.remove(kept));
+        }
+        books.bytes = books.bytes - before + bytes;
+        if let Some(listed) = books.lists.get_mut(&number) {
+            listed.bytes = bytes;
+        }
+        drop(books);
+        drop(gone);
+        Ok(())
+    }
+}
+
+impl Books {
+    /// How many lists a subject has beside the one that they ask for; none if they have that one already.
+    /// What they are about to give up does not count.
+    fn others(
+        &self,
+        subject: &Subject,
+        asked: Option<u64>,
+        instead: Option<&Seat>,
+    ) -> Option<usize> {
+        let Some(theirs) = self.subjects.get(subject) else {
+            return Some(0);
+        };
+        if asked.is_some_and(|asked| theirs.contains_key(&asked)) {
+            return None;
+        }
+        let times = instead.and_then(|seat| theirs.get(&seat.group.number));
+        Some(theirs.len() - usize::from(times == Some(&1)))
+    }
+
+    /// A place in the list of this number, or in one that begins.
+    fn take_seat(
+        &mut self,
+        known: Option<u64>,
+        key: Key,
+        subject: &Subject,
+        work: impl FnOnce() -> Work,
+    ) -> Arc<ListGroup> {
+        let number = known.unwrap_or_else(|| {
+            self.latest += 1;
+            self.numbers.insert(key.clone(), self.latest);
+            self.latest
+        });
+        let listed = self.lists.entry(number).or_insert_with(|| Listed {
+            key,
+            group: ListGroup::begin(work(), number),
+            members: 0,
+            kept: None,
+            bytes: 0,
+        });
+        listed.members += 1;
+        let group = listed.group.clone();
+        if let Some((_, left)) = listed.kept.take() {
+            group.vacant.send_replace(None);
+            self.forget(number, &left);
+        }
+        let theirs = self.subjects.entry(subject.clone()).or_default();
+        *theirs.entry(number).or_default() += 1;
+        group
+    }
+
+    fn leave(&mut self, number: u64, subject: &Subject, keep: bool) -> Option<Arc<ListGroup>> {
+        let theirs = self.subjects.get_mut(subject);
+        let times = theirs.and_then(|theirs| theirs.get_mut(&number));
+        let left = times.map_or(0, |times| {
+            *times -= 1;
+            *times
+        });
+        let vacant = self.lists.get_mut(&number).is_some_and(|listed| {
+            listed.members -= 1;
+            listed.members == 0
+        });
+        if vacant && keep {
+            let since = Instant::now();
+            let listed = self.lists.get_mut(&number)?;
+            listed.kept = Some((since, subject.clone()));
+            listed.group.vacant.send_replace(Some(since));
+            return None;
+        }
+        if left == 0 {
+            self.forget(number, subject);
+        }
+        if vacant { self.remove(number) } else { None }
+    }
+
+    /// The list that nobody has had for longest: of all, or of those that this subject left.
+    fn oldest_kept(&self, of: Option<&Subject>) -> Option<u64> {
+        let kept = self.lists.iter().filter_map(|(number, listed)| {
+            let (since, left) = listed.kept.as_ref()?;
+            of.is_none_or(|of| of == left).then_some((since, number))
+        });
+        kept.min().map(|(_, number)| *number)
+    }
+
+    fn remove(&mut self, number: u64) -> Option<Arc<ListGroup>> {
+        let listed = self.lists.remove(&number)?;
+        self.numbers.remove(&listed.key);
+        self.bytes -= listed.bytes;
+        if let Some((_, left)) = &listed.kept {
+            self.forget(number, left);
+        }
+        Some(listed.group)
+    }
+
+    fn forget(&mut self, number: u64, subject: &Subject) {
+        if let Some(theirs) = self.subjects.get_mut(subject) {
+            theirs.remove(&number);
+            if theirs.is_empty() {
+                self.subjects.remove(subject);
+            }
+        }
+    }
+}

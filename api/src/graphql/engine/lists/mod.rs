@@ -1,0 +1,374 @@
+//! Live lists with the same question, kept and executed once for all of them.
+//!
+//! A group is a task that holds a list, goes through the log with it, and puts what is to be told into a
+//! ring, each with its payload; a member is a position in it. What a list is at a position does not depend
+//! on who keeps it, so a member begins with the list as the group has it, at the position where the
+//! group is, and goes on by the ring: one position, no gap. Nobody follows alone. Whoever cannot go on by
+//! the ring, because it resumes from too far back or reads too slowly, begins again with the whole list,
+//! and is told why. A list that depends on who looks is that viewer's own.
+//!
+//! A list that nobody has goes on for a while without executing anything, for whoever comes back. All
+//! that lists take is in the books (`books`), and bounded.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
+use std::time::Duration;
+
+use async_graphql::{ServerError, Variables};
+use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use tokio::sync::watch;
+use tokio::task::AbortHandle;
+use tokio::time::Instant;
+
+use super::group::{Item, make};
+use super::question::Question;
+use super::{Engine, Inner, failed};
+use crate::board::list::{List, Onlooker, Wanted};
+use crate::graphql::gate::Passed;
+use crate::graphql::subscription::Execution;
+use crate::live::Audience;
+use crate::live::list::{Next, Reason, Trail, Update, take, tell};
+use crate::live::ring::Ring;
+use crate::store::Cursor;
+
+mod books;
+mod member;
+
+pub(super) use books::{Key, ListGroups, Seat};
+pub(super) use member::ListMember;
+
+/// What a group takes beside its question, its list and its ring, about.
+const OVERHEAD: usize = 8 * 1024;
+/// What a count of bytes is rounded up to, so that most events change no count.
+const STEP: usize = 16 * 1024;
+/// How many updates a ring keeps where there is no more room.
+const FEWEST: usize = 32;
+/// A whole list that was made for somebody serves others for so long.
+const WHOLE_SERVES: TimeDelta = TimeDelta::seconds(1);
+
+type Errors = Arc<Vec<ServerError>>;
+type Slot = Shared<BoxFuture<'static, Option<Item>>>;
+
+/// What a group is for.
+pub(super) struct Work {
+    /// The engine keeps the books, and they the groups: this must not keep the engine.
+    engine: Weak<Inner>,
+    operation: Passed,
+    variables: Variables,
+    audience: Audience,
+    wanted: Wanted,
+    /// What its question takes.
+    bytes: usize,
+}
+
+impl Work {
+    /// To keep this list, and to execute this question for this audience with it.
+    pub(super) fn new(
+        engine: &Engine,
+        question: &Question,
+        variables: Variables,
+        audience: Audience,
+        wanted: Wanted,
+    ) -> Self {
+        Self {
+            engine: Arc::downgrade(&engine.0),
+            operation: question.operation().clone(),
+            bytes: question.bytes(),
+            variables,
+            audience,
+            wanted,
+        }
+    }
+
+    fn engine(&self) -> Option<Engine> {
+        self.engine.upgrade().map(Engine)
+    }
+
+    fn list(&self, engine: &Engine) -> List {
+        let onlooker = Onlooker::of(&self.audience);
+        take(engine.app(), onlooker, self.wanted.clone())
+    }
+
+    async fn item(&self, engine: &Engine, update: Arc<Update>) -> Option<Item> {
+        make(
+            engine,
+            &self.operation,
+            &self.variables,
+            &self.audience,
+            Execution::Tell(update),
+        )
+        .await
+    }
+}
+
+/// One list for many subscribers.
+pub(super) struct ListGroup {
+    /// Its number in the books.
+    number: u64,
+    work: Arc<Work>,
+    /// None until the task has taken it.
+    list: Mutex<Option<List>>,
+    ring: RwLock<Ring<(Arc<Update>, Item)>>,
+    moved: watch::Sender<()>,
+    /// Everything up to here is in the list.
+    reached: watch::Sender<i64>,
+    /// Since when nobody has it.
+    vacant: watch::Sender<Option<Instant>>,
+    ended: OnceLock<Errors>,
+    /// The whole list that was told last, being made or ready.
+    whole: Mutex<Option<Whole>>,
+    /// What it counts for in the books.
+    counted: AtomicUsize,
+    task: OnceLock<AbortHandle>,
+}
+
+/// A whole list as a payload.
+struct Whole {
+    cursor: Cursor,
+    reason: Reason,
+    begun: DateTime<Utc>,
+    slot: Slot,
+}
+
+impl Drop for ListGroup {
+    fn drop(&mut self) {
+        if let Some(task) = self.task.get() {
+            task.abort();
+        }
+    }
+}
+
+fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl ListGroup {
+    /// A group that begins now, and has this number in the books.
+    fn begin(work: Work, number: u64) -> Arc<Self> {
+        let group = Arc::new(Self {
+            number,
+            work: Arc::new(work),
+            list: Mutex::default(),
+            ring: RwLock::new(Ring::new(i64::MAX)),
+            moved: watch::Sender::default(),
+            reached: watch::Sender::new(i64::MIN),
+            vacant: watch::Sender::default(),
+            ended: OnceLock::new(),
+            whole: Mutex::default(),
+            counted: AtomicUsize::new(0),
+            task: OnceLock::new(),
+        });
+        let (weak, work) = (Arc::downgrade(&group), group.work.clone());
+        let run = run(work.clone(), weak.clone(), group.vacant.subscribe(), number);
+        let task = tokio::spawn(async move {
+            let ended = AssertUnwindSafe(run).catch_unwind().await;
+            let panicked = || Some(failed(&"keeping a live list panicked").errors);
+            let Some(errors) = ended.unwrap_or_else(|_| panicked()) else {
+                return;
+            };
+            if let Some(engine) = work.engine() {
+                engine.0.lists.end(number);
+            }
+            if let Some(group) = weak.upgrade() {
+                group.end(errors);
+            }
+        });
+        let _ = group.task.set(task.abort_handle());
+        group
+    }
+
+    /// Waits until it has a list; why it has none, if it cannot have one.
+    pub(super) async fn begun(&self) -> Result<(), Vec<ServerError>> {
+        let mut reached = self.reached.subscribe();
+        let _ = reached.wait_for(|reached| *reached > i64::MIN).await;
+        match self.ended.get() {
+            Some(errors) if held(&self.list).is_none() => Err(errors.as_ref().clone()),
+            _ => Ok(()),
+        }
+    }
+
+    fn end(&self, errors: Vec<ServerError>) {
+        let _ = self.ended.set(Arc::new(errors));
+        self.reached.send_replace(i64::MAX);
+        self.moved.send_replace(());
+    }
+
+    /// Puts a list that was just taken in place.
+    fn put(&self, list: List) -> i64 {
+        let position = list.head().position;
+        *held(&self.list) = Some(list);
+        position
+    }
+
+    fn push(&self, update: Arc<Update>, item: Item) {
+        let bytes = update.weight() + item.bytes();
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        ring.push(update.cursor.position, bytes, (update, item));
+        drop(ring);
+        self.moved.send_replace(());
+    }
+
+    /// Counts what it takes. Where that is too much the ring gives way, and whoever is behind falls out of it.
+    fn count(&self, engine: &Engine) -> Result<(), ServerError> {
+        let bytes = self.bytes();
+        if bytes == self.counted.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        if self.enter(engine, bytes).is_ok() {
+            return Ok(());
+        }
+        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        ring.keep(FEWEST);
+        drop(ring);
+        self.enter(engine, self.bytes())
+    }
+
+    fn enter(&self, engine: &Engine, bytes: usize) -> Result<(), ServerError> {
+        engine.0.lists.count(self.number, bytes)?;
+        self.counted.store(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// About how many bytes it takes, rounded up.
+    fn bytes(&self) -> usize {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        let list = held(&self.list).as_ref().map_or(0, List::bytes);
+        (OVERHEAD + self.work.bytes + ring.bytes() + list).div_ceil(STEP) * STEP
+    }
+
+    /// The whole list as it is, as a payload, and its position. Made once for all who begin at it
+    /// within a moment.
+    fn whole(&self, engine: &Engine, reason: Reason) -> Option<(i64, Slot)> {
+        let update = Update::whole(held(&self.list).as_ref()?, reason);
+        let (cursor, position, now) = (update.cursor, update.cursor.position, engine.now());
+        let mut whole = held(&self.whole);
+        if let Some(known) = &*whole
+            && (known.cursor, known.reason) == (cursor, reason)
+            && (now - known.begun).abs() < WHOLE_SERVES
+        {
+            return Some((position, known.slot.clone()));
+        }
+        let work = self.work.clone();
+        let make = async move {
+            let engine = work.engine()?;
+            work.item(&engine, Arc::new(update)).await
+        };
+        let slot = make.boxed().shared();
+        *whole = Some(Whole {
+            cursor,
+            reason,
+            begun: now,
+            slot: slot.clone(),
+        });
+        Some((position, slot))
+    }
+
+    /// Whether what follows this cursor is in the ring, or why not.
+    fn knows(&self, engine: &Engine, cursor: Cursor) -> Result<(), Reason> {
+        let same = held(&self.list)
+            .as_ref()
+            .is_some_and(|list| list.cursor().list == cursor.list);
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        match engine.app().log.vouches_for(cursor) {
+            Some(false) => Err(Reason::OtherLog),
+            Some(true) if same && ring.reaches(cursor.position) => Ok(()),
+            _ => Err(Reason::NotResumable),
+        }
+    }
+}
+
+/// Keeps the list and fills the ring, until nobody can have it any more. What comes back is why it cannot
+/// go on.
+async fn run(
+    work: Arc<Work>,
+    group: Weak<ListGroup>,
+    mut vacant: watch::Receiver<Option<Instant>>,
+    number: u64,
+) -> Option<Vec<ServerError>> {
+    let engine = work.engine()?;
+    let (app, linger) = (engine.app().clone(), engine.0.lists.limits.linger);
+    let list = work.list(&engine);
+    let position = list.head().position;
+    let mut trail = Trail::after(app.clone(), position);
+    let begun = group.upgrade()?;
+    begun.put(list);
+    if let Err(error) = begun.count(&engine) {
+        *held(&begun.list) = None;
+        return Some(vec![error]);
+    }
+    let ring = begun.ring.write();
+    ring.unwrap_or_else(PoisonError::into_inner)
+        .restart(position);
+    begun.reached.send_replace(position);
+    drop((begun, engine));
+    loop {
+        let next = tokio::select! {
+            next = trail.next() => next,
+            since = vacant_for(&mut vacant, linger) => {
+                if work.engine()?.0.lists.let_go(number, since) {
+                    return None;
+                }
+                continue;
+            }
+        };
+        let (engine, group) = (work.engine()?, group.upgrade()?);
+        let (told, mut position) = match &next {
+            Next::Lost => (Err(Reason::FellBehind), 0),
+            Next::Event(recent) => {
+                let mut list = held(&group.list);
+                let told = list.as_mut().map(|list| tell(list, recent));
+                let told = told.unwrap_or(Err(Reason::FellBehind));
+                (told, recent.entry.position)
+            }
+        };
+        let update = told.unwrap_or_else(|reason| {
+            let list = work.list(&engine);
+            let update = Update::whole(&list, reason);
+            position = group.put(list);
+            trail = Trail::after(app.clone(), position);
+            Some(update)
+        });
+        if let Some(update) = update.map(Arc::new) {
+            *held(&group.whole) = None;
+            // Whoever comes back executes it by themselves.
+            let item = if group.vacant.borrow().is_some() {
+                Some(Item::Own(Execution::Tell(update.clone())))
+            } else {
+                work.item(&engine, update.clone()).await
+            };
+            match item {
+                Some(Item::Failed(errors)) => return Some(errors.as_ref().clone()),
+                Some(item) => group.push(update, item),
+                None => {}
+            }
+        }
+        if let Err(error) = group.count(&engine) {
+            return Some(vec![error]);
+        }
+        group.reached.send_replace(position);
+    }
+}
+
+/// Ready when nobody has had the list for so long; since when.
+async fn vacant_for(vacant: &mut watch::Receiver<Option<Instant>>, linger: Duration) -> Instant {
+    loop {
+        let since = *vacant.borrow_and_update();
+        let changed = match since {
+            None => vacant.changed().await,
+            Some(since) => {
+                let changed = tokio::time::timeout_at(since + linger, vacant.changed());
+                let Ok(changed) = changed.await else {
+                    return since;
+                };
+                changed
+            }
+        };
+        if changed.is_err() {
+            // The group is gone, and this task with it.
+            std::future::pending::<()>().await;
+        }
+    }
+}
