@@ -7,6 +7,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
@@ -68,9 +69,18 @@ struct Options {
 type Failure = Box<dyn Error + Send + Sync>;
 
 #[tokio::main]
-async fn main() -> Result<(), Failure> {
-    let options = Options::parse();
-    let api = Api::new(&options);
+async fn main() -> ExitCode {
+    match run(&Options::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(options: &Options) -> Result<(), Failure> {
+    let api = Api::new(options);
 
     // Sent again after a broken connection, the same key has no second effect; another run of this
     // program means another thing, and has another key.
@@ -85,7 +95,7 @@ async fn main() -> Result<(), Failure> {
 
     // From the list's position on: what changed meanwhile comes first, and nothing twice.
     let after = api.show_ongoing().await?;
-    follow(&options, &api, after).await
+    follow(options, &api, after).await
 }
 
 /// Follows what changes after this cursor, over as many connections as it takes.
@@ -101,6 +111,7 @@ async fn follow(options: &Options, api: &Api, mut after: Cursor) -> Result<(), F
                     eprintln!("away for longer than the server remembers: what is ongoing now");
                     after = api.show_ongoing().await?;
                 }
+                Remedy::Token => return Err("the token has ended or was taken back: start again with another".into()),
                 Remedy::None => return Err(error),
             },
         }
@@ -118,14 +129,15 @@ enum Remedy {
     Again,
     /// A cursor that the server still knows.
     ReadAnew,
-    /// Nothing that this program can do.
+    /// Another token, which this program does not have.
+    Token,
+    /// Nothing that is known here.
     None,
 }
 
 fn remedy(failure: &Failure) -> Remedy {
-    // A token that was refused, or has ended: there is no other here.
     if let Some(graphql_ws_client::Error::Close(4403, _)) = failure.downcast_ref() {
-        return Remedy::None;
+        return Remedy::Token;
     }
     match failure.downcast_ref().map(|Refused { code, .. }| code.as_str()) {
         // No connection, or none any more.
