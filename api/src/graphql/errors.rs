@@ -295,11 +295,7 @@ impl CommandError {
             Refusal::PermissionMissing(permission) => not_permitted(code, message, permission),
             Refusal::ApiAccessConflict => not_permitted(code, message, &"API_ACCESS"),
             Refusal::InvalidInput { .. } | Refusal::TargetNotFound { .. } => {
-                Self::InvalidInput(InvalidInput {
-                    code,
-                    message,
-                    path,
-                })
+                invalid_input(code, message, path)
             }
             Refusal::VersionConflict {
                 current,
@@ -386,6 +382,14 @@ impl CommandError {
             }),
         }
     }
+}
+
+const fn invalid_input(code: ErrorCode, message: String, path: Vec<String>) -> CommandError {
+    CommandError::InvalidInput(InvalidInput {
+        code,
+        message,
+        path,
+    })
 }
 
 fn not_permitted(code: ErrorCode, message: String, rule: &dyn std::fmt::Display) -> CommandError {
