@@ -6,6 +6,7 @@
 mod commands;
 mod fanout;
 mod limit;
+mod list;
 mod measure;
 mod options;
 mod pace;
@@ -59,6 +60,7 @@ fn measured(options: &Options) -> Result<()> {
             Bench::View(sizes) => (view::RATIO, view::run(options, sizes).await?),
             Bench::Commands(sizes) => (commands::RATIO, commands::run(options, sizes).await?),
             Bench::Start(sizes) => (start::RATIO, start::run(options, sizes).await?),
+            Bench::List(sizes) => (list::RATIO, list::run(options, sizes).await?),
             Bench::Serve { .. } => return Err("serve is for children".into()),
         };
         let load = (before, measure::system_load());

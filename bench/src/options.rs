@@ -42,6 +42,8 @@ pub enum Bench {
     Commands(CommandSizes),
     /// From the start of the process until it is ready.
     Start(StartSizes),
+    /// Live lists, and asking every second instead.
+    List(ListSizes),
     /// A server of a bench; started by the bench itself.
     #[command(hide = true)]
     Serve {
@@ -58,6 +60,7 @@ impl Bench {
             Self::View(_) => "view",
             Self::Commands(_) => "commands",
             Self::Start(_) => "start",
+            Self::List(_) => "list",
             Self::Serve { .. } => "serve",
         }
     }
@@ -93,6 +96,26 @@ pub struct ViewSizes {
     #[arg(long, default_value_t = 3)]
     pub seconds: u32,
     /// Events a second while the board changes.
+    #[arg(long, default_value_t = 200)]
+    pub events: u32,
+}
+
+/// Sizes of `list`.
+#[derive(Args, Debug)]
+pub struct ListSizes {
+    /// Ongoing conversations.
+    #[arg(long, value_delimiter = ',', default_value = "1000,100000")]
+    pub conversations: Vec<u32>,
+    /// Desks, each with a list of its own; at most 200.
+    #[arg(long, value_delimiter = ',', default_value = "1,20,200", value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub desks: Vec<u32>,
+    /// The most of them that show all of the board, rather than a queue each.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(0..=40))]
+    pub of_the_board: u32,
+    /// Seconds of each run.
+    #[arg(long, default_value_t = 5)]
+    pub seconds: u32,
+    /// Events a second.
     #[arg(long, default_value_t = 200)]
     pub events: u32,
 }

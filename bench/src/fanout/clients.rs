@@ -161,7 +161,7 @@ fn position(message: &[u8]) -> Option<i64> {
 }
 
 /// From the event's instant until now, in microseconds.
-fn late(message: &[u8]) -> Option<u32> {
+pub fn late(message: &[u8]) -> Option<u32> {
     let text = std::str::from_utf8(text_of(message, b"\"committedAt\"")?).ok()?;
     let then = DateTime::parse_from_rfc3339(text).ok()?;
     u32::try_from((Utc::now() - then.to_utc()).num_microseconds()?).ok()
