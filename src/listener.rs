@@ -9,6 +9,7 @@
 //! sockets where they are served.
 
 use std::io;
+use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -19,7 +20,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Sleep, sleep};
 use tokio_util::sync::CancellationToken;
@@ -39,6 +40,29 @@ const HEAD_BYTES: usize = 128 * 1024;
 
 /// How long to wait when the system gives no further connection: it is out of file descriptors.
 const BREATH: Duration = Duration::from_millis(200);
+
+/// How much of what is sent the system holds for a connection. A socket takes more only once a third of that is gone, so
+/// with the megabytes that systems grow to, a slow client would seem to take nothing for longer than [`TAKING`].
+const SENDING: u32 = 128 * 1024;
+
+/// How many connections wait to be taken.
+const BACKLOG: u32 = 1024;
+
+/// Listens here.
+pub(crate) fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    if cfg!(unix) {
+        // A server that was stopped may start again at once.
+        socket.set_reuseaddr(true)?;
+    }
+    // Connections have it from the one that listens.
+    socket.set_send_buffer_size(SENDING)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
 
 /// What a listener grants.
 #[derive(Clone, Copy, Debug)]

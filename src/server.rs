@@ -93,7 +93,7 @@ impl Server {
             error,
         };
         // First, so that a server that is started twice does not touch the database twice.
-        let listener = TcpListener::bind(config.listen).await.map_err(refused)?;
+        let listener = listener::bind(config.listen).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let store = Store::open(config.database_url.as_str()).await?;
         let times = Times {

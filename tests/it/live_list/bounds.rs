@@ -1,5 +1,7 @@
 //! What live lists may take: the figures are exact, who is refused is told, and who leaves makes room.
 
+use std::time::Duration;
+
 use api::clock::Clock;
 use api::graphql::gate::{GateOptions, ListLimits};
 use api::http::HttpOptions;
@@ -174,4 +176,26 @@ async fn a_list_that_outgrows_the_room_ends_and_leaves_it_to_the_others() {
     // The first that found no room left its own to the next.
     assert!(!lists.is_empty(), "all of them ended");
     assert_eq!(lists[0].shown.total, opened);
+}
+
+#[tokio::test]
+async fn what_a_list_keeps_for_those_who_resume_gives_way_to_a_new_list() {
+    let floor = bounded(ListLimits {
+        bytes: empty().await + 12 * STEP,
+        linger: Duration::ZERO,
+        ..ListLimits::default()
+    })
+    .await;
+    floor.open("WHATSAPP").await;
+    let mut busy = begin(&floor, &floor.sam, &part(5)).await;
+    // More than there is room for, and somebody new again and again: also when next to nothing is left.
+    for round in 0..60 {
+        for number in 0..5 {
+            let on = (round * 5 + number) % 2 == 1;
+            floor.set(json!({ "supervisorForceClose": on })).await;
+            busy.next().await;
+        }
+        let mut new = begin(&floor, &floor.bert, &part(4)).await;
+        new.socket.close().await;
+    }
 }

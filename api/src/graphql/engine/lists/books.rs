@@ -2,10 +2,12 @@
 //!
 //! Invariants: no subject has more different lists than allowed, and all lists together count for no
 //! more bytes than allowed. Both include the lists that nobody has and that are kept for a while, for
-//! whoever comes back; those give way first, oldest first. Whoever comes finds every list that is in
-//! here. Waits for nothing and executes nothing.
+//! whoever comes back; those give way first, oldest first, and what others have in their rings before
+//! anybody goes without a list. Whoever comes finds every list that is in here. Waits for nothing and executes nothing.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use async_graphql::ServerError;
@@ -33,6 +35,15 @@ impl Key {
             own: (!viewer.access().is_impersonal()).then(own),
         }
     }
+}
+
+/// What gives way for a list that grows.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Room {
+    /// Lists that nobody has.
+    OfKept,
+    /// Also what others keep for those who resume or are slow.
+    OfRings,
 }
 
 /// The lists of one server.
@@ -155,9 +166,9 @@ impl ListGroups {
         drop(gone);
     }
 
-    /// Counts what a list takes now. Refused if that is too much even without those that are kept; then it
-    /// counts as before.
-    pub(super) fn count(&self, number: u64, bytes: usize) -> Result<(), ServerError> {
+    /// Counts what a list takes now. Refused if that is too much even with this room; then it counts as
+    /// before.
+    pub(super) fn count(&self, number: u64, bytes: usize, room: Room) -> Result<(), ServerError> {
         let mut gone = Vec::new();
         let mut books = held(&self.books);
         let Some(before) = books.lists.get(&number).map(|listed| listed.bytes) else {
@@ -165,13 +176,13 @@ impl ListGroups {
         };
         let allowed = self.limits.bytes;
         while bytes > before && books.bytes - before + bytes > allowed {
-            let kept = books.oldest_kept(None).filter(|kept| *kept != number);
-            let Some(kept) = kept else {
+            if let Some(kept) = books.oldest_kept(None).filter(|kept| *kept != number) {
+                gone.extend(books.remove(kept));
+            } else if room == Room::OfKept || !books.thin_out_largest(number) {
                 let found = (books.bytes - before + bytes) as u64;
                 let unit = "bytes of live lists at this server";
                 return Err(limit_exceeded("liveListBytes", unit, allowed as u64, found));
-            };
-            gone.extend(books.remove(kept));
+            }
         }
         books.bytes = books.bytes - before + bytes;
         if let Some(listed) = books.lists.get_mut(&number) {
@@ -264,6 +275,23 @@ impl Books {
             of.is_none_or(|of| of == left).then_some((since, number))
         });
         kept.min().map(|(_, number)| *number)
+    }
+
+    /// Lets the ring of the largest other list give way that has something to give; whether there is one.
+    fn thin_out_largest(&mut self, but: u64) -> bool {
+        let others = self.lists.iter_mut().filter(|(number, _)| **number != but);
+        let mut others: Vec<_> = others.map(|(_, listed)| listed).collect();
+        others.sort_unstable_by_key(|listed| Reverse(listed.bytes));
+        others.into_iter().any(|listed| {
+            let left = listed.group.thin_out();
+            let freed = listed.bytes.saturating_sub(left);
+            if freed > 0 {
+                listed.group.counted.store(left, Ordering::Relaxed);
+            }
+            listed.bytes -= freed;
+            self.bytes -= freed;
+            freed > 0
+        })
     }
 
     fn remove(&mut self, number: u64) -> Option<Arc<ListGroup>> {

@@ -37,6 +37,7 @@ use crate::store::Cursor;
 mod books;
 mod member;
 
+use books::Room;
 pub(super) use books::{Key, ListGroups, Seat};
 pub(super) use member::ListMember;
 
@@ -211,25 +212,30 @@ impl ListGroup {
         self.moved.send_replace(());
     }
 
-    /// Counts what it takes. Where that is too much the ring gives way, and whoever is behind falls out of it.
+    /// Counts what it takes. Where that is too much its ring gives way, and whoever is behind falls out of it;
+    /// then the rings of others.
     fn count(&self, engine: &Engine) -> Result<(), ServerError> {
         let bytes = self.bytes();
         if bytes == self.counted.load(Ordering::Relaxed) {
             return Ok(());
         }
-        if self.enter(engine, bytes).is_ok() {
+        let lists = &engine.0.lists;
+        if lists.count(self.number, bytes, Room::OfKept).is_ok() {
+            self.counted.store(bytes, Ordering::Relaxed);
             return Ok(());
         }
+        let bytes = self.thin_out();
+        lists.count(self.number, bytes, Room::OfRings)?;
+        self.counted.store(bytes, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Keeps only the newest of its ring; what it takes then.
+    fn thin_out(&self) -> usize {
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
         ring.keep(FEWEST);
         drop(ring);
-        self.enter(engine, self.bytes())
-    }
-
-    fn enter(&self, engine: &Engine, bytes: usize) -> Result<(), ServerError> {
-        engine.0.lists.count(self.number, bytes)?;
-        self.counted.store(bytes, Ordering::Relaxed);
-        Ok(())
+        self.bytes()
     }
 
     /// About how many bytes it takes, rounded up.
@@ -241,7 +247,7 @@ impl ListGroup {
 
     /// The whole list as it is, as a payload, and its position. Made once for all who begin at it
     /// within a moment.
-    fn whole(&self, engine: &Engine, reason: Reason) -> Option<(i64, Slot)> {
+    fn whole(self: &Arc<Self>, engine: &Engine, reason: Reason) -> Option<(i64, Slot)> {
         let update = Update::whole(held(&self.list).as_ref()?, reason);
         let (cursor, position, now) = (update.cursor, update.cursor.position, engine.now());
         let mut whole = held(&self.whole);
@@ -252,11 +258,15 @@ impl ListGroup {
             return Some((position, known.slot.clone()));
         }
         let work = self.work.clone();
-        let make = async move {
+        // A task of its own, so that it is finished whoever leaves meanwhile, and holds no connection.
+        let made = tokio::spawn(async move {
             let engine = work.engine()?;
             work.item(&engine, Arc::new(update)).await
-        };
-        let slot = make.boxed().shared();
+        });
+        let panicked = || Item::Failed(Arc::new(failed(&"telling a live list panicked").errors));
+        let slot = made.map(move |made| made.unwrap_or_else(|_| Some(panicked())));
+        let slot = slot.boxed().shared();
+        tokio::spawn(forget_whole(Arc::downgrade(self), cursor));
         *whole = Some(Whole {
             cursor,
             reason,
@@ -277,6 +287,16 @@ impl ListGroup {
             Some(true) if same && ring.reaches(cursor.position) => Ok(()),
             _ => Err(Reason::NotResumable),
         }
+    }
+}
+
+/// Lets go what was made of the whole list at this cursor once it serves nobody any more: it is large, and
+/// not in the books.
+async fn forget_whole(group: Weak<ListGroup>, cursor: Cursor) {
+    tokio::time::sleep(WHOLE_SERVES.to_std().unwrap_or_default()).await;
+    if let Some(group) = group.upgrade() {
+        let mut whole = held(&group.whole);
+        whole.take_if(|whole| whole.cursor == cursor);
     }
 }
 
