@@ -53,8 +53,9 @@ await each(operations, AT_ONCE, async (operation) => {
 report.end({ mostGrowthMiB: MOST_GROWTH_MIB });
 
 /** What is wrong with the data that this operation is answered with. */
-const shapeOf = (operation, document) => (body) =>
-  dataFaults(schema, document, operation.operationName, operation.variables, body);
+function shapeOf(operation, document) {
+  return (body) => dataFaults(schema, document, operation.operationName, operation.variables, body);
+}
 
 /** A valid operation is not refused, but for what bounds it. */
 function weigh(operation, told, answer) {
