@@ -17,7 +17,8 @@ use super::types::revocation::{
 use super::types::transcript::MessageConnection;
 use super::types::workstream::Workstream;
 
-type Builder = SchemaBuilder<Query, Mutation, Subscription>;
+/// What the schema is built with.
+pub(super) type Builder = SchemaBuilder<Query, Mutation, Subscription>;
 type Agents = List<Agent, query::AgentConnectionName, query::AgentEdgeName>;
 type Queues = List<Queue, query::QueueConnectionName, query::QueueEdgeName>;
 type Revocations = List<TokenRevocation, TokenRevocationConnectionName, TokenRevocationEdgeName>;

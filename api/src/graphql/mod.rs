@@ -8,7 +8,7 @@
     reason = "a resolver is async, whether it waits or not"
 )]
 
-use async_graphql::SDLExportOptions;
+use async_graphql::{SDLExportOptions, ValidationMode};
 
 mod context;
 mod described;
@@ -32,13 +32,7 @@ pub type Schema =
 /// The schema; what a request needs comes with the request. Without introspection nothing else tells
 /// names that a client does not know either: errors suggest none.
 fn schema(introspection: bool) -> Schema {
-    let schema = described::described(Schema::build(
-        query::Query::default(),
-        mutation::Mutation::default(),
-        subscription::Subscription,
-    ))
-    // The gate bounds depth and nesting; this only stands behind it and counts fragments too.
-    .limit_recursive_depth(64);
+    let schema = builder();
     if introspection {
         schema.finish()
     } else {
@@ -47,6 +41,22 @@ fn schema(introspection: bool) -> Schema {
             .disable_suggestions()
             .finish()
     }
+}
+
+/// The same schema, for operations that it has executed before with the same variables: those rules are not
+/// asked again that every execution would ask, though they take longer than showing one conversation.
+fn schema_for_repeats() -> Schema {
+    builder().validation_mode(ValidationMode::Fast).finish()
+}
+
+fn builder() -> described::Builder {
+    described::described(Schema::build(
+        query::Query::default(),
+        mutation::Mutation::default(),
+        subscription::Subscription,
+    ))
+    // The gate bounds depth and nesting; this only stands behind it and counts fragments too.
+    .limit_recursive_depth(64)
 }
 
 /// The schema's text: the contract with clients.

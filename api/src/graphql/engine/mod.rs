@@ -105,6 +105,8 @@ struct Inner {
     authenticator: Arc<Authenticator>,
     gate: Gate,
     schema: Schema,
+    /// For the executions of a subscription after the one that planned it.
+    repeats: Schema,
     answers: Answers,
     groups: Groups,
     lists: ListGroups,
@@ -128,6 +130,7 @@ impl Engine {
             authenticator: authenticator.into(),
             gate: Gate::new(options).with_validator(validator),
             schema,
+            repeats: super::schema_for_repeats(),
         }))
     }
 
@@ -334,7 +337,7 @@ impl Engine {
             .ok_or_else(|| failed(&"a subscription made no plan").errors)
     }
 
-    /// Executes a subscription for one event, or for what is told of a list.
+    /// Executes a subscription that was planned, for one event or for what is told of a list.
     async fn show(
         &self,
         operation: &Passed,
@@ -344,7 +347,7 @@ impl Engine {
     ) -> Shown {
         let asking = Asking::new(audience);
         let request = self.request(operation, variables, &asking);
-        let mut responses = self.0.schema.execute_stream(request.data(execution));
+        let mut responses = self.0.repeats.execute_stream(request.data(execution));
         let response = AssertUnwindSafe(responses.next()).catch_unwind().await;
         if asking.is_personal() {
             return Shown::Personal;
