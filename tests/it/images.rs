@@ -6,8 +6,8 @@ use entity::words::{CancelReason, MonitoringEnd, OfferOutcome, ParticipantRole};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Token};
-use crate::stage::{Stage, agent, as_of, on, soon, with};
+use crate::harness::{Database, Token, eventually};
+use crate::stage::{Stage, agent, as_of, on, with};
 
 const CHANGES: &str = "subscription { conversationChanges {
     __typename
@@ -98,7 +98,7 @@ async fn what_a_state_ended_keeps_its_reason_in_the_rows() {
         let stage = Stage::on(database, &["anna", "bert", "carl"]).await;
         let id = in_company(&stage).await;
         stage.act(&agent("bert"), "endConversation", &id).await;
-        soon("the contact ended", || async {
+        eventually("the contact ended", || async {
             stage.conversation(&id, "state").await["state"] == "WRAP_UP"
         })
         .await;

@@ -88,7 +88,10 @@ async fn a_place_that_the_server_does_not_come_to_is_refused_in_time_to_ask_agai
     );
     let took = since.elapsed();
     assert!(took >= Duration::from_secs(2), "it waited: {took:?}");
-    assert!(took < Duration::from_millis(3_900), "once: {took:?}");
+    assert!(
+        took < Duration::from_secs(8),
+        "all four at once, not one after the other: {took:?}"
+    );
     // What is there now has another hash than was made up for it.
     floor.open("WHATSAPP").await;
     assert_eq!(

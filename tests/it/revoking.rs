@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::floor::Floor;
-use crate::harness::{Database, Server, Token};
+use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::CHANGES;
 
 const WHO: &str = "{ viewer { subject } }";
@@ -45,15 +45,6 @@ async fn revoke_subject(server: &Server, subject: &str) -> Value {
 async fn listed(server: &Server) -> Value {
     let admin = Token::administrator().sign();
     server.data(&admin, LISTED, json!({})).await["tokenRevocations"].clone()
-}
-
-/// Waits for something that is due within a second; machines may be slow.
-async fn eventually<F: Future<Output = bool>>(what: &str, mut look: impl FnMut() -> F) {
-    let since = Instant::now();
-    while !look().await {
-        assert!(since.elapsed() < Duration::from_secs(20), "never: {what}");
-        tokio::time::sleep(Duration::from_millis(30)).await;
-    }
 }
 
 #[tokio::test]

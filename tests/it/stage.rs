@@ -1,7 +1,7 @@
 //! A small organisation at work, for tests of live data, races and timers: short ways to act, and to
 //! read the tables behind it. Nothing here asserts a rule; tests do.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -297,14 +297,4 @@ pub async fn read_until(socket: &mut Socket, field: &str, last: i64) -> Vec<(i64
         seen.push((position(&event["cursor"]), event));
     }
     seen
-}
-
-/// Looks again and again until it is so; panics when it is not within a second, with another one
-/// allowed for a machine that is busy with other tests.
-pub async fn soon<F: Future<Output = bool>>(what: &str, mut look: impl FnMut() -> F) {
-    let since = Instant::now();
-    while !look().await {
-        assert!(since.elapsed() < Duration::from_secs(2), "not soon: {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }

@@ -8,14 +8,13 @@ mod providers;
 mod rotation;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use api::auth::{AuthConfig, KeyTimes, Keys, RemoteKeys};
 use api::clock::Clock;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Server};
+use crate::harness::{Database, Server, eventually};
 use issuer::{Issuer, Key};
 
 const ISSUER: &str = "https://issuer.example";
@@ -73,14 +72,4 @@ fn refusal() -> Value {
         "message": REFUSED,
         "extensions": { "code": "UNAUTHENTICATED" },
     }] })
-}
-
-/// Waits for something that the server does by itself, now and then.
-async fn eventually<F: Future<Output = bool>>(what: &str, mut look: impl FnMut() -> F) {
-    let since = Instant::now();
-    while !look().await {
-        let waited = since.elapsed();
-        assert!(waited < Duration::from_secs(30), "never: {what}");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
 }

@@ -8,6 +8,7 @@ mod socket;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use api::app::App;
 use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
@@ -24,6 +25,16 @@ use tokio_util::task::TaskTracker;
 pub use database::Database;
 pub use sign::{SECRET, Token};
 pub use socket::{Next, Socket};
+
+/// Waits for something that a server does by itself; machines may be slow.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, mut look: impl FnMut() -> F) {
+    let since = Instant::now();
+    while !look().await {
+        let waited = since.elapsed();
+        assert!(waited < Duration::from_secs(30), "never: {what}");
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+}
 
 /// A running server with its database and clock.
 pub struct Server {

@@ -4,8 +4,8 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{heard, told};
-use crate::harness::{Database, Token};
-use crate::stage::{Stage, agent, as_of, assign, on, soon, with};
+use crate::harness::{Database, Token, eventually};
+use crate::stage::{Stage, agent, as_of, assign, on, with};
 
 /// The supervisor asks this agent to take the conversation over.
 async fn ask(stage: &Stage, conversation: &str, agent: &str) {
@@ -19,7 +19,7 @@ async fn ask(stage: &Stage, conversation: &str, agent: &str) {
 /// The timer of the pending offer acts.
 async fn let_it_time_out(stage: &Stage, conversation: &str) {
     stage.server.clock.advance(TimeDelta::seconds(121));
-    soon("the offer timed out", || async {
+    eventually("the offer timed out", || async {
         let now = stage.conversation(conversation, "pendingOffer { id }");
         now.await["pendingOffer"].is_null()
     })

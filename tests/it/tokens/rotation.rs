@@ -1,5 +1,7 @@
 //! An issuer changes its keys, is away, or answers nonsense.
 
+use std::time::Duration;
+
 use api::auth::BETWEEN_FETCHES;
 use jsonwebtoken::Algorithm;
 

@@ -1,23 +1,23 @@
 //! What an execution for many is a function of, beside the position of the board or the event.
 //!
 //! Two requests with the same question get the same bytes. A subscription's root `after` only says
-//! where it starts, so it is no part of the question when it comes as a variable. Fields at the root are
-//! those of the operation, and of the fragments that it spreads there.
+//! where it starts, so it is no part of the question when it comes as a variable.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use async_graphql::parser::types::{
-    Directive, ExecutableDocument, Field, Selection, SelectionSet, VariableDefinition,
-};
+use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Name, Variables};
-use async_graphql_value::{ConstValue, Value};
+use async_graphql_value::ConstValue;
 
 use crate::domain::Access;
 use crate::graphql::gate::Passed;
 use crate::store::Cursor;
+
+mod uses;
+
+use uses::{Uses, has_at_root};
 
 /// The argument by which a subscription resumes.
 const RESUME: &str = "after";
@@ -111,7 +111,8 @@ pub(super) fn without_reached<'v>(
     reached: impl Fn(Cursor) -> bool,
 ) -> Option<Cow<'v, Variables>> {
     let mut left = Cow::Borrowed(variables);
-    if !waits_at_root(document) {
+    // Most have none.
+    if !has_at_root(document, WAIT) {
         return Some(left);
     }
     let uses = Uses::of(document, operation, WAIT);
@@ -133,162 +134,6 @@ pub(super) fn without_reached<'v>(
         }
     }
     Some(left)
-}
-
-/// Whether a field at the root waits for a cursor. Most do not.
-fn waits_at_root(document: &ExecutableDocument) -> bool {
-    let at_root = fragments_at_root(document, |_| true);
-    let at_root = at_root
-        .iter()
-        .filter_map(|name| document.fragments.get(*name));
-    let fragments = at_root.map(|fragment| &fragment.node.selection_set.node);
-    let roots = document.operations.iter();
-    let roots = roots.map(|(_, operation)| &operation.node.selection_set.node);
-    roots.chain(fragments).any(waits)
-}
-
-/// Whether a field of these waits for a cursor; what is in fragments with a name aside.
-fn waits(set: &SelectionSet) -> bool {
-    set.items.iter().any(|selection| match &selection.node {
-        Selection::Field(field) => field.node.get_argument(WAIT).is_some(),
-        Selection::InlineFragment(inline) => waits(&inline.node.selection_set.node),
-        Selection::FragmentSpread(_) => false,
-    })
-}
-
-/// The fragments whose fields are fields at the root of these operations.
-fn fragments_at_root(
-    document: &ExecutableDocument,
-    chosen: impl Fn(Option<&Name>) -> bool,
-) -> HashSet<&str> {
-    let operations = document.operations.iter();
-    let chosen = operations.filter(|(name, _)| chosen(*name));
-    let mut sets: Vec<_> = chosen
-        .map(|(_, operation)| &operation.node.selection_set.node)
-        .collect();
-    let mut found = HashSet::new();
-    while let Some(set) = sets.pop() {
-        for selection in &set.items {
-            match &selection.node {
-                Selection::Field(_) => {}
-                Selection::InlineFragment(inline) => sets.push(&inline.node.selection_set.node),
-                Selection::FragmentSpread(spread) => {
-                    let name = spread.node.fragment_name.node.as_str();
-                    if let Some(fragment) = document.fragments.get(name)
-                        && found.insert(name)
-                    {
-                        sets.push(&fragment.node.selection_set.node);
-                    }
-                }
-            }
-        }
-    }
-    found
-}
-
-/// Which variables a document uses, and where.
-struct Uses<'d> {
-    /// The argument of root fields that is looked for.
-    argument: &'static str,
-    /// The variables that it is given by.
-    named: Vec<&'d str>,
-    /// Whether it is written out somewhere, other than as null.
-    literal: bool,
-    others: Vec<&'d str>,
-    definitions: Vec<&'d VariableDefinition>,
-}
-
-impl<'d> Uses<'d> {
-    fn of(
-        document: &'d ExecutableDocument,
-        operation: Option<&str>,
-        argument: &'static str,
-    ) -> Self {
-        let mut uses = Self {
-            argument,
-            named: Vec::new(),
-            literal: false,
-            others: Vec::new(),
-            definitions: Vec::new(),
-        };
-        let chosen = |name: Option<&Name>| {
-            operation.is_none_or(|wanted| name.is_some_and(|name| name == wanted))
-        };
-        for (name, each) in document.operations.iter() {
-            if chosen(name) {
-                let definitions = each.node.variable_definitions.iter();
-                uses.definitions.extend(definitions.map(|each| &each.node));
-                uses.directives(&each.node.directives);
-                uses.selections(&each.node.selection_set.node, true);
-            }
-        }
-        let at_root = fragments_at_root(document, chosen);
-        for (name, fragment) in &document.fragments {
-            uses.directives(&fragment.node.directives);
-            let root = at_root.contains(name.as_str());
-            uses.selections(&fragment.node.selection_set.node, root);
-        }
-        uses
-    }
-
-    /// Whether the operation means the same without a value for it where the argument is.
-    fn may_leave_out(&self, name: &str) -> bool {
-        let mut definitions = self.definitions.iter();
-        !self.others.contains(&name)
-            && !self.has_default(name)
-            && definitions
-                .any(|each| each.name.node.as_str() == name && each.var_type.node.nullable)
-    }
-
-    fn has_default(&self, name: &str) -> bool {
-        let mut definitions = self.definitions.iter();
-        definitions.any(|each| each.name.node.as_str() == name && each.default_value.is_some())
-    }
-
-    fn selections(&mut self, set: &'d SelectionSet, root: bool) {
-        for selection in &set.items {
-            self.directives(selection.node.directives());
-            match &selection.node {
-                Selection::Field(field) => self.field(&field.node, root),
-                Selection::InlineFragment(inline) => {
-                    self.selections(&inline.node.selection_set.node, root);
-                }
-                Selection::FragmentSpread(_) => {}
-            }
-        }
-    }
-
-    fn field(&mut self, field: &'d Field, root: bool) {
-        for (name, value) in &field.arguments {
-            match &value.node {
-                Value::Variable(variable) if root && name.node == self.argument => {
-                    self.named.push(variable);
-                }
-                value => {
-                    self.literal |= root && name.node == self.argument && *value != Value::Null;
-                    self.value(value);
-                }
-            }
-        }
-        self.selections(&field.selection_set.node, false);
-    }
-
-    fn directives(&mut self, directives: &'d [async_graphql::Positioned<Directive>]) {
-        for directive in directives {
-            for (_, value) in &directive.node.arguments {
-                self.value(&value.node);
-            }
-        }
-    }
-
-    fn value(&mut self, value: &'d Value) {
-        match value {
-            Value::Variable(name) => self.others.push(name),
-            Value::List(list) => list.iter().for_each(|value| self.value(value)),
-            Value::Object(fields) => fields.values().for_each(|value| self.value(value)),
-            _ => {}
-        }
-    }
 }
 
 #[cfg(test)]
