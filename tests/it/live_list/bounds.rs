@@ -94,6 +94,33 @@ async fn a_subject_has_so_many_different_lists_and_the_same_one_as_often_as_it_l
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_stops_a_list_may_begin_another_at_once() {
+    let floor = bounded(ListLimits {
+        per_viewer: 1,
+        linger: Duration::ZERO,
+        ..ListLimits::default()
+    })
+    .await;
+    let mut socket = floor.server.socket(&floor.sam).await;
+    let mut running = socket.subscribe(&live(ROW), part(1)).await;
+    assert_eq!(socket.message().await["type"], "next");
+    for number in 2..=100 {
+        socket
+            .send(json!({ "type": "complete", "id": running }))
+            .await;
+        running = socket.subscribe(&live(ROW), part(number)).await;
+        let message = socket.message().await;
+        assert_eq!(message["type"], "next", "{number}: {message}");
+        assert_eq!(message["id"], json!(running), "{number}");
+    }
+    // So may who comes back by another connection.
+    for number in 1..=20 {
+        let mut list = begin(&floor, &floor.gateway, &part(number)).await;
+        list.socket.close().await;
+    }
+}
+
 #[tokio::test]
 async fn another_token_takes_its_lists_along_when_there_are_as_many_as_may_be() {
     let floor = bounded(ListLimits {

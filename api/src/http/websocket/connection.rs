@@ -80,8 +80,8 @@ pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: Box<WebSocket
         }
     };
     let end = connection.told(end);
-    let mut socket = connection.into_socket();
-    // As are futures that are needed once, at the end.
+    // In boxes, as are all futures that are needed once, at the end.
+    let mut socket = Box::pin(connection.stop()).await;
     Box::pin(goodbye(&mut socket, end)).await;
 }
 
@@ -95,8 +95,17 @@ async fn overdue(init_due: &mut Option<Pin<Box<Sleep>>>) {
 
 impl<E: Operations> Connection<E> {
     /// Ends everything but the socket: operations stop before the goodbye, which may take a while.
-    fn into_socket(self) -> Box<WebSocket> {
-        self.socket
+    async fn stop(self) -> Box<WebSocket> {
+        // Its place among the viewer's connections is free once nothing runs any more.
+        let Self {
+            socket,
+            work,
+            session,
+            ..
+        } = self;
+        work.stop_all().await;
+        drop(session);
+        socket
     }
 
     /// Why the connection ends, as the client is told.
@@ -160,7 +169,7 @@ impl<E: Operations> Connection<E> {
             Step::Send(text) => self.send_text(text).await,
             Step::Start(run, request) => self.start(run, *request).await,
             Step::Stop(run) => {
-                self.work.stop(&run);
+                self.work.stop(&run).await;
                 ControlFlow::Continue(())
             }
             Step::Close(close) => close_with(close),
@@ -284,11 +293,11 @@ impl<E: Operations> Connection<E> {
             What::Joined(member) => self.work.join(run, member, &session.viewer),
             What::Left => self.work.leave(run, &session.viewer),
             What::Failed(errors) => {
-                self.work.stop(run);
+                self.work.forget(run);
                 return self.machine.failed(run, &errors);
             }
             What::Ended => {
-                self.work.stop(run);
+                self.work.forget(run);
                 return self.machine.ended(run);
             }
         }

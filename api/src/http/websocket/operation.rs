@@ -13,7 +13,7 @@ use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::watch;
-use tokio::task::AbortHandle;
+use tokio_util::task::AbortOnDropHandle;
 
 use super::super::metrics::{self, Open};
 use super::super::operations::Operations;
@@ -53,17 +53,11 @@ pub(super) struct Member {
 
 /// A running task. It is stopped when this is dropped; a mutation that has started goes on.
 pub(super) struct Task {
-    task: AbortHandle,
+    task: AbortOnDropHandle<()>,
     whose: watch::Sender<Arc<Viewer>>,
     subscribes: bool,
     /// Whether it may still say something by a token that was replaced.
     behind: bool,
-}
-
-impl Drop for Task {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
 }
 
 impl Task {
@@ -122,11 +116,17 @@ impl Task {
             speaker.say(last).await;
         });
         Self {
-            task: task.abort_handle(),
+            task: AbortOnDropHandle::new(task),
             whose,
             subscribes,
             behind: false,
         }
+    }
+
+    /// Stops it and waits until what it held is free.
+    pub(super) async fn stop(self) {
+        self.task.abort();
+        let _ = self.task.await;
     }
 
     /// Whose it is from now on. A query or mutation is finished by the token that it began with.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use futures_util::future::join_all;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use super::super::App;
@@ -45,8 +46,30 @@ impl Work {
         self.operations.push((run, Way::Task(task)));
     }
 
-    /// Stops an operation, or forgets one that has ended.
-    pub(super) fn stop(&mut self, run: &Run) {
+    /// Stops an operation. What it held is free for what the client starts next.
+    pub(super) async fn stop(&mut self, run: &Run) {
+        if let Some(place) = self.place(run)
+            && let (_, Way::Task(task)) = self.operations.swap_remove(place)
+        {
+            task.stop().await;
+        }
+        self.tidy();
+    }
+
+    /// Stops everything that runs.
+    pub(super) async fn stop_all(self) {
+        let tasks = self
+            .operations
+            .into_iter()
+            .filter_map(|(_, way)| match way {
+                Way::Task(task) => Some(task.stop()),
+                Way::Member(_) => None,
+            });
+        join_all(tasks).await;
+    }
+
+    /// Forgets an operation that has ended.
+    pub(super) fn forget(&mut self, run: &Run) {
         self.operations.retain(|(running, _)| running != run);
         self.tidy();
     }
