@@ -59,6 +59,15 @@ impl Socket {
         self.try_send(message).await.expect("the socket has ended");
     }
 
+    /// Sends messages in one write.
+    pub async fn send_together(&mut self, messages: &[Value]) {
+        for message in messages {
+            let message = Message::text(message.to_string());
+            self.stream.feed(message).await.unwrap();
+        }
+        self.stream.flush().await.unwrap();
+    }
+
     /// Sends a message; none when the server is no longer there.
     async fn try_send(&mut self, message: Value) -> Option<()> {
         let message = Message::text(message.to_string());
