@@ -9,7 +9,7 @@ use entity::words::TimerKind;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Server, Token, eventually};
+use crate::harness::{Database, Server, Token, soon};
 use crate::stage::{Stage, agent, on, with};
 
 mod settings;
@@ -34,7 +34,7 @@ async fn reasons(stage: &Stage, id: &str) -> Vec<String> {
 }
 
 async fn becomes(stage: &Stage, id: &str, expected: &[&str]) {
-    eventually(&format!("{expected:?}"), || async {
+    soon(&format!("{expected:?}"), || async {
         reasons(stage, id).await == expected
     })
     .await;
@@ -110,7 +110,7 @@ async fn what_came_due_while_the_server_was_down_is_a_reason_since_then() {
         clock.advance(TimeDelta::seconds(500));
         let server = Server::at(database, clock).await;
         let look = || crate::stage::conversation(&server, &supervisor, &id, fields);
-        eventually("the reason of before the restart", || async {
+        soon("the reason of before the restart", || async {
             look().await["attention"] != json!([])
         })
         .await;

@@ -15,7 +15,7 @@ use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::floor::merged;
-use crate::harness::{Database, Server, Socket};
+use crate::harness::{Database, Server, Socket, soon};
 use crate::stage::{CHANGES, Stage, agent, conversation, on};
 
 async fn socket(server: &Server, subject: &str) -> Socket {
@@ -46,21 +46,9 @@ async fn all_rows(database: &Database) -> Vec<agent_connection::Model> {
     rows
 }
 
-/// Looks again and again until it is so: within a second of its due time, and with patience for a
-/// machine that is busy with other tests.
-async fn becomes<F: Future<Output = bool>>(what: &str, mut look: impl FnMut() -> F) {
-    for _ in 0..250 {
-        if look().await {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("did not come to be: {what}");
-}
-
 /// Waits until the server knows that the agent has no stream.
 async fn is_away(stage: &Stage, subject: &str) {
-    becomes("the agent is away", || async {
+    soon("the agent is away", || async {
         let now = stage.server.clock.now();
         let rows = rows(stage, subject).await;
         !rows.is_empty() && rows.iter().all(|until| *until <= now)
@@ -70,7 +58,7 @@ async fn is_away(stage: &Stage, subject: &str) {
 
 /// Waits until the server knows that the agent has one.
 async fn is_connected(stage: &Stage, subject: &str) {
-    becomes("the agent is connected", || async {
+    soon("the agent is connected", || async {
         let now = stage.server.clock.now();
         rows(stage, subject).await.iter().any(|until| *until > now)
     })
@@ -95,7 +83,7 @@ async fn presence(server: &Server, stage: &Stage, subject: &str) -> String {
 }
 
 async fn becomes_offline(server: &Server, stage: &Stage, subject: &str) {
-    becomes("OFFLINE", || async {
+    soon("OFFLINE", || async {
         presence(server, stage, subject).await == "OFFLINE"
     })
     .await;

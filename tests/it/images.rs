@@ -6,7 +6,7 @@ use entity::words::{CancelReason, MonitoringEnd, OfferOutcome, ParticipantRole};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Token, eventually};
+use crate::harness::{Database, Token, soon};
 use crate::stage::{Stage, agent, as_of, on, with};
 
 const CHANGES: &str = "subscription { conversationChanges {
@@ -98,7 +98,7 @@ async fn what_a_state_ended_keeps_its_reason_in_the_rows() {
         let stage = Stage::on(database, &["anna", "bert", "carl"]).await;
         let id = in_company(&stage).await;
         stage.act(&agent("bert"), "endConversation", &id).await;
-        eventually("the contact ended", || async {
+        soon("the contact ended", || async {
             stage.conversation(&id, "state").await["state"] == "WRAP_UP"
         })
         .await;

@@ -323,3 +323,71 @@ async fn a_socket_closes_with_4403_as_soon_as_its_token_ends() {
     stage.start("LIVE_CHAT").await;
     assert!(other.event().await["conversationChanges"]["cursor"].is_string());
 }
+
+#[tokio::test]
+async fn the_field_of_a_subscription_may_stand_in_fragments() {
+    const EVENT: &str = "conversationChanges(after: $after) { ...Event }";
+    const PARTS: &str = "fragment Event on ConversationEvent { ... on ConversationChangeEvent {
+        cursor conversation { id } } }";
+    let stage = Stage::on(Database::sqlite(), &[]).await;
+    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let ids = [stage.start("WHATSAPP").await, stage.start("WHATSAPP").await];
+    for around in [
+        "subscription S($after: Cursor) { ...F } fragment F on Subscription { FIELD }",
+        "subscription S($after: Cursor) { ... on Subscription { FIELD } }",
+        "subscription S($after: Cursor) { ... { ...F } } fragment F on Subscription { ... { ...G } }
+         fragment G on Subscription { FIELD }",
+        "query Q { viewer { subject } } fragment F on Subscription { FIELD }
+         subscription S($after: Cursor) { ...F } subscription T($after: Cursor) { ...F }",
+    ] {
+        let query = format!("{} {PARTS}", around.replace("FIELD", EVENT));
+        let mut socket = stage.server.socket(&stage.supervisor).await;
+        let mut after = begin.clone();
+        for id in &ids {
+            let variables = json!({ "after": after });
+            let payload = json!({ "query": query, "variables": variables, "operationName": "S" });
+            let subscribe = json!({ "type": "subscribe", "id": id, "payload": payload });
+            socket.send(subscribe).await;
+            let event = socket.event().await["conversationChanges"].clone();
+            assert_eq!(event["conversation"]["id"], json!(id), "{query}");
+            after = event["cursor"].as_str().unwrap().to_owned();
+            socket.send(json!({ "type": "complete", "id": id })).await;
+        }
+    }
+    // What is wrong is told as where the field stands at the root.
+    for (wrong, word) in [
+        (
+            "subscription { ...F } fragment F on Subscription { nothing }",
+            "nothing",
+        ),
+        (
+            "subscription { ...F } fragment F on Subscription { ...F notifications { cursor } }",
+            "itself",
+        ),
+        (
+            "subscription { ...F ...F } fragment F on Subscription { notifications { cursor } }",
+            "one field",
+        ),
+        (
+            "subscription { ... on Query { viewer { subject } } }",
+            "Query",
+        ),
+        (
+            "subscription { notifications { cursor } } fragment F on Subscription { notifications { cursor } }",
+            "F",
+        ),
+    ] {
+        let mut socket = stage.server.socket(&stage.supervisor).await;
+        socket.subscribe(wrong, json!({})).await;
+        let message = socket.message().await;
+        let error = &message["payload"][0];
+        assert_eq!(
+            error["extensions"]["code"], "INVALID_INPUT",
+            "{wrong}: {message}"
+        );
+        assert!(
+            error["message"].as_str().unwrap().contains(word),
+            "{wrong}: {message}"
+        );
+    }
+}

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, on};
-use crate::harness::{Database, Server, Socket, Token, eventually};
+use crate::harness::{Database, Server, Socket, Token, soon};
 use crate::stage::{CHANGES, TRANSCRIPT};
 
 const LOOKS: &str = "runningMonitorSessions { id supervisor tokenExpiresAt joinedAt }";
@@ -58,7 +58,7 @@ fn days_left(floor: &Floor, look: &Value) -> i64 {
 }
 
 async fn has_days(floor: &Floor, id: &str, days: i64) {
-    eventually("the look has the new token's time", || async {
+    soon("the look has the new token's time", || async {
         let look = look(floor, id).await;
         look.is_object() && days_left(floor, &look) == days
     })
@@ -71,7 +71,7 @@ async fn why_ended(floor: &Floor, id: &str) -> Value {
 }
 
 async fn ends(floor: &Floor, id: &str, reason: &str) {
-    eventually("the look ends", || async {
+    soon("the look ends", || async {
         why_ended(floor, id).await == reason
     })
     .await;
@@ -172,7 +172,7 @@ async fn who_may_only_watch_from_now_on_leaves_and_watches_on() {
     let mut socket = floor.server.socket(&token(1).sign()).await;
     let watching = token(2).permissions(&[Permission::Monitor]).sign();
     accepted(&mut socket, &watching).await;
-    eventually("sam has left", || async {
+    soon("sam has left", || async {
         look(&floor, &id).await["joinedAt"] == Value::Null
     })
     .await;
@@ -373,7 +373,7 @@ async fn a_token_that_another_server_sees_is_judged_there() {
         .server
         .done(&sam, "monitorConversation", on(&id, json!({})), "");
     monitor.await;
-    eventually("the other server shows it", || async {
+    soon("the other server shows it", || async {
         let seen = crate::stage::conversation(&other, &stage.admin, &id, LOOKS).await;
         seen["runningMonitorSessions"][0].is_object()
     })
@@ -382,7 +382,7 @@ async fn a_token_that_another_server_sees_is_judged_there() {
     other
         .post(&narrower, "{ viewer { subject } }", json!({}))
         .await;
-    eventually("the look ends", || async {
+    soon("the look ends", || async {
         stage.conversation(&id, ENDED).await["monitorSessions"][0]["endedBy"] == "ACCESS_LOST"
     })
     .await;

@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Server, eventually};
+use crate::harness::{Database, Server, soon};
 use crate::stage::{
     CHANGES, Stage, agent, as_of, assign, codes, conversation, count, on, position, read_until,
     with,
@@ -60,7 +60,7 @@ async fn what_one_server_did_the_other_shows_and_tells_within_a_second() {
         edge.map(|edge| edge["node"]["customer"]["name"].clone())
     };
     let named = |name: &str| Some(json!(name));
-    eventually("the other server shows it", || async {
+    soon("the other server shows it", || async {
         seen(&id).await == named("Ada")
     })
     .await;
@@ -74,12 +74,12 @@ async fn what_one_server_did_the_other_shows_and_tells_within_a_second() {
         json!({ "customer": { "key": "ada", "name": "Ada L." } }),
     ))
     .await;
-    eventually("the other name is shown", || async {
+    soon("the other name is shown", || async {
         seen(&id).await == named("Ada L.")
     })
     .await;
     let third = start(with(input, json!({ "customer": { "key": "ada" } }))).await;
-    eventually("the third is shown", || async {
+    soon("the third is shown", || async {
         seen(&third).await == named("Ada L.")
     })
     .await;
@@ -255,7 +255,7 @@ async fn a_timer_acts_once_whoever_brings_it_and_when_one_server_died() {
         )
         .await;
         stage.server.clock.advance(TimeDelta::seconds(121));
-        eventually("every offer times out", || all_open(&other)).await;
+        soon("every offer times out", || all_open(&other)).await;
         tokio::time::sleep(Duration::from_millis(500)).await;
         for id in &ids {
             let kinds = stage.kinds(id).await;
@@ -271,7 +271,7 @@ async fn a_timer_acts_once_whoever_brings_it_and_when_one_server_died() {
     drop(server);
     assign(&other, &supervisor, &ids[0], &anna, json!({})).await;
     clock.advance(TimeDelta::seconds(121));
-    eventually("the offer times out", || async {
+    soon("the offer times out", || async {
         conversation(&other, &supervisor, &ids[0], "state").await["state"] == "OPEN"
     })
     .await;
@@ -329,7 +329,7 @@ async fn a_server_whose_connections_were_cut_goes_on() {
     assert_eq!(stage.assign(&id, &anna).await["errors"], json!([]));
     stage.tables().await.execute_unprepared(cut).await.unwrap();
     stage.server.clock.advance(TimeDelta::seconds(121));
-    eventually("the offer times out", || async {
+    soon("the offer times out", || async {
         stage.conversation(&id, "state").await["state"] == "OPEN"
     })
     .await;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Server, Token, eventually};
+use crate::harness::{Database, Server, Token, soon};
 use crate::stage::{Stage, agent, conversation, on};
 
 const OFFERED: &str = "state statusReason waitingSince pendingOffer { id dueAt }";
@@ -14,7 +14,7 @@ const OFFERED: &str = "state statusReason waitingSince pendingOffer { id dueAt }
 /// Waits until the conversation is in this state for this reason.
 async fn becomes(stage: &Stage, id: &str, state: &str, reason: &str) {
     let what = format!("{state} {reason}");
-    eventually(&what, || async {
+    soon(&what, || async {
         let now = stage.conversation(id, "state statusReason").await;
         now["state"] == state && now["statusReason"] == reason
     })
@@ -73,7 +73,7 @@ async fn an_offer_that_came_due_while_the_server_was_down_times_out_at_its_start
         drop(server);
         clock.advance(TimeDelta::seconds(121));
         let server = Server::at(database, clock).await;
-        eventually("the offer of before the restart times out", || async {
+        soon("the offer of before the restart times out", || async {
             conversation(&server, &supervisor, &id, "state").await["state"] == "OPEN"
         })
         .await;
@@ -253,7 +253,7 @@ async fn a_call_that_runs_for_two_hours_moves_to_wrap_up() {
     a_moment().await;
     assert_eq!(stage.conversation(call, "state").await["state"], "ACTIVE");
     stage.server.clock.advance(TimeDelta::minutes(1));
-    eventually("WRAP_UP", || async {
+    soon("WRAP_UP", || async {
         stage.conversation(call, "state").await["state"] == "WRAP_UP"
     })
     .await;
@@ -276,7 +276,7 @@ async fn wrap_up_gives_capacity_back_after_the_workstreams_seconds() {
         a_moment().await;
         assert_eq!(stage.consumed("anna").await, 2);
         stage.server.clock.advance(TimeDelta::seconds(1));
-        eventually("the capacity is given back", || async {
+        soon("the capacity is given back", || async {
             stage.consumed("anna").await == 0
         })
         .await;
@@ -319,7 +319,7 @@ async fn a_monitor_session_ends_with_its_token_and_a_refreshed_token_takes_it_ov
         let running = look(sessions).await["runningMonitorSessions"].clone();
         assert_eq!(running.as_array().unwrap().len(), 1);
         stage.server.clock.advance(TimeDelta::minutes(30));
-        eventually("the session ends", || async {
+        soon("the session ends", || async {
             look(sessions).await["runningMonitorSessions"] == json!([])
         })
         .await;
@@ -345,7 +345,7 @@ async fn an_agent_who_misses_an_offer_becomes_inactive_where_the_organisation_sa
         stage.assign(&id, &anna).await;
         stage.server.clock.advance(TimeDelta::seconds(120));
         let token = agent("anna");
-        eventually("anna is INACTIVE", || async {
+        soon("anna is INACTIVE", || async {
             let query = "{ viewer { presence } }";
             let me = stage.server.data(&token, query, json!({})).await;
             me["viewer"]["presence"] == "INACTIVE"

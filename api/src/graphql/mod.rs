@@ -43,8 +43,10 @@ fn schema(introspection: bool) -> Schema {
     }
 }
 
-/// The same schema, for operations that it has executed before with the same variables: those rules are not
-/// asked again that every execution would ask, though they take longer than showing one conversation.
+/// The same schema without most rules of validation, for the executions of a subscription after the one that
+/// planned it: [`schema`] has judged its document then, and its variables, of which only the cursor that
+/// it resumes from may be another since. Every execution would judge them again, which takes longer than showing
+/// one conversation.
 fn schema_for_repeats() -> Schema {
     builder().validation_mode(ValidationMode::Fast).finish()
 }

@@ -91,6 +91,12 @@ impl<T: Clone> Ring<T> {
         }
     }
 
+    /// How many bytes the entries have that [`keep`](Self::keep) would drop.
+    pub fn bytes_but_for(&self, most: usize) -> usize {
+        let newest = self.entries.iter().rev().take(most);
+        self.bytes - newest.map(|(_, bytes, _)| bytes).sum::<usize>()
+    }
+
     fn drop_oldest(&mut self) {
         if let Some((gone, bytes, _)) = self.entries.pop_front() {
             self.bytes -= bytes;

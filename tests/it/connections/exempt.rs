@@ -120,7 +120,7 @@ async fn a_conversation_of_who_set_themselves_offline_waits_for_the_grace_too() 
     is_away(&stage, "anna").await;
     pass(&stage.server, 100).await;
     stage.server.clock.advance(TimeDelta::seconds(50));
-    becomes("OPEN", || async { state(&stage, &handled).await == "OPEN" }).await;
+    soon("OPEN", || async { state(&stage, &handled).await == "OPEN" }).await;
     let token = agent("anna");
     let refused = stage.server.code(&token, "endConversation", on(&handled));
     assert_eq!(refused.await, "NOT_PARTICIPANT");

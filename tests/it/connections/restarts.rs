@@ -60,7 +60,7 @@ async fn a_server_that_is_stopped_says_that_nobody_is_connected_to_it() {
         let seen = || conversation(&server, &supervisor, &handled, "state");
         assert_eq!(seen().await["state"], "ACTIVE");
         server.clock.advance(TimeDelta::seconds(10));
-        becomes("OPEN", || async { seen().await["state"] == "OPEN" }).await;
+        soon("OPEN", || async { seen().await["state"] == "OPEN" }).await;
     }
 }
 
@@ -93,12 +93,12 @@ async fn many_who_come_and_go_at_once_cost_few_statements() {
                 .iter()
                 .map(|subject| socket(&stage.server, subject));
             let streams = futures_util::future::join_all(all).await;
-            becomes("all are connected", || async { count(true).await == 60 }).await;
+            soon("all are connected", || async { count(true).await == 60 }).await;
             streams
         })
         .await;
     // Two statements for each time that some were written together, and those of the tasks beside.
     assert!(statements < 80, "{statements} statements for 60 streams");
     drop(streams);
-    becomes("all are away", || async { count(false).await == 60 }).await;
+    soon("all are away", || async { count(false).await == 60 }).await;
 }

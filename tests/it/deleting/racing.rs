@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Server, eventually};
+use crate::harness::{Database, Server, soon};
 use crate::stage::{Stage, assign, count, with};
 use crate::store::{board_is_what_is_stored, log_is_consecutive, rows_are_what_the_log_says};
 
@@ -149,7 +149,7 @@ async fn two_servers_agree_on_what_is_gone() {
             .await;
         data["viewer"]["agent"]["id"].as_str().map(str::to_owned)
     };
-    eventually("the first server knows the second anna", || async {
+    soon("the first server knows the second anna", || async {
         now().await.is_some_and(|id| id != anna)
     })
     .await;

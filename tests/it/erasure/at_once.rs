@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{ERASE, KEY, NAME, SAID, SUBJECT};
 use crate::floor::text;
-use crate::harness::{Database, Server, eventually};
+use crate::harness::{Database, Server, soon};
 use crate::stage::{Stage, count, with};
 use crate::store::{board_is_what_is_stored, log_is_consecutive};
 
@@ -110,7 +110,7 @@ async fn another_server_keeps_no_name() {
             .await["conversation"]
             .clone()
     };
-    eventually("the other server names her", || async {
+    soon("the other server names her", || async {
         seen().await["customer"]["name"] == NAME
     })
     .await;
@@ -120,7 +120,7 @@ async fn another_server_keeps_no_name() {
     let erase = json!({ "customerId": made["conversation"]["customer"]["id"] });
     stage.server.done(&stage.admin, ERASE, erase, "").await;
     let gone = json!({ "state": "CLOSED", "subject": null, "customer": { "name": null } });
-    eventually("the other server does not", || async {
+    soon("the other server does not", || async {
         seen().await == gone
     })
     .await;

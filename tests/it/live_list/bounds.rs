@@ -229,3 +229,34 @@ async fn what_a_list_keeps_for_those_who_resume_gives_way_to_a_new_list() {
         new.socket.close().await;
     }
 }
+
+#[tokio::test]
+async fn a_list_that_is_refused_all_the_same_takes_nothing_from_others() {
+    let floor = bounded(ListLimits {
+        bytes: 19 * STEP,
+        ..ListLimits::default()
+    })
+    .await;
+    floor.open("WHATSAPP").await;
+    let mut busy = begin(&floor, &floor.sam, &part(5)).await;
+    let cursor = busy.cursor.clone();
+    for number in 0..60 {
+        floor
+            .set(json!({ "supervisorForceClose": number % 2 == 1 }))
+            .await;
+        busy.next().await;
+    }
+    // Its question alone takes more than there is.
+    let large = live(&"id ".repeat(1_100));
+    for _ in 0..3 {
+        let mut socket = floor.server.socket(&floor.bert).await;
+        socket.subscribe(&large, part(1)).await;
+        let message = socket.message().await;
+        let found = &message["payload"][0]["extensions"];
+        assert_eq!(found["limit"], "liveListBytes", "{message}");
+    }
+    let of = json!({ "first": 5, "after": cursor });
+    let mut back = Mirror::subscribed(&floor.server, &floor.sam, ROW, &of).await;
+    let message = back.socket.event().await["ongoingConversationsLive"].clone();
+    assert_eq!(message["__typename"], "OngoingChanges", "{message}");
+}

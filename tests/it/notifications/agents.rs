@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{heard, told};
-use crate::harness::{Database, Token, eventually};
+use crate::harness::{Database, Token, soon};
 use crate::stage::{Stage, agent, as_of, assign, on, with};
 
 /// The supervisor asks this agent to take the conversation over.
@@ -19,7 +19,7 @@ async fn ask(stage: &Stage, conversation: &str, agent: &str) {
 /// The timer of the pending offer acts.
 async fn let_it_time_out(stage: &Stage, conversation: &str) {
     stage.server.clock.advance(TimeDelta::seconds(121));
-    eventually("the offer timed out", || async {
+    soon("the offer timed out", || async {
         let now = stage.conversation(conversation, "pendingOffer { id }");
         now.await["pendingOffer"].is_null()
     })

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use api::domain::{After, AgentKind, Change, Presence, State, World};
 use api::store::Store;
 
-use crate::harness::eventually;
+use crate::harness::soon;
 use crate::stage::Stage;
 
 /// The whole log of a stage on which nobody overrode a limit, and nobody picked or reopened beyond
@@ -57,7 +57,7 @@ pub async fn throughout(stage: &Stage) -> usize {
     // A server hears of what another one did within a moment.
     let here =
         || async { stage.server.app.board.head().position == i64::try_from(events.len()).unwrap() };
-    eventually("the board is at the head", here).await;
+    soon("the board is at the head", here).await;
     let shown = stage
         .server
         .app

@@ -13,6 +13,7 @@ mod cache;
 mod documents;
 mod fragments;
 mod lexer;
+mod lift;
 mod limits;
 mod measure;
 mod options;
@@ -96,7 +97,7 @@ pub struct Passed {
 impl Passed {
     /// The document, for `Request::set_parsed_query`.
     pub fn document(&self) -> &ExecutableDocument {
-        &self.parsed.document
+        self.parsed.executed()
     }
 
     /// Whether this is the same operation of the same parsed document.

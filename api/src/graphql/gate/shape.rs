@@ -57,15 +57,17 @@ pub(super) fn check_root(
 }
 
 /// What stands at a root, fragments written out.
-enum AtRoot<'a> {
+pub(super) enum AtRoot<'a> {
+    /// Whatever it is.
     Selection(&'a Positioned<Selection>),
+    /// A field.
     Field(&'a Positioned<Field>),
     /// A fragment that was spread at this root before.
     Again(&'a Positioned<Name>),
 }
 
 /// Visits a root without recursion; each fragment is entered once, so the work is linear.
-fn at_root<'a>(
+pub(super) fn at_root<'a>(
     document: &'a ExecutableDocument,
     set: &'a SelectionSet,
     mut visit: impl FnMut(AtRoot<'a>) -> Result<(), GateRefusal>,

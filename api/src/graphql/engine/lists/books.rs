@@ -2,18 +2,19 @@
 //!
 //! Invariants: no subject has more different lists than allowed, and all lists together count for no
 //! more bytes than allowed. Both include the lists that nobody has and that are kept for a while, for
-//! whoever comes back; those give way first, oldest first, and what others have in their rings before
-//! anybody goes without a list. Whoever comes finds every list that is in here. Waits for nothing and executes nothing.
+//! whoever comes back; those give way first, oldest first, then what rings keep for who resumes or is
+//! slow, before anybody goes without a list. Nothing gives way where that is not enough. Whoever comes finds every
+//! list that is in here. Executes nothing, and waits for nothing but a ring's lock: that of the books
+//! comes first, and no other is taken under it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 
 use async_graphql::ServerError;
 use tokio::time::Instant;
 
-use super::{Engine, ListGroup, Work, held};
+use super::{Engine, ListGroup, STEP, Work, held};
 use crate::domain::{Permission, Subject, Viewer};
 use crate::graphql::engine::question::Question;
 use crate::graphql::gate::{ListLimits, limit_exceeded};
@@ -35,15 +36,6 @@ impl Key {
             own: (!viewer.access().is_impersonal()).then(own),
         }
     }
-}
-
-/// What gives way for a list that grows.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Room {
-    /// Lists that nobody has.
-    OfKept,
-    /// Also what others keep for those who resume or are slow.
-    OfRings,
 }
 
 /// The lists of one server.
@@ -122,7 +114,7 @@ impl ListGroups {
         while let Some(others) = books.others(subject, known, instead)
             && others >= self.limits.per_viewer
         {
-            let Some(kept) = books.oldest_kept(Some(subject)) else {
+            let Some(kept) = books.oldest_kept(subject) else {
                 let (allowed, found) = (self.limits.per_viewer as u64, others as u64 + 1);
                 let unit = "live lists of one subject";
                 return Err(limit_exceeded("liveListsPerViewer", unit, allowed, found));
@@ -166,28 +158,22 @@ impl ListGroups {
         drop(gone);
     }
 
-    /// Counts what a list takes now. Refused if that is too much even with this room; then it counts as
-    /// before.
-    pub(super) fn count(&self, number: u64, bytes: usize, room: Room) -> Result<(), ServerError> {
+    /// Counts what a list takes now. Where that is too much, others give way, or what the list itself has
+    /// in its ring; refused, with all as before, if that is not enough.
+    pub(super) fn count(&self, number: u64, bytes: usize) -> Result<(), ServerError> {
+        // Dropped after the lock was let go.
         let mut gone = Vec::new();
         let mut books = held(&self.books);
         let Some(before) = books.lists.get(&number).map(|listed| listed.bytes) else {
             return Ok(());
         };
-        let allowed = self.limits.bytes;
-        while bytes > before && books.bytes - before + bytes > allowed {
-            if let Some(kept) = books.oldest_kept(None).filter(|kept| *kept != number) {
-                gone.extend(books.remove(kept));
-            } else if room == Room::OfKept || !books.thin_out_largest(number) {
-                let found = (books.bytes - before + bytes) as u64;
-                let unit = "bytes of live lists at this server";
-                return Err(limit_exceeded("liveListBytes", unit, allowed as u64, found));
-            }
-        }
-        books.bytes = books.bytes - before + bytes;
-        if let Some(listed) = books.lists.get_mut(&number) {
-            listed.bytes = bytes;
-        }
+        let (total, allowed) = (books.bytes - before + bytes, self.limits.bytes);
+        let Some(own) = books.make_room(number, total.saturating_sub(allowed), &mut gone) else {
+            let unit = "bytes of live lists at this server";
+            let (allowed, found) = (allowed as u64, total as u64);
+            return Err(limit_exceeded("liveListBytes", unit, allowed, found));
+        };
+        books.set_bytes(number, bytes - own);
         drop(books);
         drop(gone);
         Ok(())
@@ -268,30 +254,86 @@ impl Books {
         if vacant { self.remove(number) } else { None }
     }
 
-    /// The list that nobody has had for longest: of all, or of those that this subject left.
-    fn oldest_kept(&self, of: Option<&Subject>) -> Option<u64> {
-        let kept = self.lists.iter().filter_map(|(number, listed)| {
-            let (since, left) = listed.kept.as_ref()?;
-            of.is_none_or(|of| of == left).then_some((since, number))
-        });
-        kept.min().map(|(_, number)| *number)
+    /// The list that nobody has had for longest of those that this subject left.
+    fn oldest_kept(&self, of: &Subject) -> Option<u64> {
+        let kept = self.kept().into_iter();
+        let mut theirs = kept.filter(|(_, _, left)| *left == of);
+        theirs.next().map(|(_, number, _)| number)
     }
 
-    /// Lets the ring of the largest other list give way that has something to give; whether there is one.
-    fn thin_out_largest(&mut self, but: u64) -> bool {
-        let others = self.lists.iter_mut().filter(|(number, _)| **number != but);
-        let mut others: Vec<_> = others.map(|(_, listed)| listed).collect();
-        others.sort_unstable_by_key(|listed| Reverse(listed.bytes));
-        others.into_iter().any(|listed| {
-            let left = listed.group.thin_out();
-            let freed = listed.bytes.saturating_sub(left);
-            if freed > 0 {
-                listed.group.counted.store(left, Ordering::Relaxed);
+    /// The lists that nobody has, and who left each last; those that nobody has had for longest come first.
+    fn kept(&self) -> Vec<(Instant, u64, &Subject)> {
+        let kept = self.lists.iter().filter_map(|(number, listed)| {
+            let (since, left) = listed.kept.as_ref()?;
+            Some((*since, *number, left))
+        });
+        let mut kept: Vec<_> = kept.collect();
+        kept.sort_unstable_by_key(|(since, number, _)| (*since, *number));
+        kept
+    }
+
+    /// Makes room for so many more bytes of this list; how many of them its own ring gave. None, and
+    /// nothing gave way, where there is not so much to give. A list that nobody has takes nothing from those that
+    /// somebody has.
+    fn make_room(
+        &mut self,
+        of: u64,
+        needed: usize,
+        gone: &mut Vec<Arc<ListGroup>>,
+    ) -> Option<usize> {
+        if needed == 0 {
+            return Some(0);
+        }
+        let older = self.kept().into_iter().map(|(_, number, _)| number);
+        let kept: Vec<u64> = older.take_while(|number| *number != of).collect();
+        let rings = self.rings(of);
+        let give = kept.iter().map(|number| self.lists[number].bytes);
+        let give = give.sum::<usize>() + rings.iter().map(|(_, bytes)| bytes).sum::<usize>();
+        if give < needed {
+            return None;
+        }
+        let (mut left, mut own) = (needed, 0);
+        for number in kept {
+            if left > 0 {
+                left = left.saturating_sub(self.lists[&number].bytes);
+                gone.extend(self.remove(number));
             }
-            listed.bytes -= freed;
-            self.bytes -= freed;
-            freed > 0
-        })
+        }
+        for (number, _) in rings {
+            if left > 0 {
+                let listed = &self.lists[&number];
+                let freed = in_steps(listed.group.thin_out());
+                left = left.saturating_sub(freed);
+                if number == of {
+                    own = freed;
+                } else {
+                    let bytes = listed.bytes.saturating_sub(freed);
+                    self.set_bytes(number, bytes);
+                }
+            }
+        }
+        // Rings may have changed meanwhile.
+        (left == 0).then_some(own)
+    }
+
+    /// What the rings of lists that somebody has would give for this one: its own first, then the largest.
+    fn rings(&self, of: u64) -> Vec<(u64, usize)> {
+        let is_had = |listed: &Listed| listed.kept.is_none();
+        if !self.lists.get(&of).is_some_and(is_had) {
+            return Vec::new();
+        }
+        let had = self.lists.iter().filter(|(_, listed)| is_had(listed));
+        let spare = had.map(|(number, listed)| (*number, in_steps(listed.group.spare())));
+        let mut rings: Vec<_> = spare.filter(|(_, bytes)| *bytes > 0).collect();
+        rings.sort_unstable_by_key(|(number, bytes)| (*number != of, Reverse(*bytes)));
+        rings
+    }
+
+    fn set_bytes(&mut self, number: u64, bytes: usize) {
+        if let Some(listed) = self.lists.get_mut(&number) {
+            self.bytes = self.bytes - listed.bytes + bytes;
+            listed.bytes = bytes;
+        }
     }
 
     fn remove(&mut self, number: u64) -> Option<Arc<ListGroup>> {
@@ -312,4 +354,9 @@ impl Books {
             }
         }
     }
+}
+
+/// What of these bytes the books see.
+const fn in_steps(bytes: usize) -> usize {
+    bytes / STEP * STEP
 }

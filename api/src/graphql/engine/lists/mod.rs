@@ -11,7 +11,6 @@
 //! that lists take is in the books (`books`), and bounded.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -37,7 +36,6 @@ use crate::store::Cursor;
 mod books;
 mod member;
 
-use books::Room;
 pub(super) use books::{Key, ListGroups, Seat};
 pub(super) use member::ListMember;
 
@@ -121,8 +119,6 @@ pub(super) struct ListGroup {
     ended: OnceLock<Errors>,
     /// The whole list that was told last, being made or ready.
     whole: Mutex<Option<Whole>>,
-    /// What it counts for in the books.
-    counted: AtomicUsize,
     task: OnceLock<AbortHandle>,
 }
 
@@ -159,7 +155,6 @@ impl ListGroup {
             vacant: watch::Sender::default(),
             ended: OnceLock::new(),
             whole: Mutex::default(),
-            counted: AtomicUsize::new(0),
             task: OnceLock::new(),
         });
         let (weak, work) = (Arc::downgrade(&group), group.work.clone());
@@ -200,7 +195,9 @@ impl ListGroup {
     /// Puts a list that was just taken in place.
     fn put(&self, list: List) -> i64 {
         let position = list.head().position;
-        *held(&self.list) = Some(list);
+        // What was there is dropped after the lock was let go: it may be large.
+        let before = held(&self.list).replace(list);
+        drop(before);
         position
     }
 
@@ -212,30 +209,18 @@ impl ListGroup {
         self.moved.send_replace(());
     }
 
-    /// Counts what it takes. Where that is too much its ring gives way, and whoever is behind falls out of it;
-    /// then the rings of others.
-    fn count(&self, engine: &Engine) -> Result<(), ServerError> {
-        let bytes = self.bytes();
-        if bytes == self.counted.load(Ordering::Relaxed) {
-            return Ok(());
-        }
-        let lists = &engine.0.lists;
-        if lists.count(self.number, bytes, Room::OfKept).is_ok() {
-            self.counted.store(bytes, Ordering::Relaxed);
-            return Ok(());
-        }
-        let bytes = self.thin_out();
-        lists.count(self.number, bytes, Room::OfRings)?;
-        self.counted.store(bytes, Ordering::Relaxed);
-        Ok(())
+    /// What its ring would give if it [gave way](Self::thin_out).
+    fn spare(&self) -> usize {
+        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        ring.bytes_but_for(FEWEST)
     }
 
-    /// Keeps only the newest of its ring; what it takes then.
+    /// Keeps only the newest of its ring, and whoever is behind falls out of it; how many bytes that gave.
     fn thin_out(&self) -> usize {
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+        let before = ring.bytes();
         ring.keep(FEWEST);
-        drop(ring);
-        self.bytes()
+        before - ring.bytes()
     }
 
     /// About how many bytes it takes, rounded up.
@@ -266,7 +251,7 @@ impl ListGroup {
         let panicked = || Item::Failed(Arc::new(failed(&"telling a live list panicked").errors));
         let slot = made.map(move |made| made.unwrap_or_else(|_| Some(panicked())));
         let slot = slot.boxed().shared();
-        tokio::spawn(forget_whole(Arc::downgrade(self), cursor));
+        tokio::spawn(forget_whole(Arc::downgrade(self), now));
         *whole = Some(Whole {
             cursor,
             reason,
@@ -290,13 +275,13 @@ impl ListGroup {
     }
 }
 
-/// Lets go what was made of the whole list at this cursor once it serves nobody any more: it is large, and
-/// not in the books.
-async fn forget_whole(group: Weak<ListGroup>, cursor: Cursor) {
+/// Lets go the payload of the whole list that was begun at this instant once it serves nobody any more: it is
+/// large, and not in the books.
+async fn forget_whole(group: Weak<ListGroup>, begun: DateTime<Utc>) {
     tokio::time::sleep(WHOLE_SERVES.to_std().unwrap_or_default()).await;
     if let Some(group) = group.upgrade() {
         let mut whole = held(&group.whole);
-        whole.take_if(|whole| whole.cursor == cursor);
+        whole.take_if(|whole| whole.begun == begun);
     }
 }
 
@@ -315,7 +300,7 @@ async fn run(
     let mut trail = Trail::after(app.clone(), position);
     let begun = group.upgrade()?;
     begun.put(list);
-    if let Err(error) = begun.count(&engine) {
+    if let Err(error) = engine.0.lists.count(number, begun.bytes()) {
         *held(&begun.list) = None;
         return Some(vec![error]);
     }
@@ -365,7 +350,7 @@ async fn run(
                 None => {}
             }
         }
-        if let Err(error) = group.count(&engine) {
+        if let Err(error) = engine.0.lists.count(number, group.bytes()) {
             return Some(vec![error]);
         }
         group.reached.send_replace(position);
