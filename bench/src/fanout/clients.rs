@@ -6,13 +6,12 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::task::JoinSet;
 
 use crate::Result;
 use crate::measure::count;
-use crate::wire::websocket::{Socket, text_of};
+use crate::wire::websocket::{Socket, late, text_of};
 
 /// Handshakes under way at once.
 const AT_ONCE: usize = 64;
@@ -158,13 +157,6 @@ fn position(message: &[u8]) -> Option<i64> {
     let text = text_of(message, b"\"cursor\"")?;
     URL_SAFE_NO_PAD.decode_slice(text, &mut cursor).ok()?;
     Some(i64::from_be_bytes(cursor[16..24].try_into().ok()?))
-}
-
-/// From the event's instant until now, in microseconds.
-pub fn late(message: &[u8]) -> Option<u32> {
-    let text = std::str::from_utf8(text_of(message, b"\"committedAt\"")?).ok()?;
-    let then = DateTime::parse_from_rfc3339(text).ok()?;
-    u32::try_from((Utc::now() - then.to_utc()).num_microseconds()?).ok()
 }
 
 #[cfg(test)]

@@ -17,7 +17,6 @@ use crate::seed::{self, Copy, Organisation, Size};
 use crate::wire::websocket::Socket;
 use crate::{Result, note};
 use clients::Clients;
-pub use clients::late;
 
 /// What the bench is about: CPU that the server takes for one message to one subscriber, flat out,
 /// without what making the event takes.

@@ -11,9 +11,8 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::Result;
-use crate::fanout::late;
 use crate::wire::http::{Connection, post};
-use crate::wire::websocket::Socket;
+use crate::wire::websocket::{Socket, late};
 
 /// How often a desk asks that is not told.
 const EVERY: Duration = Duration::from_secs(1);

@@ -100,6 +100,43 @@ fn query(contender: Contender, arguments: &str) -> String {
     }
 }
 
+/// What is measured: so many desks, of what, and how they learn of what happens.
+struct Case {
+    desks: u32,
+    of: Of,
+    contender: Contender,
+}
+
+impl Case {
+    fn all(options: &Options, sizes: &ListSizes) -> Vec<Self> {
+        let mut cases = Vec::new();
+        for of in Of::ALL {
+            let small = |desks: &u32| of == Of::Queue || *desks <= sizes.of_the_board;
+            for desks in sizes.desks.iter().copied().filter(small) {
+                let contenders = Contender::ALL.into_iter();
+                let wanted = contenders.filter(|contender| options.wants(contender.name()));
+                cases.extend(wanted.map(|contender| Self {
+                    desks,
+                    of,
+                    contender,
+                }));
+            }
+        }
+        cases
+    }
+
+    /// What each desk asks, and with which token.
+    fn asked(&self, people: &People, queues: &[String]) -> Result<Vec<(String, String)>> {
+        let desk = |number: usize| {
+            let subject = format!("sam-{}", number / LISTS_EACH);
+            let token = people.supervisor(&subject, Scope::All)?;
+            let arguments = self.of.arguments(number, queues);
+            Ok((token, query(self.contender, &arguments)))
+        };
+        (0..self.desks as usize).map(desk).collect()
+    }
+}
+
 /// Runs it.
 pub async fn run(options: &Options, sizes: &ListSizes) -> Result<Vec<Line>> {
     let most = sizes.desks.iter().copied().max().unwrap_or(0);
@@ -110,36 +147,20 @@ pub async fn run(options: &Options, sizes: &ListSizes) -> Result<Vec<Line>> {
         for ongoing in &sizes.conversations {
             let file = seed::kept_file(Size::mixed(*ongoing), options.fresh && round == 1).await?;
             let queues = queues(&file).await?;
-            for of in Of::ALL {
-                for desks in &sizes.desks {
-                    if of == Of::Board && *desks > sizes.of_the_board {
-                        continue;
-                    }
-                    for contender in Contender::ALL {
-                        if !options.wants(contender.name()) {
-                            continue;
-                        }
-                        let case = format!("{ongoing} ongoing, {desks} of {}", of.name());
-                        let load = system_load().unwrap_or(0.0);
-                        note(&format!(
-                            "round {round}: {case}, {}; load {load}",
-                            contender.name()
-                        ));
-                        let asked = (0..*desks as usize).map(|number| {
-                            let subject = format!("sam-{}", number / LISTS_EACH);
-                            let token = people.supervisor(&subject, Scope::All)?;
-                            Ok((token, query(contender, &of.arguments(number, &queues))))
-                        });
-                        let copy = Copy::of(&file)?;
-                        let (server, _) = Server::start(&Role::Project { url: copy.url() }).await?;
-                        let asked = asked.collect::<Result<Vec<_>>>()?;
-                        lines.push(Line {
-                            case,
-                            contender: contender.name(),
-                            figures: one(server, contender, asked, sizes).await?,
-                        });
-                    }
-                }
+            for case in Case::all(options, sizes) {
+                let (contender, of) = (case.contender, case.of.name());
+                let name = format!("{ongoing} ongoing, {} of {of}", case.desks);
+                let load = system_load().unwrap_or(0.0);
+                let who = contender.name();
+                note(&format!("round {round}: {name}, {who}; load {load}"));
+                let asked = case.asked(&people, &queues)?;
+                let copy = Copy::of(&file)?;
+                let (server, _) = Server::start(&Role::Project { url: copy.url() }).await?;
+                lines.push(Line {
+                    case: name,
+                    contender: who,
+                    figures: one(server, contender, asked, sizes).await?,
+                });
             }
         }
     }

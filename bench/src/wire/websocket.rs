@@ -2,6 +2,7 @@
 //!
 //! Frames from a client must be masked; the mask here is zero, so that nothing has to be computed.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -177,6 +178,13 @@ pub fn text_of<'j>(json: &'j [u8], quoted_name: &[u8]) -> Option<&'j [u8]> {
     let rest = &json[find(json, quoted_name)? + quoted_name.len()..];
     let rest = rest.strip_prefix(b":\"")?;
     Some(&rest[..rest.iter().position(|byte| *byte == b'"')?])
+}
+
+/// From the event's instant until now, in microseconds.
+pub fn late(message: &[u8]) -> Option<u32> {
+    let text = std::str::from_utf8(text_of(message, b"\"committedAt\"")?).ok()?;
+    let then = DateTime::parse_from_rfc3339(text).ok()?;
+    u32::try_from((Utc::now() - then.to_utc()).num_microseconds()?).ok()
 }
 
 #[cfg(test)]
