@@ -27,17 +27,16 @@ struct Served {
     ended: JoinHandle<()>,
 }
 
-async fn served(connections: usize, head: Duration) -> Served {
+fn served(connections: usize, head: Duration) -> Served {
     let taking = PATIENCE;
     served_within(Bounds {
         connections,
         head,
         taking,
     })
-    .await
 }
 
-async fn served_within(bounds: Bounds) -> Served {
+fn served_within(bounds: Bounds) -> Served {
     let go = Arc::new(Notify::new());
     let slow = go.clone();
     let router = Router::new()
@@ -91,7 +90,7 @@ async fn is_silent(stream: &mut TcpStream) {
 
 #[tokio::test]
 async fn a_connection_that_brings_no_whole_head_or_idles_is_closed() {
-    let server = served(10, MOMENT).await;
+    let server = served(10, MOMENT);
     for begun in [
         &b""[..],
         b"GET / HT",
@@ -106,7 +105,7 @@ async fn a_connection_that_brings_no_whole_head_or_idles_is_closed() {
 
 #[tokio::test]
 async fn a_head_that_grows_without_end_is_refused() {
-    let server = served(10, PATIENCE).await;
+    let server = served(10, PATIENCE);
     let mut stream = server.send(b"GET / HTTP/1.1\r\nX: ").await;
     let line = [b'x'; 16 * 1024];
     for _ in 0..2 * HEAD_BYTES / line.len() {
@@ -119,7 +118,7 @@ async fn a_head_that_grows_without_end_is_refused() {
 
 #[tokio::test]
 async fn a_connection_too_many_waits_until_another_has_ended() {
-    let server = served(2, PATIENCE).await;
+    let server = served(2, PATIENCE);
     let mut first = server.send(ASKS).await;
     answer(&mut first).await;
     let mut second = server.send(ASKS).await;
@@ -136,8 +135,7 @@ async fn a_client_that_takes_nothing_of_its_answers_is_ended() {
         connections: 1,
         head: PATIENCE,
         taking: MOMENT,
-    })
-    .await;
+    });
     // More than what the system keeps for both ends, asked for at once.
     let asks = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n".repeat(200);
     let mut greedy = server.send(&asks).await;
@@ -157,8 +155,7 @@ async fn who_takes_slowly_gets_it_all() {
         connections: 1,
         head: PATIENCE,
         taking: Duration::from_secs(1),
-    })
-    .await;
+    });
     // A megabyte a second: a third of what systems keep for a connection would take longer than may be.
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(64 * 1024).unwrap();
@@ -180,7 +177,7 @@ async fn who_takes_slowly_gets_it_all() {
 
 #[tokio::test]
 async fn a_web_socket_keeps_its_place() {
-    let server = served(1, PATIENCE).await;
+    let server = served(1, PATIENCE);
     let mut socket = server
         .send(
             b"GET /socket HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
@@ -196,7 +193,7 @@ async fn a_web_socket_keeps_its_place() {
 
 #[tokio::test]
 async fn a_stop_lets_requests_finish_and_closes_what_idles() {
-    let server = served(10, PATIENCE).await;
+    let server = served(10, PATIENCE);
     let mut idle = server.send(ASKS).await;
     answer(&mut idle).await;
     let mut slow = server.send(b"GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await;

@@ -337,6 +337,8 @@ async fn the_field_of_a_subscription_may_stand_in_fragments() {
         "subscription S($after: Cursor) { ... on Subscription { FIELD } }",
         "subscription S($after: Cursor) { ... { ...F } } fragment F on Subscription { ... { ...G } }
          fragment G on Subscription { FIELD }",
+        "subscription S($after: Cursor) { ...F } fragment F on Subscription { ...G }
+         subscription T($after: Cursor) { ...G } fragment G on Subscription { FIELD }",
         "query Q { viewer { subject } } fragment F on Subscription { FIELD }
          subscription S($after: Cursor) { ...F } subscription T($after: Cursor) { ...F }",
     ] {

@@ -11,7 +11,6 @@ use async_graphql::ServerError;
 use async_graphql::parser::types::ExecutableDocument;
 use lru::LruCache;
 
-use super::lift::lifted;
 use super::unvarying::Unvarying;
 
 /// Bytes of text that weigh as much as one token's part of the parsed document.
@@ -22,10 +21,7 @@ const BYTES_OF_A_TOKEN: usize = 300;
 /// A parsed document that is small enough to look at.
 #[derive(Debug)]
 pub(super) struct Parsed {
-    /// As it was written.
     pub(super) document: ExecutableDocument,
-    /// As the library needs it, if that is otherwise.
-    lifted: Option<ExecutableDocument>,
     /// What was found out about it when it was parsed.
     pub(super) unvarying: Unvarying,
     /// Whether it is valid, once somebody had to know.
@@ -43,22 +39,14 @@ impl Parsed {
         tokens: u64,
         text: &str,
     ) -> Self {
-        let lifted = lifted(&document);
-        let documents = 1 + u64::from(lifted.is_some());
-        let weight = documents * tokens + text.len() as u64 / BYTES_PER_TOKEN;
+        let weight = tokens + text.len() as u64 / BYTES_PER_TOKEN;
         Self {
             document,
-            lifted,
             unvarying,
             validity: OnceLock::new(),
             personal: AtomicBool::new(false),
             weight,
         }
-    }
-
-    /// The document as it is executed.
-    pub(super) fn executed(&self) -> &ExecutableDocument {
-        self.lifted.as_ref().unwrap_or(&self.document)
     }
 
     /// About how many bytes it takes.

@@ -92,12 +92,14 @@ pub struct Passed {
     /// The chosen operation's name.
     pub operation_name: Option<Box<str>>,
     parsed: Arc<Parsed>,
+    /// The document as it is executed, if that is not as it was written.
+    lifted: Option<Arc<ExecutableDocument>>,
 }
 
 impl Passed {
     /// The document, for `Request::set_parsed_query`.
     pub fn document(&self) -> &ExecutableDocument {
-        self.parsed.executed()
+        self.lifted.as_deref().unwrap_or(&self.parsed.document)
     }
 
     /// Whether this is the same operation of the same parsed document.
@@ -122,7 +124,7 @@ impl Passed {
 
     /// About how many bytes the parsed document takes.
     pub fn bytes(&self) -> usize {
-        self.parsed.bytes()
+        self.parsed.bytes() * (1 + usize::from(self.lifted.is_some()))
     }
 }
 
@@ -196,6 +198,7 @@ impl Gate {
         Ok(Passed {
             kind: operation.ty.into(),
             operation_name: name.map(|name| name.as_str().into()),
+            lifted: lift::lifted(&parsed.document, name, operation).map(Arc::new),
             parsed,
         })
     }
