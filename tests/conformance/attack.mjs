@@ -108,7 +108,7 @@ async function held(title, count, one) {
   }
   await honest(`${count} ${title}`);
   const ended = connections.filter((each) => each.ended).length;
-  console.log(`  ${ended} of ${count} were closed by the server meanwhile`);
+  console.log(`  ${ended} of ${count} were told to go or closed by the server meanwhile`);
   for (const { socket } of connections) socket.destroy();
   await sleep(500);
 }
@@ -124,7 +124,11 @@ async function refused(title, body, expected) {
 await honest('before');
 
 await held('connections that never send connection_init', SILENT, () =>
-  open((socket) => socket.write(handshake())),
+  open((socket) => {
+    socket.write(handshake());
+    // Reads on, so that it learns when it is told to go: a close frame.
+    socket.on('data', (data) => data[0] === 0x88 && socket.end());
+  }),
 );
 
 // Thirty subscribers to a viewer, so that no limit per viewer is what stops them.
