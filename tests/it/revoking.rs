@@ -1,6 +1,6 @@
 //! Tokens are taken back before they end: by their id, or all of a subject (docs/identity.md).
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use api::store::Retention;
 use chrono::{TimeDelta, Utc};
@@ -8,12 +8,15 @@ use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::floor::Floor;
-use crate::harness::{Database, Server, Token, eventually};
+use crate::harness::{Database, Server, Token, soon};
 use crate::stage::CHANGES;
 
 const WHO: &str = "{ viewer { subject } }";
 const LISTED: &str = "{ tokenRevocations { totalCount edges { node { tokenId subject } } } }";
 const SHOWN: &str = "revocation { tokenId subject revokedAt keptUntil }";
+
+/// Within a second it is due; on a machine that is busy with other tests, some more.
+const DUE: Duration = Duration::from_secs(5);
 
 fn sam(id: &str) -> String {
     Token::supervisor("sam").id(id).sign()
@@ -128,20 +131,12 @@ async fn what_runs_by_a_revoked_token_ends() {
     let mut other = server.socket(&sam("two")).await;
     let events = server.events(&token, CHANGES, json!({})).await;
     revoke_token(&server, "one").await;
-    let since = Instant::now();
-    let closed = socket
-        .message_within(Duration::from_secs(20))
-        .await
-        .unwrap();
+    let closed = socket.message_within(DUE).await.unwrap();
     assert_eq!(
         (&closed["code"], &closed["reason"]),
         (&json!(4403), &json!("Token revoked"))
     );
-    println!(
-        "a WebSocket closed {:?} after the revocation was answered",
-        since.elapsed()
-    );
-    let said = tokio::time::timeout(Duration::from_secs(20), events.text()).await;
+    let said = tokio::time::timeout(DUE, events.text()).await;
     let said = said.expect("the event stream goes on").unwrap();
     assert!(
         said.contains("UNAUTHENTICATED")
@@ -211,7 +206,7 @@ async fn a_look_that_a_newer_token_took_over_is_not_the_old_ones() {
     floor.act(&old, "monitorConversation", &id, json!({})).await;
     assert!(accepts(&floor.server, &new).await);
     let until = "runningMonitorSessions { tokenExpiresAt }";
-    eventually("the new token took over", || async {
+    soon("the new token took over", || async {
         let seen = floor.see(&floor.admin, &id, until).await;
         let ends = seen["runningMonitorSessions"][0]["tokenExpiresAt"].clone();
         let ends: chrono::DateTime<Utc> = ends.as_str().unwrap().parse().unwrap();
@@ -240,16 +235,11 @@ async fn every_server_of_a_database_refuses_what_one_took_back() {
         let mut socket = other.socket(&token).await;
         revoke_token(&one, "one").await;
         revoke_subject(&one, "bert").await;
-        let since = Instant::now();
-        eventually("the other server knows", || async {
+        soon("the other server knows", || async {
             !accepts(&other, &token).await
         })
         .await;
-        println!("another server refused it {:?} later", since.elapsed());
-        let closed = socket
-            .message_within(Duration::from_secs(20))
-            .await
-            .unwrap();
+        let closed = socket.message_within(DUE).await.unwrap();
         assert_eq!(closed["code"], 4403);
         assert!(!accepts(&other, &Token::agent("bert").sign()).await);
         assert_eq!(listed(&other).await, listed(&one).await);
