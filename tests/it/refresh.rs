@@ -382,8 +382,10 @@ async fn a_token_that_another_server_sees_is_judged_there() {
     other
         .post(&narrower, "{ viewer { subject } }", json!({}))
         .await;
+    // By the administrator: a longer token of Sam's would take the look over from the narrower one.
     soon("the look ends", || async {
-        stage.conversation(&id, ENDED).await["monitorSessions"][0]["endedBy"] == "ACCESS_LOST"
+        let seen = crate::stage::conversation(&stage.server, &stage.admin, &id, ENDED).await;
+        seen["monitorSessions"][0]["endedBy"] == "ACCESS_LOST"
     })
     .await;
 }
