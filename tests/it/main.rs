@@ -38,6 +38,7 @@ mod mixture;
 mod model;
 mod notice;
 mod notifications;
+mod outage;
 mod races;
 mod refresh;
 mod replay;

@@ -56,6 +56,9 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The database has not answered in time, as when its host is gone without a word.
+    #[error("the database does not answer")]
+    Silent,
 }
 
 impl StoreError {
@@ -73,6 +76,11 @@ const MIGRATION_LOCK: i64 = 0x0072_6567_6965;
 const READERS: u32 = 8;
 /// Statements that a connection keeps prepared: those of the writer, in each of their sizes.
 const PREPARED: usize = 256;
+/// How long a transaction of the writer may say nothing to `PostgreSQL`: it holds the log's head, and a server
+/// whose host is gone would keep it until the database notices, which may take hours.
+const IDLE_IN_TRANSACTION: &str = "10s";
+/// How long the writer waits for the log's head on `PostgreSQL`: longer than one that says nothing may hold it.
+const LOCK_TIMEOUT: &str = "15s";
 /// How long a connection to `SQLite` waits for another one.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -92,7 +100,11 @@ impl Store {
     /// belongs to the connection and goes with it, and the later ones find nothing to do.
     async fn migrate_alone(&self) -> Result<(), StoreError> {
         let lock = |function| format!("SELECT {function}({MIGRATION_LOCK})");
-        // The write pool has one connection, so lock, steps and unlock are on the same.
+        // The write pool has one connection, so lock, steps and unlock are on the same. Steps may take as
+        // long as they take.
+        self.write
+            .execute_unprepared("SET lock_timeout = 0")
+            .await?;
         self.write
             .execute_unprepared(&lock("pg_advisory_lock"))
             .await?;
@@ -100,13 +112,14 @@ impl Store {
         self.write
             .execute_unprepared(&lock("pg_advisory_unlock"))
             .await?;
+        self.write.execute_unprepared("RESET lock_timeout").await?;
         Ok(migrated?)
     }
 
     /// Connects, and leaves the schema as it is.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
         // `SQLite` has one writer; a second connection would only wait for the first.
-        let write = Database::connect(options(url, 1)).await?;
+        let write = Database::connect(options_of_writer(url)).await?;
         // One more where a server listens to others: that connection does nothing else.
         let read = Database::connect(options(url, READERS + 1)).await?;
         Ok(Self { read, write })
@@ -137,6 +150,18 @@ impl Store {
     fn is_sqlite(&self) -> bool {
         self.write.get_database_backend() == DbBackend::Sqlite
     }
+}
+
+/// How the writer connects: what it holds, it holds for a bounded time, and waits for so.
+pub fn options_of_writer(url: &str) -> ConnectOptions {
+    let mut options = options(url, 1);
+    options.map_sqlx_postgres_opts(|postgres| {
+        postgres.statement_cache_capacity(PREPARED).options([
+            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
+            ("lock_timeout", LOCK_TIMEOUT),
+        ])
+    });
+    options
 }
 
 /// How a database is connected to.

@@ -46,6 +46,12 @@ impl Database {
         })
     }
 
+    /// The same database, reached at another address.
+    pub fn at(&self, url: String) -> Self {
+        let _keep = self._keep.clone();
+        Self { url, _keep }
+    }
+
     /// Which database it is, in a word.
     pub fn kind(&self) -> &'static str {
         if self.url.starts_with("sqlite:") {

@@ -24,7 +24,7 @@ use crate::store::hints::Hints;
 use crate::store::load::{Heads, ONLY_ROW, no_head};
 use crate::store::log::Recent;
 use crate::store::{Connections, EventLog, Store, StoreError, revocations};
-use entity::tables::log_head;
+use entity::tables::{audit as audit_rows, event, log_head};
 
 /// Who carries out batches.
 pub(super) struct Scribe {
@@ -93,8 +93,18 @@ impl Scribe {
         Ok(made.answers)
     }
 
+    /// Whether the writer last got through to the database, and the board is what that says.
+    pub fn in_step(&self) -> bool {
+        self.in_step.load(Ordering::Relaxed)
+    }
+
+    /// What came of the last try.
+    pub fn set_in_step(&self, yes: bool) {
+        self.in_step.store(yes, Ordering::Relaxed);
+    }
+
     /// Begins with the log's head locked and the board at it.
-    async fn begin(&self) -> Result<(DatabaseTransaction, Heads), StoreError> {
+    pub(super) async fn begin(&self) -> Result<(DatabaseTransaction, Heads), StoreError> {
         let sqlite = self.store.is_sqlite();
         let options = TransactionOptions {
             sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
@@ -107,9 +117,7 @@ impl Scribe {
         }
         let row = find.one(&transaction).await?;
         let heads = Heads::from(row.ok_or_else(no_head)?);
-        let caught_up = self.catch_up_to(&transaction, heads.log).await;
-        self.in_step.store(caught_up.is_ok(), Ordering::Relaxed);
-        caught_up?;
+        self.catch_up_to(&transaction, heads.log).await?;
         Ok((transaction, heads))
     }
 
@@ -176,24 +184,41 @@ impl Scribe {
         Ok((made, names, true))
     }
 
-    /// A commit that was not acknowledged may have taken place: the head tells.
+    /// A commit that was not acknowledged may have taken place.
     async fn settle_doubt(
         &self,
         before: &Heads,
         after: &Heads,
         error: StoreError,
     ) -> Result<(), BatchError> {
-        match log_head::Entity::find_by_id(ONLY_ROW)
-            .one(&self.store.read)
-            .await
-        {
-            Ok(Some(row)) => match Heads::from(row) {
-                now if now == *after => Ok(()),
-                now if now == *before => Err(BatchError::Failed(error)),
-                _ => Err(BatchError::Unknown(error)),
-            },
-            _ => Err(BatchError::Unknown(error)),
+        match self.took_place(before, after).await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(BatchError::Failed(error)),
+            Err(_) => Err(BatchError::Unknown(error)),
         }
+    }
+
+    /// Whether the commit that led from one head to the other took place. Where others have gone on since,
+    /// the chain tells.
+    async fn took_place(&self, before: &Heads, after: &Heads) -> Result<bool, StoreError> {
+        let mut find = log_head::Entity::find_by_id(ONLY_ROW);
+        if !self.store.is_sqlite() {
+            // Waits for a commit that is still under way.
+            find = find.lock(LockType::Share);
+        }
+        let row = find.one(&self.store.read).await?;
+        let now = Heads::from(row.ok_or_else(no_head)?);
+        if now == *after || now == *before {
+            return Ok(now == *after);
+        }
+        if after.log == before.log {
+            let row = audit_rows::Entity::find_by_id(after.audit_number);
+            let row = row.one(&self.store.read).await?;
+            return Ok(row.is_some_and(|row| row.hash == after.audit_hash));
+        }
+        let row = event::Entity::find_by_id(after.log.position);
+        let row = row.one(&self.store.read).await?;
+        Ok(row.is_some_and(|row| row.hash == after.log.hash))
     }
 
     fn publish(&self, made: &Made, known: &HashMap<CustomerId, Arc<str>>, heads: &Heads) {

@@ -1,7 +1,6 @@
 //! Following the other servers that write to the same database.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, TransactionTrait,
@@ -26,9 +25,7 @@ impl Scribe {
             return Ok(());
         }
         let snapshot = self.store.read.begin().await?;
-        let caught_up = self.catch_up_to(&snapshot, head).await;
-        self.in_step.store(caught_up.is_ok(), Ordering::Relaxed);
-        caught_up?;
+        self.catch_up_to(&snapshot, head).await?;
         Ok(snapshot.commit().await?)
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::MissedTickBehavior;
+use tokio::time::{MissedTickBehavior, timeout};
 
 use self::batch::BatchError;
 use super::hints::Hints;
@@ -44,6 +44,8 @@ const TURNS: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a server looks for events of others that no hint told of.
 const POLL: Duration = Duration::from_secs(1);
+/// How long a batch, or a look, may take: longer than it waits for a lock.
+const ANSWER: Duration = Duration::from_secs(30);
 
 /// What is asked, by whom, and under which conditions.
 #[derive(Clone, Debug)]
@@ -98,7 +100,8 @@ pub enum OrderError {
     /// The rules refuse it.
     #[error("refused: {}", .0.code().as_str())]
     Refused(Box<Refusal>),
-    /// A fault of ours; whether nothing changed is certain.
+    /// A fault of ours. Nothing changed, unless the database went away in the middle of the commit and could not
+    /// be asked since.
     #[error(transparent)]
     Store(#[from] Arc<StoreError>),
     /// Too many orders wait; this one was not queued.
@@ -144,7 +147,8 @@ impl Writer {
         (Self { jobs, in_step }, task)
     }
 
-    /// Whether orders are carried out: the writer runs, and its board is what the database says.
+    /// Whether orders are carried out: the writer runs, it last got through to the database, and its board is what
+    /// the database says.
     pub fn is_ready(&self) -> bool {
         !self.jobs.is_closed() && self.in_step.load(Ordering::Relaxed)
     }
@@ -180,7 +184,7 @@ async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: b
                 }
             }
             () = scribe.hints.heard() => look(&scribe).await,
-            _ = poll.tick(), if !alone => look(&scribe).await,
+            _ = poll.tick(), if !alone || !scribe.in_step() => look(&scribe).await,
         }
     }
 }
@@ -203,9 +207,20 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, first: Job, before: usize) -> V
     jobs
 }
 
-/// Looks for events that other servers committed.
+/// Looks for events that other servers committed. Where the writer did not get through, it is tried whether
+/// it would now: that the log can be read says nothing of writing.
 async fn look(scribe: &batch::Scribe) {
-    if let Err(error) = scribe.catch_up().await {
+    let looking = async {
+        if scribe.in_step() {
+            scribe.catch_up().await
+        } else {
+            scribe.begin().await.map(drop)
+        }
+    };
+    let looked = timeout(ANSWER, looking).await;
+    let looked = looked.unwrap_or(Err(StoreError::Silent));
+    scribe.set_in_step(looked.is_ok());
+    if let Err(error) = looked {
         tracing::warn!(%error, "cannot look for other servers' events");
     }
 }
@@ -231,12 +246,12 @@ fn batches(jobs: Vec<Job>) -> Vec<Vec<Job>> {
 /// so that one that cannot be written does not take the others along.
 async fn carry_out(scribe: &mut batch::Scribe, jobs: Vec<Job>) {
     let orders: Vec<&Order> = jobs.iter().map(|job| &job.order).collect();
-    match scribe.commit(&orders).await {
+    match commit(scribe, &orders).await {
         Ok(answers) => answer(jobs, answers),
         Err(BatchError::Failed(error)) if jobs.len() > 1 => {
             tracing::warn!(%error, orders = jobs.len(), "a batch failed; trying its orders one by one");
             for job in jobs {
-                match scribe.commit(&[&job.order]).await {
+                match commit(scribe, &[&job.order]).await {
                     Ok(answers) => answer(vec![job], answers),
                     Err(error) => fail(vec![job], error.into_store_error()),
                 }
@@ -244,6 +259,19 @@ async fn carry_out(scribe: &mut batch::Scribe, jobs: Vec<Job>) {
         }
         Err(error) => fail(jobs, error.into_store_error()),
     }
+}
+
+/// Carries out these orders together, unless the database stops answering.
+async fn commit(
+    scribe: &mut batch::Scribe,
+    orders: &[&Order],
+) -> Result<batch::Answers, BatchError> {
+    let committed = timeout(ANSWER, scribe.commit(orders)).await;
+    let committed = committed.unwrap_or(Err(BatchError::Unknown(StoreError::Silent)));
+    // What the database refuses, it has heard.
+    let heard = matches!(committed, Ok(_) | Err(BatchError::Failed(_)));
+    scribe.set_in_step(heard);
+    committed
 }
 
 fn answer(jobs: Vec<Job>, answers: batch::Answers) {
