@@ -117,6 +117,20 @@ async fn a_token_that_is_seen_first_takes_over_the_look_however_it_comes() {
 }
 
 #[tokio::test]
+async fn a_token_that_a_connection_goes_over_to_takes_over_though_it_was_seen_before() {
+    let floor = Floor::new().await;
+    let next = token(2).sign();
+    let viewer = "{ viewer { subject } }";
+    floor.server.data(&next, viewer, json!({})).await;
+    let mut socket = floor.server.socket(&token(1).sign()).await;
+    let id = watched(&floor).await;
+    floor.server.data(&next, viewer, json!({})).await;
+    assert_eq!(days_left(&floor, &look(&floor, &id).await), 1);
+    accepted(&mut socket, &next).await;
+    has_days(&floor, &id, 2).await;
+}
+
+#[tokio::test]
 async fn tokens_of_others_older_ones_and_ones_that_were_seen_change_nothing() {
     let floor = Floor::new().await;
     let id = joined(&floor).await;

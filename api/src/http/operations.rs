@@ -23,6 +23,8 @@ pub(super) trait Operations: Clone + Send + Sync + 'static {
         token: &str,
     ) -> impl Future<Output = Result<Arc<Viewer>, TokenRefused>> + Send;
 
+    fn goes_over_to(&self, viewer: &Arc<Viewer>);
+
     fn is_revoked(&self, viewer: &Viewer) -> bool;
 
     fn now(&self) -> DateTime<Utc>;
@@ -61,6 +63,10 @@ impl Operations for Engine {
         token: &str,
     ) -> impl Future<Output = Result<Arc<Viewer>, TokenRefused>> + Send {
         Self::authenticate(self, token)
+    }
+
+    fn goes_over_to(&self, viewer: &Arc<Viewer>) {
+        Self::goes_over_to(self, viewer);
     }
 
     fn is_revoked(&self, viewer: &Viewer) -> bool {

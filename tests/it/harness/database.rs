@@ -6,7 +6,8 @@ use std::sync::Arc;
 #[derive(Clone)]
 pub struct Database {
     pub url: String,
-    _keep: Arc<Keep>,
+    #[allow(dead_code, reason = "a folder lives as long as it is held")]
+    keep: Arc<Keep>,
 }
 
 enum Keep {
@@ -24,7 +25,7 @@ impl Database {
         );
         Self {
             url,
-            _keep: Arc::new(Keep::Folder(folder)),
+            keep: Arc::new(Keep::Folder(folder)),
         }
     }
 
@@ -42,14 +43,14 @@ impl Database {
         let (server, _) = admin.rsplit_once('/').unwrap();
         Some(Self {
             url: format!("{server}/{name}"),
-            _keep: Arc::new(Keep::Nothing),
+            keep: Arc::new(Keep::Nothing),
         })
     }
 
     /// The same database, reached at another address.
     pub fn at(&self, url: String) -> Self {
-        let _keep = self._keep.clone();
-        Self { url, _keep }
+        let keep = self.keep.clone();
+        Self { url, keep }
     }
 
     /// Which database it is, in a word.

@@ -141,10 +141,19 @@ impl Engine {
         let known = authenticator
             .identify(token, revocations, self.now())
             .await?;
-        if known.first_sight && self.0.app.holds_older_looks(&known.viewer) {
-            tokio::spawn(self.clone().take_over(known.viewer.clone()));
+        if known.first_sight {
+            self.goes_over_to(&known.viewer);
         }
         Ok(known.viewer)
+    }
+
+    /// This viewer's token takes over, by and by, the running looks of its subject that an earlier one holds.
+    /// For one that is new here, and for one that a connection goes over to, which may have been seen before
+    /// the look began.
+    pub fn goes_over_to(&self, viewer: &Arc<Viewer>) {
+        if self.0.app.holds_older_looks(viewer) {
+            tokio::spawn(self.clone().take_over(viewer.clone()));
+        }
     }
 
     async fn take_over(self, viewer: Arc<Viewer>) {

@@ -127,6 +127,8 @@ impl Operations for Toy {
         Ok(known.viewer)
     }
 
+    fn goes_over_to(&self, _: &Arc<Viewer>) {}
+
     fn is_revoked(&self, viewer: &Viewer) -> bool {
         self.revoked.load(Ordering::SeqCst) && viewer.subject().as_str() == "ann"
     }

@@ -217,6 +217,7 @@ impl<E: Operations> Connection<E> {
                 message::token_refused(Code::Unauthenticated, why)
             }
             Ok(viewer) => {
+                engine.goes_over_to(&viewer);
                 session.replace(&self.app, viewer);
                 self.work.replace(&session.viewer);
                 self.refreshed = true;
