@@ -66,7 +66,7 @@ async fn running_clocks_and_offers_keep_what_they_started_with() {
     let before = floor.see(&floor.admin, &id, facts).await;
     let input = json!({
         "workstreamId": floor.workstream, "allowedPresences": ["AWAY"], "units": 9, "offerTimeoutSeconds": 1,
-        "autoClose": { "activeSeconds": 1, "openSeconds": 1 },
+        "autoClose": { "activeSeconds": 600, "openSeconds": 600 },
     });
     done(&floor, "updateWorkstream", input, "").await;
     assert_eq!(floor.see(&floor.admin, &id, facts).await, before);
