@@ -72,6 +72,22 @@ async fn every_limit_of_an_operation_is_refused_by_its_name_with_the_figures() {
     let cases = [
         ("depth", format!("{{ {deep} }}"), json!({}), 15, 16),
         ("complexity", list(page), json!({}), 20_000, 30_401),
+        // 100 * (3 + members + 100 * (queues + 10)) + 1: each agent's queues count for each member of each row.
+        (
+            "complexity",
+            list("queue { members { queues { id } } }"),
+            json!({}),
+            20_000,
+            110_401,
+        ),
+        (
+            "nestedLists",
+            "{ queues(first: 1) { edges { node { members { queues { members { queues { id } } } } } } } }"
+                .to_owned(),
+            json!({}),
+            2,
+            4,
+        ),
         (
             "pageSize",
             "{ agents(first: 101) { totalCount } }".to_owned(),

@@ -2,6 +2,7 @@
 
 mod limits;
 mod linear;
+mod lists;
 mod once;
 mod shape;
 
