@@ -153,6 +153,23 @@ async fn a_silent_connection_is_pinged_and_a_dead_one_given_up() {
     assert_eq!(server.toy.counts.streams.load(Ordering::SeqCst), 0);
 }
 
+/// Nobody could answer while the process stood still.
+#[tokio::test]
+async fn a_server_that_stood_still_gives_nobody_up_for_it() {
+    let server = Server::with(HttpOptions {
+        keep_alive: Duration::from_millis(200),
+        ..HttpOptions::default()
+    });
+    let mut client = Client::ready(&server, server.listen().await).await;
+    // Server and client are on this thread.
+    std::thread::sleep(Duration::from_secs(2));
+    for _ in 0..5 {
+        assert!(matches!(client.0.next().await, Some(Ok(Message::Ping(_)))));
+    }
+    client.subscribe("1", "{ __typename }").await;
+    assert_eq!(client.receive().await["type"], "next");
+}
+
 #[tokio::test]
 async fn a_server_that_stops_says_so_and_waits_for_its_sockets() {
     let options = HttpOptions::default();
