@@ -6,6 +6,8 @@ use std::time::Instant;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::socket::Client;
@@ -109,6 +111,16 @@ async fn a_message_has_a_size() {
     let document = format!("{{ __typename }} #{}", "x".repeat(256 * 1024));
     client.subscribe("1", &document).await;
     client.assert_closed(1009, "Message too big").await;
+}
+
+#[tokio::test]
+async fn a_text_that_is_no_utf8_is_refused_as_that() {
+    let server = Server::new();
+    let mut client = Client::ready(&server, server.listen().await).await;
+    let text = OpCode::Data(Data::Text);
+    let frame = Frame::message(vec![b'"', 0xff, b'"'], text, true);
+    client.0.send(Message::Frame(frame)).await.unwrap();
+    client.assert_closed(1007, "Invalid UTF-8").await;
 }
 
 #[tokio::test]
