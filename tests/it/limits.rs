@@ -71,14 +71,27 @@ async fn every_limit_of_an_operation_is_refused_by_its_name_with_the_figures() {
     });
     let cases = [
         ("depth", format!("{{ {deep} }}"), json!({}), 15, 16),
-        ("complexity", list(page), json!({}), 20_000, 30_401),
-        // 100 * (3 + members + 100 * (queues + 10)) + 1: each agent's queues count for each member of each row.
+        ("complexity", list(page), json!({}), 20_000, 30_501),
+        // view + 100 * (3 + members + 100 * (queues + 10)) + 1: each agent's queues count for each member of each row.
         (
             "complexity",
             list("queue { members { queues { id } } }"),
             json!({}),
             20_000,
-            110_401,
+            110_501,
+        ),
+        // 10 * (view + search + field + totalCount)
+        (
+            "complexity",
+            format!(
+                "query($text: String) {{ {} }}",
+                times(10, &|number| format!(
+                    "a{number}: ongoingConversations(first: 0, filter: {{ text: $text }}) {{ totalCount }}"
+                ))
+            ),
+            json!({ "text": "ada" }),
+            20_000,
+            21_020,
         ),
         (
             "nestedLists",

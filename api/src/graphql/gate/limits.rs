@@ -6,6 +6,8 @@ use std::time::Duration;
 const LONG: u64 = 100;
 /// A list of what one agent, conversation or answer has.
 const SHORT: u64 = 10;
+/// A list of reasons that hold at once.
+const FEW: u64 = 3;
 
 /// Every list of objects in the schema that has no pages, which a test holds it to.
 const LISTS: &[(&str, u64)] = &[
@@ -16,14 +18,26 @@ const LISTS: &[(&str, u64)] = &[
     ("participants", SHORT),
     ("monitorSessions", SHORT),
     ("runningMonitorSessions", SHORT),
-    ("attention", SHORT),
-    ("added", SHORT),
+    ("attention", FEW),
+    ("added", FEW),
     ("byState", SHORT),
     ("byChannel", SHORT),
     ("bySentiment", SHORT),
     ("byAttention", SHORT),
     // A command is refused for one reason.
     ("errors", 1),
+];
+
+/// Every field that goes over all ongoing conversations, or measures every agent or queue, however little
+/// of that is shown. A row of the board takes some nanoseconds, so the view counts no more than a list as
+/// long as the organisation. A search puts the names of every row into lower case, and counts far more.
+const SCANS: &[(&str, u64)] = &[
+    ("ongoingConversations", LONG),
+    ("ongoingConversationsLive", LONG),
+    ("ongoingSummary", LONG),
+    ("assignableAgents", LONG),
+    ("assignableQueues", LONG),
+    ("transferableAgents", LONG),
 ];
 
 /// What an operation may use. Every figure is inclusive.
@@ -58,7 +72,8 @@ pub struct Limits {
     /// Lists without pages inside one another: each level multiplies the answer by more than anybody
     /// asked for.
     pub nested_lists: u64,
-    /// The sum over all fields, where what lies below a page counts once for each of its items.
+    /// The sum over all fields, where what lies below a page counts once for each of its items, and what
+    /// looks at more than it shows counts for that too.
     pub complexity: u64,
     /// The largest `first` or `last`.
     pub page_size: u64,
@@ -67,6 +82,11 @@ pub struct Limits {
     /// Fields that are lists of objects without pages, and as how many items each counts; no limits
     /// themselves.
     pub lists: &'static [(&'static str, u64)],
+    /// Fields that look at more than they show, and what each counts for that besides; no limits
+    /// themselves.
+    pub scans: &'static [(&'static str, u64)],
+    /// What a field counts besides whose `filter` has a `text`; not a limit itself.
+    pub text_search: u64,
     /// Aliases, with fragments written out.
     pub aliases: u64,
     /// Fields at the root, with fragments written out.
@@ -93,6 +113,8 @@ impl Default for Limits {
             page_size: 100,
             default_page_size: 50,
             lists: LISTS,
+            scans: SCANS,
+            text_search: 2_000,
             aliases: 50,
             root_fields: 20,
             directives: 50,
@@ -103,11 +125,19 @@ impl Default for Limits {
 impl Limits {
     /// As how many items what lies below a field counts, where it is no page: 1 but for a list.
     pub(super) fn items_of(&self, field: &str) -> u64 {
-        let mut lists = self.lists.iter();
-        lists
-            .find(|(name, _)| *name == field)
-            .map_or(1, |(_, items)| *items)
+        figure_of(self.lists, field).unwrap_or(1)
     }
+
+    /// What a field counts for what it looks at: 0 for most.
+    pub(super) fn scan_of(&self, field: &str) -> u64 {
+        figure_of(self.scans, field).unwrap_or(0)
+    }
+}
+
+fn figure_of(table: &[(&str, u64)], field: &str) -> Option<u64> {
+    let mut rows = table.iter();
+    rows.find(|(name, _)| *name == field)
+        .map(|(_, figure)| *figure)
 }
 
 /// What the live lists of one server may take.

@@ -9,7 +9,7 @@ use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned, Variables};
-use async_graphql_value::Value;
+use async_graphql_value::{ConstValue, Value};
 
 use super::{GateRefusal, Limit, Limits, fragments, variables};
 
@@ -229,7 +229,8 @@ impl<'a> Ruler<'a> {
             measure.nested_lists = below.nested_lists.saturating_add(u64::from(items > 1));
             items
         };
-        let asked = ["first", "last"].map(|argument| self.page_asked(argument, field, without_size));
+        let asked =
+            ["first", "last"].map(|argument| self.page_asked(argument, field, without_size));
         for one in asked.into_iter().flatten() {
             if let Asked::Exactly(size) = one {
                 measure.page_size = measure.page_size.max(size);
@@ -237,8 +238,45 @@ impl<'a> Ruler<'a> {
         }
         let asked = asked.into_iter().flatten().map(Asked::size).max();
         let times = asked.map_or(without_size, |size| size.max(1));
-        measure.complexity = below.complexity.saturating_mul(times).saturating_add(1);
+        let search = if self.searches_text(field) {
+            self.limits.text_search
+        } else {
+            0
+        };
+        measure.complexity = (below.complexity.saturating_mul(times))
+            .saturating_add(self.limits.scan_of(name))
+            .saturating_add(search)
+            .saturating_add(1);
         measure
+    }
+
+    /// Whether the field's filter has a text. Where that is up to a variable that is not known, it has.
+    fn searches_text(&self, field: &Field) -> bool {
+        let Some(filter) = field.get_argument("filter") else {
+            return false;
+        };
+        match &filter.node {
+            Value::Variable(name) => self.may_be(name, |filter| {
+                matches!(filter, ConstValue::Object(fields)
+                    if fields.get("text").is_some_and(|text| *text != ConstValue::Null))
+            }),
+            Value::Object(fields) => match fields.get("text") {
+                Some(Value::Variable(name)) => self.may_be(name, |text| *text != ConstValue::Null),
+                Some(Value::Null) | None => false,
+                Some(_) => true,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a variable has such a value, or may have one.
+    fn may_be(&self, name: &Name, such: impl Fn(&ConstValue) -> bool) -> bool {
+        match self.sizes {
+            PageSizes::Of(operation, variables) => {
+                variables::value_of(name, operation, variables).is_some_and(such)
+            }
+            PageSizes::Largest => true,
+        }
     }
 
     /// What this argument asks for, where it is a number; `without_size` is what counts where it is none.

@@ -75,10 +75,14 @@ fn a_list_counts_for_as_many_items_as_it_has_in_a_large_organisation() {
     let members = "{ queues(first: 100) { edges { node { members { id name } } } } }";
     assert_limit(members, "complexity", 20_000, 20_301);
     // 1 + 100 * (edges + node + queue + (members + 100 * (queues + 10)))
-    let document = "{ ongoing(first: 100) { edges { node { queue { members { queues { id } } } } } } }";
+    let document =
+        "{ ongoing(first: 100) { edges { node { queue { members { queues { id } } } } } } }";
     assert_limit(document, "complexity", 20_000, 110_401);
     // 1 + 100 * (changes + conversation + (running + 10 * 20)): changes are the page of a live list.
-    let fields: String = "abcdefghijklmnopqrst".chars().map(|a| format!("{a} ")).collect();
+    let fields: String = "abcdefghijklmnopqrst"
+        .chars()
+        .map(|a| format!("{a} "))
+        .collect();
     let document = format!(
         "subscription {{ live(first: 100) {{ ... on C {{ changes {{ conversation {{
          runningMonitorSessions {{ {fields} }} }} }} }} }} }}"
