@@ -71,7 +71,7 @@ async fn every_limit_of_an_operation_is_refused_by_its_name_with_the_figures() {
     });
     let cases = [
         ("depth", format!("{{ {deep} }}"), json!({}), 15, 16),
-        ("complexity", list(page), json!({}), 20_000, 30_401),
+        ("complexity", list(page), json!({}), 20_000, 30_501),
         (
             "pageSize",
             "{ agents(first: 101) { totalCount } }".to_owned(),
@@ -135,6 +135,48 @@ async fn every_limit_of_an_operation_is_refused_by_its_name_with_the_figures() {
         });
         assert_eq!(extensions, expected, "{limit}");
     }
+}
+
+#[tokio::test]
+async fn what_makes_or_looks_at_more_than_a_page_says_counts_for_that() {
+    let server = Server::start().await;
+    let rows = "ongoingConversations(first: 100) { edges { node { queue { members { queues { id } } } } } }";
+    let nested =
+        "queues(first: 1) { edges { node { members { queues { members { queues { id } } } } } } }";
+    let search =
+        "ongoingConversations(first: 0, filter: { unassigned: true, text: $text }) { totalCount } ";
+    let searches: Vec<_> = (0..10)
+        .map(|number| format!("a{number}: {search}"))
+        .collect();
+    let searches = searches.concat();
+    let text = json!({ "text": "ada" });
+    let cases = [
+        // 1 + view + 100 * (3 + members + 100 * (queues + 10))
+        ("complexity", format!("{{ {rows} }}"), 20_000, 110_501),
+        ("nestedLists", format!("{{ {nested} }}"), 2, 4),
+        // 10 * (view + search + field + totalCount)
+        (
+            "complexity",
+            format!("query($text: String) {{ {searches} }}"),
+            20_000,
+            21_020,
+        ),
+    ];
+    for (limit, query, allowed, found) in cases {
+        let extensions = refused(&server, &query, text.clone()).await;
+        let expected = json!({
+            "code": "LIMIT_EXCEEDED", "limit": limit, "allowed": allowed, "found": found,
+        });
+        assert_eq!(extensions, expected, "{query}");
+    }
+    let query = format!(
+        "query($text: String) {{ {searches} queues(first: 50) {{ edges {{ node {{
+        name members {{ name }} }} }} }} }}"
+    );
+    let data = server
+        .data(&Token::supervisor("sam").sign(), &query, json!({}))
+        .await;
+    assert_eq!(data["a9"]["totalCount"], 0);
 }
 
 /// What tools send to learn the schema, in short: everything, with types eight wraps deep.

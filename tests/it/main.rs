@@ -19,6 +19,7 @@ mod connections;
 mod crash;
 mod cursors;
 mod deleting;
+mod desk;
 mod erasure;
 mod floor;
 mod gateway;

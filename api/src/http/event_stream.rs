@@ -4,8 +4,8 @@
 //! Each event whose place in the log is known has its cursor as `id`, so that `Last-Event-ID` goes on
 //! after it: a browser's `EventSource` does so by itself.
 //!
-//! A stream that ends without `complete` was cut: by the network, by a server that stops, or because
-//! its client took nothing for as long as the send time-out. Where a WebSocket names the reason in
+//! A stream that ends without `complete` was cut: by the network, by a server that stops (which cuts
+//! subscriptions only: the answer to anything else is waited for), or because its client took nothing for as long as the send time-out. Where a WebSocket names the reason in
 //! its close code, server-sent events have no place to say it. The client subscribes again with the
 //! last cursor it saw.
 
@@ -23,6 +23,7 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::mpsc::{OwnedPermit, Sender, channel};
 use tokio::sync::watch;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::App;
 use super::expiry::Watch;
@@ -50,8 +51,9 @@ pub(super) async fn answer<E: Operations>(
     viewer: Arc<Viewer>,
 ) -> Response {
     let media = MediaType::EventStream;
-    // An answer that is there is sent, whenever; what goes on, goes on with the token.
+    // An answer that is there is sent, whenever; what goes on, goes on with the token and the server.
     let (mut connected, mut place, mut goes_on) = (None, None, false);
+    let mut cut = CancellationToken::new();
     let mut expiry = app.expiries.watch_nothing();
     let items = if E::kind(&prepared) == OperationKind::Subscription {
         match app.admission.connect(&viewer) {
@@ -66,6 +68,7 @@ pub(super) async fn answer<E: Operations>(
                 // One answer as a stream is no connection; what goes on is.
                 connected = app.connected(&viewer);
                 goes_on = true;
+                cut = app.options.shutdown.clone();
                 expiry = app.expiries.watch(&viewer);
                 items
             }
@@ -91,6 +94,7 @@ pub(super) async fn answer<E: Operations>(
         viewer,
         app: Arc::clone(app),
         goes_on,
+        cut,
         expiry,
         pieces,
         held: Some((Open::event_stream(), connected, place)),
@@ -118,6 +122,8 @@ struct Events<E, H> {
     app: Arc<App<E>>,
     /// Whether it ends with its viewer's token.
     goes_on: bool,
+    /// When it ends with the server that stops, if it does.
+    cut: CancellationToken,
     expiry: Watch,
     pieces: Sender<Bytes>,
     held: Option<H>,
@@ -158,7 +164,7 @@ impl<E: Operations, H> Events<E, H> {
         let item = tokio::select! {
             // In this order: whatever is ready, what the token no longer allows is not sent.
             biased;
-            () = self.app.options.shutdown.cancelled() => return None,
+            () = self.cut.cancelled() => return None,
             () = self.pieces.closed() => return None,
             () = self.expiry.expired() => return Some((self.farewell(), true)),
             item = self.source.next(&self.viewer) => item,
@@ -180,12 +186,12 @@ impl<E: Operations, H> Events<E, H> {
     /// Room for a piece; none when the client did not take what came before in time. Where the token ends
     /// meanwhile everything but the last words does.
     async fn place(&mut self) -> Option<OwnedPermit<Bytes>> {
-        let options = &self.app.options;
-        let place = timeout(options.send_timeout, self.pieces.clone().reserve_owned());
+        let patience = self.app.options.send_timeout;
+        let place = timeout(patience, self.pieces.clone().reserve_owned());
         let mut place = pin!(place);
         tokio::select! {
             biased;
-            () = options.shutdown.cancelled() => return None,
+            () = self.cut.cancelled() => return None,
             place = &mut place => return place.ok()?.ok(),
             () = self.expiry.expired() => {}
         }
@@ -193,7 +199,7 @@ impl<E: Operations, H> Events<E, H> {
         drop(self.held.take());
         tokio::select! {
             biased;
-            () = options.shutdown.cancelled() => None,
+            () = self.cut.cancelled() => None,
             place = place => place.ok()?.ok(),
         }
     }

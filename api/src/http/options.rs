@@ -34,9 +34,11 @@ pub struct HttpOptions {
     /// `https://desk.example`. None by default: no CORS headers at all.
     pub allowed_origins: Vec<HeaderValue>,
     /// How often one viewer may send a request, start an operation on a WebSocket, or bring it a new
-    /// token; none: as often as they like. All tokens of a subject count together.
+    /// token; none: as often as they like. All tokens of a subject count together, but for those of the
+    /// next rate.
     pub rate: Option<Rate>,
-    /// The same for viewers with the role of a customer gateway, which speaks for many.
+    /// The same for tokens with the role of a customer gateway, which speaks for many. Those of a subject
+    /// count together, and apart from its others.
     pub gateway_rate: Option<Rate>,
     /// Web sockets that were acknowledged and subscriptions as event streams that one viewer may have
     /// open at once.

@@ -163,9 +163,14 @@ impl EventLog {
     /// Whether the log stands at this position or beyond, now or within a moment: what another server
     /// committed may be on its way here.
     pub async fn reaches(&self, position: i64) -> bool {
+        self.arrives(position, PATIENCE).await
+    }
+
+    /// Whether the log stands at this position or beyond, now or within so long.
+    async fn arrives(&self, position: i64, patience: Duration) -> bool {
         let mut moves = self.watch();
         let arrival = moves.wait_for(|head| head.position >= position);
-        tokio::time::timeout(PATIENCE, arrival).await.is_ok()
+        tokio::time::timeout(patience, arrival).await.is_ok()
     }
 
     /// Whether this cursor is of this log, as far as memory tells: none where the event is not there.
@@ -197,10 +202,8 @@ impl EventLog {
         if there.is_none() {
             return Ok(());
         }
-        let mut moves = self.watch();
-        let arrival = moves.wait_for(|head| head.position >= cursor.position);
         // One that does not arrive in time is refused as any other that is ahead of this log.
-        let _ = tokio::time::timeout(ARRIVAL, arrival).await;
+        self.arrives(cursor.position, ARRIVAL).await;
         Ok(())
     }
 

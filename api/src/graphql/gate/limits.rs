@@ -2,6 +2,44 @@
 
 use std::time::Duration;
 
+/// A list as long as the organisation is large.
+const LONG: u64 = 100;
+/// A list of what one agent, conversation or answer has.
+const SHORT: u64 = 10;
+/// A list of reasons that hold at once.
+const FEW: u64 = 3;
+
+/// Every list of objects in the schema that has no pages, which a test holds it to.
+const LISTS: &[(&str, u64)] = &[
+    ("members", LONG),
+    ("byQueue", LONG),
+    ("queues", SHORT),
+    ("consultants", SHORT),
+    ("participants", SHORT),
+    ("monitorSessions", SHORT),
+    ("runningMonitorSessions", SHORT),
+    ("attention", FEW),
+    ("added", FEW),
+    ("byState", SHORT),
+    ("byChannel", SHORT),
+    ("bySentiment", SHORT),
+    ("byAttention", SHORT),
+    // A command is refused for one reason.
+    ("errors", 1),
+];
+
+/// Every field that goes over all ongoing conversations, or measures every agent or queue, however little
+/// of that is shown. A row of the board takes some nanoseconds, so the view counts no more than a list as
+/// long as the organisation. A search puts the names of every row into lower case, and counts far more.
+const SCANS: &[(&str, u64)] = &[
+    ("ongoingConversations", LONG),
+    ("ongoingConversationsLive", LONG),
+    ("ongoingSummary", LONG),
+    ("assignableAgents", LONG),
+    ("assignableQueues", LONG),
+    ("transferableAgents", LONG),
+];
+
 /// What an operation may use. Every figure is inclusive.
 ///
 /// The defaults let the introspection query of `GraphiQL` and `graphql-js` pass.
@@ -31,16 +69,24 @@ pub struct Limits {
     pub introspection_lists: u64,
     /// How often `__schema` and `__type` are selected.
     pub introspection_fields: u64,
-    /// The sum over all fields, where what lies below a page counts once for each of its items.
+    /// Lists without pages inside one another: each level multiplies the answer by more than anybody
+    /// asked for.
+    pub nested_lists: u64,
+    /// The sum over all fields, where what lies below a page counts once for each of its items, and what
+    /// looks at more than it shows counts for that too.
     pub complexity: u64,
     /// The largest `first` or `last`.
     pub page_size: u64,
     /// What a connection counts for that names neither `first` nor `last`; not a limit itself.
     pub default_page_size: u64,
-    /// What a list without pages counts for; not a limit itself.
-    pub list_size: u64,
-    /// Fields that are lists without pages, and may nest into each other.
-    pub lists: &'static [&'static str],
+    /// Fields that are lists of objects without pages, and as how many items each counts; no limits
+    /// themselves.
+    pub lists: &'static [(&'static str, u64)],
+    /// Fields that look at more than they show, and what each counts for that besides; no limits
+    /// themselves.
+    pub scans: &'static [(&'static str, u64)],
+    /// What a field counts besides whose `filter` has a `text`; not a limit itself.
+    pub text_search: u64,
     /// Aliases, with fragments written out.
     pub aliases: u64,
     /// Fields at the root, with fragments written out.
@@ -62,22 +108,36 @@ impl Default for Limits {
             introspection_depth: 20,
             introspection_lists: 3,
             introspection_fields: 5,
+            nested_lists: 2,
             complexity: 20_000,
             page_size: 100,
             default_page_size: 50,
-            list_size: 10,
-            lists: &[
-                "members",
-                "queues",
-                "consultants",
-                "participants",
-                "monitorSessions",
-            ],
+            lists: LISTS,
+            scans: SCANS,
+            text_search: 2_000,
             aliases: 50,
             root_fields: 20,
             directives: 50,
         }
     }
+}
+
+impl Limits {
+    /// As how many items what lies below a field counts, where it is no page: 1 but for a list.
+    pub(super) fn items_of(&self, field: &str) -> u64 {
+        figure_of(self.lists, field).unwrap_or(1)
+    }
+
+    /// What a field counts for what it looks at: 0 for most.
+    pub(super) fn scan_of(&self, field: &str) -> u64 {
+        figure_of(self.scans, field).unwrap_or(0)
+    }
+}
+
+fn figure_of(table: &[(&str, u64)], field: &str) -> Option<u64> {
+    let mut rows = table.iter();
+    rows.find(|(name, _)| *name == field)
+        .map(|(_, figure)| *figure)
 }
 
 /// What the live lists of one server may take.
@@ -141,6 +201,7 @@ limits! {
     IntrospectionLists introspection_lists "introspectionLists"
         "lists of introspection inside one another",
     IntrospectionFields introspection_fields "introspectionFields" "selections of __schema and __type",
+    NestedLists nested_lists "nestedLists" "lists without pages inside one another",
     Complexity complexity "complexity" "fields, counted once for each item of their page",
     PageSize page_size "pageSize" "items of a page",
     Aliases aliases "aliases" "aliases",

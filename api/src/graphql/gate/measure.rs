@@ -9,9 +9,12 @@ use async_graphql::parser::types::{
     ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet,
 };
 use async_graphql::{Name, Positioned, Variables};
-use async_graphql_value::Value;
+use async_graphql_value::{ConstValue, Value};
 
 use super::{GateRefusal, Limit, Limits, fragments, variables};
+
+/// The items of a page: what lies below them counts with the size of the page, which the field above has.
+pub(super) const PAGES: &[&str] = &["edges", "nodes", "conversations", "changes"];
 
 /// The figures of a selection set, fragments written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,13 +26,14 @@ pub(super) struct Measure {
     pub(super) introspection_depth: u64,
     pub(super) introspection_lists: u64,
     pub(super) introspection_fields: u64,
+    pub(super) nested_lists: u64,
     pub(super) complexity: u64,
     pub(super) page_size: u64,
     pub(super) aliases: u64,
     pub(super) directives: u64,
     /// Fields at the top of this set.
     pub(super) fields: u64,
-    /// Has `edges`, `nodes` or `conversations` at its top: the field above is a page of them.
+    /// Has one of [`PAGES`] at its top: the field above is a page of them.
     is_page: bool,
 }
 
@@ -49,6 +53,7 @@ impl Measure {
         self.depth = self.depth.max(other.depth);
         self.introspection_depth = self.introspection_depth.max(other.introspection_depth);
         self.introspection_lists = self.introspection_lists.max(other.introspection_lists);
+        self.nested_lists = self.nested_lists.max(other.nested_lists);
         self.page_size = self.page_size.max(other.page_size);
         self.is_page |= other.is_page;
     }
@@ -63,6 +68,7 @@ impl Measure {
             (Limit::Aliases, self.aliases),
             (Limit::Directives, self.directives),
             (Limit::PageSize, self.page_size),
+            (Limit::NestedLists, self.nested_lists),
             (Limit::Complexity, self.complexity),
         ];
         for (limit, found) in figures {
@@ -196,7 +202,7 @@ impl<'a> Ruler<'a> {
         let below = self.set(&field.selection_set.node);
         let mut measure = below;
         measure.fields = 1;
-        measure.is_page = matches!(name, "edges" | "nodes" | "conversations");
+        measure.is_page = PAGES.contains(&name);
         measure.aliases = below
             .aliases
             .saturating_add(u64::from(field.alias.is_some()));
@@ -216,24 +222,65 @@ impl<'a> Ruler<'a> {
             }
             _ => measure.depth = below.depth.saturating_add(1),
         }
-        let asked = ["first", "last"].map(|argument| self.page_asked(argument, field));
+        let without_size = if below.is_page {
+            self.limits.default_page_size
+        } else {
+            let items = self.limits.items_of(name);
+            measure.nested_lists = below.nested_lists.saturating_add(u64::from(items > 1));
+            items
+        };
+        let asked =
+            ["first", "last"].map(|argument| self.page_asked(argument, field, without_size));
         for one in asked.into_iter().flatten() {
             if let Asked::Exactly(size) = one {
                 measure.page_size = measure.page_size.max(size);
             }
         }
-        let times = match asked.into_iter().flatten().map(Asked::size).max() {
-            Some(size) => size.max(1),
-            None if below.is_page => self.limits.default_page_size,
-            None if self.limits.lists.contains(&field.name.node.as_str()) => self.limits.list_size,
-            None => 1,
+        let asked = asked.into_iter().flatten().map(Asked::size).max();
+        let times = asked.map_or(without_size, |size| size.max(1));
+        let search = if self.searches_text(field) {
+            self.limits.text_search
+        } else {
+            0
         };
-        measure.complexity = below.complexity.saturating_mul(times).saturating_add(1);
+        measure.complexity = (below.complexity.saturating_mul(times))
+            .saturating_add(self.limits.scan_of(name))
+            .saturating_add(search)
+            .saturating_add(1);
         measure
     }
 
-    /// What this argument asks for, where it is a number.
-    fn page_asked(&mut self, argument: &str, field: &Field) -> Option<Asked> {
+    /// Whether the field's filter has a text. Where that is up to a variable that is not known, it has.
+    fn searches_text(&self, field: &Field) -> bool {
+        let Some(filter) = field.get_argument("filter") else {
+            return false;
+        };
+        match &filter.node {
+            Value::Variable(name) => self.may_be(name, |filter| {
+                matches!(filter, ConstValue::Object(fields)
+                    if fields.get("text").is_some_and(|text| *text != ConstValue::Null))
+            }),
+            Value::Object(fields) => match fields.get("text") {
+                Some(Value::Variable(name)) => self.may_be(name, |text| *text != ConstValue::Null),
+                Some(Value::Null) | None => false,
+                Some(_) => true,
+            },
+            _ => false,
+        }
+    }
+
+    /// Whether a variable has such a value, or may have one.
+    fn may_be(&self, name: &Name, such: impl Fn(&ConstValue) -> bool) -> bool {
+        match self.sizes {
+            PageSizes::Of(operation, variables) => {
+                variables::value_of(name, operation, variables).is_some_and(such)
+            }
+            PageSizes::Largest => true,
+        }
+    }
+
+    /// What this argument asks for, where it is a number; `without_size` is what counts where it is none.
+    fn page_asked(&mut self, argument: &str, field: &Field, without_size: u64) -> Option<Asked> {
         match (&field.get_argument(argument)?.node, self.sizes) {
             (Value::Number(number), _) => number.as_u64().map(Asked::Exactly),
             (Value::Variable(name), PageSizes::Of(operation, variables)) => {
@@ -244,15 +291,7 @@ impl<'a> Ruler<'a> {
                 if !self.unknown.contains(name) {
                     self.unknown.insert(name.clone());
                 }
-                let Limits {
-                    page_size,
-                    default_page_size,
-                    list_size,
-                    ..
-                } = *self.limits;
-                Some(Asked::AtMost(
-                    page_size.max(default_page_size).max(list_size).max(1),
-                ))
+                Some(Asked::AtMost(self.limits.page_size.max(without_size)))
             }
             _ => None,
         }

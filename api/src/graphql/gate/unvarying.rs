@@ -1,8 +1,8 @@
 //! What can be said of a document's operations once, whatever variables they are run with.
 //!
-//! Only the sizes of pages depend on variables, and an operation is the larger the larger its pages
-//! are. So one that passes with the largest pages there may be passes with any; of its variables
-//! only those that give a page its size are looked at when it runs. Invariant: what passes here would
+//! Only the sizes of pages and whether a text is searched depend on variables, and an operation is the
+//! larger the larger its pages are and the more it searches. So one that passes with the largest pages
+//! and every search there may be passes with any; of its variables only those that give a page its size are looked at when it runs. Invariant: what passes here would
 //! pass if it were measured; the reverse need not hold, and then it is measured.
 
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition};

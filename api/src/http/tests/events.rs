@@ -100,6 +100,24 @@ async fn a_server_that_stops_cuts_the_stream_without_complete() {
 }
 
 #[tokio::test]
+async fn a_mutation_that_is_done_while_the_server_stops_is_answered() {
+    let options = HttpOptions::default();
+    let shutdown = options.shutdown.clone();
+    let server = Server::with(options);
+    let stop = async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        shutdown.cancel();
+    };
+    let mutation = query("mutation { touch(millis: 200) }");
+    let (answer, ()) = tokio::join!(server.post(EVENTS, mutation), stop);
+    let expected = "event: next\ndata: {\"data\":{\"touch\":1}}\n\nevent: complete\ndata:\n\n";
+    assert_eq!(String::from_utf8(answer.body).unwrap(), expected);
+    // So is what was taken from then on.
+    let answer = server.post(EVENTS, query("{ __typename }")).await;
+    assert!(answer.body.ends_with(b"event: complete\ndata:\n\n"));
+}
+
+#[tokio::test]
 async fn a_silent_stream_shows_signs_of_life() {
     let options = HttpOptions {
         keep_alive: Duration::from_millis(100),

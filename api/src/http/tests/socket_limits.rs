@@ -6,6 +6,8 @@ use std::time::Instant;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::json;
+use tokio_tungstenite::tungstenite::protocol::frame::Frame;
+use tokio_tungstenite::tungstenite::protocol::frame::coding::{Data, OpCode};
 use tokio_tungstenite::tungstenite::{Error, Message};
 
 use super::socket::Client;
@@ -112,6 +114,16 @@ async fn a_message_has_a_size() {
 }
 
 #[tokio::test]
+async fn a_text_that_is_no_utf8_is_refused_as_that() {
+    let server = Server::new();
+    let mut client = Client::ready(&server, server.listen().await).await;
+    let text = OpCode::Data(Data::Text);
+    let frame = Frame::message(vec![b'"', 0xff, b'"'], text, true);
+    client.0.send(Message::Frame(frame)).await.unwrap();
+    client.assert_closed(1007, "Invalid UTF-8").await;
+}
+
+#[tokio::test]
 async fn a_client_that_does_not_read_is_closed_and_others_go_on() {
     let server = Server::with(HttpOptions {
         send_timeout: Duration::from_millis(300),
@@ -151,6 +163,23 @@ async fn a_silent_connection_is_pinged_and_a_dead_one_given_up() {
     eventually(|| server.toy.counts.streams.load(Ordering::SeqCst) == 1).await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(server.toy.counts.streams.load(Ordering::SeqCst), 0);
+}
+
+/// Nobody could answer while the process stood still.
+#[tokio::test]
+async fn a_server_that_stood_still_gives_nobody_up_for_it() {
+    let server = Server::with(HttpOptions {
+        keep_alive: Duration::from_millis(200),
+        ..HttpOptions::default()
+    });
+    let mut client = Client::ready(&server, server.listen().await).await;
+    // Server and client are on this thread.
+    std::thread::sleep(Duration::from_secs(2));
+    for _ in 0..5 {
+        assert!(matches!(client.0.next().await, Some(Ok(Message::Ping(_)))));
+    }
+    client.subscribe("1", "{ __typename }").await;
+    assert_eq!(client.receive().await["type"], "next");
 }
 
 #[tokio::test]

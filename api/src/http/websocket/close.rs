@@ -2,7 +2,7 @@
 //!
 //! | code | meaning | what a client does |
 //! |---|---|---|
-//! | 1002, 1009 | not WebSocket, or a message above the size limit | mends itself |
+//! | 1002, 1007, 1009 | not WebSocket, text that is no UTF-8, or a message above the size limit | mends itself |
 //! | 1012 | the server stops or restarts | connects again, here or elsewhere, resumes by cursor |
 //! | 4400 | not a message of the protocol; the reason says what | mends itself |
 //! | 4401 | `subscribe` before `connection_ack` | waits for it |
@@ -30,6 +30,8 @@ pub(super) struct Close {
 
 impl Close {
     pub(super) const PROTOCOL_ERROR: Self = Self::new(1002, "Protocol error");
+    /// RFC 6455 section 7.4.1.
+    pub(super) const NOT_UTF8: Self = Self::new(1007, "Invalid UTF-8");
     pub(super) const TOO_BIG: Self = Self::new(1009, "Message too big");
     pub(super) const RESTART: Self = Self::new(1012, "Service restart");
     pub(super) const UNAUTHORIZED: Self = Self::new(4401, "Unauthorized");

@@ -9,12 +9,13 @@ use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
+use std::time::Duration;
 
 use async_graphql::ServerError;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::SinkExt;
-use tokio::time::{Instant, Interval, Sleep, interval_at, sleep, timeout};
+use tokio::time::{Instant, Interval, MissedTickBehavior, Sleep, interval_at, sleep, timeout};
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::super::App;
@@ -69,7 +70,7 @@ pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: Box<WebSocket
         work: Work::default(),
         stopping: Box::pin(options.shutdown.clone().cancelled_owned()),
         init_due: Some(Box::pin(sleep(options.init_timeout))),
-        keep_alive: interval_at(Instant::now() + options.keep_alive, options.keep_alive),
+        keep_alive: signs_of_life(options.keep_alive),
         silent: 0,
         refreshed: false,
         app,
@@ -83,6 +84,14 @@ pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: Box<WebSocket
     // In boxes, as are all futures that are needed once, at the end.
     let mut socket = Box::pin(connection.stop()).await;
     Box::pin(goodbye(&mut socket, end)).await;
+}
+
+/// When to ask for a sign of life. Asking is what gives the client time to answer, so what was missed
+/// while this server stood still is not made up for.
+fn signs_of_life(every: Duration) -> Interval {
+    let mut ticks = interval_at(Instant::now() + every, every);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
 }
 
 /// Ready when the client should have introduced itself; never once it has.

@@ -55,7 +55,8 @@ pub(super) fn end_of(error: axum::Error) -> End {
         // A connection that broke is no breach of the protocol.
         Ok(SocketError::Protocol(ProtocolError::ResetWithoutClosingHandshake)) => End::Gone,
         Ok(SocketError::Capacity(_)) => End::Close(Close::TOO_BIG),
-        Ok(SocketError::Protocol(_) | SocketError::Utf8(_)) => End::Close(Close::PROTOCOL_ERROR),
+        Ok(SocketError::Utf8(_)) => End::Close(Close::NOT_UTF8),
+        Ok(SocketError::Protocol(_)) => End::Close(Close::PROTOCOL_ERROR),
         _ => End::Gone,
     }
 }

@@ -3,9 +3,9 @@
 //! Invariants: no subject has more different lists than allowed, and all lists together count for no
 //! more bytes than allowed. Both include the lists that nobody has and that are kept for a while, for
 //! whoever comes back; those give way first, oldest first, then what rings keep for who resumes or is
-//! slow, before anybody goes without a list. Nothing gives way where that is not enough. Whoever comes finds every
-//! list that is in here. Executes nothing, and waits for nothing but a ring's lock: that of the books
-//! comes first, and no other is taken under it.
+//! slow, before anybody goes without a list. Nothing gives way where that is seen not to be enough. Whoever
+//! comes finds every list that is in here. Executes nothing, and waits for nothing but a ring's lock: that of
+//! the books comes first, and no other is taken under it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -159,7 +159,7 @@ impl ListGroups {
     }
 
     /// Counts what a list takes now. Where that is too much, others give way, or what the list itself has
-    /// in its ring; refused, with all as before, if that is not enough.
+    /// in its ring; refused if that is not enough, with all as before if that is seen beforehand (`make_room`).
     pub(super) fn count(&self, number: u64, bytes: usize) -> Result<(), ServerError> {
         // Dropped after the lock was let go.
         let mut gone = Vec::new();
@@ -272,9 +272,10 @@ impl Books {
         kept
     }
 
-    /// Makes room for so many more bytes of this list; how many of them its own ring gave. None, and
-    /// nothing gave way, where there is not so much to give. A list that nobody has takes nothing from those that
-    /// somebody has.
+    /// Makes room for so many more bytes of this list; how many of them its own ring gave. None where there
+    /// is not so much to give, and then nothing gave way; a ring that changes between being asked and giving
+    /// may give less than it said, and then it is none though others gave. A list that nobody has takes nothing
+    /// from those that somebody has.
     fn make_room(
         &mut self,
         of: u64,
@@ -312,7 +313,6 @@ impl Books {
                 }
             }
         }
-        // Rings may have changed meanwhile.
         (left == 0).then_some(own)
     }
 

@@ -2,7 +2,9 @@
 
 mod limits;
 mod linear;
+mod lists;
 mod once;
+mod scans;
 mod shape;
 
 use async_graphql::{ServerError, Value, Variables};
