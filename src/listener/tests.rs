@@ -161,11 +161,11 @@ async fn who_takes_slowly_gets_it_all() {
         head: PATIENCE,
         taking: Duration::from_secs(3),
     });
-    // 400 kilobytes a second: a third of what systems keep for a connection would take longer than may be.
+    // 250 kilobytes a second: a third of what systems keep for a connection would take longer than may be.
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(64 * 1024).unwrap();
     let mut slow = socket.connect(server.address).await.unwrap();
-    let mut asks = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n".repeat(19);
+    let mut asks = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n".repeat(17);
     asks.extend(b"GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     slow.write_all(&asks).await.unwrap();
     let (mut taken, mut some) = (0, vec![0; 50 * 1024]);
@@ -175,9 +175,9 @@ async fn who_takes_slowly_gets_it_all() {
             0 => break,
             bytes => taken += bytes,
         }
-        tokio::time::sleep(Duration::from_millis(125)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert!(taken > 20 * LARGE, "{taken}");
+    assert!(taken > 18 * LARGE, "{taken}");
 }
 
 #[tokio::test]
