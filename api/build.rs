@@ -19,6 +19,14 @@ const INPUTS: [&str; 5] = [
 ];
 /// The page of a build without npm.
 const MISSING: &str = "src/missing.html";
+/// Where nobody asked for the page: a machine without a network should not wait for minutes.
+const BRIEF: [&str; 3] = [
+    "--fetch-retries=1",
+    "--fetch-retry-mintimeout=1000",
+    "--fetch-retry-maxtimeout=1000",
+];
+/// Where a missing page is an error: a network that stumbles is no reason for one.
+const PATIENT: [&str; 2] = ["--fetch-retries=5", "--fetch-retry-maxtimeout=30000"];
 const NPM: &str = if cfg!(windows) { "npm.cmd" } else { "npm" };
 
 fn main() -> ExitCode {
@@ -31,8 +39,8 @@ fn main() -> ExitCode {
     let wish = env::var("GRAPHIQL_ASSETS").unwrap_or_default();
     let source = match wish.as_str() {
         "none" => go_without(&out).map(|()| "none"),
-        "npm" => bundle(&out).map(|()| "npm"),
-        "" => match bundle(&out) {
+        "npm" => bundle(&out, &PATIENT).map(|()| "npm"),
+        "" => match bundle(&out, &BRIEF) {
             Ok(()) => Ok("npm"),
             Err(reason) => {
                 println!(
@@ -57,14 +65,14 @@ fn main() -> ExitCode {
 }
 
 /// Installs and bundles in a copy of the inputs, then removes the copy: it weighs 200 MB.
-fn bundle(out: &Path) -> Result<(), String> {
+fn bundle(out: &Path, retries: &[&str]) -> Result<(), String> {
     let work = out.join("graphiql-build");
-    let bundled = bundle_in(&work, &out.join("graphiql"));
+    let bundled = bundle_in(&work, &out.join("graphiql"), retries);
     let removed = fs::remove_dir_all(&work);
     bundled.and_then(|()| removed.map_err(|error| format!("the copy cannot be removed: {error}")))
 }
 
-fn bundle_in(work: &Path, target: &Path) -> Result<(), String> {
+fn bundle_in(work: &Path, target: &Path, retries: &[&str]) -> Result<(), String> {
     empty(work)
         .and_then(|()| {
             INPUTS
@@ -73,19 +81,18 @@ fn bundle_in(work: &Path, target: &Path) -> Result<(), String> {
         })
         .map_err(|error| format!("the inputs cannot be copied: {error}"))?;
     // Without install scripts: the lock file vouches for contents, not for what they would run.
-    // One retry: a machine without a network should not wait for minutes.
     run(
         "npm ci",
-        Command::new(NPM).current_dir(work).args([
-            "ci",
-            "--ignore-scripts",
-            "--include=dev",
-            "--prefer-offline",
-            "--loglevel=error",
-            "--fetch-retries=1",
-            "--fetch-retry-mintimeout=1000",
-            "--fetch-retry-maxtimeout=1000",
-        ]),
+        Command::new(NPM)
+            .current_dir(work)
+            .args([
+                "ci",
+                "--ignore-scripts",
+                "--include=dev",
+                "--prefer-offline",
+                "--loglevel=error",
+            ])
+            .args(retries),
     )?;
     run(
         "the bundler",

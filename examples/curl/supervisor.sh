@@ -43,6 +43,6 @@ query='subscription Changes($after: Cursor) {
   }
 }'
 jq -cn --arg query "$query" --argjson variables "$after" '{query: $query, variables: $variables}' |
-    curl -sSN --max-time 10 "$base/graphql" -H "Authorization: Bearer $SUPERVISOR" \
+    curl -sSN --max-time 30 "$base/graphql" -H "Authorization: Bearer $SUPERVISOR" \
         -H 'Content-Type: application/json' -H 'Accept: text/event-stream' -d @- 2>/dev/null |
     grep -m1 '^data: {' | cut -d' ' -f2- | jq .data.conversationChanges || true

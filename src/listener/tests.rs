@@ -90,13 +90,18 @@ async fn is_silent(stream: &mut TcpStream) {
 
 #[tokio::test]
 async fn a_connection_that_brings_no_whole_head_or_idles_is_closed() {
-    let server = served(10, MOMENT);
+    // Long enough for an honest request on a machine that stalls.
+    let server = served(10, Duration::from_secs(2));
+    let mut all = Vec::new();
     for begun in [
         &b""[..],
         b"GET / HT",
         b"GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ",
     ] {
-        is_closed(&mut server.send(begun).await).await;
+        all.push(server.send(begun).await);
+    }
+    for stream in &mut all {
+        is_closed(stream).await;
     }
     let mut answered = server.send(ASKS).await;
     assert!(answer(&mut answered).await.starts_with("HTTP/1.1 200"));
@@ -154,13 +159,13 @@ async fn who_takes_slowly_gets_it_all() {
     let server = served_within(Bounds {
         connections: 1,
         head: PATIENCE,
-        taking: Duration::from_secs(1),
+        taking: Duration::from_secs(3),
     });
-    // A megabyte a second: a third of what systems keep for a connection would take longer than may be.
+    // 250 kilobytes a second: a third of what systems keep for a connection would take longer than may be.
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(64 * 1024).unwrap();
     let mut slow = socket.connect(server.address).await.unwrap();
-    let mut asks = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n".repeat(23);
+    let mut asks = b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n".repeat(17);
     asks.extend(b"GET /large HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     slow.write_all(&asks).await.unwrap();
     let (mut taken, mut some) = (0, vec![0; 50 * 1024]);
@@ -170,9 +175,9 @@ async fn who_takes_slowly_gets_it_all() {
             0 => break,
             bytes => taken += bytes,
         }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert!(taken > 24 * LARGE, "{taken}");
+    assert!(taken > 18 * LARGE, "{taken}");
 }
 
 #[tokio::test]

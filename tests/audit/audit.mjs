@@ -20,7 +20,7 @@ const authorised = (url, init = {}) =>
   fetch(url, {
     ...init,
     headers: { ...init.headers, authorization: `Bearer ${TOKEN}` },
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
 
 const results = await auditServer({

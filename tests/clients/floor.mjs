@@ -7,7 +7,7 @@ async function ask(token, query, variables) {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ query, variables }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(30_000),
   });
   const { data, errors } = await response.json();
   const refused = errors ?? Object.values(data).flatMap((payload) => payload.errors ?? []);

@@ -20,7 +20,7 @@ class Socket(WebsocketsTransport):
 
 
 BASE = os.environ["BASE_URL"]
-LIMIT = 10  # seconds for any one answer
+LIMIT = 30  # seconds for any one answer
 
 ONGOING = gql("query { ongoingConversations(first: 100) { asOf edges { node { id state } } } }")
 QUEUE = gql(

@@ -30,7 +30,7 @@ const posted = ({ change }) => change.__typename === 'MessagePosted';
 /** The next event about this conversation that is wanted: a message, if nothing else is said. */
 export async function next(events, conversation, wanted = posted) {
   for (;;) {
-    const { value, done } = await within(10_000, events.next());
+    const { value, done } = await within(30_000, events.next());
     assert(!done, 'the subscription ended');
     assert.equal(value.errors, undefined, JSON.stringify(value.errors));
     const event = value.data.conversationChanges;

@@ -10,14 +10,14 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde_json::{Value, json};
 
 use crate::harness::{Database, Server, Token, soon};
-use crate::stage::{Stage, agent, on, with};
+use crate::stage::{Stage, agent, as_of, on, with};
 
 mod settings;
 
 const ATTENTION: &str = "attention { reason since }";
 
 const CHANGES: &str =
-    "subscription($filter: ConversationChangeFilter) { conversationChanges(filter: $filter) {
+    "subscription($after: Cursor, $filter: ConversationChangeFilter) { conversationChanges(after: $after, filter: $filter) {
     ... on ConversationChangeEvent {
         actor { __typename }
         change { __typename ... on AttentionChanged { type added { reason since } removed } }
@@ -73,11 +73,15 @@ async fn a_reason_that_comes_with_time_appears_when_it_is_due_and_changes_nothin
         let id = stage.start("WHATSAPP").await;
         let facts = "version state statusReason lastActivityAt autoCloseAt waitingSince";
         let before = stage.conversation(&id, facts).await;
-        stage.server.clock.advance(TimeDelta::seconds(295));
+        stage.server.clock.advance(TimeDelta::seconds(280));
         a_moment().await;
         assert_eq!(reasons(&stage, &id).await, Vec::<String>::new());
-        stage.server.clock.advance(TimeDelta::seconds(5));
+        stage.server.clock.advance(TimeDelta::seconds(20));
         becomes(&stage, &id, &["WAITING_FOR_AGENT_TOO_LONG"]).await;
+        let waited = stage
+            .between(&id, "ConversationStarted", "AttentionChanged")
+            .await;
+        assert!(waited >= TimeDelta::seconds(300), "early: {waited}");
         assert_eq!(stage.conversation(&id, facts).await, before);
         assert_eq!(attention_timers(&stage).await, 0);
         a_moment().await;
@@ -136,7 +140,8 @@ async fn whoever_sees_the_conversation_is_told_what_appeared_and_what_went() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
     let id = stage.start("LIVE_CHAT").await;
     stage.act(&agent("anna"), "pickConversation", &id).await;
-    let filter = json!({ "filter": { "types": ["ATTENTION_CHANGED"] } });
+    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let filter = json!({ "after": begin, "filter": { "types": ["ATTENTION_CHANGED"] } });
     let mut sockets = Vec::new();
     for token in [
         &stage.supervisor,
@@ -355,13 +360,11 @@ async fn who_does_not_see_the_conversation_is_told_nothing() {
         .queues(&[&stage.queue("Other").await])
         .sign();
     let mut socket = stage.server.socket(&elsewhere).await;
-    socket.subscribe(CHANGES, json!({})).await;
+    let begin = as_of(&stage.server, &elsewhere).await;
+    socket.subscribe(CHANGES, json!({ "after": begin })).await;
     let id = stage.start("LIVE_CHAT").await;
     stage.act(&stage.gateway, "customerDisconnected", &id).await;
-    assert_eq!(
-        socket.message_within(Duration::from_millis(500)).await,
-        None
-    );
+    assert_eq!(socket.next_unless_silent().await, None);
 }
 
 #[tokio::test]

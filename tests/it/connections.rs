@@ -115,11 +115,12 @@ async fn an_agent_who_is_gone_past_the_grace_time_is_offline_and_what_they_handl
             let before = stage.conversation(&handled, "version").await["version"].as_u64();
             drop(stream);
             is_away(&stage, subject).await;
-            pass(&stage.server, 147).await;
+            let gone = rows(&stage, subject).await.into_iter().max().unwrap();
+            pass(&stage.server, 130).await;
             assert_eq!(presence(&stage.server, &stage, subject).await, "AVAILABLE");
             assert_eq!(state(&stage, &handled).await, "ACTIVE");
             let events = stage.events().await.len();
-            stage.server.clock.advance(TimeDelta::seconds(3));
+            stage.server.clock.advance(TimeDelta::seconds(20));
             becomes_offline(&stage.server, &stage, subject).await;
             let now = stage
                 .conversation(
@@ -135,6 +136,8 @@ async fn an_agent_who_is_gone_past_the_grace_time_is_offline_and_what_they_handl
             let told: Vec<_> = stage.events().await.split_off(events);
             let kinds: Vec<&str> = told.iter().map(|event| &*event.kind).collect();
             assert_eq!(kinds, ["AgentPresenceChanged", "ReleasedToQueue"]);
+            let away = told[0].at - gone;
+            assert!(away >= TimeDelta::seconds(150), "early: {away}");
             assert!(
                 told.iter().all(|event| event.actor.contains("SYSTEM")),
                 "{told:?}"

@@ -14,8 +14,7 @@ use crate::stage::{CHANGES, Stage, agent, as_of, on, position, read_until, with}
 async fn refusal(stage: &Stage, cursor: &str) -> Option<String> {
     let mut socket = stage.server.socket(&stage.supervisor).await;
     socket.subscribe(CHANGES, json!({ "after": cursor })).await;
-    let patience = std::time::Duration::from_millis(300);
-    let message = socket.message_within(patience).await?;
+    let message = socket.next_unless_silent().await?;
     if message["type"] == "next" {
         return None;
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{Database, Token, soon};
 use crate::stage::{Stage, agent, as_of, on, with};
 
-const CHANGES: &str = "subscription { conversationChanges {
+const CHANGES: &str = "subscription($after: Cursor) { conversationChanges(after: $after) {
     __typename
     ... on ConversationChangeEvent {
         change { __typename }
@@ -55,10 +55,11 @@ async fn a_closing_change_shows_nothing_of_what_it_ended_and_who_advised_until_t
 {
     let stage = Stage::on(Database::sqlite(), &["anna", "bert", "carl"]).await;
     let id = in_company(&stage).await;
+    let here = json!({ "after": as_of(&stage.server, &stage.supervisor).await });
     let mut sockets = Vec::new();
     for token in [&stage.supervisor, &agent("anna"), &agent("carl")] {
         let mut socket = stage.server.socket(token).await;
-        socket.subscribe(CHANGES, json!({})).await;
+        socket.subscribe(CHANGES, here.clone()).await;
         sockets.push(socket);
     }
     stage

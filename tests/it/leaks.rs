@@ -148,8 +148,11 @@ async fn no_log_line_carries_a_token_or_what_somebody_wrote() {
     let id = started["data"]["startConversation"]["conversation"]["id"].clone();
     assert!(id.is_string(), "{started}");
     let mut socket = Socket::open(&server.url, &sam).await;
-    socket.subscribe(CHANGES, json!({})).await;
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    let here = server
+        .post(&sam, "{ ongoingSummary { asOf } }", json!({}))
+        .await;
+    let here = json!({ "after": here["data"]["ongoingSummary"]["asOf"] });
+    socket.subscribe(CHANGES, here).await;
     let say = |text: &str| {
         format!(
             "mutation($id: ID!) {{ receiveCustomerMessage(input: {{ conversationId: $id, text: \"{text}\" }}) {{ errors {{ code }} }} }}"

@@ -8,8 +8,6 @@ mod membership;
 mod resume;
 mod supervisors;
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::stage::Stage;
@@ -28,9 +26,6 @@ const NOTIFICATIONS: &str = "subscription($after: Cursor) { notifications(after:
     ... on MonitoringEndedNotice { sessionId endedBy }
 } }";
 
-/// How long silence must last to be taken for the end.
-const SILENCE: Duration = Duration::from_millis(400);
-
 /// What a subscription of this root field delivers after this cursor, until it is silent.
 async fn delivered(
     stage: &Stage,
@@ -42,7 +37,7 @@ async fn delivered(
     let mut socket = stage.server.socket(token).await;
     socket.subscribe(query, json!({ "after": after })).await;
     let mut seen = Vec::new();
-    while let Some(message) = socket.message_within(SILENCE).await {
+    while let Some(message) = socket.next_unless_silent().await {
         assert_eq!(message["type"], "next", "{message}");
         let payload = &message["payload"];
         assert!(payload.get("errors").is_none(), "{payload}");

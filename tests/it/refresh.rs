@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::floor::{Floor, on};
 use crate::harness::{Database, Server, Socket, Token, soon};
-use crate::stage::{CHANGES, TRANSCRIPT};
+use crate::stage::{CHANGES, TRANSCRIPT, as_of};
 
 const LOOKS: &str = "runningMonitorSessions { id supervisor tokenExpiresAt joinedAt }";
 const ENDED: &str = "monitorSessions { endedBy }";
@@ -200,8 +200,8 @@ async fn who_may_only_watch_from_now_on_leaves_and_watches_on() {
 async fn running_subscriptions_go_on_by_the_new_tokens_scope() {
     let floor = Floor::new().await;
     let mut socket = floor.server.socket(&token(1).sign()).await;
-    socket.subscribe(CHANGES, json!({})).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let here = as_of(&floor.server, &floor.sam).await;
+    socket.subscribe(CHANGES, json!({ "after": here })).await;
     let first = floor.open("WHATSAPP").await;
     let started = socket.event().await["conversationChanges"].clone();
     assert_eq!(started["conversation"]["id"], json!(first));
@@ -227,9 +227,11 @@ async fn what_the_new_token_does_not_allow_ends_with_its_code_and_the_rest_goes_
     let floor = Floor::new().await;
     let id = watched(&floor).await;
     let mut socket = floor.server.socket(&token(1).sign()).await;
-    let transcript = socket.subscribe(TRANSCRIPT, json!({ "id": id })).await;
-    let changes = socket.subscribe(CHANGES, json!({})).await;
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    // Asked by another: a new token of sam's would take the look over.
+    let here = as_of(&floor.server, &floor.admin).await;
+    let transcript = json!({ "id": id, "after": here });
+    let transcript = socket.subscribe(TRANSCRIPT, transcript).await;
+    let changes = socket.subscribe(CHANGES, json!({ "after": here })).await;
 
     let narrower = token(2).permissions(&[Permission::Assign]).sign();
     let ping = json!({ "type": "ping", "payload": { "token": narrower } });
@@ -282,7 +284,7 @@ async fn what_the_new_token_does_not_allow_ends_with_its_code_and_the_rest_goes_
 async fn a_subscription_that_began_at_a_cursor_goes_on_from_where_it_is() {
     let floor = Floor::new().await;
     let id = watched(&floor).await;
-    let begin = crate::stage::as_of(&floor.server, &floor.sam).await;
+    let begin = as_of(&floor.server, &floor.sam).await;
     let mut socket = floor.server.socket(&token(1).sign()).await;
     let after = json!({ "id": id, "after": begin });
     socket.subscribe(TRANSCRIPT, after).await;

@@ -3,7 +3,6 @@
 
 use std::fmt::Write as _;
 use std::process::Stdio;
-use std::time::Duration;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
@@ -82,8 +81,9 @@ async fn a_replay_is_in_the_database_once_and_reaches_a_subscriber_that_is_kille
     let mut received: Vec<(String, String, String)> = Vec::new();
     let mut kills = 0;
     loop {
-        let Some(message) = socket.message_within(Duration::from_secs(1)).await else {
-            if played.is_finished() {
+        let all_is_posted = played.is_finished();
+        let Some(message) = socket.next_unless_silent().await else {
+            if all_is_posted {
                 break;
             }
             continue;

@@ -32,8 +32,8 @@ async fn what_one_server_did_the_other_shows_and_tells_within_a_second() {
         return;
     };
     let mut socket = other.socket(&stage.supervisor).await;
-    socket.subscribe(CHANGES, json!({})).await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    let after = as_of(&other, &stage.supervisor).await;
+    socket.subscribe(CHANGES, json!({ "after": after })).await;
     let input = json!({
         "channel": "LIVE_CHAT", "queueId": stage.organisation.queue, "subject": "A lamp",
         "workstreamId": stage.organisation.workstream, "customer": { "key": "ada", "name": "Ada" },
@@ -64,8 +64,8 @@ async fn what_one_server_did_the_other_shows_and_tells_within_a_second() {
         seen(&id).await == named("Ada")
     })
     .await;
-    let event = socket.message_within(Duration::from_secs(1)).await.unwrap();
-    let event = &event["payload"]["data"]["conversationChanges"];
+    let event = socket.event().await;
+    let event = &event["conversationChanges"];
     assert_eq!(event["conversation"]["id"], json!(id));
 
     // The customer comes back by another name, and then without one.
@@ -88,7 +88,7 @@ async fn what_one_server_did_the_other_shows_and_tells_within_a_second() {
 }
 
 /// Twenty events, each awaited at the other server before the next: by the poll alone, once a second,
-/// this would take twenty seconds.
+/// most would take about a second. Of the twenty the median counts, since a machine may stall.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn servers_tell_each_other_what_they_committed() {
     let Some((stage, other)) = pair(&[]).await else {
@@ -97,20 +97,19 @@ async fn servers_tell_each_other_what_they_committed() {
     let mut socket = other.socket(&stage.supervisor).await;
     let after = as_of(&stage.server, &stage.supervisor).await;
     socket.subscribe(CHANGES, json!({ "after": after })).await;
-    let since = std::time::Instant::now();
+    let mut took = Vec::new();
     for _ in 0..20 {
+        let since = std::time::Instant::now();
         let id = stage.start("WHATSAPP").await;
         let event = socket.event().await;
+        took.push(since.elapsed());
         assert_eq!(
             event["conversationChanges"]["conversation"]["id"],
             json!(id)
         );
     }
-    assert!(
-        since.elapsed() < Duration::from_secs(10),
-        "{:?}",
-        since.elapsed()
-    );
+    took.sort_unstable();
+    assert!(took[10] < Duration::from_millis(500), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -162,9 +162,9 @@ async fn a_last_event_id_that_cannot_be_gone_on_from_is_refused_by_name() {
 async fn the_end_of_the_token_is_an_error_and_complete() {
     let stage = Stage::on(Database::sqlite(), &[]).await;
     let token = Token::supervisor("sue").lasting(Duration::from_mins(1));
-    let opened = Stream::open(&stage, &token.sign(), BARE, None, None).await;
+    let here = as_of(&stage.server, &stage.supervisor).await;
+    let opened = Stream::open(&stage, &token.sign(), BARE, Some(&here), None).await;
     let mut stream = opened.unwrap_or_else(|refused| panic!("{refused:?}"));
-    tokio::time::sleep(Duration::from_millis(300)).await;
     stage.start("WHATSAPP").await;
     assert_eq!(stream.next().await.unwrap().name, "next");
     stage.server.clock.advance(chrono::TimeDelta::seconds(61));

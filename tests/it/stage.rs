@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::TimeDelta;
 use futures_util::future::join_all;
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -197,6 +198,19 @@ impl Stage {
             })
             .map(|event| event.kind)
             .collect()
+    }
+
+    /// How long after the last event of one kind the last of another was decided, by the server's clock.
+    pub async fn between(&self, conversation: &str, kind: &str, other: &str) -> TimeDelta {
+        let events = self.events().await;
+        let last = |kind: &str| {
+            let of_it = events.iter().rfind(|event| {
+                let about = event.conversation_id.map(|id| id.to_string());
+                event.kind == kind && about.as_deref() == Some(conversation)
+            });
+            of_it.unwrap_or_else(|| panic!("no {kind}")).at
+        };
+        last(other) - last(kind)
     }
 }
 

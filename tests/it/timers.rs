@@ -37,12 +37,14 @@ async fn an_offer_times_out_and_the_conversation_waits_as_long_as_it_did() {
             stage.server.clock.advance(TimeDelta::seconds(10));
             assert_eq!(stage.assign(&id, &anna).await["errors"], json!([]));
             assert_eq!(stage.consumed("anna").await, 1);
-            stage.server.clock.advance(TimeDelta::seconds(119));
+            stage.server.clock.advance(TimeDelta::seconds(100));
             a_moment().await;
             let now = stage.conversation(&id, "state").await;
             assert_eq!(now["state"], "ACTIVE", "the offer still runs");
-            stage.server.clock.advance(TimeDelta::seconds(1));
+            stage.server.clock.advance(TimeDelta::seconds(20));
             becomes(&stage, &id, "OPEN", "AWAITING_AGENT_ASSIGNMENT").await;
+            let ran = stage.between(&id, "AssignedToAgent", "OfferTimedOut").await;
+            assert!(ran >= TimeDelta::seconds(120), "not a moment early: {ran}");
             let now = stage.conversation(&id, OFFERED).await;
             assert_eq!(now["pendingOffer"], Value::Null);
             assert_eq!(now["waitingSince"], began["waitingSince"]);
@@ -119,13 +121,17 @@ async fn a_live_chat_customer_who_stays_away_has_left() {
         for id in [&open, &active] {
             stage.act(&stage.gateway, "customerDisconnected", id).await;
         }
-        stage.server.clock.advance(TimeDelta::seconds(179));
+        stage.server.clock.advance(TimeDelta::seconds(160));
         a_moment().await;
         let now = stage.conversation(&active, "state").await;
         assert_eq!(now["state"], "ACTIVE");
-        stage.server.clock.advance(TimeDelta::seconds(1));
+        stage.server.clock.advance(TimeDelta::seconds(20));
         becomes(&stage, &open, "CLOSED", "CUSTOMER_LEFT_OPEN").await;
         becomes(&stage, &active, "WRAP_UP", "CUSTOMER_DISCONNECTED").await;
+        for (id, left) in [(&open, "Closed"), (&active, "MovedToWrapUp")] {
+            let away = stage.between(id, "CustomerDisconnected", left).await;
+            assert!(away >= TimeDelta::seconds(180), "{left} early: {away}");
+        }
         let late = stage
             .server
             .code(&stage.gateway, "customerReconnected", on(&active))
@@ -272,14 +278,18 @@ async fn wrap_up_gives_capacity_back_after_the_workstreams_seconds() {
         let id = stage.start_with("LIVE_CHAT", workstream).await;
         stage.act(&agent("anna"), "pickConversation", &id).await;
         stage.act(&agent("anna"), "endConversation", &id).await;
-        stage.server.clock.advance(TimeDelta::seconds(59));
+        stage.server.clock.advance(TimeDelta::seconds(40));
         a_moment().await;
         assert_eq!(stage.consumed("anna").await, 2);
-        stage.server.clock.advance(TimeDelta::seconds(1));
+        stage.server.clock.advance(TimeDelta::seconds(20));
         soon("the capacity is given back", || async {
             stage.consumed("anna").await == 0
         })
         .await;
+        let after = stage
+            .between(&id, "MovedToWrapUp", "CapacityReleased")
+            .await;
+        assert!(after >= TimeDelta::seconds(60), "early: {after}");
         assert_eq!(stage.conversation(&id, "state").await["state"], "WRAP_UP");
         stage.act(&agent("anna"), "closeConversation", &id).await;
         assert_eq!(

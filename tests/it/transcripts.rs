@@ -1,11 +1,9 @@
 //! The live transcript: for whom it is, and how it ends (domain.md sections 3 and 4).
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::harness::{Database, Socket, Token};
-use crate::stage::{Stage, TRANSCRIPT, agent};
+use crate::stage::{Stage, TRANSCRIPT, agent, as_of};
 
 #[tokio::test]
 async fn a_transcript_is_for_those_who_monitor_and_ends_when_they_may_not_read_on() {
@@ -35,10 +33,10 @@ async fn a_transcript_is_for_those_who_monitor_and_ends_when_they_may_not_read_o
             assert_eq!(refusal(&mut socket).await, "NOT_MONITORING");
 
             stage.act(&sam, "monitorConversation", &conversation).await;
+            let here = as_of(&stage.server, &sam).await;
             let operation = socket
-                .subscribe(TRANSCRIPT, json!({ "id": conversation }))
+                .subscribe(TRANSCRIPT, json!({ "id": conversation, "after": here }))
                 .await;
-            tokio::time::sleep(Duration::from_millis(100)).await;
             stage
                 .customer_writes(&conversation, "Is anybody there?")
                 .await;
@@ -64,10 +62,7 @@ async fn a_transcript_is_for_those_who_monitor_and_ends_when_they_may_not_read_o
             assert_eq!(socket.message().await, complete);
             if end != "forceCloseConversation" {
                 stage.customer_writes(&conversation, "Still there?").await;
-                assert_eq!(
-                    socket.message_within(Duration::from_millis(200)).await,
-                    None
-                );
+                assert_eq!(socket.next_unless_silent().await, None);
             }
         }
     }

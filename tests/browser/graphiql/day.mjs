@@ -103,9 +103,13 @@ async function watchAndJoin(page) {
     await goTo(page, 'ReadAlong');
     if (!/conv_/.test(await filled(page))) continue;
     if ((await chip(page, 'ReadAlong').count()) === 0) await run(page);
-    await inState(page, 'ReadAlong', 'live');
+    // The conversation may have ended since its id was filled in.
+    const state = await eventually(page, 'ReadAlong neither runs nor ends', async () => {
+      const now = await chip(page, 'ReadAlong').getAttribute('data-state');
+      return ['live', 'ended'].includes(now) && now;
+    });
     await goTo(page, 'JoinAndWrite');
-    if ((await attempt(page, 'JoinAndWrite')) !== null) return;
+    if (state === 'live' && (await attempt(page, 'JoinAndWrite')) !== null) return;
     await page.getByRole('button', { name: 'Stop ReadAlong' }).click();
   }
   assert.fail('no conversation lasted long enough to be joined');

@@ -12,6 +12,7 @@ mod load;
 mod tables;
 mod watcher;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,18 +27,19 @@ use cast::{Cast, OFFER_SECONDS, text};
 use client::{Came, Command, Desk};
 use ledger::Settled;
 use load::Floor;
-use tables::Tables;
+use tables::{Event, Tables};
 use watcher::Watcher;
 
 use crate::harness::binary::{Served, output};
-use crate::harness::{Database, figures};
+use crate::harness::{Database, eventually, figures};
 use crate::stage::position;
 
-/// How often the server is killed.
+/// How often the server is killed; up to twice as often on a machine that is so slow that not every
+/// deed was done by then.
 const KILLS: u64 = 20;
 /// How long after its due time, and after the server's start, an offer may time out: a second, and
-/// another one and a half for a machine that is busy with other tests.
-const LATE: TimeDelta = TimeDelta::milliseconds(2_500);
+/// some more on a machine that is busy with other tests.
+const LATE: TimeDelta = TimeDelta::seconds(5);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_that_is_killed_twenty_times_under_load_loses_and_doubles_nothing() {
@@ -92,10 +94,12 @@ impl Trial {
         let seed = seed();
         let mut rng = StdRng::seed_from_u64(seed.0);
         let mut trial = Self::set(database).await;
-        for round in 0..KILLS {
-            trial.round(seed.0.wrapping_add(round), &mut rng).await;
+        let mut kills = 0;
+        while kills < KILLS || kills < 2 * KILLS && !trial.never_done().is_empty() {
+            trial.round(seed.0.wrapping_add(kills), &mut rng).await;
+            kills += 1;
         }
-        trial.end(seed.0).await;
+        trial.end(seed.0, kills).await;
     }
 
     async fn set(database: Database) -> Self {
@@ -208,10 +212,40 @@ impl Trial {
         store.close().await;
     }
 
-    async fn end(mut self, seed: u64) {
-        // The last offers that nobody answers come due.
-        tokio::time::sleep(Duration::from_secs(u64::from(OFFER_SECONDS) + 1)).await;
+    /// What nobody has done yet of what must have been done.
+    fn never_done(&self) -> Vec<&'static str> {
+        let deeds = load::DEEDS.into_iter();
+        deeds
+            .filter(|deed| {
+                let mut answered = self.answered.iter();
+                !answered
+                    .any(|(command, payload)| command.mutation == *deed && ledger::is_done(payload))
+            })
+            .collect()
+    }
+
+    /// How often each offer that nobody answers has timed out.
+    fn timed_out(&self, events: &BTreeMap<i64, Event>) -> Vec<usize> {
+        let times = |conversation: &String| {
+            let ended = events.values().filter(|event| {
+                let of_it = event
+                    .conversation
+                    .is_some_and(|id| id.to_string() == *conversation);
+                of_it && event.kind == "OfferTimedOut"
+            });
+            ended.count()
+        };
+        self.waiting.iter().map(times).collect()
+    }
+
+    async fn end(mut self, seed: u64, kills: u64) {
+        // The last offers that nobody answers come due; how late they are is looked at below.
         let tables = Tables::open(&self.database).await;
+        tokio::time::sleep(Duration::from_secs(u64::from(OFFER_SECONDS) + 1)).await;
+        eventually("every offer that nobody answers ends", || async {
+            !self.timed_out(&tables.events(0).await).contains(&0)
+        })
+        .await;
         let desk = Desk::new(&self.served.url);
         let token = self.floor.cast.supervisors[0].token.clone();
         board::is_the_database(&desk, &token, &tables).await;
@@ -224,15 +258,7 @@ impl Trial {
             );
         }
         tables.close().await;
-        for conversation in &self.waiting {
-            let ended = events.values().filter(|event| {
-                let of_it = event
-                    .conversation
-                    .is_some_and(|id| id.to_string() == *conversation);
-                of_it && event.kind == "OfferTimedOut"
-            });
-            assert_eq!(ended.count(), 1, "the offer of {conversation}");
-        }
+        assert_eq!(self.timed_out(&events), vec![1; self.waiting.len()]);
         let fired = board::timers(&events, &self.lives);
         assert!(fired.latest < LATE, "a timer was {} late", fired.latest);
         assert!(
@@ -248,23 +274,18 @@ impl Trial {
             .filter(|(_, event)| event.conversation.is_some())
             .map(|(position, event)| (*position, event.kind.clone()))
             .collect();
+        let never = self.never_done();
         let received = self.watcher.received_up_to(told.last().unwrap().0).await;
         // None missing, none twice, in order.
         assert_eq!(received, told);
         self.served.kill();
 
-        let done = self.answered.iter();
-        let done: Vec<&str> = done
-            .filter(|(_, payload)| ledger::is_done(payload))
-            .map(|(command, _)| command.mutation)
-            .collect();
-        let never = load::DEEDS.iter().filter(|deed| !done.contains(deed));
-        let never: Vec<_> = never.collect();
         assert!(
             never.is_empty(),
             "never done, so nothing is proved of {never:?}"
         );
-        let done = done.len();
+        let done = self.answered.iter();
+        let done = done.filter(|(_, payload)| ledger::is_done(payload)).count();
         let refused = self.answered.len() - done;
         let Settled {
             had_happened,
@@ -272,7 +293,7 @@ impl Trial {
             refused_now,
         } = self.settled;
         let text = format!(
-            "{KILLS} kills survived, {} commands sent, {done} acknowledged, {refused} refused, {} in doubt \
+            "{kills} kills survived, {} commands sent, {done} acknowledged, {refused} refused, {} in doubt \
              ({had_happened} had happened, {done_now} done by the repeat, {refused_now} refused then), {last} events, \
              {} timers fired ({} of them across a kill, at most {} ms late), {} events received by a subscriber \
              resumed after every kill; seed {seed}",

@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 /// How long a test waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a socket gives next.
 pub enum Next {
@@ -139,34 +139,69 @@ impl Socket {
         }
     }
 
+    /// The next message, or none when the server is silent: four times nothing came for a while, and
+    /// the server answered a ping after it. A machine that stalls delays those answers too, so that
+    /// its pause is not taken for the server's silence.
+    pub async fn next_unless_silent(&mut self) -> Option<Value> {
+        for _ in 0..4 {
+            if let Some(message) = self.message_within(Duration::from_millis(100)).await {
+                return Some(message);
+            }
+            // Where this fails, what comes next says why.
+            let _ = self.try_send(json!({ "type": "ping" })).await;
+            let next = tokio::time::timeout(PATIENCE, async {
+                loop {
+                    match self.frame().await {
+                        Next::Message(message) if message["type"] == "ping" => {}
+                        next => return next,
+                    }
+                }
+            });
+            match next.await.expect("no pong came") {
+                Next::Message(message) if message["type"] != "pong" => return Some(message),
+                Next::Ended => panic!("the socket has ended"),
+                Next::Message(_) | Next::Nothing => {}
+            }
+        }
+        None
+    }
+
     /// What comes next in this time.
     pub async fn next_within(&mut self, time: Duration) -> Next {
         let next = async {
             loop {
-                match self.stream.next().await {
-                    Some(Ok(Message::Text(text))) => {
-                        let message: Value = serde_json::from_str(&text).unwrap();
-                        if message["type"] != "ping" && message["type"] != "pong" {
-                            return Next::Message(message);
-                        }
-                    }
-                    Some(Ok(Message::Close(Some(frame)))) => {
-                        return Next::Message(json!({
-                            "type": "close",
-                            "code": u16::from(frame.code),
-                            "reason": frame.reason.as_str(),
-                        }));
-                    }
-                    Some(Ok(Message::Close(None))) => {
-                        return Next::Message(json!({ "type": "close" }));
-                    }
-                    Some(Ok(_)) => {}
-                    Some(Err(_)) | None => return Next::Ended,
+                match self.frame().await {
+                    Next::Message(message)
+                        if message["type"] == "ping" || message["type"] == "pong" => {}
+                    next => return next,
                 }
             }
         };
         let next = tokio::time::timeout(time, next).await;
         next.unwrap_or(Next::Nothing)
+    }
+
+    /// What comes next, pings and pongs with it.
+    async fn frame(&mut self) -> Next {
+        loop {
+            match self.stream.next().await {
+                Some(Ok(Message::Text(text))) => {
+                    return Next::Message(serde_json::from_str(&text).unwrap());
+                }
+                Some(Ok(Message::Close(Some(frame)))) => {
+                    return Next::Message(json!({
+                        "type": "close",
+                        "code": u16::from(frame.code),
+                        "reason": frame.reason.as_str(),
+                    }));
+                }
+                Some(Ok(Message::Close(None))) => {
+                    return Next::Message(json!({ "type": "close" }));
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Next::Ended,
+            }
+        }
     }
 
     /// The data of the next event, which must be one.

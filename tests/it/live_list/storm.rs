@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::mirror::{Mirror, Shown, asked};
 use crate::floor::{Floor, merged, on};
-use crate::harness::{Database, Next, Server, Token};
+use crate::harness::{Database, Server, Token};
 
 /// What a row shows of itself. Names beside it are as they are when a message is made.
 const ROW: &str = "state version waitingSince lastActivityAt startedAt queue { id } agent { id }
@@ -119,7 +119,7 @@ async fn listen(
     let mut history = vec![(list.position(), whole(&first), list.shown.clone())];
     loop {
         let is_done = *done.borrow();
-        match list.next_within(Duration::from_secs(1)).await {
+        match list.next_unless_silent().await {
             Some(message) => history.push((list.position(), whole(&message), list.shown.clone())),
             None if is_done => return (list, history),
             None => {}
@@ -284,17 +284,12 @@ async fn a_list_goes_on_at_another_server() {
 }
 
 impl Mirror {
-    /// The next message, taken in, if one comes in this time.
-    async fn next_within(&mut self, time: Duration) -> Option<Value> {
-        match self.socket.next_within(time).await {
-            Next::Message(message) => {
-                assert_eq!(message["type"], "next", "{message}");
-                let message = message["payload"]["data"]["ongoingConversationsLive"].clone();
-                self.take(&message);
-                Some(message)
-            }
-            Next::Nothing => None,
-            Next::Ended => panic!("the socket has ended"),
-        }
+    /// The next message, taken in, or none when the server is silent.
+    async fn next_unless_silent(&mut self) -> Option<Value> {
+        let message = self.socket.next_unless_silent().await?;
+        assert_eq!(message["type"], "next", "{message}");
+        let message = message["payload"]["data"]["ongoingConversationsLive"].clone();
+        self.take(&message);
+        Some(message)
     }
 }

@@ -141,7 +141,7 @@ async fn a_filter_narrows_alerts() {
         for _ in 0..count {
             socket.event().await;
         }
-        let more = socket.message_within(super::SILENCE).await;
+        let more = socket.next_unless_silent().await;
         assert_eq!(more, None, "{filter}");
     }
 }

@@ -1,7 +1,5 @@
 //! What leaves an agent's sight when the agent ceases to be a member of a queue (domain.md section 7).
 
-use std::time::Duration;
-
 use api::domain::Role;
 use serde_json::{Value, json};
 
@@ -57,7 +55,7 @@ async fn an_agent_who_leaves_a_queue_is_told_what_leaves_their_list_and_nobody_e
         for event in &anna {
             assert_eq!(live.event().await[FIELD], *event);
         }
-        assert_eq!(live.message_within(Duration::from_millis(200)).await, None);
+        assert_eq!(live.next_unless_silent().await, None);
         let list = "{ ongoingConversations { edges { node { id } } } }";
         let data = stage.server.data(&agent("anna"), list, json!({})).await;
         let still = json!([{ "node": { "id": own } }]);
@@ -119,7 +117,7 @@ async fn a_filter_by_queue_or_conversation_holds_for_what_leaves_too() {
             let event = socket.event().await[FIELD].clone();
             assert_eq!(event["__typename"], "ConversationLeftScope");
         }
-        let more = socket.message_within(Duration::from_millis(200)).await;
+        let more = socket.next_unless_silent().await;
         assert_eq!(more, None, "{filter}");
     }
 }

@@ -77,7 +77,7 @@ async fn the_end_of_the_token_ends_the_stream() {
     server.token = server.toy.token(60);
     let toy = server.toy.clone();
     let moved = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        eventually(|| toy.counts.streams.load(Ordering::SeqCst) == 1).await;
         toy.advance(61);
     };
     let (answer, ()) = tokio::join!(server.post(EVENTS, query("subscription { silent }")), moved);
@@ -91,8 +91,9 @@ async fn a_server_that_stops_cuts_the_stream_without_complete() {
     let options = HttpOptions::default();
     let shutdown = options.shutdown.clone();
     let server = Server::with(options);
+    let streams = &server.toy.counts.streams;
     let stop = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        eventually(|| streams.load(Ordering::SeqCst) == 1).await;
         shutdown.cancel();
     };
     let (answer, ()) = tokio::join!(server.post(EVENTS, query("subscription { silent }")), stop);
@@ -125,12 +126,16 @@ async fn a_silent_stream_shows_signs_of_life() {
     };
     let shutdown = options.shutdown.clone();
     let server = Server::with(options);
-    let stop = async {
-        tokio::time::sleep(Duration::from_millis(250)).await;
-        shutdown.cancel();
-    };
-    let (answer, ()) = tokio::join!(server.post(EVENTS, query("subscription { silent }")), stop);
-    assert_eq!(answer.body, b":\n\n:\n\n");
+    let mut pieces = opened(&server, "subscription { silent }").await;
+    let mut seen = Vec::new();
+    while seen.len() < 6 {
+        seen.extend(pieces.next().await.unwrap().unwrap());
+    }
+    shutdown.cancel();
+    while let Some(piece) = pieces.next().await {
+        seen.extend(piece.unwrap());
+    }
+    assert!(seen.chunks(3).all(|sign| sign == b":\n\n"), "{seen:?}");
 }
 
 #[tokio::test]
@@ -221,17 +226,22 @@ async fn a_stream_that_waits_for_its_client_ends_with_its_token_too() {
 async fn flood(options: HttpOptions) -> (Server, axum::body::BodyDataStream) {
     let mut server = Server::with(options);
     server.token = server.toy.token(60);
+    let mut pieces = opened(&server, "subscription { flood(bytes: 10) }").await;
+    let piece = pieces.next().await.unwrap().unwrap();
+    assert!(piece.starts_with(b"event: next\ndata: {\"data\""));
+    (server, pieces)
+}
+
+/// The pieces of a stream, as they come.
+async fn opened(server: &Server, document: &str) -> axum::body::BodyDataStream {
     let request = Request::post("/graphql")
         .header(header::AUTHORIZATION, format!("Bearer {}", server.token))
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::ACCEPT, EVENTS)
-        .body(Body::from(query("subscription { flood(bytes: 10) }")))
+        .body(Body::from(query(document)))
         .unwrap();
     let response = server.router.clone().oneshot(request).await.unwrap();
-    let mut pieces = response.into_body().into_data_stream();
-    let piece = pieces.next().await.unwrap().unwrap();
-    assert!(piece.starts_with(b"event: next\ndata: {\"data\""));
-    (server, pieces)
+    response.into_body().into_data_stream()
 }
 
 /// How many pieces come until it says that its token ended, which is the last it says.

@@ -162,7 +162,7 @@ async fn a_body_that_trickles_in_is_given_up_and_others_are_served_meanwhile() {
 #[tokio::test]
 async fn sockets_that_never_introduce_themselves_are_all_closed_in_time() {
     let options = HttpOptions {
-        init_timeout: Duration::from_millis(200),
+        init_timeout: Duration::from_secs(2),
         ..HttpOptions::default()
     };
     let sockets = options.sockets.clone();

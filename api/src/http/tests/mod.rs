@@ -118,13 +118,13 @@ impl Server {
     }
 }
 
-/// Waits until it holds, at most two seconds.
+/// Waits until it holds, at most ten seconds.
 async fn eventually(what: impl Fn() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..1_000 {
         if what() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it did not come to hold within two seconds");
+    panic!("it did not come to hold within ten seconds");
 }

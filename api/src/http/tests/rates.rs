@@ -37,6 +37,17 @@ async fn exhaust(server: &Server, token: &str) -> (usize, Answer) {
     panic!("fifty requests of one viewer passed");
 }
 
+/// Tries this up to five times, each at a new server: a machine that stalls for a second gives back one
+/// request, and then nothing can be said of what was to be refused.
+async fn while_exhausted(refuses: impl AsyncFn(Server) -> bool) {
+    for _ in 0..5 {
+        if refuses(slow()).await {
+            return;
+        }
+    }
+    panic!("five times what comes too often was let in");
+}
+
 #[tokio::test]
 async fn a_viewer_who_asks_too_often_is_told_when_to_come_again() {
     let server = slow();
@@ -59,38 +70,53 @@ async fn a_viewer_who_asks_too_often_is_told_when_to_come_again() {
 
 #[tokio::test]
 async fn what_is_refused_for_its_rate_has_no_effect_over_post_get_or_events() {
-    let server = slow();
-    exhaust(&server, &server.token).await;
-    let mutation = server
-        .post("application/json", query("mutation { touch }"))
-        .await;
-    let get = server
-        .get("application/json", "query=%7B__typename%7D")
-        .await;
-    let events = server
-        .post("text/event-stream", query("subscription { silent }"))
-        .await;
-    for answer in [mutation, get, events] {
-        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(answer.code(), "RATE_LIMITED");
-    }
-    assert_eq!(server.toy.counts.mutations.load(Ordering::SeqCst), 0);
-    assert_eq!(server.toy.counts.streams.load(Ordering::SeqCst), 0);
+    while_exhausted(async |server| {
+        exhaust(&server, &server.token).await;
+        let mutation = server
+            .post("application/json", query("mutation { touch }"))
+            .await;
+        let get = server
+            .get("application/json", "query=%7B__typename%7D")
+            .await;
+        let events = server.post("text/event-stream", query("subscription { silent }"));
+        // One that was let in does not end.
+        let Ok(events) = tokio::time::timeout(Duration::from_secs(5), events).await else {
+            return false;
+        };
+        let answers = [mutation, get, events];
+        if answers.iter().any(|one| one.status == StatusCode::OK) {
+            return false;
+        }
+        for answer in answers {
+            assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+            assert_eq!(answer.code(), "RATE_LIMITED");
+        }
+        assert_eq!(server.toy.counts.mutations.load(Ordering::SeqCst), 0);
+        assert_eq!(server.toy.counts.streams.load(Ordering::SeqCst), 0);
+        true
+    })
+    .await;
 }
 
 #[tokio::test]
 async fn another_token_of_the_same_subject_is_the_same_viewer_and_another_subject_is_not() {
-    let server = slow();
-    exhaust(&server, &server.token).await;
-    let again = server.toy.token(7_200);
-    assert_ne!(again, server.token);
-    let answer = server.post_as(&again, query("{ __typename }")).await;
-    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-    let bob = server.toy.token_of("bob", 3_600);
-    for _ in 0..3 {
-        let answer = server.post_as(&bob, query("{ __typename }")).await;
-        assert_eq!(answer.status, StatusCode::OK);
-    }
+    while_exhausted(async |server| {
+        exhaust(&server, &server.token).await;
+        let again = server.toy.token(7_200);
+        assert_ne!(again, server.token);
+        let answer = server.post_as(&again, query("{ __typename }")).await;
+        if answer.status == StatusCode::OK {
+            return false;
+        }
+        assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
+        let bob = server.toy.token_of("bob", 3_600);
+        for _ in 0..3 {
+            let answer = server.post_as(&bob, query("{ __typename }")).await;
+            assert_eq!(answer.status, StatusCode::OK);
+        }
+        true
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -110,37 +136,43 @@ async fn a_gateway_has_a_rate_of_its_own() {
 
 #[tokio::test]
 async fn operations_and_new_tokens_on_a_socket_count_too_and_the_socket_lives() {
-    let server = slow();
-    let mut client = Client::ready(&server, server.listen().await).await;
-    let mut refused = None;
-    for number in 0..50 {
-        let id = number.to_string();
-        client.subscribe(&id, "mutation { touch }").await;
-        let message = client.receive().await;
-        assert_eq!(message["id"], json!(id));
-        if message["type"] == "error" {
-            refused = Some(message);
-            break;
+    while_exhausted(async |server| {
+        let mut client = Client::ready(&server, server.listen().await).await;
+        let mut refused = None;
+        for number in 0..50 {
+            let id = number.to_string();
+            client.subscribe(&id, "mutation { touch }").await;
+            let message = client.receive().await;
+            assert_eq!(message["id"], json!(id));
+            if message["type"] == "error" {
+                refused = Some(message);
+                break;
+            }
+            assert_eq!(client.receive().await["type"], "complete");
         }
-        assert_eq!(client.receive().await["type"], "complete");
-    }
-    let refused = refused.expect("fifty operations of one viewer passed");
-    let extensions = &refused["payload"][0]["extensions"];
-    assert_eq!(extensions["code"], "RATE_LIMITED");
-    assert_eq!(extensions["limit"], "requestsPerSecond");
-    assert_eq!(extensions["retryAfter"], 1);
-    let done = server.toy.counts.mutations.load(Ordering::SeqCst);
-    assert_eq!(refused["id"], json!(done.to_string()));
-    client
-        .send(json!({ "type": "ping", "payload": { "token": server.token } }))
-        .await;
-    let pong = client.receive().await;
-    assert_eq!(pong["payload"]["accepted"], false);
-    assert_eq!(pong["payload"]["code"], "RATE_LIMITED");
-    // The id is free, and the viewer is let in after the wait that they were told.
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    client.subscribe(&done.to_string(), "{ __typename }").await;
-    assert_eq!(client.receive().await["type"], "next");
+        let refused = refused.expect("fifty operations of one viewer passed");
+        let extensions = &refused["payload"][0]["extensions"];
+        assert_eq!(extensions["code"], "RATE_LIMITED");
+        assert_eq!(extensions["limit"], "requestsPerSecond");
+        assert_eq!(extensions["retryAfter"], 1);
+        let done = server.toy.counts.mutations.load(Ordering::SeqCst);
+        assert_eq!(refused["id"], json!(done.to_string()));
+        client
+            .send(json!({ "type": "ping", "payload": { "token": server.token } }))
+            .await;
+        let pong = client.receive().await;
+        if pong["payload"]["accepted"] == true {
+            return false;
+        }
+        assert_eq!(pong["payload"]["accepted"], false);
+        assert_eq!(pong["payload"]["code"], "RATE_LIMITED");
+        // The id is free, and the viewer is let in after the wait that they were told.
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        client.subscribe(&done.to_string(), "{ __typename }").await;
+        assert_eq!(client.receive().await["type"], "next");
+        true
+    })
+    .await;
 }
 
 fn two_connections() -> Server {
