@@ -177,8 +177,15 @@ impl Socket {
                 }
             }
         };
-        let next = tokio::time::timeout(time, next).await;
-        next.unwrap_or(Next::Nothing)
+        let mut next = std::pin::pin!(next);
+        // In steps, of which a machine that stalls uses up one.
+        let step = Duration::from_millis(50);
+        for _ in 0..time.as_millis().div_ceil(step.as_millis()) {
+            if let Ok(next) = tokio::time::timeout(step, &mut next).await {
+                return next;
+            }
+        }
+        Next::Nothing
     }
 
     /// What comes next, pings and pongs with it.
