@@ -2,8 +2,9 @@
 // stopped, with every event once. The server is no demo, so nobody is signed in unasked.
 import assert from 'node:assert/strict';
 import { eventually, openBrowser, shoot } from '../chrome.mjs';
+import { freePort } from '../port.mjs';
 import { chip, counted, goTo, inState, isReady, run } from './page.mjs';
-import { anUnhappyCustomer, freePort, house } from './server.mjs';
+import { anUnhappyCustomer, house } from './server.mjs';
 
 export async function restart(regie) {
   const home = house(regie);
