@@ -72,6 +72,12 @@ pub(super) const NUMBERS: &[Number] = &[
         "bytes",
     ),
     number("live_list_linger_seconds", "60", (0, 3_600), "seconds"),
+    number(
+        "max_ready_event_bytes",
+        "268435456",
+        (1_048_576, 1_099_511_627_776),
+        "bytes",
+    ),
     number("requests_per_second", "100", (0, 1_000_000), "requests"),
     number("requests_burst", "200", (1, 1_000_000), "requests"),
     number(
@@ -100,6 +106,8 @@ pub(crate) struct LimitSettings {
     pub(crate) operations: Limits,
     /// What live lists may take.
     pub(crate) lists: ListLimits,
+    /// How many bytes of events are kept ready.
+    pub(crate) ready_bytes: usize,
     operations_per_connection: usize,
     connections_per_viewer: usize,
     rate: Option<Rate>,
@@ -151,6 +159,7 @@ impl LimitSettings {
                 bytes: count("max_live_list_bytes")?,
                 linger: seconds("live_list_linger_seconds")?,
             },
+            ready_bytes: count("max_ready_event_bytes")?,
             operations_per_connection: count("max_operations_per_connection")?,
             connections_per_viewer: count("max_connections_per_viewer")?,
             rate: rate("requests_per_second", "requests_burst")?,

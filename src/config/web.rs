@@ -103,6 +103,7 @@ impl Config {
             introspection: self.introspection,
             documents,
             lists: self.limits.lists.clone(),
+            ready_bytes: self.limits.ready_bytes,
         })
     }
 }

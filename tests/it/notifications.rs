@@ -4,6 +4,7 @@ mod agents;
 mod alerts;
 mod gateways;
 mod knowing;
+mod members_then;
 mod membership;
 mod resume;
 mod supervisors;

@@ -15,7 +15,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 use crate::harness::{Database, Server};
-use crate::stage::{Stage, as_of, position};
+use crate::stage::{Stage, as_of, position, read_until};
 
 /// Some ten kilobytes an event, so that what a network holds is soon full.
 fn much() -> String {
@@ -70,14 +70,17 @@ struct Hall {
 
 impl Hall {
     async fn new(send_timeout: Duration) -> Self {
+        Self::with(GateOptions::default(), send_timeout).await
+    }
+
+    async fn with(gate: GateOptions, send_timeout: Duration) -> Self {
         let database = Database::sqlite();
         let mut stage = Stage::on(database.clone(), &[]).await;
         let options = HttpOptions {
             send_timeout,
             ..HttpOptions::default()
         };
-        stage.server =
-            Server::with(database, Clock::system(), GateOptions::default(), options).await;
+        stage.server = Server::with(database, Clock::system(), gate, options).await;
         let begin = as_of(&stage.server, &stage.supervisor).await;
         let mut conversations = Vec::new();
         for _ in 0..8 {
@@ -142,6 +145,34 @@ impl Hall {
     }
 }
 
+impl Hall {
+    /// The places of all that the slow one gets up to this one.
+    async fn slow_reads(&mut self, last: i64) -> Vec<i64> {
+        let mut seen: Vec<i64> = Vec::new();
+        while seen.last() != Some(&last) {
+            let next = tokio::time::timeout(Duration::from_secs(20), self.slow.next()).await;
+            let Message::Text(text) = next.expect("no message came").unwrap().unwrap() else {
+                continue;
+            };
+            let message: Value = serde_json::from_str(&text).unwrap();
+            if message["type"] == "next" {
+                let change = &message["payload"]["data"]["conversationChanges"];
+                seen.push(position(&change["cursor"]));
+            }
+        }
+        seen
+    }
+
+    /// The places of the events of conversations since it began.
+    async fn events(&self) -> Vec<i64> {
+        let after = position(&json!(self.begin));
+        let events = self.stage.events().await.into_iter();
+        let theirs =
+            events.filter(|event| event.position > after && event.conversation_id.is_some());
+        theirs.map(|event| event.position).collect()
+    }
+}
+
 /// The code with which it is closed shows only to who reads again in time; the transports' own tests do.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_reads_nothing_is_cut_off_and_nobody_else_notices() {
@@ -172,23 +203,31 @@ async fn who_falls_behind_what_is_kept_ready_gets_all_the_same_everything_once()
     let mut hall = Hall::new(Duration::from_mins(5)).await;
     // More than a group keeps, in number and in bytes.
     let last = hall.write(100).await;
-    let mut seen: Vec<i64> = Vec::new();
-    while seen.last() != Some(&last) {
-        let next = tokio::time::timeout(Duration::from_secs(20), hall.slow.next()).await;
-        let Message::Text(text) = next.expect("no message came").unwrap().unwrap() else {
-            continue;
-        };
-        let message: Value = serde_json::from_str(&text).unwrap();
-        if message["type"] == "next" {
-            let change = &message["payload"]["data"]["conversationChanges"];
-            seen.push(position(&change["cursor"]));
-        }
+    assert_eq!(hall.slow_reads(last).await, hall.events().await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_little_is_kept_ready_for_all_together_everybody_gets_everything_once() {
+    // As much as four events; there are seven questions.
+    let gate = GateOptions {
+        ready_bytes: 40_000,
+        ..GateOptions::default()
+    };
+    let mut hall = Hall::with(gate, Duration::from_mins(5)).await;
+    let mut others = Vec::new();
+    for number in 0..6 {
+        let mut socket = hall.stage.server.socket(&hall.stage.supervisor).await;
+        let query = much().replacen("s0:", &format!("other{number}:"), 1);
+        let after = json!({ "after": hall.begin });
+        socket.subscribe(&query, after).await;
+        others.push(socket);
     }
-    let after = position(&json!(hall.begin));
-    let events = hall.stage.events().await.into_iter();
-    let expected = events.filter(|event| event.position > after && event.conversation_id.is_some());
-    assert_eq!(
-        seen,
-        expected.map(|event| event.position).collect::<Vec<_>>()
-    );
+    let last = hall.write(20).await;
+    let expected = hall.events().await;
+    for socket in &mut others {
+        let seen = read_until(socket, "conversationChanges", last).await;
+        let places: Vec<i64> = seen.iter().map(|(place, _)| *place).collect();
+        assert_eq!(places, expected);
+    }
+    assert_eq!(hall.slow_reads(last).await, expected);
 }

@@ -46,6 +46,8 @@ pub struct App {
     scorer: Arc<dyn SentimentScorer>,
     connections: Arc<Connections>,
     scribe: Option<JoinHandle<()>>,
+    /// Held by whoever reads what the board does not know of the past.
+    looking_back: tokio::sync::Mutex<()>,
     helpers: [JoinHandle<()>; 4],
 }
 
@@ -127,7 +129,8 @@ impl App {
             revocations.clone(),
         );
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
-        let house = tokio::spawn(keep_house(store.clone(), clock.clone(), times.retention));
+        let house = keep_house(store.clone(), board.clone(), clock.clone(), times.retention);
+        let house = tokio::spawn(house);
         let watch = tokio::spawn(connections.clone().run(store.clone(), writer.clone()));
         let looking = tokio::spawn(revoking.run(store.clone(), clock.clone()));
         Ok(Self {
@@ -141,6 +144,7 @@ impl App {
             revocations,
             connections,
             scribe: Some(scribe),
+            looking_back: tokio::sync::Mutex::default(),
             helpers: [timers, house, watch, looking],
         })
     }
@@ -165,6 +169,25 @@ impl App {
     /// Whether commands are carried out.
     pub fn is_ready(&self) -> bool {
         self.writer.is_ready()
+    }
+
+    /// Waits until the board knows who was a member of what after this position, which it does but
+    /// for what happened before this server started.
+    pub async fn know_members_since(&self, position: i64) -> Result<(), StoreError> {
+        let known = || self.board.read(|board| board.past.since());
+        if known() <= position {
+            return Ok(());
+        }
+        // One reads for all who wait, and what they have in common once.
+        let _one = self.looking_back.lock().await;
+        let known = known();
+        if known <= position {
+            return Ok(());
+        }
+        let changes = self.log.memberships_between(position, known).await?;
+        self.board
+            .update(|board| board.past.reach_back(position, &changes));
+        Ok(())
     }
 
     /// Carries out a command and says what came of it, or why not.

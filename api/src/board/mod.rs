@@ -7,11 +7,13 @@
 use std::collections::{HashMap, hash_map};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use self::past::Past;
 use self::rows::Rows;
 use crate::domain::{After, Change, Conversation, ConversationId, CustomerId, World};
 use crate::store::{Entry, Head};
 
 pub mod list;
+pub mod past;
 mod rows;
 mod sieve;
 pub mod view;
@@ -45,6 +47,8 @@ pub struct State {
     pub world: World,
     /// Where in the log this is.
     pub head: Head,
+    /// Agents as they were before this.
+    pub past: Past,
     rows: Rows,
     subjects: HashMap<ConversationId, Arc<str>>,
     customers: HashMap<CustomerId, Known>,
@@ -63,6 +67,7 @@ impl State {
         let mut state = Self {
             world,
             head,
+            past: Past::new(head.position),
             rows: Rows::default(),
             subjects: HashMap::new(),
             customers: HashMap::new(),
@@ -93,6 +98,7 @@ impl State {
     /// other name then holds for all conversations of theirs; what that comes to is answered.
     pub fn apply(&mut self, entry: &Entry, names: Option<Names>) -> Option<Naming> {
         self.world.put(&entry.after);
+        self.past.note(entry);
         self.head = Head {
             epoch: entry.epoch,
             position: entry.position,
@@ -161,7 +167,7 @@ impl Board {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// For the writer: puts committed events on the board.
+    /// For the writer: puts committed events on the board. What is remembered of the past changes here too.
     pub(crate) fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
     }

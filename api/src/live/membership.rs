@@ -42,7 +42,8 @@ pub(super) fn left(
         .collect()
 }
 
-/// Whether the viewer sees what was OPEN in this queue through another role, or is a member again.
+/// Whether the viewer sees what was OPEN in this queue through another role, or has it on their list
+/// again as an agent: as a member since, where it is OPEN, or as theirs.
 fn still_seen(app: &App, viewer: &Viewer, queue: QueueId, id: ConversationId) -> bool {
     let open_there = Footprint::unassigned(queue, true);
     app.board.read(|board| {
@@ -54,11 +55,11 @@ fn still_seen(app: &App, viewer: &Viewer, queue: QueueId, id: ConversationId) ->
         let channel = ongoing.map(|conversation| conversation.channel);
         let sight = policy::sight(
             viewer.access(),
-            agent,
+            None,
             channel.unwrap_or(Channel::Record),
             &open_there,
         );
-        sight.agent
+        ongoing.is_some_and(|is| policy::sees(viewer.access(), agent, is).agent)
             || sight.supervisor
             || sight.administrator
             || (sight.gateway && channel.is_some())

@@ -10,8 +10,11 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::app::App;
+use crate::board;
 use crate::domain::notice::{self, Notice, Occurrence};
-use crate::domain::{Access, After, Agent, Change, ConversationId, QueueId, Viewer, World, policy};
+use crate::domain::{
+    Access, After, Agent, Change, ConversationId, QueueId, Role, Viewer, World, policy,
+};
 use crate::store::{Cursor, Entry, ResumeError};
 
 pub mod list;
@@ -50,6 +53,25 @@ impl Audience {
             Self::One(viewer) => world.agent_of(viewer.subject()).cloned(),
             Self::Everyone(_) => None,
         }
+    }
+
+    /// Which agent it is, and which it was right after the event at this position.
+    fn agent_now_and_at(
+        &self,
+        board: &board::State,
+        position: i64,
+    ) -> (Option<Arc<Agent>>, Option<Arc<Agent>>) {
+        let Self::One(viewer) = self else {
+            return (None, None);
+        };
+        let now = self.agent(&board.world);
+        let then = board.past.agent(viewer.subject(), position, now.as_ref());
+        (now, then)
+    }
+
+    /// Whether what they see depends on whose member they are.
+    fn has_memberships(&self) -> bool {
+        matches!(self, Self::One(_)) && self.access().has_role(Role::Agent)
     }
 }
 
@@ -268,6 +290,9 @@ impl Follower {
                 self.under_way = self.deliveries(&entry, handled).into();
                 continue;
             }
+            if self.plan.lens == Lens::Sight && self.audience.has_memberships() {
+                self.app.know_members_since(self.position).await?;
+            }
             // Marked as seen before reading, so that no move of the head is missed.
             self.head.borrow_and_update();
             self.ready = self.app.log.after(self.position).await?.into();
@@ -323,16 +348,21 @@ fn concern(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
     notice::concerning(viewer, agent.as_deref(), occurrence)
 }
 
-/// How this audience sees this event now, if at all (domain.md sections 3 and 7).
+/// How this audience sees this event now, if at all (domain.md sections 3 and 7). What was OPEN in an
+/// agent's queues was theirs as a member at the event: what happened before they were one is not told
+/// them later, and what they saw leaves their list though they are one no more. Content takes that they
+/// may see it now as well.
 pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
     let After::Conversation(conversation) = &entry.after else {
         // What changes in the organisation is no event of a conversation; lists look at it by themselves.
         return None;
     };
     let access = audience.access();
-    let agent = app.board.read(|board| audience.agent(&board.world));
-    let agent = agent.as_deref();
-    let now = policy::sees(access, agent, conversation);
+    let agents = |board: &board::State| audience.agent_now_and_at(board, entry.position);
+    let (agent, then) = app.board.read(agents);
+    let (agent, then) = (agent.as_deref(), then.as_deref());
+    let mut now = policy::sees(access, agent, conversation);
+    now.agent = now.agent && policy::sees(access, then, conversation).agent;
     let kind = entry.change.kind();
     if !kind.is_public() && !now.supervisor {
         return None;
@@ -344,7 +374,7 @@ pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
         return Some(Sight::Sees);
     }
     let before = entry.before.as_ref()?;
-    policy::sight(access, agent, conversation.channel, before)
+    policy::sight(access, then, conversation.channel, before)
         .any()
         .then_some(Sight::Left(conversation.id))
 }

@@ -91,6 +91,14 @@ impl<T: Clone> Ring<T> {
         }
     }
 
+    /// Keeps the newest entries that have no more than so many bytes together, and no room for more.
+    pub fn keep_within(&mut self, bytes: usize) {
+        while self.bytes > bytes {
+            self.drop_oldest();
+        }
+        self.entries.shrink_to(2 * self.entries.len());
+    }
+
     /// How many bytes the entries have that [`keep`](Self::keep) would drop.
     pub fn bytes_but_for(&self, most: usize) -> usize {
         let newest = self.entries.iter().rev().take(most);

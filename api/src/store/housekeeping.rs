@@ -1,11 +1,13 @@
 //! What is kept only for a time: the log's old end, idempotency keys, revocations, and a file database's journal.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Store, StoreError};
+use crate::board::Board;
 use crate::clock::Clock;
 use entity::tables::{event, idempotency};
 
@@ -33,18 +35,33 @@ impl Default for Retention {
     }
 }
 
-/// Deletes old rows now and then, for ever.
-pub async fn keep_house(store: Store, clock: Clock, retention: Retention) {
+/// Deletes old rows now and then, and forgets what nobody can ask about without them, for ever.
+pub async fn keep_house(store: Store, board: Arc<Board>, clock: Clock, retention: Retention) {
     loop {
         tokio::time::sleep(EVERY).await;
         if let Err(error) = store.forget(&clock, retention).await {
             tracing::warn!(%error, "cannot delete old rows");
+        }
+        match store.first_event().await {
+            Ok(Some(first)) => board.update(|state| state.past.forget_before(first)),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "cannot see where the log begins"),
         }
         store.fold_journal().await;
     }
 }
 
 impl Store {
+    /// The position of the oldest event that is kept; another server may have deleted some too.
+    async fn first_event(&self) -> Result<Option<i64>, StoreError> {
+        let first = event::Entity::find()
+            .select_only()
+            .column(event::Column::Position)
+            .order_by_asc(event::Column::Position)
+            .into_tuple();
+        Ok(first.one(&self.read).await?)
+    }
+
     /// Deletes what is older than it is kept, a little at a time, so that commands get between. Of
     /// the log always an old end goes, never what lies between: a gap would look like another log.
     /// The newest event stays: it is what a cursor that was handed out just now, in a quiet time, is

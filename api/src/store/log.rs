@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use super::entry::{Cursor, Entry, Head};
 use super::{Store, StoreError};
 use crate::board::Naming;
+use crate::domain::ChangeKind;
 use entity::tables::event;
 
 /// How many events stay in memory for whoever follows closely.
@@ -117,6 +118,35 @@ impl EventLog {
             .into_iter()
             .map(|row| entry_of(&row, head.epoch).map(Arc::new));
         Ok(entries.collect::<Result<_, _>>()?)
+    }
+
+    /// The events after this position and up to the other that changed who is an agent, or of which
+    /// queues, oldest first.
+    pub async fn memberships_between(
+        &self,
+        mut position: i64,
+        until: i64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let kinds = [ChangeKind::MembershipChanged, ChangeKind::AgentChanged];
+        let epoch = self.head().epoch;
+        let mut entries = Vec::new();
+        loop {
+            let rows = event::Entity::find()
+                .filter(event::Column::Position.gt(position))
+                .filter(event::Column::Position.lte(until))
+                .filter(event::Column::Kind.is_in(kinds.map(ChangeKind::as_str)))
+                .order_by_asc(event::Column::Position)
+                .limit(u64::from(PAGE))
+                .all(&self.store.read)
+                .await?;
+            let Some(last) = rows.last() else {
+                return Ok(entries);
+            };
+            position = last.position;
+            for row in &rows {
+                entries.push(entry_of(row, epoch)?);
+            }
+        }
     }
 
     /// The events after this position that are in memory, oldest first and so many at a time; none

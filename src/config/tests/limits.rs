@@ -1,6 +1,6 @@
 //! Limits, web origins and trusted documents: defaults, ranges, and the line of each wrong value.
 
-use api::graphql::gate::{Documents, Limits, ListLimits};
+use api::graphql::gate::{Documents, GateOptions, Limits, ListLimits};
 use api::http::HttpOptions;
 
 use super::super::limits::NUMBERS;
@@ -13,7 +13,9 @@ const MANIFEST: &str = "{\"c0ffee\":\"{ viewer { subject } }\"}";
 fn by_default_operations_have_the_limits_of_the_library() {
     let config = from_environment(&[]).unwrap();
     assert_eq!(config.limits.operations, Limits::default());
-    assert_eq!(config.gate().unwrap().lists, ListLimits::default());
+    let gate = config.gate().unwrap();
+    assert_eq!(gate.lists, ListLimits::default());
+    assert_eq!(gate.ready_bytes, GateOptions::default().ready_bytes);
     let (ours, theirs) = (
         config.limits.over(HttpOptions::default()),
         HttpOptions::default(),

@@ -5,12 +5,12 @@
 //! asks who asks fails, and then the group ends and each member goes on alone. So sharing can save
 //! work but never show one viewer what is another's. Whoever is behind the group, by resuming or by
 //! reading slowly, follows the log alone until they are level with it: nothing is skipped either way.
+//! What the rings of all groups keep is bounded (`rings`).
 
-use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard, Weak};
 use std::task::{Context, Poll, ready};
 
 use async_graphql::{ServerError, Variables};
@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 use tokio::sync::futures::OwnedNotified;
 use tokio::task::AbortHandle;
 
+use self::rings::Rings;
 use super::question::Question;
 use super::{Engine, Payload, Shown};
 use crate::graphql::gate::Passed;
@@ -26,6 +27,10 @@ use crate::graphql::subscription::Execution;
 use crate::live::ring::{Found, Ring};
 use crate::live::{Audience, Follower, Plan};
 
+mod rings;
+
+/// What keeping an item takes beside its payload: its place in a ring that has grown.
+const PLACE: usize = 2 * size_of::<(i64, usize, Item)>();
 /// Payloads that are made one after the other before those are told who wait: whoever is told of
 /// several at once sends them in one write.
 const TOLD_AT_LEAST_EVERY: u32 = 8;
@@ -81,6 +86,7 @@ pub(super) struct Group {
     moved: Arc<Notify>,
     ended: AtomicBool,
     task: Mutex<Option<AbortHandle>>,
+    rings: Arc<Rings>,
 }
 
 impl Drop for Group {
@@ -88,14 +94,20 @@ impl Drop for Group {
         if let Ok(Some(task)) = self.task.get_mut().map(Option::take) {
             task.abort();
         }
+        let ring = self.ring.get_mut().unwrap_or_else(PoisonError::into_inner);
+        self.rings.count(ring.bytes(), 0);
     }
 }
 
 /// The groups that run.
-#[derive(Default)]
-pub(super) struct Groups(Mutex<HashMap<Question, Weak<Group>>>);
+pub(super) struct Groups(Arc<Rings>);
 
 impl Groups {
+    /// None yet; their rings may have so many bytes together.
+    pub(super) fn new(most: usize) -> Self {
+        Self(Arc::new(Rings::new(most)))
+    }
+
     /// The group of this question; begun if there is none.
     pub(super) fn join(
         &self,
@@ -104,19 +116,28 @@ impl Groups {
         variables: &Variables,
         plan: &Plan,
     ) -> Arc<Group> {
-        let mut groups = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let running = groups.get(question).and_then(Weak::upgrade);
-        if let Some(group) = running.filter(|group| !group.has_ended()) {
-            return group;
-        }
-        groups.retain(|_, group| group.strong_count() > 0);
-        // It begins now, wherever its first member resumes from: nobody waits for another's history.
+        let begin = || Group::begin(self.0.clone(), engine, question, variables, plan);
+        self.0.join(question, begin)
+    }
+}
+
+impl Group {
+    /// A group that begins now, wherever its first member resumes from: nobody waits for another's
+    /// history.
+    fn begin(
+        rings: Arc<Rings>,
+        engine: &Engine,
+        question: &Question,
+        variables: &Variables,
+        plan: &Plan,
+    ) -> Arc<Self> {
         let now = engine.app().log.head().position;
-        let group = Arc::new(Group {
+        let group = Arc::new(Self {
             ring: RwLock::new(Ring::new(now)),
             moved: Arc::default(),
             ended: AtomicBool::new(false),
             task: Mutex::default(),
+            rings,
         });
         let plan = Plan {
             after: now,
@@ -140,7 +161,6 @@ impl Groups {
             }
         });
         *group.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
-        groups.insert(question.clone(), Arc::downgrade(&group));
         group
     }
 }
@@ -200,16 +220,30 @@ async fn run(
 
 impl Group {
     fn push(&self, position: i64, item: Item) {
-        let bytes = item.bytes();
-        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-        ring.push(position, bytes, item);
+        let bytes = item.bytes() + PLACE;
+        self.change(|ring| ring.push(position, bytes, item));
+        self.rings.make_room();
+    }
+
+    /// Lets go the oldest items, until there are no more bytes than this.
+    fn keep_within(&self, bytes: usize) {
+        self.change(|ring| ring.keep_within(bytes));
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Ring<Item>)) {
+        let mut ring = self.ring_mut();
+        let before = ring.bytes();
+        change(&mut ring);
+        self.rings.count(before, ring.bytes());
+    }
+
+    fn ring_mut(&self) -> RwLockWriteGuard<'_, Ring<Item>> {
+        self.ring.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Everything up to there was looked at; wakes the members that wait.
     fn passed(&self, position: i64) {
-        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-        ring.passed(position);
-        drop(ring);
+        self.ring_mut().passed(position);
         self.tell();
     }
 

@@ -124,7 +124,7 @@ impl Engine {
         let validator = super::validation::validator(&schema, options.introspection);
         Self(Arc::new(Inner {
             answers: Answers::new(app.board.head()),
-            groups: Groups::default(),
+            groups: Groups::new(options.ready_bytes),
             lists: ListGroups::new(options.lists.clone()),
             app,
             authenticator: authenticator.into(),

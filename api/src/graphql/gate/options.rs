@@ -14,7 +14,13 @@ pub struct GateOptions {
     pub documents: Documents,
     /// What live lists may take. The gate itself does not look at it.
     pub lists: ListLimits,
+    /// Bytes of events that are kept ready for subscriptions with the same question, of all of them
+    /// together. The gate itself does not look at it.
+    pub ready_bytes: usize,
 }
+
+/// How many bytes of events are kept ready, if nobody says.
+const READY_BYTES: usize = 256 * 1024 * 1024;
 
 impl Default for GateOptions {
     fn default() -> Self {
@@ -29,6 +35,7 @@ impl From<Limits> for GateOptions {
             introspection: true,
             documents: Documents::default(),
             lists: ListLimits::default(),
+            ready_bytes: READY_BYTES,
         }
     }
 }

@@ -1,0 +1,230 @@
+//! What all groups together keep ready.
+//!
+//! A ring keeps what its members have read, for whoever comes a moment later. With many groups that
+//! adds up, so it is bounded for all of a server. Invariant: after each push the rings have no more bytes
+//! together than allowed. Where they had, each keeps no more than an equal share of half of that: the large
+//! give way first, and the next time is far off. Members that had read what goes notice nothing, the
+//! others go on alone; nobody loses or repeats an event. It costs one counter for each event of a group,
+//! and nothing for each member.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+
+use super::{Group, Question};
+
+/// The groups of one server, and what their rings have.
+pub(super) struct Rings {
+    most: usize,
+    bytes: AtomicUsize,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// Those that can be joined.
+    groups: HashMap<Question, Weak<Group>>,
+    /// Those that somebody is in, ended or not.
+    all: Vec<Weak<Group>>,
+}
+
+impl Rings {
+    /// None so far; together they may have so many bytes.
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            most,
+            bytes: AtomicUsize::new(0),
+            known: Mutex::default(),
+        }
+    }
+
+    /// The group of this question; begun if there is none that runs.
+    pub(super) fn join(
+        &self,
+        question: &Question,
+        begin: impl FnOnce() -> Arc<Group>,
+    ) -> Arc<Group> {
+        let mut known = self.known();
+        let running = known.groups.get(question).and_then(Weak::upgrade);
+        if let Some(group) = running.filter(|group| !group.has_ended()) {
+            return group;
+        }
+        known.groups.retain(|_, group| group.strong_count() > 0);
+        let group = begin();
+        known
+            .groups
+            .insert(question.clone(), Arc::downgrade(&group));
+        known.add(&group);
+        group
+    }
+
+    /// A ring had so many bytes, and has so many now.
+    pub(super) fn count(&self, before: usize, now: usize) {
+        // Wraps to the right sum also where it became less.
+        let more = now.wrapping_sub(before);
+        self.bytes.fetch_add(more, Ordering::Relaxed);
+    }
+
+    fn are_too_large(&self) -> bool {
+        self.bytes.load(Ordering::Relaxed) > self.most
+    }
+
+    /// Makes room where the rings have too much.
+    pub(super) fn make_room(&self) {
+        if !self.are_too_large() {
+            return;
+        }
+        let known = self.known();
+        // Whoever had it before may have made room.
+        if !self.are_too_large() {
+            return;
+        }
+        let all: Vec<_> = known.all.iter().filter_map(Weak::upgrade).collect();
+        let share = self.most / 2 / all.len().max(1);
+        for group in &all {
+            group.keep_within(share);
+        }
+        // First, since the last of a group may go with these.
+        drop(known);
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Known {
+    fn add(&mut self, group: &Arc<Group>) {
+        self.all.retain(|group| group.strong_count() > 0);
+        self.all.push(Arc::downgrade(group));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::sync::RwLock;
+    use std::task::{Context, Poll, Waker};
+
+    use bytes::Bytes;
+
+    use super::super::{Item, Member};
+    use super::*;
+    use crate::graphql::engine::Payload;
+    use crate::live::ring::Ring;
+
+    const MOST: usize = 100_000;
+
+    fn group(rings: &Arc<Rings>) -> Arc<Group> {
+        let group = Arc::new(Group {
+            ring: RwLock::new(Ring::new(0)),
+            moved: Arc::default(),
+            ended: false.into(),
+            task: Mutex::default(),
+            rings: rings.clone(),
+        });
+        rings.known().add(&group);
+        group
+    }
+
+    fn push(group: &Group, position: i64, bytes: usize) {
+        let json = Bytes::from(vec![b'x'; bytes]);
+        group.push(position, Item::Ready(Payload { json, cursor: None }));
+    }
+
+    fn bytes(groups: &[Arc<Group>]) -> usize {
+        let of = |group: &Arc<Group>| group.ring.read().unwrap().bytes();
+        groups.iter().map(of).sum()
+    }
+
+    fn counted(rings: &Rings) -> usize {
+        rings.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Reads what there is; whether the member can go on here.
+    fn read(member: &mut Member, seen: &mut Vec<i64>) -> bool {
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            match member.poll_next(&mut context) {
+                Poll::Ready(Some(_)) => seen.push(member.position),
+                Poll::Ready(None) => return false,
+                Poll::Pending => return true,
+            }
+        }
+    }
+
+    #[test]
+    fn all_rings_together_keep_no_more_than_they_may_however_many_there_are() {
+        let rings = Arc::new(Rings::new(MOST));
+        let groups: Vec<_> = (0..500).map(|_| group(&rings)).collect();
+        let mut largest = 0;
+        for position in 1..=40 {
+            for group in &groups {
+                push(group, position, 900);
+                assert!(counted(&rings) <= MOST, "at {position}");
+                largest = largest.max(counted(&rings));
+            }
+            assert_eq!(counted(&rings), bytes(&groups));
+        }
+        assert!(largest > MOST / 2, "it keeps what there is room for");
+        drop(groups);
+        assert_eq!(counted(&rings), 0, "what is gone takes nothing");
+    }
+
+    #[test]
+    fn whoever_reads_in_time_notices_nothing_and_the_others_lose_and_repeat_nothing() {
+        let rings = Arc::new(Rings::new(MOST));
+        let (ours, others) = (group(&rings), [group(&rings), group(&rings)]);
+        let mut prompt = Member::new(ours.clone(), 0);
+        let mut slow = Member::new(ours.clone(), 0);
+        let (mut seen, mut late, mut fell_out) = (Vec::new(), Vec::new(), 0);
+        for position in 1..=300 {
+            push(&ours, position, 1_000);
+            ours.tell();
+            assert!(read(&mut prompt, &mut seen), "at {position}");
+            for other in &others {
+                push(other, position, 5_000);
+            }
+            if position % 100 == 0 && !read(&mut slow, &mut late) {
+                fell_out += 1;
+                // It goes on alone from where it is, and comes back where it is level.
+                let alone = slow.position() + 1..=position;
+                late.extend(alone);
+                assert!(ours.is_level_with(position));
+                slow = Member::new(ours.clone(), position);
+            }
+        }
+        let all: Vec<i64> = (1..=300).collect();
+        assert_eq!(seen, all);
+        assert_eq!(late, all);
+        assert!(fell_out > 0, "nothing gave way");
+    }
+
+    #[test]
+    fn the_large_give_way_to_the_small() {
+        let rings = Arc::new(Rings::new(MOST));
+        let (large, small) = (group(&rings), group(&rings));
+        push(&small, 1, 3_000);
+        let mut member = Member::new(small.clone(), 0);
+        for position in 1..=200 {
+            push(&large, position, 2_000);
+        }
+        assert!(read(&mut member, &mut Vec::new()), "it had its share");
+        assert!(!read(&mut Member::new(large, 0), &mut Vec::new()));
+    }
+
+    #[test]
+    fn a_group_that_has_ended_gives_way_like_the_others() {
+        let rings = Arc::new(Rings::new(MOST));
+        let (ended, runs) = (group(&rings), group(&rings));
+        for position in 1..=60 {
+            push(&ended, position, 1_000);
+        }
+        ended.ended.store(true, Ordering::Release);
+        for position in 1..=60 {
+            push(&runs, position, 1_000);
+        }
+        assert!(ended.ring.read().unwrap().bytes() <= MOST / 4);
+        assert!(counted(&rings) <= MOST);
+    }
+}
