@@ -316,7 +316,7 @@ async fn a_conversation_tells_when_and_how_fast_its_customer_was_answered() {
         (instant(answered) - instant(&asked["unansweredSince"])).as_seconds_f64()
     });
     assert!(waits[0] >= 30.0 && waits[1] >= 90.0, "{waits:?}");
-    let expected = (waits[0] + waits[1]) / 2.0;
+    let expected = f64::midpoint(waits[0], waits[1]);
     assert!((average - expected).abs() < 0.01, "{average} {expected}");
 }
 

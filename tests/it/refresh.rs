@@ -8,8 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, on};
-use crate::harness::{Database, Server, Socket, Token, soon};
-use crate::stage::{CHANGES, TRANSCRIPT, as_of};
+use crate::harness::{Socket, Token, soon};
+use crate::servers::pair;
+use crate::stage::{CHANGES, TRANSCRIPT, agent, as_of, conversation};
 
 const LOOKS: &str = "runningMonitorSessions { id supervisor tokenExpiresAt joinedAt }";
 const ENDED: &str = "monitorSessions { endedBy }";
@@ -375,22 +376,16 @@ async fn writing_takes_the_right_to_be_there_as_one_is() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_that_another_server_sees_is_judged_there() {
-    let Some(database) = Database::postgres().await else {
-        println!("skipped: REGIE_TEST_POSTGRES_URL is not set (see .ci/postgres)");
+    let Some((stage, other)) = pair(&["anna"]).await else {
         return;
     };
-    let stage = crate::stage::Stage::on(database.clone(), &["anna"]).await;
-    let other = Server::at(database, stage.server.clock.clone()).await;
     let id = stage.start("WHATSAPP").await;
-    let anna = crate::stage::agent("anna");
-    stage.act(&anna, "pickConversation", &id).await;
-    let sam = token(1).sign();
-    let monitor = stage
-        .server
-        .done(&sam, "monitorConversation", on(&id, json!({})), "");
-    monitor.await;
+    stage.act(&agent("anna"), "pickConversation", &id).await;
+    stage
+        .act(&token(1).sign(), "monitorConversation", &id)
+        .await;
     soon("the other server shows it", || async {
-        let seen = crate::stage::conversation(&other, &stage.admin, &id, LOOKS).await;
+        let seen = conversation(&other, &stage.admin, &id, LOOKS).await;
         seen["runningMonitorSessions"][0].is_object()
     })
     .await;
@@ -400,7 +395,7 @@ async fn a_token_that_another_server_sees_is_judged_there() {
         .await;
     // By the administrator: a longer token of Sam's would take the look over from the narrower one.
     soon("the look ends", || async {
-        let seen = crate::stage::conversation(&stage.server, &stage.admin, &id, ENDED).await;
+        let seen = conversation(&stage.server, &stage.admin, &id, ENDED).await;
         seen["monitorSessions"][0]["endedBy"] == "ACCESS_LOST"
     })
     .await;

@@ -147,9 +147,8 @@ impl Engine {
         Ok(known.viewer)
     }
 
-    /// This viewer's token takes over, by and by, the running looks of its subject that an earlier one holds.
-    /// For one that is new here, and for one that a connection goes over to, which may have been seen before
-    /// the look began.
+    /// This viewer's token, new here or one that a connection goes over to, takes over, by and by, the running
+    /// looks of its subject that an earlier one holds.
     pub fn goes_over_to(&self, viewer: &Arc<Viewer>) {
         if self.0.app.holds_older_looks(viewer) {
             tokio::spawn(self.clone().take_over(viewer.clone()));
