@@ -7,7 +7,7 @@ use api::domain::{Permission, Role};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::floor::{Floor, on};
+use crate::floor::Floor;
 use crate::harness::{Socket, Token, soon};
 use crate::servers::pair;
 use crate::stage::{CHANGES, TRANSCRIPT, agent, as_of, conversation};
