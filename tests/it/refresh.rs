@@ -140,11 +140,8 @@ async fn tokens_of_others_older_ones_and_ones_that_were_seen_change_nothing() {
     let olga = Token::supervisor("olga").lasting(Duration::from_hours(9 * 24));
     let earlier = Token::supervisor("sam").lasting(Duration::from_hours(12));
     for token in [bare(olga), bare(earlier), token(1).sign()] {
-        let body = json!({});
-        floor
-            .server
-            .post(&token, "{ viewer { subject } }", body)
-            .await;
+        let asks = "{ viewer { subject } }";
+        floor.server.post(&token, asks, json!({})).await;
     }
     tokio::time::sleep(Duration::from_millis(500)).await;
     assert_eq!(floor.fingerprint(&id).await, before);
