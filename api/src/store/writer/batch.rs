@@ -194,7 +194,10 @@ impl Scribe {
         match self.took_place(before, after).await {
             Ok(true) => Ok(()),
             Ok(false) => Err(BatchError::Failed(error)),
-            Err(_) => Err(BatchError::Unknown(error)),
+            Err(unsettled) => {
+                tracing::warn!(error = %unsettled, "cannot see whether a commit took place");
+                Err(BatchError::Unknown(error))
+            }
         }
     }
 
