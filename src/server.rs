@@ -15,7 +15,7 @@ use api::clock::Clock;
 use api::graphql::engine::Engine;
 use api::http::{HttpOptions, graphiql};
 use api::sentiment::LexiconScorer;
-use api::store::{Retention, Store, StoreError};
+use api::store::{Claim, Retention, Store, StoreError};
 use axum::Router;
 use tokio::net::TcpListener;
 use tokio::task::JoinError;
@@ -72,6 +72,8 @@ pub(crate) struct Server {
     bounds: Bounds,
     shutdown: CancellationToken,
     sockets: TaskTracker,
+    /// Held until everything is written.
+    claim: Claim,
 }
 
 impl Server {
@@ -95,7 +97,10 @@ impl Server {
         // First, so that a server that is started twice does not touch the database twice.
         let listener = listener::bind(config.listen).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
-        let store = Store::open(config.database_url.as_str()).await?;
+        let url = config.database_url.as_str();
+        let mut claim = Claim::take(url)?;
+        let store = Store::open(url).await?;
+        claim.confirm()?;
         let times = Times {
             retention: Retention {
                 events: config.event_retention,
@@ -130,6 +135,7 @@ impl Server {
             },
             shutdown,
             sockets,
+            claim,
         })
     }
 
@@ -168,6 +174,7 @@ impl Server {
             tracing::warn!("web sockets were still open after {SOCKETS:?} and are dropped");
         }
         finish(self.app).await;
+        drop(self.claim);
         match ended {
             Ok(Err(panic)) => Err(ServerError::Ended(panic)),
             Ok(Ok(())) | Err(_) => Ok(()),

@@ -23,7 +23,7 @@ pub(crate) enum Direction {
 /// Migrates, and says in the end where the schema is.
 pub(crate) async fn run(direction: Direction, config: &Config) -> Result<(), CommandError> {
     let store = Store::connect(config.database_url.as_str()).await?;
-    let database = store.for_migrations();
+    let database = &store.for_migrations().await?;
     let failed = |error| CommandError::Store(api::store::StoreError::Database(error));
     match direction {
         Direction::Up => Migrator::up(database, None).await.map_err(failed)?,

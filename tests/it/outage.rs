@@ -1,6 +1,7 @@
 //! What a server does when the database, or another server's host, is gone without a word: it waits for a
 //! bounded time, says that it is not ready, and goes on by itself; nothing is done twice.
 
+mod files;
 mod line;
 
 use futures_util::future::join_all;

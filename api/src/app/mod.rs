@@ -23,7 +23,7 @@ use crate::domain::{Act, Asker, Command, Viewer};
 use crate::sentiment::SentimentScorer;
 use crate::store::{
     Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
-    StoreError, Writer, keep_house, run_timers,
+    StoreError, Watch, Writer, keep_house, run_timers,
 };
 
 use revoking::Revoking;
@@ -112,6 +112,7 @@ impl App {
         times: impl Into<Times>,
     ) -> Result<Self, StoreError> {
         let times = times.into();
+        let watch = Watch::begin(&store).await?;
         let state = store.load().await?;
         let log = Arc::new(EventLog::new(store.clone(), state.head));
         let board = Arc::new(Board::new(state));
@@ -122,6 +123,7 @@ impl App {
         let revoking = Revoking::load(revocations.clone(), &store).await?;
         let (writer, scribe) = Writer::start(
             store.clone(),
+            watch,
             board.clone(),
             log.clone(),
             clock.clone(),

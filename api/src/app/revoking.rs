@@ -8,7 +8,7 @@ use tokio::time::sleep;
 
 use crate::auth::Revocations;
 use crate::clock::Clock;
-use crate::store::{Store, StoreError};
+use crate::store::{Outage, Store, StoreError};
 
 /// How often the rows of other servers are looked for.
 const EVERY: Duration = Duration::from_millis(300);
@@ -51,16 +51,10 @@ impl Revoking {
 
     /// Looks for ever.
     pub(super) async fn run(mut self, store: Store, clock: Clock) {
-        let mut failing = false;
+        let mut outage = Outage::of("look for tokens that other servers took back");
         loop {
             sleep(EVERY).await;
-            let looked = self.look(&store).await;
-            if let Err(error) = &looked
-                && !failing
-            {
-                tracing::warn!(%error, "cannot look for tokens that other servers took back");
-            }
-            failing = looked.is_err();
+            outage.hears(&self.look(&store).await);
             self.revocations.prune(clock.now());
         }
     }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use async_graphql::{Context, Error, ErrorExtensions, Result};
+use async_graphql::{Context, Error, ErrorExtensions, Result, ServerError};
 
+use super::gate::internal_error;
 use super::loaders::Loaders;
 use super::scalars::Cursor;
 use crate::app::App;
@@ -152,14 +153,16 @@ pub(super) fn coded(code: Code, message: &str) -> Error {
     Error::new(message).extend_with(|_, extensions| extensions.set("code", code.as_str()))
 }
 
-/// A fault of ours: the client gets an id, the log gets the same id and what happened.
+/// A fault of ours, as an error of a field.
 pub(super) fn internal(error: &dyn std::fmt::Display) -> Error {
-    let id = uuid::Uuid::now_v7().simple().to_string();
-    tracing::error!(id, %error, "a request failed");
-    Error::new(format!("Something went wrong on our side; id {id}.")).extend_with(
-        |_, extensions| {
-            extensions.set("code", Code::Internal.as_str());
-            extensions.set("id", id.clone());
-        },
-    )
+    let ServerError {
+        message,
+        extensions,
+        ..
+    } = internal_error(error);
+    Error {
+        message,
+        source: None,
+        extensions,
+    }
 }

@@ -1,10 +1,7 @@
 //! What can be wrong with a request before GraphQL has a say, and with the server itself.
 
-use std::fmt::Display;
-
 use async_graphql::ServerError;
 use axum::http::{HeaderValue, StatusCode};
-use uuid::Uuid;
 
 use super::admission::{TooManyConnections, TooOften};
 use crate::auth::TokenRefused;
@@ -155,14 +152,5 @@ pub(super) fn timed_out(kind: OperationKind, allowed_millis: u128) -> ServerErro
     let extensions = error.extensions.get_or_insert_default();
     extensions.set("limit", "milliseconds");
     extensions.set("allowed", u64::try_from(allowed_millis).unwrap_or(u64::MAX));
-    error
-}
-
-/// A fault of the server: the log gets the detail, the client an id that the log has too.
-pub fn internal_error(detail: &dyn Display) -> ServerError {
-    let id = Uuid::now_v7().to_string();
-    tracing::error!(fault = %id, detail = %detail, "internal error");
-    let mut error = coded(Code::Internal, "Internal error.", None);
-    error.extensions.get_or_insert_default().set("id", id);
     error
 }

@@ -39,12 +39,12 @@ use axum::routing::get;
 
 use crate::domain::Viewer;
 use crate::graphql::engine::Engine;
+use crate::graphql::gate::internal_error;
 use admission::Admission;
 use expiry::Expiries;
 use operations::Operations;
 
 pub use admission::Rate;
-pub use fault::internal_error;
 pub use headers::with_headers;
 pub use metrics::install as install_metrics;
 pub use options::{HttpOptions, OnConnected, Readiness};

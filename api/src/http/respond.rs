@@ -14,7 +14,7 @@ use super::fault::Fault;
 use super::negotiate::MediaType;
 use crate::domain::refusal::Code;
 use crate::graphql::engine::Answer;
-use crate::graphql::gate::{GateRefusal, RefusalKind};
+use crate::graphql::gate::{GateRefusal, RefusalKind, internal_error, is_internal};
 
 /// A body without `data`.
 #[derive(Serialize)]
@@ -37,6 +37,8 @@ pub(super) enum Fields {
     Whole,
     /// Some failed.
     Failed,
+    /// Some failed by a fault of ours.
+    Ours,
 }
 
 impl Outcome {
@@ -55,12 +57,14 @@ impl Outcome {
         }
         let fields = if response.is_ok() {
             Fields::Whole
+        } else if response.errors.iter().any(is_internal) {
+            Fields::Ours
         } else {
             Fields::Failed
         };
         match serde_json::to_vec(&response) {
             Ok(json) => Ok(Self::Executed(json.into(), fields)),
-            Err(error) => Err(Fault::Internal(super::internal_error(&error))),
+            Err(error) => Err(Fault::Internal(internal_error(&error))),
         }
     }
 
@@ -69,6 +73,7 @@ impl Outcome {
         match self {
             Self::Executed(_, Fields::Whole) => "ok",
             Self::Executed(_, Fields::Failed) => "field_errors",
+            Self::Executed(_, Fields::Ours) => "internal",
             Self::Refused(_) => "refused",
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, revocations};
 use crate::board::Board;
 use crate::clock::Clock;
 use entity::tables::{event, idempotency};
@@ -83,16 +83,19 @@ impl Store {
             let Some((last, _)) = old.checked_sub(1).map(|index| may_go[index]) else {
                 break;
             };
+            let transaction = self.write.begin().await?;
             event::Entity::delete_many()
                 .filter(event::Column::Position.lte(last))
-                .exec(&self.write)
+                .exec(&*transaction)
                 .await?;
+            transaction.commit().await?;
         }
-        self.forget_revocations(clock.now()).await?;
+        let transaction = self.write.begin().await?;
+        revocations::forget(&transaction, clock.now()).await?;
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::CreatedAt.lt(clock.now() - retention.idempotency))
-            .exec(&self.write)
+            .exec(&*transaction)
             .await?;
-        Ok(())
+        Ok(transaction.commit().await?)
     }
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
-use super::{BUSY_TIMEOUT, Store};
+use super::Store;
+use super::connect::BUSY_TIMEOUT;
 
 /// How long folding may keep the writer waiting for readers.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -26,14 +27,15 @@ impl Store {
         }
     }
 
-    /// The write pool has one connection, so all of this is on the same.
     async fn try_to_fold(&self) -> Result<bool, DbErr> {
         let wait = |time: Duration| format!("PRAGMA busy_timeout = {}", time.as_millis());
-        self.write.execute_unprepared(&wait(PATIENCE)).await?;
+        let connection = self.write.hold().await?;
+        connection.execute_unprepared(&wait(PATIENCE)).await?;
         let fold = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
-        let folded = self.write.query_one_raw(fold).await;
-        self.write.execute_unprepared(&wait(BUSY_TIMEOUT)).await?;
-        let busy: Option<i32> = folded?.map(|row| row.try_get_by_index(0)).transpose()?;
+        let folded = connection.query_one_raw(fold).await?;
+        connection.execute_unprepared(&wait(BUSY_TIMEOUT)).await?;
+        connection.give_back();
+        let busy: Option<i32> = folded.map(|row| row.try_get_by_index(0)).transpose()?;
         Ok(busy == Some(0))
     }
 }

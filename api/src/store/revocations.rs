@@ -90,15 +90,18 @@ impl Store {
     pub async fn list_revocations_after(&self, number: i64) -> Result<Vec<Read>, StoreError> {
         list_after(&self.read, number).await
     }
+}
 
-    /// Deletes what hits no token any more.
-    pub(super) async fn forget_revocations(&self, now: DateTime<Utc>) -> Result<(), StoreError> {
-        Entity::delete_many()
-            .filter(Column::ExpiresAt.lte(now))
-            .exec(&self.write)
-            .await?;
-        Ok(())
-    }
+/// Deletes what hits no token any more.
+pub(super) async fn forget(
+    transaction: &DatabaseTransaction,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    Entity::delete_many()
+        .filter(Column::ExpiresAt.lte(now))
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 fn revocation(row: Model) -> Result<Revocation, StoreError> {

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::writer::{Order, OrderError, Writer};
-use super::{Store, StoreError};
+use super::{Outage, Store, StoreError};
 use crate::clock::Clock;
 use crate::domain::{Asker, Command};
 use entity::tables::timer;
@@ -25,17 +25,17 @@ const PAGES: usize = 64;
 pub async fn run(store: Store, writer: Writer, clock: Clock) {
     let mut tick = tokio::time::interval(EVERY);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let mut outage = Outage::of("act on due timers");
     loop {
         tick.tick().await;
         for _ in 0..PAGES {
-            match bring_due(&store, &writer, &clock).await {
-                Ok(brought) if brought == AT_ONCE => {}
-                Ok(_) => break,
-                Err(OrderError::Gone(_)) => return,
-                Err(error) => {
-                    tracing::error!(%error, "cannot act on due timers");
-                    break;
-                }
+            let brought = bring_due(&store, &writer, &clock).await;
+            if let Err(OrderError::Gone(_)) = brought {
+                return;
+            }
+            outage.hears(&brought);
+            if !matches!(brought, Ok(AT_ONCE)) {
+                break;
             }
         }
     }

@@ -44,7 +44,7 @@ use unvarying::Unvarying;
 pub use documents::{Automatic, Documents, Manifest, ManifestRefused};
 pub use limits::{Limit, Limits, ListLimits};
 pub use options::GateOptions;
-pub use refusal::{GateRefusal, RefusalKind, coded, limit_exceeded};
+pub use refusal::{GateRefusal, RefusalKind, coded, internal_error, is_internal, limit_exceeded};
 pub use request::GraphQlRequest;
 pub use validity::{Library, Validator, schema_of};
 

@@ -1,6 +1,10 @@
 //! What the gate answers when an operation does not pass.
 
+use std::fmt::Display;
+
 use async_graphql::{Pos, ServerError};
+use metrics::counter;
+use uuid::Uuid;
 
 use super::{Limit, Limits};
 use crate::domain::refusal::Code;
@@ -117,4 +121,22 @@ pub fn coded(code: Code, message: impl Into<String>, at: Option<Pos>) -> ServerE
         .get_or_insert_default()
         .set("code", code.as_str());
     error
+}
+
+/// A fault of ours, the only maker of INTERNAL: the client gets an id (in `extensions.id` and in the message), the
+/// log gets the same id and what happened, and the metrics count it.
+pub fn internal_error(what: &dyn Display) -> ServerError {
+    let id = Uuid::now_v7().to_string();
+    tracing::error!(id, error = %what, "internal error");
+    counter!("regie_internal_errors_total").increment(1);
+    let message = format!("Something went wrong on our side; id {id}.");
+    let mut error = coded(Code::Internal, message, None);
+    error.extensions.get_or_insert_default().set("id", id);
+    error
+}
+
+/// Whether this is a fault of ours.
+pub fn is_internal(error: &ServerError) -> bool {
+    let code = error.extensions.as_ref().and_then(|all| all.get("code"));
+    code == Some(&async_graphql::Value::from(Code::Internal.as_str()))
 }

@@ -13,7 +13,7 @@ use super::keep::EVERY;
 use super::{Connections, rows};
 use crate::domain::{Asker, Command, Viewer};
 use crate::store::writer::{Order, OrderError};
-use crate::store::{Store, StoreError, Writer};
+use crate::store::{Outage, Store, StoreError, Writer};
 use entity::ids::AgentId;
 
 /// How long this server's lease must have been in force before it acts: after the machine slept,
@@ -30,16 +30,17 @@ impl Connections {
     pub(super) async fn bring_away(&self, store: &Store, writer: &Writer) {
         let mut tick = interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut outage = Outage::of("act on disconnected agents");
         loop {
             tick.tick().await;
             if !self.lease().held_for(HELD_FOR, self.clock.now()) {
                 continue;
             }
-            match self.bring(store, writer).await {
-                Ok(()) => {}
-                Err(OrderError::Gone(_)) => return,
-                Err(error) => tracing::error!(%error, "cannot act on disconnected agents"),
+            let brought = self.bring(store, writer).await;
+            if let Err(OrderError::Gone(_)) = brought {
+                return;
             }
+            outage.hears(&brought);
         }
     }
 

@@ -4,11 +4,10 @@ use std::sync::{MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::DbErr;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::{Connections, person, rows};
-use crate::store::{Store, StoreError};
+use crate::store::{Outage, Store, StoreError};
 use entity::ids::AgentId;
 
 /// How often the clock is looked at.
@@ -46,6 +45,7 @@ impl Connections {
     pub(super) async fn keep(&self, store: &Store) {
         let mut tick = interval(EVERY);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut outage = Outage::of("write which agents are connected");
         loop {
             tokio::select! {
                 _ = tick.tick() => {}
@@ -55,8 +55,7 @@ impl Connections {
                 self.write_changes(store).await?;
                 self.refresh_when_due(store).await
             };
-            if let Err(error) = kept.await {
-                tracing::error!(%error, "cannot write which agents are connected");
+            if outage.hears(&kept.await) {
                 // What was not written is kept, and tried again.
                 tick.tick().await;
             }
@@ -95,7 +94,7 @@ impl Connections {
                 for (subject, closed_at) in unwritten {
                     state.unwritten.entry(subject).or_insert(closed_at);
                 }
-                return Err(error.into());
+                return Err(error);
             }
         }
         self.written
@@ -111,7 +110,9 @@ impl Connections {
             return Ok(());
         }
         let until = now + LEASE;
-        let refreshed = rows::refresh(&store.write, self.server, now, until).await?;
+        let transaction = store.write.begin().await?;
+        let refreshed = rows::refresh(&transaction, self.server, now, until).await?;
+        transaction.commit().await?;
         let open = self.open_here();
         if usize::try_from(refreshed) != Ok(open.len()) {
             let put: Vec<_> = open.into_iter().map(|agent| (agent, until)).collect();
@@ -155,9 +156,11 @@ async fn write(
     connections: &Connections,
     put: &[(AgentId, DateTime<Utc>)],
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    rows::put(&store.write, connections.server, put).await?;
+) -> Result<(), StoreError> {
+    let transaction = store.write.begin().await?;
+    rows::put(&transaction, connections.server, put).await?;
     let ahead = put.iter().filter(|(_, until)| *until > now);
     let connected: Vec<AgentId> = ahead.map(|(agent, _)| *agent).collect();
-    rows::forget_passed(&store.write, &connected, now).await
+    rows::forget_passed(&transaction, &connected, now).await?;
+    Ok(transaction.commit().await?)
 }

@@ -121,7 +121,9 @@ impl Connections {
 
     /// A server starts: for whoever is disconnected, the grace begins anew.
     pub async fn restart_grace(&self, store: &Store) -> Result<(), StoreError> {
-        Ok(rows::restart_grace(&store.write, self.clock.now()).await?)
+        let transaction = store.write.begin().await?;
+        rows::restart_grace(&transaction, self.clock.now()).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Keeps the rows and looks for agents past their grace, until the writer stops.
@@ -132,7 +134,9 @@ impl Connections {
     /// A server stops: nobody is connected here from now on.
     pub async fn close(&self, store: &Store) -> Result<(), StoreError> {
         self.write_changes(store).await?;
-        Ok(rows::close(&store.write, self.server, self.clock.now()).await?)
+        let transaction = store.write.begin().await?;
+        rows::close(&transaction, self.server, self.clock.now()).await?;
+        Ok(transaction.commit().await?)
     }
 
     /// Ready once what opened and closed here up to now stands in the rows.

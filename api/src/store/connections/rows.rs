@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Alias, Expr, OnConflict, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait,
-    ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, ExprTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ const ROWS: usize = 200;
 
 /// Says until when these agents are connected at this server.
 pub(super) async fn put(
-    db: &DatabaseConnection,
+    db: &DatabaseTransaction,
     server: Uuid,
     agents: &[(AgentId, DateTime<Utc>)],
 ) -> Result<(), DbErr> {
@@ -40,7 +40,7 @@ pub(super) async fn put(
 
 /// Rows of these agents that have passed mean nothing once there is one that lies ahead.
 pub(super) async fn forget_passed(
-    db: &impl ConnectionTrait,
+    db: &DatabaseTransaction,
     agents: &[AgentId],
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -56,7 +56,7 @@ pub(super) async fn forget_passed(
 
 /// Moves on what lies ahead at this server; how many rows that were.
 pub(super) async fn refresh(
-    db: &DatabaseConnection,
+    db: &DatabaseTransaction,
     server: Uuid,
     now: DateTime<Utc>,
     until: DateTime<Utc>,
@@ -72,7 +72,7 @@ pub(super) async fn refresh(
 
 /// Ends what lies ahead at this server.
 pub(super) async fn close(
-    db: &DatabaseConnection,
+    db: &DatabaseTransaction,
     server: Uuid,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
@@ -81,7 +81,7 @@ pub(super) async fn close(
 
 /// For whoever is disconnected, it is as if their last stream closed now.
 pub(super) async fn restart_grace(
-    db: &DatabaseConnection,
+    db: &DatabaseTransaction,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
     Entity::update_many()

@@ -2,16 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use sea_orm::sea_query::LockType;
-use sea_orm::{
-    DatabaseTransaction, EntityTrait, QuerySelect, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 
 use super::bench::{Made, decide_all};
 use super::erase::erases;
+use super::health::Health;
 use super::look_up::look_up;
 use super::{Answer, Order, persist};
 use crate::auth::Revocations;
@@ -23,7 +20,8 @@ use crate::store::entry::Entry;
 use crate::store::hints::Hints;
 use crate::store::load::{Heads, ONLY_ROW, no_head};
 use crate::store::log::Recent;
-use crate::store::{Connections, EventLog, Store, StoreError, revocations};
+use crate::store::one_connection::Transaction;
+use crate::store::{Connections, EventLog, Store, StoreError, Watch, revocations};
 use entity::tables::{audit as audit_rows, event, log_head};
 
 /// Who carries out batches.
@@ -39,8 +37,12 @@ pub(super) struct Scribe {
     pub revocations: Arc<Revocations>,
     /// Up to which number of the audit trail the writer has looked for revocations.
     pub revoked_to: i64,
-    /// Whether the board is known to be what the database says.
-    pub in_step: Arc<AtomicBool>,
+    /// By another connection than the one that writes.
+    pub watch: Watch,
+    /// The number and the hash of the last entry of the audit trail that this server knows.
+    pub audited_to: (i64, String),
+    /// Whether commands are carried out.
+    pub health: Arc<Health>,
 }
 
 /// Why a batch was not carried out.
@@ -55,6 +57,13 @@ pub(super) enum BatchError {
 }
 
 impl BatchError {
+    /// The database's own error.
+    pub const fn store_error(&self) -> &StoreError {
+        match self {
+            Self::Unavailable(error) | Self::Failed(error) | Self::Unknown(error) => error,
+        }
+    }
+
     /// The database's own error.
     pub fn into_store_error(self) -> StoreError {
         match self {
@@ -71,19 +80,22 @@ impl Scribe {
     pub async fn commit(&mut self, orders: &[&Order]) -> Result<Answers, BatchError> {
         let begun = self.begin().await.map_err(BatchError::Unavailable)?;
         let (transaction, before) = begun;
+        self.audited_to = (before.audit_number, before.audit_hash.clone());
         let caught_up = self.catch_up_on_revocations(&transaction, &before).await;
         caught_up.map_err(BatchError::Unavailable)?;
         let mut heads = before.clone();
         let written = self.write(&transaction, orders, &mut heads).await;
         let (mut made, names, wrote) = written.map_err(BatchError::Failed)?;
         if !wrote {
-            // Dropping the transaction rolls back, whatever the database answers.
-            let _ = transaction.rollback().await;
+            transaction.roll_back().await;
             return Ok(made.answers);
         }
         if let Err(error) = transaction.commit().await {
             self.settle_doubt(&before, &heads, error.into()).await?;
         }
+        // Committed into a file that nobody finds again is not durable.
+        self.watch.in_place().map_err(BatchError::Unknown)?;
+        self.audited_to = (heads.audit_number, heads.audit_hash.clone());
         // Before anybody is answered.
         self.revoke(std::mem::take(&mut made.revoked), &heads);
         self.publish(&made, &names, &heads);
@@ -93,30 +105,17 @@ impl Scribe {
         Ok(made.answers)
     }
 
-    /// Whether the writer last got through to the database, and the board is what that says.
-    pub fn in_step(&self) -> bool {
-        self.in_step.load(Ordering::Relaxed)
-    }
-
-    /// What came of the last try.
-    pub fn set_in_step(&self, yes: bool) {
-        self.in_step.store(yes, Ordering::Relaxed);
-    }
-
     /// Begins with the log's head locked and the board at it.
-    pub(super) async fn begin(&self) -> Result<(DatabaseTransaction, Heads), StoreError> {
-        let sqlite = self.store.is_sqlite();
-        let options = TransactionOptions {
-            sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = self.store.write.begin_with_options(options).await?;
+    pub(super) async fn begin(&self) -> Result<(Transaction, Heads), StoreError> {
+        self.watch.in_place()?;
+        let transaction = self.store.write.begin().await?;
         let mut find = log_head::Entity::find_by_id(ONLY_ROW);
-        if !sqlite {
+        if !self.store.is_sqlite() {
             find = find.lock(LockType::Update);
         }
-        let row = find.one(&transaction).await?;
+        let row = find.one(&*transaction).await?;
         let heads = Heads::from(row.ok_or_else(no_head)?);
+        self.has_what_was_acknowledged(&heads)?;
         self.catch_up_to(&transaction, heads.log).await?;
         Ok((transaction, heads))
     }

@@ -7,31 +7,52 @@ use sea_orm::{
 };
 
 use super::batch::Scribe;
+use super::persist;
 use crate::domain::Change;
 use crate::store::StoreError;
 use crate::store::entry::{Entry, Head, chain};
-use crate::store::load::{Heads, ONLY_ROW, names_of, no_head};
+use crate::store::load::{Heads, names_of};
 use crate::store::log::{Recent, entry_of};
-use entity::tables::{event, log_head};
+use entity::tables::event;
 
 impl Scribe {
-    /// Looks for events that other servers committed.
+    /// Holds the database against the board, by another connection than the one that writes, and puts on the board
+    /// what other servers committed.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
-        let row = log_head::Entity::find_by_id(ONLY_ROW)
-            .one(&self.store.read)
-            .await?;
-        let head = Heads::from(row.ok_or_else(no_head)?).log;
-        if head == self.board.head() {
+        let heads = self.watch.heads().await?;
+        self.has_what_was_acknowledged(&heads)?;
+        if heads.log == self.board.head() {
             return Ok(());
         }
         let snapshot = self.store.read.begin().await?;
-        self.catch_up_to(&snapshot, head).await?;
+        self.catch_up_to(&snapshot, heads.log).await?;
         Ok(snapshot.commit().await?)
+    }
+
+    /// Tries whether the database takes a write, by one that changes nothing.
+    pub async fn try_to_write(&self) -> Result<(), StoreError> {
+        let (transaction, heads) = self.begin().await?;
+        persist::write_head(&transaction, &heads).await?;
+        transaction.commit().await?;
+        self.watch.in_place()
+    }
+
+    /// An error where the database lacks what was acknowledged. The audit trail grows also where the log does
+    /// not; whether the log goes on from the board is judged where it is read.
+    pub(super) fn has_what_was_acknowledged(&self, heads: &Heads) -> Result<(), StoreError> {
+        let (number, hash) = &self.audited_to;
+        let position = self.board.head().position;
+        let same = heads.audit_number != *number || heads.audit_hash == *hash;
+        if heads.log.position >= position && heads.audit_number >= *number && same {
+            return Ok(());
+        }
+        let position = position.min(heads.log.position);
+        Err(StoreError::OtherLog { position })
     }
 
     /// Puts on the board what was committed elsewhere since the board's position. What follows must
     /// be there without a gap, and belong to the log that the board is of: a board of another history
-    /// is of no use, and says so until the server is restarted.
+    /// is of no use until the database has the board's history again, or the server is restarted.
     pub(super) async fn catch_up_to(
         &self,
         transaction: &DatabaseTransaction,
@@ -52,13 +73,13 @@ impl Scribe {
         for row in &rows {
             let expected = chain(hash, position + 1, &row.change, &row.after);
             if row.position != position + 1 || row.hash != expected {
-                return Err(broken(position));
+                return Err(StoreError::OtherLog { position });
             }
             (position, hash) = (row.position, row.hash);
             entries.push(Arc::new(entry_of(row, head.epoch)?));
         }
         if known.epoch != head.epoch || position != head.position || hash != head.hash {
-            return Err(broken(position));
+            return Err(StoreError::OtherLog { position });
         }
         let started: Vec<_> = entries
             .iter()
@@ -79,15 +100,5 @@ impl Scribe {
         });
         self.log.push(recent, head);
         Ok(())
-    }
-}
-
-fn broken(position: i64) -> StoreError {
-    let problem = format!(
-        "what follows position {position} is not the log that this server knows; restart it"
-    );
-    StoreError::Row {
-        table: "events",
-        problem,
     }
 }

@@ -5,7 +5,7 @@
 //! and the board that it decides on is its own.
 
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
-use sea_orm::{EntityTrait as _, TransactionTrait as _};
+use sea_orm::EntityTrait as _;
 
 use super::bench::decide_all;
 use super::look_up::LookedUp;

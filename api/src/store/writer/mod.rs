@@ -8,16 +8,16 @@
 //! gave it has gone.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{MissedTickBehavior, timeout};
+use tokio::time::{Instant, MissedTickBehavior, timeout};
 
-use self::batch::BatchError;
+use self::batch::{BatchError, Scribe};
+use self::health::Health;
 use super::hints::Hints;
-use super::{Connections, EventLog, Store, StoreError};
+use super::{Connections, EventLog, Store, StoreError, Watch};
 use crate::auth::Revocations;
 use crate::board::Board;
 use crate::clock::Clock;
@@ -28,6 +28,7 @@ mod bench;
 mod catch_up;
 mod directory;
 mod erase;
+mod health;
 mod import;
 mod look_up;
 mod persist;
@@ -42,9 +43,10 @@ const BATCH: usize = 256;
 const TURNS: usize = 32;
 /// How long an order may wait for a place in the queue.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How often a server looks for events of others that no hint told of.
+/// How often a server holds the database against its board, also for events of others that no hint told of.
 const POLL: Duration = Duration::from_secs(1);
-/// How long a batch, or a look, may take: longer than it waits for a lock.
+/// How long a batch, or a look, may take: longer than it waits for a lock. Also how long an order may wait for
+/// its batch to begin.
 const ANSWER: Duration = Duration::from_secs(30);
 
 /// What is asked, by whom, and under which conditions.
@@ -91,6 +93,8 @@ type Reply = Result<Result<Answer, Refusal>, Arc<StoreError>>;
 
 struct Job {
     order: Order,
+    /// When it is too late to begin.
+    deadline: Instant,
     reply: oneshot::Sender<Reply>,
 }
 
@@ -116,13 +120,14 @@ pub enum OrderError {
 #[derive(Clone, Debug)]
 pub struct Writer {
     jobs: mpsc::Sender<Job>,
-    in_step: Arc<AtomicBool>,
+    health: Arc<Health>,
 }
 
 impl Writer {
     /// Starts the writer; it stops, with its queue finished, when the last handle is gone.
-    pub fn start(
+    pub(crate) fn start(
         store: Store,
+        watch: Watch,
         board: Arc<Board>,
         log: Arc<EventLog>,
         clock: Clock,
@@ -130,9 +135,8 @@ impl Writer {
         revocations: Arc<Revocations>,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        let alone = store.is_sqlite();
-        let in_step = Arc::new(AtomicBool::new(true));
-        let scribe = batch::Scribe {
+        let health = Arc::new(Health::default());
+        let scribe = Scribe {
             hints: Hints::start(&store),
             store,
             board,
@@ -141,22 +145,29 @@ impl Writer {
             connections,
             revocations,
             revoked_to: 0,
-            in_step: in_step.clone(),
+            watch,
+            audited_to: Default::default(),
+            health: health.clone(),
         };
-        let task = tokio::spawn(run(scribe, queue, alone));
-        (Self { jobs, in_step }, task)
+        let task = tokio::spawn(run(scribe, queue));
+        (Self { jobs, health }, task)
     }
 
-    /// Whether orders are carried out: the writer runs, it last got through to the database, and its board is what
-    /// the database says.
+    /// Whether commands are carried out: the writer runs, its last commit succeeded, and the database has what the
+    /// board shows.
     pub fn is_ready(&self) -> bool {
-        !self.jobs.is_closed() && self.in_step.load(Ordering::Relaxed)
+        !self.jobs.is_closed() && self.health.is_good()
     }
 
     /// Gives an order and waits for what comes of it.
     pub async fn give(&self, order: Order) -> Result<Answer, OrderError> {
         let (reply, answer) = oneshot::channel();
-        let job = Job { order, reply };
+        let deadline = Instant::now() + ANSWER;
+        let job = Job {
+            order,
+            deadline,
+            reply,
+        };
         self.jobs
             .send_timeout(job, PATIENCE)
             .await
@@ -169,14 +180,14 @@ impl Writer {
     }
 }
 
-async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: bool) {
+async fn run(mut scribe: Scribe, mut queue: mpsc::Receiver<Job>) {
     let mut poll = tokio::time::interval(POLL);
     poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut before = 0;
     loop {
         tokio::select! {
             job = queue.recv() => {
-                let Some(first) = job else { return };
+                let Some(first) = job else { break };
                 let jobs = gather(&mut queue, first, before).await;
                 before = jobs.len();
                 for batch in batches(jobs) {
@@ -184,9 +195,10 @@ async fn run(mut scribe: batch::Scribe, mut queue: mpsc::Receiver<Job>, alone: b
                 }
             }
             () = scribe.hints.heard() => look(&scribe).await,
-            _ = poll.tick(), if !alone || !scribe.in_step() => look(&scribe).await,
+            _ = poll.tick() => look(&scribe).await,
         }
     }
+    scribe.watch.end().await;
 }
 
 /// What waits. A commit costs one order as much as many, so while fewer wait than there were `before`,
@@ -207,22 +219,19 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, first: Job, before: usize) -> V
     jobs
 }
 
-/// Looks for events that other servers committed. Where the writer did not get through, it is tried whether
-/// it would now: that the log can be read says nothing of writing.
-async fn look(scribe: &batch::Scribe) {
+/// Holds the database against the board. Where commands are not carried out, it is tried whether they would be
+/// now: that the log can be read says nothing of writing.
+async fn look(scribe: &Scribe) {
     let looking = async {
-        if scribe.in_step() {
-            scribe.catch_up().await
-        } else {
-            scribe.begin().await.map(drop)
+        scribe.catch_up().await?;
+        if scribe.health.is_good() {
+            return Ok(());
         }
+        scribe.try_to_write().await
     };
     let looked = timeout(ANSWER, looking).await;
     let looked = looked.unwrap_or(Err(StoreError::Silent));
-    scribe.set_in_step(looked.is_ok());
-    if let Err(error) = looked {
-        tracing::warn!(%error, "cannot look for other servers' events");
-    }
+    scribe.health.note(looked.as_ref().err());
 }
 
 /// What waited, in its order. An erasure is a batch of its own: it takes texts and keys away that other
@@ -242,35 +251,57 @@ fn batches(jobs: Vec<Job>) -> Vec<Vec<Job>> {
     batches
 }
 
-/// Carries out a batch. When the database refuses what it wrote, its orders are tried one by one,
-/// so that one that cannot be written does not take the others along.
-async fn carry_out(scribe: &mut batch::Scribe, jobs: Vec<Job>) {
+/// Carries out a batch, but for what waited too long.
+async fn carry_out(scribe: &mut Scribe, jobs: Vec<Job>) {
+    let now = Instant::now();
+    let (jobs, late): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| now < job.deadline);
+    fail(late, StoreError::Silent);
     let orders: Vec<&Order> = jobs.iter().map(|job| &job.order).collect();
     match commit(scribe, &orders).await {
         Ok(answers) => answer(jobs, answers),
-        Err(BatchError::Failed(error)) if jobs.len() > 1 => {
+        Err(BatchError::Failed(error)) if jobs.len() > 1 && scribe.health.is_good() => {
             tracing::warn!(%error, orders = jobs.len(), "a batch failed; trying its orders one by one");
-            for job in jobs {
-                match commit(scribe, &[&job.order]).await {
-                    Ok(answers) => answer(vec![job], answers),
-                    Err(error) => fail(vec![job], error.into_store_error()),
-                }
-            }
+            one_by_one(scribe, jobs).await;
         }
         Err(error) => fail(jobs, error.into_store_error()),
     }
 }
 
-/// Carries out these orders together, unless the database stops answering.
-async fn commit(
-    scribe: &mut batch::Scribe,
-    orders: &[&Order],
-) -> Result<batch::Answers, BatchError> {
+/// Carries out each order by itself, so that one that cannot be written does not take the others along. Where the
+/// database takes no writes at all, or time is over, the rest fails at once.
+async fn one_by_one(scribe: &mut Scribe, jobs: Vec<Job>) {
+    let until = Instant::now() + ANSWER;
+    let mut jobs = jobs.into_iter();
+    while let Some(job) = jobs.next() {
+        let committed = commit(scribe, &[&job.order]).await;
+        let goes_on = scribe.health.is_good() && Instant::now() < until;
+        match committed {
+            Ok(answers) => answer(vec![job], answers),
+            Err(error) => fail(vec![job], error.into_store_error()),
+        }
+        if !goes_on {
+            return fail(jobs.collect(), StoreError::Silent);
+        }
+    }
+}
+
+/// Carries out these orders together, unless the database stops answering. After a failure it is found out at once
+/// whether commands are carried out at all.
+async fn commit(scribe: &mut Scribe, orders: &[&Order]) -> Result<batch::Answers, BatchError> {
     let committed = timeout(ANSWER, scribe.commit(orders)).await;
     let committed = committed.unwrap_or(Err(BatchError::Unknown(StoreError::Silent)));
-    // What the database refuses, it has heard.
-    let heard = matches!(committed, Ok(_) | Err(BatchError::Failed(_)));
-    scribe.set_in_step(heard);
+    match &committed {
+        Ok(_) => scribe.health.note(None),
+        Err(error) => {
+            metrics::counter!("regie_commit_failures_total").increment(1);
+            scribe.health.fails();
+            if let BatchError::Failed(_) = error {
+                look(scribe).await;
+            } else {
+                scribe.health.note(Some(error.store_error()));
+            }
+        }
+    }
     committed
 }
 

@@ -1,0 +1,86 @@
+//! How the database is connected to.
+
+use std::time::Duration;
+
+use sea_orm::ConnectOptions;
+use sqlx::Connection as _;
+
+use super::load;
+
+/// Statements that a connection keeps prepared: those of the writer, in each of their sizes.
+const PREPARED: usize = 256;
+/// How long a transaction of the writer may say nothing to `PostgreSQL`: it holds the log's head, and a server
+/// whose host is gone would keep it until the database notices, which may take hours.
+const IDLE_IN_TRANSACTION: &str = "10s";
+/// How long the writer waits for the log's head on `PostgreSQL`: longer than one that says nothing may hold it.
+const LOCK_TIMEOUT: &str = "15s";
+/// How long a connection to `SQLite` waits for another one.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// The lock that every server shares on `PostgreSQL` for as long as it is connected: who holds it alone knows
+/// that there is none. Any number that nobody else uses.
+pub const SERVING_LOCK: i64 = 0x0072_6567_6966;
+
+/// Options of the connection that writes: what it holds, it holds for a bounded time, and waits for so.
+pub fn options_of_writer(url: &str) -> ConnectOptions {
+    let mut options = options(url, 1);
+    options.map_sqlx_postgres_opts(|postgres| {
+        postgres.statement_cache_capacity(PREPARED).options([
+            ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
+            ("lock_timeout", LOCK_TIMEOUT),
+        ])
+    });
+    options
+}
+
+/// Options of a server's watch: one connection that stays open as long as the server runs, so that `SQLite`
+/// never deletes its journal meanwhile, and that says on `PostgreSQL` that a server is connected.
+pub(super) fn options_of_watch(url: &str) -> ConnectOptions {
+    let mut options = options(url, 1);
+    options
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .map_sqlx_postgres_pool_opts(|pool| {
+            pool.after_connect(|connection, _| {
+                Box::pin(async move {
+                    let share = "SELECT pg_advisory_lock_shared($1)";
+                    let share = sqlx::query(share).bind(SERVING_LOCK);
+                    share.execute(connection).await.map(drop)
+                })
+            })
+        });
+    options
+}
+
+/// Options of a pool of so many connections.
+pub fn options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .min_connections(1)
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(10))
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(PREPARED))
+        // The driver counts a transaction that SQLite has ended by itself as open, and would nest the next one
+        // in it. Such a connection is closed, and another one opened.
+        .map_sqlx_sqlite_before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .foreign_keys(true)
+                .busy_timeout(BUSY_TIMEOUT)
+                // As many as are taken at once where many are read.
+                .row_buffer_size(load::GATHERED)
+                .statement_cache_capacity(PREPARED)
+                .pragma("journal_mode", "WAL")
+                // An acknowledged command survives a power cut.
+                .pragma("synchronous", "FULL")
+                // Folded into the file at 16 MB, not 4: what changes often is written there less often, and
+                // a command still does not wait long for it.
+                .pragma("wal_autocheckpoint", "4096")
+                // What is erased does not linger in freed parts of the file.
+                .pragma("secure_delete", "ON")
+                .pragma("cache_size", "-65536")
+        });
+    options
+}

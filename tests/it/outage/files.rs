@@ -1,0 +1,152 @@
+//! An `SQLite` file that is deleted or replaced under a server, served twice, or missing at the start.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::harness::binary::{Served, output, regie};
+use crate::harness::{Database, Server, soon};
+use crate::stage::{Stage, on, with};
+use crate::store::{board_is_what_is_stored, log_is_consecutive};
+
+/// The file of a database.
+fn file_of(database: &Database) -> PathBuf {
+    let path = database.url.strip_prefix("sqlite://").unwrap();
+    path.split('?').next().unwrap().into()
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// The code of what a customer's message comes to: none if it was taken.
+async fn write(stage: &Stage, id: &str) -> Option<String> {
+    let writes = "mutation($input: ReceiveCustomerMessageInput!) { receiveCustomerMessage(input: $input) { errors { code } } }";
+    let input = with(on(id), json!({ "text": "Hello?" }));
+    let variables = json!({ "input": input });
+    let answer = stage.server.post(&stage.gateway, writes, variables).await;
+    let code = answer["errors"][0]["extensions"]["code"].as_str();
+    code.map(str::to_owned)
+}
+
+async fn is_ready(server: &Server, wanted: bool) {
+    let what = format!("ready is {wanted}");
+    soon(&what, || async { server.app.is_ready() == wanted }).await;
+}
+
+/// What is done to the database's files, and how it is undone.
+async fn nothing_is_acknowledged_while(
+    lose: impl Fn(&Path, &Path),
+    restore: impl Fn(&Path, &Path),
+) {
+    let database = Database::sqlite();
+    let (file, away) = (
+        file_of(&database),
+        file_of(&database).with_file_name("away"),
+    );
+    let stage = Stage::on(database, &[]).await;
+    let id = stage.start("WHATSAPP").await;
+    let events = stage.events().await.len();
+    lose(&file, &away);
+    assert_eq!(write(&stage, &id).await.as_deref(), Some("INTERNAL"));
+    is_ready(&stage.server, false).await;
+    // What is known is still shown.
+    assert_eq!(stage.conversation(&id, "state").await["state"], "OPEN");
+    restore(&file, &away);
+    is_ready(&stage.server, true).await;
+    assert_eq!(stage.events().await.len(), events, "nothing was written");
+    assert_eq!(write(&stage, &id).await, None);
+    log_is_consecutive(&stage).await;
+    board_is_what_is_stored(&stage.server).await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_deleted_takes_no_more_commands_until_it_is_back() {
+    nothing_is_acknowledged_while(
+        |file, away| fs::rename(file, away).unwrap(),
+        |file, away| fs::rename(away, file).unwrap(),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_replaced_takes_no_more_commands_until_it_is_back() {
+    nothing_is_acknowledged_while(
+        |file, away| {
+            fs::rename(file, away).unwrap();
+            fs::copy(away, file).unwrap();
+        },
+        |file, away| fs::rename(away, file).unwrap(),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_journal_that_is_deleted_takes_no_more_commands_until_it_is_back() {
+    nothing_is_acknowledged_while(
+        |file, away| fs::rename(beside(file, "-wal"), away).unwrap(),
+        |file, away| fs::rename(away, beside(file, "-wal")).unwrap(),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_file_that_is_lost_is_noticed_without_a_command() {
+    let database = Database::sqlite();
+    let file = file_of(&database);
+    let server = Server::on(database).await;
+    assert!(server.app.is_ready());
+    fs::remove_file(&file).unwrap();
+    is_ready(&server, false).await;
+}
+
+/// What a command says on standard error.
+fn said(output: &std::process::Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn a_file_is_served_once_at_a_time() {
+    let database = Database::sqlite();
+    let file = file_of(&database);
+    let folder = file.parent().unwrap();
+    let mut first = Served::start(&database.url, folder);
+    let second = regie(&database.url, folder, &["serve"])
+        .env("REGIE_LISTEN", "127.0.0.1:0")
+        .stderr(std::process::Stdio::piped())
+        .output()
+        .unwrap();
+    assert!(!second.status.success());
+    let said = said(&second);
+    assert!(said.contains("is served by another process"), "{said}");
+    first.kill();
+    // The claim ends with the process, also with one that was killed.
+    Served::start(&database.url, folder);
+}
+
+#[test]
+fn where_an_organisation_was_a_missing_or_empty_file_begins_none() {
+    let database = Database::sqlite();
+    let file = file_of(&database);
+    let folder = file.parent().unwrap();
+    let mut first = Served::start(&database.url, folder);
+    first.kill();
+    for lose in [
+        (|file: &Path| fs::write(file, "").unwrap()) as fn(&Path),
+        |file| fs::remove_file(file).unwrap(),
+    ] {
+        for ending in ["-wal", "-shm"] {
+            let _ = fs::remove_file(beside(&file, ending));
+        }
+        lose(&file);
+        let refused = output(&database.url, folder, &["serve"]);
+        assert!(!refused.status.success());
+        let said = said(&refused);
+        assert!(said.contains("is missing or empty"), "{said}");
+        assert!(said.contains("regie.db-guard"), "{said}");
+    }
+    assert!(!file.exists(), "nothing was made");
+}
