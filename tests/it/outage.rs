@@ -116,6 +116,63 @@ async fn a_commit_that_takes_place_unheard_is_known_to_have() {
     }
 }
 
+/// Makes every event that is written wait and fail, and counts the tries; a sequence keeps its count when a
+/// transaction is rolled back.
+const EVERY_EVENT_FAILS: &str = "
+    CREATE SEQUENCE tries;
+    CREATE FUNCTION fail() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM nextval('tries');
+            PERFORM pg_sleep(3);
+            RAISE EXCEPTION 'no event is written';
+        END $$;
+    CREATE TRIGGER fails BEFORE INSERT ON events FOR EACH STATEMENT EXECUTE FUNCTION fail()";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_batch_that_fails_slowly_is_taken_apart_for_a_bounded_time() {
+    let Some(database) = postgres().await else {
+        return;
+    };
+    let stage = Stage::on(database.clone(), &[]).await;
+    let id = stage.start("WHATSAPP").await;
+    let events = stage.events().await.len();
+    let other = Connection::connect(&database.url).await.unwrap();
+    other.execute_unprepared(EVERY_EVENT_FAILS).await.unwrap();
+    let tries = async || {
+        let row = sea_orm::Statement::from_string(
+            sea_orm::DbBackend::Postgres,
+            "SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM tries",
+        );
+        let row = other.query_one_raw(row).await.unwrap().unwrap();
+        row.try_get_by_index::<i64>(0).unwrap()
+    };
+    let writes = "mutation($input: ReceiveCustomerMessageInput!) { receiveCustomerMessage(input: $input) { errors { code } } }";
+    let write = |number: usize| {
+        let input = with(on(&id), json!({ "text": format!("Hello {number}?") }));
+        stage
+            .server
+            .post(&stage.gateway, writes, json!({ "input": input }))
+    };
+    // The first is a batch of its own; the others wait for it, and are one.
+    let (first, others) = tokio::join!(write(0), async {
+        eventually("the first is tried", || async { tries().await == 1 }).await;
+        join_all((1..=15).map(write)).await
+    });
+    for answer in others.iter().chain([&first]) {
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "INTERNAL");
+    }
+    // The first, the batch, and at three seconds each what fits into ten.
+    assert!(tries().await <= 2 + 4, "{} tries", tries().await);
+    other
+        .execute_unprepared("DROP TRIGGER fails ON events")
+        .await
+        .unwrap();
+    assert_eq!(stage.events().await.len(), events);
+    stage.customer_writes(&id, "Hello?").await;
+    log_is_consecutive(&stage).await;
+    board_is_what_is_stored(&stage.server).await;
+}
+
 /// Waits until both boards show everything that is in the log.
 async fn level(stage: &Stage, far: &Server) {
     let last = stage.events().await.last().unwrap().position;

@@ -170,8 +170,11 @@ async fn an_error_on_the_way_ends_the_operation_without_complete() {
             last = client.receive().await;
         }
         assert_eq!(last["type"], "error");
-        assert_eq!(last["payload"][0]["extensions"]["code"], "INTERNAL");
-        assert_eq!(last["payload"][0]["message"], "Internal error.");
+        let error = &last["payload"][0];
+        assert_eq!(error["extensions"]["code"], "INTERNAL");
+        let id = error["extensions"]["id"].as_str().unwrap();
+        let message = format!("Something went wrong on our side; id {id}.");
+        assert_eq!(error["message"], message.as_str());
     }
 }
 

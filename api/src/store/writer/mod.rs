@@ -45,8 +45,11 @@ const TURNS: usize = 32;
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How often a server holds the database against its board, also for events of others that no hint told of.
 const POLL: Duration = Duration::from_secs(1);
-/// How long a batch, or a look, may take: longer than it waits for a lock. Also how long an order may wait for
-/// its batch to begin.
+/// How long an order may wait for its batch to begin; whoever gave it waits little longer.
+const WAITING: Duration = Duration::from_secs(20);
+/// For how long the orders of a batch that failed are tried one by one.
+const TAKING_APART: Duration = Duration::from_secs(10);
+/// How long a batch, or a look, may take: longer than it waits for a lock.
 const ANSWER: Duration = Duration::from_secs(30);
 
 /// What is asked, by whom, and under which conditions.
@@ -162,7 +165,7 @@ impl Writer {
     /// Gives an order and waits for what comes of it.
     pub async fn give(&self, order: Order) -> Result<Answer, OrderError> {
         let (reply, answer) = oneshot::channel();
-        let deadline = Instant::now() + ANSWER;
+        let deadline = Instant::now() + WAITING;
         let job = Job {
             order,
             deadline,
@@ -270,7 +273,7 @@ async fn carry_out(scribe: &mut Scribe, jobs: Vec<Job>) {
 /// Carries out each order by itself, so that one that cannot be written does not take the others along. Where the
 /// database takes no writes at all, or time is over, the rest fails at once.
 async fn one_by_one(scribe: &mut Scribe, jobs: Vec<Job>) {
-    let until = Instant::now() + ANSWER;
+    let until = Instant::now() + TAKING_APART;
     let mut jobs = jobs.into_iter();
     while let Some(job) = jobs.next() {
         let committed = commit(scribe, &[&job.order]).await;
