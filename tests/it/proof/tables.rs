@@ -32,7 +32,11 @@ pub struct Event {
 
 impl Tables {
     pub async fn open(database: &Database) -> Self {
-        let mut options = ConnectOptions::new(&database.url);
+        Self::at(&database.url).await
+    }
+
+    pub async fn at(url: &str) -> Self {
+        let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false);
         let connection = sea_orm::Database::connect(options).await.unwrap();
         Self(connection)
@@ -111,6 +115,16 @@ impl Tables {
                 .push(id.to_string());
         }
         ids
+    }
+
+    /// How many conversations have each subject.
+    pub async fn subjects(&self) -> HashMap<String, usize> {
+        let rows = conversation::Entity::find().all(&self.0).await.unwrap();
+        let mut subjects = HashMap::new();
+        for subject in rows.into_iter().filter_map(|row| row.subject) {
+            *subjects.entry(subject).or_default() += 1;
+        }
+        subjects
     }
 
     /// How many conversations have this subject.

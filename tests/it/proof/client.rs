@@ -44,6 +44,8 @@ impl Command {
 pub enum Came {
     /// Its payload: done, or refused.
     Answered(Value),
+    /// The server failed at it, which an honest client takes for doubt; with the error's code.
+    Failed(String),
     /// It was sent, and no answer came.
     InDoubt,
     /// Nobody was there to send it to.
@@ -59,7 +61,12 @@ pub struct Desk {
 
 impl Desk {
     pub fn new(url: &str) -> Self {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(20));
+        Self::waiting(url, Duration::from_secs(20))
+    }
+
+    /// One who waits so long for an answer.
+    pub fn waiting(url: &str, time: Duration) -> Self {
+        let http = reqwest::Client::builder().timeout(time);
         Self {
             http: http.build().unwrap(),
             url: url.to_owned(),
@@ -79,6 +86,10 @@ impl Desk {
             .await
         {
             Ok(response) => {
+                if let Some(error) = response["errors"].get(0) {
+                    let code = error["extensions"]["code"].as_str();
+                    return Came::Failed(code.unwrap_or("none").to_owned());
+                }
                 let payload = &response["data"][mutation];
                 assert!(payload.is_object(), "{command:?}: {response}");
                 Came::Answered(payload.clone())
