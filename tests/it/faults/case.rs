@@ -27,7 +27,7 @@ use crate::stage::position;
 /// How many clients load the server.
 const CLIENTS: u64 = 4;
 /// How long a server may take until commands succeed again.
-const RECOVERY: Duration = Duration::from_secs(60);
+const RECOVERY: Duration = Duration::from_mins(1);
 /// How often that is tried, each time with another command.
 const PROBE: Duration = Duration::from_millis(250);
 /// How long after the first failure the server must have noticed that it is not ready.
@@ -162,6 +162,11 @@ impl Case {
     fn acknowledged(&self) -> usize {
         let answers = self.done.answered.iter();
         answers.filter(|(_, payload)| is_done(payload)).count()
+    }
+
+    /// How many commands were answered INTERNAL, of those that are entered.
+    pub fn failures(&self) -> i64 {
+        i64::try_from(self.done.failed).unwrap()
     }
 
     /// Every command failed in this time: then the server was not ready, but for the moment that it needs to notice.

@@ -27,6 +27,7 @@ pub const EIO: i64 = 5;
 pub const ENOSPC: i64 = 28;
 
 /// Where `inject.c` has what.
+const SKIP: u64 = 3;
 const AHEAD: u64 = 6;
 const FIRED: u64 = 7;
 
@@ -139,14 +140,23 @@ impl Injector {
 
     /// How many calls failed.
     pub fn fired(&self) -> i64 {
-        let mut bytes = [0; 8];
-        self.control.read_exact_at(&mut bytes, FIRED * 8).unwrap();
-        i64::from_ne_bytes(bytes)
+        self.get(FIRED)
+    }
+
+    /// How many calls are still to go well before the fault.
+    pub fn skips(&self) -> i64 {
+        self.get(SKIP)
     }
 
     /// Lets this time pass by the monotonic clock, by which a server waits; the time of day stays.
     pub fn pass(&self, time: Duration) {
         self.put(AHEAD, i64::try_from(time.as_nanos()).unwrap());
+    }
+
+    fn get(&self, at: u64) -> i64 {
+        let mut bytes = [0; 8];
+        self.control.read_exact_at(&mut bytes, at * 8).unwrap();
+        i64::from_ne_bytes(bytes)
     }
 
     fn put(&self, at: u64, value: i64) {

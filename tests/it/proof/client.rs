@@ -1,5 +1,6 @@
 //! Commands over HTTP to a server that may be killed at any moment: each is answered, or in doubt.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::input_type;
 
 /// One command, as it can be repeated.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Command {
     /// The `sub` of the token.
     pub subject: String,
@@ -15,6 +16,12 @@ pub struct Command {
     pub mutation: &'static str,
     /// With its idempotency key.
     pub input: Value,
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {}: {}", self.mutation, self.subject, self.input)
+    }
 }
 
 impl Command {
