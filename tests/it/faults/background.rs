@@ -1,12 +1,11 @@
-//! Faults while the server writes by itself on SQLite: timers, agents' connections, housekeeping, folding the
-//! journal; and while it reads.
+//! Faults while the server writes by itself on SQLite: timers, agents' connections, housekeeping.
 
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::case::Case;
-use super::injector::{DATABASE, EIO, Fault, Injector, JOURNAL, READ, SYNC, TRUNCATE, WRITE};
+use super::injector::{EIO, Fault, Injector, JOURNAL, WRITE, occurs};
 use crate::harness::{Database, Socket};
 use crate::proof::cast::{OFFER_SECONDS, text};
 use crate::proof::client::Came;
@@ -16,15 +15,6 @@ use crate::proof::tables::Tables;
 const COMMITS: Fault = Fault::every(WRITE, JOURNAL, EIO);
 /// More than the pause between two looks of housekeeping.
 const HOUSEKEEPING: Duration = Duration::from_secs(610);
-
-/// Waits until this fault occurred so many times.
-async fn occurs(injector: &Injector, times: i64, within: Duration) -> i64 {
-    let since = Instant::now();
-    while injector.fired() < times && since.elapsed() < within {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    injector.fired()
-}
 
 /// Waits until this holds, for some seconds.
 async fn comes<F: Future<Output = bool>>(look: impl Fn() -> F) -> bool {
@@ -74,7 +64,7 @@ async fn timers_act() {
     injector.arm(COMMITS);
     let due = Duration::from_secs(u64::from(OFFER_SECONDS));
     let fired = occurs(&injector, 3, due + Duration::from_secs(10)).await;
-    injector.mend();
+    injector.disarm();
     let tables = Tables::open(&case.database).await;
     let ended = async || {
         let events = tables.events(0).await;
@@ -101,7 +91,7 @@ async fn an_agent_connects() {
     injector.arm(COMMITS);
     let socket = Socket::open(&case.served.url, &anna.token).await;
     let fired = occurs(&injector, 2, Duration::from_secs(10)).await;
-    injector.mend();
+    injector.disarm();
     let tables = Tables::open(&case.database).await;
     let written = comes(async || tables.connected_until(&anna.id).await.is_some()).await;
     tables.close().await;
@@ -125,7 +115,7 @@ async fn a_lease_is_moved_on() {
     let before = until().await;
     injector.arm(COMMITS);
     let fired = occurs(&injector, 3, Duration::from_secs(25)).await;
-    injector.mend();
+    injector.disarm();
     let moved = comes(async || until().await > before).await;
     tables.close().await;
     case.expect(moved, "the lease was not moved on");
@@ -147,7 +137,7 @@ async fn housekeeping_deletes() {
     injector.arm(COMMITS);
     injector.pass(HOUSEKEEPING);
     let fired = occurs(&injector, 1, Duration::from_secs(10)).await;
-    injector.mend();
+    injector.disarm();
     let kept = tables.outcomes().await.len();
     case.expect(kept >= old, "deleted by a commit that failed");
     case.recovers().await;
@@ -157,82 +147,4 @@ async fn housekeeping_deletes() {
     tables.close().await;
     case.load_for(Duration::from_secs(1)).await;
     case.end(fired, "writes of housekeeping failed").await;
-}
-
-/// An erasure folds the journal into the file, which fails in this way.
-async fn folding(name: &'static str, fault: Fault) {
-    let injector = Injector::new();
-    let case = Case::begin(name, Database::sqlite(), |it| injector.reaches(it)).await;
-    let cast = &case.floor.cast;
-    let (gateway, sam, admin) = (&cast.gateway, &cast.supervisors[0], &cast.admin);
-    let start = json!({
-        "channel": "WHATSAPP", "queueId": cast.queues[0], "workstreamId": cast.workstreams[0],
-        "noticeGivenAt": "2026-01-01T00:00:00Z", "customer": { "key": "goes", "name": "Ada" },
-    });
-    let fields = "conversation { id }";
-    let started = case
-        .desk
-        .done(&gateway.token, "startConversation", start, fields)
-        .await;
-    let id = &started["conversation"]["id"];
-    let on = json!({ "conversationId": id });
-    case.desk
-        .done(&sam.token, "forceCloseConversation", on, "")
-        .await;
-    let whose = "query($id: ID!) { conversation(id: $id) { customer { id } } }";
-    let data = case
-        .desk
-        .query(&sam.token, whose, json!({ "id": id }))
-        .await;
-    let customer = json!({ "customerId": data["conversation"]["customer"]["id"] });
-    injector.arm(fault);
-    case.desk
-        .done(&admin.token, "eraseCustomer", customer, "customerId")
-        .await;
-    let fired = occurs(&injector, 1, Duration::from_secs(5)).await;
-    injector.mend();
-    end(case, fired, "calls failed").await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "run by .ci/faults: needs a C compiler"]
-async fn the_journal_is_folded_into_the_file() {
-    let fault = Fault::every(WRITE + SYNC, DATABASE, EIO);
-    folding("the_journal_is_folded_into_the_file", fault).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "run by .ci/faults: needs a C compiler"]
-async fn the_journal_is_cut_off() {
-    let fault = Fault::every(TRUNCATE, JOURNAL, EIO);
-    folding("the_journal_is_cut_off", fault).await;
-}
-
-/// Under load, this fails until it has occurred, and for a second more.
-async fn under_load(name: &'static str, fault: Fault) {
-    let injector = Injector::new();
-    let mut case = Case::begin(name, Database::sqlite(), |it| injector.reaches(it)).await;
-    case.load_for(Duration::from_millis(500)).await;
-    injector.arm(fault);
-    occurs(&injector, 1, Duration::from_mins(1)).await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    let fired = injector.fired();
-    injector.mend();
-    case.recovers().await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
-    case.end(fired, "calls failed").await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "run by .ci/faults: needs a C compiler"]
-async fn a_commit_folds_the_journal() {
-    let fault = Fault::every(WRITE + SYNC, DATABASE, EIO);
-    under_load("a_commit_folds_the_journal", fault).await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "run by .ci/faults: needs a C compiler"]
-async fn what_is_stored_cannot_be_read() {
-    let fault = Fault::every(READ, DATABASE + JOURNAL, EIO);
-    under_load("what_is_stored_cannot_be_read", fault).await;
 }

@@ -51,6 +51,7 @@ pub struct Case {
     rounds: u64,
     done: Round,
     recovered: Option<Duration>,
+    stopped: bool,
     problems: Vec<String>,
 }
 
@@ -85,6 +86,7 @@ impl Case {
             rounds: 0,
             done: Round::default(),
             recovered: None,
+            stopped: false,
             problems: Vec::new(),
         }
     }
@@ -229,6 +231,20 @@ impl Case {
         self.expect(recovered, format!("no command succeeded in {RECOVERY:?}"));
     }
 
+    /// Stops the server, if it has not been; it must end well.
+    pub async fn stop(&mut self) {
+        if std::mem::replace(&mut self.stopped, true) {
+            return;
+        }
+        let ended = if self.served.runs() {
+            self.served.stop_within(STOP).await
+        } else {
+            None
+        };
+        let well = ended.is_some_and(|status| status.success());
+        self.expect(well, format!("told to stop, it ended with {ended:?}"));
+    }
+
     /// Stops the server, holds everything against the database, and says what came of it. `fired` says of the
     /// fault how often it occurred, in words.
     pub async fn end(mut self, fired: i64, of: &str) {
@@ -237,27 +253,16 @@ impl Case {
         let last = verdict::last_shown(&self.database, self.begun).await;
         let reached = self.watcher.reaches(last).await;
         self.expect(reached, format!("the subscriber did not get event {last}"));
-        let stopped = if self.served.runs() {
-            self.served.stop_within(STOP).await
-        } else {
-            None
-        };
-        self.expect(
-            stopped.is_some_and(|status| status.success()),
-            format!("stopped: {stopped:?}"),
-        );
+        self.stop().await;
+        let acknowledged = self.acknowledged();
         let received = self.watcher.ended().await;
-        let acknowledged = {
-            let answers = self.done.answered.iter();
-            answers.filter(|(_, payload)| is_done(payload)).count()
-        };
         let held = verdict::hold(&self.database, &self.done, &received, self.begun).await;
         self.problems.extend(held.problems);
         self.problems
             .extend(verdict::verify(&self.database, self.folder.path()));
         let recovered = self.recovered.map_or(f64::NAN, |time| time.as_secs_f64());
         let log = self.served.log();
-        let told = verdict::Told {
+        let figures = verdict::Figures {
             fired: format!("{fired} {of}"),
             acknowledged,
             unanswered: self.done.in_doubt.len(),
@@ -265,7 +270,7 @@ impl Case {
             lost: held.lost,
             recovered,
         };
-        verdict::tell(self.name, &self.database, &told, &self.problems, &log);
+        verdict::report(self.name, &self.database, &figures, &self.problems, &log);
         verdict::goes_on(&self.database, &self.floor, &self.done).await;
     }
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::time::Duration;
 
 use sea_orm::{ConnectionTrait as _, DatabaseConnection, DbBackend, Statement};
 use tempfile::TempDir;
@@ -11,34 +12,49 @@ use tempfile::TempDir;
 use super::disk::{Disk, run, text};
 use crate::harness::Database;
 
+/// What of a cluster is on a small filesystem of its own, which can run full.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Full {
+    /// The tables: statements that need room fail.
+    Tables,
+    /// The write-ahead log.
+    Log,
+}
+
+/// How many megabytes that filesystem has.
+const SIZE: usize = 96;
+
 /// A running cluster; stopped and gone with this.
 pub struct Cluster {
     programs: PathBuf,
     port: u16,
     data: PathBuf,
-    /// Where its data are, if that is a small filesystem.
-    pub disk: Option<Disk>,
+    /// Where what runs full is.
+    disk: Option<Disk>,
     folder: TempDir,
 }
 
 impl Cluster {
-    /// Starts one, with its data on a filesystem of so many megabytes if a size is given. Its log of writes is
-    /// not there, so that a lack of room fails statements and not the whole cluster.
-    pub fn start(megabytes: Option<usize>) -> Self {
+    /// Starts one, of which this can run full.
+    pub fn start(full: Option<Full>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let disk = megabytes.map(|megabytes| Disk::mount(folder.path().join("disk"), megabytes));
-        let within = disk.as_ref().map_or(folder.path(), Disk::path);
+        let disk = full.map(|_| Disk::mount(folder.path().join("disk"), SIZE));
+        let on = |what| match &disk {
+            Some(disk) if full == Some(what) => disk.path(),
+            _ => folder.path(),
+        };
+        let (data, wal) = (on(Full::Tables).join("data"), on(Full::Log).join("wal"));
         let port = TcpListener::bind("127.0.0.1:0").unwrap();
         let cluster = Self {
             programs: programs(),
             port: port.local_addr().unwrap().port(),
-            data: within.join("data"),
+            data,
             disk,
             folder,
         };
         drop(port);
         run("chown", &["-R", "postgres:", text(cluster.folder.path())]);
-        let (data, wal) = (text(&cluster.data), cluster.folder.path().join("wal"));
+        let data = text(&cluster.data);
         let made = cluster.run(
             "initdb",
             &[
@@ -54,11 +70,28 @@ impl Cluster {
                 "UTF8",
                 "--locale=C",
                 "--no-sync",
+                // The smallest pieces, so that more room is needed soon.
+                "--wal-segsize=1",
             ],
         );
         assert!(made.status.success(), "{}", said(&made));
         cluster.go_on();
         cluster
+    }
+
+    /// Leaves no room for what can run full.
+    pub fn fill(&self) {
+        self.disk.as_ref().unwrap().fill();
+    }
+
+    /// Gives that room back.
+    pub fn empty(&self) {
+        self.disk.as_ref().unwrap().empty();
+    }
+
+    /// What it logged.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
     }
 
     /// Its one database.
@@ -73,9 +106,25 @@ impl Cluster {
         // Not synced to disk, which only a lost machine would show.
         let options = format!(
             "-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} \
-             -c fsync=off -c shared_buffers=32MB"
+             -c fsync=off -c shared_buffers=32MB -c min_wal_size=2MB"
         );
         self.control(&["-o", &options, "start"]);
+    }
+
+    /// Starts it unless it recovers by itself.
+    pub fn go_on_if_it_ended(&self) {
+        let port = self.port.to_string();
+        let answers = || {
+            let asked = self.run("pg_isready", &["-h", "127.0.0.1", "-p", &port]);
+            asked.status.success()
+        };
+        for _ in 0..25 {
+            if answers() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        self.go_on();
     }
 
     /// Stops it in this mode.
@@ -92,8 +141,8 @@ impl Cluster {
         let log = self.folder.path().join("log");
         let common = ["-D", text(&self.data), "-l", text(&log), "-w", "-t", "60"];
         let ran = self.run("pg_ctl", &[&common[..], arguments].concat());
-        let log = fs::read_to_string(&log).unwrap_or_default();
-        assert!(ran.status.success(), "{arguments:?}: {}\n{log}", said(&ran));
+        let (said, log) = (said(&ran), self.log());
+        assert!(ran.status.success(), "{arguments:?}: {said}\n{log}");
     }
 
     /// PostgreSQL refuses to run as root.

@@ -22,7 +22,7 @@ async fn failing_commits(name: &'static str, fault: Fault) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let fired = injector.fired();
-    injector.mend();
+    injector.disarm();
     let all = fired == fault.times;
     case.expect(all, format!("{fired} of {} calls failed", fault.times));
     case.recovers().await;
@@ -39,7 +39,7 @@ async fn failing_for(name: &'static str, fault: Fault, time: Duration) {
     injector.arm(fault);
     tokio::time::sleep(time).await;
     let (fired, to) = (injector.fired(), Instant::now());
-    injector.mend();
+    injector.disarm();
     case.was_not_ready(from, to);
     case.recovers().await;
     tokio::time::sleep(Duration::from_secs(1)).await;

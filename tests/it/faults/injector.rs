@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -55,7 +55,7 @@ pub struct Fault {
     pub error: i64,
     /// How many of them go well before.
     pub skip: i64,
-    /// How many then fail; negative: all until `mend`.
+    /// How many then fail; negative: all until `disarm`.
     pub times: i64,
     /// Only this one of those since the file was last synced; 0: each.
     pub nth: i64,
@@ -124,7 +124,7 @@ impl Injector {
 
     /// From now on this fails.
     pub fn arm(&self, fault: Fault) {
-        self.mend();
+        self.disarm();
         self.put(8, 0);
         let rest = [fault.files, fault.error, fault.skip, fault.times, fault.nth];
         for (at, value) in (1..).zip(rest) {
@@ -134,7 +134,7 @@ impl Injector {
     }
 
     /// From now on nothing fails.
-    pub fn mend(&self) {
+    pub fn disarm(&self) {
         self.put(0, 0);
     }
 
@@ -163,4 +163,13 @@ impl Injector {
         let bytes = value.to_ne_bytes();
         self.control.write_all_at(&bytes, at * 8).unwrap();
     }
+}
+
+/// Waits until this fault occurred so many times.
+pub async fn occurs(injector: &Injector, times: i64, within: Duration) -> i64 {
+    let since = Instant::now();
+    while injector.fired() < times && since.elapsed() < within {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    injector.fired()
 }

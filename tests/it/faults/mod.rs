@@ -13,6 +13,7 @@ mod case;
 mod cluster;
 mod commits;
 mod disk;
+mod folding;
 mod health;
 mod injector;
 mod migrations;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 
 use super::case::Case;
-use super::cluster::Cluster;
+use super::cluster::{Cluster, Full};
 
 /// A server under load on this cluster.
 async fn begin(name: &'static str, cluster: &Cluster) -> Case {
@@ -26,16 +26,35 @@ async fn end(mut case: Case) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "run by .ci/faults: needs root, a mount namespace of its own and PostgreSQL"]
 async fn full() {
-    let cluster = Cluster::start(Some(96));
+    let cluster = Cluster::start(Some(Full::Tables));
     let mut case = begin("full", &cluster).await;
-    let disk = cluster.disk.as_ref().unwrap();
     let from = Instant::now();
-    disk.fill();
+    cluster.fill();
     tokio::time::sleep(Duration::from_secs(8)).await;
-    let full = case.served.log().contains("No space left on device");
-    case.expect(full, "the log does not say that there is no space left");
-    disk.empty();
+    let full = cluster.log().contains("No space left on device");
+    case.expect(
+        full,
+        "PostgreSQL's log does not say that there is no space left",
+    );
     case.was_once_not_ready(from, Instant::now());
+    cluster.empty();
+    end(case).await;
+}
+
+/// PostgreSQL ends when its write-ahead log cannot grow; its operator makes room and starts it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "run by .ci/faults: needs root, a mount namespace of its own and PostgreSQL"]
+async fn full_with_its_log() {
+    let cluster = Cluster::start(Some(Full::Log));
+    let mut case = begin("full_with_its_log", &cluster).await;
+    let from = Instant::now();
+    cluster.fill();
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    let ended = cluster.log().contains("PANIC:");
+    case.expect(ended, "PostgreSQL's log does not say that it gave up");
+    case.was_once_not_ready(from, Instant::now());
+    cluster.empty();
+    cluster.go_on_if_it_ended();
     end(case).await;
 }
 
@@ -62,9 +81,14 @@ async fn read_only() {
 
 async fn restarted(name: &'static str, mode: &str) {
     let cluster = Cluster::start(None);
-    let case = begin(name, &cluster).await;
+    let mut case = begin(name, &cluster).await;
     cluster.restart(mode);
-    end(case).await;
+    case.recovers().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // Short enough that commands may wait for it rather than fail.
+    let ended = case.served.log().matches("terminating connection").count();
+    let ended = i64::try_from(ended).unwrap();
+    case.end(ended, "connections ended by the database").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::harness::Database;
 use crate::harness::binary::{Served, output};
-use crate::harness::{Database, figures};
+use crate::harness::figures::record;
 use crate::proof::board;
 use crate::proof::client::Desk;
 use crate::proof::ledger::{differences, doubled, is_done, settle};
@@ -26,8 +27,8 @@ pub struct Held {
     pub problems: Vec<String>,
 }
 
-/// What a case has to say.
-pub struct Told {
+/// What a case counted.
+pub struct Figures {
     pub fired: String,
     pub acknowledged: usize,
     /// Not acknowledged: failed, or no answer came.
@@ -114,20 +115,20 @@ pub fn verify(database: &Database, folder: &Path) -> Vec<String> {
 }
 
 /// Keeps the case's line, and fails the case if something is wrong.
-pub fn tell(name: &str, database: &Database, told: &Told, problems: &[String], log: &str) {
-    let Told {
+pub fn report(name: &str, database: &Database, figures: &Figures, problems: &[String], log: &str) {
+    let Figures {
         fired,
         acknowledged,
         unanswered,
         failed,
         lost,
         recovered,
-    } = told;
+    } = figures;
     let text = format!(
         "{fired}; {acknowledged} commands acknowledged, {unanswered} not ({failed} INTERNAL), {lost} lost; \
          {recovered:.1} s to recover"
     );
-    figures::record(&format!("faults-{}-{name}", database.kind()), &text);
+    record(&format!("faults-{}-{name}", database.kind()), &text);
     if problems.is_empty() && std::env::var_os("FAULTS_LOG").is_none() {
         return;
     }
