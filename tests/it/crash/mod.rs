@@ -4,34 +4,25 @@
 //!
 //! `CRASH_SEED` chooses other moments and commands; a failure names the seed it had.
 
-mod board;
-mod cast;
-mod client;
-mod ledger;
-mod load;
-mod tables;
-mod watcher;
-
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::store::Store;
 use chrono::{TimeDelta, Utc};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 
-use board::Life;
-use cast::{Cast, OFFER_SECONDS, text};
-use client::{Came, Command, Desk};
-use ledger::Settled;
-use load::Floor;
-use tables::{Event, Tables};
-use watcher::Watcher;
-
 use crate::harness::binary::{Served, output};
 use crate::harness::{Database, eventually, figures};
+use crate::proof;
+use crate::proof::board::{self, Life};
+use crate::proof::cast::{Cast, OFFER_SECONDS, text};
+use crate::proof::client::{Came, Command, Desk};
+use crate::proof::ledger::{self, Settled};
+use crate::proof::load::{self, Floor};
+use crate::proof::tables::{Event, Tables};
+use crate::proof::watcher::{Received, Watcher};
 use crate::stage::position;
 
 /// How often the server is killed; up to twice as often on a machine that is so slow that not every
@@ -141,11 +132,11 @@ impl Trial {
         // Looked at while nobody runs, or recovered by the next server alone.
         let at_rest = rng.random_bool(0.5);
         if at_rest {
-            self.agrees().await;
+            proof::agrees(&self.database.url).await;
         }
         let (served, life) = start(&self.database, &self.folder);
         if !at_rest {
-            self.agrees().await;
+            proof::agrees(&self.database.url).await;
         }
         self.served = served;
         self.lives.push(life);
@@ -199,17 +190,6 @@ impl Trial {
         assert_eq!(offered["errors"], json!([]), "{offered}");
         self.waiting.push(id);
         self.answered.extend([(start, started), (offer, offered)]);
-    }
-
-    /// Log, rows, rules and both chains hold.
-    async fn agrees(&self) {
-        let store = Store::connect(&self.database.url).await.unwrap();
-        let mut lines = Vec::new();
-        let mut tell = |difference: &api::store::Difference| lines.push(difference.to_string());
-        store.verify_board(&mut tell).await.unwrap();
-        assert_eq!(lines, Vec::<String>::new());
-        assert_eq!(store.verify_audit(None).await.unwrap().fault, None);
-        store.close().await;
     }
 
     /// What nobody has done yet of what must have been done.
@@ -269,13 +249,12 @@ impl Trial {
 
         self.binary_agrees();
         let (last, _) = events.last_key_value().unwrap();
-        let told: Vec<(i64, String)> = events
-            .range(self.begun + 1..)
-            .filter(|(_, event)| event.conversation.is_some())
-            .map(|(position, event)| (*position, event.kind.clone()))
-            .collect();
+        let told: Vec<Received> = Received::all_of(&events, self.begun);
         let never = self.never_done();
-        let received = self.watcher.received_up_to(told.last().unwrap().0).await;
+        let received = self
+            .watcher
+            .received_up_to(told.last().unwrap().position)
+            .await;
         // None missing, none twice, in order.
         assert_eq!(received, told);
         self.served.kill();

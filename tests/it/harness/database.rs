@@ -47,6 +47,12 @@ impl Database {
         })
     }
 
+    /// A database that somebody else made and takes away.
+    pub fn known_as(url: String) -> Self {
+        let keep = Arc::new(Keep::Nothing);
+        Self { url, keep }
+    }
+
     /// The same database, reached at another address.
     pub fn at(&self, url: String) -> Self {
         let keep = self.keep.clone();

@@ -22,57 +22,83 @@ pub fn is_there(
     events: &BTreeMap<i64, Event>,
     messages: &HashMap<String, Vec<String>>,
 ) {
-    for (command, payload) in answered {
-        let told = format!("{command:?} {payload}");
-        let texts = command.input["text"]
-            .as_str()
-            .map(|text| messages.get(text));
-        if !is_done(payload) {
-            assert!(
-                texts.is_none_or(|ids| ids.is_none()),
-                "refused, and there: {told}"
-            );
-            continue;
-        }
-        let at = position(&payload["asOf"]);
-        let event = events
-            .get(&at)
-            .unwrap_or_else(|| panic!("not in the log: {told}"));
-        assert_eq!(hash(&payload["asOf"]), event.hash, "another log: {told}");
-        if let Some(ids) = texts {
-            let id = match command.mutation {
-                "sendMessage" => &payload["message"]["id"],
-                _ => &payload["messageId"],
-            };
-            let ids = ids.unwrap_or_else(|| panic!("not in the transcript: {told}"));
-            assert_eq!(
-                json!(ids),
-                json!([id]),
-                "not once in the transcript: {told}"
-            );
-        }
-        let Some(id) = payload["conversation"]["id"].as_str() else {
-            continue;
-        };
-        let of_it = |event: &&Event| event.conversation.is_some_and(|c| c.to_string() == id);
-        if !may_change_nothing(command) {
-            assert!(of_it(&event), "of another conversation: {told}");
-        }
-        // What changed nothing is answered with the image that was there.
-        let Some(latest) = events
-            .range(..=at)
-            .rev()
-            .map(|(_, event)| event)
-            .find(of_it)
-        else {
-            continue;
-        };
-        let image = &latest.after["conversation"];
-        let answered = &payload["conversation"];
-        assert_eq!(image["version"], answered["version"], "{told}");
-        assert_eq!(image["state"], answered["state"], "{told}");
-        assert_eq!(image["reason"], answered["statusReason"], "{told}");
+    let wrong = differences(answered, events, messages);
+    assert!(wrong.is_empty(), "{}", wrong[0]);
+}
+
+/// What `is_there` would say of each command that was answered otherwise than the database holds it.
+pub fn differences(
+    answered: &[(Command, Value)],
+    events: &BTreeMap<i64, Event>,
+    messages: &HashMap<String, Vec<String>>,
+) -> Vec<String> {
+    let told = |(command, payload): &(Command, Value)| {
+        let problem = difference(command, payload, events, messages)?;
+        Some(format!("{problem}: {command:?} {payload}"))
+    };
+    answered.iter().filter_map(told).collect()
+}
+
+/// How a command's answer differs from what the database holds.
+fn difference(
+    command: &Command,
+    payload: &Value,
+    events: &BTreeMap<i64, Event>,
+    messages: &HashMap<String, Vec<String>>,
+) -> Option<&'static str> {
+    let text = command.input["text"].as_str();
+    let ids = text.map(|text| messages.get(text).map_or(&[][..], Vec::as_slice));
+    if !is_done(payload) {
+        return ids
+            .is_some_and(|ids| !ids.is_empty())
+            .then_some("refused, and there");
     }
+    let at = position(&payload["asOf"]);
+    let Some(event) = events.get(&at) else {
+        return Some("not in the log");
+    };
+    if hash(&payload["asOf"]) != event.hash {
+        return Some("another log");
+    }
+    if let Some(ids) = ids {
+        let id = match command.mutation {
+            "sendMessage" => &payload["message"]["id"],
+            _ => &payload["messageId"],
+        };
+        if json!(ids) != json!([id]) {
+            return Some("not once in the transcript");
+        }
+    }
+    let id = payload["conversation"]["id"].as_str()?;
+    let of_it = |event: &&Event| event.conversation.is_some_and(|c| c.to_string() == id);
+    if !may_change_nothing(command) && !of_it(&event) {
+        return Some("of another conversation");
+    }
+    // What changed nothing is answered with the image that was there.
+    let before = events.range(..=at).rev().map(|(_, event)| event);
+    let image = &before.into_iter().find(of_it)?.after["conversation"];
+    let answered = &payload["conversation"];
+    let same = image["version"] == answered["version"]
+        && image["state"] == answered["state"]
+        && image["reason"] == answered["statusReason"];
+    (!same).then_some("not as it was answered")
+}
+
+/// Of these commands, which nobody acknowledged, the ones that took place more than once.
+pub fn doubled(
+    unanswered: &[Command],
+    messages: &HashMap<String, Vec<String>>,
+    subjects: &HashMap<String, usize>,
+) -> Vec<String> {
+    let times = |command: &Command| {
+        let said = command.input["text"].as_str();
+        let said = said.and_then(|text| messages.get(text)).map_or(0, Vec::len);
+        let subject = command.input["subject"].as_str();
+        let started = subject.and_then(|subject| subjects.get(subject).copied());
+        said.max(started.unwrap_or(0))
+    };
+    let twice = unanswered.iter().filter(|command| times(command) > 1);
+    twice.map(|command| format!("{command:?}")).collect()
 }
 
 /// A look that runs already, by the same token; a supervisor who takes part already.
@@ -81,7 +107,7 @@ fn may_change_nothing(command: &Command) -> bool {
 }
 
 /// What a cursor carries of its event's hash. Clients must not look.
-fn hash(cursor: &Value) -> u32 {
+pub fn hash(cursor: &Value) -> u32 {
     let bytes = URL_SAFE_NO_PAD.decode(cursor.as_str().unwrap()).unwrap();
     u32::from_be_bytes(bytes[24..28].try_into().unwrap())
 }
@@ -139,7 +165,9 @@ pub async fn settle(desk: &Desk, tables: &Tables, in_doubt: &[Command]) -> Settl
 async fn send(desk: &Desk, command: &Command) -> Value {
     match desk.send(command).await {
         Came::Answered(payload) => payload,
-        Came::InDoubt | Came::NotSent => panic!("the server is there: {command:?}"),
+        Came::Failed(_) | Came::InDoubt | Came::NotSent => {
+            panic!("the server is there: {command:?}")
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Commands over HTTP to a server that may be killed at any moment: each is answered, or in doubt.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -7,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::input_type;
 
 /// One command, as it can be repeated.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Command {
     /// The `sub` of the token.
     pub subject: String,
@@ -15,6 +16,12 @@ pub struct Command {
     pub mutation: &'static str,
     /// With its idempotency key.
     pub input: Value,
+}
+
+impl fmt::Debug for Command {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} by {}: {}", self.mutation, self.subject, self.input)
+    }
 }
 
 impl Command {
@@ -44,6 +51,8 @@ impl Command {
 pub enum Came {
     /// Its payload: done, or refused.
     Answered(Value),
+    /// The server failed at it, which an honest client takes for doubt; with the error's code.
+    Failed(String),
     /// It was sent, and no answer came.
     InDoubt,
     /// Nobody was there to send it to.
@@ -59,7 +68,12 @@ pub struct Desk {
 
 impl Desk {
     pub fn new(url: &str) -> Self {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(20));
+        Self::waiting(url, Duration::from_secs(20))
+    }
+
+    /// One who waits so long for an answer.
+    pub fn waiting(url: &str, time: Duration) -> Self {
+        let http = reqwest::Client::builder().timeout(time);
         Self {
             http: http.build().unwrap(),
             url: url.to_owned(),
@@ -79,6 +93,10 @@ impl Desk {
             .await
         {
             Ok(response) => {
+                if let Some(error) = response["errors"].get(0) {
+                    let code = error["extensions"]["code"].as_str();
+                    return Came::Failed(code.unwrap_or("none").to_owned());
+                }
                 let payload = &response["data"][mutation];
                 assert!(payload.is_object(), "{command:?}: {response}");
                 Came::Answered(payload.clone())

@@ -1,6 +1,7 @@
 //! Many clients at once: each sends what somebody might do next, waits for the answer, and goes on
-//! until the server is gone.
+//! until the server is gone, or until they are told.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 use super::cast::{Cast, Person};
 use super::client::{Came, Command, Desk};
 
-/// How many at once.
+/// How many at once where the server is killed.
 pub const CLIENTS: u64 = 12;
 /// How many conversations run at once, about.
 const ONGOING: usize = 40;
@@ -62,6 +63,8 @@ pub struct Floor {
 pub struct Round {
     pub answered: Vec<(Command, Value)>,
     pub in_doubt: Vec<Command>,
+    /// How many of those in doubt were answered INTERNAL.
+    pub failed: usize,
 }
 
 impl Floor {
@@ -257,34 +260,70 @@ impl Floor {
     }
 }
 
+/// How long clients go on.
+#[derive(Clone)]
+pub enum Until {
+    /// The server is gone. Before that no command fails.
+    Gone,
+    /// This is set, whatever fails meanwhile.
+    Told(Arc<AtomicBool>),
+}
+
 /// Loads the server with every client until it is gone; what each was answered, and what not.
 pub async fn load(floor: &Arc<Floor>, desk: &Desk, seed: u64) -> Round {
+    load_until(floor, desk, seed, CLIENTS, &Until::Gone).await
+}
+
+/// Loads the server with so many clients for so long; what each was answered, and what not.
+pub async fn load_until(
+    floor: &Arc<Floor>,
+    desk: &Desk,
+    seed: u64,
+    clients: u64,
+    until: &Until,
+) -> Round {
+    let many = clients;
     let mut clients = tokio::task::JoinSet::new();
-    for client in 0..CLIENTS {
-        let (floor, desk) = (floor.clone(), desk.clone());
-        let rng = StdRng::seed_from_u64(seed.wrapping_mul(CLIENTS).wrapping_add(client));
-        clients.spawn(work(floor, desk, rng));
+    for client in 0..many {
+        let (floor, desk, until) = (floor.clone(), desk.clone(), until.clone());
+        let rng = StdRng::seed_from_u64(seed.wrapping_mul(many).wrapping_add(client));
+        clients.spawn(work(floor, desk, rng, until));
     }
     let mut all = Round::default();
     for round in clients.join_all().await {
         all.answered.extend(round.answered);
         all.in_doubt.extend(round.in_doubt);
+        all.failed += round.failed;
     }
     all
 }
 
-async fn work(floor: Arc<Floor>, desk: Desk, mut rng: StdRng) -> Round {
+async fn work(floor: Arc<Floor>, desk: Desk, mut rng: StdRng, until: Until) -> Round {
     let mut round = Round::default();
     loop {
+        if let Until::Told(told) = &until
+            && told.load(Ordering::Relaxed)
+        {
+            return round;
+        }
         let command = floor.next(&mut rng);
         match desk.send(&command).await {
             Came::Answered(payload) => {
                 floor.learn(&command, &payload);
                 round.answered.push((command, payload));
             }
+            Came::Failed(code) => {
+                let lasting = matches!(until, Until::Told(_)) && code == "INTERNAL";
+                assert!(lasting, "{command:?}: {code}");
+                round.in_doubt.push(command);
+                round.failed += 1;
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
             Came::InDoubt => {
                 round.in_doubt.push(command);
-                return round;
+                if matches!(until, Until::Gone) {
+                    return round;
+                }
             }
             Came::NotSent => return round,
         }

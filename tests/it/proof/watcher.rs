@@ -1,19 +1,46 @@
-//! A subscriber who loses the server again and again, and goes on from its last cursor.
+//! A subscriber who loses the server, or its subscription, again and again, and goes on from its last cursor.
 
 use std::time::Duration;
 
-use serde_json::json;
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use super::ledger::hash;
+use super::tables::Event;
 use crate::harness::{Next, Socket};
 use crate::stage::{CHANGES, position};
+
+/// An event as a subscriber got it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Received {
+    pub position: i64,
+    pub kind: String,
+    /// What the cursor carries of the event's hash.
+    pub hash: u32,
+}
+
+impl Received {
+    /// What a subscriber to every conversation must get of this log after this position.
+    pub fn all_of(events: &BTreeMap<i64, Event>, after: i64) -> Vec<Self> {
+        let events = events.range(after + 1..);
+        let events = events.filter(|(_, event)| event.conversation.is_some());
+        let received = |(position, event): (&i64, &Event)| Self {
+            position: *position,
+            kind: event.kind.clone(),
+            hash: event.hash,
+        };
+        events.map(received).collect()
+    }
+}
 
 /// What is received, and where from.
 pub struct Watcher {
     server: watch::Sender<String>,
     position: watch::Receiver<i64>,
-    task: JoinHandle<Vec<(i64, String)>>,
+    task: JoinHandle<Vec<Received>>,
 }
 
 impl Watcher {
@@ -34,14 +61,23 @@ impl Watcher {
         self.server.send_replace(url.to_owned());
     }
 
-    /// Waits for the event at this position; then everything received: position and type, in order.
-    pub async fn received_up_to(mut self, last: i64) -> Vec<(i64, String)> {
-        let come = self.position.wait_for(|position| *position >= last);
-        let come = tokio::time::timeout(Duration::from_secs(20), come)
-            .await
-            .is_ok();
+    /// Waits for the event at this position; then everything received, in order.
+    pub async fn received_up_to(mut self, last: i64) -> Vec<Received> {
+        let come = self.reaches(last).await;
         let at = *self.position.borrow();
         assert!(come, "the subscriber stands at {at}, not {last}");
+        self.ended().await
+    }
+
+    /// Whether the event at this position comes.
+    pub async fn reaches(&mut self, last: i64) -> bool {
+        let come = self.position.wait_for(|position| *position >= last);
+        let come = tokio::time::timeout(Duration::from_secs(20), come).await;
+        come.is_ok_and(|come| come.is_ok())
+    }
+
+    /// Everything received, in order; it follows no more.
+    pub async fn ended(self) -> Vec<Received> {
         drop(self.server);
         self.task.await.unwrap()
     }
@@ -52,7 +88,7 @@ async fn follow(
     token: String,
     mut cursor: String,
     reached: watch::Sender<i64>,
-) -> Vec<(i64, String)> {
+) -> Vec<Received> {
     let mut received = Vec::new();
     loop {
         let url = urls.borrow_and_update().clone();
@@ -70,12 +106,19 @@ async fn follow(
                     Next::Nothing => continue,
                     Next::Ended => break,
                 };
+                if is_fault(&message) {
+                    break;
+                }
                 assert_eq!(message["type"], "next", "{message}");
                 let event = &message["payload"]["data"]["conversationChanges"];
                 event["cursor"].as_str().unwrap().clone_into(&mut cursor);
                 let kind = event["change"]["__typename"].as_str().unwrap_or("left");
                 let at = position(&event["cursor"]);
-                received.push((at, kind.to_owned()));
+                received.push(Received {
+                    position: at,
+                    kind: kind.to_owned(),
+                    hash: hash(&event["cursor"]),
+                });
                 reached.send_replace(at);
             }
         }
@@ -85,4 +128,14 @@ async fn follow(
             return received;
         }
     }
+}
+
+/// Whether the subscription ends by a fault of the server's, or with the server; a subscriber comes back then.
+fn is_fault(message: &Value) -> bool {
+    let errors = match message["type"].as_str() {
+        Some("close") => return true,
+        Some("error") => &message["payload"],
+        _ => &message["payload"]["errors"],
+    };
+    errors[0]["extensions"]["code"] == "INTERNAL"
 }

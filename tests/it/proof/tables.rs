@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use entity::ids::ConversationId;
-use entity::tables::{conversation, event, idempotency, log_head, message};
+use entity::tables::{agent_connection, conversation, event, idempotency, log_head, message};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, EntityTrait,
     QueryFilter, QueryOrder, QuerySelect, Statement,
@@ -32,7 +33,11 @@ pub struct Event {
 
 impl Tables {
     pub async fn open(database: &Database) -> Self {
-        let mut options = ConnectOptions::new(&database.url);
+        Self::at(&database.url).await
+    }
+
+    pub async fn at(url: &str) -> Self {
+        let mut options = ConnectOptions::new(url);
         options.max_connections(1).sqlx_logging(false);
         let connection = sea_orm::Database::connect(options).await.unwrap();
         Self(connection)
@@ -113,6 +118,16 @@ impl Tables {
         ids
     }
 
+    /// How many conversations have each subject.
+    pub async fn subjects(&self) -> HashMap<String, usize> {
+        let rows = conversation::Entity::find().all(&self.0).await.unwrap();
+        let mut subjects = HashMap::new();
+        for subject in rows.into_iter().filter_map(|row| row.subject) {
+            *subjects.entry(subject).or_default() += 1;
+        }
+        subjects
+    }
+
     /// How many conversations have this subject.
     pub async fn with_subject(&self, subject: &str) -> usize {
         let rows = conversation::Entity::find()
@@ -135,11 +150,37 @@ impl Tables {
         row.await.unwrap()
     }
 
+    /// Makes every first outcome that is kept a month old; how many those are.
+    pub async fn age_outcomes(&self) -> usize {
+        let aged = idempotency::Entity::update_many()
+            .col_expr(idempotency::Column::CreatedAt, Expr::value(a_month_ago()))
+            .exec(&self.0);
+        usize::try_from(aged.await.unwrap().rows_affected).unwrap()
+    }
+
+    /// How many first outcomes that old are kept.
+    pub async fn aged_outcomes(&self) -> usize {
+        let aged = idempotency::Column::CreatedAt.lt(Utc::now() - TimeDelta::days(20));
+        let rows = idempotency::Entity::find().filter(aged).all(&self.0);
+        rows.await.unwrap().len()
+    }
+
+    /// Until when this agent counts as connected.
+    pub async fn connected_until(&self, agent: &str) -> Option<DateTime<Utc>> {
+        let rows = agent_connection::Entity::find().all(&self.0).await.unwrap();
+        let of_them = rows.iter().filter(|row| row.agent_id.to_string() == agent);
+        of_them.map(|row| row.connected_until).max()
+    }
+
     /// The log position of every first outcome that is kept.
     pub async fn outcomes(&self) -> Vec<i64> {
         let rows = idempotency::Entity::find().all(&self.0).await.unwrap();
         rows.iter().map(outcome).collect()
     }
+}
+
+fn a_month_ago() -> DateTime<Utc> {
+    Utc::now() - TimeDelta::days(30)
 }
 
 /// The log position of a first outcome.
