@@ -49,8 +49,9 @@ const POLL: Duration = Duration::from_secs(1);
 const WAITING: Duration = Duration::from_secs(20);
 /// For how long the orders of a batch that failed are tried one by one.
 const TAKING_APART: Duration = Duration::from_secs(10);
-/// How long a batch, or a look, may take: longer than it waits for a lock.
-const ANSWER: Duration = Duration::from_secs(30);
+/// How long a batch, or a look, may take: longer than it waits for a lock, and shorter than an operation may take,
+/// so that whoever gave an order hears of it.
+const ANSWER: Duration = Duration::from_secs(25);
 
 /// What is asked, by whom, and under which conditions.
 #[derive(Clone, Debug)]
