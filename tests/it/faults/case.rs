@@ -249,7 +249,7 @@ impl Case {
     /// fault how often it occurred, in words.
     pub async fn end(mut self, fired: i64, of: &str) {
         self.rest().await;
-        self.expect(fired > 0, format!("the fault did not occur: 0 {of}"));
+        self.expect(fired > 0, format!("the fault did not occur: {of}: 0"));
         let last = verdict::last_shown(&self.database, self.begun).await;
         let reached = self.watcher.reaches(last).await;
         self.expect(reached, format!("the subscriber did not get event {last}"));
@@ -260,15 +260,14 @@ impl Case {
         self.problems.extend(held.problems);
         self.problems
             .extend(verdict::verify(&self.database, self.folder.path()));
-        let recovered = self.recovered.map_or(f64::NAN, |time| time.as_secs_f64());
         let log = self.served.log();
         let figures = verdict::Figures {
-            fired: format!("{fired} {of}"),
+            fired: format!("{of}: {fired}"),
             acknowledged,
             unanswered: self.done.in_doubt.len(),
             failed: self.done.failed,
             lost: held.lost,
-            recovered,
+            recovered: self.recovered,
         };
         verdict::report(self.name, &self.database, &figures, &self.problems, &log);
         verdict::goes_on(&self.database, &self.floor, &self.done).await;
