@@ -141,6 +141,18 @@ impl Case {
         self.acknowledged() - before
     }
 
+    /// Sends a command that is refused and leaves nothing, not even in the audit trail.
+    pub async fn is_refused(&mut self) {
+        let nowhere = format!("conv_{}", uuid::Uuid::now_v7().simple());
+        let says = json!({ "conversationId": nowhere, "text": "Hello" });
+        let gateway = self.floor.cast.gateway.clone();
+        let command = self.floor.command(&gateway, "receiveCustomerMessage", says);
+        let came = self.desk.send(&command).await;
+        let payload = self.note(command, came).unwrap_or_default();
+        let code = &payload["errors"][0]["code"];
+        self.expect(*code == "NOT_FOUND", format!("refused: {payload}"));
+    }
+
     /// Enters what came of a command that must be held against the database.
     pub fn note(&mut self, command: crate::proof::client::Command, came: Came) -> Option<Value> {
         match came {
@@ -166,9 +178,9 @@ impl Case {
         answers.filter(|(_, payload)| is_done(payload)).count()
     }
 
-    /// How many commands were answered INTERNAL, of those that are entered.
+    /// How many commands were not acknowledged, of those that are entered: answered INTERNAL, or not at all.
     pub fn failures(&self) -> i64 {
-        i64::try_from(self.done.failed).unwrap()
+        i64::try_from(self.done.in_doubt.len()).unwrap()
     }
 
     /// Every command failed in this time: then the server was not ready, but for the moment that it needs to notice.
@@ -249,7 +261,7 @@ impl Case {
     /// fault how often it occurred, in words.
     pub async fn end(mut self, fired: i64, of: &str) {
         self.rest().await;
-        self.expect(fired > 0, format!("the fault did not occur: 0 {of}"));
+        self.expect(fired > 0, format!("the fault did not occur: {of}: 0"));
         let last = verdict::last_shown(&self.database, self.begun).await;
         let reached = self.watcher.reaches(last).await;
         self.expect(reached, format!("the subscriber did not get event {last}"));
@@ -260,15 +272,14 @@ impl Case {
         self.problems.extend(held.problems);
         self.problems
             .extend(verdict::verify(&self.database, self.folder.path()));
-        let recovered = self.recovered.map_or(f64::NAN, |time| time.as_secs_f64());
         let log = self.served.log();
         let figures = verdict::Figures {
-            fired: format!("{fired} {of}"),
+            fired: format!("{of}: {fired}"),
             acknowledged,
             unanswered: self.done.in_doubt.len(),
             failed: self.done.failed,
             lost: held.lost,
-            recovered,
+            recovered: self.recovered,
         };
         verdict::report(self.name, &self.database, &figures, &self.problems, &log);
         verdict::goes_on(&self.database, &self.floor, &self.done).await;

@@ -167,6 +167,21 @@ impl Cluster {
         sea_orm::Database::connect(&url).await.unwrap()
     }
 
+    /// Goes on to ever new pieces of the write-ahead log until there is no room for one; whether PostgreSQL ended.
+    pub async fn use_up_its_log(&self) -> bool {
+        let connection = self.connect().await;
+        for _ in 0..200 {
+            // Fails when it has ended.
+            let switch = "SELECT pg_switch_wal()";
+            let _ = connection.execute_unprepared(switch).await;
+            if self.log().contains("PANIC:") {
+                return true;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        false
+    }
+
     /// Stops every process of it where it stands, while a backend has the log's head locked.
     pub async fn pause_holding_the_head(&self) {
         let connection = self.connect().await;

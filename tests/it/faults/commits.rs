@@ -27,6 +27,11 @@ async fn failing_commits(name: &'static str, fault: Fault) {
     case.expect(all, format!("{fired} of {} calls failed", fault.times));
     case.recovers().await;
     tokio::time::sleep(Duration::from_secs(1)).await;
+    // A refusal that writes nothing is rolled back; what comes after it must be committed all the same.
+    case.rest().await;
+    case.is_refused().await;
+    let done = case.send(10).await;
+    case.expect(done == 10, format!("{done} of 10 acknowledged"));
     case.end(fired, "commits failed").await;
 }
 
@@ -43,6 +48,11 @@ async fn failing_for(name: &'static str, fault: Fault, time: Duration) {
     case.was_not_ready(from, to);
     case.recovers().await;
     tokio::time::sleep(Duration::from_secs(1)).await;
+    // A refusal that writes nothing is rolled back; what comes after it must be committed all the same.
+    case.rest().await;
+    case.is_refused().await;
+    let done = case.send(10).await;
+    case.expect(done == 10, format!("{done} of 10 acknowledged"));
     case.end(fired, "calls failed").await;
 }
 

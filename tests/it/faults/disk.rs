@@ -89,7 +89,7 @@ async fn two_commands_beyond_a_file_size_limit() {
     let done = case.send(100).await;
     case.expect(done == 100, format!("{done} of 100 acknowledged"));
     case.load_for(Duration::from_secs(1)).await;
-    case.end(failed, "commands failed").await;
+    case.end(failed, "commands not acknowledged").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -113,7 +113,7 @@ async fn a_filesystem_runs_full() {
     case.was_not_ready(from, to);
     case.recovers().await;
     case.load_for(Duration::from_secs(1)).await;
-    case.end(failed, "commands failed").await;
+    case.end(failed, "commands not acknowledged").await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -141,5 +141,5 @@ async fn another_process_holds_the_write_lock_for_25_seconds() {
     tokio::time::sleep(Duration::from_secs(1)).await;
     case.rest().await;
     let failed = case.failures();
-    case.end(failed, "commands failed").await;
+    case.end(failed, "commands not acknowledged").await;
 }

@@ -56,6 +56,13 @@ async fn the_journal_is_folded_into_the_file() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "run by .ci/faults: needs a C compiler"]
+async fn the_file_is_synced() {
+    let fault = Fault::every(SYNC, DATABASE, EIO);
+    folding("the_file_is_synced", fault).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "run by .ci/faults: needs a C compiler"]
 async fn the_journal_is_cut_off() {
     let fault = Fault::every(TRUNCATE, JOURNAL, EIO);
     folding("the_journal_is_cut_off", fault).await;

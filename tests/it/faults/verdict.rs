@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::harness::Database;
 use crate::harness::binary::{Served, output};
@@ -17,8 +18,8 @@ use crate::stage::position;
 
 /// How many commands that nobody acknowledged are repeated at the next start.
 const REPEATED: usize = 8;
-/// How many lines of a server's log a failure shows.
-const LINES: usize = 40;
+/// How many lines of each end of a server's log a failure shows.
+const LINES: usize = 15;
 
 /// What was found.
 pub struct Held {
@@ -36,8 +37,8 @@ pub struct Figures {
     /// Answered INTERNAL.
     pub failed: usize,
     pub lost: usize,
-    /// Seconds.
-    pub recovered: f64,
+    /// In which time commands succeeded again; none if they did not.
+    pub recovered: Option<Duration>,
 }
 
 /// The last event in the database that a subscriber to every conversation must get.
@@ -124,18 +125,32 @@ pub fn report(name: &str, database: &Database, figures: &Figures, problems: &[St
         lost,
         recovered,
     } = figures;
+    let recovered = recovered.map_or("not recovered".to_owned(), |time| {
+        format!("recovered in {:.1} s", time.as_secs_f64())
+    });
     let text = format!(
-        "{fired}; {acknowledged} commands acknowledged, {unanswered} not ({failed} INTERNAL), {lost} lost; \
-         {recovered:.1} s to recover"
+        "{fired}; commands acknowledged: {acknowledged}, not: {unanswered} (INTERNAL: {failed}), lost: {lost}; {recovered}"
     );
     record(&format!("faults-{}-{name}", database.kind()), &text);
     if problems.is_empty() && std::env::var_os("FAULTS_LOG").is_none() {
         return;
     }
-    let lines: Vec<&str> = log.lines().collect();
-    let from = lines.len().saturating_sub(LINES);
-    println!("{name}: the server logged\n{}", lines[from..].join("\n"));
+    println!("{name}: the server logged\n{}", shortened(log));
     assert!(problems.is_empty(), "{name}:\n- {}", problems.join("\n- "));
+}
+
+/// The first and the last lines, without what a terminal would wrap twice.
+fn shortened(log: &str) -> String {
+    let lines: Vec<String> = log
+        .lines()
+        .map(|line| line.chars().take(300).collect())
+        .collect();
+    if lines.len() <= 2 * LINES {
+        return lines.join("\n");
+    }
+    let left_out = format!("… {} lines …", lines.len() - 2 * LINES);
+    let ends = [&lines[..LINES], &[left_out], &lines[lines.len() - LINES..]];
+    ends.concat().join("\n")
 }
 
 /// The next server on this database: it shows what is stored, and what was in doubt can be repeated.
