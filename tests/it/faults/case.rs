@@ -194,6 +194,15 @@ impl Case {
         );
     }
 
+    /// The server was not ready but for moments: a small commit may find the last room that there is.
+    pub fn was_hardly_ready(&mut self, from: Instant, to: Instant) {
+        let (ready, not) = self.health.between(from + NOTICED, to);
+        self.expect(
+            ready * 5 < not,
+            format!("with hardly any room /health/ready was 200 {ready} times and 503 {not} times"),
+        );
+    }
+
     /// The server was not ready at some time in this one.
     pub fn was_once_not_ready(&mut self, from: Instant, to: Instant) {
         let (ready, not) = self.health.between(from, to);

@@ -110,7 +110,7 @@ async fn a_filesystem_runs_full() {
     let full = case.served.log().contains("database or disk is full");
     case.expect(full, "the log does not say that the disk is full");
     disk.empty();
-    case.was_not_ready(from, to);
+    case.was_hardly_ready(from, to);
     case.recovers().await;
     case.load_for(Duration::from_secs(1)).await;
     case.end(failed, "commands not acknowledged").await;
