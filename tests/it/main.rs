@@ -19,6 +19,7 @@ mod connections;
 mod crash;
 mod cursors;
 mod deleting;
+mod demo;
 mod desk;
 mod erasure;
 mod floor;
