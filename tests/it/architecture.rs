@@ -114,6 +114,20 @@ fn only_the_store_sees_rows_and_the_database() {
 }
 
 #[test]
+fn no_library_gets_the_databases_url() {
+    // The address is read in one place; what opens a connection gets what was read.
+    let users = users("api/src", &["ConnectOptions::new("]);
+    let there = ["api/src/store/address.rs", "api/src/store/mod.rs"];
+    only_in(&users, &there);
+    let (_, code) = sources("api/src/store")
+        .into_iter()
+        .find(|(path, _)| path == "api/src/store/mod.rs")
+        .unwrap();
+    assert_eq!(code.matches("ConnectOptions::new(").count(), 1);
+    assert!(code.contains("ConnectOptions::new(\"\")"));
+}
+
+#[test]
 fn there_is_one_clock() {
     let words = ["Utc::now", "Local::now", "SystemTime::now"];
     // The command line has no server whose clock it could ask.

@@ -5,6 +5,7 @@
 //! always and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` says so (as `.ci/run` does).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod addresses;
 mod administration;
 mod agent;
 mod api_docs;

@@ -10,6 +10,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr,
 };
 
+mod address;
 mod agreement;
 mod audit;
 mod connections;
@@ -26,6 +27,7 @@ mod timers;
 mod verify;
 mod writer;
 
+pub use address::{Address, AddressError, SHOWS_PASSWORDS};
 pub use agreement::{BoardReport, Difference, LogProblem, RowProblem};
 pub use connections::{Connected, Connections};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
@@ -48,6 +50,9 @@ pub enum StoreError {
     /// The database refused or went away.
     #[error("database: {0}")]
     Database(#[from] DbErr),
+    /// The text that names the database cannot be read.
+    #[error("the address of the database is {0}")]
+    Address(#[from] AddressError),
     /// A row does not hold what this program writes.
     #[error("row of {table}: {problem}")]
     Row {
@@ -118,6 +123,7 @@ impl Store {
 
     /// Connects, and leaves the schema as it is.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        Address::of(url)?;
         // `SQLite` has one writer; a second connection would only wait for the first.
         let write = Database::connect(options_of_writer(url)).await?;
         // One more where a server listens to others: that connection does nothing else.
@@ -155,7 +161,11 @@ impl Store {
 /// How the writer connects: what it holds, it holds for a bounded time, and waits for so.
 pub fn options_of_writer(url: &str) -> ConnectOptions {
     let mut options = options(url, 1);
-    options.map_sqlx_postgres_opts(|postgres| {
+    let Ok(address) = Address::of(url) else {
+        return options;
+    };
+    options.map_sqlx_postgres_opts(move |_| {
+        let postgres = address.postgres();
         postgres.statement_cache_capacity(PREPARED).options([
             ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
             ("lock_timeout", LOCK_TIMEOUT),
@@ -164,16 +174,21 @@ pub fn options_of_writer(url: &str) -> ConnectOptions {
     options
 }
 
-/// How a database is connected to.
+/// How a database is connected to. An address that cannot be read gives options with which nothing can.
 pub fn options(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
+    let Ok(address) = Address::of(url) else {
+        return ConnectOptions::new("");
+    };
+    let mut options = address.driver();
+    let of_sqlite = address.clone();
     options
         .min_connections(1)
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
         .sqlx_logging(false)
-        .map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(PREPARED))
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_postgres_opts(move |_| address.postgres().statement_cache_capacity(PREPARED))
+        .map_sqlx_sqlite_opts(move |_| {
+            let sqlite = of_sqlite.sqlite();
             sqlite
                 .foreign_keys(true)
                 .busy_timeout(BUSY_TIMEOUT)
