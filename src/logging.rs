@@ -45,7 +45,8 @@ fn shows_no_content(line: &Metadata<'_>) -> bool {
         let mut begins = SHOWS_CONTENT.iter();
         begins.any(|begins| target.starts_with(begins))
     };
-    !target.starts_with(store::SHOWS_PASSWORDS) && (*line.level() <= Level::INFO || !shows_content())
+    !target.starts_with(store::SHOWS_PASSWORDS)
+        && (*line.level() <= Level::INFO || !shows_content())
 }
 
 /// The directives, with the migrator's line for each migration left out unless they name it: at

@@ -31,6 +31,9 @@ pub(crate) enum CommandError {
     /// The audit trail is not whole.
     #[error("audit: {0}")]
     Audit(#[from] AuditFault),
+    /// No migration was taken back.
+    #[error(transparent)]
+    Migrate(#[from] migrate::MigrateError),
     /// The log and the state tables do not agree.
     #[error("board: {0}")]
     Board(#[from] board::Disagreement),

@@ -36,6 +36,7 @@ mod limits;
 mod live;
 mod live_list;
 mod main_job;
+mod migrate;
 mod min_cursor;
 mod mixture;
 mod model;

@@ -3,6 +3,7 @@
 //! Writes go through one door, the `writer`; reads of what is not on the board (transcripts,
 //! history, the log) go through a pool of their own. `SQLite` by default, `PostgreSQL` from the same code.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use migration::MigratorTrait as _;
@@ -23,7 +24,9 @@ mod log;
 mod projection;
 pub mod queries;
 mod revocations;
+mod servers;
 mod timers;
+mod undo;
 mod verify;
 mod writer;
 
@@ -33,7 +36,9 @@ pub use connections::{Connected, Connections};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, NotReached, Recent, ResumeError};
+pub use servers::SERVING_LOCK;
 pub use timers::run as run_timers;
+pub use undo::{Lost, Undo, UndoRefused};
 pub use verify::{AuditFault, AuditReport};
 pub use writer::{Answer, History, Idempotency, Import, Order, OrderError, Writer, WriterGone};
 
@@ -50,6 +55,14 @@ pub enum StoreError {
     /// The database refused or went away.
     #[error("database: {0}")]
     Database(#[from] DbErr),
+    /// A file beside the database cannot be used.
+    #[error("{}: {error}", file.display())]
+    File {
+        /// Which.
+        file: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
     /// The text that names the database cannot be read.
     #[error("the address of the database is {0}")]
     Address(#[from] AddressError),
