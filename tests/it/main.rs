@@ -13,6 +13,7 @@ mod architecture;
 mod attention;
 mod audit;
 mod authz;
+mod backup;
 mod batches;
 mod board_verify;
 mod candidates;

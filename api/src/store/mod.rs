@@ -14,6 +14,7 @@ use sea_orm::{
 mod address;
 mod agreement;
 mod audit;
+mod backup;
 mod connections;
 mod entry;
 mod hints;
@@ -32,6 +33,7 @@ mod writer;
 
 pub use address::{Address, AddressError, SHOWS_PASSWORDS};
 pub use agreement::{BoardReport, Difference, LogProblem, RowProblem};
+pub use backup::{Backup, BackupError};
 pub use connections::{Connected, Connections};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};

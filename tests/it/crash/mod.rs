@@ -5,8 +5,8 @@
 //! `CRASH_SEED` chooses other moments and commands; a failure names the seed it had.
 
 mod board;
-mod cast;
-mod client;
+pub mod cast;
+pub mod client;
 mod ledger;
 mod load;
 mod tables;
