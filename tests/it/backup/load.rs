@@ -29,8 +29,8 @@ pub struct Load {
 }
 
 impl Load {
-    /// Lets customers write to this server.
-    pub async fn on(desk: &Desk, cast: &Cast) -> Self {
+    /// Lets customers write to this server, with keys that begin so.
+    pub async fn on(desk: &Desk, cast: &Cast, keys: &'static str) -> Self {
         let mut load = Self {
             ended: Arc::default(),
             acknowledged: Arc::default(),
@@ -39,7 +39,7 @@ impl Load {
         for customer in 0..CUSTOMERS {
             let input = json!({
                 "channel": "WHATSAPP", "queueId": cast.queues[0], "workstreamId": cast.workstreams[0],
-                "customer": { "key": format!("customer {customer}"), "name": "Ada" },
+                "customer": { "key": format!("{keys} {customer}"), "name": "Ada" },
             });
             let fields = "conversation { id }";
             let started = desk
@@ -59,7 +59,7 @@ impl Load {
                         mutation: "receiveCustomerMessage",
                         input: json!({
                             "conversationId": id, "text": format!("message {number}"),
-                            "idempotencyKey": format!("{customer}-{number}"),
+                            "idempotencyKey": format!("{keys}-{customer}-{number}"),
                         }),
                     };
                     let Came::Answered(payload) = desk.send(&command).await else {
@@ -83,10 +83,10 @@ impl Load {
     }
 
     /// Waits until so many more are.
-    pub async fn more(&self, by: usize) {
+    pub async fn more(&mut self, by: usize) {
         let until = self.count() + by;
         while self.count() < until {
-            assert!(!self.customers.is_empty());
+            assert!(self.customers.try_join_next().is_none(), "a customer ended");
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
     }

@@ -127,7 +127,7 @@ fn after(prepared: &str, url: &str, folder: &Path) -> Option<String> {
 #[tokio::test]
 async fn a_disk_that_fails_leaves_nothing_behind() {
     let database = a_database().await;
-    for blocks in [8, 64, 200] {
+    for blocks in [40, 100, 200] {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("copies")).unwrap();
         let limited = format!("trap '' XFSZ && ulimit -f {blocks}");
