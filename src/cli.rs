@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::commands::audit::AuditCommand;
+use crate::commands::backup::BackupArgs;
 use crate::commands::board::BoardCommand;
 use crate::commands::demo::DemoArgs;
 use crate::commands::migrate::Direction;
@@ -39,6 +40,8 @@ pub(crate) enum Command {
     /// Change the database's schema
     #[command(subcommand)]
     Migrate(Direction),
+    /// Copy an SQLite database into a file, beside a running server, and verify the copy
+    Backup(BackupArgs),
     /// Verify the audit trail
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -5,6 +5,7 @@
 
 use std::io::{self, IsTerminal as _};
 
+use api::store;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -40,10 +41,12 @@ pub(crate) fn start(directives: &str, format: LogFormat) {
 /// that nothing which is added to them could keep a module of these at `info`.
 fn shows_no_content(line: &Metadata<'_>) -> bool {
     let target = line.target();
-    *line.level() <= Level::INFO
-        || !SHOWS_CONTENT
-            .iter()
-            .any(|begins| target.starts_with(begins))
+    let shows_content = || {
+        let mut begins = SHOWS_CONTENT.iter();
+        begins.any(|begins| target.starts_with(begins))
+    };
+    !target.starts_with(store::SHOWS_PASSWORDS)
+        && (*line.level() <= Level::INFO || !shows_content())
 }
 
 /// The directives, with the migrator's line for each migration left out unless they name it: at

@@ -36,3 +36,16 @@ impl MigratorTrait for Migrator {
         ]
     }
 }
+
+/// What taking this migration back does to rows, beside the tables and columns that it drops, in words for whoever is
+/// about to.
+pub fn also_undone(migration: &str) -> Option<&'static str> {
+    match migration {
+        "m20261122_000004_attention" => Some("every timer of attention"),
+        "m20261122_000006_administration" => Some(
+            "that agents, queues and workstreams were deleted: they are there again, each such agent under another \
+             subject",
+        ),
+        _ => None,
+    }
+}

@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, and what it does.
 
 pub(crate) mod audit;
+pub(crate) mod backup;
 pub(crate) mod board;
 pub(crate) mod demo;
 pub(crate) mod migrate;
@@ -31,6 +32,12 @@ pub(crate) enum CommandError {
     /// The audit trail is not whole.
     #[error("audit: {0}")]
     Audit(#[from] AuditFault),
+    /// No migration was taken back.
+    #[error(transparent)]
+    Migrate(#[from] migrate::MigrateError),
+    /// No backup was made.
+    #[error(transparent)]
+    Backup(#[from] backup::NoBackup),
     /// The log and the state tables do not agree.
     #[error("board: {0}")]
     Board(#[from] board::Disagreement),
@@ -61,6 +68,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
         Command::Serve(args) => serve::run(args, config).await,
         Command::Replay(args) => replay::run(args, &config).await,
         Command::Migrate(direction) => migrate::run(*direction, &config).await,
+        Command::Backup(args) => backup::run(args, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
         Command::Board(command) => board::run(*command, &config).await,
         Command::Token(args) => token::run(args, &config),

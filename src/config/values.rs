@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
+use api::store::{Address, AddressError};
 use chrono::TimeDelta;
 use tracing_subscriber::EnvFilter;
 
@@ -13,30 +14,13 @@ pub(crate) struct DatabaseUrl(String);
 
 impl DatabaseUrl {
     /// An address of `SQLite` or `PostgreSQL`; otherwise why not, in words that quote nothing.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| {
-            text.strip_prefix(scheme)
-                .is_some_and(|rest| !rest.is_empty())
-        });
-        if is_postgres {
-            return Ok(Self(text.to_owned()));
-        }
-        match text.strip_prefix("sqlite:") {
-            Some(rest) if rest.contains(":memory:") || rest.contains("mode=memory") => Err(
-                "a database in memory is a different one for each connection (name a file: \
-                 sqlite://regie.db?mode=rwc)",
-            ),
-            Some(rest) if !rest.trim_matches('/').is_empty() => Ok(Self(text.to_owned())),
-            _ => Err(
-                "not the address of a database (write sqlite://FILE?mode=rwc or \
-                      postgres://USER:PASSWORD@HOST/DATABASE)",
-            ),
-        }
+    pub(super) fn parse(text: &str) -> Result<Self, AddressError> {
+        Address::of(text).map(|_| Self(text.to_owned()))
     }
 
     /// The address of an `SQLite` database in this file, which is made when it is not there.
     pub(crate) fn of_file(path: &Path) -> Self {
-        Self(format!("sqlite://{}?mode=rwc", path.display()))
+        Self(Address::url_of_file(path))
     }
 
     /// The address as it was configured, password and all.

@@ -114,6 +114,13 @@ fn only_the_store_sees_rows_and_the_database() {
 }
 
 #[test]
+fn no_library_gets_the_databases_url() {
+    // The address is read in one place; what opens a connection gets what was read.
+    let users = users("api/src", &["ConnectOptions::new("]);
+    only_in(&users, &["api/src/store/address.rs"]);
+}
+
+#[test]
 fn there_is_one_clock() {
     let words = ["Utc::now", "Local::now", "SystemTime::now"];
     // The command line has no server whose clock it could ask.

@@ -5,6 +5,7 @@
 //! always and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` says so (as `.ci/run` does).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 
+mod addresses;
 mod administration;
 mod agent;
 mod api_docs;
@@ -12,6 +13,7 @@ mod architecture;
 mod attention;
 mod audit;
 mod authz;
+mod backup;
 mod batches;
 mod board_verify;
 mod candidates;
@@ -19,6 +21,7 @@ mod connections;
 mod crash;
 mod cursors;
 mod deleting;
+mod demo;
 mod desk;
 mod erasure;
 mod faults;
@@ -35,6 +38,7 @@ mod limits;
 mod live;
 mod live_list;
 mod main_job;
+mod migrate;
 mod min_cursor;
 mod mixture;
 mod model;

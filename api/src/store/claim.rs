@@ -9,8 +9,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
-use super::file::{path_of, sibling};
+use super::file::sibling;
+use super::{Address, StoreError};
 
 /// What follows the database's name in the guard's.
 const ENDING: &str = "-guard";
@@ -32,23 +32,18 @@ struct Guard {
 impl Claim {
     /// Claims the database at this address before it is opened.
     pub fn take(url: &str) -> Result<Self, StoreError> {
-        let Some(database) = path_of(url) else {
+        let address = Address::of(url)?;
+        let Some(database) = address.file() else {
             return Ok(Self(None));
         };
-        let path = sibling(&database, ENDING);
-        let guard = |error: io::Error| StoreError::Guard(path.clone(), error);
-        let mut file = open(&path).map_err(guard)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(StoreError::Served(database)),
-            Err(TryLockError::Error(error)) => return Err(guard(error)),
-        }
+        let path = guard_of(database);
+        let mut file = lock(&path)?.ok_or_else(|| StoreError::Served(database.to_owned()))?;
         let mut text = String::new();
-        file.read_to_string(&mut text).map_err(guard)?;
+        file.read_to_string(&mut text).map_err(failed(&path))?;
         let says_so = !text.is_empty();
-        if says_so && is_missing_or_empty(&database) {
+        if says_so && is_missing_or_empty(database) {
             return Err(StoreError::Missing {
-                database,
+                database: database.to_owned(),
                 guard: path,
             });
         }
@@ -67,17 +62,36 @@ impl Claim {
         if !guard.says_so {
             let written = guard.file.write_all(SENTENCE.as_bytes());
             let written = written.and_then(|()| guard.file.sync_all());
-            written.map_err(|error| StoreError::Guard(guard.path.clone(), error))?;
+            written.map_err(failed(&guard.path))?;
             guard.says_so = true;
         }
         Ok(())
     }
 }
 
-fn open(path: &Path) -> io::Result<File> {
+/// The file whose lock a server on this SQLite database holds.
+pub(super) fn guard_of(database: &Path) -> PathBuf {
+    sibling(database, ENDING)
+}
+
+/// Opens a guard and locks it; none: somebody else has it locked.
+pub(super) fn lock(guard: &Path) -> Result<Option<File>, StoreError> {
     let mut options = OpenOptions::new();
     options.read(true).append(true).create(true);
-    options.open(path)
+    let file = options.open(guard).map_err(failed(guard))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
+        Err(TryLockError::Error(error)) => Err(failed(guard)(error)),
+    }
+}
+
+fn failed(guard: &Path) -> impl Fn(io::Error) -> StoreError {
+    let file = guard.to_owned();
+    move |error| StoreError::File {
+        file: file.clone(),
+        error,
+    }
 }
 
 fn is_missing_or_empty(path: &Path) -> bool {

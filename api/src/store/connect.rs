@@ -5,7 +5,8 @@ use std::time::Duration;
 use sea_orm::ConnectOptions;
 use sqlx::Connection as _;
 
-use super::load;
+use super::servers::SERVING_LOCK;
+use super::{Address, load};
 
 /// Statements that a connection keeps prepared: those of the writer, in each of their sizes.
 const PREPARED: usize = 256;
@@ -16,14 +17,13 @@ const IDLE_IN_TRANSACTION: &str = "10s";
 const LOCK_TIMEOUT: &str = "15s";
 /// How long a connection to `SQLite` waits for another one.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// The lock that every server shares on `PostgreSQL` for as long as it is connected: who holds it alone knows
-/// that there is none. Any number that nobody else uses.
-pub const SERVING_LOCK: i64 = 0x0072_6567_6966;
 
 /// Options of the connection that writes: what it holds, it holds for a bounded time, and waits for so.
-pub fn options_of_writer(url: &str) -> ConnectOptions {
-    let mut options = options(url, 1);
-    options.map_sqlx_postgres_opts(|postgres| {
+pub fn options_of_writer(address: &Address) -> ConnectOptions {
+    let mut options = options(address, 1);
+    let address = address.clone();
+    options.map_sqlx_postgres_opts(move |_| {
+        let postgres = address.postgres();
         postgres.statement_cache_capacity(PREPARED).options([
             ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION),
             ("lock_timeout", LOCK_TIMEOUT),
@@ -34,8 +34,8 @@ pub fn options_of_writer(url: &str) -> ConnectOptions {
 
 /// Options of a server's watch: one connection that stays open as long as the server runs, so that `SQLite`
 /// never deletes its journal meanwhile, and that says on `PostgreSQL` that a server is connected.
-pub(super) fn options_of_watch(url: &str) -> ConnectOptions {
-    let mut options = options(url, 1);
+pub(super) fn options_of_watch(address: &Address) -> ConnectOptions {
+    let mut options = options(address, 1);
     options
         .idle_timeout(None::<Duration>)
         .max_lifetime(None::<Duration>)
@@ -52,20 +52,22 @@ pub(super) fn options_of_watch(url: &str) -> ConnectOptions {
 }
 
 /// Options of a pool of so many connections.
-pub fn options(url: &str, connections: u32) -> ConnectOptions {
-    let mut options = ConnectOptions::new(url);
+pub fn options(address: &Address, connections: u32) -> ConnectOptions {
+    let mut options = address.driver();
+    let (of_postgres, of_sqlite) = (address.clone(), address.clone());
     options
         .min_connections(1)
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
         .sqlx_logging(false)
-        .map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(PREPARED))
+        .map_sqlx_postgres_opts(move |_| of_postgres.postgres().statement_cache_capacity(PREPARED))
         // The driver counts a transaction that SQLite has ended by itself as open, and would nest the next one
         // in it. Such a connection is closed, and another one opened.
         .map_sqlx_sqlite_before_acquire(|connection, _| {
             Box::pin(async move { Ok(!connection.is_in_transaction()) })
         })
-        .map_sqlx_sqlite_opts(|sqlite| {
+        .map_sqlx_sqlite_opts(move |_| {
+            let sqlite = of_sqlite.sqlite();
             sqlite
                 .foreign_keys(true)
                 .busy_timeout(BUSY_TIMEOUT)

@@ -8,9 +8,8 @@
 
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::str::FromStr as _;
 
-use sqlx::sqlite::SqliteConnectOptions;
+use super::Address;
 
 /// The files of a database that is in use.
 #[derive(Debug)]
@@ -23,8 +22,8 @@ pub(super) struct DatabaseFile {
 
 impl DatabaseFile {
     /// The files as they are now, with the journal open.
-    pub(super) fn of(url: &str) -> Option<Self> {
-        let path = path_of(url)?;
+    pub(super) fn of(address: &Address) -> Option<Self> {
+        let path = address.file()?.to_owned();
         let journal = sibling(&path, "-wal");
         let named = [identity(&path), identity(&journal)];
         Some(Self {
@@ -39,15 +38,6 @@ impl DatabaseFile {
         let now = [identity(&self.path), identity(&self.journal)];
         (now != self.named).then_some(&self.path)
     }
-}
-
-/// The path in the address of an `SQLite` database; none for `PostgreSQL`.
-pub(super) fn path_of(url: &str) -> Option<PathBuf> {
-    let options = url.starts_with("sqlite:").then(|| {
-        let options = SqliteConnectOptions::from_str(url).ok()?;
-        Some(options.get_filename().to_owned())
-    });
-    options.flatten()
 }
 
 /// A file beside the database's, named after it.

@@ -3,14 +3,15 @@
 //! Writes go through one door, the `writer`; reads of what is not on the board (transcripts,
 //! history, the log) go through a pool of their own. `SQLite` by default, `PostgreSQL` from the same code.
 
-use std::io;
 use std::path::PathBuf;
 
 use migration::MigratorTrait as _;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr};
 
+mod address;
 mod agreement;
 mod audit;
+mod backup;
 mod claim;
 mod connect;
 mod connections;
@@ -26,19 +27,25 @@ mod outage;
 mod projection;
 pub mod queries;
 mod revocations;
+mod servers;
 mod timers;
+mod undo;
 mod verify;
 mod watch;
 mod writer;
 
+pub use address::{Address, AddressError, SHOWS_PASSWORDS};
 pub use agreement::{BoardReport, Difference, LogProblem, RowProblem};
+pub use backup::{Backup, BackupError};
 pub use claim::Claim;
-pub use connect::{SERVING_LOCK, options, options_of_writer};
+pub use connect::{options, options_of_writer};
 pub use connections::{Connected, Connections};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, NotReached, Recent, ResumeError};
+pub use servers::SERVING_LOCK;
 pub use timers::run as run_timers;
+pub use undo::{Lost, Undo, UndoRefused};
 pub use verify::{AuditFault, AuditReport};
 pub(crate) use watch::Watch;
 pub use writer::{Answer, History, Idempotency, Import, Order, OrderError, Writer, WriterGone};
@@ -49,7 +56,7 @@ pub(crate) use outage::Outage;
 /// A connected, migrated database.
 #[derive(Clone, Debug)]
 pub struct Store {
-    url: String,
+    address: Address,
     read: DatabaseConnection,
     write: OneConnection,
 }
@@ -60,6 +67,17 @@ pub enum StoreError {
     /// The database refused or went away.
     #[error("database: {0}")]
     Database(#[from] DbErr),
+    /// A file beside the database cannot be used.
+    #[error("{}: {error}", file.display())]
+    File {
+        /// Which.
+        file: PathBuf,
+        /// Why not.
+        error: std::io::Error,
+    },
+    /// The text that names the database cannot be read.
+    #[error("the address of the database is {0}")]
+    Address(#[from] AddressError),
     /// A row does not hold what this program writes.
     #[error("row of {table}: {problem}")]
     Row {
@@ -104,9 +122,6 @@ pub enum StoreError {
         /// The file beside it that says so.
         guard: PathBuf,
     },
-    /// The file beside the database cannot be used.
-    #[error("{}: {}", .0.display(), .1)]
-    Guard(PathBuf, io::Error),
 }
 
 impl StoreError {
@@ -160,12 +175,16 @@ impl Store {
 
     /// Connects, and leaves the schema as it is.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
+        let address = Address::of(url)?;
         // `SQLite` has one writer; a second connection would only wait for the first.
-        let write = OneConnection::open(options_of_writer(url)).await?;
+        let write = OneConnection::open(options_of_writer(&address)).await?;
         // One more where a server listens to others: that connection does nothing else.
-        let read = Database::connect(options(url, READERS + 1)).await?;
-        let url = url.to_owned();
-        Ok(Self { url, read, write })
+        let read = Database::connect(options(&address, READERS + 1)).await?;
+        Ok(Self {
+            address,
+            read,
+            write,
+        })
     }
 
     /// Closes every connection, so that `SQLite` folds its journal into the one file.
@@ -179,7 +198,7 @@ impl Store {
 
     /// A connection of its own, for migrations by hand.
     pub async fn for_migrations(&self) -> Result<DatabaseConnection, StoreError> {
-        Ok(Database::connect(options_of_writer(&self.url)).await?)
+        Ok(Database::connect(options_of_writer(&self.address)).await?)
     }
 
     /// Calls back for every SQL statement; tests count them.

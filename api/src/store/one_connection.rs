@@ -177,11 +177,12 @@ mod tests {
     use sea_orm::ConnectionTrait as _;
 
     use super::*;
+    use crate::store::Address;
     use crate::store::connect::{options, options_of_writer};
 
     /// What another connection counts in the table.
-    async fn rows(url: &str) -> i64 {
-        let other = Database::connect(options(url, 1)).await.unwrap();
+    async fn rows(address: &Address) -> i64 {
+        let other = Database::connect(options(address, 1)).await.unwrap();
         let count = other.query_one_raw(sea_orm::Statement::from_string(
             DbBackend::Sqlite,
             "SELECT count(*) FROM t",
@@ -189,17 +190,19 @@ mod tests {
         count.await.unwrap().unwrap().try_get_by_index(0).unwrap()
     }
 
-    fn in_a_folder() -> (tempfile::TempDir, String) {
+    fn in_a_folder() -> (tempfile::TempDir, Address) {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("one.db");
-        let url = format!("sqlite://{}?mode=rwc", path.display());
-        (folder, url)
+        let address = Address::of(&Address::url_of_file(&path)).unwrap();
+        (folder, address)
     }
 
     #[tokio::test]
     async fn after_commits_that_fail_what_is_committed_is_durable() {
-        let (_folder, url) = in_a_folder();
-        let one = OneConnection::open(options_of_writer(&url)).await.unwrap();
+        let (_folder, address) = in_a_folder();
+        let one = OneConnection::open(options_of_writer(&address))
+            .await
+            .unwrap();
         let held = one.hold().await.unwrap();
         held.execute_unprepared("CREATE TABLE t (n INTEGER)")
             .await
@@ -214,19 +217,21 @@ mod tests {
                 transaction.execute_unprepared("ROLLBACK").await.unwrap();
                 transaction.commit().await.unwrap_err();
             }
-            let before = rows(&url).await;
+            let before = rows(&address).await;
             let transaction = one.begin().await.unwrap();
             let insert = "INSERT INTO t VALUES (1)";
             transaction.execute_unprepared(insert).await.unwrap();
             transaction.commit().await.unwrap();
-            assert_eq!(rows(&url).await, before + 1, "after {failing}");
+            assert_eq!(rows(&address).await, before + 1, "after {failing}");
         }
     }
 
     #[tokio::test]
     async fn a_transaction_that_is_dropped_leaves_nothing_and_stands_in_nobodys_way() {
-        let (_folder, url) = in_a_folder();
-        let one = OneConnection::open(options_of_writer(&url)).await.unwrap();
+        let (_folder, address) = in_a_folder();
+        let one = OneConnection::open(options_of_writer(&address))
+            .await
+            .unwrap();
         let held = one.hold().await.unwrap();
         held.execute_unprepared("CREATE TABLE t (n INTEGER)")
             .await
@@ -239,13 +244,13 @@ mod tests {
         let transaction = one.begin().await.unwrap();
         transaction.execute_unprepared(insert).await.unwrap();
         transaction.roll_back().await;
-        assert_eq!(rows(&url).await, 0);
+        assert_eq!(rows(&address).await, 0);
     }
 
     #[tokio::test]
     async fn a_pool_hands_out_no_connection_in_a_transaction() {
-        let (_folder, url) = in_a_folder();
-        let pool = Database::connect(options(&url, 1)).await.unwrap();
+        let (_folder, address) = in_a_folder();
+        let pool = Database::connect(options(&address, 1)).await.unwrap();
         let begun = pool.begin().await.unwrap();
         begun.execute_unprepared("ROLLBACK").await.unwrap();
         begun.commit().await.unwrap_err();

@@ -23,13 +23,13 @@ pub(crate) struct Watch {
 impl Watch {
     /// Begins to watch the database as it is now.
     pub(crate) async fn begin(store: &Store) -> Result<Self, StoreError> {
-        let options = options_of_watch(&store.url);
+        let options = options_of_watch(&store.address);
         let anchor = OneConnection::open(options.clone()).await?;
         // Reading opens SQLite's journal, which is there from now on.
         read_heads(&anchor).await?;
         Ok(Self {
             connection: OneConnection::open(options).await?,
-            file: DatabaseFile::of(&store.url),
+            file: DatabaseFile::of(&store.address),
             anchor,
         })
     }

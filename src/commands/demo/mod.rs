@@ -15,6 +15,7 @@ mod life;
 mod organisation;
 mod people;
 mod print;
+mod ready;
 mod tokens;
 
 use std::net::SocketAddr;
@@ -36,6 +37,7 @@ use crate::{logging, signals};
 use life::World;
 use organisation::{Organisation, OrganisationError};
 use people::People;
+use ready::Ready;
 use tokens::{Key, Mint};
 
 /// How much of the demo's life is over when it is first seen: long enough for conversations in
@@ -108,11 +110,15 @@ pub(crate) async fn run(args: &DemoArgs, config: &Config) -> Result<(), CommandE
     let page = people::page(key, &people);
     let server = Server::open_with(&config, clock.clone(), page).await?;
     let address = server.address();
-    let server = server.guarded(|router| host::only_this_machine(router, address.port()));
+    let ready = Ready::default();
+    let server = server.guarded(|router| {
+        // The host is looked at first.
+        host::only_this_machine(ready.before(router), address.port())
+    });
     let server = tokio::spawn(server.run(stop.clone()));
 
     let shown = tokio::select! {
-        shown = show(args, &config, key, address, clock, &people) => shown,
+        shown = show(args, &config, key, address, clock, &people, &ready) => shown,
         () = stop.cancelled() => Ok(()),
     };
     stop.cancel();
@@ -130,6 +136,7 @@ async fn show(
     address: SocketAddr,
     clock: Clock,
     people: &OnceLock<People>,
+    ready: &Ready,
 ) -> Result<(), CommandError> {
     let mint = Mint::of(config)?;
     let url = Url::parse(&format!("http://{address}/graphql"))
@@ -145,6 +152,8 @@ async fn show(
     let page = page.map_err(DemoError::from)?;
     let mut world = World::new(organisation, clock.clone(), seed);
     world.until_now(BEFORE_THE_CURTAIN).await;
+    let accepted = ready.once_accepted(&client, page.people()).await;
+    accepted.map_err(DemoError::from)?;
     // Not before there is something to see.
     let _ = people.set(everybody);
     page.print()?;

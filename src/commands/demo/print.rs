@@ -35,6 +35,11 @@ impl Page {
         })
     }
 
+    /// Who can sign in, with the tokens that it prints.
+    pub(super) fn people(&self) -> &[SampleUser] {
+        &self.people
+    }
+
     /// Prints it to standard output.
     pub(super) fn print(&self) -> io::Result<()> {
         let mut out = io::stdout().lock();

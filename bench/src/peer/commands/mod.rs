@@ -31,7 +31,7 @@ const ROUND: u64 = 1_000;
 
 /// Connects with the project's settings; who has no connection may wait long for one.
 pub async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection> {
-    let mut options = api::store::options(url, connections);
+    let mut options = api::store::options(&api::store::Address::of(url)?, connections);
     options.acquire_timeout(Duration::from_mins(1));
     Ok(Database::connect(options).await?)
 }

@@ -1,0 +1,266 @@
+//! `regie migrate`: what is taken back is named first, nobody's server is taken by surprise, and no revoked token
+//! is accepted afterwards.
+
+use std::fs::File;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use api::store::SERVING_LOCK;
+use chrono::{TimeDelta, Utc};
+use entity::tables::revocation;
+use sea_orm::sea_query::Expr;
+use sea_orm::{ConnectionTrait as _, DatabaseConnection, EntityTrait as _};
+use serde_json::json;
+
+use crate::harness::binary::{output, regie};
+use crate::harness::{Database, Server, Token};
+use crate::stage::Stage;
+
+const DOWN: &[&str] = &["migrate", "down", "--yes"];
+const LAST: &str = "m20261122_000007_revocations";
+
+fn run(database: &Database, arguments: &[&str]) -> (bool, String, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = output(&database.url, folder.path(), arguments);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (status.success(), text(stdout), text(stderr))
+}
+
+/// The one line with which a command was refused; whatever it did, it changed nothing.
+fn refused(database: &Database, arguments: &[&str]) -> String {
+    let before = run(database, &["migrate", "status"]);
+    let (done, out, line) = run(database, arguments);
+    assert!(!done, "{out}{line}");
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert_eq!(run(database, &["migrate", "status"]), before);
+    line
+}
+
+/// How many migrations are applied.
+fn applied(database: &Database) -> usize {
+    let (done, out, err) = run(database, &["migrate", "status"]);
+    assert!(done, "{err}");
+    out.lines()
+        .filter(|line| line.starts_with("applied"))
+        .count()
+}
+
+fn file(database: &Database) -> PathBuf {
+    let path = database.url.strip_prefix("sqlite://").unwrap();
+    Path::new(path.split('?').next().unwrap()).to_owned()
+}
+
+async fn connect(database: &Database) -> DatabaseConnection {
+    sea_orm::Database::connect(api::store::options(&database.url, 1))
+        .await
+        .unwrap()
+}
+
+/// What a server holds for as long as it runs; dropped, it is gone.
+enum Serving {
+    OnSqlite(#[allow(dead_code, reason = "held")] File),
+    OnPostgres(DatabaseConnection),
+}
+
+impl Serving {
+    async fn on(database: &Database) -> Self {
+        if database.kind() == "sqlite" {
+            let mut guard = file(database).into_os_string();
+            guard.push("-guard");
+            let guard = File::create(guard).unwrap();
+            guard.try_lock().unwrap();
+            return Self::OnSqlite(guard);
+        }
+        let connection = connect(database).await;
+        let lock = format!("SELECT pg_advisory_lock_shared({SERVING_LOCK})");
+        connection.execute_unprepared(&lock).await.unwrap();
+        Self::OnPostgres(connection)
+    }
+
+    async fn end(self) {
+        if let Self::OnPostgres(connection) = self {
+            connection.close().await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn down_names_what_it_destroys_and_asks() {
+    for database in Database::all().await {
+        run(&database, &["migrate", "up"]);
+        let all = applied(&database);
+        let line = refused(&database, &["migrate", "down"]);
+        assert!(line.contains("--yes"), "{line}");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        assert!(out.contains(LAST), "{out}");
+        assert!(out.contains("table revocations: 0 rows"), "{out}");
+        let (done, out, err) = run(&database, DOWN);
+        assert!(
+            done && out.contains("table revocations: 0 rows"),
+            "{out}{err}"
+        );
+        assert_eq!(applied(&database), all - 1);
+        let (done, out, err) = run(&database, DOWN);
+        assert!(done, "{err}");
+        for lost in [
+            "column agents.deleted_at: 0 values",
+            "under another subject",
+        ] {
+            assert!(out.contains(lost), "{out}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn down_counts_the_rows_that_go() {
+    for database in Database::all().await {
+        let stage = Stage::on(database.clone(), &["anna", "bert"]).await;
+        stage.start("LIVE_CHAT").await;
+        stage.server.stop().await;
+        for _ in 0..4 {
+            let (done, _, err) = run(&database, DOWN);
+            assert!(done, "{err}");
+        }
+        // The log's step.
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        assert!(out.contains("table log_head: 1 row\n"), "{out}");
+        let events = out.lines().find(|line| line.contains("table events: "));
+        let rows = events.unwrap().rsplit(' ').nth(1).unwrap();
+        assert!(rows.parse::<u32>().unwrap() > 2, "{out}");
+    }
+}
+
+#[tokio::test]
+async fn down_is_refused_while_a_server_is_connected() {
+    for database in Database::all().await {
+        run(&database, &["migrate", "up"]);
+        let serving = Serving::on(&database).await;
+        let line = refused(&database, DOWN);
+        assert!(line.contains("stop"), "{line}");
+        serving.end().await;
+        let (done, _, err) = run(&database, DOWN);
+        assert!(done, "{err}");
+    }
+}
+
+#[tokio::test]
+async fn down_makes_no_database() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!(
+        "sqlite://{}?mode=rwc",
+        folder.path().join("none.db").display()
+    );
+    let refused = output(&url, folder.path(), DOWN);
+    let line = String::from_utf8(refused.stderr).unwrap();
+    assert!(
+        !refused.status.success() && line.lines().count() == 1,
+        "{line}"
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+async fn accepts(server: &Server, token: &str) -> bool {
+    let answer = server
+        .post(token, "{ viewer { subject } }", json!({}))
+        .await;
+    answer.get("errors").is_none()
+}
+
+#[tokio::test]
+async fn no_revoked_token_lives_again_by_down_and_up() {
+    for database in Database::all().await {
+        let server = Server::on(database.clone()).await;
+        let token = Token::supervisor("sam")
+            .id("one")
+            .lasting(Duration::from_hours(1))
+            .sign();
+        let admin = Token::administrator().sign();
+        assert!(accepts(&server, &token).await);
+        let input = json!({ "tokenId": "one" });
+        server.done(&admin, "revokeToken", input, "").await;
+        server.stop().await;
+
+        let line = refused(&database, DOWN);
+        let until = revocation::Entity::find()
+            .one(&connect(&database).await)
+            .await;
+        let until = until.unwrap().unwrap().expires_at;
+        assert!(
+            line.contains(&until.format("%Y-%m-%dT%H:%M").to_string()),
+            "{line}"
+        );
+        assert!(line.contains("1 revocation "), "{line}");
+        run(&database, &["migrate", "up"]);
+        let server = Server::on(database.clone()).await;
+        assert!(!accepts(&server, &token).await);
+        server.stop().await;
+
+        // When no token that it hits can be alive, the row is worth nothing.
+        let over = Utc::now() - TimeDelta::seconds(1);
+        let tables = connect(&database).await;
+        revocation::Entity::update_many()
+            .col_expr(revocation::Column::ExpiresAt, Expr::value(over))
+            .exec(&tables)
+            .await
+            .unwrap();
+        tables.close().await.unwrap();
+        let (done, out, err) = run(&database, DOWN);
+        assert!(
+            done && out.contains("table revocations: 1 row\n"),
+            "{out}{err}"
+        );
+    }
+}
+
+/// What `migrate down` does at a terminal, where this is typed.
+fn typed(database: &Database, answer: &str) -> Option<(bool, String)> {
+    let folder = tempfile::tempdir().unwrap();
+    let binary = env!("CARGO_BIN_EXE_regie");
+    let inner = regie(&database.url, folder.path(), &[]);
+    let mut terminal = Command::new("script");
+    terminal
+        .args(["-qec", &format!("{binary} migrate down"), "/dev/null"])
+        .current_dir(folder.path())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    for (name, value) in inner.get_envs() {
+        match value {
+            Some(value) => terminal.env(name, value),
+            None => terminal.env_remove(name),
+        };
+    }
+    // A machine without util-linux has no terminal to offer.
+    let mut process = terminal.spawn().ok()?;
+    let mut keys = process.stdin.take().unwrap();
+    keys.write_all(answer.as_bytes()).unwrap();
+    let output = process.wait_with_output().unwrap();
+    drop(keys);
+    let shown = String::from_utf8_lossy(&output.stdout).into_owned();
+    Some((output.status.success(), shown))
+}
+
+#[tokio::test]
+async fn at_a_terminal_only_a_yes_takes_it_back() {
+    let database = Database::sqlite();
+    run(&database, &["migrate", "up"]);
+    let all = applied(&database);
+    for no in ["\n", "n\n", "maybe\n", "\u{4}"] {
+        let Some((done, shown)) = typed(&database, no) else {
+            return;
+        };
+        assert!(!done && shown.contains("nothing was changed"), "{shown}");
+        assert_eq!(applied(&database), all);
+    }
+    let (done, shown) = typed(&database, "yes\n").unwrap();
+    assert!(
+        done && shown.contains("table revocations: 0 rows"),
+        "{shown}"
+    );
+    assert_eq!(applied(&database), all - 1);
+}
