@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use api::store::SERVING_LOCK;
+use api::store::{Address, SERVING_LOCK};
 use chrono::{TimeDelta, Utc};
 use entity::tables::revocation;
 use sea_orm::sea_query::Expr;
@@ -57,7 +57,8 @@ fn file(database: &Database) -> PathBuf {
 }
 
 async fn connect(database: &Database) -> DatabaseConnection {
-    sea_orm::Database::connect(api::store::options(&database.url, 1))
+    let address = Address::of(&database.url).unwrap();
+    sea_orm::Database::connect(api::store::options(&address, 1))
         .await
         .unwrap()
 }

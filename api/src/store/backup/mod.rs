@@ -3,7 +3,6 @@
 //! SQLite copies one snapshot of the database, with what is in its journal, on a connection of its own; the writer
 //! goes on meanwhile. The copy has a name of its own until it is verified and on the disk.
 
-use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,10 +10,12 @@ use migration::{Migrator, MigratorTrait as _};
 use sea_orm::{
     ConnectionTrait as _, Database, DbErr, RuntimeErr, Statement, TransactionTrait as _,
 };
-use uuid::Uuid;
 
 use super::load::read_head;
 use super::{Address, AuditFault, Difference, Store, StoreError, options};
+use partial::Partial;
+
+mod partial;
 
 /// SQLite's codes for a disk that is full, and for one that failed.
 const FULL: u32 = 13;
@@ -108,8 +109,8 @@ impl Backup {
             return Err(BackupError::Exists(file));
         }
         let partial = Partial::of(&file)?;
-        copy(&address, &partial.0).await?;
-        let mut made = verify(&partial.0).await?;
+        copy(&address, partial.path()).await?;
+        let mut made = verify(partial.path()).await?;
         made.bytes = partial.become_whole(&file)?;
         made.file = file;
         Ok(made)
@@ -182,63 +183,6 @@ async fn verify_store(store: &Store) -> Result<Backup, BackupError> {
     })
 }
 
-/// A copy that is not whole yet: gone when it is dropped.
-struct Partial(PathBuf);
-
-impl Partial {
-    /// Makes it, for nobody's eyes but its owner's, in the folder of what it becomes.
-    fn of(file: &Path) -> Result<Self, BackupError> {
-        let mut name = file.as_os_str().to_owned();
-        name.push(format!(".partial-{}", Uuid::now_v7().simple()));
-        let partial = PathBuf::from(name);
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&partial).map_err(|error| place(file, error))?;
-        Ok(Self(partial))
-    }
-
-    /// Brings it to the disk and gives it its name, if nobody took that meanwhile; its length.
-    fn become_whole(self, file: &Path) -> Result<u64, BackupError> {
-        let failed = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists => BackupError::Exists(file.to_owned()),
-            _ => place(file, error),
-        };
-        let copy = File::open(&self.0).map_err(failed)?;
-        copy.sync_all().map_err(failed)?;
-        let bytes = copy.metadata().map_err(failed)?.len();
-        match fs::hard_link(&self.0, file) {
-            Ok(()) => fs::remove_file(&self.0).map_err(failed)?,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                return Err(failed(error));
-            }
-            // A filesystem without links cannot give a name only if it is free: looked at once more.
-            Err(_) if file.symlink_metadata().is_ok() => {
-                return Err(BackupError::Exists(file.to_owned()));
-            }
-            Err(_) => fs::rename(&self.0, file).map_err(failed)?,
-        }
-        if cfg!(unix) {
-            let folder = file.parent().unwrap_or(Path::new("."));
-            let synced = File::open(folder).and_then(|folder| folder.sync_all());
-            synced.map_err(failed)?;
-        }
-        Ok(bytes)
-    }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        for suffix in ["", "-journal", "-wal", "-shm"] {
-            let mut name = self.0.as_os_str().to_owned();
-            name.push(suffix);
-            // Mostly it is not there.
-            let _ = fs::remove_file(name);
-        }
-    }
-}
-
 fn place(file: &Path, error: io::Error) -> BackupError {
     BackupError::Place {
         file: file.to_owned(),
@@ -248,17 +192,19 @@ fn place(file: &Path, error: io::Error) -> BackupError {
 
 /// Whether the disk is at fault, or the database.
 fn written(error: DbErr) -> BackupError {
-    let code = match &error {
-        DbErr::Exec(RuntimeErr::SqlxError(error))
-        | DbErr::Query(RuntimeErr::SqlxError(error))
-        | DbErr::Conn(RuntimeErr::SqlxError(error)) => {
-            let code = error.as_database_error().and_then(|error| error.code());
-            code.and_then(|code| code.parse::<u32>().ok())
-        }
-        _ => None,
-    };
-    match code.map(|code| code & 0xff) {
+    match code(&error).map(|code| code & 0xff) {
         Some(FULL | IO_ERROR) => BackupError::Write(error.into()),
         _ => BackupError::Store(error.into()),
     }
+}
+
+/// SQLite's code of an error, with what is more exact in its upper bits.
+fn code(error: &DbErr) -> Option<u32> {
+    let (DbErr::Exec(error) | DbErr::Query(error) | DbErr::Conn(error)) = error else {
+        return None;
+    };
+    let RuntimeErr::SqlxError(error) = error else {
+        return None;
+    };
+    error.as_database_error()?.code()?.parse().ok()
 }
