@@ -29,7 +29,11 @@ async fn failing_commits(name: &'static str, fault: Fault) {
     tokio::time::sleep(Duration::from_secs(1)).await;
     // A refusal that writes nothing is rolled back; what comes after it must be committed all the same.
     case.rest().await;
-    case.is_refused().await;
+    let refused = case.is_refused().await;
+    case.expect(
+        refused.as_deref() == Some("NOT_FOUND"),
+        format!("not refused: {refused:?}"),
+    );
     let done = case.send(10).await;
     case.expect(done == 10, format!("{done} of 10 acknowledged"));
     case.end(fired, "commits failed").await;
@@ -50,9 +54,33 @@ async fn failing_for(name: &'static str, fault: Fault, time: Duration) {
     tokio::time::sleep(Duration::from_secs(1)).await;
     // A refusal that writes nothing is rolled back; what comes after it must be committed all the same.
     case.rest().await;
-    case.is_refused().await;
+    let refused = case.is_refused().await;
+    case.expect(
+        refused.as_deref() == Some("NOT_FOUND"),
+        format!("not refused: {refused:?}"),
+    );
     let done = case.send(10).await;
     case.expect(done == 10, format!("{done} of 10 acknowledged"));
+    case.end(fired, "calls failed").await;
+}
+
+/// A refusal that writes nothing can be answered without room, and says nothing of commits.
+async fn refusals(name: &'static str, fault: Fault) {
+    let injector = Injector::new();
+    let mut case = Case::begin(name, Database::sqlite(), |it| injector.reaches(it)).await;
+    let from = Instant::now();
+    injector.arm(fault);
+    let done = case.send(1).await;
+    case.expect(done == 0, "acknowledged without room");
+    while from.elapsed() < Duration::from_secs(5) {
+        case.is_refused().await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let (fired, to) = (injector.fired(), Instant::now());
+    injector.disarm();
+    case.was_not_ready(from, to);
+    case.recovers().await;
+    case.load_for(Duration::from_secs(1)).await;
     case.end(fired, "calls failed").await;
 }
 
@@ -84,6 +112,7 @@ cases! {
     no_room_at_write: failing_for(
         Fault::every(WRITE, ALL, ENOSPC), Duration::from_secs(6)
     );
+    refusals_without_room: refusals(Fault::every(WRITE, ALL, ENOSPC));
     everything_fails: failing_for(
         Fault::every(WRITE + SYNC + READ + TRUNCATE, ALL, EIO), Duration::from_secs(6)
     );

@@ -8,9 +8,16 @@ use tokio::task::JoinHandle;
 /// How often it is asked.
 const EVERY: Duration = Duration::from_millis(50);
 
+/// One answer.
+struct Answer {
+    asked: Instant,
+    came: Instant,
+    status: u16,
+}
+
 /// One who asks again and again, and keeps every answer.
 pub struct Health {
-    answers: Arc<Mutex<Vec<(Instant, u16)>>>,
+    answers: Arc<Mutex<Vec<Answer>>>,
     task: JoinHandle<()>,
 }
 
@@ -25,7 +32,11 @@ impl Health {
             loop {
                 let asked = Instant::now();
                 if let Ok(answer) = http.get(&ready).send().await {
-                    kept.lock().unwrap().push((asked, answer.status().as_u16()));
+                    kept.lock().unwrap().push(Answer {
+                        asked,
+                        came: Instant::now(),
+                        status: answer.status().as_u16(),
+                    });
                 }
                 tokio::time::sleep(EVERY).await;
             }
@@ -33,19 +44,18 @@ impl Health {
         Self { answers, task }
     }
 
-    /// How often it was ready, and how often not, in this time.
+    /// How often it was ready, and how often not, of the answers that were asked for and came in this time.
     pub fn between(&self, from: Instant, to: Instant) -> (usize, usize) {
         let answers = self.answers.lock().unwrap();
-        let within = answers.iter().filter(|(at, _)| (from..to).contains(at));
-        let statuses: Vec<u16> = within.map(|(_, status)| *status).collect();
-        let ready = statuses.iter().filter(|status| **status == 200).count();
-        (ready, statuses.len() - ready)
+        let within = answers.iter().filter(|it| from <= it.asked && it.came < to);
+        let ready = within.clone().filter(|it| it.status == 200).count();
+        (ready, within.count() - ready)
     }
 
     /// Whether it was ready when it was last asked.
     pub fn is_ready(&self) -> bool {
         let answers = self.answers.lock().unwrap();
-        answers.last().is_some_and(|(_, status)| *status == 200)
+        answers.last().is_some_and(|it| it.status == 200)
     }
 }
 

@@ -6,7 +6,7 @@
 //! is not ready; both verifications hold. A case whose fault did not occur fails.
 //!
 //! The cases need root, a C compiler, a mount namespace of their own and PostgreSQL, so they are ignored where
-//! `cargo test` runs alone; `.ci/faults` runs them. `FAULTS_LOG=1` shows what each server logged.
+//! `cargo test` runs alone; `.ci/faults` runs them. `FAULTS_LOG=1` shows all that each server logged.
 
 mod background;
 mod case;
