@@ -3,6 +3,7 @@
 //!
 //! Every run is bounded in count and time, and ends what it started.
 
+mod against;
 mod commands;
 mod fanout;
 mod limit;
@@ -33,9 +34,10 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>
 
 fn main() -> ExitCode {
     let options = Options::parse();
-    let done = match options.bench {
-        Bench::Serve { ref role } => serve(role),
-        _ => measured(&options),
+    let done = match (&options.bench, &options.against) {
+        (Bench::Serve { role }, _) => serve(role),
+        (_, Some(earlier)) => against::run(&options, earlier).and_then(|text| print(&text)),
+        (_, None) => measured(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,6 +73,10 @@ fn measured(options: &Options) -> Result<()> {
     } else {
         report.table()
     };
+    print(&text)
+}
+
+fn print(text: &str) -> Result<()> {
     Ok(std::io::stdout().write_all(text.as_bytes())?)
 }
 

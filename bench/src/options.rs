@@ -1,5 +1,7 @@
 //! The command line.
 
+use std::path::PathBuf;
+
 use clap::{Args, Parser, Subcommand};
 
 /// Measures Regie on loopback, against the stock way and against the machine's limit.
@@ -21,6 +23,9 @@ pub struct Options {
     /// Only these contenders; all when left out.
     #[arg(long, global = true, value_delimiter = ',')]
     pub only: Vec<String>,
+    /// Runs this earlier build of the program in turn with this one, and compares what they measure.
+    #[arg(long, global = true, value_name = "PROGRAM")]
+    pub against: Option<PathBuf>,
 }
 
 impl Options {

@@ -6,7 +6,7 @@ mod proc;
 mod report;
 
 pub use proc::{cpu_seconds, peak_bytes, resident_bytes, system_load};
-pub use report::{Line, Report};
+pub use report::{Line, Report, figure};
 
 /// The middle of these, or the mean of the two in the middle; none of nothing.
 pub fn median(values: &[f64]) -> Option<f64> {
