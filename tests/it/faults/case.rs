@@ -152,6 +152,15 @@ impl Case {
         Some(text(&payload["errors"][0]["code"]))
     }
 
+    /// Sends a command that is done and changes nothing.
+    pub async fn sets_the_same_presence(&mut self) {
+        let anna = self.floor.cast.agents[0].clone();
+        let same = json!({ "presence": "AVAILABLE" });
+        let command = self.floor.command(&anna, "setPresence", same);
+        let came = self.desk.send(&command).await;
+        self.note(command, came);
+    }
+
     /// Enters what came of a command that must be held against the database.
     pub fn note(&mut self, command: crate::proof::client::Command, came: Came) -> Option<Value> {
         match came {

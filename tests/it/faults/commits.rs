@@ -64,8 +64,9 @@ async fn failing_for(name: &'static str, fault: Fault, time: Duration) {
     case.end(fired, "calls failed").await;
 }
 
-/// A refusal that writes nothing can be answered without room, and says nothing of commits.
-async fn refusals(name: &'static str, fault: Fault) {
+/// What writes nothing, a refusal or a presence that is set already, can be answered without room, and says
+/// nothing of whether commits succeed.
+async fn unwritten(name: &'static str, fault: Fault) {
     let injector = Injector::new();
     let mut case = Case::begin(name, Database::sqlite(), |it| injector.reaches(it)).await;
     let from = Instant::now();
@@ -74,6 +75,8 @@ async fn refusals(name: &'static str, fault: Fault) {
     case.expect(done == 0, "acknowledged without room");
     while from.elapsed() < Duration::from_secs(5) {
         case.is_refused().await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        case.sets_the_same_presence().await;
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     let (fired, to) = (injector.fired(), Instant::now());
@@ -112,7 +115,7 @@ cases! {
     no_room_at_write: failing_for(
         Fault::every(WRITE, ALL, ENOSPC), Duration::from_secs(6)
     );
-    refusals_without_room: refusals(Fault::every(WRITE, ALL, ENOSPC));
+    what_writes_nothing_without_room: unwritten(Fault::every(WRITE, ALL, ENOSPC));
     everything_fails: failing_for(
         Fault::every(WRITE + SYNC + READ + TRUNCATE, ALL, EIO), Duration::from_secs(6)
     );
