@@ -131,12 +131,12 @@ fn table(pairs: &BTreeMap<Name, Pair>) -> String {
     let mut text = String::from(
         "| case | contender | figure | later | earlier | ratio | from | to |\n|---|---|---|---:|---:|---:|---:|---:|\n",
     );
-    for ((case, contender, figure), pair) in pairs {
+    for ((case, contender, name), pair) in pairs {
         let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), figure);
         let (from, to) = pair.range.unzip();
         let _ = writeln!(
             text,
-            "| {case} | {contender} | {figure} | {} | {} | {} | {} | {} |",
+            "| {case} | {contender} | {name} | {} | {} | {} | {} | {} |",
             number(median(&pair.later)),
             number(median(&pair.earlier)),
             number(pair.ratio),

@@ -1,21 +1,19 @@
 //! `regie migrate`: what is taken back is named first, nobody's server is taken by surprise, and no revoked token
 //! is accepted afterwards.
 
-use std::fs::File;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use api::store::{Address, SERVING_LOCK};
+use api::store::Address;
 use chrono::{TimeDelta, Utc};
 use entity::tables::revocation;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, EntityTrait as _};
+use sea_orm::{DatabaseConnection, EntityTrait as _};
 use serde_json::json;
 
-use crate::harness::binary::{output, regie};
-use crate::harness::{Database, Server, Token};
+use crate::harness::binary::{Served, output, regie};
+use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
@@ -51,44 +49,11 @@ fn applied(database: &Database) -> usize {
         .count()
 }
 
-fn file(database: &Database) -> PathBuf {
-    let path = database.url.strip_prefix("sqlite://").unwrap();
-    Path::new(path.split('?').next().unwrap()).to_owned()
-}
-
 async fn connect(database: &Database) -> DatabaseConnection {
     let address = Address::of(&database.url).unwrap();
     sea_orm::Database::connect(api::store::options(&address, 1))
         .await
         .unwrap()
-}
-
-/// What a server holds for as long as it runs; dropped, it is gone.
-enum Serving {
-    OnSqlite(#[allow(dead_code, reason = "held")] File),
-    OnPostgres(DatabaseConnection),
-}
-
-impl Serving {
-    async fn on(database: &Database) -> Self {
-        if database.kind() == "sqlite" {
-            let mut guard = file(database).into_os_string();
-            guard.push("-guard");
-            let guard = File::create(guard).unwrap();
-            guard.try_lock().unwrap();
-            return Self::OnSqlite(guard);
-        }
-        let connection = connect(database).await;
-        let lock = format!("SELECT pg_advisory_lock_shared({SERVING_LOCK})");
-        connection.execute_unprepared(&lock).await.unwrap();
-        Self::OnPostgres(connection)
-    }
-
-    async fn end(self) {
-        if let Self::OnPostgres(connection) = self {
-            connection.close().await.unwrap();
-        }
-    }
 }
 
 #[tokio::test]
@@ -140,13 +105,16 @@ async fn down_counts_the_rows_that_go() {
 #[tokio::test]
 async fn down_is_refused_while_a_server_is_connected() {
     for database in Database::all().await {
-        run(&database, &["migrate", "up"]);
-        let serving = Serving::on(&database).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut server = Served::start(&database.url, folder.path());
+        let all = applied(&database);
         let line = refused(&database, DOWN);
-        assert!(line.contains("stop"), "{line}");
-        serving.end().await;
-        let (done, _, err) = run(&database, DOWN);
-        assert!(done, "{err}");
+        assert!(line.contains("stop every server first"), "{line}");
+        assert_eq!(applied(&database), all);
+        server.kill();
+        // PostgreSQL notices in its own time that the process is gone.
+        eventually("nobody is connected", || async { run(&database, DOWN).0 }).await;
+        assert_eq!(applied(&database), all - 1);
     }
 }
 

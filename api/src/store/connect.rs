@@ -36,18 +36,15 @@ pub fn options_of_writer(address: &Address) -> ConnectOptions {
 /// never deletes its journal meanwhile, and that says on `PostgreSQL` that a server is connected.
 pub(super) fn options_of_watch(address: &Address) -> ConnectOptions {
     let mut options = options(address, 1);
-    options
-        .idle_timeout(None::<Duration>)
-        .max_lifetime(None::<Duration>)
-        .map_sqlx_postgres_pool_opts(|pool| {
-            pool.after_connect(|connection, _| {
-                Box::pin(async move {
-                    let share = "SELECT pg_advisory_lock_shared($1)";
-                    let share = sqlx::query(share).bind(SERVING_LOCK);
-                    share.execute(connection).await.map(drop)
-                })
+    options.map_sqlx_postgres_pool_opts(|pool| {
+        pool.after_connect(|connection, _| {
+            Box::pin(async move {
+                let share = "SELECT pg_advisory_lock_shared($1)";
+                let share = sqlx::query(share).bind(SERVING_LOCK);
+                share.execute(connection).await.map(drop)
             })
-        });
+        })
+    });
     options
 }
 
@@ -59,6 +56,10 @@ pub fn options(address: &Address, connections: u32) -> ConnectOptions {
         .min_connections(1)
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
+        // A pool that looks for old connections now and then counts idle ones; its count is wrong for a moment
+        // when one is taken while it is given back, and the look then never ends (sqlx-core 0.9.0).
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(move |_| of_postgres.postgres().statement_cache_capacity(PREPARED))
         // The driver counts a transaction that SQLite has ended by itself as open, and would nest the next one

@@ -43,7 +43,7 @@ pub use connections::{Connected, Connections};
 pub use entry::{Cursor, Entry, Head, InvalidCursor};
 pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, NotReached, Recent, ResumeError};
-pub use servers::SERVING_LOCK;
+use servers::SERVING_LOCK;
 pub use timers::run as run_timers;
 pub use undo::{Lost, Undo, UndoRefused};
 pub use verify::{AuditFault, AuditReport};
@@ -161,6 +161,9 @@ impl Store {
         connection
             .execute_unprepared("SET lock_timeout = 0")
             .await?;
+        // From here on a migration that is taken back waits for this server, and this server for it.
+        let serving = format!("SELECT pg_advisory_lock_shared({SERVING_LOCK})");
+        connection.execute_unprepared(&serving).await?;
         connection
             .execute_unprepared(&lock("pg_advisory_lock"))
             .await?;

@@ -13,7 +13,7 @@ use super::claim::{guard_of, lock};
 use super::{Address, StoreError};
 
 /// The name of the lock that a server on PostgreSQL holds, shared with other servers, while it runs.
-pub const SERVING_LOCK: i64 = 0x0072_6567_6966;
+pub(super) const SERVING_LOCK: i64 = 0x0072_6567_6966;
 
 /// The proof that no server uses the database; on SQLite none can begin before it is dropped, on PostgreSQL none
 /// before the store's connections are closed.

@@ -24,14 +24,15 @@ impl Health {
         self.fails.store(true, Ordering::Relaxed);
     }
 
-    /// Takes in how a commit or a look ended: well, or in this error. The log has one line when that changes.
+    /// Takes in how a commit ended, in this error, or how a look did, also well. The log has one line when that changes.
     pub(super) fn note(&self, error: Option<&StoreError>) {
         let why = error.map(ToString::to_string);
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
         if *told != why {
-            match &why {
-                Some(error) => tracing::error!(error, "commands are not carried out"),
-                None => tracing::info!("commands are carried out again"),
+            if let Some(error) = &why {
+                tracing::error!(error, "commands are not carried out");
+            } else {
+                tracing::info!("commands are carried out again");
             }
         }
         self.fails.store(why.is_some(), Ordering::Relaxed);

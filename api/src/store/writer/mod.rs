@@ -294,16 +294,14 @@ async fn one_by_one(scribe: &mut Scribe, jobs: Vec<Job>) {
 async fn commit(scribe: &mut Scribe, orders: &[&Order]) -> Result<batch::Answers, BatchError> {
     let committed = timeout(ANSWER, scribe.commit(orders)).await;
     let committed = committed.unwrap_or(Err(BatchError::Unknown(StoreError::Silent)));
-    match &committed {
-        Ok(_) => scribe.health.note(None),
-        Err(error) => {
-            metrics::counter!("regie_commit_failures_total").increment(1);
-            scribe.health.fails();
-            if let BatchError::Failed(_) = error {
-                look(scribe).await;
-            } else {
-                scribe.health.note(Some(error.store_error()));
-            }
+    // One that succeeds proves nothing while others fail: it may have written nothing.
+    if let Err(error) = &committed {
+        metrics::counter!("regie_commit_failures_total").increment(1);
+        scribe.health.fails();
+        if let BatchError::Failed(_) = error {
+            look(scribe).await;
+        } else {
+            scribe.health.note(Some(error.store_error()));
         }
     }
     committed
