@@ -40,6 +40,7 @@ mod model;
 mod notice;
 mod notifications;
 mod outage;
+mod quiet;
 mod races;
 mod refresh;
 mod replay;

@@ -13,6 +13,7 @@ use sea_orm::{
 mod agreement;
 mod audit;
 mod connections;
+mod cursor;
 mod entry;
 mod hints;
 mod housekeeping;
@@ -28,7 +29,8 @@ mod writer;
 
 pub use agreement::{BoardReport, Difference, LogProblem, RowProblem};
 pub use connections::{Connected, Connections};
-pub use entry::{Cursor, Entry, Head, InvalidCursor};
+pub use cursor::{Cursor, Cursors, GivenCursor, InvalidCursor, NotOpened, ShownCursor};
+pub use entry::{Entry, Head};
 pub use housekeeping::{Retention, keep_house};
 pub use log::{EventLog, NotReached, Recent, ResumeError};
 pub use timers::run as run_timers;

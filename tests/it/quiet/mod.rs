@@ -1,0 +1,322 @@
+//! A quiet minute: what an agent or a gateway is told is the same whether or not a supervisor watches,
+//! and says nothing of where in the log it is (decision 0015).
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use api::clock::Clock;
+use api::domain::Channel;
+use api::graphql::gate::{GateOptions, ListLimits};
+use api::http::HttpOptions;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use entity::tables::log_head;
+use sea_orm::EntityTrait as _;
+use serde_json::{Value, json};
+
+use crate::floor::{Floor, on, text};
+use crate::harness::{Database, Server, Socket, Token};
+
+mod made_up;
+mod record;
+mod streams;
+
+use record::Recording;
+use streams::Stream;
+
+/// What is asked again and again.
+const POLL: &str = "query($id: ID!, $min: Cursor) {
+    ongoingConversations(minCursor: $min) { asOf totalCount pageInfo { hasNextPage }
+        edges { cursor node { id version state lastActivityAt attention { reason } } } }
+    ongoingSummary(minCursor: $min) { asOf totalCount attentionCount }
+    conversation(id: $id, minCursor: $min) { version lastActivityAt autoCloseAt consent
+        participants { role joinedAt leftAt } transcript { asOf edges { cursor node { id text } } } }
+}";
+
+/// The subscriptions, each with the name of its field.
+const SUBSCRIPTIONS: [(&str, &str); 5] = [
+    (
+        "conversationChanges",
+        "subscription($after: Cursor) { conversationChanges(after: $after) { __typename
+            ... on ConversationChangeEvent { cursor committedAt emittedAt change { __typename }
+                actor { kind } conversation { id version lastActivityAt } }
+            ... on ConversationLeftScope { cursor conversationId } } }",
+    ),
+    (
+        "sentimentChanges",
+        "subscription($after: Cursor) { sentimentChanges(after: $after) { cursor from to conversation { id } } }",
+    ),
+    (
+        "notifications",
+        "subscription($after: Cursor) { notifications(after: $after) { __typename cursor conversationId } }",
+    ),
+    (
+        "conversationTranscript",
+        "subscription($after: Cursor, $id: ID!) { conversationTranscript(conversationId: $id, after: $after) {
+            __typename ... on TranscriptMessage { cursor message { id text } } ... on TranscriptEnded { cursor cause } } }",
+    ),
+    ("ongoingConversationsLive", LIST),
+];
+
+const LIST: &str =
+    "subscription($after: Cursor) { ongoingConversationsLive(after: $after) { __typename
+    ... on OngoingSnapshot { reason cursor totalCount conversations { id version lastActivityAt } }
+    ... on OngoingChanges { cursor totalCount changes { __typename } } } }";
+
+/// A list that nobody has is kept for so long here.
+const LINGER: Duration = Duration::from_millis(300);
+
+async fn server(database: &Database) -> Server {
+    let gate = GateOptions {
+        lists: ListLimits {
+            linger: LINGER,
+            ..ListLimits::default()
+        },
+        ..GateOptions::default()
+    };
+    let options = HttpOptions {
+        keep_alive: Duration::from_millis(400),
+        ..HttpOptions::default()
+    };
+    Server::with(database.clone(), Clock::system(), gate, options).await
+}
+
+/// An organisation in which anna handles one conversation, on a server that has just started: nothing of
+/// the log is in its memory.
+async fn quiet_floor(database: &Database) -> (Floor, String) {
+    let mut floor = Floor::at(server(database).await).await;
+    let sam = json!({ "presence": "AVAILABLE" });
+    floor.server.done(&floor.sam, "setPresence", sam, "").await;
+    let id = floor.active("WHATSAPP").await;
+    drop(floor.server);
+    floor.server = server(database).await;
+    (floor, id)
+}
+
+/// What customers write when they have had enough.
+const ANGRY: &str = "This is the worst service ever, I am furious and want my money back!";
+
+/// What happens without anna's knowing, or that of WhatsApp's gateway: a look that begins and ends, another
+/// that goes on; a refusal, which only the audit trail has; an alert about what neither of them sees.
+async fn watch(floor: &Floor, id: &str) {
+    let sam = &floor.sam;
+    floor.act(sam, "monitorConversation", id, json!({})).await;
+    floor.act(sam, "stopMonitoring", id, json!({})).await;
+    floor.act(sam, "monitorConversation", id, json!({})).await;
+    let other = json!({ "expectedVersion": 77 });
+    let input = crate::floor::merged(on(id, json!({})), other);
+    let refused = floor.server.code(sam, "forceCloseConversation", input);
+    assert_eq!(refused.await, "VERSION_CONFLICT");
+    let elsewhere = json!({ "queueId": floor.second_queue });
+    let elsewhere = floor.start_with("SMS", elsewhere).await;
+    let said = json!({ "text": ANGRY });
+    floor
+        .act(&floor.gateway, "receiveCustomerMessage", &elsewhere, said)
+        .await;
+}
+
+/// The quiet minute of this viewer, with or without a supervisor who watches in it.
+async fn minute(database: &Database, agent: bool, watched: bool) -> Recording {
+    let (floor, id) = quiet_floor(database).await;
+    let whatsapp = Token::gateway().channels(&[Channel::WhatsApp]).sign();
+    let token = if agent { &floor.anna } else { &whatsapp };
+    let mut recording = Recording::default();
+    let poll = async |recording: &mut Recording, min: Value| {
+        let variables = json!({ "id": id, "min": min });
+        let answer = floor.server.post(token, POLL, variables).await;
+        recording.note("poll", &answer);
+        answer["data"]["ongoingSummary"]["asOf"].clone()
+    };
+    let here = poll(&mut recording, Value::Null).await;
+    poll(&mut recording, Value::Null).await;
+
+    // Everything that can be listened to; the list twice at once, and once more with what it has.
+    let mut socket = Socket::open(&floor.server.url, token).await;
+    for (_, query) in SUBSCRIPTIONS {
+        let variables = json!({ "id": id, "after": here });
+        let variables = if query == LIST { json!({}) } else { variables };
+        socket.subscribe(query, variables).await;
+    }
+    socket.subscribe(LIST, json!({})).await;
+    let mut list = Value::Null;
+    for _ in 0..2 {
+        let message = socket.message().await;
+        list = message["payload"]["data"]["ongoingConversationsLive"]["cursor"].clone();
+        recording.note("list", &message["payload"]);
+    }
+    let changes = SUBSCRIPTIONS[0].1;
+    let mut stream = Stream::open(
+        &floor.server,
+        token,
+        changes,
+        json!({ "after": here }),
+        None,
+    )
+    .await;
+
+    if watched {
+        watch(&floor, &id).await;
+    }
+    match socket.next_unless_silent().await {
+        Some(message) => recording.note("socket", &message),
+        None => recording.silence("socket"),
+    }
+    poll(&mut recording, Value::Null).await;
+    poll(&mut recording, here.clone()).await;
+
+    // Others come with the list's cursor, now, and after it has been let go.
+    for pause in [Duration::ZERO, LINGER * 4] {
+        if !pause.is_zero() {
+            socket.close().await;
+            tokio::time::sleep(pause).await;
+        }
+        let mut back = Socket::open(&floor.server.url, token).await;
+        for after in [&list, &here] {
+            back.subscribe(LIST, json!({ "after": after })).await;
+            match back.next_unless_silent().await {
+                Some(message) => recording.note("list again", &message["payload"]),
+                None => recording.silence("list again"),
+            }
+        }
+        back.subscribe(changes, json!({ "after": here })).await;
+        match back.next_unless_silent().await {
+            Some(message) => recording.note("changes again", &message["payload"]),
+            None => recording.silence("changes again"),
+        }
+        socket = back;
+    }
+
+    // Something happens that everybody may know: a customer gets angry, which alerts supervisors alone.
+    let said = json!({ "text": ANGRY });
+    floor
+        .act(&floor.gateway, "receiveCustomerMessage", &id, said)
+        .await;
+    while let Some(message) = socket.next_unless_silent().await {
+        recording.note("happens", &message);
+    }
+    let mut last = None;
+    while let Some(event) = stream.next_within(Duration::from_millis(600)).await {
+        recording.event_id("stream's id", event.id.as_deref().unwrap());
+        recording.note("stream", &event.data);
+        last = event.id;
+    }
+    // And again after the first of them, as a browser would.
+    let after = json!({ "after": here });
+    let mut again = Stream::open(&floor.server, token, changes, after, last).await;
+    match again.next_within(Duration::from_millis(600)).await {
+        Some(event) => recording.note("stream again", &event.data),
+        None => recording.silence("stream again"),
+    }
+
+    // What they do themselves.
+    let (mutation, input) = if agent {
+        ("setPresence", json!({ "presence": "BUSY" }))
+    } else {
+        let said = json!({ "text": "Hello?", "idempotencyKey": "once" });
+        ("receiveCustomerMessage", on(&id, said))
+    };
+    let mut done = Value::Null;
+    for _ in 0..2 {
+        done = floor
+            .server
+            .mutate(token, mutation, input.clone(), "asOf")
+            .await;
+        recording.note(mutation, &done);
+    }
+    poll(&mut recording, done["asOf"].clone()).await;
+    recording
+}
+
+/// What a cursor's text stands for, as far as everybody can read it.
+fn bytes(cursor: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(cursor).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_the_same_with_and_without_a_silent_supervisor() {
+    for agent in [true, false] {
+        for database in Database::all().await {
+            let without = minute(&database, agent, false).await;
+            let another = if database.kind() == "sqlite" {
+                Database::sqlite()
+            } else {
+                Database::postgres().await.unwrap()
+            };
+            let with = minute(&another, agent, true).await;
+            for (with, without) in with.told.iter().zip(&without.told) {
+                assert_eq!(with, without, "agent: {agent}");
+            }
+            assert_eq!(with.told.len(), without.told.len());
+            assert_eq!(with.cursors.len(), without.cursors.len());
+            says_nothing(&database, &without.cursors).await;
+            says_nothing(&another, &with.cursors).await;
+        }
+    }
+}
+
+/// No cursor comes twice, all are of one length, and none has the log's epoch or a small number in it.
+async fn says_nothing(database: &Database, cursors: &[String]) {
+    assert!(cursors.len() > 20, "{cursors:?}");
+    let different: HashSet<&String> = cursors.iter().collect();
+    assert_eq!(different.len(), cursors.len(), "a cursor came twice");
+    let tables = sea_orm::Database::connect(&database.url).await.unwrap();
+    let head = log_head::Entity::find_by_id(1).one(&tables).await;
+    let head = head.unwrap().unwrap();
+    for cursor in cursors {
+        let bytes = bytes(cursor);
+        assert_eq!(cursor.len(), cursors[0].len());
+        let epoch = bytes.windows(16).any(|part| part == head.epoch.as_bytes());
+        assert!(!epoch, "{cursor} has the log's epoch");
+        let small = bytes.windows(6).any(|part| part == [0; 6]);
+        assert!(!small, "{cursor} has a number in it");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signs_of_life_come_when_they_would_and_nothing_else_does() {
+    for watched in [false, true] {
+        let (floor, id) = quiet_floor(&Database::sqlite()).await;
+        let tokens = [Token::agent("anna").sign(), floor.gateway.clone()];
+        let mut streams = Vec::new();
+        for token in &tokens {
+            let changes = SUBSCRIPTIONS[0].1;
+            streams.push(Stream::open(&floor.server, token, changes, json!({}), None).await);
+        }
+        let busy = async {
+            for _ in 0..if watched { 12 } else { 0 } {
+                let sam = &floor.sam;
+                floor.act(sam, "monitorConversation", &id, json!({})).await;
+                tokio::time::sleep(Duration::from_millis(60)).await;
+                floor.act(sam, "stopMonitoring", &id, json!({})).await;
+                tokio::time::sleep(Duration::from_millis(60)).await;
+            }
+        };
+        let listen = async {
+            tokio::time::sleep(Duration::from_millis(1_500)).await;
+        };
+        tokio::join!(busy, listen);
+        for stream in &mut streams {
+            let signs = stream.signs_of_life().await;
+            assert!(signs >= 2, "watched: {watched}, {signs}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_is_never_kept_for_who_may_not_know_whether_something_happened() {
+    let floor = Floor::new().await;
+    let ask = async |token: &str| {
+        let query = "{ ongoingSummary { asOf } }";
+        let data = floor.server.data(token, query, json!({})).await;
+        text(&data["ongoingSummary"]["asOf"])
+    };
+    assert_ne!(ask(&floor.gateway).await, ask(&floor.gateway).await);
+    assert_ne!(ask(&floor.anna).await, ask(&floor.anna).await);
+    // Whoever is an agent as well as a supervisor has conversations that others may watch.
+    let both = Token::supervisor("bert")
+        .and(api::domain::Role::Agent)
+        .sign();
+    assert_ne!(ask(&both).await, ask(&both).await);
+    assert_eq!(ask(&floor.sam).await, ask(&floor.sam).await);
+    assert_eq!(ask(&floor.admin).await, ask(&floor.admin).await);
+}
