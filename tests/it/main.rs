@@ -39,6 +39,7 @@ mod mixture;
 mod model;
 mod notice;
 mod notifications;
+mod odd;
 mod outage;
 mod quiet;
 mod races;

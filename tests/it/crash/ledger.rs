@@ -2,12 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::client::{Came, Command, Desk};
 use super::tables::{Event, Tables, outcome};
+use crate::harness::cursors::opened;
 use crate::stage::position;
 
 /// Whether a payload says that the command was done.
@@ -82,8 +81,7 @@ fn may_change_nothing(command: &Command) -> bool {
 
 /// What a cursor carries of its event's hash. Clients must not look.
 fn hash(cursor: &Value) -> u32 {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor.as_str().unwrap()).unwrap();
-    u32::from_be_bytes(bytes[24..28].try_into().unwrap())
+    opened(cursor).hash()
 }
 
 /// What commands in doubt came to.

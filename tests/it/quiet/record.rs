@@ -11,9 +11,10 @@ use serde_json::{Map, Value, json};
 pub struct Recording {
     /// Each answer, message and frame with a name.
     pub told: Vec<(String, Value)>,
-    /// Every cursor of the log that was among it.
-    pub cursors: Vec<String>,
+    /// Every cursor of the log that was among it, with the whole message where that is of an event.
+    pub cursors: Vec<(String, Option<String>)>,
     ids: HashMap<String, usize>,
+    event: Option<String>,
 }
 
 impl Recording {
@@ -21,6 +22,14 @@ impl Recording {
     pub fn note(&mut self, name: &str, value: &Value) {
         let value = self.plain(value);
         self.told.push((name.to_owned(), value));
+    }
+
+    /// Records what is told of an event: subscriptions that ask the same may be told it in the same words.
+    pub fn note_event(&mut self, name: &str, message: &Value) {
+        let payload = message.get("payload").unwrap_or(message);
+        self.event = Some(payload.to_string());
+        self.note(name, message);
+        self.event = None;
     }
 
     /// Records that nothing came.
@@ -58,7 +67,7 @@ impl Recording {
     }
 
     fn cursor(&mut self, text: &str) -> Value {
-        self.cursors.push(text.to_owned());
+        self.cursors.push((text.to_owned(), self.event.clone()));
         json!(format!("a cursor of {} characters", text.len()))
     }
 

@@ -62,6 +62,7 @@ pub struct InvalidCursor;
 pub struct NotOpened;
 
 /// Makes the texts of cursors, and opens them; the same on every server of a database.
+#[derive(Clone)]
 pub struct Cursors(Seal);
 
 impl fmt::Debug for Cursors {
@@ -111,6 +112,16 @@ const STEPPED: usize = WHOLE + 4;
 const LISTED: usize = WHOLE + 8;
 
 impl Cursor {
+    /// Where in the log it is.
+    pub const fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// What it keeps of the hash of the event there.
+    pub const fn hash(&self) -> u32 {
+        self.hash
+    }
+
     fn bytes(&self) -> [u8; BYTES] {
         let mut bytes = [0; BYTES];
         bytes[..16].copy_from_slice(self.epoch.as_bytes());

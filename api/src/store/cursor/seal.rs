@@ -19,6 +19,7 @@ pub(super) const SEALED: usize = 1 + NONCE + BYTES + TAG;
 pub(super) const KEY: usize = 32;
 
 /// What seals cursors and opens them.
+#[derive(Clone)]
 pub(super) struct Seal(XChaCha20Poly1305);
 
 /// Whether these bytes have the form of a sealed cursor.

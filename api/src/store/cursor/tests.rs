@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use chrono::DateTime;
 
 use super::*;
-use crate::domain::{Claims, Role, Scope, Subject, Viewer};
+use crate::domain::viewer::Claims;
+use crate::domain::{Role, Scope, Subject, Viewer};
 
 fn cursors() -> Cursors {
     Cursors(Seal::new(Seal::new_key()))
