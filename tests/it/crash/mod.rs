@@ -31,7 +31,7 @@ use tables::{Event, Tables};
 use watcher::Watcher;
 
 use crate::harness::binary::{Served, output};
-use crate::harness::{Database, eventually, figures};
+use crate::harness::{Database, cursors, eventually, figures};
 use crate::stage::position;
 
 /// How often the server is killed; up to twice as often on a machine that is so slow that not every
@@ -105,6 +105,7 @@ impl Trial {
     async fn set(database: Database) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (served, life) = start(&database, &folder);
+        cursors::keep_of(&database).await;
         let desk = Desk::new(&served.url);
         let cast = Cast::assemble(&desk).await;
         let token = &cast.supervisors[0].token;

@@ -1,15 +1,15 @@
 //! What cursors stand for. Clients must not look, and those of agents and gateways cannot; tests compare with
 //! the table, by the keys of the servers that they started.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use api::domain::Viewer;
-use api::store::{Cursor, Cursors};
+use api::store::{Cursor, Cursors, Store};
 use chrono::Utc;
 use serde_json::Value;
 
-use super::{SECRET, Token};
+use super::{Database, SECRET, Token};
 
 /// What opens the cursors of each server that runs or ran.
 static KEYS: Mutex<Vec<Cursors>> = Mutex::new(Vec::new());
@@ -24,14 +24,23 @@ static READER: LazyLock<Arc<Viewer>> = LazyLock::new(|| {
 
 /// Keeps what opens a server's cursors.
 pub fn keep(cursors: Cursors) {
-    KEYS.lock().unwrap().push(cursors);
+    KEYS.lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push(cursors);
+}
+
+/// Keeps what opens the cursors of a server that is a process of its own.
+pub async fn keep_of(database: &Database) {
+    let store = Store::connect(&database.url).await.unwrap();
+    keep(store.cursors().await.unwrap());
+    store.close().await;
 }
 
 /// The place that a cursor stands for.
 pub fn opened(cursor: &Value) -> Cursor {
     let text = cursor.as_str().unwrap();
     let given = text.parse().unwrap();
-    let keys = KEYS.lock().unwrap();
+    let keys = KEYS.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let opened = |cursors: &Cursors| cursors.open(given, READER.access()).ok();
     // The newest first.
     let found = keys.iter().rev().find_map(opened);

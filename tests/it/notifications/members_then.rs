@@ -66,7 +66,7 @@ async fn what_left_an_agents_queue_before_the_agent_did_leaves_their_list_too() 
         let elsewhere = stage.queue("Elsewhere").await;
         let (picked, moved) = (stage.start("WHATSAPP").await, stage.start("WHATSAPP").await);
         let open = stage.start("WHATSAPP").await;
-        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let before = list(&stage.server, "anna").await;
         assert_eq!(before.len(), 3);
 
@@ -109,7 +109,7 @@ async fn what_left_an_agents_queue_before_the_agent_did_leaves_their_list_too() 
 async fn what_left_a_deleted_agents_queue_before_leaves_their_list_too() {
     let stage = Stage::on(Database::sqlite(), &["anna", "bert"]).await;
     let (picked, open) = (stage.start("WHATSAPP").await, stage.start("WHATSAPP").await);
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     stage.act(&agent("bert"), "pickConversation", &picked).await;
     let input = json!({ "agentId": stage.agent_id("anna").await });
     let server = &stage.server;
@@ -134,11 +134,11 @@ async fn who_becomes_a_member_is_told_nothing_of_what_happened_before() {
     let server = &stage.server;
     server.done(&stage.admin, "createAgent", input, "").await;
     let gone = stage.start("WHATSAPP").await;
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     let (brief, open) = (stage.start("WHATSAPP").await, stage.start("WHATSAPP").await);
     stage.act(&agent("bert"), "pickConversation", &gone).await;
     stage.act(&agent("bert"), "pickConversation", &brief).await;
-    let added = as_of(&stage.server, &stage.supervisor).await;
+    let added = as_of(&stage.server, &stage.gateway).await;
     member(&stage, "addQueueMember", "anna").await;
     stage.customer_writes(&open, "Is anybody there?").await;
 
@@ -163,7 +163,7 @@ async fn who_becomes_a_member_is_told_nothing_of_what_happened_before() {
 async fn who_is_a_member_again_keeps_what_is_open_and_loses_what_went_meanwhile() {
     let stage = Stage::on(Database::sqlite(), &["anna", "bert"]).await;
     let (open, gone) = (stage.start("WHATSAPP").await, stage.start("WHATSAPP").await);
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     let before = list(&stage.server, "anna").await;
     member(&stage, "removeQueueMember", "anna").await;
     stage.act(&agent("bert"), "pickConversation", &gone).await;
@@ -183,7 +183,7 @@ async fn another_server_knows_who_was_a_member_too() {
         return;
     };
     let picked = stage.start("WHATSAPP").await;
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     stage.act(&agent("bert"), "pickConversation", &picked).await;
     member(&stage, "removeQueueMember", "anna").await;
     let told = heard(&stage, "anna", &begin).await;
@@ -204,7 +204,7 @@ struct Moment {
 
 async fn moment(stage: &Stage) -> Moment {
     let list = list(&stage.server, "anna").await;
-    let at = as_of(&stage.server, &stage.supervisor).await;
+    let at = as_of(&stage.server, &stage.gateway).await;
     Moment { at, list }
 }
 

@@ -40,7 +40,7 @@ async fn an_agent_who_leaves_a_queue_is_told_what_leaves_their_list_and_nobody_e
         stage.act(&agent("anna"), "pickConversation", &own).await;
         let taken = stage.start("WHATSAPP").await;
         stage.act(&agent("bert"), "pickConversation", &taken).await;
-        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let mut live = stage.server.socket(&agent("anna")).await;
         live.subscribe(CHANGES, json!({ "after": begin })).await;
         leaves(&stage, "anna").await;
@@ -76,7 +76,7 @@ async fn an_agent_who_leaves_a_queue_is_told_what_leaves_their_list_and_nobody_e
 async fn what_an_agent_sees_through_another_role_does_not_leave() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
     let id = stage.start("WHATSAPP").await;
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     leaves(&stage, "anna").await;
     let both = Token::supervisor("anna").and(Role::Agent).sign();
     let carries = Token::gateway_of("anna").and(Role::Agent).sign();
@@ -102,7 +102,7 @@ async fn a_filter_by_queue_or_conversation_holds_for_what_leaves_too() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
     let (one, _) = (stage.start("WHATSAPP").await, stage.start("WHATSAPP").await);
     let elsewhere = stage.queue("Elsewhere").await;
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     leaves(&stage, "anna").await;
     for (filter, count) in [
         (json!({ "conversationIds": [one] }), 1),

@@ -29,7 +29,7 @@ async fn notifications_resume_at_every_event_for_every_audience() {
         let stage = Stage::on(database, &["anna", "bert"]).await;
         let (sam, bert) = (&stage.supervisor, stage.agent_id("bert").await);
         let id = stage.start("WHATSAPP").await;
-        let begin = as_of(&stage.server, sam).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         stage.act(&agent("anna"), "pickConversation", &id).await;
         stage.act(sam, "monitorConversation", &id).await;
         stage.act(sam, "joinConversation", &id).await;
@@ -58,7 +58,7 @@ async fn notifications_resume_at_every_event_for_every_audience() {
 async fn what_was_missed_while_away_is_told_after_a_restart_and_live_after_that() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
     let (anna, id) = (stage.agent_id("anna").await, stage.start("WHATSAPP").await);
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     stage.assign(&id, &anna).await;
     let stage = stage.restarted().await;
     let mut socket = stage.server.socket(&agent("anna")).await;
@@ -81,7 +81,7 @@ async fn what_leaves_with_a_membership_resumes_between_any_two() {
         for _ in 0..4 {
             stage.start("WHATSAPP").await;
         }
-        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let anna = stage.agent_id("anna").await;
         let away = json!({ "agentId": anna, "queueId": stage.organisation.queue });
         stage
