@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::LIST;
+use super::minute::LIST;
 use crate::floor::Floor;
 use crate::harness::{Database, Server, Token};
 use crate::stage::{as_of, position};

@@ -55,7 +55,8 @@ impl Stream {
                     lines.find_map(|line| Some(line.strip_prefix(name)?.trim().to_owned()))
                 };
                 let (id, data) = (field("id:"), field("data:"));
-                self.unread = rest.to_owned();
+                let taken = self.unread.len() - rest.len();
+                self.unread.drain(..taken);
                 if let Some(data) = data {
                     let data = serde_json::from_str(&data).unwrap();
                     return Event { id, data };
