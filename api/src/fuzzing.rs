@@ -30,7 +30,7 @@ use crate::board::view::{Order, OrderField};
 use crate::graphql::gate::{Gate, Limits};
 use crate::graphql::validation::of_any_server;
 use crate::http::parse_socket_message;
-use crate::store::Cursor;
+use crate::store::GivenCursor;
 
 /// A target's name, and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));
@@ -67,7 +67,7 @@ pub fn cursor(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    reads_back::<Cursor>(text);
+    reads_back::<GivenCursor>(text);
     for field in ORDERS {
         for descending in [false, true] {
             let order = Order { field, descending };

@@ -2,10 +2,11 @@
 //!
 //! An id that was parsed is well-formed; whether it exists is the store's business.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, str::FromStr, sync::Mutex};
 
 use sea_orm::{DbErr, TryFromU64, prelude::Uuid};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::{ContextV7, Timestamp};
 
 /// Text that is not an id of the expected kind.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -27,11 +28,13 @@ macro_rules! ids {
             /// The prefix of the textual form.
             pub const PREFIX: &'static str = $prefix;
 
-            /// A new id; ids made later sort later.
+            /// A new id; ids of this kind made later sort later.
             #[must_use]
             #[allow(clippy::new_without_default)]
             pub fn new() -> Self {
-                Self(Uuid::now_v7())
+                // A count of its own: together with other kinds' it would tell of what else was made meanwhile.
+                static COUNT: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+                Self(Uuid::new_v7(Timestamp::now(&COUNT)))
             }
         }
 
@@ -110,6 +113,26 @@ mod tests {
         assert_eq!(id.to_string().parse::<ConversationId>(), Ok(id));
         let json = serde_json_like(&id.to_string());
         assert!(json.starts_with("\"conv_"));
+    }
+
+    #[test]
+    fn ids_of_one_kind_do_not_tell_how_many_of_another_were_made_between_them() {
+        // The count within a millisecond: 12 bits before the variant, 30 after it.
+        let count = |id: ConversationId| {
+            let bits = id.0.as_u128();
+            ((bits >> 64) & 0xFFF) << 30 | (bits >> 32) & 0x3FFF_FFFF
+        };
+        let millisecond = |id: ConversationId| id.0.as_u128() >> 80;
+        let mut seen = 0;
+        while seen < 1_000 {
+            let one = ConversationId::new();
+            let _look = MonitorSessionId::new();
+            let next = ConversationId::new();
+            if millisecond(one) == millisecond(next) {
+                assert_eq!(count(next) - count(one), 1);
+                seen += 1;
+            }
+        }
     }
 
     fn serde_json_like(text: &str) -> String {

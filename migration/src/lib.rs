@@ -16,6 +16,7 @@ mod m20261122_000004_attention;
 mod m20261122_000005_agent_connections;
 mod m20261122_000006_administration;
 mod m20261122_000007_revocations;
+mod m20261122_000008_cursor_keys;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000005_agent_connections::Migration),
             Box::new(m20261122_000006_administration::Migration),
             Box::new(m20261122_000007_revocations::Migration),
+            Box::new(m20261122_000008_cursor_keys::Migration),
         ]
     }
 }

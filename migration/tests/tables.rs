@@ -18,11 +18,12 @@ use sea_orm::{
 };
 use sea_orm_migration::{MigratorTrait, SchemaManager};
 
-const TABLES: [&str; 18] = [
+const TABLES: [&str; 19] = [
     "agent_connections",
     "agents",
     "audit",
     "conversations",
+    "cursor_keys",
     "customers",
     "events",
     "idempotency",

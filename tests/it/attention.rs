@@ -137,7 +137,7 @@ async fn whoever_sees_the_conversation_is_told_what_appeared_and_what_went() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
     let id = stage.start("LIVE_CHAT").await;
     stage.act(&agent("anna"), "pickConversation", &id).await;
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     let filter = json!({ "after": begin, "filter": { "types": ["ATTENTION_CHANGED"] } });
     let mut sockets = Vec::new();
     for token in [

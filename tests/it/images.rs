@@ -55,7 +55,7 @@ async fn a_closing_change_shows_nothing_of_what_it_ended_and_who_advised_until_t
 {
     let stage = Stage::on(Database::sqlite(), &["anna", "bert", "carl"]).await;
     let id = in_company(&stage).await;
-    let here = json!({ "after": as_of(&stage.server, &stage.supervisor).await });
+    let here = json!({ "after": as_of(&stage.server, &stage.gateway).await });
     let mut sockets = Vec::new();
     for token in [&stage.supervisor, &agent("anna"), &agent("carl")] {
         let mut socket = stage.server.socket(token).await;

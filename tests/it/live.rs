@@ -226,7 +226,7 @@ async fn agents_and_gateways_never_hear_of_monitoring_nor_customers_of_internal_
     let conversation = stage.start("LIVE_CHAT").await;
     let anna = agent("anna");
     stage.act(&anna, "pickConversation", &conversation).await;
-    let here = json!({ "after": as_of(&stage.server, &stage.supervisor).await });
+    let here = json!({ "after": as_of(&stage.server, &stage.gateway).await });
     let mut sockets: Vec<Socket> = Vec::new();
     for token in [&stage.supervisor, &anna, &stage.gateway] {
         let mut socket = stage.server.socket(token).await;

@@ -3,8 +3,6 @@
 
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
@@ -12,6 +10,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{Database, Server, Socket, Token};
 use crate::main_job::{Organisation, organise};
+
+pub use crate::harness::cursors::position;
 
 /// What every change shows of itself, and of the conversation as it was then.
 pub const CHANGES: &str = "subscription($after: Cursor, $filter: ConversationChangeFilter) {
@@ -266,12 +266,6 @@ pub async fn as_of(server: &Server, token: &str) -> String {
         .data(token, "{ ongoingSummary { asOf } }", json!({}))
         .await;
     data["ongoingSummary"]["asOf"].as_str().unwrap().to_owned()
-}
-
-/// Where in the log a cursor is. Clients must not look; tests compare with the table.
-pub fn position(cursor: &Value) -> i64 {
-    let bytes = URL_SAFE_NO_PAD.decode(cursor.as_str().unwrap()).unwrap();
-    i64::from_be_bytes(bytes[16..24].try_into().unwrap())
 }
 
 /// The code of each payload: `DONE`, or why it was refused.

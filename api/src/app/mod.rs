@@ -22,8 +22,8 @@ use crate::domain::directory::AGENT_GRACE_SECONDS;
 use crate::domain::{Act, Asker, Command, Viewer};
 use crate::sentiment::SentimentScorer;
 use crate::store::{
-    Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
-    StoreError, Watch, Writer, keep_house, run_timers,
+    Answer, Connected, Connections, Cursors, EventLog, Idempotency, Order, OrderError, Retention,
+    Store, StoreError, Watch, Writer, keep_house, run_timers,
 };
 
 use revoking::Revoking;
@@ -38,6 +38,8 @@ pub struct App {
     pub board: Arc<Board>,
     /// What happened.
     pub log: Arc<EventLog>,
+    /// What makes and opens the texts of cursors.
+    pub cursors: Cursors,
     /// How long a token that is accepted now may go on: one whose issuer's clock runs ahead outlasts one of
     /// this clock.
     pub longest_life: TimeDelta,
@@ -114,6 +116,7 @@ impl App {
         let times = times.into();
         let watch = Watch::begin(&store).await?;
         let state = store.load().await?;
+        let cursors = store.cursors().await?;
         let log = Arc::new(EventLog::new(store.clone(), state.head));
         let board = Arc::new(Board::new(state));
         let connections = Connections::new(board.clone(), clock.clone(), times.agent_grace);
@@ -140,6 +143,7 @@ impl App {
             store,
             board,
             log,
+            cursors,
             writer,
             scorer,
             longest_life: times.longest_life + times.clock_skew,

@@ -7,11 +7,11 @@ use async_graphql::{Context, Error, ErrorExtensions, Result, ServerError};
 
 use super::gate::internal_error;
 use super::loaders::Loaders;
-use super::scalars::Cursor;
+use super::scalars::{GivenCursor, open};
 use crate::app::App;
 use crate::domain::{Access, Agent, Code, Role, Viewer};
 use crate::live::Audience;
-use crate::store::NotReached;
+use crate::store::{NotOpened, NotReached};
 
 /// For whom an operation is executed, and what an execution for many found out about itself.
 #[derive(Clone, Debug)]
@@ -122,12 +122,15 @@ impl<'a> Request<'a> for Context<'a> {
 }
 
 /// Waits until the board is at this place of the log or beyond, for 2 seconds at most.
-pub(super) async fn come_by(ctx: &Context<'_>, least: Option<Cursor>) -> Result<()> {
-    let Some(Cursor(cursor)) = least else {
+pub(super) async fn come_by(ctx: &Context<'_>, least: Option<GivenCursor>) -> Result<()> {
+    let Some(GivenCursor(given)) = least else {
         return Ok(());
     };
     // What the log has is on the board.
-    let came = ctx.app()?.log.come_by(cursor).await;
+    let came = match open(ctx, given)? {
+        Ok(cursor) => ctx.app()?.log.come_by(cursor).await,
+        Err(NotOpened) => Err(NotReached::OtherLog),
+    };
     came.map_err(|why| match why {
         NotReached::OtherLog => coded(Code::CursorExpired, "The cursor is of another log."),
         NotReached::Ahead => coded(

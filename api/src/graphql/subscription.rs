@@ -17,13 +17,13 @@ use super::events::{
     ConversationEvent, EventType, SentimentAlertEvent, SentimentChangeEvent, TranscriptEvent,
 };
 use super::query::{OngoingFilter, OngoingOrder};
-use super::scalars::Cursor;
+use super::scalars::{GivenCursor, open};
 use super::types::conversation::find;
 use crate::app::App;
 use crate::domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
 use crate::live::list::Update;
 use crate::live::{Delivery, Interest, Lens, Plan, Planned, Reached, Sight, Want};
-use crate::store::{self, ResumeError};
+use crate::store::{self, NotOpened, ResumeError};
 
 mod alerts;
 mod ongoing;
@@ -36,7 +36,7 @@ use transcript::{readable, transcript_event, want_message};
 #[derive(Clone, Debug)]
 pub(super) enum Execution {
     /// To plan; the plan is left here. With a cursor, from there, whatever the argument says.
-    Plan(Arc<OnceLock<Planned>>, Option<store::Cursor>),
+    Plan(Arc<OnceLock<Planned>>, Option<store::GivenCursor>),
     /// To plan again for the viewer of a token that replaced another, going on from there.
     PlanAgain(Arc<OnceLock<Planned>>, Reached),
     /// To deliver this.
@@ -104,7 +104,7 @@ impl Subscription {
         #[graphql(desc = "Which changes; all that you may see when left out.")] filter: Option<
             ConversationChangeFilter,
         >,
-        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+        #[graphql(desc = "Go on after this event.")] after: Option<GivenCursor>,
     ) -> Result<Events<ConversationEvent>> {
         let filter = filter.unwrap_or_default();
         let conversations = ids::<ConversationId>(filter.conversation_ids)?;
@@ -164,7 +164,7 @@ impl Subscription {
         #[graphql(
             desc = "Go on after this: a cursor of this subscription with the same arguments."
         )]
-        after: Option<Cursor>,
+        after: Option<GivenCursor>,
     ) -> Result<Events<OngoingConversationsUpdate>> {
         ongoing::live(ctx, filter, order_by.as_ref(), first, after).await
     }
@@ -176,7 +176,7 @@ impl Subscription {
         #[graphql(desc = "Which changes; all that you may see when left out.")] filter: Option<
             SentimentChangeFilter,
         >,
-        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+        #[graphql(desc = "Go on after this event.")] after: Option<GivenCursor>,
     ) -> Result<Events<SentimentChangeEvent>> {
         let filter = filter.unwrap_or_default();
         let conversations = ids::<ConversationId>(filter.conversation_ids)?;
@@ -210,7 +210,7 @@ impl Subscription {
         #[graphql(desc = "Which alerts; all in your scope when left out.")] filter: Option<
             SentimentAlertFilter,
         >,
-        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+        #[graphql(desc = "Go on after this event.")] after: Option<GivenCursor>,
     ) -> Result<Events<SentimentAlertEvent>> {
         ctx.one_of(&[Role::Supervisor])?;
         let viewer = ctx.viewer()?.subject().clone();
@@ -229,7 +229,7 @@ impl Subscription {
     async fn notifications(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+        #[graphql(desc = "Go on after this event.")] after: Option<GivenCursor>,
     ) -> Result<Events<Notification>> {
         if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
             return Ok(once(Notification::of(ctx, delivery).await?));
@@ -252,7 +252,7 @@ impl Subscription {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The conversation (`conv_…`).")] conversation_id: ID,
-        #[graphql(desc = "Go on after this event.")] after: Option<Cursor>,
+        #[graphql(desc = "Go on after this event.")] after: Option<GivenCursor>,
     ) -> Result<Events<TranscriptEvent>> {
         let id = conversation_id.parse::<ConversationId>();
         let id = id.map_err(|error| coded(Code::InvalidInput, &error.to_string()))?;
@@ -282,7 +282,7 @@ fn refused(refusal: &Refusal) -> Error {
 /// Plans, or delivers one event, as this execution is for. What it delivers depends on who subscribes.
 async fn run<T: OutputType + 'static>(
     ctx: &Context<'_>,
-    after: Option<Cursor>,
+    after: Option<GivenCursor>,
     interest: Interest,
     show: fn(&App, &Delivery) -> Option<T>,
 ) -> Result<Events<T>> {
@@ -292,7 +292,7 @@ async fn run<T: OutputType + 'static>(
 /// As `run`, where everybody with the same access gets the same.
 async fn shared<T: OutputType + 'static>(
     ctx: &Context<'_>,
-    after: Option<Cursor>,
+    after: Option<GivenCursor>,
     interest: Interest,
     show: fn(&App, &Delivery) -> Option<T>,
 ) -> Result<Events<T>> {
@@ -301,7 +301,7 @@ async fn shared<T: OutputType + 'static>(
 
 async fn plan_or_show<T: OutputType + 'static>(
     ctx: &Context<'_>,
-    after: Option<Cursor>,
+    after: Option<GivenCursor>,
     interest: Interest,
     shared: bool,
     show: fn(&App, &Delivery) -> Option<T>,
@@ -317,14 +317,18 @@ async fn plan_or_show<T: OutputType + 'static>(
 /// Leaves the plan, where this execution is for planning.
 async fn plan(
     ctx: &Context<'_>,
-    after: Option<Cursor>,
+    after: Option<GivenCursor>,
     interest: Interest,
     adapt: impl FnOnce(Plan) -> Plan,
 ) -> Result<()> {
     let (place, made) = match ctx.data::<Execution>()? {
         Execution::Plan(place, resume) => {
-            let from = resume.or(after.map(|cursor| cursor.0));
-            let made = Plan::from(ctx.app()?, from, interest).await;
+            let given = resume.or(after.map(|GivenCursor(given)| given));
+            let from = given.map(|given| open(ctx, given)).transpose()?;
+            let made = match from.transpose() {
+                Ok(from) => Plan::from(ctx.app()?, from, interest).await,
+                Err(NotOpened) => Err(ResumeError::Expired),
+            };
             (place, made.map_err(|error| resume_error(&error))?)
         }
         Execution::PlanAgain(place, reached) => (place, Plan::at(*reached, interest)),

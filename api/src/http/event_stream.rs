@@ -37,7 +37,7 @@ use crate::domain::Viewer;
 use crate::domain::refusal::Code;
 use crate::graphql::engine::{OperationKind, Payload, Place, SubscriptionItem};
 use crate::graphql::gate::coded;
-use crate::store::Cursor;
+use crate::store::ShownCursor;
 
 /// Pieces that wait until the connection takes them, beside what it holds itself.
 const WAITING: usize = 1;
@@ -240,7 +240,7 @@ impl Source {
 fn write(piece: &mut Vec<u8>, item: Option<SubscriptionItem>) -> bool {
     match item {
         Some(SubscriptionItem::Next(payload)) => {
-            next(piece, payload.cursor, &payload.json);
+            next(piece, payload.cursor.as_ref(), &payload.json);
             return false;
         }
         Some(SubscriptionItem::Failed(errors)) => next(piece, None, &respond::errors_body(&errors)),
@@ -254,10 +254,12 @@ fn write(piece: &mut Vec<u8>, item: Option<SubscriptionItem>) -> bool {
 const COMPLETE: &[u8] = b"event: complete\ndata:\n\n";
 
 /// A payload of one line of JSON.
-fn next(piece: &mut Vec<u8>, cursor: Option<Cursor>, payload: &[u8]) {
+fn next(piece: &mut Vec<u8>, cursor: Option<&ShownCursor>, payload: &[u8]) {
     piece.extend_from_slice(b"event: next\n");
     if let Some(cursor) = cursor {
-        piece.extend_from_slice(format!("id: {cursor}\n").as_bytes());
+        for part in ["id: ", cursor.as_str(), "\n"] {
+            piece.extend_from_slice(part.as_bytes());
+        }
     }
     piece.extend_from_slice(b"data: ");
     piece.extend_from_slice(payload);

@@ -25,7 +25,7 @@ use super::{App, internal_error};
 use crate::auth::bearer_token;
 use crate::domain::Viewer;
 use crate::graphql::engine::{GraphQlRequest, OperationKind};
-use crate::store::Cursor;
+use crate::store::GivenCursor;
 
 const NOT_ACCEPTABLE: &str =
     "Accept application/graphql-response+json, application/json or text/event-stream.";
@@ -165,7 +165,7 @@ async fn answer<E: Operations>(
 /// The event after which a stream goes on that was cut. Whoever sends it has that event, so it counts
 /// more than an `after` in the document, which is that of the first request and stays the same when a
 /// browser connects again.
-fn last_event(headers: &HeaderMap) -> Result<Option<Cursor>, Fault> {
+fn last_event(headers: &HeaderMap) -> Result<Option<GivenCursor>, Fault> {
     let Some(id) = headers.get("last-event-id").filter(|id| !id.is_empty()) else {
         return Ok(None);
     };

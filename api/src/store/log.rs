@@ -10,7 +10,8 @@ use std::time::Duration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
-use super::entry::{Cursor, Entry, Head};
+use super::cursor::Cursor;
+use super::entry::{Entry, Head};
 use super::{Store, StoreError};
 use crate::board::Naming;
 use crate::domain::ChangeKind;

@@ -9,6 +9,7 @@ pub mod agent;
 pub mod agent_connection;
 pub mod audit;
 pub mod conversation;
+pub mod cursor_key;
 pub mod customer;
 pub mod event;
 pub mod idempotency;

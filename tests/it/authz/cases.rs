@@ -217,7 +217,8 @@ async fn created(floor: &Floor, mutation: &str, of: &str) -> Value {
 
 async fn subscription(floor: &Floor, field: &str) -> Option<(String, Value)> {
     let view = "{ ongoingConversations { asOf } }";
-    let data = floor.server.data(&floor.sam, view, json!({})).await;
+    // Of somebody whose cursors are good for everybody.
+    let data = floor.server.data(&floor.gateway, view, json!({})).await;
     let after = data["ongoingConversations"]["asOf"].clone();
     let id = floor.monitored("WHATSAPP").await;
     let furious = json!({ "text": "This is the worst service ever, I am furious!" });

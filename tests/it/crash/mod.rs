@@ -14,7 +14,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 
 use crate::harness::binary::{Served, output};
-use crate::harness::{Database, eventually, figures};
+use crate::harness::{Database, cursors, eventually, figures};
 use crate::proof;
 use crate::proof::board::{self, Life};
 use crate::proof::cast::{Cast, OFFER_SECONDS, text};
@@ -96,6 +96,7 @@ impl Trial {
     async fn set(database: Database) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let (served, life) = start(&database, &folder);
+        cursors::keep_of(&database).await;
         let desk = Desk::new(&served.url);
         let cast = Cast::assemble(&desk).await;
         let token = &cast.supervisors[0].token;

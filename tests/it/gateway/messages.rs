@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::MESSAGE;
 use crate::floor::{Floor, merged, on};
+use crate::harness::cursors::places;
 
 #[tokio::test]
 async fn a_customer_message_is_appended_in_every_ongoing_state_and_refused_in_closed() {
@@ -115,13 +116,11 @@ async fn a_message_of_a_gateway_is_done_once_under_its_key() {
         .done(&floor.gateway, MESSAGE, input.clone(), "messageId asOf")
         .await;
     let before = floor.fingerprint(&id).await;
-    assert_eq!(
-        floor
-            .server
-            .done(&floor.gateway, MESSAGE, input, "messageId asOf")
-            .await,
-        first
-    );
+    let again = floor
+        .server
+        .done(&floor.gateway, MESSAGE, input, "messageId asOf")
+        .await;
+    assert_eq!(places(&again), places(&first));
     assert_eq!(floor.fingerprint(&id).await, before);
     let other = json!({ "text": "goodbye", "idempotencyKey": "m1" });
     let error = floor.refusal(&floor.gateway, MESSAGE, &id, other).await;

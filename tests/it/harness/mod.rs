@@ -1,6 +1,7 @@
 //! A server for one test, and clients of every kind.
 
 pub mod binary;
+pub mod cursors;
 mod database;
 pub mod figures;
 mod sign;
@@ -136,6 +137,7 @@ impl Server {
         let now = clock.clone();
         authenticator.keep_keys(move || now.now()).await;
         let engine = Engine::new(app.clone(), authenticator, gate);
+        cursors::keep(app.cursors.clone());
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/graphql", listener.local_addr().unwrap());
         let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::ROW;
 use super::mirror::{Mirror, asked, by, kinds, live};
 use crate::floor::{Floor, merged};
+use crate::harness::cursors::opened;
 use crate::harness::{Database, Server, Socket, Token};
 use crate::stage::as_of;
 
@@ -41,7 +42,8 @@ async fn whoever_comes_back_while_others_stay_gets_only_what_they_missed() {
     for step in ["Entered 0", "Updated 0", "Updated 1", "Left CLOSED"] {
         assert_eq!(kinds(&back.next().await), [step]);
     }
-    assert_eq!((&back.shown, &back.cursor), (&stays.shown, &stays.cursor));
+    assert_eq!(back.shown, stays.shown);
+    assert_eq!(opened(&back.cursor), opened(&stays.cursor));
     // Level with the others, it shares what is made for them.
     floor.open("WHATSAPP").await;
     assert_eq!(back.next().await, stays.next().await);
@@ -88,8 +90,13 @@ async fn a_cursor_of_something_else_gets_the_whole_list_and_why() {
         (&json!("NOT_RESUMABLE"), &json!(0))
     );
     // What an agent sees is theirs, so that their list is another at the same place.
-    let message = first(&floor, &floor.anna, &after(&here["cursor"])).await;
+    let (_keeps, berts) = Mirror::begin(&floor.server, &floor.bert, ROW, &of).await;
+    let (_keeps, _) = Mirror::begin(&floor.server, &floor.anna, ROW, &of).await;
+    let message = first(&floor, &floor.anna, &after(&berts["cursor"])).await;
     assert_eq!(message["reason"], "NOT_RESUMABLE");
+    // And a supervisor's cursor is none for them.
+    let message = first(&floor, &floor.anna, &after(&here["cursor"])).await;
+    assert_eq!(message["reason"], "OTHER_LOG");
 }
 
 #[tokio::test]
@@ -103,7 +110,8 @@ async fn an_agent_resumes_their_own_list() {
     assert_eq!(kinds(&stays.next().await), ["Entered 0"]);
     let mut back = goes.resumed(&floor.server, &floor.anna, ROW, &of).await;
     assert_eq!(kinds(&back.next().await), ["Entered 0"]);
-    assert_eq!((&back.shown, &back.cursor), (&stays.shown, &stays.cursor));
+    assert_eq!(back.shown, stays.shown);
+    assert_eq!(opened(&back.cursor), opened(&stays.cursor));
     // Both have one list: what is made for one is made for the other.
     floor.open("WHATSAPP").await;
     assert_eq!(back.next().await, stays.next().await);

@@ -31,7 +31,7 @@ async fn an_agent_is_told_of_offers_and_of_how_they_end_without_their_answer() {
     for database in Database::all().await {
         let stage = Stage::on(database, &["anna"]).await;
         let (anna, id) = (stage.agent_id("anna").await, stage.start("WHATSAPP").await);
-        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         stage.assign(&id, &anna).await;
         stage.act(&stage.supervisor, "cancelOffer", &id).await;
         stage.assign(&id, &anna).await;
@@ -83,7 +83,7 @@ async fn the_end_of_an_offer_is_told_also_to_who_sees_the_conversation_no_more()
         .await;
     stage.present("carl", "AVAILABLE").await;
     let (carl, id) = (stage.agent_id("carl").await, stage.start("WHATSAPP").await);
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     let made = stage.assign(&id, &carl).await;
     let_it_time_out(&stage, &id).await;
 
@@ -118,7 +118,7 @@ async fn everybody_concerned_is_told_how_a_transfer_ends() {
         let stage = Stage::on(database, &["anna", "bert", "carl"]).await;
         let (bert, id) = (stage.agent_id("bert").await, stage.start("WHATSAPP").await);
         stage.act(&agent("anna"), "pickConversation", &id).await;
-        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         ask(&stage, &id, &bert).await;
         stage.act(&agent("bert"), "rejectOffer", &id).await;
         ask(&stage, &id, &bert).await;
@@ -174,7 +174,7 @@ async fn agents_are_told_who_comes_and_goes_and_of_an_end_that_is_not_their_doin
         stage.act(&agent("anna"), "pickConversation", &id).await;
         ask(&stage, &id, &bert).await;
         stage.act(&agent("bert"), "acceptOffer", &id).await;
-        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let sam = &stage.supervisor;
         stage.act(sam, "monitorConversation", &id).await;
         stage.act(sam, "joinConversation", &id).await;
@@ -205,7 +205,7 @@ async fn agents_are_told_who_comes_and_goes_and_of_an_end_that_is_not_their_doin
         stage.act(&agent("anna"), "pickConversation", &second).await;
         ask(&stage, &second, &bert).await;
         stage.act(&agent("bert"), "acceptOffer", &second).await;
-        let begin = as_of(&stage.server, sam).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         stage.act(&agent("bert"), "endConversation", &second).await;
         assert_eq!(
             told(&stage, &agent("anna"), &begin).await,
@@ -221,7 +221,7 @@ async fn agents_are_told_who_comes_and_goes_and_of_an_end_that_is_not_their_doin
         stage
             .act(&agent("anna"), "setAsideConversation", &third)
             .await;
-        let begin = as_of(&stage.server, sam).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         stage.customer_writes(&third, "One more thing").await;
         let heard = heard(&stage, &agent("anna"), &begin).await;
         assert_eq!(
@@ -230,7 +230,7 @@ async fn agents_are_told_who_comes_and_goes_and_of_an_end_that_is_not_their_doin
         );
         assert_eq!(heard[0]["yourRole"], Value::Null);
         stage.act(&agent("anna"), "pickConversation", &third).await;
-        let begin = as_of(&stage.server, sam).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         stage.act(&stage.gateway, "endByCustomer", &third).await;
         assert_eq!(
             told(&stage, &agent("anna"), &begin).await,
@@ -249,7 +249,7 @@ async fn who_has_several_roles_is_told_each_event_once() {
         .and(api::domain::Role::Administrator)
         .every_channel()
         .sign();
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     // She asks herself, and accepts: the end of what she asked for goes before who joined.
     let made = assign(&stage.server, &everything, &id, &anna, json!({})).await;
     assert_eq!(made["errors"], json!([]));

@@ -30,7 +30,7 @@ async fn customer_is(stage: &Stage, conversation: &str, text: &str) {
 async fn an_alert_is_raised_once_and_again_only_after_a_recovery() {
     for database in Database::all().await {
         let stage = Stage::on(database, &["anna"]).await;
-        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let id = stage.start("WHATSAPP").await;
         customer_is(&stage, &id, FURIOUS).await;
         let first = alerts(&stage, &stage.supervisor, &begin).await;
@@ -58,7 +58,7 @@ async fn an_alert_is_raised_once_and_again_only_after_a_recovery() {
 async fn who_was_not_available_or_busy_then_is_not_told_later_either() {
     for database in Database::all().await {
         let stage = Stage::on(database, &[]).await;
-        let begin = as_of(&stage.server, &stage.supervisor).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let people = [
             ("sue", "AVAILABLE", 1),
             ("sid", "BUSY", 1),
@@ -92,7 +92,7 @@ async fn who_was_not_available_or_busy_then_is_not_told_later_either() {
 async fn alerts_are_for_supervisors_in_scope() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
     let elsewhere = stage.queue("Elsewhere").await;
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     let id = stage.start("WHATSAPP").await;
     stage.act(&agent("anna"), "pickConversation", &id).await;
     customer_is(&stage, &id, FURIOUS).await;
@@ -120,7 +120,7 @@ async fn alerts_are_for_supervisors_in_scope() {
 #[tokio::test]
 async fn a_filter_narrows_alerts() {
     let stage = Stage::on(Database::sqlite(), &[]).await;
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     let elsewhere = stage.queue("Elsewhere").await;
     let (one, two) = (stage.start("WHATSAPP").await, stage.start("WHATSAPP").await);
     for id in [&one, &two] {

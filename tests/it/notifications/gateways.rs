@@ -17,7 +17,7 @@ async fn replies_and_signals_reach_the_customer_through_the_gateway_and_nothing_
     for database in Database::all().await {
         let stage = Stage::on(database, &["anna", "bert"]).await;
         let (sam, anna) = (&stage.supervisor, agent("anna"));
-        let begin = as_of(&stage.server, sam).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let id = stage.start("WHATSAPP").await;
         stage.customer_writes(&id, "Hello?").await;
         stage.act(&anna, "pickConversation", &id).await;
@@ -85,7 +85,7 @@ async fn a_gateway_is_told_who_has_the_conversation_and_of_a_force_close() {
     let stage = Stage::on(Database::sqlite(), &["anna", "bert"]).await;
     let (sam, bert) = (&stage.supervisor, stage.agent_id("bert").await);
     let id = stage.start("WHATSAPP").await;
-    let begin = as_of(&stage.server, sam).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     let anna_id = stage.agent_id("anna").await;
     stage.assign(&id, &anna_id).await;
     stage.act(&agent("anna"), "acceptOffer", &id).await;
@@ -116,7 +116,7 @@ async fn text_that_was_erased_is_empty_and_stops_nothing() {
     use entity::tables::message::{Column, Entity};
     use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
-    let begin = as_of(&stage.server, &stage.supervisor).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     let id = stage.start("WHATSAPP").await;
     stage.act(&agent("anna"), "pickConversation", &id).await;
     says(&stage, &agent("anna"), &id, "Your name is Ada", "PUBLIC").await;

@@ -44,7 +44,7 @@ async fn a_supervisor_is_known_to_who_leads_the_conversation_and_to_its_agents_w
         let bert = stage.agent_id("bert").await;
         let annas = annas(&stage).await;
         stage.act(&agent("anna"), "pickConversation", &id).await;
-        let begin = as_of(&stage.server, sam).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let ask = async || {
             let input = with(on(&id), json!({ "agentId": bert }));
             stage
@@ -141,7 +141,7 @@ async fn figures_are_for_supervisors_administrators_and_the_agent_whose_they_are
     let (sam, id) = (&stage.supervisor, stage.start("WHATSAPP").await);
     let (anna, begin) = (
         stage.agent_id("anna").await,
-        as_of(&stage.server, sam).await,
+        as_of(&stage.server, &stage.gateway).await,
     );
     stage.assign(&id, &anna).await;
     let fields = "pendingOffer { units capacityExceededBy dueAt } workstream { name kind units

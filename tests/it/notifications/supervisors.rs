@@ -11,7 +11,7 @@ async fn a_supervisor_is_told_when_a_look_ends_by_no_doing_of_theirs() {
     for database in Database::all().await {
         let stage = Stage::on(database, &["anna"]).await;
         let (sam, olga) = (&stage.supervisor, Token::supervisor("olga").sign());
-        let begin = as_of(&stage.server, sam).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
         let mut sessions = Vec::new();
         for end in ["release", "setting", "stop"] {
             let id = stage.start("WHATSAPP").await;
@@ -69,7 +69,7 @@ async fn a_supervisor_who_has_joined_is_told_of_the_others_like_everybody_who_ta
         stage.act(token, "monitorConversation", &id).await;
     }
     stage.act(sam, "joinConversation", &id).await;
-    let begin = as_of(&stage.server, sam).await;
+    let begin = as_of(&stage.server, &stage.gateway).await;
     stage.act(&olga, "joinConversation", &id).await;
     stage.act(&olga, "forceCloseConversation", &id).await;
 

@@ -13,6 +13,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use super::sieve::Sieve;
 use super::view::{Eye, Filter, Order, Place};
 use super::{Naming, State};
@@ -178,6 +180,14 @@ impl List {
         };
         list.window = list.first();
         list
+    }
+
+    /// The same list, whose cursors are not those of a list that anybody else keeps.
+    pub fn kept_by(mut self, keeper: Uuid) -> Self {
+        let mut tag = DefaultHasher::new();
+        (self.tag, keeper).hash(&mut tag);
+        self.tag = tag.finish() | 1;
+        self
     }
 
     /// Where in the log it is.

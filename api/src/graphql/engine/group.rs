@@ -67,7 +67,7 @@ pub(super) async fn make(
     if operation.is_personal() && matches!(audience, Audience::Everyone(_)) {
         return Some(Item::Own(execution));
     }
-    let cursor = execution.cursor();
+    let cursor = engine.cursor_of(&execution, audience);
     let shown = engine.show(operation, variables, audience.clone(), execution.clone());
     match shown.await {
         Shown::Nothing => None,

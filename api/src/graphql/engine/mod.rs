@@ -31,7 +31,7 @@ use crate::board::list::Wanted;
 use crate::domain::Viewer;
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
 use crate::live::{Audience, Plan, Planned};
-use crate::store::{Connected, Cursor, ResumeError};
+use crate::store::{Connected, GivenCursor, ResumeError, ShownCursor};
 
 mod answers;
 mod group;
@@ -48,7 +48,7 @@ pub struct Prepared {
     pub kind: OperationKind,
     operation: Passed,
     variables: Variables,
-    resume: Option<Cursor>,
+    resume: Option<GivenCursor>,
 }
 
 /// What came of a query or mutation.
@@ -90,7 +90,7 @@ pub struct Payload {
     /// As JSON.
     pub json: Bytes,
     /// From where to go on after it, if the client should be cut off here.
-    pub cursor: Option<Cursor>,
+    pub cursor: Option<ShownCursor>,
 }
 
 /// Whose a running subscription is; another viewer of the same subject when their token is replaced.
@@ -215,18 +215,22 @@ impl Engine {
         Answer::Executed(response.unwrap_or_else(|| failed(&"a resolver panicked")))
     }
 
-    /// The kept answer to a query, made now if there is none; none if it is only for who asks.
+    /// The kept answer to a query, made now if there is none; none if it is only for who asks, or for who must not
+    /// learn by the same answer that nothing happened since.
     async fn kept(&self, prepared: &Prepared, viewer: &Viewer) -> Option<Bytes> {
         let operation = &prepared.operation;
-        if operation.is_personal() || !viewer.access().is_impersonal() {
+        let access = viewer.access();
+        if operation.is_personal() || !access.is_impersonal() || !access.knows_positions() {
             return None;
         }
         let name = operation.operation_name.as_deref();
-        let log = &self.0.app.log;
-        let here = |cursor| log.has(cursor);
+        let app = &self.0.app;
+        let here = |given| {
+            let opened = app.cursors.open(given, access);
+            opened.is_ok_and(|cursor| app.log.has(cursor))
+        };
         let variables = without_reached(operation.document(), name, &prepared.variables, here)?;
-        let access = viewer.access().clone();
-        let question = Question::new(operation.clone(), &variables, access);
+        let question = Question::new(operation.clone(), &variables, access.clone());
         let make = || {
             let (engine, question) = (self.clone(), question.clone());
             let variables = variables.into_owned();
@@ -343,6 +347,12 @@ impl Engine {
             .get()
             .cloned()
             .ok_or_else(|| failed(&"a subscription made no plan").errors)
+    }
+
+    /// Where to go on after this execution's event, as this audience may see it.
+    fn cursor_of(&self, execution: &Execution, audience: &Audience) -> Option<ShownCursor> {
+        let cursor = execution.cursor()?;
+        Some(self.0.app.cursors.show(cursor, audience.access()))
     }
 
     /// Executes a subscription that was planned, for one event or for what is told of a list.

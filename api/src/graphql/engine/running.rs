@@ -20,6 +20,7 @@ use crate::domain::Viewer;
 use crate::graphql::subscription::Execution;
 use crate::live::list::Begin;
 use crate::live::{Audience, Follower, Plan, Planned, Reached};
+use crate::store::ShownCursor;
 
 /// What a subscription is, whichever way it goes through the log.
 struct Terms {
@@ -113,8 +114,8 @@ impl Running {
                 Next::Ready(payload) => return Some((SubscriptionItem::Next(payload), Some(self))),
                 Next::Failed(errors) => return Some((SubscriptionItem::Failed(errors), None)),
             };
-            let cursor = execution.cursor();
-            let item = match self.terms.execute(execution).await {
+            let (cursor, shown) = self.terms.execute(execution).await;
+            let item = match shown {
                 Shown::Payload(json) => SubscriptionItem::Next(Payload { json, cursor }),
                 Shown::Failed(errors) => return Some((SubscriptionItem::Failed(errors), None)),
                 // One viewer may always be asked for.
@@ -255,12 +256,13 @@ impl Terms {
         }))
     }
 
-    /// Executes the operation for this, and for this viewer.
-    async fn execute(&self, execution: Execution) -> Shown {
+    /// Executes the operation for this, and for this viewer; and where to go on after it.
+    async fn execute(&self, execution: Execution) -> (Option<ShownCursor>, Shown) {
         let audience = Audience::One(self.viewer.clone());
+        let cursor = self.engine.cursor_of(&execution, &audience);
         let (operation, variables) = (&self.prepared.operation, &self.prepared.variables);
         let shown = self.engine.show(operation, variables, audience, execution);
-        shown.await
+        (cursor, shown.await)
     }
 }
 

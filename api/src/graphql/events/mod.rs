@@ -134,7 +134,7 @@ impl ConversationEvent {
     /// The event as this delivery shows it; none when it is about no conversation.
     pub(super) fn of(app: &App, delivery: &Delivery) -> Option<Self> {
         let entry = &delivery.entry;
-        let (cursor, committed_at) = (Cursor(delivery.cursor), entry.at);
+        let (cursor, committed_at) = (Cursor::from(delivery.cursor), entry.at);
         let emitted_at = app.clock.now();
         if let Sight::Left(id) = &delivery.sight {
             let conversation_id = ID(id.to_string());
@@ -165,7 +165,7 @@ impl SentimentChangeEvent {
             return None;
         };
         Some(Self {
-            cursor: Cursor(delivery.cursor),
+            cursor: delivery.cursor.into(),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
             from: (*from).into(),
@@ -185,7 +185,7 @@ impl SentimentAlertEvent {
             return None;
         };
         Some(Self {
-            cursor: Cursor(delivery.cursor),
+            cursor: delivery.cursor.into(),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
             level: (*level).into(),
@@ -199,7 +199,7 @@ impl TranscriptEvent {
     /// A message that was posted.
     pub(super) fn posted(app: &App, delivery: &Delivery, message: Message) -> Self {
         Self::Message(Box::new(TranscriptMessage {
-            cursor: Cursor(delivery.cursor),
+            cursor: delivery.cursor.into(),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
             message,
@@ -209,7 +209,7 @@ impl TranscriptEvent {
     /// The end.
     pub(super) fn ended(app: &App, delivery: &Delivery) -> Option<Self> {
         Some(Self::Ended(TranscriptEnded {
-            cursor: Cursor(delivery.cursor),
+            cursor: delivery.cursor.into(),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
             cause: EventType::of(delivery.entry.change.kind())?,

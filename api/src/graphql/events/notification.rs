@@ -203,7 +203,7 @@ impl Notification {
         let own = own_agent(app, viewer);
         let seen = policy::sees(viewer.access(), own.as_deref(), conversation).any();
         let frame = Frame {
-            cursor: Cursor(delivery.cursor),
+            cursor: delivery.cursor.into(),
             committed_at: entry.at,
             emitted_at: app.clock.now(),
             conversation_id: ID(conversation.id.to_string()),

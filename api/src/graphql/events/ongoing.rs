@@ -139,7 +139,7 @@ pub enum OngoingLeftReason {
 impl OngoingConversationsUpdate {
     /// What there is to tell.
     pub(in crate::graphql) fn of(app: &App, update: &Update) -> Self {
-        let cursor = Cursor(update.cursor);
+        let cursor = Cursor::from(update.cursor);
         let emitted_at = app.clock.now();
         let total_count = number(update.total);
         match &update.news {

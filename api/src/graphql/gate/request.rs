@@ -2,7 +2,7 @@
 
 use async_graphql::{Extensions, Variables};
 
-use crate::store::Cursor;
+use crate::store::GivenCursor;
 
 /// A GraphQL request as a transport received it.
 #[derive(Clone, Debug, Default)]
@@ -18,7 +18,7 @@ pub struct GraphQlRequest {
     /// What the client adds beyond the specification; `persistedQuery` names a document too.
     pub extensions: Extensions,
     /// Where a subscription goes on whatever its `after` says, as the transport was told.
-    pub resume: Option<Cursor>,
+    pub resume: Option<GivenCursor>,
 }
 
 impl GraphQlRequest {

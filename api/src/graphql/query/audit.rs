@@ -1,12 +1,10 @@
 //! The audit trail as a list: own actions for supervisors, all for administrators.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, InputObject, Object, Result};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use entity::ids::InvalidId;
 
-use crate::domain::{Code, Role, Viewer};
+use crate::domain::{Code, Role, Subject, Viewer};
 use crate::graphql::context::{Request, coded};
 use crate::graphql::errors::ErrorCode;
 use crate::graphql::types::audit::{AuditAction, AuditEntryConnection, code, trail};
@@ -16,7 +14,8 @@ use crate::store::queries::audit::AuditFilter as Filter;
 /// Which entries of the audit trail; every condition given must hold, and a list means any of it.
 #[derive(InputObject, Default)]
 pub struct AuditFilter {
-    /// Asked for by this subject (a token's `sub`). Supervisors find only their own in any case.
+    /// Asked for by this subject (a token's `sub`): 1 to 255 characters that are not all blank, without U+0000.
+    /// Supervisors find only their own in any case.
     subject: Option<String>,
     /// One of these actions.
     actions: Option<Vec<AuditAction>>,
@@ -41,8 +40,8 @@ impl AuditFilter {
         };
         let conversation = self.conversation_id.map(|id| id.parse()).transpose();
         Ok(Filter {
-            own: (!all).then(|| Arc::from(viewer.subject().as_str())),
-            subject: self.subject,
+            own: (!all).then(|| viewer.subject().clone()),
+            subject: self.subject.as_deref().map(subject).transpose()?,
             deeds: self
                 .actions
                 .map(|actions| actions.into_iter().map(Into::into).collect()),
@@ -51,9 +50,30 @@ impl AuditFilter {
             codes: self
                 .codes
                 .map(|codes| codes.into_iter().filter_map(code).collect()),
-            from: self.from,
-            to: self.to,
+            from: self.from.map(within_years),
+            to: self.to.map(within_years),
         })
+    }
+}
+
+/// A subject that a token may have: no other reaches the database.
+fn subject(text: &str) -> Result<Subject> {
+    Subject::new(text).ok_or_else(|| {
+        let problem =
+            "filter.subject: give 1 to 255 characters that are not all blank, without U+0000.";
+        coded(Code::InvalidInput, problem)
+    })
+}
+
+/// The instant, or the first or last of the years 1 to 9999, between which every entry lies: databases
+/// differ in what else they take for one.
+fn within_years(at: DateTime<Utc>) -> DateTime<Utc> {
+    let begin = |year| {
+        NaiveDate::from_ymd_opt(year, 1, 1).map(|day| day.and_time(NaiveTime::MIN).and_utc())
+    };
+    match (begin(1), begin(10_000)) {
+        (Some(first), Some(last)) => at.clamp(first, last - chrono::TimeDelta::microseconds(1)),
+        _ => at,
     }
 }
 

@@ -12,7 +12,7 @@ pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
 use crate::board::view;
 use crate::domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId};
 use crate::graphql::context::{Request, coded, come_by, leads};
-use crate::graphql::scalars::Cursor;
+use crate::graphql::scalars::GivenCursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::{
     Conversation, ConversationConnectionName, ConversationEdgeName, find,
@@ -78,7 +78,7 @@ impl Views {
         ctx: &Context<'_>,
         #[graphql(desc = "An id: `conv_…`, `agent_…`, `queue_…` or `ws_…`.")] id: ID,
         #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
-        min_cursor: Option<Cursor>,
+        min_cursor: Option<GivenCursor>,
     ) -> Result<Option<Node>> {
         come_by(ctx, min_cursor).await?;
         if let Ok(id) = id.parse::<ConversationId>() {
@@ -132,7 +132,7 @@ impl Views {
         #[graphql(desc = "Only what comes before this page cursor, in the same order.")]
         before: Option<String>,
         #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
-        min_cursor: Option<Cursor>,
+        min_cursor: Option<GivenCursor>,
     ) -> Result<ConversationConnection> {
         come_by(ctx, min_cursor).await?;
         let (access, agent) = (ctx.access()?, ctx.agent()?);
@@ -174,7 +174,7 @@ impl Views {
         #[graphql(desc = "Which conversations; all that you may see when left out.")]
         filter: Option<OngoingFilter>,
         #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
-        min_cursor: Option<Cursor>,
+        min_cursor: Option<GivenCursor>,
     ) -> Result<OngoingSummary> {
         come_by(ctx, min_cursor).await?;
         let (access, agent) = (ctx.access()?, ctx.agent()?);
@@ -193,7 +193,7 @@ impl Views {
         ctx: &Context<'_>,
         #[graphql(desc = "The conversation (`conv_…`).")] id: ID,
         #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
-        min_cursor: Option<Cursor>,
+        min_cursor: Option<GivenCursor>,
     ) -> Result<Option<Conversation>> {
         come_by(ctx, min_cursor).await?;
         match id.parse() {

@@ -3,12 +3,11 @@
 use async_graphql::{Context, Result};
 
 use super::{Events, Execution, once};
-use crate::app::App;
 use crate::board::list::Wanted;
 use crate::graphql::context::Request;
 use crate::graphql::events::ongoing::OngoingConversationsUpdate;
 use crate::graphql::query::{OngoingFilter, OngoingOrder, order_of};
-use crate::graphql::scalars::Cursor;
+use crate::graphql::scalars::{GivenCursor, open};
 use crate::graphql::types::paging::count;
 use crate::live::Planned;
 use crate::live::list::{Begin, ListPlan, Reason};
@@ -20,7 +19,7 @@ pub(super) async fn live(
     filter: Option<OngoingFilter>,
     order_by: Option<&OngoingOrder>,
     first: Option<i32>,
-    after: Option<Cursor>,
+    after: Option<GivenCursor>,
 ) -> Result<Events<OngoingConversationsUpdate>> {
     let app = ctx.app()?;
     let execution = ctx.data::<Execution>()?;
@@ -37,11 +36,11 @@ pub(super) async fn live(
         order: order_of(order_by),
         count: count(first, None)?.count as usize,
     };
-    let after = after.map(|Cursor(cursor)| cursor);
+    let after = after.map(|GivenCursor(given)| given);
     let begin = match (execution, after) {
         (Execution::PlanAgain(..), _) => Begin::Fresh(Reason::SightChanged),
-        (Execution::Plan(_, Some(cursor)), _) => resume(app, *cursor).await,
-        (_, Some(cursor)) => resume(app, cursor).await,
+        (Execution::Plan(_, Some(given)), _) => resume(ctx, *given).await?,
+        (_, Some(given)) => resume(ctx, given).await?,
         (_, None) => Begin::Fresh(Reason::Started),
     };
     let _ = place.set(Planned::List(Box::new(ListPlan { wanted, begin })));
@@ -49,12 +48,17 @@ pub(super) async fn live(
 }
 
 /// Where to go on after this cursor. An event of another server may be on its way here.
-async fn resume(app: &App, cursor: store::Cursor) -> Begin {
-    if cursor.epoch != app.log.head().epoch {
-        Begin::Fresh(Reason::OtherLog)
-    } else if app.log.reaches(cursor.position).await {
-        Begin::After(cursor)
-    } else {
-        Begin::Fresh(Reason::NotResumable)
-    }
+async fn resume(ctx: &Context<'_>, given: store::GivenCursor) -> Result<Begin> {
+    let log = &ctx.app()?.log;
+    let begin = match open(ctx, given)? {
+        Ok(cursor) if cursor.epoch == log.head().epoch => {
+            if log.reaches(cursor.position).await {
+                Begin::After(cursor)
+            } else {
+                Begin::Fresh(Reason::NotResumable)
+            }
+        }
+        Ok(_) | Err(_) => Begin::Fresh(Reason::OtherLog),
+    };
+    Ok(begin)
 }

@@ -14,7 +14,7 @@ use sea_orm::{
 
 use super::Fetched;
 use crate::domain::{
-    Agent, Code, ConversationId, Deed, Override, Queue, Role, Settings, Workstream,
+    Agent, Code, ConversationId, Deed, Override, Queue, Role, Settings, Subject, Workstream,
 };
 use crate::store::audit::Image;
 use crate::store::{Store, StoreError};
@@ -79,9 +79,9 @@ pub enum Resource {
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
     /// Of this subject only, whatever else is asked for: the viewer's own.
-    pub own: Option<Arc<str>>,
+    pub own: Option<Subject>,
     /// Of this subject.
-    pub subject: Option<String>,
+    pub subject: Option<Subject>,
     /// One of these deeds.
     pub deeds: Option<Vec<Deed>>,
     /// About this conversation.
@@ -126,8 +126,16 @@ impl AuditFilter {
         let texts = |deeds: &Vec<Deed>| deeds.iter().map(|deed| deed.as_str()).collect::<Vec<_>>();
         let codes = |codes: &Vec<Code>| codes.iter().map(|code| code.as_str()).collect::<Vec<_>>();
         Condition::all()
-            .add_option(self.own.as_ref().map(|own| Column::Subject.eq(&**own)))
-            .add_option(self.subject.as_ref().map(|one| Column::Subject.eq(one)))
+            .add_option(
+                self.own
+                    .as_ref()
+                    .map(|own| Column::Subject.eq(own.as_str())),
+            )
+            .add_option(
+                self.subject
+                    .as_ref()
+                    .map(|one| Column::Subject.eq(one.as_str())),
+            )
             .add_option(self.deeds.as_ref().map(|d| Column::Action.is_in(texts(d))))
             .add_option(self.conversation.map(|id| Column::ConversationId.eq(id)))
             .add_option(self.refused_only.then(|| Column::Refusal.is_not_null()))

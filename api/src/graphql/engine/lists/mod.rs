@@ -21,6 +21,7 @@ use futures_util::future::{BoxFuture, Shared};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 use tokio::time::Instant;
+use uuid::Uuid;
 
 use super::group::{Item, make};
 use super::question::Question;
@@ -59,6 +60,8 @@ pub(super) struct Work {
     variables: Variables,
     audience: Audience,
     wanted: Wanted,
+    /// Which group it is, where its cursors must be good for no other; none where it does not matter.
+    keeper: Option<Uuid>,
     /// What its question takes.
     bytes: usize,
 }
@@ -76,6 +79,7 @@ impl Work {
             engine: Arc::downgrade(&engine.0),
             operation: question.operation().clone(),
             bytes: question.bytes(),
+            keeper: (!audience.access().knows_positions()).then(Uuid::now_v7),
             variables,
             audience,
             wanted,
@@ -88,7 +92,11 @@ impl Work {
 
     fn list(&self, engine: &Engine) -> List {
         let onlooker = Onlooker::of(&self.audience);
-        take(engine.app(), onlooker, self.wanted.clone())
+        let list = take(engine.app(), onlooker, self.wanted.clone());
+        match self.keeper {
+            Some(keeper) => list.kept_by(keeper),
+            None => list,
+        }
     }
 
     async fn item(&self, engine: &Engine, update: Arc<Update>) -> Option<Item> {
@@ -231,12 +239,14 @@ impl ListGroup {
     }
 
     /// The whole list as it is, as a payload, and its position. Made once for all who begin at it
-    /// within a moment.
+    /// within a moment, but for those who must not learn by the same text that nothing happened meanwhile.
     fn whole(self: &Arc<Self>, engine: &Engine, reason: Reason) -> Option<(i64, Slot)> {
         let update = Update::whole(held(&self.list).as_ref()?, reason);
         let (cursor, position, now) = (update.cursor, update.cursor.position, engine.now());
         let mut whole = held(&self.whole);
+        let serves = self.work.keeper.is_none();
         if let Some(known) = &*whole
+            && serves
             && (known.cursor, known.reason) == (cursor, reason)
             && (now - known.begun).abs() < WHOLE_SERVES
         {
@@ -251,6 +261,9 @@ impl ListGroup {
         let panicked = || Item::Failed(Arc::new(failed(&"telling a live list panicked").errors));
         let slot = made.map(move |made| made.unwrap_or_else(|_| Some(panicked())));
         let slot = slot.boxed().shared();
+        if !serves {
+            return Some((position, slot));
+        }
         tokio::spawn(forget_whole(Arc::downgrade(self), now));
         *whole = Some(Whole {
             cursor,
@@ -261,7 +274,10 @@ impl ListGroup {
         Some((position, slot))
     }
 
-    /// Whether what follows this cursor is in the ring, or why not.
+    /// Whether what follows this cursor is in the ring, or why not. That must not depend on what whoever has it
+    /// does not see. So a cursor of theirs is good for the group that made it alone: another one may have begun
+    /// at the same position, if nothing happened in between. And one that this group made needs nobody to vouch
+    /// for it, who could only do so for what happened since the server's start.
     fn knows(&self, engine: &Engine, cursor: Cursor) -> Result<(), Reason> {
         let same = held(&self.list)
             .as_ref()
@@ -270,6 +286,7 @@ impl ListGroup {
         match engine.app().log.vouches_for(cursor) {
             Some(false) => Err(Reason::OtherLog),
             Some(true) if same && ring.reaches(cursor.position) => Ok(()),
+            None if same && self.work.keeper.is_some() && ring.reaches(cursor.position) => Ok(()),
             _ => Err(Reason::NotResumable),
         }
     }

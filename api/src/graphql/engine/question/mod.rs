@@ -13,7 +13,7 @@ use async_graphql_value::ConstValue;
 
 use crate::domain::Access;
 use crate::graphql::gate::Passed;
-use crate::store::Cursor;
+use crate::store::GivenCursor;
 
 mod uses;
 
@@ -95,7 +95,7 @@ pub(super) fn without_resume(
         if uses.may_leave_out(only) {
             left.remove(only);
         } else {
-            let anywhere = ConstValue::String(Cursor::ANYWHERE.to_string());
+            let anywhere = ConstValue::String(GivenCursor::anywhere());
             left.insert(Name::new(only), anywhere);
         }
     }
@@ -108,7 +108,7 @@ pub(super) fn without_reached<'v>(
     document: &ExecutableDocument,
     operation: Option<&str>,
     variables: &'v Variables,
-    reached: impl Fn(Cursor) -> bool,
+    reached: impl Fn(GivenCursor) -> bool,
 ) -> Option<Cow<'v, Variables>> {
     let mut left = Cow::Borrowed(variables);
     // Most have none.
@@ -124,7 +124,7 @@ pub(super) fn without_reached<'v>(
             None if uses.has_default(name) => return None,
             None | Some(ConstValue::Null) => {}
             Some(ConstValue::String(text)) => {
-                let is_reached = text.parse::<Cursor>().is_ok_and(&reached);
+                let is_reached = text.parse::<GivenCursor>().is_ok_and(&reached);
                 if !is_reached || !uses.may_leave_out(name) {
                     return None;
                 }
@@ -193,55 +193,53 @@ mod tests {
         ] {
             let left = left(must);
             assert_eq!(left["b"], 1);
-            let given = left["a"].as_str().unwrap().parse::<Cursor>();
-            assert_eq!(given, Ok(Cursor::ANYWHERE), "it can be read: {must}");
+            assert_eq!(left["a"], GivenCursor::anywhere());
+            let given = left["a"].as_str().unwrap().parse::<GivenCursor>();
+            assert!(given.is_ok(), "it can be read: {must}");
         }
     }
 
-    /// What is asked when the log stands at this position; none where it must be waited for.
-    fn asked(document: &str, cursor: &serde_json::Value, here: i64) -> Option<serde_json::Value> {
+    /// What is asked when the log is here already; none where it must be waited for.
+    fn asked(document: &str, cursor: &serde_json::Value, here: bool) -> Option<serde_json::Value> {
         let document = parse_query(document).unwrap();
         let variables = Variables::from_json(json!({ "a": cursor, "b": 1 }));
-        let reached = |cursor: Cursor| cursor.position <= here;
+        let reached = |_: GivenCursor| here;
         let left = without_reached(&document, None, &variables, reached);
         left.map(|left| serde_json::to_value(left).unwrap())
     }
 
     #[test]
     fn a_cursor_that_was_reached_is_no_part_of_the_question() {
-        let cursor = Cursor {
-            epoch: uuid::Uuid::nil(),
-            position: 7,
-            hash: 0,
-            step: 0,
-            list: 0,
-        };
-        let cursor = json!(cursor.to_string());
+        let cursor = json!(GivenCursor::anywhere());
         let query = "query($a: C, $b: I) { x(minCursor: $a, first: $b) z(minCursor: $a) }";
-        assert_eq!(asked(query, &cursor, 7), Some(json!({ "b": 1 })));
-        assert_eq!(asked(query, &cursor, 6), None, "it is to be waited for");
+        assert_eq!(asked(query, &cursor, true), Some(json!({ "b": 1 })));
+        assert_eq!(asked(query, &cursor, false), None, "it is to be waited for");
         assert_eq!(
-            asked(query, &json!("nonsense"), 7),
+            asked(query, &json!("nonsense"), true),
             None,
             "it is to be refused"
         );
         let none = json!({ "a": null, "b": 1 });
-        assert_eq!(asked(query, &serde_json::Value::Null, 7), Some(none));
+        assert_eq!(asked(query, &serde_json::Value::Null, true), Some(none));
         for root in [
             "query($a: C, $b: I) { ...F } fragment F on Query { x(minCursor: $a) { y } }",
             "query($a: C, $b: I) { ... on Query { x(minCursor: $a) { y } } }",
             "query($a: C, $b: I) { ... { ...F } } fragment F on Query { ...G }
              fragment G on Query { x(minCursor: $a) }",
         ] {
-            assert_eq!(asked(root, &cursor, 7), Some(json!({ "b": 1 })), "{root}");
-            assert_eq!(asked(root, &cursor, 6), None, "{root}");
+            assert_eq!(
+                asked(root, &cursor, true),
+                Some(json!({ "b": 1 })),
+                "{root}"
+            );
+            assert_eq!(asked(root, &cursor, false), None, "{root}");
         }
         for by_itself in [
             "query($a: C, $b: I) { x(minCursor: $a) { y(z: $a) } }",
             "query($a: C!, $b: I) { x(minCursor: $a) }",
             "query($a: C, $b: I) { x(minCursor: \"written\") }",
         ] {
-            assert_eq!(asked(by_itself, &cursor, 7), None, "{by_itself}");
+            assert_eq!(asked(by_itself, &cursor, true), None, "{by_itself}");
         }
     }
 }
