@@ -20,9 +20,13 @@ use crate::auth::{
 };
 use crate::domain::{Role, Subject, Viewer};
 use crate::graphql::engine::{
-    Answer, GraphQlRequest, OperationKind, Payload, SubscriptionItem, Whose,
+    Answer, GraphQlRequest, Held, Holdings, HoldsTooMuch, OperationKind, Payload, SubscriptionItem,
+    Whose,
 };
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
+
+/// What an operation counts for, beside its document and id.
+pub(super) const OPERATION: usize = 1_000;
 
 const SECRET: &str = "a secret of at least thirty-two bytes";
 
@@ -43,6 +47,7 @@ pub(super) struct Toy {
     revoked: Arc<AtomicBool>,
     authenticator: Arc<Authenticator>,
     gate: Arc<Gate>,
+    holdings: Holdings,
     schema: Schema<Query, Mutation, Streams>,
 }
 
@@ -51,6 +56,7 @@ pub(super) struct ToyPrepared(Passed, Variables);
 impl Toy {
     /// A toy whose operations pass a gate with these options.
     pub(super) fn behind(gate: impl Into<GateOptions>) -> Self {
+        let gate = gate.into();
         let counts = Arc::new(Counts::default());
         let schema = Schema::build(Query, Mutation, Streams).data(Arc::clone(&counts));
         Self {
@@ -60,6 +66,7 @@ impl Toy {
             authenticator: Arc::new(Authenticator::new(AuthConfig::new(VerifyingKey::secret(
                 &Secret::new(SECRET).unwrap(),
             )))),
+            holdings: Holdings::new(gate.held_bytes),
             gate: Arc::new(Gate::new(gate)),
             schema: schema.finish(),
         }
@@ -146,6 +153,28 @@ impl Operations for Toy {
         prepared.0.kind
     }
 
+    fn hold(
+        &self,
+        prepared: &ToyPrepared,
+        viewer: &Viewer,
+        id: usize,
+    ) -> Result<Held, ServerError> {
+        let held = self
+            .holdings
+            .hold(viewer.subject(), OPERATION + id, Some(&prepared.0));
+        held.map_err(HoldsTooMuch::error)
+    }
+
+    fn hold_payload(
+        &self,
+        viewer: &Viewer,
+        bytes: usize,
+    ) -> Result<Option<Box<Held>>, ServerError> {
+        let held = self.holdings.hold(viewer.subject(), bytes, None);
+        held.map(|held| Some(Box::new(held)))
+            .map_err(HoldsTooMuch::error)
+    }
+
     fn execute(
         &self,
         prepared: ToyPrepared,
@@ -196,7 +225,7 @@ fn item(response: Response) -> SubscriptionItem {
         return SubscriptionItem::Failed(errors);
     }
     let json = serde_json::to_vec(&response).unwrap().into();
-    SubscriptionItem::Next(Payload { json, cursor: None })
+    SubscriptionItem::Next(Payload { json, cursor: None }, None)
 }
 
 pub(super) struct Query;
