@@ -94,7 +94,7 @@ class Client {
     this.bytes += length;
     if (message.type !== 'error') return;
     const { code, limit } = message.payload[0].extensions;
-    const why = limit ?? `${code} ${message.payload[0].message}`;
+    const why = limit ?? code;
     this.refused[why] = (this.refused[why] ?? 0) + 1;
   }
 }

@@ -60,7 +60,7 @@ pub(super) async fn answer<E: Operations>(
             Ok(one) => place = Some(one),
             Err(refused) => return respond::fault(media, Fault::TooManyConnections(refused)),
         }
-        match app.engine.hold(&prepared, &viewer, 0) {
+        match app.engine.hold(&prepared, &viewer) {
             Ok(one) => held = Some(one),
             Err(error) => {
                 metrics::subscription("refused");

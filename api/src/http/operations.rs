@@ -33,18 +33,10 @@ pub(super) trait Operations: Clone + Send + Sync + 'static {
 
     fn kind(prepared: &Self::Prepared) -> OperationKind;
 
-    fn hold(
-        &self,
-        prepared: &Self::Prepared,
-        viewer: &Viewer,
-        id: usize,
-    ) -> Result<Held, ServerError>;
+    fn hold(&self, prepared: &Self::Prepared, viewer: &Viewer) -> Result<Held, ServerError>;
 
-    fn hold_payload(
-        &self,
-        viewer: &Viewer,
-        bytes: usize,
-    ) -> Result<Option<Box<Held>>, ServerError>;
+    fn hold_payload(&self, viewer: &Viewer, bytes: usize)
+    -> Result<Option<Box<Held>>, ServerError>;
 
     fn execute(
         &self,
@@ -98,8 +90,8 @@ impl Operations for Engine {
         prepared.kind
     }
 
-    fn hold(&self, prepared: &Prepared, viewer: &Viewer, id: usize) -> Result<Held, ServerError> {
-        Self::hold(self, prepared, viewer, id)
+    fn hold(&self, prepared: &Prepared, viewer: &Viewer) -> Result<Held, ServerError> {
+        Self::hold(self, prepared, viewer)
     }
 
     fn hold_payload(

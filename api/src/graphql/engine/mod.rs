@@ -18,7 +18,6 @@ use tokio::sync::watch;
 
 use self::answers::{Answers, Made};
 use self::group::{Group, Groups};
-use self::holdings::SMALL;
 use self::lists::{Key, ListGroups, Seat, Work};
 use self::question::{Question, without_reached, without_resume};
 use self::running::Running;
@@ -196,58 +195,6 @@ impl Engine {
             variables: request.variables,
             resume: request.resume,
         })
-    }
-
-    /// Counts what this operation makes the server hold for the viewer's subject, under an id of so many bytes, for as long as
-    /// the answer is kept; refused where that is more than allowed. What is only kept for the subject, in case
-    /// they come back or read slowly, gives way first.
-    pub fn hold(
-        &self,
-        prepared: &Prepared,
-        viewer: &Viewer,
-        id: usize,
-    ) -> Result<Held, ServerError> {
-        let Prepared {
-            operation,
-            variables,
-            ..
-        } = prepared;
-        let bytes = holdings::of_operation(operation, variables, id);
-        self.make_room(viewer, || {
-            let holdings = &self.0.holdings;
-            holdings.hold(viewer.subject(), bytes, Some(operation))
-        })
-    }
-
-    /// Counts a payload of so many bytes that waits to be sent, as [`hold`](Self::hold) does; none if it is so
-    /// small that its operation counts for it.
-    pub fn hold_payload(
-        &self,
-        viewer: &Viewer,
-        bytes: usize,
-    ) -> Result<Option<Box<Held>>, ServerError> {
-        if bytes <= SMALL {
-            return Ok(None);
-        }
-        let holdings = &self.0.holdings;
-        let held = self.make_room(viewer, || holdings.hold(viewer.subject(), bytes, None));
-        held.map(|held| Some(Box::new(held)))
-    }
-
-    /// Takes this; once more if it is too much and something else of the subject's gave way.
-    fn make_room(
-        &self,
-        viewer: &Viewer,
-        take: impl Fn() -> Result<Held, HoldsTooMuch>,
-    ) -> Result<Held, ServerError> {
-        let again = |too_much: HoldsTooMuch| {
-            let lists = &self.0.lists;
-            if lists.give_way(viewer.subject(), too_much.excess()) == 0 {
-                return Err(too_much);
-            }
-            take()
-        };
-        take().or_else(again).map_err(HoldsTooMuch::error)
     }
 
     /// Queries and mutations. A query ends with whoever asked; a mutation is finished all the same.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_graphql::{
-    Context, ErrorExtensions, Object, Request, Response, Schema, ServerError, Subscription,
+    Context, ErrorExtensions, Object, Request, Response, Schema, ServerError, Subscription, Value,
     Variables,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,9 +24,6 @@ use crate::graphql::engine::{
     Whose,
 };
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
-
-/// What an operation counts for, beside its document and id.
-pub(super) const OPERATION: usize = 1_000;
 
 const SECRET: &str = "a secret of at least thirty-two bytes";
 
@@ -153,15 +150,14 @@ impl Operations for Toy {
         prepared.0.kind
     }
 
-    fn hold(
-        &self,
-        prepared: &ToyPrepared,
-        viewer: &Viewer,
-        id: usize,
-    ) -> Result<Held, ServerError> {
-        let held = self
-            .holdings
-            .hold(viewer.subject(), OPERATION + id, Some(&prepared.0));
+    fn hold(&self, prepared: &ToyPrepared, viewer: &Viewer) -> Result<Held, ServerError> {
+        let ToyPrepared(passed, variables) = prepared;
+        let held = match variables.get("held") {
+            Some(Value::Number(held)) => held.as_u64().unwrap(),
+            _ => 0,
+        };
+        let held = usize::try_from(held).unwrap();
+        let held = self.holdings.hold(viewer.subject(), held, Some(passed));
         held.map_err(HoldsTooMuch::error)
     }
 

@@ -253,7 +253,7 @@ impl<E: Operations> Connection<E> {
         match self.app.engine.prepare(request) {
             Ok(prepared) => {
                 let viewer = session.viewer.clone();
-                match self.app.engine.hold(&prepared, &viewer, run.id.len()) {
+                match self.app.engine.hold(&prepared, &viewer) {
                     Ok(held) => self.work.start(&self.app, run, prepared, viewer, held),
                     Err(error) => return self.fail(&run, &[error]).await,
                 }

@@ -223,7 +223,11 @@ mod tests {
         let json = Bytes::from(vec![b'x'; 1_000]);
         let push = |position, members| {
             let json = json.clone();
-            group.push(position, Item::Ready(Payload { json, cursor: None }), members);
+            group.push(
+                position,
+                Item::Ready(Payload { json, cursor: None }),
+                members,
+            );
             counted(&rings)
         };
         for position in 1..=200 {

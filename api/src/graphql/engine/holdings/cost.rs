@@ -11,24 +11,18 @@ use crate::graphql::gate::{OperationKind, Passed};
 pub(in crate::graphql::engine) const RING_SHARE: usize = 64 * 1024;
 /// A payload up to this size may wait to be sent without an entry of its own: its operation counts for it.
 pub(in crate::graphql::engine) const SMALL: usize = 8 * 1024;
-/// What an operation takes whatever it asks: its task, its place in the log, its group, a small payload.
+/// What an operation takes whatever it asks: its id, its task, its place in the log, its group, a small payload.
 const OPERATION: usize = 24 * 1024;
 /// How often the variables of an operation are held at once: by the operation, by its group, by an
 /// execution, as the key of the group, and as what the plan made of them.
 const COPIES: usize = 5;
-/// How often an operation's id is held at once: by the operation, and in messages about it.
-const IDS: usize = 3;
 /// What a value of variables takes beside its text, and what an entry of an object does.
 const VALUE: usize = size_of::<Value>();
 const ENTRY: usize = 2 * (size_of::<Name>() + size_of::<Value>());
 
-/// About how many bytes this operation makes the server hold, with an id of so many bytes: an execution's
-/// copy of the document too, and all but the document itself.
-pub(in crate::graphql::engine) fn of_operation(
-    operation: &Passed,
-    variables: &Variables,
-    id: usize,
-) -> usize {
+/// About how many bytes this operation makes the server hold: an execution's copy of the document too, and all
+/// but the document itself.
+pub(in crate::graphql::engine) fn of_operation(operation: &Passed, variables: &Variables) -> usize {
     let ring = match operation.kind {
         OperationKind::Subscription => RING_SHARE,
         OperationKind::Query | OperationKind::Mutation => 0,
@@ -37,7 +31,7 @@ pub(in crate::graphql::engine) fn of_operation(
         .iter()
         .map(|(name, value)| ENTRY + name.len() + weight_of(value));
     let copies = COPIES * variables.sum::<usize>();
-    OPERATION + ring + operation.copy_bytes() + copies + IDS * id
+    OPERATION + ring + operation.copy_bytes() + copies
 }
 
 /// About how many bytes a value takes. Values are no deeper than the reader of JSON lets them be.

@@ -17,12 +17,14 @@ use crate::domain::Subject;
 use crate::graphql::gate::{Passed, limit_exceeded};
 
 mod cost;
+mod hold;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub(super) use cost::{RING_SHARE, SMALL, of_operation};
+pub(super) use cost::RING_SHARE;
+use cost::{SMALL, of_operation};
 
 /// The accounts of all subjects at one server.
 #[derive(Clone)]

@@ -93,11 +93,7 @@ impl Seat {
     /// Takes the seat, now that it is known how many bytes the list has; refused if its subject pays for it and
     /// holds too much.
     pub(in crate::graphql::engine) fn take(&mut self) -> Result<(), ServerError> {
-        let taken = self
-            .engine
-            .0
-            .lists
-            .take(self.group.number, &self.subject);
+        let taken = self.engine.0.lists.take(self.group.number, &self.subject);
         self.refused = taken.is_err();
         taken.map_err(HoldsTooMuch::error)
     }
