@@ -128,7 +128,7 @@ pub(super) async fn answer<E: Operations>(
 #[derive(Default)]
 struct Piece {
     bytes: Bytes,
-    counted: Vec<Box<Held>>,
+    counted: Vec<Held>,
 }
 
 /// A running stream, in a task of its own: the body alone would not be asked for anything while its
@@ -258,14 +258,10 @@ impl Source {
 }
 
 /// Writes an item; whether it is the last.
-fn write(
-    piece: &mut Vec<u8>,
-    counted: &mut Vec<Box<Held>>,
-    item: Option<SubscriptionItem>,
-) -> bool {
+fn write(piece: &mut Vec<u8>, counted: &mut Vec<Held>, item: Option<SubscriptionItem>) -> bool {
     match item {
         Some(SubscriptionItem::Next(payload, held)) => {
-            counted.extend(held);
+            counted.extend(held.map(|held| *held));
             next(piece, payload.cursor, &payload.json);
             return false;
         }

@@ -52,7 +52,7 @@ struct Connection<E> {
     /// Whether a token was accepted and the client is not told yet.
     refreshed: bool,
     /// What counts large payloads until they have gone out.
-    outgoing: Vec<Box<Held>>,
+    outgoing: Vec<Held>,
 }
 
 /// What a connection waits for while it lives.
@@ -305,7 +305,7 @@ impl<E: Operations> Connection<E> {
         let (run, session) = (&said.run, self.session.as_ref()?);
         match said.what {
             What::Next(payload, held) => {
-                self.outgoing.extend(held);
+                self.outgoing.extend(held.map(|held| *held));
                 return self.machine.next(run, &payload);
             }
             What::Replaced => self.work.replaced(run),
