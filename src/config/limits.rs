@@ -78,6 +78,12 @@ pub(super) const NUMBERS: &[Number] = &[
         (1_048_576, 1_099_511_627_776),
         "bytes",
     ),
+    number(
+        "max_held_bytes_per_viewer",
+        "134217728",
+        (1_048_576, 1_099_511_627_776),
+        "bytes",
+    ),
     number("requests_per_second", "100", (0, 1_000_000), "requests"),
     number("requests_burst", "200", (1, 1_000_000), "requests"),
     number(
@@ -108,6 +114,8 @@ pub(crate) struct LimitSettings {
     pub(crate) lists: ListLimits,
     /// How many bytes of events are kept ready.
     pub(crate) ready_bytes: usize,
+    /// How many bytes one subject may make the server hold.
+    pub(crate) held_bytes: usize,
     operations_per_connection: usize,
     connections_per_viewer: usize,
     rate: Option<Rate>,
@@ -160,6 +168,7 @@ impl LimitSettings {
                 linger: seconds("live_list_linger_seconds")?,
             },
             ready_bytes: count("max_ready_event_bytes")?,
+            held_bytes: count("max_held_bytes_per_viewer")?,
             operations_per_connection: count("max_operations_per_connection")?,
             connections_per_viewer: count("max_connections_per_viewer")?,
             rate: rate("requests_per_second", "requests_burst")?,

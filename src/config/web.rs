@@ -104,6 +104,7 @@ impl Config {
             documents,
             lists: self.limits.lists.clone(),
             ready_bytes: self.limits.ready_bytes,
+            held_bytes: self.limits.held_bytes,
         })
     }
 }

@@ -29,6 +29,7 @@ mod floor;
 mod gateway;
 mod harness;
 mod headers;
+mod held;
 mod idempotency;
 mod images;
 mod input;

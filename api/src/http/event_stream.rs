@@ -35,7 +35,7 @@ use super::operations::{Operations, has_ended};
 use super::respond::{self, Outcome};
 use crate::domain::Viewer;
 use crate::domain::refusal::Code;
-use crate::graphql::engine::{OperationKind, Payload, Place, SubscriptionItem};
+use crate::graphql::engine::{Held, OperationKind, Payload, Place, SubscriptionItem};
 use crate::graphql::gate::coded;
 use crate::store::ShownCursor;
 
@@ -52,13 +52,20 @@ pub(super) async fn answer<E: Operations>(
 ) -> Response {
     let media = MediaType::EventStream;
     // An answer that is there is sent, whenever; what goes on, goes on with the token and the server.
-    let (mut connected, mut place, mut goes_on) = (None, None, false);
+    let (mut connected, mut place, mut held, mut goes_on) = (None, None, None, false);
     let mut cut = CancellationToken::new();
     let mut expiry = app.expiries.watch_nothing();
     let items = if E::kind(&prepared) == OperationKind::Subscription {
         match app.admission.connect(&viewer) {
             Ok(one) => place = Some(one),
             Err(refused) => return respond::fault(media, Fault::TooManyConnections(refused)),
+        }
+        match app.engine.hold(&prepared, &viewer) {
+            Ok(one) => held = Some(one),
+            Err(error) => {
+                metrics::subscription("refused");
+                return respond::outcome(media, &Outcome::Refused(vec![error]));
+            }
         }
         // Its token is the request's, and stays so: a client that has a new one asks again.
         let (_, whose) = watch::channel(Arc::clone(&viewer));
@@ -82,7 +89,7 @@ pub(super) async fn answer<E: Operations>(
         match graphql::run(app, prepared, Arc::clone(&viewer)).await {
             Ok(Outcome::Executed(json, _)) => {
                 let answer = Payload { json, cursor: None };
-                stream::iter([SubscriptionItem::Next(answer)]).boxed()
+                stream::iter([SubscriptionItem::Next(answer, None)]).boxed()
             }
             Ok(refused) => return respond::outcome(media, &refused),
             Err(fault) => return respond::fault(media, fault),
@@ -97,12 +104,15 @@ pub(super) async fn answer<E: Operations>(
         cut,
         expiry,
         pieces,
-        held: Some((Open::event_stream(), connected, place)),
+        held: Some((Open::event_stream(), connected, place, held)),
     };
     tokio::spawn(events.run());
-    let body = stream::unfold(body, |mut body| async move {
-        let piece: Bytes = body.recv().await?;
-        Some((Ok::<_, Infallible>(piece), body))
+    let state = (body, Vec::new());
+    let body = stream::unfold(state, |(mut body, counted)| async move {
+        let piece: Piece = body.recv().await?;
+        // What came before has gone out.
+        drop(counted);
+        Some((Ok::<_, Infallible>(piece.bytes), (body, piece.counted)))
     });
     let mut response = Response::new(Body::from_stream(body));
     *response.status_mut() = StatusCode::OK;
@@ -112,6 +122,13 @@ pub(super) async fn answer<E: Operations>(
     // A proxy that collects the answer before it passes it on would defeat it.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     response
+}
+
+/// What is sent at once, and what counts its large payloads until it is.
+#[derive(Default)]
+struct Piece {
+    bytes: Bytes,
+    counted: Vec<Held>,
 }
 
 /// A running stream, in a task of its own: the body alone would not be asked for anything while its
@@ -125,7 +142,7 @@ struct Events<E, H> {
     /// When it ends with the server that stops, if it does.
     cut: CancellationToken,
     expiry: Watch,
-    pieces: Sender<Bytes>,
+    pieces: Sender<Piece>,
     held: Option<H>,
 }
 
@@ -147,20 +164,22 @@ impl<E: Operations, H> Events<E, H> {
     }
 
     /// The last words of a stream whose token has ended, or was taken back.
-    fn farewell(&self) -> Bytes {
+    fn farewell(&self) -> Piece {
         let message = if self.app.engine.is_revoked(&self.viewer) {
             "Token revoked."
         } else {
             "Token expired."
         };
         let error = coded(Code::Unauthenticated, message, None);
-        let mut piece = Vec::new();
-        write(&mut piece, Some(SubscriptionItem::Failed(vec![error])));
-        piece.into()
+        let (mut bytes, mut counted) = (Vec::new(), Vec::new());
+        let last = Some(SubscriptionItem::Failed(vec![error]));
+        write(&mut bytes, &mut counted, last);
+        let bytes = bytes.into();
+        Piece { bytes, counted }
     }
 
     /// The next piece of the body, and whether it is the last; none when the stream is cut.
-    async fn next(&mut self) -> Option<(Bytes, bool)> {
+    async fn next(&mut self) -> Option<(Piece, bool)> {
         let item = tokio::select! {
             // In this order: whatever is ready, what the token no longer allows is not sent.
             biased;
@@ -169,23 +188,25 @@ impl<E: Operations, H> Events<E, H> {
             () = self.expiry.expired() => return Some((self.farewell(), true)),
             item = self.source.next(&self.viewer) => item,
             () = tokio::time::sleep(self.app.options.keep_alive) => {
-                return Some((Bytes::from_static(b":\n\n"), false));
+                let bytes = Bytes::from_static(b":\n\n");
+                return Some((Piece { bytes, ..Piece::default() }, false));
             }
         };
-        let mut piece = Vec::new();
-        let mut last = write(&mut piece, item);
+        let (mut bytes, mut counted) = (Vec::new(), Vec::new());
+        let mut last = write(&mut bytes, &mut counted, item);
         while !last
-            && piece.len() < PORTION
+            && bytes.len() < PORTION
             && let Some(item) = self.source.next(&self.viewer).now_or_never()
         {
-            last = write(&mut piece, item);
+            last = write(&mut bytes, &mut counted, item);
         }
-        Some((piece.into(), last))
+        let bytes = bytes.into();
+        Some((Piece { bytes, counted }, last))
     }
 
     /// Room for a piece; none when the client did not take what came before in time. Where the token ends
     /// meanwhile everything but the last words does.
-    async fn place(&mut self) -> Option<OwnedPermit<Bytes>> {
+    async fn place(&mut self) -> Option<OwnedPermit<Piece>> {
         let patience = self.app.options.send_timeout;
         let place = timeout(patience, self.pieces.clone().reserve_owned());
         let mut place = pin!(place);
@@ -237,9 +258,10 @@ impl Source {
 }
 
 /// Writes an item; whether it is the last.
-fn write(piece: &mut Vec<u8>, item: Option<SubscriptionItem>) -> bool {
+fn write(piece: &mut Vec<u8>, counted: &mut Vec<Held>, item: Option<SubscriptionItem>) -> bool {
     match item {
-        Some(SubscriptionItem::Next(payload)) => {
+        Some(SubscriptionItem::Next(payload, held)) => {
+            counted.extend(held.map(|held| *held));
             next(piece, payload.cursor.as_ref(), &payload.json);
             return false;
         }

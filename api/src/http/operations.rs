@@ -9,7 +9,7 @@ use futures_util::stream::BoxStream;
 use crate::auth::TokenRefused;
 use crate::domain::Viewer;
 use crate::graphql::engine::{
-    Answer, Engine, GraphQlRequest, OperationKind, Prepared, SubscriptionItem, Whose,
+    Answer, Engine, GraphQlRequest, Held, OperationKind, Prepared, SubscriptionItem, Whose,
 };
 use crate::graphql::gate::GateRefusal;
 
@@ -32,6 +32,11 @@ pub(super) trait Operations: Clone + Send + Sync + 'static {
     fn prepare(&self, request: GraphQlRequest) -> Result<Self::Prepared, GateRefusal>;
 
     fn kind(prepared: &Self::Prepared) -> OperationKind;
+
+    fn hold(&self, prepared: &Self::Prepared, viewer: &Viewer) -> Result<Held, ServerError>;
+
+    fn hold_payload(&self, viewer: &Viewer, bytes: usize)
+    -> Result<Option<Box<Held>>, ServerError>;
 
     fn execute(
         &self,
@@ -83,6 +88,18 @@ impl Operations for Engine {
 
     fn kind(prepared: &Prepared) -> OperationKind {
         prepared.kind
+    }
+
+    fn hold(&self, prepared: &Prepared, viewer: &Viewer) -> Result<Held, ServerError> {
+        Self::hold(self, prepared, viewer)
+    }
+
+    fn hold_payload(
+        &self,
+        viewer: &Viewer,
+        bytes: usize,
+    ) -> Result<Option<Box<Held>>, ServerError> {
+        Self::hold_payload(self, viewer, bytes)
     }
 
     fn execute(

@@ -46,10 +46,15 @@ impl<T: Clone> Ring<T> {
 
     /// Appends what is at this position of the log; nothing lies between it and the entry before.
     pub fn push(&mut self, position: i64, bytes: usize, entry: T) {
+        self.push_within(BYTES, position, bytes, entry);
+    }
+
+    /// The same, and keeps no more than so many bytes, if that is less than every ring may have.
+    pub fn push_within(&mut self, most: usize, position: i64, bytes: usize, entry: T) {
         self.entries.push_back((position, bytes, entry));
         self.bytes += bytes;
         self.edge = position;
-        while self.entries.len() > ENTRIES || self.bytes > BYTES {
+        while self.entries.len() > ENTRIES || self.bytes > most.min(BYTES) {
             self.drop_oldest();
         }
     }

@@ -20,6 +20,7 @@ use tokio::sync::futures::OwnedNotified;
 use tokio::task::AbortHandle;
 
 use self::rings::Rings;
+use super::holdings::RING_SHARE;
 use super::question::Question;
 use super::{Engine, Payload, Shown};
 use crate::graphql::gate::Passed;
@@ -206,7 +207,9 @@ async fn run(
             return;
         };
         let failed = matches!(item, Item::Failed(_));
-        group.push(position, item);
+        // This task has one itself, and each subscription one, in its place or on its way there.
+        let members = Arc::strong_count(&group) - 1;
+        group.push(position, item, members);
         if failed {
             return;
         }
@@ -219,9 +222,11 @@ async fn run(
 }
 
 impl Group {
-    fn push(&self, position: i64, item: Item) {
+    /// Appends an item. The ring keeps no more than what its members count for it.
+    fn push(&self, position: i64, item: Item, members: usize) {
         let bytes = item.bytes() + PLACE;
-        self.change(|ring| ring.push(position, bytes, item));
+        let most = members.saturating_mul(RING_SHARE);
+        self.change(|ring| ring.push_within(most, position, bytes, item));
         self.rings.make_room();
     }
 

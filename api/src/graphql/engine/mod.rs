@@ -35,10 +35,12 @@ use crate::store::{Connected, GivenCursor, ResumeError, ShownCursor};
 
 mod answers;
 mod group;
+pub mod holdings;
 mod lists;
 mod question;
 mod running;
 
+pub use self::holdings::{Held, Holdings, HoldsTooMuch};
 pub use self::running::Place;
 pub use crate::graphql::gate::{GraphQlRequest, OperationKind};
 
@@ -74,8 +76,8 @@ enum Shown {
 
 /// What a subscription yields.
 pub enum SubscriptionItem {
-    /// The payload of a `next` message.
-    Next(Payload),
+    /// The payload of a `next` message, and what counts it until it is sent, if it is large.
+    Next(Payload, Option<Box<Held>>),
     /// The operation ended with these errors.
     Failed(Vec<ServerError>),
     /// Whatever follows is by the token that replaced the other.
@@ -110,6 +112,7 @@ struct Inner {
     answers: Answers,
     groups: Groups,
     lists: ListGroups,
+    holdings: Holdings,
 }
 
 impl Engine {
@@ -122,10 +125,12 @@ impl Engine {
         let options = options.into();
         let schema = super::schema(options.introspection);
         let validator = super::validation::validator(&schema, options.introspection);
+        let holdings = Holdings::new(options.held_bytes);
         Self(Arc::new(Inner {
             answers: Answers::new(app.board.head()),
             groups: Groups::new(options.ready_bytes),
-            lists: ListGroups::new(options.lists.clone()),
+            lists: ListGroups::new(options.lists.clone(), holdings.clone()),
+            holdings,
             app,
             authenticator: authenticator.into(),
             gate: Gate::new(options).with_validator(validator),

@@ -111,18 +111,23 @@ impl Running {
                     return Some((SubscriptionItem::Joined(place), None));
                 }
                 Next::Execute(execution, last) => (execution, last),
-                Next::Ready(payload) => return Some((SubscriptionItem::Next(payload), Some(self))),
+                Next::Ready(payload) => {
+                    let item = self.terms.delivered(payload);
+                    let goes_on = matches!(item, SubscriptionItem::Next(..));
+                    return Some((item, goes_on.then_some(self)));
+                }
                 Next::Failed(errors) => return Some((SubscriptionItem::Failed(errors), None)),
             };
             let (cursor, shown) = self.terms.execute(execution).await;
             let item = match shown {
-                Shown::Payload(json) => SubscriptionItem::Next(Payload { json, cursor }),
+                Shown::Payload(json) => self.terms.delivered(Payload { json, cursor }),
                 Shown::Failed(errors) => return Some((SubscriptionItem::Failed(errors), None)),
                 // One viewer may always be asked for.
                 Shown::Nothing | Shown::Personal if last => return None,
                 Shown::Nothing | Shown::Personal => continue,
             };
-            return Some((item, (!last).then_some(self)));
+            let goes_on = !last && matches!(item, SubscriptionItem::Next(..));
+            return Some((item, goes_on.then_some(self)));
         }
     }
 
@@ -186,8 +191,9 @@ enum Next {
 
 impl Way {
     /// With this list, once there is one.
-    async fn list(seat: Seat, begin: Begin) -> Result<Self, Vec<ServerError>> {
+    async fn list(mut seat: Seat, begin: Begin) -> Result<Self, Vec<ServerError>> {
         seat.begun().await?;
+        seat.take().map_err(|error| vec![error])?;
         Ok(Self::List(Box::new(ListMember::new(seat, begin))))
     }
 
@@ -256,6 +262,14 @@ impl Terms {
         }))
     }
 
+    /// What is delivered, counted until it is sent where it is large; or that there is no room for it.
+    fn delivered(&self, payload: Payload) -> SubscriptionItem {
+        match self.engine.hold_payload(&self.viewer, payload.json.len()) {
+            Ok(held) => SubscriptionItem::Next(payload, held),
+            Err(error) => SubscriptionItem::Failed(vec![error]),
+        }
+    }
+
     /// Executes the operation for this, and for this viewer; and where to go on after it.
     async fn execute(&self, execution: Execution) -> (Option<ShownCursor>, Shown) {
         let audience = Audience::One(self.viewer.clone());
@@ -272,7 +286,7 @@ impl Place {
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<SubscriptionItem>> {
         let item = ready!(self.member.poll_next(cx));
         Poll::Ready(item.and_then(|item| match item {
-            Item::Ready(payload) => Some(SubscriptionItem::Next(payload)),
+            Item::Ready(payload) => Some(self.terms.delivered(payload)),
             Item::Failed(errors) => Some(SubscriptionItem::Failed(errors.as_ref().clone())),
             // A group ends rather than leave an execution to its members.
             Item::Own(_) => None,

@@ -122,9 +122,20 @@ impl Passed {
         self.parsed.personal.store(true, Ordering::Relaxed);
     }
 
-    /// About how many bytes the parsed document takes.
+    /// About how many bytes the parsed document takes, with the copy that is executed where there is one.
     pub fn bytes(&self) -> usize {
-        self.parsed.bytes() * (1 + usize::from(self.lifted.is_some()))
+        self.parsed_bytes() * (1 + usize::from(self.lifted.is_some()))
+    }
+
+    /// About how many bytes the parsed document takes, which all have in common who run it.
+    pub fn parsed_bytes(&self) -> usize {
+        self.parsed.bytes()
+    }
+
+    /// About how many bytes the copies of it take that whoever runs it has alone: while it is executed,
+    /// and what is executed where that is not as it was written.
+    pub fn copy_bytes(&self) -> usize {
+        self.bytes()
     }
 }
 

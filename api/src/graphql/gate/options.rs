@@ -17,10 +17,16 @@ pub struct GateOptions {
     /// Bytes of events that are kept ready for subscriptions with the same question, of all of them
     /// together. The gate itself does not look at it.
     pub ready_bytes: usize,
+    /// Bytes that one subject may make the server hold by what it runs over web sockets and event
+    /// streams. The gate itself does not look at it.
+    pub held_bytes: usize,
 }
 
 /// How many bytes of events are kept ready, if nobody says.
 const READY_BYTES: usize = 256 * 1024 * 1024;
+
+/// How many bytes one subject may make the server hold, if nobody says.
+const HELD_BYTES: usize = 128 * 1024 * 1024;
 
 impl Default for GateOptions {
     fn default() -> Self {
@@ -36,6 +42,7 @@ impl From<Limits> for GateOptions {
             documents: Documents::default(),
             lists: ListLimits::default(),
             ready_bytes: READY_BYTES,
+            held_bytes: HELD_BYTES,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod documents;
 mod events;
+mod held;
 mod hostile;
 mod http;
 mod rates;

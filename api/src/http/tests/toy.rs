@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_graphql::{
-    Context, ErrorExtensions, Object, Request, Response, Schema, ServerError, Subscription,
+    Context, ErrorExtensions, Object, Request, Response, Schema, ServerError, Subscription, Value,
     Variables,
 };
 use chrono::{DateTime, TimeDelta, Utc};
@@ -20,7 +20,8 @@ use crate::auth::{
 };
 use crate::domain::{Role, Subject, Viewer};
 use crate::graphql::engine::{
-    Answer, GraphQlRequest, OperationKind, Payload, SubscriptionItem, Whose,
+    Answer, GraphQlRequest, Held, Holdings, HoldsTooMuch, OperationKind, Payload, SubscriptionItem,
+    Whose,
 };
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
 
@@ -43,6 +44,7 @@ pub(super) struct Toy {
     revoked: Arc<AtomicBool>,
     authenticator: Arc<Authenticator>,
     gate: Arc<Gate>,
+    holdings: Holdings,
     schema: Schema<Query, Mutation, Streams>,
 }
 
@@ -51,6 +53,7 @@ pub(super) struct ToyPrepared(Passed, Variables);
 impl Toy {
     /// A toy whose operations pass a gate with these options.
     pub(super) fn behind(gate: impl Into<GateOptions>) -> Self {
+        let gate = gate.into();
         let counts = Arc::new(Counts::default());
         let schema = Schema::build(Query, Mutation, Streams).data(Arc::clone(&counts));
         Self {
@@ -60,6 +63,7 @@ impl Toy {
             authenticator: Arc::new(Authenticator::new(AuthConfig::new(VerifyingKey::secret(
                 &Secret::new(SECRET).unwrap(),
             )))),
+            holdings: Holdings::new(gate.held_bytes),
             gate: Arc::new(Gate::new(gate)),
             schema: schema.finish(),
         }
@@ -146,6 +150,27 @@ impl Operations for Toy {
         prepared.0.kind
     }
 
+    fn hold(&self, prepared: &ToyPrepared, viewer: &Viewer) -> Result<Held, ServerError> {
+        let ToyPrepared(passed, variables) = prepared;
+        let held = match variables.get("held") {
+            Some(Value::Number(held)) => held.as_u64().unwrap(),
+            _ => 0,
+        };
+        let held = usize::try_from(held).unwrap();
+        let held = self.holdings.hold(viewer.subject(), held, Some(passed));
+        held.map_err(HoldsTooMuch::error)
+    }
+
+    fn hold_payload(
+        &self,
+        viewer: &Viewer,
+        bytes: usize,
+    ) -> Result<Option<Box<Held>>, ServerError> {
+        let held = self.holdings.hold(viewer.subject(), bytes, None);
+        held.map(|held| Some(Box::new(held)))
+            .map_err(HoldsTooMuch::error)
+    }
+
     fn execute(
         &self,
         prepared: ToyPrepared,
@@ -196,7 +221,7 @@ fn item(response: Response) -> SubscriptionItem {
         return SubscriptionItem::Failed(errors);
     }
     let json = serde_json::to_vec(&response).unwrap().into();
-    SubscriptionItem::Next(Payload { json, cursor: None })
+    SubscriptionItem::Next(Payload { json, cursor: None }, None)
 }
 
 pub(super) struct Query;

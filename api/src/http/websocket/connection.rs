@@ -29,7 +29,7 @@ use super::operation::{Said, What};
 use super::session::{Session, expired};
 use super::work::Work;
 use crate::domain::Code;
-use crate::graphql::engine::GraphQlRequest;
+use crate::graphql::engine::{GraphQlRequest, Held};
 
 /// Bytes that are put together for one time-out of sending: what is ready at once goes out together, and
 /// a client that takes this many in that time is not too slow.
@@ -51,6 +51,8 @@ struct Connection<E> {
     silent: u32,
     /// Whether a token was accepted and the client is not told yet.
     refreshed: bool,
+    /// What counts large payloads until they have gone out.
+    outgoing: Vec<Held>,
 }
 
 /// What a connection waits for while it lives.
@@ -73,6 +75,7 @@ pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: Box<WebSocket
         keep_alive: signs_of_life(options.keep_alive),
         silent: 0,
         refreshed: false,
+        outgoing: Vec::new(),
         app,
     };
     let end = loop {
@@ -250,7 +253,10 @@ impl<E: Operations> Connection<E> {
         match self.app.engine.prepare(request) {
             Ok(prepared) => {
                 let viewer = session.viewer.clone();
-                self.work.start(&self.app, run, prepared, viewer);
+                match self.app.engine.hold(&prepared, &viewer) {
+                    Ok(held) => self.work.start(&self.app, run, prepared, viewer, held),
+                    Err(error) => return self.fail(&run, &[error]).await,
+                }
                 ControlFlow::Continue(())
             }
             Err(refusal) => {
@@ -298,7 +304,10 @@ impl<E: Operations> Connection<E> {
     fn text_of(&mut self, said: Said) -> Option<Vec<u8>> {
         let (run, session) = (&said.run, self.session.as_ref()?);
         match said.what {
-            What::Next(payload) => return self.machine.next(run, &payload),
+            What::Next(payload, held) => {
+                self.outgoing.extend(held.map(|held| *held));
+                return self.machine.next(run, &payload);
+            }
             What::Replaced => self.work.replaced(run),
             What::Joined(member) => self.work.join(run, member, &session.viewer),
             What::Left => self.work.leave(run, &session.viewer),
@@ -325,7 +334,7 @@ impl<E: Operations> Connection<E> {
             self.refreshed = false;
             return self.send_text(message::token_accepted()).await;
         }
-        self.send(None, true).await
+        self.flush().await
     }
 
     async fn keep_alive(&mut self) -> Flow {
@@ -339,7 +348,13 @@ impl<E: Operations> Connection<E> {
     /// Sends a message with all that was fed before.
     async fn send_text(&mut self, text: Vec<u8>) -> Flow {
         self.feed(text).await?;
-        self.send(None, true).await
+        self.flush().await
+    }
+
+    async fn flush(&mut self) -> Flow {
+        self.send(None, true).await?;
+        self.outgoing.clear();
+        ControlFlow::Continue(())
     }
 
     /// Puts a message with what goes out next.

@@ -21,7 +21,7 @@ use super::super::respond::{Outcome, with_codes};
 use super::super::{App, graphql, internal_error};
 use super::machine::Run;
 use crate::domain::Viewer;
-use crate::graphql::engine::{OperationKind, Place, SubscriptionItem, Whose};
+use crate::graphql::engine::{Held, OperationKind, Place, SubscriptionItem, Whose};
 
 /// What an operation has to say.
 pub(super) struct Said {
@@ -31,8 +31,8 @@ pub(super) struct Said {
 
 /// See [`Said`].
 pub(super) enum What {
-    /// A result, as JSON.
-    Next(Bytes),
+    /// A result, as JSON, and what counts it until it is sent, if it is large.
+    Next(Bytes, Option<Box<Held>>),
     /// The end, with errors.
     Failed(Vec<ServerError>),
     /// The end.
@@ -167,9 +167,15 @@ async fn once<E: Operations>(
     speaker: &Speaker,
 ) -> What {
     let viewer = whose.borrow().clone();
-    match graphql::run(app, prepared, viewer).await {
+    let mutates = E::kind(&prepared) == OperationKind::Mutation;
+    match graphql::run(app, prepared, viewer.clone()).await {
         Ok(Outcome::Executed(result, _)) => {
-            speaker.say(What::Next(result)).await;
+            match app.engine.hold_payload(&viewer, result.len()) {
+                Ok(held) => speaker.say(What::Next(result, held)).await,
+                // What was done is answered in any case.
+                Err(_) if mutates => speaker.say(What::Next(result, None)).await,
+                Err(error) => return What::Failed(vec![error]),
+            }
             What::Ended
         }
         Ok(Outcome::Refused(errors)) => What::Failed(errors),
@@ -203,7 +209,9 @@ async fn follow(
 ) -> What {
     while let Some(item) = items.next().await {
         match item {
-            SubscriptionItem::Next(payload) => speaker.say(What::Next(payload.json)).await,
+            SubscriptionItem::Next(payload, held) => {
+                speaker.say(What::Next(payload.json, held)).await;
+            }
             SubscriptionItem::Replaced => speaker.say(What::Replaced).await,
             SubscriptionItem::Failed(errors) => return What::Failed(errors),
             SubscriptionItem::Joined(place) => return What::Joined(Member { place, open }),

@@ -108,12 +108,14 @@ mod tests {
 
     use bytes::Bytes;
 
-    use super::super::{Item, Member};
+    use super::super::{Item, Member, RING_SHARE};
     use super::*;
     use crate::graphql::engine::Payload;
     use crate::live::ring::Ring;
 
     const MOST: usize = 100_000;
+    /// More than enough for what these tests push.
+    const MEMBERS: usize = 1_000;
 
     fn group(rings: &Arc<Rings>) -> Arc<Group> {
         let group = Arc::new(Group {
@@ -129,7 +131,8 @@ mod tests {
 
     fn push(group: &Group, position: i64, bytes: usize) {
         let json = Bytes::from(vec![b'x'; bytes]);
-        group.push(position, Item::Ready(Payload { json, cursor: None }));
+        let item = Item::Ready(Payload { json, cursor: None });
+        group.push(position, item, MEMBERS);
     }
 
     fn bytes(groups: &[Arc<Group>]) -> usize {
@@ -211,6 +214,43 @@ mod tests {
         }
         assert!(read(&mut member, &mut Vec::new()), "it had its share");
         assert!(!read(&mut Member::new(large, 0), &mut Vec::new()));
+    }
+
+    #[test]
+    fn a_ring_keeps_what_its_members_count_for_and_who_is_behind_that_goes_on_alone() {
+        let rings = Arc::new(Rings::new(100 * RING_SHARE));
+        let group = group(&rings);
+        let json = Bytes::from(vec![b'x'; 1_000]);
+        let push = |position, members| {
+            let json = json.clone();
+            group.push(
+                position,
+                Item::Ready(Payload { json, cursor: None }),
+                members,
+            );
+            counted(&rings)
+        };
+        for position in 1..=200 {
+            let bytes = push(position, 1);
+            assert!(bytes <= RING_SHARE, "{bytes} at {position}");
+        }
+        let kept = counted(&rings);
+        assert!(kept > RING_SHARE - 2_000, "{kept}");
+        let (mut prompt, mut seen) = (Member::new(group.clone(), 190), Vec::new());
+        assert!(read(&mut prompt, &mut seen));
+        assert_eq!(seen, (191..=200).collect::<Vec<_>>());
+        assert!(!read(&mut Member::new(group.clone(), 1), &mut Vec::new()));
+        for position in 201..=400 {
+            assert!(push(position, 3) <= 3 * RING_SHARE);
+        }
+        assert!(counted(&rings) > 2 * RING_SHARE);
+        assert!(push(401, 1) <= RING_SHARE, "two have left");
+        // One that is larger than all of that is for those who execute it themselves.
+        let json = Bytes::from(vec![b'x'; RING_SHARE]);
+        group.push(402, Item::Ready(Payload { json, cursor: None }), 1);
+        assert_eq!(counted(&rings), 0);
+        assert!(!read(&mut Member::new(group.clone(), 401), &mut Vec::new()));
+        assert!(read(&mut Member::new(group, 402), &mut Vec::new()));
     }
 
     #[test]

@@ -3,8 +3,9 @@
 //! Invariants: no subject has more different lists than allowed, and all lists together count for no
 //! more bytes than allowed. Both include the lists that nobody has and that are kept for a while, for
 //! whoever comes back; those give way first, oldest first, then what rings keep for who resumes or is
-//! slow, before anybody goes without a list. Nothing gives way where that is seen not to be enough. Whoever
-//! comes finds every list that is in here. Executes nothing, and waits for nothing but a ring's lock: that of
+//! slow, before anybody goes without a list. Nothing gives way where that is seen not to be enough. Each list is
+//! in the account of one subject (`holdings`): of who began it, after them of another who has it, and while it
+//! is kept of who left it last. Whoever comes finds every list that is in here. Executes nothing, and waits for nothing but a ring's lock: that of
 //! the books comes first, and no other is taken under it.
 
 use std::cmp::Reverse;
@@ -16,8 +17,11 @@ use tokio::time::Instant;
 
 use super::{Engine, ListGroup, STEP, Work, held};
 use crate::domain::{Permission, Subject, Viewer};
+use crate::graphql::engine::holdings::{Held, Holdings, HoldsTooMuch};
 use crate::graphql::engine::question::Question;
 use crate::graphql::gate::{ListLimits, limit_exceeded};
+
+mod account;
 
 /// What a list is a function of, beside the position.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -41,6 +45,7 @@ impl Key {
 /// The lists of one server.
 pub(in crate::graphql::engine) struct ListGroups {
     pub(super) limits: ListLimits,
+    holdings: Holdings,
     books: Mutex<Books>,
 }
 
@@ -61,6 +66,8 @@ struct Listed {
     /// Since when nobody has it, and who left it last.
     kept: Option<(Instant, Subject)>,
     bytes: usize,
+    /// Its entry in the account of who pays for it.
+    held: Held,
 }
 
 /// Somebody's having a list. The list stays in the books for as long as this lives.
@@ -68,6 +75,8 @@ pub(in crate::graphql::engine) struct Seat {
     pub(super) engine: Engine,
     pub(super) group: Arc<ListGroup>,
     subject: Subject,
+    /// Whether the list is not to be kept when this was its last seat.
+    refused: bool,
 }
 
 impl Seat {
@@ -80,19 +89,30 @@ impl Seat {
     pub(in crate::graphql::engine) async fn begun(&self) -> Result<(), Vec<ServerError>> {
         self.group.begun().await
     }
+
+    /// Takes the seat, now that it is known how many bytes the list has; refused if its subject pays for it and
+    /// holds too much.
+    pub(in crate::graphql::engine) fn take(&mut self) -> Result<(), ServerError> {
+        let taken = self.engine.0.lists.take(self.group.number, &self.subject);
+        self.refused = taken.is_err();
+        taken.map_err(HoldsTooMuch::error)
+    }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        self.engine.0.lists.leave(self.group.number, &self.subject);
+        let lists = &self.engine.0.lists;
+        let keep = !self.refused && !lists.limits.linger.is_zero();
+        lists.leave(self.group.number, &self.subject, keep);
     }
 }
 
 impl ListGroups {
-    /// None yet.
-    pub(in crate::graphql::engine) fn new(limits: ListLimits) -> Self {
+    /// None yet; what they take is in these accounts.
+    pub(in crate::graphql::engine) fn new(limits: ListLimits, holdings: Holdings) -> Self {
         Self {
             limits,
+            holdings,
             books: Mutex::default(),
         }
     }
@@ -121,19 +141,20 @@ impl ListGroups {
             };
             gone.extend(books.remove(kept));
         }
-        let group = books.take_seat(known, key, subject, work);
+        let group = books.take_seat(known, key, self.holdings.open(subject), work);
         drop(books);
         drop(gone);
         Ok(Seat {
             engine: engine.clone(),
             group,
             subject: subject.clone(),
+            refused: false,
         })
     }
 
-    fn leave(&self, number: u64, subject: &Subject) {
+    fn leave(&self, number: u64, subject: &Subject, keep: bool) {
         let mut books = held(&self.books);
-        let gone = books.leave(number, subject, !self.limits.linger.is_zero());
+        let gone = books.leave(number, subject, keep);
         drop(books);
         drop(gone);
     }
@@ -174,6 +195,9 @@ impl ListGroups {
             return Err(limit_exceeded("liveListBytes", unit, allowed, found));
         };
         books.set_bytes(number, bytes - own);
+        if bytes > before {
+            self.keep_within_account(&mut books, number, &mut gone);
+        }
         drop(books);
         drop(gone);
         Ok(())
@@ -204,9 +228,10 @@ impl Books {
         &mut self,
         known: Option<u64>,
         key: Key,
-        subject: &Subject,
+        entry: Held,
         work: impl FnOnce() -> Work,
     ) -> Arc<ListGroup> {
+        let subject = entry.subject().clone();
         let number = known.unwrap_or_else(|| {
             self.latest += 1;
             self.numbers.insert(key.clone(), self.latest);
@@ -218,14 +243,16 @@ impl Books {
             members: 0,
             kept: None,
             bytes: 0,
+            held: entry,
         });
         listed.members += 1;
         let group = listed.group.clone();
         if let Some((_, left)) = listed.kept.take() {
             group.vacant.send_replace(None);
+            listed.held.pass_to(&subject);
             self.forget(number, &left);
         }
-        let theirs = self.subjects.entry(subject.clone()).or_default();
+        let theirs = self.subjects.entry(subject).or_default();
         *theirs.entry(number).or_default() += 1;
         group
     }
@@ -251,7 +278,13 @@ impl Books {
         if left == 0 {
             self.forget(number, subject);
         }
-        if vacant { self.remove(number) } else { None }
+        if vacant {
+            return self.remove(number);
+        }
+        if left == 0 {
+            self.pass_on(number, subject);
+        }
+        None
     }
 
     /// The list that nobody has had for longest of those that this subject left.
@@ -333,6 +366,7 @@ impl Books {
         if let Some(listed) = self.lists.get_mut(&number) {
             self.bytes = self.bytes - listed.bytes + bytes;
             listed.bytes = bytes;
+            listed.held.set(bytes);
         }
     }
 
