@@ -99,6 +99,7 @@ fn is_missing_or_empty(path: &Path) -> bool {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

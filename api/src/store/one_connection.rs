@@ -173,6 +173,7 @@ impl Deref for Transaction {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use sea_orm::ConnectionTrait as _;
 
