@@ -1,3 +1,5 @@
+//! Accounts of subjects: the figures are exact, shared documents count once, and nothing stays.
+
 use async_graphql::Variables;
 use serde_json::json;
 
