@@ -30,7 +30,7 @@ use crate::board::view::{Order, OrderField};
 use crate::graphql::gate::{Gate, Limits};
 use crate::graphql::validation::of_any_server;
 use crate::http::parse_socket_message;
-use crate::store::GivenCursor;
+use crate::log::GivenCursor;
 
 /// A target's name, and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));

@@ -12,5 +12,6 @@ pub mod graphql;
 mod hex;
 pub mod http;
 pub mod live;
+pub mod log;
 pub mod sentiment;
 pub mod store;

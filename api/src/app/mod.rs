@@ -20,10 +20,11 @@ use crate::clock::Clock;
 use crate::domain::conversation::Monitor;
 use crate::domain::directory::AGENT_GRACE_SECONDS;
 use crate::domain::{Act, Asker, Command, Viewer};
+use crate::log::Cursors;
 use crate::sentiment::SentimentScorer;
 use crate::store::{
-    Answer, Connected, Connections, Cursors, EventLog, Idempotency, Order, OrderError, Retention,
-    Store, StoreError, Watch, Writer, keep_house, run_timers,
+    Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
+    StoreError, Watch, Writer, keep_house, run_disconnected, run_timers,
 };
 
 use revoking::Revoking;
@@ -50,7 +51,7 @@ pub struct App {
     scribe: Option<JoinHandle<()>>,
     /// Held by whoever reads what the board does not know of the past.
     looking_back: tokio::sync::Mutex<()>,
-    helpers: [JoinHandle<()>; 4],
+    helpers: [JoinHandle<()>; 5],
 }
 
 /// What an operator sets of the time that things take.
@@ -136,7 +137,9 @@ impl App {
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
         let house = keep_house(store.clone(), board.clone(), clock.clone(), times.retention);
         let house = tokio::spawn(house);
-        let watch = tokio::spawn(connections.clone().run(store.clone(), writer.clone()));
+        let watch = tokio::spawn(connections.clone().run(store.clone()));
+        let away = run_disconnected(connections.clone(), store.clone(), writer.clone());
+        let away = tokio::spawn(away);
         let looking = tokio::spawn(revoking.run(store.clone(), clock.clone()));
         Ok(Self {
             clock,
@@ -151,7 +154,7 @@ impl App {
             connections,
             scribe: Some(scribe),
             looking_back: tokio::sync::Mutex::default(),
-            helpers: [timers, house, watch, looking],
+            helpers: [timers, house, watch, away, looking],
         })
     }
 

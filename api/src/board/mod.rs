@@ -10,7 +10,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use self::past::Past;
 use self::rows::Rows;
 use crate::domain::{After, Change, Conversation, ConversationId, CustomerId, World};
-use crate::store::{Entry, Head};
+use crate::log::{Entry, Head};
 
 pub mod list;
 pub mod past;

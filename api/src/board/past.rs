@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::domain::{After, Agent, Change, Edit, Subject};
-use crate::store::Entry;
+use crate::log::Entry;
 
 /// The position of each event that changed them, oldest first, and the agent before it; none before
 /// there was one.

@@ -16,7 +16,7 @@ use crate::domain::{
     Agent, AgentId, AgentKind, AttentionReason, Channel, OfferId, OfferKind, Presence, QueueId,
     Role, Scope, SentimentLevel, State as Standing, Subject, Viewer, WorkstreamId, policy,
 };
-use crate::store::Head;
+use crate::log::Head;
 
 /// Ids that come up again and again.
 pub(super) fn uuid(number: u8) -> Uuid {

@@ -15,7 +15,7 @@ use crate::domain::{
     Access, Agent, AgentId, AttentionReason, Channel, Conversation, ConversationId, QueueId,
     SentimentLevel, State, policy,
 };
-use crate::store::{Head, InvalidCursor};
+use crate::log::{Head, InvalidCursor};
 
 /// Which conversations of the ongoing view; every condition given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

@@ -11,7 +11,8 @@ use super::scalars::{GivenCursor, open};
 use crate::app::App;
 use crate::domain::{Access, Agent, Code, Role, Viewer};
 use crate::live::Audience;
-use crate::store::{NotOpened, NotReached};
+use crate::log::NotOpened;
+use crate::store::NotReached;
 
 /// For whom an operation is executed, and what an execution for many found out about itself.
 #[derive(Clone, Debug)]

@@ -6,23 +6,23 @@ use chrono::{DateTime, Utc};
 use super::mutation::Mutation;
 use super::query::{self, ConversationConnection, Query};
 use super::subscription::Subscription;
-use super::types::agent::Agent;
+use super::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use super::types::audit::AuditEntryConnection;
 use super::types::candidates::CandidateConnection;
 use super::types::paging::List;
-use super::types::queue::Queue;
+use super::types::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use super::types::revocation::{
     TokenRevocation, TokenRevocationConnectionName, TokenRevocationEdgeName,
 };
 use super::types::transcript::MessageConnection;
-use super::types::workstream::Workstream;
+use super::types::workstream::{Workstream, WorkstreamConnectionName, WorkstreamEdgeName};
 
 /// What the schema is built with.
 pub(super) type Builder = SchemaBuilder<Query, Mutation, Subscription>;
-type Agents = List<Agent, query::AgentConnectionName, query::AgentEdgeName>;
-type Queues = List<Queue, query::QueueConnectionName, query::QueueEdgeName>;
+type Agents = List<Agent, AgentConnectionName, AgentEdgeName>;
+type Queues = List<Queue, QueueConnectionName, QueueEdgeName>;
 type Revocations = List<TokenRevocation, TokenRevocationConnectionName, TokenRevocationEdgeName>;
-type Workstreams = List<Workstream, query::WorkstreamConnectionName, query::WorkstreamEdgeName>;
+type Workstreams = List<Workstream, WorkstreamConnectionName, WorkstreamEdgeName>;
 
 /// Says what these types are for.
 pub(super) fn described(schema: Builder) -> Builder {

@@ -1,6 +1,5 @@
 //! Refusals as data: what a payload's `errors` holds, and the codes that clients switch on.
 
-mod codes;
 mod path;
 mod resources;
 
@@ -8,7 +7,7 @@ use std::sync::Arc;
 
 use async_graphql::{Interface, SimpleObject};
 
-pub use codes::ErrorCode;
+pub use super::codes::ErrorCode;
 use path::path_of;
 use resources::{MonitoringNoticeChanged, ResourceInUse};
 

@@ -10,6 +10,7 @@
 
 use async_graphql::{SDLExportOptions, ValidationMode};
 
+mod codes;
 mod context;
 mod described;
 pub mod engine;

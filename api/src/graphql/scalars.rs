@@ -12,7 +12,7 @@ use async_graphql::{
 
 use super::context::{Asking, Request};
 use crate::app::App;
-use crate::store::{self, NotOpened};
+use crate::log::{self, NotOpened};
 
 const NAME: &str = "Cursor";
 const DESCRIPTION: &str = "A place in the event log, as opaque text. Take it from an event (or from `asOf` of an answer)\n\
@@ -25,20 +25,20 @@ const DESCRIPTION: &str = "A place in the event log, as opaque text. Take it fro
 
 /// A place in the event log that is answered. Its text is made when it is, for whom the answer is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor(store::Cursor);
+pub struct Cursor(log::Cursor);
 
 /// A place in the event log that a client hands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GivenCursor(pub store::GivenCursor);
+pub struct GivenCursor(pub log::GivenCursor);
 
-impl From<store::Cursor> for Cursor {
-    fn from(cursor: store::Cursor) -> Self {
+impl From<log::Cursor> for Cursor {
+    fn from(cursor: log::Cursor) -> Self {
         Self(cursor)
     }
 }
 
-impl From<store::Head> for Cursor {
-    fn from(head: store::Head) -> Self {
+impl From<log::Head> for Cursor {
+    fn from(head: log::Head) -> Self {
         Self(head.cursor())
     }
 }
@@ -109,7 +109,7 @@ impl InputType for GivenCursor {
 /// The place that whoever asks hands in.
 pub(super) fn open(
     ctx: &Context<'_>,
-    given: store::GivenCursor,
-) -> async_graphql::Result<Result<store::Cursor, NotOpened>> {
+    given: log::GivenCursor,
+) -> async_graphql::Result<Result<log::Cursor, NotOpened>> {
     Ok(ctx.app()?.cursors.open(given, ctx.access()?))
 }

@@ -23,7 +23,8 @@ use crate::app::App;
 use crate::domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
 use crate::live::list::Update;
 use crate::live::{Delivery, Interest, Lens, Plan, Planned, Reached, Sight, Want};
-use crate::store::{self, NotOpened, ResumeError};
+use crate::log::{self, NotOpened};
+use crate::store::ResumeError;
 
 mod alerts;
 mod ongoing;
@@ -36,7 +37,7 @@ use transcript::{readable, transcript_event, want_message};
 #[derive(Clone, Debug)]
 pub(super) enum Execution {
     /// To plan; the plan is left here. With a cursor, from there, whatever the argument says.
-    Plan(Arc<OnceLock<Planned>>, Option<store::GivenCursor>),
+    Plan(Arc<OnceLock<Planned>>, Option<log::GivenCursor>),
     /// To plan again for the viewer of a token that replaced another, going on from there.
     PlanAgain(Arc<OnceLock<Planned>>, Reached),
     /// To deliver this.
@@ -47,7 +48,7 @@ pub(super) enum Execution {
 
 impl Execution {
     /// From where to go on after what it delivers.
-    pub(super) fn cursor(&self) -> Option<store::Cursor> {
+    pub(super) fn cursor(&self) -> Option<log::Cursor> {
         match self {
             Self::Deliver(delivery) => Some(delivery.cursor),
             Self::Tell(update) => Some(update.cursor),

@@ -37,7 +37,7 @@ use crate::domain::Viewer;
 use crate::domain::refusal::Code;
 use crate::graphql::engine::{Held, OperationKind, Payload, Place, SubscriptionItem};
 use crate::graphql::gate::coded;
-use crate::store::ShownCursor;
+use crate::log::ShownCursor;
 
 /// Pieces that wait until the connection takes them, beside what it holds itself.
 const WAITING: usize = 1;

@@ -25,7 +25,7 @@ use super::{App, internal_error};
 use crate::auth::bearer_token;
 use crate::domain::Viewer;
 use crate::graphql::engine::{GraphQlRequest, OperationKind};
-use crate::store::GivenCursor;
+use crate::log::GivenCursor;
 
 const NOT_ACCEPTABLE: &str =
     "Accept application/graphql-response+json, application/json or text/event-stream.";

@@ -14,7 +14,8 @@ use super::Audience;
 use crate::app::App;
 use crate::board::list::{Doubt, Gathered, List, Onlooker, Outcome, Step, Wanted};
 use crate::domain::Conversation;
-use crate::store::{Cursor, Head, Recent};
+use crate::log::{Cursor, Head};
+use crate::store::Recent;
 
 /// What one entry of a conversation's maps takes, about.
 const ENTRY: usize = 96;

@@ -12,7 +12,7 @@ use super::{Audience, Delivery, Sight};
 use crate::app::App;
 use crate::domain::conversation::Footprint;
 use crate::domain::{After, Change, Channel, ConversationId, QueueId, Role, Viewer, policy};
-use crate::store::Entry;
+use crate::log::Entry;
 
 /// The conversations that left the viewer's sight with this event, after the first `handled`. What
 /// an agent sees depends on who they are, so that a crowd has none.

@@ -15,7 +15,8 @@ use crate::domain::notice::{self, Notice, Occurrence};
 use crate::domain::{
     Access, After, Agent, Change, ConversationId, QueueId, Role, Viewer, World, policy,
 };
-use crate::store::{Cursor, Entry, ResumeError};
+use crate::log::{Cursor, Entry};
+use crate::store::ResumeError;
 
 pub mod list;
 mod membership;
@@ -223,7 +224,7 @@ pub struct Follower {
     ready: VecDeque<Arc<Entry>>,
     /// What is left to deliver of the event at the position.
     under_way: VecDeque<Delivery>,
-    head: tokio::sync::watch::Receiver<crate::store::Head>,
+    head: tokio::sync::watch::Receiver<crate::log::Head>,
 }
 
 impl fmt::Debug for App {

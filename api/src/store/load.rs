@@ -11,13 +11,14 @@ use sea_orm::{
     QuerySelect, TransactionTrait,
 };
 
-use super::{Head, Store, StoreError};
+use super::{Store, StoreError};
 use crate::board::{self, Names};
 use crate::domain::directory::{AttentionThresholds, AutoClose};
 use crate::domain::{
     Acknowledgement, After, Agent, Conversation, ConversationId, CustomerId, Queue, Settings,
     Subject, Workstream, World, WrapUpCapacity,
 };
+use crate::log::Head;
 use entity::tables::{
     agent, conversation, customer, log_head, membership, queue, settings, supervisor, workstream,
 };

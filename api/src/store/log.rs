@@ -10,11 +10,10 @@ use std::time::Duration;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
-use super::cursor::Cursor;
-use super::entry::{Entry, Head};
 use super::{Store, StoreError};
 use crate::board::Naming;
 use crate::domain::ChangeKind;
+use crate::log::{Cursor, Entry, Head};
 use entity::tables::event;
 
 /// How many events stay in memory for whoever follows closely.

@@ -9,11 +9,11 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 
 use super::StoreError;
-use super::entry::Entry;
 use crate::domain::{
     Actor, Author, CancelReason, Change, Conversation, ConversationId, MonitoringEnd, OfferId,
     OfferOutcome, ParticipantRole, TimerKind,
 };
+use crate::log::Entry;
 use entity::tables::{conversation, event, message, monitor_session, offer, participant, timer};
 
 /// Rows to write for a batch of events, in order.

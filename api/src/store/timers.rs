@@ -8,8 +8,8 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::writer::{Order, OrderError, Writer};
-use super::{Outage, Store, StoreError};
+use super::order::{Order, OrderError};
+use super::{Outage, Store, StoreError, Writer};
 use crate::clock::Clock;
 use crate::domain::{Asker, Command};
 use entity::tables::timer;

@@ -5,7 +5,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use api::domain::Viewer;
-use api::store::{Cursor, Cursors, Store};
+use api::log::{Cursor, Cursors};
+use api::store::Store;
 use chrono::Utc;
 use serde_json::Value;
 

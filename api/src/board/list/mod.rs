@@ -21,7 +21,7 @@ use super::{Naming, State};
 use crate::domain::{
     Access, After, Agent, Change, Conversation, ConversationId, Role, Subject, policy,
 };
-use crate::store::{Cursor, Entry, Head};
+use crate::log::{Cursor, Entry, Head};
 
 mod shown;
 

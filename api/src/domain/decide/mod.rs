@@ -16,6 +16,7 @@ use standing::Standing;
 
 mod agent;
 mod attention;
+mod changes;
 mod gateway;
 mod manage;
 mod organisation;

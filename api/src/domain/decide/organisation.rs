@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::manage::{agent_event, open_in, queue_event, well_formed, workstream_event};
+use super::changes::{agent_event, open_in, queue_event, well_formed, workstream_event};
 use super::standing::noticed;
 use super::steps::{Steps, in_order};
 use super::{Decision, Text};

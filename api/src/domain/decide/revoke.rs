@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::manage::invalid;
+use super::changes::invalid;
 use super::steps::{Steps, in_order};
 use super::{Decision, Text};
 use crate::domain::conversation::Monitor;

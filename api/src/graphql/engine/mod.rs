@@ -31,7 +31,8 @@ use crate::board::list::Wanted;
 use crate::domain::Viewer;
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
 use crate::live::{Audience, Plan, Planned};
-use crate::store::{Connected, GivenCursor, ResumeError, ShownCursor};
+use crate::log::{GivenCursor, ShownCursor};
+use crate::store::{Connected, ResumeError};
 
 mod answers;
 mod group;

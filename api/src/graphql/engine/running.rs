@@ -20,7 +20,7 @@ use crate::domain::Viewer;
 use crate::graphql::subscription::Execution;
 use crate::live::list::Begin;
 use crate::live::{Audience, Follower, Plan, Planned, Reached};
-use crate::store::ShownCursor;
+use crate::log::ShownCursor;
 
 /// What a subscription is, whichever way it goes through the log.
 struct Terms {

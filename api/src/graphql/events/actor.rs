@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::domain::{self, Author, Change, Conversation, Subject, policy};
 use crate::graphql::context::Request;
 use crate::graphql::types::agent::Agent;
-use crate::store::Entry;
+use crate::log::Entry;
 
 /// In which role somebody made a change.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use crate::app::Terms;
 use crate::domain::{
     Act, Code, Command, ConversationId, Deed, Malformed, Outcome, Refusal, policy,
 };
-use crate::store::{self, OrderError};
+use crate::log;
+use crate::store::OrderError;
 
 mod administrator;
 mod agent;
@@ -111,7 +112,7 @@ async fn give(ctx: &Context<'_>, command: Command, mut terms: Terms) -> Result<D
     match app.carry_out(ctx.viewer()?, command, terms).await {
         Ok(answer) => {
             let outcome = answer.outcome;
-            let head = store::Head {
+            let head = log::Head {
                 epoch: app.log.head().epoch,
                 position: outcome.position,
                 hash: outcome.hash,

@@ -5,8 +5,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use entity::ids::InvalidId;
 
 use crate::domain::{Code, Role, Subject, Viewer};
+use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, coded};
-use crate::graphql::errors::ErrorCode;
 use crate::graphql::types::audit::{AuditAction, AuditEntryConnection, code, trail};
 use crate::graphql::types::paging::PageArguments;
 use crate::store::queries::audit::AuditFilter as Filter;

@@ -13,31 +13,16 @@ use crate::board::view;
 use crate::domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId};
 use crate::graphql::context::{Request, coded, come_by, leads};
 use crate::graphql::scalars::GivenCursor;
-use crate::graphql::types::agent::Agent;
+use crate::graphql::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use crate::graphql::types::conversation::{
     Conversation, ConversationConnectionName, ConversationEdgeName, find,
 };
 use crate::graphql::types::node::Node;
-use crate::graphql::types::paging::{
-    Count, List, PageArguments, connection_names, count, invalid_cursor, page,
-};
-use crate::graphql::types::queue::Queue;
+use crate::graphql::types::paging::{Count, List, PageArguments, count, invalid_cursor, page};
+use crate::graphql::types::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use crate::graphql::types::settings::SupervisorSettings;
 use crate::graphql::types::viewer::Viewer;
-use crate::graphql::types::workstream::Workstream;
-
-connection_names!(
-    AgentConnectionName = "AgentConnection",
-    AgentEdgeName = "AgentEdge"
-);
-connection_names!(
-    QueueConnectionName = "QueueConnection",
-    QueueEdgeName = "QueueEdge"
-);
-connection_names!(
-    WorkstreamConnectionName = "WorkstreamConnection",
-    WorkstreamEdgeName = "WorkstreamEdge"
-);
+use crate::graphql::types::workstream::{Workstream, WorkstreamConnectionName, WorkstreamEdgeName};
 
 /// A page of the ongoing view.
 pub(super) type ConversationConnection = Connection<

@@ -11,7 +11,7 @@ use crate::graphql::scalars::{GivenCursor, open};
 use crate::graphql::types::paging::count;
 use crate::live::Planned;
 use crate::live::list::{Begin, ListPlan, Reason};
-use crate::store;
+use crate::log;
 
 /// Plans the list, or tells what there is to tell of it.
 pub(super) async fn live(
@@ -48,7 +48,7 @@ pub(super) async fn live(
 }
 
 /// Where to go on after this cursor. An event of another server may be on its way here.
-async fn resume(ctx: &Context<'_>, given: store::GivenCursor) -> Result<Begin> {
+async fn resume(ctx: &Context<'_>, given: log::GivenCursor) -> Result<Begin> {
     let log = &ctx.app()?.log;
     let begin = match open(ctx, given)? {
         Ok(cursor) if cursor.epoch == log.head().epoch => {

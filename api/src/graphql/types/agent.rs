@@ -5,10 +5,16 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use super::paging::connection_names;
 use super::queue::Queue;
 use crate::domain;
 use crate::graphql::context::{Request, leads};
 use crate::graphql::enums::{AgentKind, Presence};
+
+connection_names!(
+    AgentConnectionName = "AgentConnection",
+    AgentEdgeName = "AgentEdge"
+);
 
 /// Who answers customers.
 #[derive(Clone)]

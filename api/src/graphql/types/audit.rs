@@ -16,9 +16,9 @@ use super::settings::SupervisorSettings;
 use resource::AuditResource;
 
 use crate::domain::{self, ConversationId, Deed};
+use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, internal};
 use crate::graphql::enums::{Role, State, StatusReason};
-use crate::graphql::errors::ErrorCode;
 use crate::store::queries::audit::{self as rows, AuditFilter, Whose};
 pub use pages::{about, code, trail};
 

@@ -15,15 +15,14 @@ use uuid::Uuid;
 
 use super::agent::Agent;
 use super::paging::{List, PageArguments, connection_names, page};
-use super::queue::Queue;
+use super::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use super::viewer_can::may;
 use crate::domain::candidates::{self, Overrides, Rank, Search};
 use crate::domain::policy::Action;
 use crate::domain::{self, Code, QueueId, World};
 use crate::graphql::context::{Request, coded};
 use crate::graphql::enums::Presence;
-use crate::graphql::query::{QueueConnectionName, QueueEdgeName};
-use crate::store::InvalidCursor;
+use crate::log::InvalidCursor;
 
 connection_names!(
     CandidateConnectionName = "AgentCandidateConnection",

@@ -6,9 +6,15 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
+use super::paging::connection_names;
 use crate::domain;
 use crate::graphql::context::{Request, leads};
 use crate::graphql::enums::QueueKind;
+
+connection_names!(
+    QueueConnectionName = "QueueConnection",
+    QueueEdgeName = "QueueEdge"
+);
 
 /// Where conversations wait for an agent.
 #[derive(Clone)]

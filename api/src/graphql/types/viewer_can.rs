@@ -8,8 +8,8 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 
 use crate::domain::policy::Action;
 use crate::domain::{self, Refusal, decide};
+use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::Request;
-use crate::graphql::errors::ErrorCode;
 
 /// What the viewer can do with this conversation.
 pub struct ViewerCan(pub Arc<domain::Conversation>);

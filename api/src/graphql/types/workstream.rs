@@ -6,9 +6,15 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::attention::AttentionThresholds;
+use super::paging::connection_names;
 use crate::domain::{self, WrapUpCapacity, directory};
 use crate::graphql::context::{Request, leads};
 use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
+
+connection_names!(
+    WorkstreamConnectionName = "WorkstreamConnection",
+    WorkstreamEdgeName = "WorkstreamEdge"
+);
 
 /// Settings for a kind of contact.
 #[derive(Clone)]

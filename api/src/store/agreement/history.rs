@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
 
 use crate::domain::{Actor, After, Change, Conversation, OfferId};
+use crate::log::Entry;
 use crate::store::StoreError;
-use crate::store::entry::Entry;
 use crate::store::projection::{Departure, Rows, image_of};
 use entity::tables::{monitor_session, offer, participant};
 

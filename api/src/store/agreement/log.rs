@@ -10,8 +10,8 @@ use sea_orm::{
 use super::difference::{Difference, LogProblem};
 use super::{Findings, rows};
 use crate::domain::{After, AgentId, QueueId, Subject, WorkstreamId, World};
+use crate::log::{Head, chain};
 use crate::store::StoreError;
-use crate::store::entry::{Head, chain};
 use crate::store::log::entry_of;
 use entity::tables::event::{Column, Entity, Model};
 

@@ -1,73 +1,37 @@
-//! Agents past their grace: found here, brought to the writer, and judged again where it writes.
+//! Agents past their grace: who they are by the rows, and judged again where the writer writes.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::join_all;
 use sea_orm::DatabaseTransaction;
-use tokio::time::{MissedTickBehavior, interval};
 
-use super::keep::EVERY;
 use super::{Connections, rows};
 use crate::domain::{Asker, Command, Viewer};
-use crate::store::writer::{Order, OrderError};
-use crate::store::{Outage, Store, StoreError, Writer};
+use crate::store::order::Order;
+use crate::store::{Store, StoreError};
 use entity::ids::AgentId;
 
-/// How long this server's lease must have been in force before it acts: after the machine slept,
-/// the other servers get this long to say that they are there.
-const HELD_FOR: Duration = Duration::from_millis(500);
 /// How much longer than the grace an agent must have been away, so that one who came back at the
 /// last moment, elsewhere, is written there first.
 const WRITTEN_WITHIN: TimeDelta = TimeDelta::milliseconds(300);
-/// How many agents are brought at once.
-const AT_ONCE: u64 = 256;
 
 impl Connections {
-    /// Brings agents who are past their grace to the writer, until the writer stops.
-    pub(super) async fn bring_away(&self, store: &Store, writer: &Writer) {
-        let mut tick = interval(EVERY);
-        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut outage = Outage::of("act on disconnected agents");
-        loop {
-            tick.tick().await;
-            if !self.lease().held_for(HELD_FOR, self.clock.now()) {
-                continue;
-            }
-            let brought = self.bring(store, writer).await;
-            if let Err(OrderError::Gone(_)) = brought {
-                return;
-            }
-            outage.hears(&brought);
-        }
+    /// Whether this server may act on agents of others: its own lease has been in force for so long.
+    pub(in crate::store) fn may_act_on_others(&self, held_for: Duration) -> bool {
+        self.lease().held_for(held_for, self.clock.now())
     }
 
-    async fn bring(&self, store: &Store, writer: &Writer) -> Result<(), OrderError> {
+    /// Agents who are past their grace by the rows, and have no stream here.
+    pub(in crate::store) async fn list_away(
+        &self,
+        store: &Store,
+        at_most: u64,
+    ) -> Result<Vec<AgentId>, StoreError> {
         let since = self.away_before(self.clock.now());
-        let away = rows::away_since(&store.read, since, AT_ONCE)
-            .await
-            .map_err(|error| Arc::new(StoreError::from(error)))?;
-        let orders = away
-            .into_iter()
-            .filter(|agent| !self.is_open_here(*agent))
-            .map(|agent| {
-                writer.give(Order {
-                    asker: Asker::System,
-                    command: Command::AgentDisconnected(agent),
-                    expected_version: None,
-                    reason: None,
-                    idempotency: None,
-                })
-            });
-        for answer in join_all(orders).await {
-            match answer {
-                Ok(_) | Err(OrderError::Refused(_)) => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
+        let mut away = rows::away_since(&store.read, since, at_most).await?;
+        away.retain(|agent| !self.is_open_here(*agent));
+        Ok(away)
     }
 
     /// What the rows say now, under the lock, of the agents that these orders are about.

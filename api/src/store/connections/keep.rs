@@ -11,7 +11,7 @@ use crate::store::{Outage, Store, StoreError};
 use entity::ids::AgentId;
 
 /// How often the clock is looked at.
-pub(super) const EVERY: Duration = Duration::from_millis(200);
+pub(in crate::store) const EVERY: Duration = Duration::from_millis(200);
 /// For how long a server that falls silent is believed.
 const LEASE: TimeDelta = TimeDelta::seconds(30);
 /// How long before its end the lease is moved on.

@@ -23,7 +23,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Notify, watch};
 use uuid::Uuid;
 
-use super::{Store, StoreError, Writer};
+use super::{Store, StoreError};
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::domain::{AgentKind, Role, Subject, Viewer, World};
@@ -31,6 +31,7 @@ use keep::Lease;
 
 pub(super) use away::Away;
 use entity::ids::AgentId;
+pub(super) use keep::EVERY;
 
 /// Who is connected at this server, and what the database says of all.
 #[derive(Debug)]
@@ -126,9 +127,9 @@ impl Connections {
         Ok(transaction.commit().await?)
     }
 
-    /// Keeps the rows and looks for agents past their grace, until the writer stops.
-    pub async fn run(self: Arc<Self>, store: Store, writer: Writer) {
-        tokio::join!(self.keep(&store), self.bring_away(&store, &writer));
+    /// Keeps the rows, for ever.
+    pub async fn run(self: Arc<Self>, store: Store) {
+        self.keep(&store).await;
     }
 
     /// A server stops: nobody is connected here from now on.

@@ -7,7 +7,6 @@ use chrono::{DateTime, Utc};
 
 use super::look_up::LookedUp;
 use super::persist::{self, Kept};
-use super::{Answer, Order};
 use crate::auth::Revocations;
 use crate::board::State as BoardState;
 use crate::domain::decide::Text;
@@ -15,9 +14,10 @@ use crate::domain::{
     Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Outcome,
     Refusal, Role, Viewer, decide, policy,
 };
+use crate::log::{Entry, Head, chain};
 use crate::store::connections::Away;
-use crate::store::entry::{Entry, Head, chain};
 use crate::store::load::Heads;
+use crate::store::order::{Answer, Order};
 use crate::store::projection::{Rows, image_of};
 use crate::store::{StoreError, audit, revocations};
 

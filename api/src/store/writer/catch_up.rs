@@ -9,8 +9,8 @@ use sea_orm::{
 use super::batch::Scribe;
 use super::persist;
 use crate::domain::Change;
+use crate::log::{Entry, Head, chain};
 use crate::store::StoreError;
-use crate::store::entry::{Entry, Head, chain};
 use crate::store::load::{Heads, names_of};
 use crate::store::log::{Recent, entry_of};
 use entity::tables::event;

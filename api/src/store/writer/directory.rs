@@ -11,8 +11,8 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, Q
 use super::persist::insert;
 use crate::domain::decide::Text;
 use crate::domain::{After, Agent, Change, CustomerId, Settings, Workstream, WrapUpCapacity};
+use crate::log::Entry;
 use crate::store::StoreError;
-use crate::store::entry::Entry;
 use crate::store::load::ONLY_ROW;
 use crate::store::projection::signed;
 use entity::tables::{agent, customer, membership, queue, settings, supervisor, workstream};

@@ -9,11 +9,12 @@ use sea_orm::EntityTrait as _;
 
 use super::bench::decide_all;
 use super::look_up::LookedUp;
-use super::{Answer, Order, persist};
+use super::persist;
 use crate::auth::Revocations;
 use crate::board::State;
 use crate::domain::{Refusal, World};
 use crate::store::load::{Heads, ONLY_ROW, no_head};
+use crate::store::order::{Answer, Order};
 use crate::store::{Store, StoreError};
 use entity::tables::log_head;
 

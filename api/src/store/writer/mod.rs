@@ -17,11 +17,12 @@ use tokio::time::{Instant, MissedTickBehavior, timeout};
 use self::batch::{BatchError, Scribe};
 use self::health::Health;
 use super::hints::Hints;
+use super::order::{Answer, Order, OrderError, WriterGone};
 use super::{Connections, EventLog, Store, StoreError, Watch};
 use crate::auth::Revocations;
 use crate::board::Board;
 use crate::clock::Clock;
-use crate::domain::{Asker, Command, Manage, Outcome, Refusal};
+use crate::domain::{Command, Manage, Refusal};
 
 mod batch;
 mod bench;
@@ -53,46 +54,6 @@ const TAKING_APART: Duration = Duration::from_secs(10);
 /// so that whoever gave an order hears of it.
 const ANSWER: Duration = Duration::from_secs(25);
 
-/// What is asked, by whom, and under which conditions.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// By whom.
-    pub asker: Asker,
-    /// What.
-    pub command: Command,
-    /// Only at this version of the conversation.
-    pub expected_version: Option<u32>,
-    /// Why, in the asker's words; kept in the audit trail.
-    pub reason: Option<String>,
-    /// At most once under this key.
-    pub idempotency: Option<Idempotency>,
-}
-
-/// What makes an order safe to repeat.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Idempotency {
-    /// The asker's key.
-    pub key: String,
-    /// The mutation.
-    pub mutation: String,
-    /// A hash over the input.
-    pub input: String,
-}
-
-/// What came of an order.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// What the first time came of it.
-    pub outcome: Outcome,
-    /// Whether the asker may see the outcome's conversation now.
-    pub visible: bool,
-}
-
-/// The writer is shutting down; the order was not carried out.
-#[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the writer has stopped")]
-pub struct WriterGone;
-
 type Reply = Result<Result<Answer, Refusal>, Arc<StoreError>>;
 
 struct Job {
@@ -100,24 +61,6 @@ struct Job {
     /// When it is too late to begin.
     deadline: Instant,
     reply: oneshot::Sender<Reply>,
-}
-
-/// Why an order has no answer.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum OrderError {
-    /// The rules refuse it.
-    #[error("refused: {}", .0.code().as_str())]
-    Refused(Box<Refusal>),
-    /// A fault of ours. Nothing changed, unless the database went away in the middle of the commit and could not
-    /// be asked since.
-    #[error(transparent)]
-    Store(#[from] Arc<StoreError>),
-    /// Too many orders wait; this one was not queued.
-    #[error("too many orders wait")]
-    Overloaded,
-    /// Not carried out.
-    #[error(transparent)]
-    Gone(#[from] WriterGone),
 }
 
 /// Where orders are given.

@@ -15,8 +15,8 @@ use super::directory::{write_customers, write_directory};
 use super::erase::erase;
 use crate::domain::decide::Text;
 use crate::domain::{MessageId, Outcome};
+use crate::log::Entry;
 use crate::store::StoreError;
-use crate::store::entry::Entry;
 use crate::store::load::{Heads, ONLY_ROW};
 use crate::store::projection::{Moved, Rows};
 use entity::tables::{

@@ -32,7 +32,7 @@ use crate::graphql::subscription::Execution;
 use crate::live::Audience;
 use crate::live::list::{Next, Reason, Trail, Update, take, tell};
 use crate::live::ring::Ring;
-use crate::store::Cursor;
+use crate::log::Cursor;
 
 mod books;
 mod member;

@@ -13,7 +13,7 @@ use async_graphql_value::ConstValue;
 
 use crate::domain::Access;
 use crate::graphql::gate::Passed;
-use crate::store::GivenCursor;
+use crate::log::GivenCursor;
 
 mod uses;
 

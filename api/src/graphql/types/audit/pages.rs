@@ -7,8 +7,8 @@ use async_graphql::{Context, Result};
 
 use super::{AuditEntry, AuditEntryConnection, AuditTotal};
 use crate::domain::{self, ConversationId};
+use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, internal};
-use crate::graphql::errors::ErrorCode;
 use crate::graphql::types::paging::{Count, PageArguments, count, invalid_cursor};
 use crate::store::queries::audit::{AuditFilter, AuditPage, AuditSlice, Whose};
 

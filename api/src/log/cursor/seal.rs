@@ -16,7 +16,7 @@ const TAG: usize = 16;
 /// How many bytes a sealed cursor has.
 pub(super) const SEALED: usize = 1 + NONCE + BYTES + TAG;
 /// How many bytes the key has.
-pub(super) const KEY: usize = 32;
+pub(crate) const KEY: usize = 32;
 
 /// What seals cursors and opens them.
 #[derive(Clone)]

@@ -4,9 +4,9 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait as _;
 use sea_orm::sea_query::OnConflict;
 
-use super::Cursors;
-use super::seal::{KEY, Seal};
-use crate::store::{Store, StoreError};
+use super::{Store, StoreError};
+use crate::log::Cursors;
+use crate::log::cursor::KEY;
 use entity::tables::cursor_key::{ActiveModel, Column, Entity};
 
 const ONLY_ROW: i32 = 1;
@@ -20,7 +20,7 @@ impl Store {
         }
         let offered = ActiveModel {
             id: Set(ONLY_ROW),
-            bytes: Set(Seal::new_key().to_vec()),
+            bytes: Set(Cursors::new_key().to_vec()),
         };
         let first_wins = OnConflict::column(Column::Id).do_nothing().to_owned();
         let transaction = self.write.begin().await?;
@@ -40,7 +40,7 @@ impl Store {
         };
         let key = <[u8; KEY]>::try_from(&row.bytes[..]);
         let key = key.map_err(|_| bad("a key has 32 bytes"))?;
-        Ok(Some(Cursors(Seal::new(key))))
+        Ok(Some(Cursors::with_key(key)))
     }
 }
 

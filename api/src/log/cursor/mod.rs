@@ -14,10 +14,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use uuid::Uuid;
 
+pub(crate) use self::seal::KEY;
 use self::seal::{SEALED, Seal};
 use crate::domain::Access;
 
-mod key;
 mod seal;
 
 #[cfg(test)]
@@ -72,6 +72,16 @@ impl fmt::Debug for Cursors {
 }
 
 impl Cursors {
+    /// With the key of a database.
+    pub(crate) fn with_key(key: [u8; KEY]) -> Self {
+        Self(Seal::new(key))
+    }
+
+    /// A key that nobody knows.
+    pub(crate) fn new_key() -> [u8; KEY] {
+        Seal::new_key()
+    }
+
     /// The text of this place for a viewer with this access. Sealed, it is another at each call.
     pub fn show(&self, cursor: Cursor, access: &Access) -> ShownCursor {
         if access.knows_positions() {

@@ -89,7 +89,7 @@ const fn short(hash: i64) -> u32 {
 }
 
 /// A hash over an event's texts, chained to the event before it.
-pub(super) fn chain(before: i64, position: i64, change: &str, after: &str) -> i64 {
+pub(crate) fn chain(before: i64, position: i64, change: &str, after: &str) -> i64 {
     let mut hasher = Sha256::new();
     hasher.update(before.to_be_bytes());
     hasher.update(position.to_be_bytes());
