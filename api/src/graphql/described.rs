@@ -4,7 +4,7 @@ use async_graphql::{ID, SchemaBuilder};
 use chrono::{DateTime, Utc};
 
 use super::mutation::Mutation;
-use super::query::{self, ConversationConnection, Query};
+use super::query::{ConversationConnection, Query};
 use super::subscription::Subscription;
 use super::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use super::types::audit::AuditEntryConnection;
