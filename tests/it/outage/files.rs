@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use crate::harness::binary::{Served, output, regie};
-use crate::harness::{Database, Server, soon};
+use crate::harness::{Database, Server, Token, soon};
 use crate::stage::{Stage, on, with};
 use crate::store::{board_is_what_is_stored, log_is_consecutive};
 
@@ -101,6 +101,61 @@ async fn a_file_that_is_lost_is_noticed_without_a_command() {
     assert!(server.app.is_ready());
     fs::remove_file(&file).unwrap();
     is_ready(&server, false).await;
+}
+
+/// The value of the line of `/metrics` that begins so; 0 where there is none.
+async fn metric(url: &str, begins: &str) -> u64 {
+    let metrics = reqwest::get(url.replace("/graphql", "/metrics"));
+    let metrics = metrics.await.unwrap().text().await.unwrap();
+    let line = metrics.lines().find(|line| line.starts_with(begins));
+    line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+}
+
+#[tokio::test]
+async fn log_answer_and_metrics_tell_the_same_of_a_fault() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let database = Database::sqlite();
+    let file = file_of(&database);
+    let folder = file.parent().unwrap();
+    let served = Served::start(&database.url, folder);
+    let ready = "regie_ready ";
+    let (faults, answers) = (
+        "regie_internal_errors_total ",
+        "regie_operations_total{kind=\"mutation\",outcome=\"internal\"} ",
+    );
+    let field_errors = "regie_operations_total{kind=\"mutation\",outcome=\"field_errors\"} ";
+    assert_eq!(metric(&served.url, ready).await, 1);
+    assert_eq!(metric(&served.url, faults).await, 0);
+    fs::rename(&file, file.with_file_name("away")).unwrap();
+    let mutation = "mutation { setPresence(input: { presence: BUSY }) { errors { code } } }";
+    let token = Token::supervisor("sam").sign();
+    let answer = reqwest::Client::new()
+        .post(&served.url)
+        .bearer_auth(token)
+        .json(&json!({ "query": mutation }))
+        .send();
+    let answer: serde_json::Value = answer.await.unwrap().json().await.unwrap();
+    let error = &answer["errors"][0];
+    assert_eq!(error["extensions"]["code"], "INTERNAL", "{answer}");
+    let id = error["extensions"]["id"].as_str().unwrap();
+    assert!(error["message"].as_str().unwrap().contains(id));
+    let logged = || async {
+        let log = served.log();
+        log.lines()
+            .any(|line| line.contains("internal error") && line.contains(id))
+    };
+    soon("the log has the id", logged).await;
+    assert_eq!(metric(&served.url, faults).await, 1);
+    assert_eq!(metric(&served.url, answers).await, 1);
+    assert_eq!(metric(&served.url, field_errors).await, 0);
+    assert!(metric(&served.url, "regie_commit_failures_total ").await >= 1);
+    assert_eq!(metric(&served.url, ready).await, 0);
+    let log = served.log();
+    assert_eq!(
+        log.matches("commands are not carried out").count(),
+        1,
+        "{log}"
+    );
 }
 
 /// What a command says on standard error.

@@ -200,9 +200,11 @@ fn batches(jobs: Vec<Job>) -> Vec<Vec<Job>> {
 
 /// Carries out a batch, but for what waited too long.
 async fn carry_out(scribe: &mut Scribe, jobs: Vec<Job>) {
-    let now = Instant::now();
-    let (jobs, late): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| now < job.deadline);
+    let (jobs, late) = in_time(jobs, Instant::now());
     fail(late, StoreError::Silent);
+    if jobs.is_empty() {
+        return;
+    }
     let orders: Vec<&Order> = jobs.iter().map(|job| &job.order).collect();
     match commit(scribe, &orders).await {
         Ok(answers) => answer(jobs, answers),
@@ -212,6 +214,12 @@ async fn carry_out(scribe: &mut Scribe, jobs: Vec<Job>) {
         }
         Err(error) => fail(jobs, error.into_store_error()),
     }
+}
+
+/// Those whose batch may still begin now, and those for whom it is too late: whoever gave them is told nothing else
+/// than that by then.
+fn in_time(jobs: Vec<Job>, now: Instant) -> (Vec<Job>, Vec<Job>) {
+    jobs.into_iter().partition(|job| now < job.deadline)
 }
 
 /// Carries out each order by itself, so that one that cannot be written does not take the others along. Where the
@@ -261,5 +269,42 @@ fn fail(jobs: Vec<Job>, error: StoreError) {
     let error = Arc::new(error);
     for job in jobs {
         let _ = job.reply.send(Err(error.clone()));
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::{AgentId, Asker};
+
+    fn job(deadline: Instant) -> (Job, oneshot::Receiver<Reply>) {
+        let (reply, answer) = oneshot::channel();
+        let order = Order {
+            asker: Asker::System,
+            command: Command::AgentDisconnected(AgentId::new()),
+            expected_version: None,
+            reason: None,
+            idempotency: None,
+        };
+        let job = Job {
+            order,
+            deadline,
+            reply,
+        };
+        (job, answer)
+    }
+
+    #[test]
+    fn an_order_that_waited_too_long_fails_and_is_not_carried_out() {
+        let now = Instant::now();
+        let (early, mut waits) = job(now + Duration::from_millis(1));
+        let (late, mut fails) = job(now);
+        let (jobs, too_late) = in_time(vec![late, early], now);
+        assert_eq!((jobs.len(), too_late.len()), (1, 1));
+        fail(too_late, StoreError::Silent);
+        let error = fails.try_recv().unwrap().unwrap_err();
+        assert!(matches!(*error, StoreError::Silent));
+        assert!(waits.try_recv().is_err(), "it is still to be carried out");
     }
 }
