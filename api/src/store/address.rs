@@ -111,6 +111,16 @@ impl Address {
         format!("sqlite://{path}?mode=rwc")
     }
 
+    /// The same, for a database that must be there: SQLite makes no file.
+    pub(super) fn existing(self) -> Self {
+        match self.0 {
+            Driver::Sqlite(options) => {
+                Self(Driver::Sqlite(Box::new(options.create_if_missing(false))))
+            }
+            postgres @ Driver::Postgres(_) => Self(postgres),
+        }
+    }
+
     /// The file of an SQLite database.
     pub fn file(&self) -> Option<&Path> {
         match &self.0 {

@@ -144,7 +144,7 @@ const READERS: u32 = 8;
 impl Store {
     /// Connects and brings the schema up to date.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let store = Self::connect(url).await?;
+        let store = Self::at(Address::of(url)?).await?;
         if store.is_sqlite() {
             let connection = store.write.hold().await?;
             migration::Migrator::up(&*connection, None).await?;
@@ -179,9 +179,12 @@ impl Store {
         Ok(())
     }
 
-    /// Connects, and leaves the schema as it is.
+    /// Connects to a database that is there, and leaves its schema as it is.
     pub async fn connect(url: &str) -> Result<Self, StoreError> {
-        let address = Address::of(url)?;
+        Self::at(Address::of(url)?.existing()).await
+    }
+
+    async fn at(address: Address) -> Result<Self, StoreError> {
         // `SQLite` has one writer; a second connection would only wait for the first.
         let write = OneConnection::open(options_of_writer(&address)).await?;
         // One more where a server listens to others: that connection does nothing else.

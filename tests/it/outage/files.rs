@@ -183,6 +183,24 @@ fn a_file_is_served_once_at_a_time() {
 }
 
 #[test]
+fn what_only_looks_makes_no_file() {
+    let database = Database::sqlite();
+    let file = file_of(&database);
+    let folder = file.parent().unwrap();
+    for look in [
+        ["board", "verify"],
+        ["audit", "verify"],
+        ["migrate", "status"],
+    ] {
+        let refused = output(&database.url, folder, &look);
+        assert!(!refused.status.success(), "{look:?}");
+        let said = said(&refused);
+        assert!(said.contains("unable to open database file"), "{said}");
+        assert!(!file.exists(), "{look:?}");
+    }
+}
+
+#[test]
 fn where_an_organisation_was_a_missing_or_empty_file_begins_none() {
     let database = Database::sqlite();
     let file = file_of(&database);
