@@ -15,8 +15,8 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use super::health::Health;
 use super::verdict;
-use crate::harness::Database;
 use crate::harness::binary::{Served, regie};
+use crate::harness::{Database, cursors};
 use crate::proof::cast::{Cast, text};
 use crate::proof::client::{Came, Desk};
 use crate::proof::ledger::is_done;
@@ -65,6 +65,7 @@ impl Case {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let served = Served::of(dress(regie(&database.url, folder.path(), &["serve"])));
+        cursors::keep_of(&database).await;
         let desk = Desk::new(&served.url);
         let cast = Cast::assemble(&desk).await;
         let token = &cast.supervisors[0].token;
