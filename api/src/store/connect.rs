@@ -56,6 +56,8 @@ pub fn options(address: &Address, connections: u32) -> ConnectOptions {
         .min_connections(1)
         .max_connections(connections)
         .acquire_timeout(Duration::from_secs(10))
+        // A connection to a server may have broken meanwhile; one to a file is asked when it is given back.
+        .test_before_acquire(address.file().is_none())
         // A pool that looks for old connections now and then counts idle ones; its count is wrong for a moment
         // when one is taken while it is given back, and the look then never ends (sqlx-core 0.9.0).
         .idle_timeout(None::<Duration>)
