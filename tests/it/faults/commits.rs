@@ -1,4 +1,4 @@
-//! Commits that fail on SQLite: so many of them, at each step of one, and for a time.
+//! Commits that fail on SQLite: one, two, five and fifty of them, at each step of a commit, and for a time.
 
 use std::time::{Duration, Instant};
 

@@ -24,7 +24,7 @@ impl Recording {
         self.told.push((name.to_owned(), value));
     }
 
-    /// Records what is told of an event: subscriptions that ask the same may be told it in the same words.
+    /// Records the messages of one event: subscriptions that ask the same may get the same text.
     pub fn note_event(&mut self, name: &str, message: &Value) {
         let payload = message.get("payload").unwrap_or(message);
         self.event = Some(payload.to_string());

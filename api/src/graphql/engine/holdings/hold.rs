@@ -9,7 +9,7 @@ use crate::graphql::engine::{Engine, Prepared};
 impl Engine {
     /// Counts what this operation makes the server hold for the viewer's subject, for as long as the answer is
     /// kept; refused where that is more than allowed. What is only kept for the subject, in case they come back
-    /// or read slowly, gives way first.
+    /// or read slowly, is released first.
     pub fn hold(&self, prepared: &Prepared, viewer: &Viewer) -> Result<Held, ServerError> {
         let Prepared {
             operation,

@@ -3,7 +3,7 @@
 //! Invariants: no subject has more different lists than allowed, and all lists together count for no
 //! more bytes than allowed. Both include the lists that nobody has and that are kept for a while, for
 //! whoever comes back; those give way first, oldest first, then what rings keep for who resumes or is
-//! slow, before anybody goes without a list. Nothing gives way where that is seen not to be enough. Each list is
+//! slow, before anybody goes without a list. Nothing is released where that is seen not to be enough. Each list is
 //! in the account of one subject (`holdings`): of who began it, after them of another who has it, and while it
 //! is kept of who left it last. Whoever comes finds every list that is in here. Executes nothing, and waits for nothing but a ring's lock: that of
 //! the books comes first, and no other is taken under it.

@@ -2,7 +2,7 @@
 //!
 //! A list has one payer, in whose account it counts with all its bytes: whoever began it; when they leave it to
 //! others, one of those; while it is kept, who left it last. So every byte is in one account. Where an account has too much, what
-//! is only kept gives way, as it does where all lists together have too much. A list that somebody has is never
+//! is only kept is released, as it does where all lists together have too much. A list that somebody has is never
 //! ended for it: others may have it too.
 
 use std::cmp::Reverse;
@@ -41,7 +41,7 @@ impl ListGroups {
         given
     }
 
-    /// Where a list that has grown makes its subject hold too much, what is only kept for them gives way. Who has
+    /// Where a list that has grown makes its subject hold too much, what is only kept for them is released. Who has
     /// the list keeps it: it grows by what others do, and a subject that holds too much can begin nothing.
     pub(super) fn keep_within_account(
         &self,
