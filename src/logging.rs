@@ -5,7 +5,7 @@
 
 use std::io::{self, IsTerminal as _};
 
-use api::store;
+use engine::store;
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::SubscriberExt as _;

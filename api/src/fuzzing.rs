@@ -25,12 +25,12 @@ use chrono::{DateTime, Utc};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde::Deserialize;
 
-use crate::auth::{AuthConfig, Authenticator, Secret, VerifyingKey, bearer_token};
-use crate::board::view::{Order, OrderField};
 use crate::graphql::gate::{Gate, Limits};
 use crate::graphql::validation::of_any_server;
 use crate::http::parse_socket_message;
-use crate::log::GivenCursor;
+use auth::{AuthConfig, Authenticator, Secret, VerifyingKey, bearer_token};
+use engine::board::view::{Order, OrderField};
+use engine::log::GivenCursor;
 
 /// A target's name, and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));
@@ -86,7 +86,7 @@ pub fn id(data: &[u8]) {
     let mut kinds = 0;
     macro_rules! each {
         ($($kind:ident)*) => {$(
-            if let Ok(id) = text.parse::<entity::ids::$kind>() {
+            if let Ok(id) = text.parse::<domain::ids::$kind>() {
                 assert_eq!(id.to_string(), text);
                 kinds += 1;
             }

@@ -3,6 +3,9 @@
 //!
 //! Every run is bounded in count and time, and ends what it started.
 
+// It measures from outside of any server.
+#![allow(clippy::disallowed_methods)]
+
 mod against;
 mod commands;
 mod fanout;

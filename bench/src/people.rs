@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::auth::{AuthConfig, Authenticator, Secret, Signer, TokenRequest, VerifyingKey};
-use api::domain::{Permission, QueueId, Role, Scope, Subject, Viewer};
+use auth::{AuthConfig, Authenticator, Secret, Signer, TokenRequest, VerifyingKey};
 use chrono::Utc;
+use domain::{Permission, QueueId, Role, Scope, Subject, Viewer};
 
 use crate::Result;
 

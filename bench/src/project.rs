@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::app::{App, Terms};
-use api::auth::Authenticator;
-use api::clock::Clock;
-use api::domain::{Change, ConversationId, QueueId, State, Viewer};
 use api::graphql::engine::Engine;
 use api::graphql::gate::GateOptions;
 use api::http::HttpOptions;
-use api::sentiment::LexiconScorer;
-use api::store::{Retention, Store};
+use auth::Authenticator;
+use domain::{Change, ConversationId, QueueId, State, Viewer};
+use engine::app::{App, Terms};
+use engine::clock::Clock;
+use engine::store::{Retention, Store};
+use sentiment::LexiconScorer;
 use tokio::time::Instant;
 
 use crate::pace::pace;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use api::domain::Scope;
+use domain::Scope;
 
 use crate::measure::{Line, float, percentile, system_load};
 use crate::options::{Options, ViewSizes};

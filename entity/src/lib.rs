@@ -1,8 +1,5 @@
-//! The words and the tables.
+//! The tables, as `SeaORM` entities: one file each. Only `engine::store` may use them.
 //!
-//! [`ids`] and [`words`] are Regie's vocabulary: the newtypes and enums that rules, rows and
-//! schema share. [`tables`] are the `SeaORM` entities, one file a table; only `api::store` may use them.
+//! Their columns hold the ids and words of `domain`, whose feature `sea-orm` makes them values of a database.
 
-pub mod ids;
 pub mod tables;
-pub mod words;

@@ -23,6 +23,7 @@ async fn a_database_in_use_is_brought_up_and_back_on_sqlite() {
         "sqlite://{}?mode=rwc",
         folder.path().join("regie.db").display()
     );
+    #[expect(clippy::disallowed_methods, reason = "a database of its own")]
     let mut options = ConnectOptions::new(url);
     options.map_sqlx_sqlite_opts(|sqlite| sqlite.foreign_keys(true));
     let db = Database::connect(options).await.unwrap();
@@ -40,6 +41,7 @@ async fn a_database_in_use_is_brought_up_and_back_on_postgresql() {
     run(&outside, &format!("CREATE SCHEMA {schema}"))
         .await
         .unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a database of its own")]
     let mut options = ConnectOptions::new(url);
     options.set_schema_search_path(schema.clone());
     let db = Database::connect(options).await.unwrap();

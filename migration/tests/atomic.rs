@@ -22,6 +22,7 @@ fn every_step_runs_in_a_transaction_on_both_databases() {
 }
 
 async fn open(file: &Path) -> DatabaseConnection {
+    #[expect(clippy::disallowed_methods, reason = "a database of its own")]
     let mut options = ConnectOptions::new(format!("sqlite://{}?mode=rwc", file.display()));
     options
         .max_connections(1)

@@ -6,9 +6,9 @@
 
 mod rows;
 
-use entity::ids::AgentId;
+use domain::ids::AgentId;
+use domain::words::{AlertThreshold, QueueKind, SentimentLevel, State, TimerKind};
 use entity::tables::{agent, conversation, log_head, queue, settings, timer, workstream};
-use entity::words::{AlertThreshold, QueueKind, SentimentLevel, State, TimerKind};
 use migration::Migrator;
 use rows::{at, every_row};
 use sea_orm::sea_query::{Expr, OnConflict};
@@ -62,6 +62,7 @@ async fn the_tables_hold_on_postgresql() {
         .execute_unprepared(&format!("CREATE SCHEMA {schema}"))
         .await
         .unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a database of its own")]
     let mut options = ConnectOptions::new(url);
     options.set_schema_search_path(schema.clone());
     let db = Database::connect(options).await.unwrap();

@@ -3,8 +3,8 @@
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use api::store::{Backup, BackupError};
 use clap::Args;
+use engine::store::{Backup, BackupError};
 
 use super::CommandError;
 use crate::config::Config;

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write as _};
 
-use api::store::{Difference, Store};
 use clap::Subcommand;
+use engine::store::{Difference, Store};
 
 use super::CommandError;
 use crate::config::Config;

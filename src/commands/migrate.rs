@@ -1,10 +1,10 @@
 //! `regie migrate`: brings the database's schema up to date, takes it back, or says where it is.
 
+use engine::clock::Clock;
 use std::io::{self, BufRead, IsTerminal as _, Write as _};
 
-use api::store::{Lost, Store, StoreError, Undo, UndoRefused};
-use chrono::Utc;
 use clap::{Args, Subcommand};
+use engine::store::{Lost, Store, StoreError, Undo, UndoRefused};
 use migration::{MigrationStatus, Migrator, MigratorTrait as _};
 
 use super::CommandError;
@@ -69,7 +69,7 @@ pub(crate) async fn run(direction: Direction, config: &Config) -> Result<(), Com
 }
 
 async fn down(args: DownArgs, url: &str) -> Result<(), CommandError> {
-    let undo = Undo::begin(url, Utc::now()).await;
+    let undo = Undo::begin(url, Clock::system().now()).await;
     let undo = undo.map_err(MigrateError::from)?;
     name(&undo)?;
     if !args.yes {
@@ -81,7 +81,7 @@ async fn down(args: DownArgs, url: &str) -> Result<(), CommandError> {
             return Err(MigrateError::Declined.into());
         }
     }
-    let done = undo.carry_out(Utc::now()).await;
+    let done = undo.carry_out(Clock::system().now()).await;
     Ok(done.map_err(MigrateError::from)?)
 }
 

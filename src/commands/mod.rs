@@ -10,8 +10,8 @@ pub(crate) mod schema;
 pub(crate) mod serve;
 pub(crate) mod token;
 
-use api::auth::SignRefused;
-use api::store::{AuditFault, StoreError};
+use auth::SignRefused;
+use engine::store::{AuditFault, StoreError};
 
 use crate::cli::{Cli, Command};
 use crate::config::{Config, ConfigError};

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use api::clock::Clock;
 use api::http::graphiql::{Source, source};
 use clap::Args;
+use engine::clock::Clock;
 
 use super::CommandError;
 use crate::config::Config;

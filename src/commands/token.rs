@@ -1,12 +1,12 @@
 //! `regie token`: prints a token for development, and nothing else.
 
+use engine::clock::Clock;
 use std::io::Write;
 use std::time::Duration;
 
-use api::auth::TokenRequest;
-use api::domain::{Channel, Permission, QueueId, Role, Scope, Subject};
-use chrono::Utc;
+use auth::TokenRequest;
 use clap::Args;
+use domain::{Channel, Permission, QueueId, Role, Scope, Subject};
 
 use super::CommandError;
 use crate::config::Config;
@@ -67,7 +67,9 @@ impl TokenArgs {
 /// Prints the token.
 pub(crate) fn run(args: &TokenArgs, config: &Config) -> Result<(), CommandError> {
     config.check_lifetime(args.ttl)?;
-    let token = config.signer()?.sign(&args.request(), Utc::now())?;
+    let token = config
+        .signer()?
+        .sign(&args.request(), Clock::system().now())?;
     writeln!(std::io::stdout(), "{token}")?;
     Ok(())
 }
@@ -126,10 +128,10 @@ fn scope<T: Ord>(
 mod tests {
     use std::path::Path;
 
-    use api::auth::{Authenticator, TokenRefused};
-    use api::domain::Viewer;
+    use auth::{Authenticator, TokenRefused};
     use chrono::TimeDelta;
     use clap::{CommandFactory, Parser};
+    use domain::Viewer;
 
     use super::*;
     use crate::cli::{Cli, Command};
@@ -164,7 +166,7 @@ mod tests {
 
     /// What a server with the same settings makes of the token.
     fn viewer(line: &str, server: &Config) -> Result<Viewer, TokenRefused> {
-        let now = Utc::now();
+        let now = Clock::system().now();
         let request = args(line).unwrap().request();
         let token = with_secret().signer().unwrap().sign(&request, now).unwrap();
         let viewer = Authenticator::new(server.auth().unwrap()).authenticate(&token, now)?;
@@ -185,7 +187,7 @@ mod tests {
         assert_eq!(viewer.queues(), &Scope::All);
         assert_eq!(viewer.permissions().len(), 5);
         assert_eq!(viewer.channels(), &Scope::nothing());
-        let left = viewer.expires_at() - Utc::now();
+        let left = viewer.expires_at() - Clock::system().now();
         assert!(left > TimeDelta::minutes(59) && left <= TimeDelta::hours(1));
     }
 
@@ -234,7 +236,7 @@ mod tests {
 
     #[test]
     fn no_token_is_made_for_a_server_that_verifies_somebody_elses() {
-        let key = include_str!("../../api/src/auth/testdata/p256.public.pem");
+        let key = include_str!("../../crates/auth/src/testdata/p256.public.pem");
         let theirs = config(&[
             ("REGIE_JWT_PUBLIC_KEY", key),
             ("REGIE_JWT_ISSUER", "https://issuer.example"),

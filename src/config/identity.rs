@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use api::auth::{
+use auth::{
     AuthConfig, ClaimPath, KeyTimes, Keys, RemoteKeys, RoleMap, Secret, Signer, TokenRules,
     VerifyingKey,
 };

@@ -20,7 +20,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use api::auth::TokenRules;
+use auth::TokenRules;
 use axum::http::HeaderValue;
 use chrono::TimeDelta;
 

@@ -4,8 +4,8 @@ use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use api::store::{Address, AddressError};
 use chrono::TimeDelta;
+use engine::store::{Address, AddressError};
 use tracing_subscriber::EnvFilter;
 
 /// The database's address. `Debug` hides what may be a password.

@@ -101,7 +101,7 @@ const END: &str = "<!-- /codes -->";
 /// A row for each code, with its own description.
 async fn codes() -> String {
     let server = Server::start().await;
-    let token = Token::of("reader", api::domain::Role::Supervisor).sign();
+    let token = Token::of("reader", domain::Role::Supervisor).sign();
     let query = r#"{ __type(name: "ErrorCode") { enumValues { name description } } }"#;
     let data = server.data(&token, query, json!({})).await;
     let values = data["__type"]["enumValues"].as_array().unwrap();

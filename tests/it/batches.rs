@@ -7,21 +7,21 @@ use std::collections::BTreeSet;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use api::app::{App, Terms};
-use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
-use api::domain::command::{Start, Target};
-use api::domain::{
-    Act, After, AgentKind, Channel, Command, Consent, Manage, QueueKind, Subject, Viewer,
-    Visibility, Workstream,
-};
-use api::store::{Answer, Idempotency, OrderError};
+use auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use chrono::Utc;
-use entity::ids::{
+use domain::command::{Start, Target};
+use domain::ids::{
     AgentId, ConversationId, CustomerId, MessageId, MonitorSessionId, OfferId, QueueId,
     WorkstreamId,
 };
+use domain::words::{ParticipantRole, Presence};
+use domain::{
+    Act, After, AgentKind, Channel, Command, Consent, Manage, QueueKind, Subject, Viewer,
+    Visibility, Workstream,
+};
+use engine::app::{App, Terms};
+use engine::store::{Answer, Idempotency, OrderError};
 use entity::tables::{audit, participant};
-use entity::words::{ParticipantRole, Presence};
 use futures_util::poll;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;

@@ -9,7 +9,7 @@ use std::any::Any;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::ids::AgentId;
+use domain::ids::AgentId;
 use entity::tables::agent_connection;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};

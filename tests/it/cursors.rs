@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use api::store::Retention;
+use engine::store::Retention;
 
 use crate::harness::Database;
 use crate::harness::cursors::opened;

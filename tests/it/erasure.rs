@@ -4,7 +4,7 @@
 mod at_once;
 mod file;
 
-use api::store::Store;
+use engine::store::Store;
 use entity::tables::{audit, conversation, customer, event, idempotency, message};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -335,7 +335,7 @@ async fn the_tables_agree_with_the_log_after_an_erasure() {
         .await;
     let store = Store::connect(&database.url).await.unwrap();
     let mut differences = Vec::new();
-    let tell = &mut |difference: &api::store::Difference| {
+    let tell = &mut |difference: &engine::store::Difference| {
         differences.push(difference.to_string());
     };
     store.verify_board(tell).await.unwrap();

@@ -2,7 +2,7 @@
 //! short ways to bring a conversation into a state. What a refusal must leave alone is compared by
 //! [`Floor::fingerprint`].
 
-use api::domain::Role;
+use domain::Role;
 use serde_json::{Value, json};
 
 use crate::harness::{Database, Server, Token};

@@ -1,9 +1,9 @@
 //! What one subject makes the server hold is bounded in bytes: the figure is exact, whoever else is
 //! there notices nothing, and all of it is free once the connections are closed.
 
-use api::clock::Clock;
 use api::graphql::gate::{GateOptions, ListLimits};
 use api::http::HttpOptions;
+use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, other_supervisor};

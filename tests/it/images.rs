@@ -1,8 +1,8 @@
 //! What a state ends is gone with the change that comes into it; the events after it only tell, and
 //! rows keep their reasons (domain.md sections 2, 4 and 7).
 
+use domain::words::{CancelReason, MonitoringEnd, OfferOutcome, ParticipantRole};
 use entity::tables::{monitor_session, offer, participant};
-use entity::words::{CancelReason, MonitoringEnd, OfferOutcome, ParticipantRole};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 

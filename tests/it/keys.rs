@@ -1,7 +1,7 @@
 //! Idempotency keys in the course of time.
 
-use api::store::Retention;
 use chrono::TimeDelta;
+use engine::store::Retention;
 use serde_json::{Value, json};
 
 use crate::harness::Database;

@@ -3,9 +3,9 @@
 
 use std::process::Stdio;
 
-use api::clock::Clock;
 use api::graphql::gate::{GateOptions, Limits};
 use api::http::HttpOptions;
+use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::harness::binary::{Served, output, regie};

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 
-use api::store::Address;
 use chrono::{TimeDelta, Utc};
+use engine::store::Address;
 use entity::tables::revocation;
 use sea_orm::sea_query::Expr;
 use sea_orm::{DatabaseConnection, EntityTrait as _};
@@ -64,7 +64,7 @@ fn back_to(database: &Database, step: &str) {
 
 async fn connect(database: &Database) -> DatabaseConnection {
     let address = Address::of(&database.url).unwrap();
-    sea_orm::Database::connect(api::store::options(&address, 1))
+    sea_orm::Database::connect(engine::store::options(&address, 1))
         .await
         .unwrap()
 }

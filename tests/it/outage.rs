@@ -40,8 +40,8 @@ async fn a_server_that_is_gone_in_the_middle_of_a_batch_holds_up_no_other_for_lo
         return;
     };
     let stage = Stage::on(database.clone(), &[]).await;
-    let address = api::store::Address::of(&database.url).unwrap();
-    let gone = hold_the_head(api::store::options_of_writer(&address)).await;
+    let address = engine::store::Address::of(&database.url).unwrap();
+    let gone = hold_the_head(engine::store::options_of_writer(&address)).await;
     // It waits, and is carried out.
     let id = stage.start("WHATSAPP").await;
     let state = stage.conversation(&id, "state").await;

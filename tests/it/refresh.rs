@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use api::domain::{Permission, Role};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Permission, Role};
 use serde_json::{Value, json};
 
 use crate::floor::Floor;

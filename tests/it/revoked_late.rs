@@ -4,11 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::app::Terms;
-use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
-use api::domain::{Act, Command, Manage, MonitorSessionId, Refusal, Revoked, Subject, Viewer};
-use api::store::OrderError;
+use auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Act, Command, Manage, MonitorSessionId, Refusal, Revoked, Subject, Viewer};
+use engine::app::Terms;
+use engine::store::OrderError;
 use sea_orm::ConnectionTrait as _;
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use api::store::Retention;
 use chrono::{TimeDelta, Utc};
+use engine::store::Retention;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 

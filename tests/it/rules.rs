@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 
 /// Where the table's files stand, by how they begin.
 const FOLDERS: [(&str, &str); 3] = [
-    ("domain/", "api/src/domain/tests/"),
-    ("words/", "api/src/domain/sentiment/"),
-    ("scorer/", "api/src/sentiment/"),
+    ("domain/", "crates/domain/src/tests/"),
+    ("words/", "crates/domain/src/sentiment/"),
+    ("scorer/", "crates/sentiment/src/"),
 ];
 
 /// The sections that the table covers.

@@ -33,7 +33,7 @@ const INTROSPECTION: &str = "{ __schema { description types {
 
 async fn introspected() -> Vec<Value> {
     let server = Server::start().await;
-    let token = Token::of("reader", api::domain::Role::Supervisor).sign();
+    let token = Token::of("reader", domain::Role::Supervisor).sign();
     let data = server.data(&token, INTROSPECTION, json!({})).await;
     let types = data["__schema"]["types"].as_array().unwrap();
     let own = |of: &&Value| !of["name"].as_str().unwrap().starts_with("__");
@@ -142,7 +142,7 @@ async fn the_codes_are_those_of_the_domain_and_of_decisions() {
 #[tokio::test]
 async fn every_mutation_takes_one_input_and_answers_with_what_was_refused() {
     let server = Server::start().await;
-    let token = Token::of("reader", api::domain::Role::Supervisor).sign();
+    let token = Token::of("reader", domain::Role::Supervisor).sign();
     let query =
         "{ __schema { mutationType { fields { name args { name type { kind ofType { kind } } }
         type { ofType { name fields { name } } } } } } }";

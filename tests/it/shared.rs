@@ -1,7 +1,7 @@
 //! One execution for many: subscribers with the same question get the same payload, answers of the
 //! view are kept while the board stands still, and nothing that depends on who asks is ever shared.
 
-use api::domain::Permission;
+use domain::Permission;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use api::clock::Clock;
 use api::graphql::gate::GateOptions;
 use api::http::HttpOptions;
+use engine::clock::Clock;
 use futures_util::future::join_all;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use api::domain::{After, Conversation, ParticipantRole};
+use domain::words::OfferOutcome;
+use domain::{After, Conversation, ParticipantRole};
 use entity::tables::{
     audit, conversation, log_head, message, monitor_session, offer, participant, timer,
 };
-use entity::words::OfferOutcome;
 use migration::MigratorTrait;
 use sea_orm::{EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ pub async fn log_is_consecutive(stage: &Stage) {
     assert_eq!(numbers, (1..=head.audit_number).collect::<Vec<_>>());
 }
 
-type Images = BTreeMap<entity::ids::ConversationId, (i64, Conversation)>;
+type Images = BTreeMap<domain::ids::ConversationId, (i64, Conversation)>;
 
 /// Every conversation's newest image, from the log, with its position.
 async fn newest(stage: &Stage) -> Images {
@@ -190,7 +190,7 @@ async fn participants_and_messages_are_what_images_say(stage: &Stage, images: &I
     }
 }
 
-type Taking = (entity::ids::ConversationId, ParticipantRole, String);
+type Taking = (domain::ids::ConversationId, ParticipantRole, String);
 
 fn taking_part(image: &Conversation) -> Vec<Taking> {
     let one = |role, who: String| (image.id, role, who);

@@ -9,9 +9,9 @@ mod rotation;
 
 use std::sync::Arc;
 
-use api::auth::{AuthConfig, KeyTimes, Keys, RemoteKeys};
-use api::clock::Clock;
+use auth::{AuthConfig, KeyTimes, Keys, RemoteKeys};
 use chrono::{DateTime, TimeDelta, Utc};
+use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::harness::{Database, Server, eventually};

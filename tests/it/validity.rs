@@ -1,9 +1,9 @@
 //! What the GraphQL specification calls invalid is refused before anything of it runs, also where the
 //! execution library would let it through; and what is valid passes.
 
-use api::clock::Clock;
 use api::graphql::gate::{GateOptions, Limits};
 use api::http::HttpOptions;
+use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::floor::Floor;

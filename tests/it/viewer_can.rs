@@ -144,7 +144,7 @@ async fn settings_scope_and_permissions_are_told_in_the_order_of_the_checks() {
         text(&told[field]["code"])
     };
     let elsewhere = Token::supervisor("anna")
-        .and(api::domain::Role::Agent)
+        .and(domain::Role::Agent)
         .queues(&[&floor.second_queue])
         .sign();
     let bare = Token::supervisor("sam").permissions(&[]).sign();

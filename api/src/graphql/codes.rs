@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::domain;
+use domain;
 
 macro_rules! error_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {

@@ -8,11 +8,11 @@ use async_graphql::{Context, Error, ErrorExtensions, Result, ServerError};
 use super::gate::internal_error;
 use super::loaders::Loaders;
 use super::scalars::{GivenCursor, open};
-use crate::app::App;
-use crate::domain::{Access, Agent, Code, Role, Viewer};
-use crate::live::Audience;
-use crate::log::NotOpened;
-use crate::store::NotReached;
+use domain::{Access, Agent, Code, Role, Viewer};
+use engine::app::App;
+use engine::live::Audience;
+use engine::log::NotOpened;
+use engine::store::NotReached;
 
 /// For whom an operation is executed, and what an execution for many found out about itself.
 #[derive(Clone, Debug)]

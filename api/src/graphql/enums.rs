@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::domain as words;
+use domain as words;
 
 macro_rules! enums {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* })*) => {$(

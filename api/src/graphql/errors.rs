@@ -14,7 +14,7 @@ use resources::{MonitoringNoticeChanged, ResourceInUse};
 use super::enums::{Presence, State, StatusReason};
 use super::types::agent::Agent;
 use super::types::conversation::Conversation;
-use crate::domain::{self, Refusal};
+use domain::{self, Refusal};
 
 /// Why a command was refused. Nothing was changed. Switch on `code`, or on the type for what it
 /// tells besides.

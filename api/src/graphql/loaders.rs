@@ -14,12 +14,12 @@ use dataloader::BatchFn;
 use dataloader::non_cached::Loader as Batcher;
 
 use super::context::{Asking, internal};
-use crate::domain::{Conversation, ConversationId, CustomerId};
-use crate::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
-use crate::store::queries::{
+use domain::{Conversation, ConversationId, CustomerId};
+use engine::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
+use engine::store::queries::{
     self, Customer, Message, MessagePage, MessageSlice, Participation, Session,
 };
-use crate::store::{Store, StoreError};
+use engine::store::{Store, StoreError};
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
 type Fetching<K, V> = Pin<Box<dyn Future<Output = Fetched<K, V>> + Send>>;
@@ -102,7 +102,7 @@ pub(super) struct Loaders {
     /// Pages of transcripts.
     pub transcripts: Loader<(ConversationId, MessageSlice), MessagePage>,
     /// Messages by id.
-    pub messages: Loader<crate::domain::MessageId, Message>,
+    pub messages: Loader<domain::MessageId, Message>,
     /// Everybody who took part.
     pub participants: Loader<ConversationId, Vec<Participation>>,
     /// Every monitor session.

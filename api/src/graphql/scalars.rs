@@ -11,8 +11,8 @@ use async_graphql::{
 };
 
 use super::context::{Asking, Request};
-use crate::app::App;
-use crate::log::{self, NotOpened};
+use engine::app::App;
+use engine::log::{self, NotOpened};
 
 const NAME: &str = "Cursor";
 const DESCRIPTION: &str = "A place in the event log, as opaque text. Take it from an event (or from `asOf` of an answer)\n\

@@ -19,12 +19,12 @@ use super::events::{
 use super::query::{OngoingFilter, OngoingOrder};
 use super::scalars::{GivenCursor, open};
 use super::types::conversation::find;
-use crate::app::App;
-use crate::domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
-use crate::live::list::Update;
-use crate::live::{Delivery, Interest, Lens, Plan, Planned, Reached, Sight, Want};
-use crate::log::{self, NotOpened};
-use crate::store::ResumeError;
+use domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
+use engine::app::App;
+use engine::live::list::Update;
+use engine::live::{Delivery, Interest, Lens, Plan, Planned, Reached, Sight, Want};
+use engine::log::{self, NotOpened};
+use engine::store::ResumeError;
 
 mod alerts;
 mod ongoing;
@@ -363,7 +363,7 @@ fn among<T: PartialEq>(these: Option<&Vec<T>>, one: &T) -> bool {
     these.is_none_or(|these| these.contains(one))
 }
 
-fn ids<T: std::str::FromStr<Err = entity::ids::InvalidId>>(
+fn ids<T: std::str::FromStr<Err = domain::ids::InvalidId>>(
     given: Option<Vec<ID>>,
 ) -> Result<Option<Vec<T>>> {
     let Some(given) = given else { return Ok(None) };
@@ -375,7 +375,7 @@ fn ids<T: std::str::FromStr<Err = entity::ids::InvalidId>>(
     }
     let parse = |id: &ID| {
         id.parse()
-            .map_err(|error: entity::ids::InvalidId| coded(Code::InvalidInput, &error.to_string()))
+            .map_err(|error: domain::ids::InvalidId| coded(Code::InvalidInput, &error.to_string()))
     };
     given
         .iter()

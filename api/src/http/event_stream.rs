@@ -33,11 +33,11 @@ use super::metrics::{self, Open};
 use super::negotiate::MediaType;
 use super::operations::{Operations, has_ended};
 use super::respond::{self, Outcome};
-use crate::domain::Viewer;
-use crate::domain::refusal::Code;
 use crate::graphql::engine::{Held, OperationKind, Payload, Place, SubscriptionItem};
 use crate::graphql::gate::coded;
-use crate::log::ShownCursor;
+use domain::Viewer;
+use domain::refusal::Code;
+use engine::log::ShownCursor;
 
 /// Pieces that wait until the connection takes them, beside what it holds itself.
 const WAITING: usize = 1;

@@ -12,7 +12,7 @@ use tokio_util::sync::{
     CancellationToken, WaitForCancellationFuture, WaitForCancellationFutureOwned,
 };
 
-use crate::domain::Viewer;
+use domain::Viewer;
 
 /// How often the clock is looked at; a token's end is noticed this late at most.
 const TICK: Duration = Duration::from_millis(500);

@@ -4,10 +4,10 @@ use async_graphql::ServerError;
 use axum::http::{HeaderValue, StatusCode};
 
 use super::admission::{TooManyConnections, TooOften};
-use crate::auth::TokenRefused;
-use crate::domain::refusal::Code;
 use crate::graphql::engine::OperationKind;
 use crate::graphql::gate::{coded, limit_exceeded};
+use auth::TokenRefused;
+use domain::refusal::Code;
 
 /// A request that ends without a GraphQL result.
 #[derive(Debug)]

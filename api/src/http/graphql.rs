@@ -22,10 +22,10 @@ use super::request;
 use super::respond::{self, Outcome};
 use super::websocket;
 use super::{App, internal_error};
-use crate::auth::bearer_token;
-use crate::domain::Viewer;
 use crate::graphql::engine::{GraphQlRequest, OperationKind};
-use crate::log::GivenCursor;
+use auth::bearer_token;
+use domain::Viewer;
+use engine::log::GivenCursor;
 
 const NOT_ACCEPTABLE: &str =
     "Accept application/graphql-response+json, application/json or text/event-stream.";
@@ -225,7 +225,7 @@ async fn viewer<E: Operations>(app: &App<E>, headers: &HeaderMap) -> Result<Arc<
         return Err(Fault::NoToken);
     };
     if values.next().is_some() {
-        return Err(Fault::Token(crate::auth::TokenRefused::NotBearer));
+        return Err(Fault::Token(auth::TokenRefused::NotBearer));
     }
     let text = value.to_str().unwrap_or_default();
     let token = bearer_token(text).map_err(Fault::Token)?;

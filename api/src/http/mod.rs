@@ -37,10 +37,10 @@ use axum::Router;
 use axum::middleware::from_fn;
 use axum::routing::get;
 
-use crate::domain::Viewer;
 use crate::graphql::engine::Engine;
 use crate::graphql::gate::internal_error;
 use admission::Admission;
+use domain::Viewer;
 use expiry::Expiries;
 use operations::Operations;
 

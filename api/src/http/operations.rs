@@ -6,12 +6,12 @@ use async_graphql::ServerError;
 use chrono::{DateTime, Utc};
 use futures_util::stream::BoxStream;
 
-use crate::auth::TokenRefused;
-use crate::domain::Viewer;
 use crate::graphql::engine::{
     Answer, Engine, GraphQlRequest, Held, OperationKind, Prepared, SubscriptionItem, Whose,
 };
 use crate::graphql::gate::GateRefusal;
+use auth::TokenRefused;
+use domain::Viewer;
 
 /// Runs operations. [`Engine`] says what each method means.
 pub(super) trait Operations: Clone + Send + Sync + 'static {

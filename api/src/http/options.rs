@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::admission::Rate;
-use crate::domain::Viewer;
+use domain::Viewer;
 
 /// Whether the server can take requests.
 pub type Readiness = Arc<dyn Fn() -> bool + Send + Sync>;

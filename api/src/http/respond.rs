@@ -12,9 +12,9 @@ use serde::Serialize;
 
 use super::fault::Fault;
 use super::negotiate::MediaType;
-use crate::domain::refusal::Code;
 use crate::graphql::engine::Answer;
 use crate::graphql::gate::{GateRefusal, RefusalKind, internal_error, is_internal};
+use domain::refusal::Code;
 
 /// A body without `data`.
 #[derive(Serialize)]

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use api::store::Store;
+use engine::store::Store;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection};
 
 use crate::Result;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use api::app::Terms;
-use api::domain::command::Target;
-use api::domain::{Act, MessageId, OfferId, Scope, State};
+use domain::command::Target;
+use domain::{Act, MessageId, OfferId, Scope, State};
+use engine::app::Terms;
 
 use super::{Kind, Ran, Task, drive};
 use crate::Result;

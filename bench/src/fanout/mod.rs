@@ -7,7 +7,7 @@ mod clients;
 
 use std::time::{Duration, Instant};
 
-use api::domain::Scope;
+use domain::Scope;
 
 use crate::measure::{Line, count, float, percentile, system_load};
 use crate::options::{FanoutSizes, Options};
@@ -189,7 +189,7 @@ struct Tokens {
 impl Tokens {
     async fn of(file: &std::path::Path) -> Result<Self> {
         let copy = Copy::of(file)?;
-        let store = api::store::Store::open(&copy.url()).await?;
+        let store = engine::store::Store::open(&copy.url()).await?;
         let organisation = Organisation::of(&store.load().await?.world)?;
         store.close().await;
         let people = People::new()?;

@@ -8,7 +8,7 @@ mod desks;
 
 use std::time::Duration;
 
-use api::domain::Scope;
+use domain::Scope;
 
 use crate::measure::{Line, float, percentile, system_load};
 use crate::options::{ListSizes, Options};
@@ -170,7 +170,7 @@ pub async fn run(options: &Options, sizes: &ListSizes) -> Result<Vec<Line>> {
 /// The ids of the queues that conversations are in.
 async fn queues(file: &std::path::Path) -> Result<Vec<String>> {
     let copy = Copy::of(file)?;
-    let store = api::store::Store::open(&copy.url()).await?;
+    let store = engine::store::Store::open(&copy.url()).await?;
     let organisation = Organisation::of(&store.load().await?.world)?;
     store.close().await;
     Ok(organisation

@@ -16,9 +16,9 @@ use async_graphql_axum::GraphQL;
 use axum::Router;
 use axum::routing::post_service;
 use chrono::{DateTime, Utc};
-use entity::ids::{AgentId, CustomerId, QueueId, WorkstreamId};
+use domain::ids::{AgentId, CustomerId, QueueId, WorkstreamId};
+use domain::words::State;
 use entity::tables::{agent, conversation, customer, queue, workstream};
-use entity::words::State;
 use sea_orm::{
     ColumnTrait as _, ConnectionTrait as _, DatabaseConnection, DbErr, EntityTrait as _,
     PaginatorTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use api::domain::command::Start;
-use api::domain::{
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::command::Start;
+use domain::{
     Act, Asker, Channel, Command, Consent, ConversationId, CustomerId, MessageId, MessageScore,
     Viewer,
 };
-use api::store::{History, Import, Order, Store};
-use chrono::{DateTime, TimeDelta, Utc};
+use engine::store::{History, Import, Order, Store};
 
 use super::Size;
 use super::organisation::{AGENTS, Organisation, QUEUES, done, order};

@@ -1,12 +1,12 @@
 //! Databases to measure on: an organisation, what is ongoing, and what was.
 //!
-//! Made through `api::store::Import`, so by the rules and rows of the product itself. SQLite files
+//! Made through `engine::store::Import`, so by the rules and rows of the product itself. SQLite files
 //! are kept beside the build and copied for each server, since a million conversations take a while.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use api::store::Store;
+use engine::store::Store;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 

@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use api::domain::command::SettingsPatch;
-use api::domain::{
+use chrono::{DateTime, Utc};
+use domain::command::SettingsPatch;
+use domain::{
     AgentId, AgentKind, AlertThreshold, Asker, Command, ConversationId, Manage, Presence, QueueId,
     QueueKind, State, Viewer, WorkstreamId, World,
 };
-use api::store::{History, Import, Order};
-use chrono::{DateTime, Utc};
+use engine::store::{History, Import, Order};
 
 use crate::Result;
 use crate::people::People;
@@ -100,7 +100,7 @@ impl Organisation {
 }
 
 /// Fails when an order of the seed was refused, which is a mistake in it.
-pub fn done<T>(answers: Vec<std::result::Result<T, api::domain::Refusal>>) -> Result<()> {
+pub fn done<T>(answers: Vec<std::result::Result<T, domain::Refusal>>) -> Result<()> {
     for answer in answers {
         if let Err(refusal) = answer {
             return Err(format!("the seed was refused: {}", refusal.code().as_str()).into());

@@ -1,6 +1,6 @@
 //! What is seeded is what a server would have left.
 
-use api::domain::State;
+use domain::State;
 
 use super::*;
 use crate::project::open;

@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::AgentId;
-use crate::words::{AgentKind, Presence};
+use domain::ids::AgentId;
+use domain::words::{AgentKind, Presence};
 
 /// An agent.
 #[sea_orm::model]

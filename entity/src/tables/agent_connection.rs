@@ -5,7 +5,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::AgentId;
+use domain::ids::AgentId;
 
 /// One agent's streams at one run of a server, all together.
 #[sea_orm::model]

@@ -6,8 +6,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::ConversationId;
-use crate::words::Role;
+use domain::ids::ConversationId;
+use domain::words::Role;
 
 /// One action, done or refused.
 #[sea_orm::model]

@@ -7,8 +7,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AgentId, ConversationId, CustomerId, QueueId, WorkstreamId};
-use crate::words::{Channel, Mode, SentimentLevel, State, StatusReason};
+use domain::ids::{AgentId, ConversationId, CustomerId, QueueId, WorkstreamId};
+use domain::words::{Channel, Mode, SentimentLevel, State, StatusReason};
 
 /// A conversation.
 #[sea_orm::model]

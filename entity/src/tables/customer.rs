@@ -4,7 +4,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::CustomerId;
+use domain::ids::CustomerId;
 
 /// A customer of one or more conversations.
 #[sea_orm::model]

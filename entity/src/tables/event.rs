@@ -5,7 +5,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::ConversationId;
+use domain::ids::ConversationId;
 
 /// One event.
 #[sea_orm::model]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AgentId, QueueId};
+use domain::ids::{AgentId, QueueId};
 
 /// One agent's membership of one queue.
 #[sea_orm::model]

@@ -4,8 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AgentId, ConversationId, MessageId};
-use crate::words::{Author, SystemMessage, Visibility};
+use domain::ids::{AgentId, ConversationId, MessageId};
+use domain::words::{Author, SystemMessage, Visibility};
 
 /// One message.
 #[sea_orm::model]

@@ -4,8 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{ConversationId, MonitorSessionId};
-use crate::words::MonitoringEnd;
+use domain::ids::{ConversationId, MonitorSessionId};
+use domain::words::MonitoringEnd;
 
 /// One look of one supervisor at one conversation.
 #[sea_orm::model]

@@ -4,8 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::{AgentId, ConversationId, OfferId};
-use crate::words::{CancelReason, OfferKind, OfferOutcome};
+use domain::ids::{AgentId, ConversationId, OfferId};
+use domain::words::{CancelReason, OfferKind, OfferOutcome};
 
 /// An offer of one conversation to one agent.
 #[sea_orm::model]

@@ -5,8 +5,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::ConversationId;
-use crate::words::ParticipantRole;
+use domain::ids::ConversationId;
+use domain::words::ParticipantRole;
 
 /// One stay of one participant in one conversation.
 #[sea_orm::model]

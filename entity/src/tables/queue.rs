@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::QueueId;
-use crate::words::QueueKind;
+use domain::ids::QueueId;
+use domain::words::QueueKind;
 
 /// A queue.
 #[sea_orm::model]

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::words::AlertThreshold;
+use domain::words::AlertThreshold;
 
 /// The organisation's settings; exactly one row, made by the migration.
 #[sea_orm::model]

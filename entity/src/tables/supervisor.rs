@@ -4,7 +4,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::words::Presence;
+use domain::words::Presence;
 
 /// A supervisor who once set a presence; without a row the presence is AVAILABLE.
 #[sea_orm::model]

@@ -4,8 +4,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::ConversationId;
-use crate::words::TimerKind;
+use domain::ids::ConversationId;
+use domain::words::TimerKind;
 
 /// One timer of one conversation; setting it again moves it.
 #[sea_orm::model]

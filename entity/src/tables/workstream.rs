@@ -2,8 +2,8 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::ids::WorkstreamId;
-use crate::words::{MonitoringNotice, QueueKind};
+use domain::ids::WorkstreamId;
+use domain::words::{MonitoringNotice, QueueKind};
 
 /// A workstream. Where an auto-close time is null, the default of the conversation's channel holds
 /// (domain.md section 2).

@@ -1,19 +1,19 @@
 //! One row of every entity, written and read back unchanged.
 
 use chrono::{DateTime, Utc};
-use entity::ids::{
+use domain::ids::{
     AgentId, ConversationId, CustomerId, MessageId, MonitorSessionId, OfferId, QueueId,
     WorkstreamId,
+};
+use domain::words::{
+    AgentKind, AlertThreshold, Author, CancelReason, Channel, Mode, MonitoringEnd,
+    MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind, Role,
+    SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, customer, event, idempotency, log_head,
     membership, message, monitor_session, offer, participant, queue, settings, supervisor, timer,
     workstream,
-};
-use entity::words::{
-    AgentKind, AlertThreshold, Author, CancelReason, Channel, Mode, MonitoringEnd,
-    MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind, Role,
-    SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 

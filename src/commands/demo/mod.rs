@@ -21,10 +21,10 @@ mod tokens;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
-use api::auth::{KeyRefused, SignRefused};
-use api::clock::Clock;
+use auth::{KeyRefused, SignRefused};
 use chrono::TimeDelta;
 use clap::Args;
+use engine::clock::Clock;
 use reqwest::Url;
 use tokio::task::JoinHandle;
 

@@ -1,6 +1,6 @@
 //! The sample organisation, made by its administrator through the API like any other.
 
-use api::auth::SignRefused;
+use auth::SignRefused;
 use serde::Deserialize;
 use serde_json::{Value, json};
 

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
-use api::auth::SignRefused;
-use api::domain::{Permission, QueueId, Scope};
 use api::http::graphiql::{self, SampleUser};
+use auth::SignRefused;
 use axum::Router;
+use domain::{Permission, QueueId, Scope};
 
 use super::organisation::{Organisation, SERVICE};
 use super::tokens::{Grants, Key, Mint};

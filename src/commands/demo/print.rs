@@ -3,8 +3,8 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
-use api::auth::SignRefused;
 use api::http::graphiql::SampleUser;
+use auth::SignRefused;
 
 use super::people::People;
 use super::tokens::Key;

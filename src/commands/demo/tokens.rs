@@ -5,11 +5,12 @@
 //! Otherwise the key is random, lives as long as the demo, and the audience is the demo's own: its
 //! tokens are worth nothing anywhere else.
 
+use engine::clock::Clock;
 use std::time::Duration;
 
-use api::auth::{KeyRefused, Secret, SignRefused, Signer, TokenRequest, TokenRules};
-use api::domain::{Permission, QueueId, Role, Scope, Subject};
-use chrono::{TimeDelta, Utc};
+use auth::{KeyRefused, Secret, SignRefused, Signer, TokenRequest, TokenRules};
+use chrono::TimeDelta;
+use domain::{Permission, QueueId, Role, Scope, Subject};
 
 use crate::config::{Config, ConfigError, JwtKey};
 
@@ -96,14 +97,14 @@ impl Mint {
             }
         };
         request.roles = [role].into();
-        self.signer.sign(&request, Utc::now() - BEFORE)
+        self.signer.sign(&request, Clock::system().now() - BEFORE)
     }
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(super) mod tests {
-    use api::auth::{Authenticator, TokenRefused};
+    use auth::{Authenticator, TokenRefused};
 
     use super::*;
 
@@ -123,14 +124,16 @@ pub(super) mod tests {
 
     fn accepts(config: &Config, token: &str) -> Result<(), TokenRefused> {
         let authenticator = Authenticator::new(config.auth().unwrap());
-        authenticator.authenticate(token, Utc::now()).map(drop)
+        authenticator
+            .authenticate(token, Clock::system().now())
+            .map(drop)
     }
 
     #[test]
     fn tokens_are_good_at_a_server_whose_clock_begins_in_the_past() {
         let (demo, _) = with_key(&config(&[])).unwrap();
         let authenticator = Authenticator::new(demo.auth().unwrap());
-        let began = Utc::now() - super::super::BEFORE_THE_CURTAIN;
+        let began = Clock::system().now() - super::super::BEFORE_THE_CURTAIN;
         let known = authenticator.authenticate(&a_token(&demo), began);
         assert_eq!(known.map(drop), Ok(()));
     }
@@ -178,7 +181,7 @@ pub(super) mod tests {
             assert_eq!(key, Key::Operators);
             let authenticator = Authenticator::new(demo.auth().unwrap());
             // Good from the moment at which the server's clock begins.
-            let began = Utc::now() - BEFORE;
+            let began = Clock::system().now() - BEFORE;
             let viewer = authenticator.authenticate(&a_token(&demo), began).unwrap();
             let left = viewer.expires_at() - began;
             let expected = TimeDelta::hours(expected);
@@ -188,7 +191,7 @@ pub(super) mod tests {
 
     #[test]
     fn with_somebody_elses_public_key_the_demo_has_a_key_of_its_own() {
-        let pem = include_str!("../../../api/src/auth/testdata/p256.public.pem");
+        let pem = include_str!("../../../crates/auth/src/testdata/p256.public.pem");
         let theirs = config(&[
             ("REGIE_JWT_PUBLIC_KEY", pem),
             ("REGIE_JWT_ISSUER", "https://issuer.example"),

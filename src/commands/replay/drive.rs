@@ -1,7 +1,7 @@
 //! Playing one dialogue: the gateway starts it and brings what the customer wrote, an agent picks
 //! it, answers, ends and closes it. Every step waits for the one before.
 
-use chrono::Utc;
+use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use super::input::{Dialogue, From, Message};
@@ -72,7 +72,7 @@ impl Play<'_> {
             "workstreamId": self.place.workstream,
             "customer": { "key": format!("replay:{}", dialogue.id) },
             "subject": format!("Replay of {}", dialogue.id),
-            "noticeGivenAt": Utc::now().to_rfc3339(),
+            "noticeGivenAt": Clock::system().now().to_rfc3339(),
             "consent": "GRANTED",
         });
         let key = format!("{}-start", self.key);

@@ -6,7 +6,7 @@
 
 use std::io::{self, BufRead};
 
-use api::domain::Channel;
+use domain::Channel;
 use serde::Deserialize;
 
 /// The longest id, in characters.

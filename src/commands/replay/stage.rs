@@ -1,12 +1,12 @@
 //! What has to be there before the first dialogue: a queue and a workstream for each kind of
 //! channel, and agents who are members and AVAILABLE. What is there already is used as it is.
 
+use engine::clock::Clock;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use api::auth::{SignRefused, Signer, TokenRequest};
-use api::domain::{Channel, Role, Scope, Subject};
-use chrono::Utc;
+use auth::{SignRefused, Signer, TokenRequest};
+use domain::{Channel, Role, Scope, Subject};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -250,7 +250,7 @@ fn caller(
         },
         ..TokenRequest::new(name, TOKEN_TTL)
     };
-    let token = signer.sign(&request, Utc::now())?;
+    let token = signer.sign(&request, Clock::system().now())?;
     client.caller(&token).map_err(doing("using a token"))
 }
 

@@ -2,8 +2,8 @@
 
 use super::*;
 
-const PUBLIC_KEY: &str = include_str!("../../../api/src/auth/testdata/ed25519.public.pem");
-const PRIVATE_KEY: &str = include_str!("../../../api/src/auth/testdata/ed25519.private.pem");
+const PUBLIC_KEY: &str = include_str!("../../../crates/auth/src/testdata/ed25519.public.pem");
+const PRIVATE_KEY: &str = include_str!("../../../crates/auth/src/testdata/ed25519.private.pem");
 
 #[test]
 fn a_server_needs_exactly_one_key() {

@@ -1,6 +1,6 @@
 //! What agents must not see.
 
-use api::domain::Role;
+use domain::Role;
 use serde_json::{Value, json};
 
 use crate::floor::Floor;

@@ -4,7 +4,7 @@ mod pages;
 mod refusals;
 mod tampering;
 
-use api::domain::Deed;
+use domain::Deed;
 use serde_json::{Value, json};
 
 use crate::harness::{Server, Token};
@@ -223,7 +223,7 @@ async fn every_mutation_but_ones_own_presence_is_known_to_the_audit() {
 
 #[test]
 fn entries_are_read_and_added_and_nothing_else() {
-    let mut folders = vec![concat!(env!("CARGO_MANIFEST_DIR"), "/api/src").into()];
+    let mut folders = vec![concat!(env!("CARGO_MANIFEST_DIR"), "/crates/engine/src").into()];
     let mut uses = Vec::new();
     while let Some(folder) = folders.pop() {
         for file in std::fs::read_dir::<std::path::PathBuf>(folder).unwrap() {

@@ -1,6 +1,6 @@
 //! Refusals in the trail: which are recorded, in which role, and what they keep to themselves.
 
-use api::domain::{Permission, Role};
+use domain::{Permission, Role};
 use serde_json::{Value, json};
 
 use super::{agent_id, count, latest, log, picked};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use api::store::{AuditFault, Store};
+use engine::store::{AuditFault, Store};
 use entity::tables::{audit, log_head};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{

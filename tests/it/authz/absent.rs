@@ -18,7 +18,7 @@ fn named(variables: &Value) -> Option<String> {
 
 /// Who sees nothing of the cases' conversations, in each role that could have.
 fn strangers(floor: &Floor) -> Vec<(&'static str, String)> {
-    use api::domain::{Channel, Role};
+    use domain::{Channel, Role};
 
     use crate::harness::Token;
     let elsewhere = || Token::supervisor("elsewhere").queues(&[&floor.record_queue]);

@@ -1,6 +1,6 @@
 //! The kinds of tokens.
 
-use api::domain::{Channel, Role};
+use domain::{Channel, Role};
 
 use crate::floor::{Floor, with_api_access};
 use crate::harness::Token;

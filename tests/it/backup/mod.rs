@@ -9,7 +9,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use api::store::Address;
+use engine::store::Address;
 use entity::tables::message;
 use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 use serde_json::{Value, json};
@@ -71,7 +71,7 @@ impl Trial {
     /// What was restored has everything that was acknowledged before, goes on, and knows what it does not know.
     async fn holds(&self, restored: &str, folder: &Path) {
         let address = Address::of(restored).unwrap();
-        let tables = sea_orm::Database::connect(api::store::options(&address, 1));
+        let tables = sea_orm::Database::connect(engine::store::options(&address, 1));
         let tables = tables.await.unwrap();
         let rows = message::Entity::find().all(&tables).await.unwrap();
         tables.close().await.unwrap();

@@ -1,6 +1,6 @@
 //! What one order of a batch does not do to the others: refused, repeated, or not to be written.
 
-use entity::ids::MessageId;
+use domain::ids::MessageId;
 use entity::tables::{audit, idempotency, message};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
 

@@ -3,7 +3,7 @@
 mod cut;
 mod tampering;
 
-use api::store::{BoardReport, Store};
+use engine::store::{BoardReport, Store};
 use sea_orm::{ConnectionTrait as _, DatabaseConnection};
 use serde_json::json;
 

@@ -48,7 +48,7 @@ async fn erasing_and_starting_at_once_leaves_nothing_half_erased() {
             assert_eq!(done + count(&erased, "RESOURCE_IN_USE"), 3);
             assert!(done == 0 || same == 0, "{erased:?} {started:?}");
             let tables = stage.tables().await;
-            let row: entity::ids::CustomerId = customer.parse().unwrap();
+            let row: domain::ids::CustomerId = customer.parse().unwrap();
             let row = customer::Entity::find_by_id(row)
                 .one(&tables)
                 .await
@@ -59,7 +59,7 @@ async fn erasing_and_starting_at_once_leaves_nothing_half_erased() {
             let texts = message::Entity::find()
                 .filter(
                     message::Column::ConversationId
-                        .eq(id.parse::<entity::ids::ConversationId>().unwrap()),
+                        .eq(id.parse::<domain::ids::ConversationId>().unwrap()),
                 )
                 .all(&tables)
                 .await

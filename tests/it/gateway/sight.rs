@@ -1,6 +1,6 @@
 //! What gateways must not see.
 
-use api::domain::Channel;
+use domain::Channel;
 use serde_json::{Value, json};
 
 use super::MESSAGE;

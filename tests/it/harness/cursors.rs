@@ -3,11 +3,11 @@
 
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use api::auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
-use api::domain::Viewer;
-use api::log::{Cursor, Cursors};
-use api::store::Store;
+use auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use chrono::Utc;
+use domain::Viewer;
+use engine::log::{Cursor, Cursors};
+use engine::store::Store;
 use serde_json::Value;
 
 use super::{Database, SECRET, Token};

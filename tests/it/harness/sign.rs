@@ -1,8 +1,8 @@
 //! Tokens for every role.
 
-use api::auth::{Secret, Signer, TokenRequest};
-use api::domain::{Channel, Permission, QueueId, Role, Scope, Subject};
+use auth::{Secret, Signer, TokenRequest};
 use chrono::{DateTime, Utc};
+use domain::{Channel, Permission, QueueId, Role, Scope, Subject};
 use std::sync::LazyLock;
 use std::time::Duration;
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use api::clock::Clock;
 use api::graphql::gate::{GateOptions, ListLimits};
 use api::http::HttpOptions;
+use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use super::ROW;

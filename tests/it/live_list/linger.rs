@@ -75,11 +75,9 @@ async fn an_agents_list_is_nobody_elses_and_not_the_same_by_other_rights() {
     let of = json!({ "order": newest()["order"], "first": 3, "after": list.cursor });
     for token in [
         &floor.bert,
+        &Token::agent("anna").and(domain::Role::Supervisor).sign(),
         &Token::agent("anna")
-            .and(api::domain::Role::Supervisor)
-            .sign(),
-        &Token::agent("anna")
-            .permissions(&[api::domain::Permission::Monitor])
+            .permissions(&[domain::Permission::Monitor])
             .sign(),
     ] {
         let (_, message) = Mirror::begin(&floor.server, token, ROW, &of).await;

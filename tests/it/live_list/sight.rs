@@ -1,6 +1,6 @@
 //! What a subscriber of the live list sees, and what stands beside the rows.
 
-use api::domain::Role;
+use domain::Role;
 use serde_json::{Value, json};
 
 use super::mirror::{Mirror, by, kinds};

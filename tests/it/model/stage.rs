@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use api::domain::{Channel, Permission, Role};
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Channel, Permission, Role};
 use serde_json::{Value, json};
 
 use super::command::Ids;

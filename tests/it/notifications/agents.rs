@@ -244,9 +244,9 @@ async fn who_has_several_roles_is_told_each_event_once() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
     let (anna, id) = (stage.agent_id("anna").await, stage.start("WHATSAPP").await);
     let everything = Token::supervisor("anna")
-        .and(api::domain::Role::Agent)
-        .and(api::domain::Role::CustomerGateway)
-        .and(api::domain::Role::Administrator)
+        .and(domain::Role::Agent)
+        .and(domain::Role::CustomerGateway)
+        .and(domain::Role::Administrator)
         .every_channel()
         .sign();
     let begin = as_of(&stage.server, &stage.gateway).await;

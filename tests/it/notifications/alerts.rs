@@ -99,10 +99,10 @@ async fn alerts_are_for_supervisors_in_scope() {
     let outside = Token::supervisor("sid").queues(&[&elsewhere]);
     let administrates = Token::supervisor("sid")
         .queues(&[&elsewhere])
-        .and(api::domain::Role::Administrator);
+        .and(domain::Role::Administrator);
     let handles = Token::supervisor("anna")
         .queues(&[&elsewhere])
-        .and(api::domain::Role::Agent);
+        .and(domain::Role::Agent);
     for token in [outside, administrates, handles] {
         let told = alerts(&stage, &token.sign(), &begin).await;
         assert_eq!(told, Vec::<Value>::new(), "out of scope");

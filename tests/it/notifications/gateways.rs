@@ -1,6 +1,6 @@
 //! What gateways are told: what their customers are to read and to know, and nothing more.
 
-use api::domain::Channel;
+use domain::Channel;
 use serde_json::{Value, json};
 
 use super::{heard, told};

@@ -1,7 +1,7 @@
 //! Who may know which supervisor it was, and the figures behind a conversation: by the conversation's
 //! scope, never by the token's role alone (domain.md sections 1, 3 and 4).
 
-use api::domain::Role;
+use domain::Role;
 use serde_json::{Value, json};
 
 use super::delivered;

@@ -1,6 +1,6 @@
 //! What leaves an agent's sight when the agent ceases to be a member of a queue (domain.md section 7).
 
-use api::domain::Role;
+use domain::Role;
 use serde_json::{Value, json};
 
 use super::delivered;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use api::domain::Role;
+use domain::Role;
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::{Value, json};

@@ -12,13 +12,13 @@ pub mod load;
 pub mod tables;
 pub mod watcher;
 
-use api::store::Store;
+use engine::store::Store;
 
 /// Log, rows, rules and both chains hold.
 pub async fn agrees(database: &str) {
     let store = Store::connect(database).await.unwrap();
     let mut lines = Vec::new();
-    let mut tell = |difference: &api::store::Difference| lines.push(difference.to_string());
+    let mut tell = |difference: &engine::store::Difference| lines.push(difference.to_string());
     store.verify_board(&mut tell).await.unwrap();
     assert_eq!(lines, Vec::<String>::new());
     assert_eq!(store.verify_audit(None).await.unwrap().fault, None);

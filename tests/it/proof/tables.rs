@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use entity::ids::ConversationId;
+use domain::ids::ConversationId;
 use entity::tables::{agent_connection, conversation, event, idempotency, log_head, message};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -102,7 +102,7 @@ impl Tables {
 
     /// The ids of the messages with each text.
     pub async fn messages(&self) -> HashMap<String, Vec<String>> {
-        let rows: Vec<(entity::ids::MessageId, Option<String>)> = message::Entity::find()
+        let rows: Vec<(domain::ids::MessageId, Option<String>)> = message::Entity::find()
             .select_only()
             .columns([message::Column::Id, message::Column::Text])
             .into_tuple()
@@ -139,7 +139,7 @@ impl Tables {
     /// What is ongoing by its rows.
     pub async fn ongoing(&self) -> Vec<conversation::Model> {
         let rows = conversation::Entity::find()
-            .filter(conversation::Column::State.ne(entity::words::State::Closed));
+            .filter(conversation::Column::State.ne(domain::words::State::Closed));
         rows.all(&self.0).await.unwrap()
     }
 

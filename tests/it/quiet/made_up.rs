@@ -55,9 +55,7 @@ async fn a_cursor_in_the_clear_is_refused_without_a_look_at_where_it_is() {
     let floor = Floor::new().await;
     floor.active("WHATSAPP").await;
     let plain = as_of(&floor.server, &floor.sam).await;
-    let both = Token::supervisor("bert")
-        .and(api::domain::Role::Agent)
-        .sign();
+    let both = Token::supervisor("bert").and(domain::Role::Agent).sign();
     for token in [&floor.anna, &floor.gateway, &both] {
         for by in [0, -1, 1, 1_000] {
             let given = moved(&plain, by);

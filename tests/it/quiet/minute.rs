@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use api::clock::Clock;
-use api::domain::Channel;
 use api::graphql::gate::{GateOptions, ListLimits};
 use api::http::HttpOptions;
+use domain::Channel;
+use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use super::record::Recording;

@@ -112,9 +112,7 @@ async fn an_answer_is_never_kept_for_who_may_not_know_whether_something_happened
     assert_ne!(ask(&floor.gateway).await, ask(&floor.gateway).await);
     assert_ne!(ask(&floor.anna).await, ask(&floor.anna).await);
     // Whoever is an agent as well as a supervisor has conversations that others may watch.
-    let both = Token::supervisor("bert")
-        .and(api::domain::Role::Agent)
-        .sign();
+    let both = Token::supervisor("bert").and(domain::Role::Agent).sign();
     assert_ne!(ask(&both).await, ask(&both).await);
     assert_eq!(ask(&floor.sam).await, ask(&floor.sam).await);
     assert_eq!(ask(&floor.admin).await, ask(&floor.admin).await);

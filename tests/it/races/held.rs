@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use api::domain::{After, AgentKind, Change, Presence, State, World};
-use api::store::Store;
+use domain::{After, AgentKind, Change, Presence, State, World};
+use engine::store::Store;
 
 use crate::harness::soon;
 use crate::stage::Stage;
@@ -50,7 +50,7 @@ pub async fn throughout(stage: &Stage) -> usize {
     }
     let store = Store::connect(&stage.database.url).await.unwrap();
     let mut lines = Vec::new();
-    let mut tell = |difference: &api::store::Difference| lines.push(difference.to_string());
+    let mut tell = |difference: &engine::store::Difference| lines.push(difference.to_string());
     store.verify_board(&mut tell).await.unwrap();
     store.close().await;
     assert_eq!(lines, Vec::<String>::new());

@@ -94,9 +94,7 @@ async fn only_an_active_conversation_can_be_joined() {
 async fn ones_own_conversation_cannot_be_joined() {
     let floor = Floor::new().await;
     let id = floor.active("WHATSAPP").await;
-    let anna = Token::supervisor("anna")
-        .and(api::domain::Role::Agent)
-        .sign();
+    let anna = Token::supervisor("anna").and(domain::Role::Agent).sign();
     assert_eq!(
         floor.code(&anna, "joinConversation", &id, json!({})).await,
         "OWN_CONVERSATION"

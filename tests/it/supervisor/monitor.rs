@@ -92,9 +92,7 @@ async fn monitoring_is_silent() {
 async fn ones_own_conversation_cannot_be_monitored() {
     let floor = Floor::new().await;
     let id = floor.active("WHATSAPP").await;
-    let anna = Token::supervisor("anna")
-        .and(api::domain::Role::Agent)
-        .sign();
+    let anna = Token::supervisor("anna").and(domain::Role::Agent).sign();
     assert_eq!(
         floor
             .code(&anna, "monitorConversation", &id, json!({}))
@@ -232,9 +230,7 @@ async fn a_session_ends_when_the_conversation_is_open_waiting_or_closed_but_not_
 async fn a_session_ends_when_its_supervisor_becomes_the_primary_agent() {
     let floor = Floor::new().await;
     let id = floor.active("WHATSAPP").await;
-    let bert = Token::supervisor("bert")
-        .and(api::domain::Role::Agent)
-        .sign();
+    let bert = Token::supervisor("bert").and(domain::Role::Agent).sign();
     session(&floor, &bert, &id).await;
     let target = json!({ "agentId": floor.agent("bert") });
     floor

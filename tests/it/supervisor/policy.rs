@@ -1,7 +1,7 @@
 //! Checks 3 to 8 for each of the supervisor's actions: role, scope, setting, permission,
 //! `API_ACCESS`, version, in this order, each refused without a trace.
 
-use api::domain::{Permission, Role};
+use domain::{Permission, Role};
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, merged, with_api_access};

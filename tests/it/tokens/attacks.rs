@@ -11,7 +11,7 @@ use super::issuer::signed;
 use super::log::Log;
 use super::*;
 
-const RSA_PUBLIC: &str = include_str!("../../../api/src/auth/testdata/rsa.public.pem");
+const RSA_PUBLIC: &str = include_str!("../../../crates/auth/src/testdata/rsa.public.pem");
 
 /// A server that trusts an issuer with an RSA key, and what is said to tokens there.
 struct Stand {

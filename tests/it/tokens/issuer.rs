@@ -16,8 +16,8 @@ use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, crypto};
 use serde_json::{Value, json};
 
-const RSA: &str = include_str!("../../../api/src/auth/testdata/rsa.private.pem");
-const P256: &str = include_str!("../../../api/src/auth/testdata/p256.private.pem");
+const RSA: &str = include_str!("../../../crates/auth/src/testdata/rsa.private.pem");
+const P256: &str = include_str!("../../../crates/auth/src/testdata/p256.private.pem");
 
 /// A key that signs.
 #[derive(Clone)]

@@ -1,6 +1,6 @@
 //! Access tokens as Entra ID, Keycloak and Auth0 make them, with the settings of docs/identity.md.
 
-use api::auth::{AuthConfig, ClaimPath, RoleMap, TokenRules};
+use auth::{AuthConfig, ClaimPath, RoleMap, TokenRules};
 use chrono::Utc;
 use jsonwebtoken::Algorithm;
 

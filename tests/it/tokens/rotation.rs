@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::auth::BETWEEN_FETCHES;
+use auth::BETWEEN_FETCHES;
 use jsonwebtoken::Algorithm;
 
 use super::*;

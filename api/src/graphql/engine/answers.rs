@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
 use super::question::Question;
-use crate::log::Head;
+use engine::log::Head;
 
 /// How many bytes are kept.
 const BYTES: usize = 64 * 1024 * 1024;

@@ -25,8 +25,8 @@ use super::question::Question;
 use super::{Engine, Payload, Shown};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
-use crate::live::ring::{Found, Ring};
-use crate::live::{Audience, Follower, Plan};
+use engine::live::ring::{Found, Ring};
+use engine::live::{Audience, Follower, Plan};
 
 mod rings;
 

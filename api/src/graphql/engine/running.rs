@@ -16,11 +16,11 @@ use futures_util::stream::{self, BoxStream};
 use super::group::{Group, Item, Member};
 use super::lists::{ListMember, Seat};
 use super::{Engine, Payload, Prepared, Shown, SubscriptionItem, Whose, resume_failed};
-use crate::domain::Viewer;
 use crate::graphql::subscription::Execution;
-use crate::live::list::Begin;
-use crate::live::{Audience, Follower, Plan, Planned, Reached};
-use crate::log::ShownCursor;
+use domain::Viewer;
+use engine::live::list::Begin;
+use engine::live::{Audience, Follower, Plan, Planned, Reached};
+use engine::log::ShownCursor;
 
 /// What a subscription is, whichever way it goes through the log.
 struct Terms {

@@ -1,6 +1,6 @@
 //! Which input field a refusal is about.
 
-use crate::domain::Refusal;
+use domain::Refusal;
 
 /// The field, from `input` on; empty when it is about none.
 pub(super) fn path_of(refusal: &Refusal) -> Vec<String> {

@@ -3,9 +3,9 @@
 use async_graphql::SimpleObject;
 
 use super::{ErrorCode, Showing};
-use crate::domain::InUse;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::Conversation;
+use domain::InUse;
 
 /// RESOURCE_IN_USE: something ongoing refers to it, or a queue has members. Move, close or remove that first.
 #[derive(SimpleObject, Clone)]

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Enum, Object, Result};
 
-use crate::app::App;
-use crate::domain::{self, Author, Change, Conversation, Subject, policy};
 use crate::graphql::context::Request;
 use crate::graphql::types::agent::Agent;
-use crate::log::Entry;
+use domain::{self, Author, Change, Conversation, Subject, policy};
+use engine::app::App;
+use engine::log::Entry;
 
 /// In which role somebody made a change.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]

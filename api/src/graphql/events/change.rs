@@ -3,7 +3,6 @@
 use async_graphql::{Enum, ID, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
-use crate::domain::ChangeKind;
 use crate::graphql::enums::{
     AlertThreshold, AttentionReason, Author, CancelReason, Consent, Mode, MonitoringEnd,
     SentimentLevel, StatusReason, Visibility,
@@ -12,6 +11,7 @@ use crate::graphql::types::agent::Agent;
 use crate::graphql::types::attention::Attention;
 use crate::graphql::types::led::Led;
 use crate::graphql::types::queue::Queue;
+use domain::ChangeKind;
 
 mod show;
 

@@ -9,9 +9,9 @@ use super::enums::{AlertThreshold, SentimentLevel};
 use super::scalars::Cursor;
 use super::types::conversation::Conversation;
 use super::types::message::Message;
-use crate::app::App;
-use crate::domain::{self, Change};
-use crate::live::{Delivery, Sight};
+use domain::{self, Change};
+use engine::app::App;
+use engine::live::{Delivery, Sight};
 
 mod actor;
 mod change;

@@ -9,10 +9,6 @@ use std::sync::Arc;
 use async_graphql::{Context, Enum, ID, Interface, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use crate::app::App;
-use crate::domain::notice::{Ended, Notice, Participant, role_in};
-use crate::domain::policy::{self, Reading};
-use crate::domain::{self, AgentId, Viewer};
 use crate::graphql::context::{Request, internal, own_agent};
 use crate::graphql::enums::{
     CancelReason, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason,
@@ -21,7 +17,11 @@ use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::Conversation;
 use crate::graphql::types::message::Message;
-use crate::live::{Delivery, Sight};
+use domain::notice::{Ended, Notice, Participant, role_in};
+use domain::policy::{self, Reading};
+use domain::{self, AgentId, Viewer};
+use engine::app::App;
+use engine::live::{Delivery, Sight};
 
 /// How an offer or a transfer request ended.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Enum, ID, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
-use crate::app::App;
-use crate::board::list::{Leaving, Step};
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::conversation::Conversation;
-use crate::live::list::{News, Reason, Update};
+use engine::app::App;
+use engine::board::list::{Leaving, Step};
+use engine::live::list::{News, Reason, Update};
 
 /// What `ongoingConversationsLive` delivers.
 #[derive(Union)]

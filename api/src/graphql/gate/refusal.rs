@@ -7,7 +7,7 @@ use metrics::counter;
 use uuid::Uuid;
 
 use super::{Limit, Limits};
-use crate::domain::refusal::Code;
+use domain::refusal::Code;
 
 /// How far the request came; it decides the HTTP status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use async_graphql::{Extensions, Variables};
 
-use crate::log::GivenCursor;
+use engine::log::GivenCursor;
 
 /// A GraphQL request as a transport received it.
 #[derive(Clone, Debug, Default)]

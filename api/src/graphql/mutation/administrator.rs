@@ -11,13 +11,13 @@ use super::resource::{
     wrap_up_capacity,
 };
 use super::{give, refuse};
-use crate::domain::command::SettingsPatch;
-use crate::domain::{self, AgentId, Command, Manage, QueueId, Refusal, WorkstreamId};
 use crate::graphql::enums::{AgentKind, AlertThreshold, MonitoringNotice, Presence, QueueKind};
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
 use crate::graphql::types::settings::SupervisorSettings;
 use crate::graphql::types::workstream::Workstream;
+use domain::command::SettingsPatch;
+use domain::{self, AgentId, Command, Manage, QueueId, Refusal, WorkstreamId};
 
 /// The longest notice to agents, in characters.
 const LONGEST_NOTICE: usize = 2_000;

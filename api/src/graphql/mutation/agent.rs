@@ -6,14 +6,14 @@ use super::input::{LONGEST_MESSAGE, conversation_inputs, terms, text};
 use super::resource::directory_payloads;
 use super::supervisor::offer_id;
 use super::{act, carry_out, payloads};
-use crate::domain::policy::Reading;
-use crate::domain::{Act, Command, MessageId};
 use crate::graphql::context::Request;
 use crate::graphql::enums::{Presence, Visibility};
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::message::Message;
+use domain::policy::Reading;
+use domain::{Act, Command, MessageId};
 
 /// The longest version of a text, in characters.
 const LONGEST_VERSION: usize = 64;

@@ -3,8 +3,8 @@
 use async_graphql::InputObject;
 
 use super::resource::maybe_seconds;
-use crate::domain::Refusal;
-use crate::domain::patch::AttentionPatch;
+use domain::Refusal;
+use domain::patch::AttentionPatch;
 
 /// Seconds (1 or more) after which a conversation needs attention. Left out: the default for a new
 /// workstream, and unchanged for one that is there. Clocks that run keep the due time they started with.

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::administrator::manage;
 use super::input::id;
-use crate::domain::Manage;
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
+use domain::Manage;
 
 /// Whose data to erase.
 #[derive(InputObject)]

@@ -7,11 +7,9 @@ use super::input::{
     LONGEST_MESSAGE, LONGEST_NAME, conversation_inputs, id, maybe_id, maybe_text, terms, text,
 };
 use super::{act, carry_out, payloads};
-use crate::domain::command::Start;
-use crate::domain::{
-    self, Act, Command, ConversationId, CustomerId, MessageId, MessageScore, Refusal,
-};
 use crate::graphql::enums::{Channel, Consent, Mode};
+use domain::command::Start;
+use domain::{self, Act, Command, ConversationId, CustomerId, MessageId, MessageScore, Refusal};
 
 /// The longest subject of a conversation, in characters.
 const LONGEST_SUBJECT: usize = 500;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, ID, Result};
-use entity::ids::InvalidId;
+use domain::ids::InvalidId;
 
-use crate::app::Terms;
-use crate::domain::{ConversationId, Refusal};
-use crate::store::Idempotency;
+use domain::{ConversationId, Refusal};
+use engine::app::Terms;
+use engine::store::Idempotency;
 
 /// The longest message, in characters.
 pub(super) const LONGEST_MESSAGE: usize = 10_000;
@@ -120,14 +120,14 @@ macro_rules! conversation_inputs {
         }
 
         impl $crate::graphql::mutation::input::OnConversation for $name {
-            fn conversation(&self) -> Result<crate::domain::ConversationId, crate::domain::Refusal> {
+            fn conversation(&self) -> Result<domain::ConversationId, domain::Refusal> {
                 $crate::graphql::mutation::input::id("conversationId", &self.conversation_id)
             }
 
             fn terms(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-            ) -> Result<crate::app::Terms, crate::domain::Refusal> {
+            ) -> Result<engine::app::Terms, domain::Refusal> {
                 $crate::graphql::mutation::input::terms(
                     ctx,
                     self.expected_version,

@@ -8,12 +8,10 @@ use super::errors::{CommandError, Showing};
 use super::scalars::Cursor;
 use super::types::agent::Agent;
 use super::types::conversation::Conversation;
-use crate::app::Terms;
-use crate::domain::{
-    Act, Code, Command, ConversationId, Deed, Malformed, Outcome, Refusal, policy,
-};
-use crate::log;
-use crate::store::OrderError;
+use domain::{Act, Code, Command, ConversationId, Deed, Malformed, Outcome, Refusal, policy};
+use engine::app::Terms;
+use engine::log;
+use engine::store::OrderError;
 
 mod administrator;
 mod agent;

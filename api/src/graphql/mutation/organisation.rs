@@ -9,12 +9,12 @@ use super::resource::{
     AutoCloseInput, MOST_UNITS, at_most, auto_close, directory_payloads, given, name, seconds,
     wrap_up_capacity,
 };
-use crate::domain::patch::{AgentPatch, QueuePatch, WorkstreamPatch};
-use crate::domain::{self, Manage, Refusal};
 use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
 use crate::graphql::types::workstream::Workstream;
+use domain::patch::{AgentPatch, QueuePatch, WorkstreamPatch};
+use domain::{self, Manage, Refusal};
 
 /// New values for an agent; what is left out stays, and null is refused with INVALID_INPUT.
 #[derive(InputObject)]

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_graphql::{InputObject, MaybeUndefined};
 
 use super::input::{LONGEST_NAME, text};
-use crate::domain::patch::AutoClosePatch;
-use crate::domain::{Refusal, Subject, WrapUpCapacity};
+use domain::patch::AutoClosePatch;
+use domain::{Refusal, Subject, WrapUpCapacity};
 
 /// The most capacity units that an agent may have, and that a conversation may take.
 pub(super) const MOST_UNITS: u32 = 1_000;

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use super::administrator::manage;
 use super::input::text;
 use super::resource::subject;
-use crate::domain::{Manage, Revocation, Revoked};
 use crate::graphql::context::Request;
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::revocation::TokenRevocation;
+use domain::{Manage, Revocation, Revoked};
 
 /// Which token to take back.
 #[derive(InputObject)]

@@ -4,10 +4,10 @@ use async_graphql::{Context, ID, Object, OneofObject, Result};
 
 use super::input::{conversation_inputs, id};
 use super::{act, payloads};
-use crate::domain::command::Target;
-use crate::domain::{Act, MonitorSessionId, OfferId, Refusal};
 use crate::graphql::types::offer::Offer;
 use crate::graphql::types::participant::MonitorSession;
+use domain::command::Target;
+use domain::{Act, MonitorSessionId, OfferId, Refusal};
 
 /// To whom a conversation is given: exactly one of the two.
 #[derive(OneofObject)]

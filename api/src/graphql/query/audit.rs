@@ -2,14 +2,14 @@
 
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
-use entity::ids::InvalidId;
+use domain::ids::InvalidId;
 
-use crate::domain::{Code, Role, Subject, Viewer};
 use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, coded};
 use crate::graphql::types::audit::{AuditAction, AuditEntryConnection, code, trail};
 use crate::graphql::types::paging::PageArguments;
-use crate::store::queries::audit::AuditFilter as Filter;
+use domain::{Code, Role, Subject, Viewer};
+use engine::store::queries::audit::AuditFilter as Filter;
 
 /// Which entries of the audit trail; every condition given must hold, and a list means any of it.
 #[derive(InputObject, Default)]

@@ -9,8 +9,6 @@ use async_graphql::{Context, ID, MergedObject, Object, Result};
 
 use self::ongoing::{OngoingFields, OngoingSummary};
 pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
-use crate::board::view;
-use crate::domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId};
 use crate::graphql::context::{Request, coded, come_by, leads};
 use crate::graphql::scalars::GivenCursor;
 use crate::graphql::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
@@ -23,6 +21,8 @@ use crate::graphql::types::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use crate::graphql::types::settings::SupervisorSettings;
 use crate::graphql::types::viewer::Viewer;
 use crate::graphql::types::workstream::{Workstream, WorkstreamConnectionName, WorkstreamEdgeName};
+use domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId};
+use engine::board::view;
 
 /// A page of the ongoing view.
 pub(super) type ConversationConnection = Connection<

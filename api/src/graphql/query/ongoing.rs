@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::{Enum, ID, InputObject, Result, SimpleObject};
 use chrono::{DateTime, Utc};
-use entity::ids::InvalidId;
+use domain::ids::InvalidId;
 
-use crate::board::{self, view};
-use crate::domain::Code;
 use crate::graphql::context::coded;
 use crate::graphql::enums::{AttentionReason, Channel, SentimentLevel, State};
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::queue::Queue;
+use domain::Code;
+use engine::board::{self, view};
 
 /// Which conversations of the ongoing view; every condition given must hold, and a list means any of it.
 #[derive(InputObject, Default)]

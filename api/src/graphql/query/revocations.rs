@@ -2,12 +2,12 @@
 
 use async_graphql::{Context, Object, Result};
 
-use crate::domain::Role;
 use crate::graphql::context::Request;
 use crate::graphql::types::paging::{List, PageArguments, page};
 use crate::graphql::types::revocation::{
     TokenRevocation, TokenRevocationConnectionName, TokenRevocationEdgeName,
 };
+use domain::Role;
 
 /// Tokens that were taken back.
 #[derive(Default)]

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_graphql::{ID, InputObject, Result};
 
 use super::{among, deliver_if, ids};
-use crate::domain::{Change, ConversationId, QueueId, Subject};
 use crate::graphql::enums::SentimentLevel;
-use crate::live::{Interest, Want};
+use domain::{Change, ConversationId, QueueId, Subject};
+use engine::live::{Interest, Want};
 
 /// Which sentiment alerts; every condition given must hold.
 #[derive(InputObject, Default)]

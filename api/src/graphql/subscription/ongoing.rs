@@ -3,15 +3,15 @@
 use async_graphql::{Context, Result};
 
 use super::{Events, Execution, once};
-use crate::board::list::Wanted;
 use crate::graphql::context::Request;
 use crate::graphql::events::ongoing::OngoingConversationsUpdate;
 use crate::graphql::query::{OngoingFilter, OngoingOrder, order_of};
 use crate::graphql::scalars::{GivenCursor, open};
 use crate::graphql::types::paging::count;
-use crate::live::Planned;
-use crate::live::list::{Begin, ListPlan, Reason};
-use crate::log;
+use engine::board::list::Wanted;
+use engine::live::Planned;
+use engine::live::list::{Begin, ListPlan, Reason};
+use engine::log;
 
 /// Plans the list, or tells what there is to tell of it.
 pub(super) async fn live(
@@ -51,8 +51,8 @@ pub(super) async fn live(
 async fn resume(ctx: &Context<'_>, given: log::GivenCursor) -> Result<Begin> {
     let log = &ctx.app()?.log;
     let begin = match open(ctx, given)? {
-        Ok(cursor) if cursor.epoch == log.head().epoch => {
-            if log.reaches(cursor.position).await {
+        Ok(cursor) if cursor.epoch() == log.head().epoch => {
+            if log.reaches(cursor.position()).await {
                 Begin::After(cursor)
             } else {
                 Begin::Fresh(Reason::NotResumable)

@@ -3,14 +3,14 @@
 use async_graphql::{Context, Result};
 
 use super::deliver_if;
-use crate::app::App;
-use crate::domain::{
-    self, Change, ConversationId, ParticipantRole, Refusal, Role, Viewer, Visibility, policy,
-};
 use crate::graphql::context::{Request, internal, own_agent};
 use crate::graphql::events::TranscriptEvent;
 use crate::graphql::types::message::Message;
-use crate::live::{Delivery, Want};
+use domain::{
+    self, Change, ConversationId, ParticipantRole, Refusal, Role, Viewer, Visibility, policy,
+};
+use engine::app::App;
+use engine::live::{Delivery, Want};
 
 /// Whether there is a transcript to follow: for whom it is, and while it goes on.
 pub(super) fn readable(

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::paging::connection_names;
 use super::queue::Queue;
-use crate::domain;
 use crate::graphql::context::{Request, leads};
 use crate::graphql::enums::{AgentKind, Presence};
+use domain;
 
 connection_names!(
     AgentConnectionName = "AgentConnection",

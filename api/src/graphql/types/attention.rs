@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use crate::domain;
 use crate::graphql::enums::AttentionReason;
+use domain;
 
 /// A reason to look at a conversation now.
 #[derive(SimpleObject)]

@@ -15,11 +15,11 @@ use super::queue::Queue;
 use super::settings::SupervisorSettings;
 use resource::AuditResource;
 
-use crate::domain::{self, ConversationId, Deed};
 use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, internal};
 use crate::graphql::enums::{Role, State, StatusReason};
-use crate::store::queries::audit::{self as rows, AuditFilter, Whose};
+use domain::{self, ConversationId, Deed};
+use engine::store::queries::audit::{self as rows, AuditFilter, Whose};
 pub use pages::{about, code, trail};
 
 connection_names!(
@@ -286,7 +286,7 @@ impl AuditSnapshot {
     /// The queue it was in.
     async fn queue(&self, ctx: &Context<'_>) -> Result<Option<Queue>> {
         let id = self.0.queue;
-        let queue = |board: &crate::board::State| board.world.named_queue(id).cloned();
+        let queue = |board: &engine::board::State| board.world.named_queue(id).cloned();
         Ok(ctx.app()?.board.read(queue).map(Queue))
     }
 
@@ -295,7 +295,7 @@ impl AuditSnapshot {
         let Some(id) = self.0.agent else {
             return Ok(None);
         };
-        let agent = |board: &crate::board::State| board.world.named_agent(id).cloned();
+        let agent = |board: &engine::board::State| board.world.named_agent(id).cloned();
         Ok(ctx.app()?.board.read(agent).map(Agent))
     }
 }

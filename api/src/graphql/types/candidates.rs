@@ -17,12 +17,12 @@ use super::agent::Agent;
 use super::paging::{List, PageArguments, connection_names, page};
 use super::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use super::viewer_can::may;
-use crate::domain::candidates::{self, Overrides, Rank, Search};
-use crate::domain::policy::Action;
-use crate::domain::{self, Code, QueueId, World};
 use crate::graphql::context::{Request, coded};
 use crate::graphql::enums::Presence;
-use crate::log::InvalidCursor;
+use domain::candidates::{self, Overrides, Rank, Search};
+use domain::policy::Action;
+use domain::{self, Code, QueueId, World};
+use engine::log::InvalidCursor;
 
 connection_names!(
     CandidateConnectionName = "AgentCandidateConnection",

@@ -18,9 +18,9 @@ use super::sentiment::Sentiment;
 use super::transcript::{MessageConnection, transcript};
 use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
-use crate::domain::{self, AgentId, policy};
 use crate::graphql::context::Request;
 use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
+use domain::{self, AgentId, policy};
 
 mod find;
 

@@ -3,10 +3,10 @@
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
-use crate::board::Names;
-use crate::domain;
 use crate::graphql::context::Request;
-use crate::store::queries;
+use domain;
+use engine::board::Names;
+use engine::store::queries;
 
 /// The customer of a conversation.
 pub struct Customer {

@@ -7,9 +7,9 @@ use async_graphql::parser::types::Field;
 use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
-use crate::app::App;
-use crate::domain::{Access, Agent, AgentId, Conversation, policy};
 use crate::graphql::context::Asking;
+use domain::{Access, Agent, AgentId, Conversation, policy};
+use engine::app::App;
 
 /// Whether the figures of an agent in a conversation concern who asks: its supervisors and
 /// administrators, and the agent.

@@ -7,10 +7,10 @@ use super::agent::Agent;
 use super::paging::connection_names;
 use super::sentiment::thousandths;
 use super::system_text::{Language, said};
-use crate::domain::policy::Reading;
 use crate::graphql::context::Request;
 use crate::graphql::enums::{Author, SystemMessage, Visibility};
-use crate::store::queries;
+use domain::policy::Reading;
+use engine::store::queries;
 
 connection_names!(
     MessageConnectionName = "MessageConnection",

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use super::led;
-use crate::domain::{self, policy};
 use crate::graphql::context::Request;
 use crate::graphql::enums::OfferKind;
+use domain::{self, policy};
 
 /// An assignment that awaits acceptance, or a transfer request.
 #[derive(Clone)]

@@ -5,8 +5,8 @@ use async_graphql::connection::{
 };
 use async_graphql::{Error, ObjectType, OutputType};
 
-use crate::domain::Code;
 use crate::graphql::context::coded;
+use domain::Code;
 
 /// The largest page.
 pub const MAX_PAGE: i32 = 100;

@@ -6,10 +6,10 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
-use crate::domain::{self, Subject, policy};
 use crate::graphql::context::Request;
 use crate::graphql::enums::{MonitoringEnd, ParticipantRole};
-use crate::store::queries;
+use domain::{self, Subject, policy};
+use engine::store::queries;
 
 /// One stay of one participant.
 pub struct Participant {

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use super::paging::connection_names;
-use crate::domain;
 use crate::graphql::context::{Request, leads};
 use crate::graphql::enums::QueueKind;
+use domain;
 
 connection_names!(
     QueueConnectionName = "QueueConnection",

@@ -4,7 +4,7 @@ use async_graphql::Object;
 use chrono::{DateTime, Utc};
 
 use super::paging::connection_names;
-use crate::domain::{Revocation, Revoked};
+use domain::{Revocation, Revoked};
 
 connection_names!(
     TokenRevocationConnectionName = "TokenRevocationConnection",

@@ -3,8 +3,8 @@
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 
-use crate::domain::Assessment;
 use crate::graphql::enums::SentimentLevel;
+use domain::Assessment;
 
 /// Customer sentiment at one moment.
 #[derive(Clone)]

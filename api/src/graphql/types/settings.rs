@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::Object;
 
-use crate::domain;
 use crate::graphql::enums::AlertThreshold;
+use domain;
 
 /// The organisation's settings.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 
 use async_graphql::Enum;
 
-use crate::domain::SystemMessage;
+use domain::SystemMessage;
 
 /// A language in which Regie itself speaks.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]

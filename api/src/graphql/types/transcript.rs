@@ -8,10 +8,10 @@ use async_graphql::{Context, Result, SimpleObject};
 use super::conversation::find;
 use super::message::{Message, MessageConnectionName, MessageEdgeName};
 use super::paging::{Count, PageArguments, count, invalid_cursor};
-use crate::domain::{Conversation, MessageId, policy};
 use crate::graphql::context::{Request, own_agent};
 use crate::graphql::scalars::Cursor;
-use crate::store::queries::MessageSlice;
+use domain::{Conversation, MessageId, policy};
+use engine::store::queries::MessageSlice;
 
 /// A transcript's page.
 pub type MessageConnection = Connection<

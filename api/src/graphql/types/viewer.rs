@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use super::queue::Queue;
-use crate::domain::{self, Scope};
 use crate::graphql::context::{Request, own_agent};
 use crate::graphql::enums::{Channel, Permission, Presence, Role};
+use domain::{self, Scope};
 
 /// The holder of the token.
 pub struct Viewer(pub Arc<domain::Viewer>);

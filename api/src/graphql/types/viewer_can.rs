@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object, Result, SimpleObject};
 
-use crate::domain::policy::Action;
-use crate::domain::{self, Refusal, decide};
 use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::Request;
+use domain::policy::Action;
+use domain::{self, Refusal, decide};
 
 /// What the viewer can do with this conversation.
 pub struct ViewerCan(pub Arc<domain::Conversation>);

@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::attention::AttentionThresholds;
 use super::paging::connection_names;
-use crate::domain::{self, WrapUpCapacity, directory};
 use crate::graphql::context::{Request, leads};
 use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
+use domain::{self, WrapUpCapacity, directory};
 
 connection_names!(
     WorkstreamConnectionName = "WorkstreamConnection",

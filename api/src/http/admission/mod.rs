@@ -14,9 +14,9 @@ use async_graphql::ServerError;
 use tokio::time::Instant;
 
 use super::options::HttpOptions;
-use crate::domain::refusal::Code;
-use crate::domain::{Role, Viewer};
 use crate::graphql::gate::{coded, limit_exceeded};
+use domain::refusal::Code;
+use domain::{Role, Viewer};
 
 pub use rates::Rate;
 

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::domain::Subject;
+use domain::Subject;
 
 /// The connections of all subjects; as large as there are connections.
 #[derive(Clone)]

@@ -11,7 +11,7 @@ use std::time::Duration;
 use lru::LruCache;
 use tokio::time::Instant;
 
-use crate::domain::Subject;
+use domain::Subject;
 
 /// Locks, so that requests of many viewers seldom wait for each other.
 const SHARDS: usize = 16;

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::socket::Client;
 use super::*;
 use crate::graphql::gate::{Documents, Limits, Manifest};
-use crate::hex::hex;
+use base16ct::lower::encode_string as hex;
 
 const JSON: &str = "application/json";
 const ECHO: &str = "{ echo(text: \"a\") }";

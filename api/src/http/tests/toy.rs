@@ -14,16 +14,13 @@ use futures_util::{FutureExt, Stream, StreamExt};
 use tokio::sync::Notify;
 
 use super::super::operations::{Operations, Subscribed};
-use crate::auth::{
-    AuthConfig, Authenticator, Revocations, Secret, Signer, TokenRefused, TokenRequest,
-    VerifyingKey,
-};
-use crate::domain::{Role, Subject, Viewer};
 use crate::graphql::engine::{
     Answer, GraphQlRequest, Held, Holdings, HoldsTooMuch, OperationKind, Payload, SubscriptionItem,
     Whose,
 };
 use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
+use auth::{AuthConfig, Authenticator, Secret, Signer, TokenRefused, TokenRequest, VerifyingKey};
+use domain::{Revocations, Role, Subject, Viewer};
 
 const SECRET: &str = "a secret of at least thirty-two bytes";
 
@@ -137,8 +134,10 @@ impl Operations for Toy {
         self.revoked.load(Ordering::SeqCst) && viewer.subject().as_str() == "ann"
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a test of its own")]
     fn now(&self) -> DateTime<Utc> {
-        Utc::now() + TimeDelta::seconds(self.ahead.load(Ordering::SeqCst))
+        Utc::now()
+            + TimeDelta::seconds(self.ahead.load(Ordering::SeqCst))
     }
 
     fn prepare(&self, request: GraphQlRequest) -> Result<ToyPrepared, GateRefusal> {

@@ -28,8 +28,8 @@ use super::message;
 use super::operation::{Said, What};
 use super::session::{Session, expired};
 use super::work::Work;
-use crate::domain::Code;
 use crate::graphql::engine::{GraphQlRequest, Held};
+use domain::Code;
 
 /// Bytes that are put together for one time-out of sending: what is ready at once goes out together, and
 /// a client that takes this many in that time is not too slow.

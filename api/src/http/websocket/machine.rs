@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 
 use super::close::Close;
 use super::message::{self, ClientMessage};
-use crate::auth::bearer_token;
-use crate::domain::Code;
 use crate::graphql::engine::GraphQlRequest;
 use crate::graphql::gate::limit_exceeded;
+use auth::bearer_token;
+use domain::Code;
 
 /// One run of an operation. An id may be used again; the number tells its runs apart, so that
 /// results of an ended run are never taken for those of the next.

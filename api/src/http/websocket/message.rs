@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::super::request::of_parameters;
 use super::super::respond::errors_list;
-use crate::domain::Code;
 use crate::graphql::engine::GraphQlRequest;
+use domain::Code;
 
 /// The longest id of an operation, in bytes.
 const LONGEST_ID: usize = 256;

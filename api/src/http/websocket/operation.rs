@@ -20,8 +20,8 @@ use super::super::operations::Operations;
 use super::super::respond::{Outcome, with_codes};
 use super::super::{App, graphql, internal_error};
 use super::machine::Run;
-use crate::domain::Viewer;
 use crate::graphql::engine::{Held, OperationKind, Place, SubscriptionItem, Whose};
+use domain::Viewer;
 
 /// What an operation has to say.
 pub(super) struct Said {

@@ -12,7 +12,7 @@ use super::super::admission::Place;
 use super::super::expiry::Watch;
 use super::super::operations::Operations;
 use super::close::Close;
-use crate::domain::Viewer;
+use domain::Viewer;
 
 /// Whose connection it is, while the token lasts.
 pub(super) struct Session {

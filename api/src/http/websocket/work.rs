@@ -11,8 +11,8 @@ use super::super::App;
 use super::super::operations::Operations;
 use super::machine::Run;
 use super::operation::{Member, Said, Task, What};
-use crate::domain::Viewer;
 use crate::graphql::engine::{Held, SubscriptionItem};
+use domain::Viewer;
 
 /// Results that wait to be sent, over all tasks of a connection. Each task holds at most one more.
 const QUEUE: usize = 16;

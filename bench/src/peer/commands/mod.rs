@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use entity::ids::MessageId;
+use domain::ids::MessageId;
+use domain::words::State;
 use entity::tables::{audit, conversation, event, log_head, message, offer, timer};
-use entity::words::State;
 use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{
     ActiveModelTrait as _, ColumnTrait as _, Database, DatabaseConnection, DbBackend,
@@ -31,7 +31,7 @@ const ROUND: u64 = 1_000;
 
 /// Connects with the project's settings; who has no connection may wait long for one.
 pub async fn connect(url: &str, connections: u32) -> Result<DatabaseConnection> {
-    let mut options = api::store::options(&api::store::Address::of(url)?, connections);
+    let mut options = engine::store::options(&engine::store::Address::of(url)?, connections);
     options.acquire_timeout(Duration::from_mins(1));
     Ok(Database::connect(options).await?)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::ids::ConversationId;
+use domain::ids::ConversationId;
 use entity::tables::{audit, conversation, event, message, offer, timer};
 use sea_orm::{
     ColumnTrait as _, DatabaseConnection, EntityTrait as _, QueryFilter as _, QueryOrder as _,

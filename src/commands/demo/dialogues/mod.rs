@@ -102,9 +102,10 @@ fn turn(line: &'static str) -> Option<Turn> {
 mod tests {
     use std::collections::BTreeSet;
 
-    use api::domain::sentiment::RecentScores;
-    use api::domain::{MessageId, MessageScore, SentimentLevel};
-    use api::sentiment::{LexiconScorer, SentimentScorer as _};
+    use domain::SentimentScorer as _;
+    use domain::sentiment::RecentScores;
+    use domain::{MessageId, MessageScore, SentimentLevel};
+    use sentiment::LexiconScorer;
 
     use super::*;
 

@@ -13,8 +13,8 @@ mod story;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use api::clock::Clock;
 use chrono::TimeDelta;
+use engine::clock::Clock;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};

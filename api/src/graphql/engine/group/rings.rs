@@ -111,7 +111,7 @@ mod tests {
     use super::super::{Item, Member, RING_SHARE};
     use super::*;
     use crate::graphql::engine::Payload;
-    use crate::live::ring::Ring;
+    use engine::live::ring::Ring;
 
     const MOST: usize = 100_000;
     /// More than enough for what these tests push.

@@ -3,8 +3,8 @@
 use async_graphql::ServerError;
 
 use super::{Held, HoldsTooMuch, SMALL, of_operation};
-use crate::domain::Viewer;
 use crate::graphql::engine::{Engine, Prepared};
+use domain::Viewer;
 
 impl Engine {
     /// Counts what this operation makes the server hold for the viewer's subject, for as long as the answer is

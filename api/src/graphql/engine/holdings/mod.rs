@@ -13,8 +13,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use async_graphql::ServerError;
 
-use crate::domain::Subject;
 use crate::graphql::gate::{Passed, limit_exceeded};
+use domain::Subject;
 
 mod cost;
 mod hold;

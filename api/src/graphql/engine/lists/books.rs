@@ -16,10 +16,10 @@ use async_graphql::ServerError;
 use tokio::time::Instant;
 
 use super::{Engine, ListGroup, STEP, Work, held};
-use crate::domain::{Permission, Subject, Viewer};
 use crate::graphql::engine::holdings::{Held, Holdings, HoldsTooMuch};
 use crate::graphql::engine::question::Question;
 use crate::graphql::gate::{ListLimits, limit_exceeded};
+use domain::{Permission, Subject, Viewer};
 
 mod account;
 

@@ -7,8 +7,8 @@ use tokio::sync::watch;
 use super::{ListGroup, Seat, Slot};
 use crate::graphql::engine::group::Item;
 use crate::graphql::subscription::Execution;
-use crate::live::list::{Begin, Reason};
-use crate::live::ring::Found;
+use engine::live::list::{Begin, Reason};
+use engine::live::ring::Found;
 
 /// A place in a group's list.
 pub(in crate::graphql::engine) struct ListMember {
@@ -105,7 +105,7 @@ impl ListMember {
                         let ring = ring.unwrap_or_else(PoisonError::into_inner);
                         let edge = ring.edge();
                         drop(ring);
-                        (self.taken, self.made_before) = (cursor.position, edge);
+                        (self.taken, self.made_before) = (cursor.position(), edge);
                         self.begin = None;
                     }
                     Err(reason) => self.begin = Some(Begin::Fresh(reason)),

@@ -26,13 +26,13 @@ use uuid::Uuid;
 use super::group::{Item, make};
 use super::question::Question;
 use super::{Engine, Inner, failed};
-use crate::board::list::{List, Onlooker, Wanted};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
-use crate::live::Audience;
-use crate::live::list::{Next, Reason, Trail, Update, take, tell};
-use crate::live::ring::Ring;
-use crate::log::Cursor;
+use engine::board::list::{List, Onlooker, Wanted};
+use engine::live::Audience;
+use engine::live::list::{Next, Reason, Trail, Update, take, tell};
+use engine::live::ring::Ring;
+use engine::log::Cursor;
 
 mod books;
 mod member;
@@ -212,7 +212,7 @@ impl ListGroup {
     fn push(&self, update: Arc<Update>, item: Item) {
         let bytes = update.weight() + item.bytes();
         let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-        ring.push(update.cursor.position, bytes, (update, item));
+        ring.push(update.cursor.position(), bytes, (update, item));
         drop(ring);
         self.moved.send_replace(());
     }
@@ -242,7 +242,7 @@ impl ListGroup {
     /// within a moment, but for those who must not learn by the same text that nothing happened meanwhile.
     fn whole(self: &Arc<Self>, engine: &Engine, reason: Reason) -> Option<(i64, Slot)> {
         let update = Update::whole(held(&self.list).as_ref()?, reason);
-        let (cursor, position, now) = (update.cursor, update.cursor.position, engine.now());
+        let (cursor, position, now) = (update.cursor, update.cursor.position(), engine.now());
         let mut whole = held(&self.whole);
         let serves = self.work.keeper.is_none();
         if let Some(known) = &*whole
@@ -281,12 +281,12 @@ impl ListGroup {
     fn knows(&self, engine: &Engine, cursor: Cursor) -> Result<(), Reason> {
         let same = held(&self.list)
             .as_ref()
-            .is_some_and(|list| list.cursor().list == cursor.list);
+            .is_some_and(|list| list.cursor().is_of_list_of(&cursor));
         let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
         match engine.app().log.vouches_for(cursor) {
             Some(false) => Err(Reason::OtherLog),
-            Some(true) if same && ring.reaches(cursor.position) => Ok(()),
-            None if same && self.work.keeper.is_some() && ring.reaches(cursor.position) => Ok(()),
+            Some(true) if same && ring.reaches(cursor.position()) => Ok(()),
+            None if same && self.work.keeper.is_some() && ring.reaches(cursor.position()) => Ok(()),
             _ => Err(Reason::NotResumable),
         }
     }

@@ -11,9 +11,9 @@ use async_graphql::parser::types::ExecutableDocument;
 use async_graphql::{Name, Variables};
 use async_graphql_value::ConstValue;
 
-use crate::domain::Access;
 use crate::graphql::gate::Passed;
-use crate::log::GivenCursor;
+use domain::Access;
+use engine::log::GivenCursor;
 
 mod uses;
 

@@ -6,10 +6,10 @@ use async_graphql::ID;
 
 #[allow(clippy::wildcard_imports)] // Every type of change, by definition.
 use super::*;
-use crate::app::App;
-use crate::domain::{AgentId, Change, Conversation, QueueId};
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
+use domain::{AgentId, Change, Conversation, QueueId};
+use engine::app::App;
 
 impl ConversationChange {
     /// The change as the schema shows it; none when it is about no conversation. Agents and queues

@@ -4,7 +4,6 @@ use async_graphql::Value;
 
 use super::{Hash, refusals};
 use crate::graphql::gate::{GateRefusal, GraphQlRequest};
-use crate::hex;
 
 /// A document's name.
 #[derive(Debug, PartialEq, Eq)]
@@ -37,7 +36,7 @@ impl<'a> Identifier<'a> {
 fn by_document_id(text: &str) -> Result<Identifier<'_>, GateRefusal> {
     match text.split_once(':') {
         None => Ok(plain(text)),
-        Some(("sha256", digits)) => match hex::bytes(digits) {
+        Some(("sha256", digits)) => match hash_of_digits(digits) {
             Some(hash) => Ok(Identifier::Sha256(hash)),
             None => Err(refusals::invalid(
                 "documentId is sha256: and 64 hexadecimal digits in lower case.",
@@ -71,5 +70,13 @@ fn by_extension(extension: &Value) -> Result<Identifier<'_>, GateRefusal> {
 }
 
 fn plain(text: &str) -> Identifier<'_> {
-    hex::bytes(text).map_or(Identifier::Own(text), Identifier::Sha256)
+    hash_of_digits(text).map_or(Identifier::Own(text), Identifier::Sha256)
+}
+
+/// The SHA-256 hash that these digits are; none where they are others than 64 lower-case hexadecimal ones.
+pub(super) fn hash_of_digits(digits: &str) -> Option<Hash> {
+    let mut hash = Hash::default();
+    let whole = digits.len() == 2 * hash.len();
+    let decoded = whole.then(|| base16ct::lower::decode(digits, &mut hash));
+    decoded?.is_ok().then_some(hash)
 }

@@ -6,10 +6,9 @@ use std::sync::Arc;
 
 use async_graphql::parser::parse_query;
 
-use super::identifier::Identifier;
+use super::identifier::{Identifier, hash_of_digits};
 use super::{Hash, hash};
 use crate::graphql::gate::lexer;
-use crate::hex;
 
 /// As deep as the parser may be sent before limits are known.
 const DEEPEST: u64 = 64;
@@ -63,7 +62,7 @@ impl Manifest {
         for (key, text) in documents {
             check(&key, &text)?;
             let hash = hash(&text);
-            match hex::bytes::<32>(&key) {
+            match hash_of_digits(&key) {
                 Some(claimed) if claimed != hash => return Err(ManifestRefused::Hash(key)),
                 Some(_) => {}
                 None => {

@@ -3,8 +3,8 @@
 
 use async_graphql::ServerError;
 
-use crate::domain::refusal::Code;
 use crate::graphql::gate::{GateRefusal, RefusalKind, coded};
+use domain::refusal::Code;
 
 fn protocol(message: &str, code: &str) -> GateRefusal {
     let mut error = ServerError::new(message, None);

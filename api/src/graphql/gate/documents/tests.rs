@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::*;
 use crate::graphql::gate::{Gate, GateOptions, Limits};
-use crate::hex::hex;
+use base16ct::lower::encode_string as hex;
 
 fn gate(documents: Documents) -> Gate {
     Gate::new(GateOptions {

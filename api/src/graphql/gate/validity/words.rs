@@ -6,8 +6,8 @@ use apollo_compiler::validation::DiagnosticData;
 use async_graphql::{Pos, ServerError};
 
 use super::inputs::Fault;
-use crate::domain::refusal::Code;
 use crate::graphql::gate::coded;
+use domain::refusal::Code;
 
 /// The most characters of one message: names in it are the document's, and as long as that.
 const MOST_CHARACTERS: usize = 300;

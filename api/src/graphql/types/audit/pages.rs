@@ -6,11 +6,11 @@ use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, Result};
 
 use super::{AuditEntry, AuditEntryConnection, AuditTotal};
-use crate::domain::{self, ConversationId};
 use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, internal};
 use crate::graphql::types::paging::{Count, PageArguments, count, invalid_cursor};
-use crate::store::queries::audit::{AuditFilter, AuditPage, AuditSlice, Whose};
+use domain::{self, ConversationId};
+use engine::store::queries::audit::{AuditFilter, AuditPage, AuditSlice, Whose};
 
 /// The part of the trail that these arguments ask for.
 pub fn slice(arguments: &PageArguments) -> Result<AuditSlice> {

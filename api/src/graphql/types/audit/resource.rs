@@ -8,12 +8,12 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Object, Result, Union};
 use chrono::{DateTime, Utc};
 
-use crate::domain;
 use crate::graphql::context::Request;
 use crate::graphql::enums::{AgentKind, MonitoringNotice, Presence, QueueKind};
 use crate::graphql::types::queue::Queue;
 use crate::graphql::types::workstream::{AutoClose, wrap_up_capacity_seconds};
-use crate::store::queries::audit::Resource;
+use domain;
+use engine::store::queries::audit::Resource;
 
 /// An agent, queue or workstream at one moment, as the audit trail keeps it.
 #[derive(Union)]

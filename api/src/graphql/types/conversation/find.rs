@@ -3,8 +3,8 @@
 use async_graphql::{Context, Result};
 
 use super::Conversation;
-use crate::domain::{self, policy};
 use crate::graphql::context::Request;
+use domain::{self, policy};
 
 /// The conversation with this id, ongoing or closed, if the viewer may see it.
 pub(in crate::graphql) async fn find(

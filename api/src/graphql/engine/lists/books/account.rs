@@ -9,8 +9,8 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::{Books, ListGroup, ListGroups, Listed, held, in_steps};
-use crate::domain::Subject;
 use crate::graphql::engine::holdings::HoldsTooMuch;
+use domain::Subject;
 
 impl ListGroups {
     /// Whether this subject may have the list: somebody else pays for it, or it fits into their account.

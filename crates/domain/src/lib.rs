@@ -1,0 +1,46 @@
+//! The rules, pure: no I/O, no framework, no clock; `now` is always an argument.
+//!
+//! `decide` says what a command does to what is there, as changes or as a refusal; `evolve` says
+//! what a conversation becomes by a change. Everything else in Regie carries their results.
+
+pub mod attention;
+pub mod candidates;
+pub mod change;
+pub mod command;
+pub mod conversation;
+pub mod decide;
+pub mod deed;
+pub mod directory;
+pub mod evolve;
+pub mod ids;
+pub mod in_use;
+pub mod notice;
+pub mod patch;
+pub mod policy;
+pub mod refusal;
+pub mod revocation;
+pub mod sentiment;
+pub mod viewer;
+pub mod words;
+pub mod world;
+
+pub use attention::Attention;
+pub use change::{Actor, After, Change, ChangeKind, Event};
+pub use command::{Act, Command, Manage, Outcome};
+pub use conversation::Conversation;
+pub use decide::{Asker, Decision, decide};
+pub use deed::{Deed, Malformed, Override};
+pub use directory::{
+    Acknowledgement, Agent, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
+};
+pub use ids::*;
+pub use in_use::InUse;
+pub use refusal::{Code, Refusal};
+pub use revocation::{Revocation, Revocations, Revoked};
+pub use sentiment::{Assessment, MessageScore, RecentScores, SentimentScorer};
+pub use viewer::{Access, Scope, Subject, Viewer};
+pub use words::*;
+pub use world::{Draft, Load, World};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,359 @@
+//! Customer sentiment: what a message scores, and the level that the recent messages add up to
+//! (domain.md section 6).
+//!
+//! Invariants: a score lies in [-1, 1] and a confidence in [0, 1], both rounded to three decimals
+//! so that rows, events and comparisons agree; only customer messages are pushed, which is the
+//! caller's duty; text never enters, only message ids. Scoring a text is not done here.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{AlertThreshold, MessageId, SentimentLevel};
+
+#[cfg(test)]
+mod tests;
+
+/// How many of the most recent customer messages the level rests on.
+pub const RECENT_MESSAGES: usize = 6;
+
+/// From which distance to zero a score leaves one level for the next, towards either end:
+///
+/// | distance of the score to 0 | below zero | above zero |
+/// |---|---|---|
+/// | below 0.2 | NEUTRAL | NEUTRAL |
+/// | 0.2 up to 0.4 | `SLIGHTLY_NEGATIVE` | `SLIGHTLY_POSITIVE` |
+/// | 0.4 up to 0.65 | NEGATIVE | POSITIVE |
+/// | 0.65 and more | `VERY_NEGATIVE` | `VERY_POSITIVE` |
+pub const LEVEL_BOUNDS: [f32; 3] = [0.2, 0.4, 0.65];
+
+/// What a message weighs against the next newer one. With this a furious message shows at once
+/// after calm and even after pleased ones, and three calm ones bring it back to NEUTRAL.
+const DECAY: f32 = 0.4;
+
+/// The least that a scored message weighs once another one tells something: an "ok", of whatever
+/// language, calms a conversation slowly instead of not at all.
+const LEAST_WEIGHT: f32 = 0.15;
+
+/// The longest name or version of a scorer, in characters.
+const LONGEST_NAME: usize = 64;
+
+/// What one scorer makes of one customer message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageScore {
+    /// In [-1, 1]; none when the scorer does not know the message's language.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "thousandths::optional"
+    )]
+    pub score: Option<f32>,
+    /// In [0, 1]; 0 when the message tells nothing, not even its language.
+    #[serde(with = "thousandths")]
+    pub confidence: f32,
+    /// ISO 639-1, lower case; none when the scorer could not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Arc<str>>,
+    /// The scorer's name.
+    pub scorer: Arc<str>,
+    /// The scorer's version: the same name and version give the same text the same score.
+    pub scorer_version: Arc<str>,
+}
+
+/// What is wrong with a score that a gateway supplied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidScore {
+    /// Not a number, or outside [-1, 1].
+    #[error("a score lies between -1 and 1")]
+    Score,
+    /// Not a number, or outside [0, 1].
+    #[error("a confidence lies between 0 and 1")]
+    Confidence,
+    /// Not two letters.
+    #[error("a language is the two letters of ISO 639-1")]
+    Language,
+    /// Blank, or longer than 64 characters.
+    #[error("a scorer's name has 1 to 64 characters")]
+    Scorer,
+    /// Blank, or longer than 64 characters.
+    #[error("a scorer's version has 1 to 64 characters")]
+    ScorerVersion,
+}
+
+impl MessageScore {
+    /// A score that a gateway supplied with a message, checked and rounded to three decimals.
+    pub fn supplied(
+        score: f32,
+        confidence: f32,
+        language: Option<&str>,
+        scorer: &str,
+        version: &str,
+    ) -> Result<Self, InvalidScore> {
+        let named = |text: &str| {
+            !text.trim().is_empty() && text.chars().count() <= LONGEST_NAME && !text.contains('\0')
+        };
+        if !(-1.0..=1.0).contains(&score) {
+            return Err(InvalidScore::Score);
+        }
+        if !(0.0..=1.0).contains(&confidence) {
+            return Err(InvalidScore::Confidence);
+        }
+        if language
+            .is_some_and(|code| code.len() != 2 || !code.bytes().all(|b| b.is_ascii_alphabetic()))
+        {
+            return Err(InvalidScore::Language);
+        }
+        if !named(scorer) {
+            return Err(InvalidScore::Scorer);
+        }
+        if !named(version) {
+            return Err(InvalidScore::ScorerVersion);
+        }
+        Ok(Self {
+            score: Some(rounded(score)),
+            confidence: rounded(confidence),
+            language: language.map(|code| code.to_ascii_lowercase().into()),
+            scorer: scorer.trim().into(),
+            scorer_version: version.trim().into(),
+        })
+    }
+}
+
+/// The customer sentiment of a conversation at one moment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The level.
+    pub level: SentimentLevel,
+    /// In [-1, 1]; none exactly when the level is `NOT_AVAILABLE`.
+    #[serde(
+        default,
+        skip_serializing_if = "Option::is_none",
+        with = "thousandths::optional"
+    )]
+    pub score: Option<f32>,
+    /// In [0, 1]; recent messages in a language that no scorer knows lower it.
+    #[serde(with = "thousandths")]
+    pub confidence: f32,
+    /// ISO 639-1: the language of the newest message whose language is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Arc<str>>,
+    /// Who scored the newest message; none before the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scorer: Option<Arc<str>>,
+    /// That scorer's version.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scorer_version: Option<Arc<str>>,
+    /// The messages that the level rests on, oldest first.
+    pub messages: Vec<MessageId>,
+}
+
+impl Assessment {
+    /// How a conversation starts: NEUTRAL with score 0, resting on nothing.
+    pub const fn initial() -> Self {
+        Self {
+            level: SentimentLevel::Neutral,
+            score: Some(0.0),
+            confidence: 0.0,
+            language: None,
+            scorer: None,
+            scorer_version: None,
+            messages: Vec::new(),
+        }
+    }
+
+    /// What a conversation has while `sentimentAnalysis` is off.
+    pub fn not_available() -> Self {
+        Self {
+            level: SentimentLevel::NotAvailable,
+            score: None,
+            ..Self::initial()
+        }
+    }
+}
+
+impl Default for Assessment {
+    fn default() -> Self {
+        Self::initial()
+    }
+}
+
+/// The scores of the at most six most recent customer messages, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<(MessageId, MessageScore)>")]
+pub struct RecentScores(Vec<(MessageId, MessageScore)>);
+
+impl From<Vec<(MessageId, MessageScore)>> for RecentScores {
+    fn from(mut scores: Vec<(MessageId, MessageScore)>) -> Self {
+        scores.drain(..scores.len().saturating_sub(RECENT_MESSAGES));
+        Self(scores)
+    }
+}
+
+impl RecentScores {
+    /// Adds the newest message and drops the oldest beyond six. A message that is already there
+    /// keeps its place and takes the new score.
+    pub fn push(&mut self, message: MessageId, score: MessageScore) {
+        if let Some(present) = self.0.iter_mut().find(|(id, _)| *id == message) {
+            present.1 = score;
+            return;
+        }
+        if self.0.len() >= RECENT_MESSAGES {
+            self.0.remove(0);
+        }
+        self.0.push((message, score));
+    }
+
+    /// The messages and their scores, oldest first.
+    pub fn as_slice(&self) -> &[(MessageId, MessageScore)] {
+        &self.0
+    }
+
+    /// The level that these messages add up to: the mean of their scores, each weighing its
+    /// confidence and less than half with every newer message.
+    ///
+    /// Messages without a score (a language that no scorer knows) do not move the score; they
+    /// lower the confidence. A message that tells nothing (confidence 0: "ok", a number, a link)
+    /// decides nothing by itself: among messages of an unknown language it leaves
+    /// `NOT_AVAILABLE` standing, at the start of a conversation NEUTRAL.
+    pub fn assess(&self) -> Assessment {
+        let newest = self.0.last().map(|(_, score)| score);
+        let context = Assessment {
+            language: self
+                .0
+                .iter()
+                .rev()
+                .find_map(|(_, score)| score.language.clone()),
+            scorer: newest.map(|score| score.scorer.clone()),
+            scorer_version: newest.map(|score| score.scorer_version.clone()),
+            ..Assessment::initial()
+        };
+        let tells = |one: &MessageScore| one.score.is_some() && one.confidence > 0.0;
+        if !self.0.iter().any(|(_, one)| tells(one)) {
+            let unknown_language = self.0.iter().any(|(_, one)| one.score.is_none());
+            let (level, score) = if unknown_language {
+                (SentimentLevel::NotAvailable, None)
+            } else {
+                (context.level, context.score)
+            };
+            return Assessment {
+                level,
+                score,
+                ..context
+            };
+        }
+        let (mut sum, mut weight, mut certainty, mut certain_of) = (0.0, 0.0, 0.0, 0.0);
+        let mut messages = Vec::with_capacity(self.0.len());
+        let mut recency = 1.0;
+        for (id, one) in self.0.iter().rev() {
+            if let Some(score) = one.score {
+                let share = recency * one.confidence.max(LEAST_WEIGHT);
+                sum += share * score;
+                weight += share;
+                messages.push(*id);
+            }
+            if tells(one) {
+                certainty += recency * one.confidence;
+            }
+            if tells(one) || one.score.is_none() {
+                certain_of += recency;
+            }
+            recency *= DECAY;
+        }
+        messages.reverse();
+        let score = rounded((sum / weight).clamp(-1.0, 1.0));
+        let confidence = rounded((certainty / certain_of).clamp(0.0, 1.0));
+        Assessment {
+            level: level_of(Some(score)),
+            score: Some(score),
+            confidence,
+            messages,
+            ..context
+        }
+    }
+}
+
+/// The level of a score, by [`LEVEL_BOUNDS`]; none is `NOT_AVAILABLE`.
+pub fn level_of(score: Option<f32>) -> SentimentLevel {
+    use SentimentLevel as Level;
+    let Some(score) = score.filter(|score| !score.is_nan()) else {
+        return Level::NotAvailable;
+    };
+    let steps = LEVEL_BOUNDS
+        .iter()
+        .filter(|bound| score.abs() >= **bound)
+        .count();
+    match (steps, score < 0.0) {
+        (0, _) => Level::Neutral,
+        (1, true) => Level::SlightlyNegative,
+        (2, true) => Level::Negative,
+        (_, true) => Level::VeryNegative,
+        (1, false) => Level::SlightlyPositive,
+        (2, false) => Level::Positive,
+        (_, false) => Level::VeryPositive,
+    }
+}
+
+/// Whether a level is at or below the threshold from which supervisors are alerted.
+/// `NOT_AVAILABLE` never is, and nothing is below `DO_NOT_SEND`.
+pub fn at_or_below(level: SentimentLevel, threshold: AlertThreshold) -> bool {
+    let bound = match threshold {
+        AlertThreshold::DoNotSend => return false,
+        AlertThreshold::SlightlyNegative => SentimentLevel::SlightlyNegative,
+        AlertThreshold::Negative => SentimentLevel::Negative,
+        AlertThreshold::VeryNegative => SentimentLevel::VeryNegative,
+    };
+    // The levels are declared worst first, NOT_AVAILABLE last.
+    level <= bound
+}
+
+/// To three decimals, and never -0.
+pub fn rounded(value: f32) -> f32 {
+    (value * 1000.0).round() / 1000.0 + 0.0
+}
+
+/// Three decimals in JSON, also where JSON holds doubles: 0.123, not 0.12300000339746094.
+mod thousandths {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    // The signature is serde's.
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub(super) fn serialize<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64((f64::from(*value) * 1000.0).round() / 1000.0)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+        f32::deserialize(deserializer).map(super::rounded)
+    }
+
+    pub(super) mod optional {
+        use serde::{Deserialize, Deserializer, Serializer};
+
+        #[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref)]
+        pub(in super::super) fn serialize<S: Serializer>(
+            value: &Option<f32>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            match value {
+                Some(value) => super::serialize(value, serializer),
+                None => serializer.serialize_none(),
+            }
+        }
+
+        pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Option<f32>, D::Error> {
+            Option::<f32>::deserialize(deserializer).map(|value| value.map(super::super::rounded))
+        }
+    }
+}
+
+/// Whoever can score the text of a customer message.
+///
+/// `score` is called on the way of a message, before its transaction, so it has to answer within
+/// a millisecond; a scorer that asks another service belongs in the gateway, which supplies
+/// its score with the message.
+pub trait SentimentScorer: Send + Sync {
+    /// The score of this text: none when its language is one that the scorer does not know,
+    /// 0 with confidence 0 when the text tells nothing, not even its language.
+    fn score(&self, text: &str) -> MessageScore;
+}

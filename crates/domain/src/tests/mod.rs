@@ -1,0 +1,46 @@
+//! The rules, tested as sentences of the domain; domain.md says what is right.
+//!
+//! `harness` has a small organisation and plays commands on it. Two tables are kept as snapshots:
+//! every state with every command, and every action with every kind of token. A change of either
+//! is a change of behaviour: compare it with domain.md line by line before accepting it.
+
+#![allow(clippy::unwrap_used)] // A test that cannot go on says so.
+#![allow(clippy::disallowed_methods)] // No token is needed for a viewer here.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::change::ChangeKind as Kind;
+use super::command::{SettingsPatch, Start, Target};
+use super::conversation::Monitor;
+use super::policy::{self, Action};
+use super::viewer::Claims;
+use super::*;
+use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, to};
+use tokens::{Token, admin, agent, anna, bram, carla, dirk, gateway, robo, simon, sofie};
+
+mod administration;
+mod assigning;
+mod attention;
+mod candidates;
+mod capacity;
+mod channels;
+mod closing;
+mod harness;
+mod invariants;
+mod joining;
+mod may;
+mod monitoring;
+mod notices;
+mod organisation;
+mod play;
+mod policy_table;
+mod refreshing;
+mod refusals;
+mod sentiment;
+mod state_table;
+mod tokens;
+mod transfers;
+mod visibility;

@@ -1,0 +1,276 @@
+//! Regie, running: what a request needs, in one place, and the one way to carry out a command.
+//!
+//! Queries read the board (or, for what is only in the database, the store); commands go to the
+//! writer, which checks them where it writes. What a command needs before it is queued (a score for
+//! a customer's message) is made here.
+
+mod fingerprint;
+mod revoking;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use crate::board::Board;
+use crate::clock::Clock;
+use crate::log::Cursors;
+use crate::store::{
+    Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
+    StoreError, Watch, Writer, keep_house, run_disconnected, run_timers,
+};
+use domain::SentimentScorer;
+use domain::conversation::Monitor;
+use domain::directory::AGENT_GRACE_SECONDS;
+use domain::revocation::{CLOCK_SKEW_SECONDS, MAX_TOKEN_LIFETIME_HOURS, Revocations};
+use domain::{Act, Asker, Command, Viewer};
+
+use revoking::Revoking;
+
+/// Everything that serves requests.
+pub struct App {
+    /// The one clock.
+    pub clock: Clock,
+    /// What is only in the database.
+    pub store: Store,
+    /// What is ongoing.
+    pub board: Arc<Board>,
+    /// What happened.
+    pub log: Arc<EventLog>,
+    /// What makes and opens the texts of cursors.
+    pub cursors: Cursors,
+    /// How long a token that is accepted now may go on: one whose issuer's clock runs ahead outlasts one of
+    /// this clock.
+    pub longest_life: TimeDelta,
+    revocations: Arc<Revocations>,
+    writer: Writer,
+    scorer: Arc<dyn SentimentScorer>,
+    connections: Arc<Connections>,
+    scribe: Option<JoinHandle<()>>,
+    /// Held by whoever reads what the board does not know of the past.
+    looking_back: tokio::sync::Mutex<()>,
+    helpers: [JoinHandle<()>; 5],
+}
+
+/// What an operator sets of the time that things take.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    /// For how long old rows are kept.
+    pub retention: Retention,
+    /// How long an agent may have no stream open before they count as gone.
+    pub agent_grace: TimeDelta,
+    /// How long a token may live.
+    pub longest_life: TimeDelta,
+    /// How far an issuer's clock may run ahead.
+    pub clock_skew: TimeDelta,
+}
+
+impl From<Retention> for Times {
+    fn from(retention: Retention) -> Self {
+        Self {
+            retention,
+            agent_grace: TimeDelta::seconds(AGENT_GRACE_SECONDS.into()),
+            longest_life: TimeDelta::hours(MAX_TOKEN_LIFETIME_HOURS),
+            clock_skew: TimeDelta::seconds(CLOCK_SKEW_SECONDS),
+        }
+    }
+}
+
+/// How long a command waits for what its asker did just before to be written.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Under which conditions a command is given.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// Only at this version of the conversation.
+    pub expected_version: Option<u32>,
+    /// Why, in the viewer's words.
+    pub reason: Option<String>,
+    /// At most once under this key.
+    pub idempotency: Option<Idempotency>,
+}
+
+impl Terms {
+    /// Binds the key, if there is one, to this command as it was parsed, and to these conditions. Before it is
+    /// carried out: what Regie adds to a command of its own (a score) is no part of the input.
+    pub fn bind(&mut self, command: &Command) -> Result<(), serde_json::Error> {
+        if let Some(idempotency) = &mut self.idempotency {
+            let (version, reason) = (self.expected_version, self.reason.as_deref());
+            idempotency.input = fingerprint::fingerprint(command, version, reason)?;
+        }
+        Ok(())
+    }
+}
+
+impl App {
+    /// Loads the board and starts the writer, the timers, the housekeeping, and the watch over
+    /// agents' connections.
+    pub async fn start(
+        store: Store,
+        clock: Clock,
+        scorer: Arc<dyn SentimentScorer>,
+        times: impl Into<Times>,
+    ) -> Result<Self, StoreError> {
+        let times = times.into();
+        let watch = Watch::begin(&store).await?;
+        let state = store.load().await?;
+        let cursors = store.cursors().await?;
+        let log = Arc::new(EventLog::new(store.clone(), state.head));
+        let board = Arc::new(Board::new(state));
+        let connections = Connections::new(board.clone(), clock.clone(), times.agent_grace);
+        let connections = Arc::new(connections);
+        connections.restart_grace(&store).await?;
+        let revocations = Arc::new(Revocations::new(times.clock_skew));
+        let revoking = Revoking::load(revocations.clone(), &store).await?;
+        let (writer, scribe) = Writer::start(
+            store.clone(),
+            watch,
+            board.clone(),
+            log.clone(),
+            clock.clone(),
+            connections.clone(),
+            revocations.clone(),
+        );
+        let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
+        let house = keep_house(store.clone(), board.clone(), clock.clone(), times.retention);
+        let house = tokio::spawn(house);
+        let watch = tokio::spawn(connections.clone().run(store.clone()));
+        let away = run_disconnected(connections.clone(), store.clone(), writer.clone());
+        let away = tokio::spawn(away);
+        let looking = tokio::spawn(revoking.run(store.clone(), clock.clone()));
+        Ok(Self {
+            clock,
+            store,
+            board,
+            log,
+            cursors,
+            writer,
+            scorer,
+            longest_life: times.longest_life + times.clock_skew,
+            revocations,
+            connections,
+            scribe: Some(scribe),
+            looking_back: tokio::sync::Mutex::default(),
+            helpers: [timers, house, watch, away, looking],
+        })
+    }
+
+    /// Stops: timers and housekeeping at once, the writer when its queue is carried out. Agents who
+    /// were connected here are not from now on.
+    pub async fn stop(mut self) {
+        let (scribe, store) = (self.scribe.take(), self.store.clone());
+        let connections = self.connections.clone();
+        // The writer ends when its last handle is gone; ours and the timers' go with this.
+        drop(self);
+        if let Some(scribe) = scribe {
+            let _ = scribe.await;
+        }
+        if let Err(error) = connections.close(&store).await {
+            // Their leases pass by themselves.
+            tracing::warn!(%error, "cannot write that agents are disconnected");
+        }
+        store.close().await;
+    }
+
+    /// Whether commands are carried out.
+    pub fn is_ready(&self) -> bool {
+        self.writer.is_ready()
+    }
+
+    /// Waits until the board knows who was a member of what after this position, which it does but
+    /// for what happened before this server started.
+    pub async fn know_members_since(&self, position: i64) -> Result<(), StoreError> {
+        let known = || self.board.read(|board| board.past.since());
+        if known() <= position {
+            return Ok(());
+        }
+        // One reads for all who wait, and what they have in common once.
+        let _one = self.looking_back.lock().await;
+        let known = known();
+        if known <= position {
+            return Ok(());
+        }
+        let changes = self.log.memberships_between(position, known).await?;
+        self.board
+            .update(|board| board.past.reach_back(position, &changes));
+        Ok(())
+    }
+
+    /// Carries out a command and says what came of it, or why not.
+    pub async fn carry_out(
+        &self,
+        viewer: &Arc<Viewer>,
+        command: Command,
+        terms: Terms,
+    ) -> Result<Answer, OrderError> {
+        if let Command::SetPresence(_) = command {
+            // Who closed their last stream and then sets their presence is exempt from now on.
+            let _ = timeout(PATIENCE, self.connections.settled()).await;
+        }
+        let given = self.writer.give(Order {
+            asker: Asker::Viewer(viewer.clone()),
+            command: self.scored(command),
+            expected_version: terms.expected_version,
+            reason: terms.reason,
+            idempotency: terms.idempotency,
+        });
+        given.await
+    }
+
+    /// The tokens that were taken back.
+    pub fn revocations(&self) -> &Revocations {
+        &self.revocations
+    }
+
+    /// Whether this viewer's token outlives one that holds a running look of theirs. Cheap: most
+    /// subjects have none.
+    pub fn holds_older_looks(&self, viewer: &Viewer) -> bool {
+        let subject = viewer.subject();
+        let older = |look: &Monitor| look.until < viewer.expires_at();
+        self.board.read(|board| {
+            let mut watched = board.world.watched_by(subject);
+            watched.any(|conversation| conversation.monitor_of(subject).is_some_and(older))
+        })
+    }
+
+    /// A token that was not seen before takes over the looks that an earlier one holds.
+    pub async fn token_refreshed(&self, viewer: &Arc<Viewer>) -> Result<(), OrderError> {
+        let given = self.carry_out(viewer, Command::TokenRefreshed, Terms::default());
+        given.await.map(drop)
+    }
+
+    /// Counts a stream of this viewer as open for as long as the answer is kept; none when it is
+    /// not an agent's.
+    pub fn stream_opened(&self, viewer: &Viewer) -> Option<Connected> {
+        self.connections.opened(viewer)
+    }
+
+    /// A customer's message gets its score here, outside the writer, unless its gateway gave one.
+    fn scored(&self, mut command: Command) -> Command {
+        let analyses = || {
+            self.board
+                .read(|board| board.world.settings.sentiment_analysis)
+        };
+        if let Command::Act {
+            act: Act::CustomerMessage { text, score, .. },
+            ..
+        } = &mut command
+            && score.is_none()
+            && analyses()
+        {
+            *score = Some(self.scorer.score(text));
+        }
+        command
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        // The writer ends by itself when the last handle is gone, its queue finished.
+        for helper in &self.helpers {
+            helper.abort();
+        }
+    }
+}

@@ -1,0 +1,336 @@
+//! The ongoing view of somebody, kept right event by event: which conversations it has, in order, and
+//! what an event changes in the first of them.
+//!
+//! A list is at one log position, like the board it was taken from, and goes on by the events after it.
+//! Invariant: at every position its rows are those that `State::page` would show there, as they were
+//! there. That is a function of the position alone, so whoever has the list of a position, wherever from,
+//! has with the changes after it the list of any later one. An event costs a search in an ordered set,
+//! and as much as the window is long; never a look at the whole board. Knows no clock: nothing changes
+//! without an event. What one event cannot tell (another name for a customer where a text is looked for,
+//! another membership of an agent who watches) is a list taken anew.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::sieve::Sieve;
+use super::view::{Eye, Filter, Order, Place};
+use super::{Naming, State};
+use crate::log::{Cursor, Entry, Head};
+use domain::{Access, After, Agent, Change, Conversation, ConversationId, Role, Subject, policy};
+
+mod shown;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+/// What a row takes in a list, about: its place in the set, and its image in the map.
+const ROW: usize = 112;
+/// What it takes to remember in whose names a text is, about.
+const NAMED: usize = 32;
+
+/// What a list is of: the part of the view, and how many of it from the start.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// Which conversations.
+    pub filter: Filter,
+    /// In which order.
+    pub order: Order,
+    /// How many from the start.
+    pub count: usize,
+}
+
+/// Who looks at a list.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Onlooker {
+    /// What they may see, whoever they are.
+    pub access: Arc<Access>,
+    /// Who it is, where what they see depends on that.
+    pub subject: Option<Subject>,
+}
+
+/// What an event changes in the shown part of a list. In their order, each on what the ones before left.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Step {
+    /// It is shown from now on, at this place.
+    Entered(usize, Arc<Conversation>),
+    /// It is another, or what is shown beside it, and stays at this place.
+    Updated(usize, Arc<Conversation>),
+    /// It is another, and comes to this place; counted without it.
+    Moved(usize, Arc<Conversation>),
+    /// It is not shown any more.
+    Left(ConversationId, Leaving),
+}
+
+/// Why a conversation is not shown any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaving {
+    /// It closed.
+    Closed,
+    /// It is not among what is asked for.
+    Unmatched,
+    /// Others come before it.
+    PushedOut,
+    /// The onlooker does not see it.
+    Unseen,
+}
+
+/// What an event is to a list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// Nothing that is shown.
+    Nothing,
+    /// These steps; none of them: only how many there are in all is another.
+    Changed(Vec<Step>),
+    /// It cannot be told from the event: the list must be taken anew.
+    Unknown(Doubt),
+}
+
+/// Why a list must be taken anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// The onlooker, an agent, sees other conversations than before.
+    Sight,
+    /// A customer has another name, and a text is looked for.
+    Names,
+}
+
+/// The list of one onlooker, or of all who see the same.
+#[derive(Debug)]
+pub struct List {
+    wanted: Wanted,
+    onlooker: Onlooker,
+    tag: u64,
+    agent: Option<Arc<Agent>>,
+    head: Head,
+    places: BTreeSet<Place>,
+    rows: HashMap<ConversationId, Arc<Conversation>>,
+    /// Where a text is looked for: in whose names it is, whatever else is asked for.
+    named: Option<HashSet<ConversationId>>,
+    window: Vec<Place>,
+}
+
+/// What is read of the board for a list, under its lock.
+#[derive(Debug)]
+pub struct Gathered {
+    agent: Option<Arc<Agent>>,
+    head: Head,
+    rows: Vec<(Place, Arc<Conversation>)>,
+    named: Option<HashSet<ConversationId>>,
+}
+
+impl Gathered {
+    /// What the board has for this list now.
+    pub fn from(board: &State, onlooker: &Onlooker, wanted: &Wanted) -> Self {
+        let Wanted { filter, order, .. } = wanted;
+        let subject = onlooker.subject.as_ref();
+        let agent = subject
+            .and_then(|subject| board.world.agent_of(subject))
+            .cloned();
+        let eye = Eye::new(&onlooker.access, agent.as_deref());
+        let row = |(row, _)| {
+            let value = board.rows.value(order.field, row);
+            let place = order.place(value, board.rows.id(row));
+            (place, board.rows.image(row).clone())
+        };
+        let sieve = Sieve::new(board, eye, filter);
+        let mut named = filter.text.is_some().then(HashSet::new);
+        let rows = match &mut named {
+            None => sieve.rows().map(row).collect(),
+            Some(named) => {
+                let rows = sieve.named().filter(|(place, traits)| {
+                    named.insert(board.rows.id(*place));
+                    sieve.passes_but_for_text(*place, traits)
+                });
+                rows.map(row).collect()
+            }
+        };
+        Self {
+            agent,
+            head: board.head,
+            rows,
+            named,
+        }
+    }
+}
+
+impl List {
+    /// The list of what was gathered; made of it without the board.
+    pub fn new(onlooker: Onlooker, wanted: Wanted, gathered: Gathered) -> Self {
+        let mut tag = DefaultHasher::new();
+        (&onlooker, &wanted).hash(&mut tag);
+        let mut list = Self {
+            // 0 stands for no list.
+            tag: tag.finish() | 1,
+            wanted,
+            onlooker,
+            agent: gathered.agent,
+            head: gathered.head,
+            places: gathered.rows.iter().map(|(place, _)| *place).collect(),
+            rows: (gathered.rows.into_iter())
+                .map(|(place, conversation)| (place.id(), conversation))
+                .collect(),
+            named: gathered.named,
+            window: Vec::new(),
+        };
+        list.window = list.first();
+        list
+    }
+
+    /// The same list, whose cursors are not those of a list that anybody else keeps.
+    pub fn kept_by(mut self, keeper: Uuid) -> Self {
+        let mut tag = DefaultHasher::new();
+        (self.tag, keeper).hash(&mut tag);
+        self.tag = tag.finish() | 1;
+        self
+    }
+
+    /// Where in the log it is.
+    pub const fn head(&self) -> Head {
+        self.head
+    }
+
+    /// The cursor of where it is. It says of which list it is, so that it is not resumed as another.
+    pub const fn cursor(&self) -> Cursor {
+        let list = self.tag;
+        Cursor {
+            list,
+            ..self.head.cursor()
+        }
+    }
+
+    /// How many there are in all.
+    pub fn total(&self) -> usize {
+        self.places.len()
+    }
+
+    /// About how many bytes it takes; the images are the board's.
+    pub fn bytes(&self) -> usize {
+        let named = self.named.as_ref().map_or(0, HashSet::len);
+        self.places.len() * ROW + named * NAMED
+    }
+
+    /// What is shown.
+    pub fn shown(&self) -> Vec<Arc<Conversation>> {
+        let row = |place: &Place| self.rows.get(&place.id()).cloned();
+        self.window.iter().filter_map(row).collect()
+    }
+
+    /// Goes on by the next event, and what came with it of names. After an unknown outcome the list is
+    /// where it was.
+    pub fn go_on(&mut self, entry: &Entry, naming: Option<&Naming>) -> Outcome {
+        let renames = naming.is_some_and(|naming| naming.renames);
+        if renames && self.named.is_some() {
+            return Outcome::Unknown(Doubt::Names);
+        }
+        if let After::Agent(agent) = &entry.after
+            && self.changes_sight(agent)
+        {
+            return Outcome::Unknown(Doubt::Sight);
+        }
+        self.head = Head {
+            epoch: entry.epoch,
+            position: entry.position,
+            hash: entry.hash,
+        };
+        match &entry.after {
+            After::Conversation(conversation) => {
+                self.note_names(conversation, naming);
+                let total = self.total();
+                let mut steps = self.put(conversation, &entry.change);
+                if renames {
+                    let theirs = |other: &Conversation| {
+                        other.customer == conversation.customer && other.id != conversation.id
+                    };
+                    steps.extend(self.updated(theirs));
+                }
+                if steps.is_empty() && total == self.total() {
+                    Outcome::Nothing
+                } else {
+                    Outcome::Changed(steps)
+                }
+            }
+            after => match self.beside(&entry.change, after) {
+                steps if steps.is_empty() => Outcome::Nothing,
+                steps => Outcome::Changed(steps),
+            },
+        }
+    }
+
+    /// Keeps in whose names the text is.
+    fn note_names(&mut self, conversation: &Conversation, naming: Option<&Naming>) {
+        let Some(named) = &mut self.named else { return };
+        if !conversation.is_ongoing() {
+            named.remove(&conversation.id);
+        } else if naming.is_some_and(|naming| self.wanted.filter.is_in(&naming.names)) {
+            named.insert(conversation.id);
+        }
+    }
+
+    /// Whether this is the onlooker's own agent row, and they see other conversations by it.
+    fn changes_sight(&self, now: &Agent) -> bool {
+        let Some(subject) = &self.onlooker.subject else {
+            return false;
+        };
+        let known = self.agent.as_ref();
+        let was_theirs = known.is_some_and(|known| known.id == now.id);
+        let is_theirs = now.subject == *subject && now.deleted_at.is_none();
+        let same = known.is_some_and(|known| known.queues == now.queues);
+        was_theirs != is_theirs || (is_theirs && !same)
+    }
+
+    fn place(&self, conversation: &Conversation) -> Place {
+        let order = self.wanted.order;
+        order.place(order.field.value(conversation), conversation.id)
+    }
+
+    fn first(&self) -> Vec<Place> {
+        let places = self.places.iter().take(self.wanted.count);
+        places.copied().collect()
+    }
+
+    /// Whether who leads or administrates looks: what agents carry and settings allow is shown to them.
+    fn is_of_leaders(&self) -> bool {
+        let access = &self.onlooker.access;
+        access.has_role(Role::Supervisor) || access.has_role(Role::Administrator)
+    }
+
+    /// Puts an image in its place.
+    fn put(&mut self, image: &Arc<Conversation>, change: &Change) -> Vec<Step> {
+        let id = image.id;
+        let before = self.rows.get(&id).cloned();
+        let sight = policy::sees(&self.onlooker.access, self.agent.as_deref(), image);
+        let seen = sight.any();
+        let is_in = image.is_ongoing()
+            && seen
+            && self.wanted.filter.takes(image)
+            && self.named.as_ref().is_none_or(|named| named.contains(&id));
+        let from = before.as_deref().map(|before| self.place(before));
+        let to = is_in.then(|| self.place(image));
+        if from != to {
+            from.map(|from| self.places.remove(&from));
+            self.places.extend(to);
+        }
+        if is_in {
+            self.rows.insert(id, image.clone());
+        } else {
+            self.rows.remove(&id);
+        }
+        let leaving = match (image.is_ongoing(), seen, is_in) {
+            (_, false, _) => Leaving::Unseen,
+            (false, true, _) => Leaving::Closed,
+            (true, true, false) => Leaving::Unmatched,
+            (true, true, true) => Leaving::PushedOut,
+        };
+        // What the onlooker must not know of changes nothing that they are shown: an update would tell
+        // of it all the same.
+        let leads = sight.supervisor || sight.administrator;
+        let tells =
+            (leads || change.kind().is_public()) && (leads || sight.agent || !change.is_internal());
+        let differs = tells && before.as_ref() != Some(image);
+        self.slide(from, to, image, leaving, differs)
+    }
+}

@@ -1,0 +1,179 @@
+//! What is ongoing, in memory, at one log position.
+//!
+//! Loaded once with the head it belongs to, then changed only by committed events, in the order of
+//! the log. Readers take shared pointers and the position under a lock that is never held across
+//! an await. The writer decides against the same state that readers see.
+
+use std::collections::{HashMap, hash_map};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+
+use self::past::Past;
+use self::rows::Rows;
+use crate::log::{Entry, Head};
+use domain::{After, Change, Conversation, ConversationId, CustomerId, World};
+
+pub mod list;
+pub mod past;
+mod rows;
+mod sieve;
+pub mod view;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+/// The names that lists show beside a conversation; they stand in rows of their own in the database.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// What the conversation is about.
+    pub subject: Option<Arc<str>>,
+    /// The customer's name.
+    pub customer: Option<Arc<str>>,
+}
+
+/// What an event said of names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Naming {
+    /// The names beside its conversation from then on.
+    pub names: Names,
+    /// Whether other ongoing conversations show the customer by another name since.
+    pub renames: bool,
+}
+
+/// Everything ongoing, at one position.
+#[derive(Debug)]
+pub struct State {
+    /// What rules look at.
+    pub world: World,
+    /// Where in the log this is.
+    pub head: Head,
+    /// Agents as they were before this.
+    pub past: Past,
+    rows: Rows,
+    subjects: HashMap<ConversationId, Arc<str>>,
+    customers: HashMap<CustomerId, Known>,
+}
+
+/// What is known of a customer while conversations of theirs are ongoing.
+#[derive(Debug, Default)]
+struct Known {
+    name: Option<Arc<str>>,
+    conversations: usize,
+}
+
+impl State {
+    /// A state that was read from the database in one snapshot.
+    pub fn new(world: World, names: HashMap<ConversationId, Names>, head: Head) -> Self {
+        let mut state = Self {
+            world,
+            head,
+            past: Past::new(head.position),
+            rows: Rows::default(),
+            subjects: HashMap::new(),
+            customers: HashMap::new(),
+        };
+        for conversation in state.world.conversations.values() {
+            state.rows.put(conversation);
+        }
+        for (id, names) in names {
+            if let Some(customer) = state.world.conversations.get(&id).map(|c| c.customer) {
+                state.name(id, customer, names);
+            }
+        }
+        state
+    }
+
+    /// The names beside an ongoing conversation.
+    pub fn names(&self, conversation: &Conversation) -> Names {
+        Names {
+            subject: self.subjects.get(&conversation.id).cloned(),
+            customer: self
+                .customers
+                .get(&conversation.customer)
+                .and_then(|c| c.name.clone()),
+        }
+    }
+
+    /// Goes on by one event. Names come with a conversation's first event; a returning customer's
+    /// other name then holds for all conversations of theirs; what that comes to is answered.
+    pub fn apply(&mut self, entry: &Entry, names: Option<Names>) -> Option<Naming> {
+        self.world.put(&entry.after);
+        self.past.note(entry);
+        self.head = Head {
+            epoch: entry.epoch,
+            position: entry.position,
+            hash: entry.hash,
+        };
+        let After::Conversation(conversation) = &entry.after else {
+            return None;
+        };
+        self.rows.put(conversation);
+        let naming = names.map(|names| {
+            let renames = self.name(conversation.id, conversation.customer, names);
+            let names = self.names(conversation);
+            Naming { names, renames }
+        });
+        if matches!(
+            entry.change,
+            Change::Closed { .. } | Change::ForceClosed { .. }
+        ) {
+            self.forget(conversation);
+        }
+        naming
+    }
+
+    /// Whether that is another name for a customer who is shown already.
+    fn name(&mut self, conversation: ConversationId, customer: CustomerId, names: Names) -> bool {
+        if let Some(subject) = names.subject {
+            self.subjects.insert(conversation, subject);
+        }
+        let known = self.customers.entry(customer).or_default();
+        let is_shown = known.conversations > 0;
+        known.conversations += 1;
+        let renames = names.customer.is_some() && names.customer != known.name;
+        known.name = names.customer.or(known.name.take());
+        is_shown && renames
+    }
+
+    fn forget(&mut self, conversation: &Conversation) {
+        self.subjects.remove(&conversation.id);
+        if let hash_map::Entry::Occupied(mut known) = self.customers.entry(conversation.customer) {
+            known.get_mut().conversations -= 1;
+            if known.get().conversations == 0 {
+                known.remove();
+            }
+        }
+    }
+}
+
+/// The state, shared.
+#[derive(Debug)]
+pub struct Board(RwLock<State>);
+
+impl Board {
+    /// A board that shows this.
+    pub fn new(state: State) -> Self {
+        Self(RwLock::new(state))
+    }
+
+    /// Looks at the state; take what is needed and let go.
+    pub fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.guard())
+    }
+
+    /// For the writer, which decides a batch against one state.
+    pub(crate) fn guard(&self) -> RwLockReadGuard<'_, State> {
+        // A panic while applying would leave a half-applied state; apply does not panic.
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// For the writer: puts committed events on the board. What is remembered of the past changes here too.
+    pub(crate) fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.write().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where in the log the board is.
+    pub fn head(&self) -> Head {
+        self.guard().head
+    }
+}

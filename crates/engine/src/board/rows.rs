@@ -1,0 +1,173 @@
+//! The ongoing conversations as compact rows, for views that look at every one of them.
+//!
+//! A column each for what is filtered by, for every order, and for the images, so that a scan of a
+//! hundred thousand reads two short columns from end to end. Queues and agents are numbered in the
+//! order in which they come up. Kept by `State` with every after-image; knows no viewer.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::Arc;
+
+use super::view::OrderField;
+use domain::{AgentId, Conversation, ConversationId, QueueId};
+
+/// Nobody is assigned.
+pub(super) const NOBODY: u32 = u32::MAX;
+/// The order has no value for the row.
+const NO_VALUE: i64 = i64::MIN;
+
+/// What views filter by.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Traits {
+    /// The queue's number.
+    pub queue: u32,
+    /// The number of the agent who has it or is offered it, or [`NOBODY`].
+    pub agent: u32,
+    /// The state.
+    pub state: u8,
+    /// The channel.
+    pub channel: u8,
+    /// The sentiment level.
+    pub sentiment: u8,
+    /// The reasons for attention, as bits.
+    pub attention: u16,
+}
+
+/// The set of one enum value, as bits.
+pub(super) const fn bit(value: u8) -> u16 {
+    1 << value
+}
+
+/// Things numbered in the order in which they come up.
+#[derive(Debug)]
+pub(super) struct Numbered<T> {
+    numbers: HashMap<T, u32>,
+    things: Vec<T>,
+}
+
+impl<T> Default for Numbered<T> {
+    fn default() -> Self {
+        Self {
+            numbers: HashMap::new(),
+            things: Vec::new(),
+        }
+    }
+}
+
+impl<T: Copy + Eq + Hash> Numbered<T> {
+    fn number(&mut self, thing: T) -> u32 {
+        *self.numbers.entry(thing).or_insert_with(|| {
+            self.things.push(thing);
+            // Fewer than four thousand million queues and agents.
+            u32::try_from(self.things.len() - 1).unwrap_or(NOBODY)
+        })
+    }
+
+    /// All of them, in the order of their numbers.
+    pub(super) fn all(&self) -> &[T] {
+        &self.things
+    }
+}
+
+/// The rows. A row's place is its number, which changes when others leave.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    places: HashMap<ConversationId, u32>,
+    ids: Vec<ConversationId>,
+    traits: Vec<Traits>,
+    values: [Vec<i64>; OrderField::ALL.len()],
+    images: Vec<Arc<Conversation>>,
+    queues: Numbered<QueueId>,
+    agents: Numbered<AgentId>,
+}
+
+impl Rows {
+    /// Puts an after-image in its row; a closed conversation's row goes.
+    pub(super) fn put(&mut self, conversation: &Arc<Conversation>) {
+        let place = self.places.get(&conversation.id).copied();
+        match (place, conversation.is_ongoing()) {
+            (Some(place), true) => self.write(place as usize, conversation),
+            (None, true) => self.push(conversation),
+            (Some(place), false) => self.remove(place as usize),
+            (None, false) => {}
+        }
+    }
+
+    fn traits_of(&mut self, conversation: &Conversation) -> Traits {
+        let agent = conversation.assigned_agent();
+        let reasons = conversation.attention.keys();
+        Traits {
+            attention: reasons.fold(0, |bits, reason| bits | bit(*reason as u8)),
+            queue: self.queues.number(conversation.queue),
+            agent: agent.map_or(NOBODY, |agent| self.agents.number(agent)),
+            state: conversation.state as u8,
+            channel: conversation.channel as u8,
+            sentiment: conversation.sentiment.level as u8,
+        }
+    }
+
+    fn write(&mut self, place: usize, conversation: &Arc<Conversation>) {
+        self.traits[place] = self.traits_of(conversation);
+        for (field, values) in OrderField::ALL.iter().zip(&mut self.values) {
+            values[place] = field.value(conversation).unwrap_or(NO_VALUE);
+        }
+        self.images[place] = conversation.clone();
+    }
+
+    fn push(&mut self, conversation: &Arc<Conversation>) {
+        let place = u32::try_from(self.ids.len()).unwrap_or(NOBODY);
+        self.places.insert(conversation.id, place);
+        self.ids.push(conversation.id);
+        let traits = self.traits_of(conversation);
+        self.traits.push(traits);
+        for (field, values) in OrderField::ALL.iter().zip(&mut self.values) {
+            values.push(field.value(conversation).unwrap_or(NO_VALUE));
+        }
+        self.images.push(conversation.clone());
+    }
+
+    /// The last row takes the place of the one that goes.
+    fn remove(&mut self, place: usize) {
+        let gone = self.ids.swap_remove(place);
+        self.traits.swap_remove(place);
+        for values in &mut self.values {
+            values.swap_remove(place);
+        }
+        self.images.swap_remove(place);
+        let freed = self.places.remove(&gone);
+        if let (Some(moved), Some(freed)) = (self.ids.get(place), freed) {
+            self.places.insert(*moved, freed);
+        }
+    }
+
+    /// What views filter by, row by row.
+    pub(super) fn traits(&self) -> &[Traits] {
+        &self.traits
+    }
+
+    /// What this order orders by, in this row; none where it has no value.
+    pub(super) fn value(&self, field: OrderField, place: usize) -> Option<i64> {
+        let value = self.values[field as usize][place];
+        (value != NO_VALUE).then_some(value)
+    }
+
+    /// The conversation of this row.
+    pub(super) fn id(&self, place: usize) -> ConversationId {
+        self.ids[place]
+    }
+
+    /// The conversation of this row, as it is.
+    pub(super) fn image(&self, place: usize) -> &Arc<Conversation> {
+        &self.images[place]
+    }
+
+    /// The queues by number.
+    pub(super) fn queues(&self) -> &[QueueId] {
+        self.queues.all()
+    }
+
+    /// The agents by number.
+    pub(super) fn agents(&self) -> &[AgentId] {
+        self.agents.all()
+    }
+}

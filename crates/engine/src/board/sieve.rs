@@ -1,0 +1,154 @@
+//! Which rows of the board a view shows: what the viewer may see of what the filter asks for.
+//!
+//! Both are turned into tables over queues, channels and agents before the scan, by the policy's own
+//! function, so that a row costs a few comparisons. What depends on more than a row's traits (an
+//! agent's own conversations, a text) is asked of the image. What a live list asks of one
+//! conversation is the same question, asked of the image alone.
+
+use std::collections::BTreeSet;
+
+use super::rows::{NOBODY, Traits, bit};
+use super::view::{Eye, Filter};
+use super::{Names, State as Board};
+use domain::conversation::Footprint;
+use domain::{Channel, Conversation, policy};
+
+/// Bits of every value.
+const ALL: u16 = u16::MAX;
+
+/// A filter and an eye, ready to be asked row by row.
+pub(super) struct Sieve<'a> {
+    board: &'a Board,
+    eye: Eye<'a>,
+    filter: &'a Filter,
+    /// By queue: on which channels everybody with this access sees what is in it.
+    seen: Vec<u16>,
+    /// By queue: which channels are asked for.
+    asked: Vec<u16>,
+    states: u16,
+    sentiments: u16,
+    attention: u16,
+    /// By agent: whether theirs are asked for.
+    agents: Option<Vec<bool>>,
+}
+
+/// The bits of a set of enum values.
+fn bits<T: Copy>(set: Option<&BTreeSet<T>>, number: impl Fn(T) -> u8) -> u16 {
+    set.map_or(ALL, |set| {
+        set.iter().fold(0, |bits, value| bits | bit(number(*value)))
+    })
+}
+
+impl<'a> Sieve<'a> {
+    pub(super) fn new(board: &'a Board, eye: Eye<'a>, filter: &'a Filter) -> Self {
+        let queues = board.rows.queues();
+        let seen = queues.iter().map(|queue| {
+            let footprint = Footprint::unassigned(*queue, false);
+            let visible =
+                |channel: Channel| policy::sight(eye.access(), None, channel, &footprint).any();
+            let channels = Channel::ALL.iter().filter(|channel| visible(**channel));
+            channels.fold(0, |bits, channel| bits | bit(*channel as u8))
+        });
+        let channels = bits(filter.channels.as_ref(), |channel| channel as u8);
+        let asked = queues.iter().map(|queue| {
+            let asked = filter.queues.as_ref();
+            let asked = asked.is_none_or(|these| these.contains(queue));
+            if asked { channels } else { 0 }
+        });
+        let agents = filter.agents.as_ref().map(|these| {
+            let agents = board.rows.agents().iter();
+            agents.map(|agent| these.contains(agent)).collect()
+        });
+        Self {
+            seen: seen.collect(),
+            asked: asked.collect(),
+            states: bits(filter.states.as_ref(), |state| state as u8),
+            sentiments: bits(filter.sentiments.as_ref(), |level| level as u8),
+            attention: bits(filter.attention.as_ref(), |reason| reason as u8),
+            agents,
+            board,
+            eye,
+            filter,
+        }
+    }
+
+    /// The rows that pass.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (usize, &'a Traits)> {
+        let traits = self.board.rows.traits();
+        let rows = traits.iter().enumerate();
+        rows.filter(|(place, row)| self.passes(*place, row))
+    }
+
+    /// The rows whose names have the text that is asked for, whatever else is asked for.
+    pub(super) fn named(&self) -> impl Iterator<Item = (usize, &'a Traits)> {
+        let rows = self.board.rows.traits().iter().enumerate();
+        rows.filter(|(place, _)| self.has_text(*place))
+    }
+
+    fn passes(&self, place: usize, row: &Traits) -> bool {
+        self.passes_but_for_text(place, row) && self.has_text(place)
+    }
+
+    /// Whether a row passes if its names have the text.
+    pub(super) fn passes_but_for_text(&self, place: usize, row: &Traits) -> bool {
+        let (queue, channel) = (row.queue as usize, bit(row.channel));
+        let asked = self.asked[queue] & channel != 0
+            && self.states & bit(row.state) != 0
+            && self.sentiments & bit(row.sentiment) != 0
+            && (self.filter.attention.is_none() || self.attention & row.attention != 0)
+            && self
+                .filter
+                .needs_attention
+                .is_none_or(|needs| needs == (row.attention != 0))
+            && self.has_agent(row.agent)
+            && self
+                .filter
+                .unassigned
+                .is_none_or(|unassigned| unassigned == (row.agent == NOBODY));
+        asked && (self.seen[queue] & channel != 0 || self.eye_sees(place))
+    }
+
+    fn has_agent(&self, agent: u32) -> bool {
+        let theirs = |agents: &Vec<bool>| agents.get(agent as usize) == Some(&true);
+        self.agents.as_ref().is_none_or(theirs)
+    }
+
+    /// What an agent sees beyond others of the same access.
+    fn eye_sees(&self, place: usize) -> bool {
+        self.eye.is_agent() && self.eye.sees(self.board.rows.image(place))
+    }
+
+    fn has_text(&self, place: usize) -> bool {
+        let names = || self.board.names(self.board.rows.image(place));
+        self.filter.text.is_none() || self.filter.is_in(&names())
+    }
+}
+
+impl Filter {
+    /// Whether this conversation is asked for; the text aside, which is not in it.
+    pub(super) fn takes(&self, conversation: &Conversation) -> bool {
+        fn has<T: Ord>(these: Option<&BTreeSet<T>>, one: &T) -> bool {
+            these.is_none_or(|these| these.contains(one))
+        }
+        let agent = conversation.assigned_agent();
+        let mut reasons = conversation.attention.keys();
+        has(self.states.as_ref(), &conversation.state)
+            && has(self.channels.as_ref(), &conversation.channel)
+            && has(self.queues.as_ref(), &conversation.queue)
+            && has(self.sentiments.as_ref(), &conversation.sentiment.level)
+            && (self.agents.as_ref())
+                .is_none_or(|these| agent.is_some_and(|agent| these.contains(&agent)))
+            && (self.unassigned).is_none_or(|unassigned| unassigned == agent.is_none())
+            && (self.needs_attention).is_none_or(|needs| needs != conversation.attention.is_empty())
+            && (self.attention.as_ref())
+                .is_none_or(|these| reasons.any(|reason| these.contains(reason)))
+    }
+
+    /// Whether the text that is asked for, if any, is in these names.
+    pub(super) fn is_in(&self, names: &Names) -> bool {
+        self.text.as_ref().is_none_or(|text| {
+            let mut names = names.subject.iter().chain(&names.customer);
+            names.any(|name| name.to_lowercase().contains(text.as_str()))
+        })
+    }
+}

@@ -1,0 +1,329 @@
+//! Reads of what is only in the database: transcripts, history, closed conversations.
+//!
+//! Each takes many keys and answers them with one statement, for the loaders of `graphql`. They
+//! answer what they are asked: whether the viewer may have it is decided before.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
+    QuerySelect,
+};
+
+pub mod audit;
+
+use super::load::parse_image;
+use super::{Store, StoreError};
+use domain::{
+    AgentId, Author, Conversation, ConversationId, CustomerId, MessageId, MonitorSessionId,
+    MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
+};
+use entity::tables::{conversation, customer, message, monitor_session, participant};
+
+type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
+
+/// A message of a transcript.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Its id.
+    pub id: MessageId,
+    /// Its conversation.
+    pub conversation: ConversationId,
+    /// Its place in the transcript, from 1.
+    pub number: i32,
+    /// Who wrote it.
+    pub author: Author,
+    /// Which agent or bot wrote it.
+    pub agent: Option<AgentId>,
+    /// Which supervisor wrote it.
+    pub supervisor: Option<Arc<str>>,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// Which message of Regie itself it is.
+    pub system: Option<SystemMessage>,
+    /// What it says; none when erased, or when Regie itself says it.
+    pub text: Option<Arc<str>>,
+    /// The score of a customer's message.
+    pub score: Option<f32>,
+    /// When it was posted.
+    pub posted_at: DateTime<Utc>,
+    /// When its text was erased.
+    pub erased_at: Option<DateTime<Utc>>,
+}
+
+impl From<message::Model> for Message {
+    fn from(row: message::Model) -> Self {
+        Self {
+            id: row.id,
+            conversation: row.conversation_id,
+            number: row.number,
+            author: row.author,
+            agent: row.agent_id,
+            supervisor: row.author_subject.map(Into::into),
+            visibility: row.visibility,
+            system: row.system_message,
+            text: row.text.map(Into::into),
+            score: row.score,
+            posted_at: row.posted_at,
+            erased_at: row.erased_at,
+        }
+    }
+}
+
+/// Which part of a transcript.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageSlice {
+    /// Only messages after this one.
+    pub after: Option<MessageId>,
+    /// Only messages before this one.
+    pub before: Option<MessageId>,
+    /// How many.
+    pub count: u32,
+    /// Counted from the end.
+    pub from_end: bool,
+    /// PUBLIC messages only.
+    pub public_only: bool,
+}
+
+/// A page of a transcript, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct MessagePage {
+    /// The messages.
+    pub messages: Vec<Message>,
+    /// Whether more messages lie beyond the end that was counted towards.
+    pub more: bool,
+}
+
+/// One stay of one participant.
+#[derive(Clone, Debug)]
+pub struct Participation {
+    /// As what.
+    pub role: ParticipantRole,
+    /// Who: an agent's or customer's id, or a supervisor's subject.
+    pub who: Arc<str>,
+    /// From when.
+    pub joined_at: DateTime<Utc>,
+    /// Until when; none while there.
+    pub left_at: Option<DateTime<Utc>>,
+}
+
+/// A monitor session, running or ended.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // The fields of `domain::conversation::Monitor`, and its end.
+pub struct Session {
+    pub id: MonitorSessionId,
+    pub supervisor: Arc<str>,
+    pub started_at: DateTime<Utc>,
+    pub until: DateTime<Utc>,
+    pub joined_at: Option<DateTime<Utc>>,
+    pub ended_at: Option<DateTime<Utc>>,
+    pub ended_by: Option<MonitoringEnd>,
+}
+
+/// Conversations, closed ones too.
+pub async fn conversations(
+    store: Store,
+    ids: Vec<ConversationId>,
+) -> Fetched<ConversationId, Arc<Conversation>> {
+    conversation::Entity::find()
+        .filter(conversation::Column::Id.is_in(ids))
+        .all(&store.read)
+        .await?
+        .into_iter()
+        .map(|row| Ok((row.id, Arc::new(parse_image(&row.image)?))))
+        .collect()
+}
+
+/// What is known of a customer.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// The name; none when not known, or erased.
+    pub name: Option<Arc<str>>,
+    /// When name, key and texts were erased.
+    pub erased_at: Option<DateTime<Utc>>,
+}
+
+/// Customers.
+pub async fn customers(store: Store, ids: Vec<CustomerId>) -> Fetched<CustomerId, Customer> {
+    let rows = customer::Entity::find().filter(customer::Column::Id.is_in(ids));
+    let known = |row: customer::Model| {
+        let customer = Customer {
+            name: row.name.map(Into::into),
+            erased_at: row.erased_at,
+        };
+        (row.id, customer)
+    };
+    let rows = rows.all(&store.read).await?;
+    Ok(rows.into_iter().map(known).collect())
+}
+
+/// What conversations are about.
+pub async fn subjects(
+    store: Store,
+    ids: Vec<ConversationId>,
+) -> Fetched<ConversationId, Option<Arc<str>>> {
+    let rows: Vec<(ConversationId, Option<String>)> = conversation::Entity::find()
+        .select_only()
+        .column(conversation::Column::Id)
+        .column(conversation::Column::Subject)
+        .filter(conversation::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(&store.read)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, subject)| (id, subject.map(Into::into)))
+        .collect())
+}
+
+/// Messages by id.
+pub async fn messages(store: Store, ids: Vec<MessageId>) -> Fetched<MessageId, Message> {
+    let rows = message::Entity::find().filter(message::Column::Id.is_in(ids));
+    let rows = rows.all(&store.read).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+}
+
+/// Pages of transcripts: one statement for each kind of page that is asked for.
+pub async fn transcripts(
+    store: Store,
+    keys: Vec<(ConversationId, MessageSlice)>,
+) -> Fetched<(ConversationId, MessageSlice), MessagePage> {
+    let mut slices: BTreeMap<MessageSlice, Vec<ConversationId>> = BTreeMap::new();
+    for (conversation, slice) in keys {
+        slices.entry(slice).or_default().push(conversation);
+    }
+    let mut pages: HashMap<_, MessagePage> = HashMap::new();
+    for (slice, ids) in slices {
+        for row in slice_rows(&store, slice, ids).await? {
+            let page = pages.entry((row.conversation_id, slice)).or_default();
+            page.messages.push(row.into());
+        }
+    }
+    for ((_, slice), page) in &mut pages {
+        let count = slice.count as usize;
+        page.more = page.messages.len() > count;
+        if page.more {
+            // One more than asked for was read, to know whether there is more.
+            if slice.from_end {
+                page.messages.remove(0);
+            } else {
+                page.messages.truncate(count);
+            }
+        }
+    }
+    Ok(pages)
+}
+
+async fn slice_rows(
+    store: &Store,
+    slice: MessageSlice,
+    ids: Vec<ConversationId>,
+) -> Result<Vec<message::Model>, StoreError> {
+    use message::Column as C;
+    let place = Alias::new("place");
+    let order = if slice.from_end {
+        Order::Desc
+    } else {
+        Order::Asc
+    };
+    let mut numbered = Query::select();
+    numbered
+        .columns(C::iter())
+        .expr_window_as(
+            Expr::cust("ROW_NUMBER()"),
+            WindowStatement::partition_by(C::ConversationId)
+                .order_by(C::Number, order)
+                .take(),
+            place.clone(),
+        )
+        .from(message::Entity)
+        .and_where(C::ConversationId.is_in(ids));
+    if let Some(after) = slice.after {
+        numbered.and_where(C::Number.into_expr().gt(number_of(after)));
+    }
+    if let Some(before) = slice.before {
+        numbered.and_where(C::Number.into_expr().lt(number_of(before)));
+    }
+    if slice.public_only {
+        numbered.and_where(C::Visibility.eq(Visibility::Public));
+    }
+    let mut page = Query::select();
+    page.columns(C::iter())
+        .from_subquery(numbered, Alias::new("numbered"))
+        .and_where(Expr::col(place).lte(i64::from(slice.count) + 1))
+        .order_by(C::Number, Order::Asc);
+    let rows = store.read.query_all(&page).await?;
+    Ok(rows
+        .iter()
+        .map(|row| message::Model::from_query_result(row, ""))
+        .collect::<Result<_, _>>()?)
+}
+
+/// The place of this message in its transcript, as an expression.
+fn number_of(message: MessageId) -> Expr {
+    let number = Query::select()
+        .column(message::Column::Number)
+        .from(message::Entity)
+        .and_where(message::Column::Id.eq(message))
+        .take();
+    Expr::SubQuery(None, Box::new(number.into()))
+}
+
+/// Everybody who took part, in order of joining.
+pub async fn participants(
+    store: Store,
+    ids: Vec<ConversationId>,
+) -> Fetched<ConversationId, Vec<Participation>> {
+    let rows = participant::Entity::find()
+        .filter(participant::Column::ConversationId.is_in(ids))
+        .order_by_asc(participant::Column::JoinedPosition)
+        .order_by_asc(participant::Column::Role)
+        .all(&store.read)
+        .await?;
+    Ok(grouped(rows, |row| {
+        let stay = Participation {
+            role: row.role,
+            who: row.who.into(),
+            joined_at: row.joined_at,
+            left_at: row.left_at,
+        };
+        (row.conversation_id, stay)
+    }))
+}
+
+/// Every monitor session, in order of starting.
+pub async fn sessions(
+    store: Store,
+    ids: Vec<ConversationId>,
+) -> Fetched<ConversationId, Vec<Session>> {
+    let rows = monitor_session::Entity::find()
+        .filter(monitor_session::Column::ConversationId.is_in(ids))
+        .order_by_asc(monitor_session::Column::StartedAt)
+        .order_by_asc(monitor_session::Column::Id)
+        .all(&store.read)
+        .await?;
+    Ok(grouped(rows, |row| {
+        let session = Session {
+            id: row.id,
+            supervisor: row.supervisor.into(),
+            started_at: row.started_at,
+            until: row.until,
+            joined_at: row.joined_at,
+            ended_at: row.ended_at,
+            ended_by: row.ended_by,
+        };
+        (row.conversation_id, session)
+    }))
+}
+
+fn grouped<R, K: Hash + Eq, V>(rows: Vec<R>, split: impl Fn(R) -> (K, V)) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, value) in rows.into_iter().map(split) {
+        groups.entry(key).or_default().push(value);
+    }
+    groups
+}

@@ -1,0 +1,305 @@
+//! Where the orders of one batch are decided: each against what the earlier ones left.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::look_up::LookedUp;
+use super::persist::{self, Kept};
+use crate::board::State as BoardState;
+use crate::log::{Entry, Head, chain};
+use crate::store::connections::Away;
+use crate::store::load::Heads;
+use crate::store::order::{Answer, Order};
+use crate::store::projection::{Rows, image_of};
+use crate::store::{StoreError, audit, revocations};
+use domain::Revocations;
+use domain::decide::Text;
+use domain::{
+    Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Outcome,
+    Refusal, Role, Viewer, decide, policy,
+};
+
+/// What a batch came to, before it is committed.
+#[derive(Default)]
+pub(super) struct Made {
+    pub answers: Vec<Result<Answer, Refusal>>,
+    pub entries: Vec<Arc<Entry>>,
+    pub rows: Rows,
+    pub audit: Vec<entity::tables::audit::ActiveModel>,
+    pub texts: Vec<Text>,
+    pub kept: Vec<(String, String, Kept)>,
+    /// The rows of the tokens that it takes back.
+    pub revoked: Vec<revocations::Read>,
+    /// Whose connections go with this batch.
+    pub away: Away,
+}
+
+impl Made {
+    /// Whether there is nothing to write.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+            && self.audit.is_empty()
+            && self.kept.is_empty()
+            && self.away.settled().is_empty()
+    }
+}
+
+/// Decides these orders. Pure: everything it needs is given.
+pub(super) fn decide_all(
+    board: &BoardState,
+    revoked: &Revocations,
+    mut found: LookedUp,
+    orders: &[&Order],
+    heads: &mut Heads,
+    now: DateTime<Utc>,
+) -> Result<Made, StoreError> {
+    let mut draft = Draft::new(&board.world);
+    for closed in std::mem::take(&mut found.closed) {
+        draft.remember_closed(closed);
+    }
+    for (customer, erased_at) in std::mem::take(&mut found.erasing) {
+        draft.remember_customer(customer, erased_at);
+    }
+    let mut bench = Bench {
+        board,
+        revoked,
+        draft,
+        found,
+        images: HashMap::new(),
+        now,
+    };
+    let mut made = Made::default();
+    for order in orders {
+        let answer = bench.one(order, heads, &mut made)?;
+        made.answers.push(answer);
+    }
+    bench.settle(&mut made);
+    made.away = bench.found.away;
+    Ok(made)
+}
+
+struct Bench<'b> {
+    board: &'b BoardState,
+    /// What was taken back before this batch.
+    revoked: &'b Revocations,
+    draft: Draft<'b>,
+    found: LookedUp,
+    /// What changed, as JSON, as the latest event left it.
+    images: HashMap<ConversationId, String>,
+    now: DateTime<Utc>,
+}
+
+impl Bench<'_> {
+    fn one(
+        &mut self,
+        order: &Order,
+        heads: &mut Heads,
+        made: &mut Made,
+    ) -> Result<Result<Answer, Refusal>, StoreError> {
+        let viewer = match &order.asker {
+            Asker::Viewer(viewer) => Some(&**viewer),
+            Asker::System => None,
+        };
+        if let Command::AgentDisconnected(agent) = order.command
+            && !self.found.away.takes(agent)
+        {
+            // Came back, or another server acted.
+            return Ok(Ok(Answer {
+                outcome: Outcome::default(),
+                visible: false,
+            }));
+        }
+        let mut command = order.command.clone();
+        if let Some(viewer) = viewer {
+            self.settle_customer(viewer, &mut command);
+        }
+        let revoked = viewer.is_some_and(|viewer| self.is_revoked(viewer, made));
+        let decided = match viewer.and_then(|viewer| self.repeat(order, viewer)) {
+            // Also what was done before: the answer shows it.
+            _ if revoked => Err(Refusal::TokenRevoked),
+            Some(Ok(answer)) => return Ok(Ok(answer)),
+            Some(Err(refusal)) => Err(refusal),
+            None => {
+                let version = order.expected_version;
+                decide(&self.draft, &order.asker, &command, version, self.now)
+            }
+        };
+        if let Some(viewer) = viewer {
+            let reason = order.reason.as_deref();
+            let asked = audit::Asked {
+                viewer,
+                command: &command,
+                reason,
+                decided: &decided,
+            };
+            made.audit
+                .extend(asked.entry(&self.draft, heads, self.now)?);
+        }
+        let decision = match decided {
+            Ok(decision) => decision,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        // As a supervisor of the same subject they set another presence.
+        if let (Some(viewer), Command::SetPresence(_)) = (viewer, &command)
+            && viewer.has_role(Role::Agent)
+            && let Some(agent) = self.draft.agent_of(viewer.subject())
+        {
+            self.found.away.presence_set(agent.id);
+        }
+        let outcome = self.take(decision, heads, made)?;
+        if let (Some(viewer), Some(idempotency)) = (viewer, &order.idempotency) {
+            let kept = Kept {
+                mutation: idempotency.mutation.clone(),
+                input: idempotency.input.clone(),
+                outcome: outcome.clone(),
+            };
+            let key = (viewer.subject().to_string(), idempotency.key.clone());
+            self.found.kept.insert(key.clone(), kept.clone());
+            made.kept.push((key.0, key.1, kept));
+        }
+        let visible = self.visible(viewer, &outcome);
+        Ok(Ok(Answer { outcome, visible }))
+    }
+
+    /// Whether this viewer's token was taken back since it was accepted, at the latest by an order before
+    /// this one.
+    fn is_revoked(&self, viewer: &Viewer, made: &Made) -> bool {
+        let hits = |text: &Text| match text {
+            Text::Revoked(revocation) => self.revoked.hits(revocation, viewer),
+            _ => false,
+        };
+        self.revoked.hit(viewer) || made.texts.iter().any(hits)
+    }
+
+    /// The answer to an order that was carried out before under its key.
+    fn repeat(&self, order: &Order, viewer: &Viewer) -> Option<Result<Answer, Refusal>> {
+        let idempotency = order.idempotency.as_ref()?;
+        let key = (viewer.subject().to_string(), idempotency.key.clone());
+        let kept = self.found.kept.get(&key)?;
+        if kept.mutation != idempotency.mutation || kept.input != idempotency.input {
+            return Some(Err(Refusal::IdempotencyKeyReused));
+        }
+        if let Command::Manage(_) = order.command
+            && let Err(refusal) = policy::require_role(viewer, Role::Administrator)
+        {
+            return Some(Err(refusal));
+        }
+        let then = &kept.outcome;
+        let visible = self.visible(Some(viewer), then);
+        let outcome = if then.conversation.is_none() || visible {
+            then.clone()
+        } else {
+            // It was done; what it was done to is no longer the viewer's to see.
+            Outcome {
+                position: then.position,
+                hash: then.hash,
+                ..Outcome::default()
+            }
+        };
+        Some(Ok(Answer { outcome, visible }))
+    }
+
+    fn visible(&self, viewer: Option<&Viewer>, outcome: &Outcome) -> bool {
+        let Some((viewer, then)) = viewer.zip(outcome.conversation.as_ref()) else {
+            return false;
+        };
+        let now = self.draft.conversation(then.id).unwrap_or(then);
+        let agent = self.draft.agent_of(viewer.subject()).map(|agent| &**agent);
+        policy::sees(viewer.access(), agent, now).any()
+    }
+
+    /// A customer whose key this gateway has used before keeps the id of the first time.
+    fn settle_customer(&mut self, gateway: &Viewer, command: &mut Command) {
+        let Command::Start(start) = command else {
+            return;
+        };
+        let Some(key) = &start.customer_key else {
+            return;
+        };
+        let own = (gateway.subject().to_string(), key.to_string());
+        start.customer = *self.found.customers.entry(own).or_insert(start.customer);
+    }
+
+    /// Gives the decision's events their places in the log, and goes on from there.
+    fn take(
+        &mut self,
+        decision: Decision,
+        heads: &mut Heads,
+        made: &mut Made,
+    ) -> Result<Outcome, StoreError> {
+        for event in decision.events {
+            let position = heads.log.position + 1;
+            let change = serde_json::to_string(&event.change).map_err(StoreError::row("events"))?;
+            let after = match &event.after {
+                After::Conversation(conversation) => {
+                    let (image, after) = image_of(conversation)?;
+                    self.images.insert(conversation.id, image);
+                    after
+                }
+                other => serde_json::to_string(other).map_err(StoreError::row("events"))?,
+            };
+            let hash = chain(heads.log.hash, position, &change, &after);
+            heads.log = Head {
+                position,
+                hash,
+                ..heads.log
+            };
+            let entry = Entry {
+                epoch: heads.log.epoch,
+                position,
+                at: self.now,
+                actor: if event.change.kind().follows_from_a_rule() {
+                    Actor::System
+                } else {
+                    decision.actor.clone()
+                },
+                change: event.change.clone(),
+                after: event.after.clone(),
+                before: event.before.clone(),
+                hash,
+            };
+            let before = event
+                .conversation()
+                .filter(|_| !matches!(event.change, Change::ConversationStarted))
+                .and_then(|c| self.draft.conversation(c.id).cloned());
+            made.rows.add(&entry, before.as_deref());
+            made.rows
+                .events
+                .push(persist::event_row(&entry, change, after)?);
+            made.entries.push(Arc::new(entry));
+            self.draft.absorb(std::slice::from_ref(&event));
+        }
+        made.texts.extend(decision.texts);
+        Ok(Outcome {
+            position: heads.log.position,
+            hash: heads.log.hash,
+            ..decision.outcome
+        })
+    }
+
+    /// Adds, once for each conversation that changed, the rows that show how it ends up.
+    fn settle(&mut self, made: &mut Made) {
+        let mut last: HashMap<ConversationId, (&Arc<Conversation>, i64)> = HashMap::new();
+        for entry in &made.entries {
+            if let After::Conversation(conversation) = &entry.after {
+                last.insert(conversation.id, (conversation, entry.position));
+            }
+        }
+        let mut last: Vec<_> = last.into_values().collect();
+        last.sort_by_key(|(_, position)| *position);
+        for (conversation, position) in last {
+            let before = self.board.world.conversations.get(&conversation.id);
+            let subject = made.texts.iter().find_map(|text| match text {
+                Text::Subject(id, subject) if *id == conversation.id => Some(&**subject),
+                _ => None,
+            });
+            // Every event of a conversation left one.
+            let image = self.images.remove(&conversation.id).unwrap_or_default();
+            let before = before.map(|c| &**c);
+            made.rows
+                .settle(before, conversation, image, subject, position);
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! Rows of the organisation and of its customers.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sea_orm::ActiveValue::{Set, Unchanged};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use super::persist::insert;
+use crate::log::Entry;
+use crate::store::StoreError;
+use crate::store::load::ONLY_ROW;
+use crate::store::projection::signed;
+use domain::decide::Text;
+use domain::{After, Agent, Change, CustomerId, Settings, Workstream, WrapUpCapacity};
+use entity::tables::{agent, customer, membership, queue, settings, supervisor, workstream};
+
+pub(super) async fn write_customers(
+    transaction: &DatabaseTransaction,
+    texts: &[Text],
+    entries: &[Arc<Entry>],
+) -> Result<(), StoreError> {
+    let Some(at) = entries.first().map(|entry| entry.at) else {
+        return Ok(());
+    };
+    // One row a customer: the last name that is given holds.
+    let mut customers: HashMap<CustomerId, customer::ActiveModel> = HashMap::new();
+    for text in texts {
+        let Text::Customer {
+            id,
+            gateway,
+            key,
+            name,
+        } = text
+        else {
+            continue;
+        };
+        let row = customers
+            .entry(*id)
+            .or_insert_with(|| customer::ActiveModel {
+                id: Set(*id),
+                gateway: Set(key.as_ref().map(|_| gateway.to_string())),
+                key: Set(key.as_deref().map(str::to_owned)),
+                name: Set(None),
+                created_at: Set(at),
+                erased_at: Set(None),
+            });
+        if let Some(name) = name {
+            row.name = Set(Some(name.to_string()));
+        }
+    }
+    let (named, nameless): (Vec<_>, Vec<_>) = customers
+        .into_values()
+        .partition(|row| row.name != Set(None));
+    let rename = OnConflict::column(customer::Column::Id)
+        .update_column(customer::Column::Name)
+        .to_owned();
+    // A start without a name keeps the name that is known; updating the id to itself says so in
+    // a way that both databases take.
+    let keep = OnConflict::column(customer::Column::Id)
+        .update_column(customer::Column::Id)
+        .to_owned();
+    insert!(transaction, customer::Entity, named, Some(rename.clone()));
+    insert!(transaction, customer::Entity, nameless, Some(keep.clone()));
+    Ok(())
+}
+
+/// Rows of the organisation, one by one: they change seldom.
+pub(super) async fn write_directory(
+    transaction: &DatabaseTransaction,
+    entries: &[Arc<Entry>],
+) -> Result<(), StoreError> {
+    for entry in entries {
+        match (&entry.after, &entry.change) {
+            (After::Conversation(_), _) => {}
+            (After::Agent(agent), change) => {
+                write_agent(transaction, agent, change, entry.at).await?;
+            }
+            (After::Supervisor(subject, presence), _) => {
+                let row = supervisor::ActiveModel {
+                    subject: Set(subject.to_string()),
+                    presence: Set(*presence),
+                };
+                let latest = OnConflict::column(supervisor::Column::Subject)
+                    .update_column(supervisor::Column::Presence)
+                    .to_owned();
+                insert!(
+                    transaction,
+                    supervisor::Entity,
+                    vec![row],
+                    Some(latest.clone())
+                );
+            }
+            (After::Queue(queue), _) => {
+                let row = queue::ActiveModel {
+                    id: Set(queue.id),
+                    name: Set(queue.name.to_string()),
+                    kind: Set(queue.kind),
+                    created_at: Set(entry.at),
+                    deleted_at: Set(queue.deleted_at),
+                };
+                let latest = OnConflict::column(queue::Column::Id)
+                    .update_columns([
+                        queue::Column::Name,
+                        queue::Column::Kind,
+                        queue::Column::DeletedAt,
+                    ])
+                    .to_owned();
+                insert!(transaction, queue::Entity, vec![row], Some(latest.clone()));
+            }
+            (After::Workstream(workstream), _) => {
+                write_workstream(transaction, workstream, entry.at).await?;
+            }
+            (After::Settings(settings), _) => {
+                settings_row(settings)
+                    .update_without_returning(transaction)
+                    .await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn write_agent(
+    transaction: &DatabaseTransaction,
+    agent: &Agent,
+    change: &Change,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    use agent::Column as C;
+    if let Change::MembershipChanged { queue, member, .. } = change {
+        if *member {
+            let row = membership::ActiveModel {
+                agent_id: Set(agent.id),
+                queue_id: Set(*queue),
+            };
+            insert!(transaction, membership::Entity, vec![row], None);
+        } else {
+            membership::Entity::delete_by_id((agent.id, *queue))
+                .exec(transaction)
+                .await?;
+        }
+        return Ok(());
+    }
+    let acknowledged = agent.acknowledged.as_ref();
+    let row = agent::ActiveModel {
+        id: Set(agent.id),
+        subject: Set(agent.subject.to_string()),
+        name: Set(agent.name.to_string()),
+        kind: Set(agent.kind),
+        capacity: Set(signed(agent.capacity)),
+        presence: Set(agent.presence),
+        created_at: Set(at),
+        deleted_at: Set(agent.deleted_at),
+        notice_acknowledged_at: Set(acknowledged.map(|latest| latest.at)),
+        notice_acknowledged_version: Set(acknowledged.map(|latest| latest.version.to_string())),
+    };
+    let latest = OnConflict::column(C::Id)
+        .update_columns([
+            C::Subject,
+            C::Name,
+            C::Capacity,
+            C::Presence,
+            C::DeletedAt,
+            C::NoticeAcknowledgedAt,
+            C::NoticeAcknowledgedVersion,
+        ])
+        .to_owned();
+    insert!(transaction, agent::Entity, vec![row], Some(latest.clone()));
+    if matches!(change, Change::AgentChanged { .. }) {
+        let rows: Vec<_> = agent
+            .queues
+            .iter()
+            .map(|queue| membership::ActiveModel {
+                agent_id: Set(agent.id),
+                queue_id: Set(*queue),
+            })
+            .collect();
+        membership::Entity::delete_many()
+            .filter(membership::Column::AgentId.eq(agent.id))
+            .exec(transaction)
+            .await?;
+        insert!(transaction, membership::Entity, rows, None);
+    }
+    Ok(())
+}
+
+async fn write_workstream(
+    transaction: &DatabaseTransaction,
+    workstream: &Workstream,
+    at: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    use workstream::Column as C;
+    let allowed = serde_json::to_string(&workstream.allowed_presences);
+    let row = workstream::ActiveModel {
+        id: Set(workstream.id),
+        name: Set(workstream.name.to_string()),
+        kind: Set(workstream.kind),
+        allowed_presences: Set(allowed.map_err(StoreError::row("workstreams"))?),
+        units: Set(signed(workstream.units)),
+        offer_seconds: Set(signed(workstream.offer_seconds)),
+        wrap_up_capacity_seconds: Set(match workstream.wrap_up_capacity {
+            WrapUpCapacity::Always => None,
+            WrapUpCapacity::Never => Some(0),
+            WrapUpCapacity::Seconds(seconds) => Some(signed(seconds)),
+        }),
+        monitoring_notice: Set(workstream.monitoring_notice),
+        customer_grace_seconds: Set(signed(workstream.customer_grace_seconds)),
+        auto_close_open_seconds: Set(workstream.auto_close.open_seconds.map(signed)),
+        auto_close_active_seconds: Set(workstream.auto_close.active_seconds.map(signed)),
+        auto_close_waiting_seconds: Set(workstream.auto_close.waiting_seconds.map(signed)),
+        auto_close_wrap_up_seconds: Set(workstream.auto_close.wrap_up_seconds.map(signed)),
+        attention_waiting_seconds: Set(signed(workstream.attention.waiting_seconds)),
+        attention_unanswered_seconds: Set(signed(workstream.attention.unanswered_seconds)),
+        attention_handled_seconds: Set(signed(workstream.attention.handled_seconds)),
+        created_at: Set(at),
+        deleted_at: Set(workstream.deleted_at),
+    };
+    let latest = OnConflict::column(C::Id)
+        .update_columns([
+            C::Name,
+            C::DeletedAt,
+            C::AllowedPresences,
+            C::Units,
+            C::OfferSeconds,
+            C::WrapUpCapacitySeconds,
+            C::MonitoringNotice,
+            C::CustomerGraceSeconds,
+            C::AutoCloseOpenSeconds,
+            C::AutoCloseActiveSeconds,
+            C::AutoCloseWaitingSeconds,
+            C::AutoCloseWrapUpSeconds,
+            C::AttentionWaitingSeconds,
+            C::AttentionUnansweredSeconds,
+            C::AttentionHandledSeconds,
+        ])
+        .to_owned();
+    insert!(
+        transaction,
+        workstream::Entity,
+        vec![row],
+        Some(latest.clone())
+    );
+    Ok(())
+}
+
+fn settings_row(settings: &Settings) -> settings::ActiveModel {
+    settings::ActiveModel {
+        id: Unchanged(ONLY_ROW),
+        supervisor_monitor: Set(settings.supervisor_monitor),
+        supervisor_assign: Set(settings.supervisor_assign),
+        supervisor_transfer: Set(settings.supervisor_transfer),
+        supervisor_force_close: Set(settings.supervisor_force_close),
+        sentiment_analysis: Set(settings.sentiment_analysis),
+        sentiment_alert_threshold: Set(settings.sentiment_alert_threshold),
+        inactive_after_missed_offer: Set(settings.inactive_after_missed_offer),
+        monitoring_notice_text: Set(settings.monitoring_notice_text.to_string()),
+    }
+}

@@ -1,0 +1,155 @@
+//! What a batch needs to know that is not on the board, in one statement a kind.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
+
+use super::Order;
+use super::persist::Kept;
+use crate::board::Board;
+use crate::store::StoreError;
+use crate::store::connections::Away;
+use crate::store::load::parse_image;
+use domain::{Asker, Command, Conversation, ConversationId, CustomerId, Manage, Subject};
+use entity::tables::{conversation, customer, idempotency};
+
+/// What was found.
+#[derive(Default)]
+pub(super) struct LookedUp {
+    /// Closed conversations that commands name.
+    pub closed: Vec<Arc<Conversation>>,
+    /// Returning customers, by their gateway's subject and key.
+    pub customers: HashMap<(String, String), CustomerId>,
+    /// The names by which returning customers are known.
+    pub names: HashMap<CustomerId, Arc<str>>,
+    /// Customers who are to be erased, and when they were.
+    pub erasing: Vec<(CustomerId, Option<DateTime<Utc>>)>,
+    /// What earlier orders came to, by subject and idempotency key.
+    pub kept: HashMap<(String, String), Kept>,
+    /// Which agents are disconnected.
+    pub away: Away,
+}
+
+/// Looks up what these orders need.
+pub(super) async fn look_up(
+    transaction: &DatabaseTransaction,
+    board: &Board,
+    orders: &[&Order],
+) -> Result<LookedUp, StoreError> {
+    let mut found = LookedUp::default();
+    let named: Vec<ConversationId> = board.read(|board| {
+        let ids = orders
+            .iter()
+            .filter_map(|order| named_conversation(&order.command));
+        ids.filter(|id| !board.world.conversations.contains_key(id))
+            .collect()
+    });
+    if !named.is_empty() {
+        let rows = conversation::Entity::find()
+            .filter(conversation::Column::Id.is_in(named))
+            .all(transaction)
+            .await?;
+        for row in rows {
+            found.closed.push(Arc::new(parse_image(&row.image)?));
+        }
+    }
+    let mut gateways: HashMap<&Subject, Vec<&str>> = HashMap::new();
+    for order in orders {
+        if let (Asker::Viewer(viewer), Command::Start(start)) = (&order.asker, &order.command)
+            && let Some(key) = &start.customer_key
+        {
+            gateways.entry(viewer.subject()).or_default().push(key);
+        }
+    }
+    if !gateways.is_empty() {
+        let pairs = gateways
+            .into_iter()
+            .fold(Condition::any(), |any, (gateway, keys)| {
+                let own = customer::Column::Gateway.eq(gateway.as_str());
+                any.add(own.and(customer::Column::Key.is_in(keys)))
+            });
+        for row in customer::Entity::find()
+            .filter(pairs)
+            .all(transaction)
+            .await?
+        {
+            if let Some(name) = row.name {
+                found.names.insert(row.id, name.into());
+            }
+            if let (Some(gateway), Some(key)) = (row.gateway, row.key) {
+                found.customers.insert((gateway, key), row.id);
+            }
+        }
+    }
+    found.erasing = customers_to_erase(transaction, orders).await?;
+    // By subject and key together: that is the primary key, and nobody reads another's outcome.
+    let mut subjects: HashMap<String, Vec<&str>> = HashMap::new();
+    for order in orders {
+        if let (Asker::Viewer(viewer), Some(idempotency)) = (&order.asker, &order.idempotency) {
+            let keys = subjects.entry(viewer.subject().to_string()).or_default();
+            keys.push(&idempotency.key);
+        }
+    }
+    if !subjects.is_empty() {
+        let pairs = subjects
+            .into_iter()
+            .fold(Condition::any(), |any, (subject, keys)| {
+                let own = idempotency::Column::Subject.eq(subject);
+                any.add(own.and(idempotency::Column::Key.is_in(keys)))
+            });
+        let rows = idempotency::Entity::find()
+            .filter(pairs)
+            .all(transaction)
+            .await?;
+        for row in rows {
+            let kept = Kept {
+                mutation: row.mutation,
+                input: row.input_hash,
+                outcome: serde_json::from_str(&row.outcome)
+                    .map_err(StoreError::row("idempotency"))?,
+            };
+            found.kept.insert((row.subject, row.key), kept);
+        }
+    }
+    Ok(found)
+}
+
+async fn customers_to_erase(
+    transaction: &DatabaseTransaction,
+    orders: &[&Order],
+) -> Result<Vec<(CustomerId, Option<DateTime<Utc>>)>, StoreError> {
+    let named = orders.iter().filter_map(|order| match &order.command {
+        Command::Manage(Manage::EraseCustomer(id)) => Some(*id),
+        _ => None,
+    });
+    let named: Vec<CustomerId> = named.collect();
+    if named.is_empty() {
+        return Ok(vec![]);
+    }
+    let rows = customer::Entity::find()
+        .filter(customer::Column::Id.is_in(named))
+        .all(transaction)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.id, row.erased_at))
+        .collect())
+}
+
+/// The conversation that a command names: what it acts on, or what it continues.
+fn named_conversation(command: &Command) -> Option<ConversationId> {
+    match command {
+        Command::Act { conversation, .. } | Command::TimerDue { conversation, .. } => {
+            Some(*conversation)
+        }
+        Command::Start(start) => start.previous,
+        Command::Malformed(malformed) => malformed.conversation,
+        Command::SetPresence(_)
+        | Command::AcknowledgeNotice { .. }
+        | Command::Manage(_)
+        | Command::AgentDisconnected(_)
+        | Command::TokenRefreshed => None,
+    }
+}
