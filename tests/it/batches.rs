@@ -9,7 +9,8 @@ use std::sync::Arc;
 
 use auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use chrono::Utc;
-use domain::command::{Start, Target};
+use domain::commands;
+use domain::commands::{Start, Target};
 use domain::ids::{
     AgentId, ConversationId, CustomerId, MessageId, MonitorSessionId, OfferId, QueueId,
     WorkstreamId,
@@ -74,11 +75,11 @@ impl Cast {
         let mut setting_up = Vec::new();
         for (id, name) in queues.iter().zip(["One", "Two"]) {
             let kind = QueueKind::Messaging;
-            let manage = Manage::CreateQueue {
+            let manage = Manage::CreateQueue(commands::CreateQueue {
                 id: *id,
                 name: name.into(),
                 kind,
-            };
+            });
             setting_up.push(plain(&admin, Command::Manage(manage)));
         }
         let workstream =
@@ -86,7 +87,9 @@ impl Cast {
         let workstream_id = workstream.id;
         setting_up.push(plain(
             &admin,
-            Command::Manage(Manage::CreateWorkstream(workstream)),
+            Command::Manage(Manage::CreateWorkstream(commands::CreateWorkstream(
+                workstream,
+            ))),
         ));
         let mut agents = Vec::new();
         for (subject, kind, capacity) in [
@@ -95,14 +98,14 @@ impl Cast {
             ("bot", AgentKind::Bot, 0),
         ] {
             let (id, token) = (AgentId::new(), viewer(&Token::agent(subject)));
-            let manage = Manage::CreateAgent {
+            let manage = Manage::CreateAgent(commands::CreateAgent {
                 id,
                 subject: Subject::new(subject).unwrap(),
                 name: subject.into(),
                 kind,
                 capacity,
                 queues: queues.iter().copied().collect::<BTreeSet<_>>(),
-            };
+            });
             setting_up.push(plain(&admin, Command::Manage(manage)));
             if kind == AgentKind::Human {
                 setting_up.push(plain(&token, Command::SetPresence(Presence::Available)));
@@ -148,34 +151,44 @@ impl Cast {
             override_capacity: random.random_ratio(1, 4),
             override_declines: true,
         };
-        let say = |visibility| Act::Send {
-            id: MessageId::new(),
-            text: "Take care".into(),
-            visibility: Some(visibility),
+        let say = |visibility| {
+            Act::Send(commands::Send {
+                id: MessageId::new(),
+                text: "Take care".into(),
+                visibility: Some(visibility),
+            })
         };
         let text = ["I hate this, it is terrible!", "Thank you, that is great!"];
         let text = (*text.choose(random).unwrap()).into();
         let (who, what) = match random.random_range(0..24) {
             0..=2 => {
                 let (id, score) = (MessageId::new(), None);
-                (&self.gateway, Act::CustomerMessage { id, text, score })
+                (
+                    &self.gateway,
+                    Act::CustomerMessage(commands::CustomerMessage { id, text, score }),
+                )
             }
-            3 | 4 => (&supervisor, Act::AssignToAgent(target)),
+            3 | 4 => (
+                &supervisor,
+                Act::AssignToAgent(commands::AssignToAgent(target)),
+            ),
             5 => (
                 &supervisor,
-                Act::AssignToQueue(*self.queues.choose(random).unwrap()),
+                Act::AssignToQueue(commands::AssignToQueue(
+                    *self.queues.choose(random).unwrap(),
+                )),
             ),
             6 => (&supervisor, Act::CancelOffer),
             7..=9 => (
                 &supervisor,
-                Act::Monitor {
+                Act::Monitor(commands::Monitor {
                     session: MonitorSessionId::new(),
-                },
+                }),
             ),
             10 | 11 => (&supervisor, Act::Join),
             12 => (&supervisor, Act::Leave),
             13 => (&supervisor, Act::StopMonitoring),
-            14 => (&supervisor, Act::Transfer(target)),
+            14 => (&supervisor, Act::Transfer(commands::Transfer(target))),
             15..=17 => (&agents_token, Act::Pick),
             18 => (&agents_token, Act::Accept),
             19 => (&agents_token, Act::Reject),
@@ -332,7 +345,7 @@ async fn a_supervisor_who_leaves_and_joins_again_in_one_batch_is_there() {
         let session = MonitorSessionId::new();
         let orders = [
             act(&cast.agents[0].1, id, Act::Pick),
-            act(sam, id, Act::Monitor { session }),
+            act(sam, id, Act::Monitor(commands::Monitor { session })),
             act(sam, id, Act::Join),
             act(sam, id, Act::Leave),
             act(sam, id, Act::Join),

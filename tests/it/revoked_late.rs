@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Act, Command, Manage, MonitorSessionId, Refusal, Revoked, Subject, Viewer};
+use domain::commands;
+use domain::{Act, Command, Manage, MonitorSessionId, Refusal, Subject, Viewer};
 use engine::app::Terms;
 use engine::store::OrderError;
 use sea_orm::ConnectionTrait as _;
@@ -48,9 +49,9 @@ async fn revoke_token(server: &Server, id: &str) {
 fn monitor(id: &str) -> Command {
     Command::Act {
         conversation: id.parse().unwrap(),
-        act: Act::Monitor {
+        act: Act::Monitor(commands::Monitor {
             session: MonitorSessionId::new(),
-        },
+        }),
     }
 }
 
@@ -159,11 +160,10 @@ async fn orders_that_wait_behind_a_revocation_are_judged_after_it() {
     let second = floor.active("WHATSAPP").await;
     let (admin, sam) = (viewer(&floor.admin, now), viewer(&floor.sam, now));
     let revoke = || {
-        Command::Manage(Manage::Revoke {
-            what: Revoked::Subject(Subject::new("sam").unwrap()),
-            expires_at: None,
+        Command::Manage(Manage::RevokeSubject(commands::RevokeSubject {
+            subject: Subject::new("sam").unwrap(),
             longest_life: TimeDelta::days(31),
-        })
+        }))
     };
     // In the order in which they are polled first, which is that of the queue.
     let (before, revoked, after) = tokio::join!(

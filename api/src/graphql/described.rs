@@ -3,7 +3,7 @@
 use async_graphql::{ID, SchemaBuilder};
 use chrono::{DateTime, Utc};
 
-use super::mutation::Mutation;
+use super::commands::Mutation;
 use super::query::{ConversationConnection, Query};
 use super::subscription::Subscription;
 use super::types::agent::{Agent, AgentConnectionName, AgentEdgeName};

@@ -11,6 +11,7 @@
 use async_graphql::{SDLExportOptions, ValidationMode};
 
 mod codes;
+mod commands;
 mod context;
 mod described;
 pub mod engine;
@@ -19,7 +20,6 @@ mod errors;
 mod events;
 pub mod gate;
 mod loaders;
-mod mutation;
 mod query;
 mod scalars;
 mod subscription;
@@ -28,7 +28,7 @@ pub(crate) mod validation;
 
 /// Regie's schema.
 pub type Schema =
-    async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
+    async_graphql::Schema<query::Query, commands::Mutation, subscription::Subscription>;
 
 /// The schema; what a request needs comes with the request. Without introspection nothing else tells
 /// names that a client does not know either: errors suggest none.
@@ -55,7 +55,7 @@ fn schema_for_repeats() -> Schema {
 fn builder() -> described::Builder {
     described::described(Schema::build(
         query::Query::default(),
-        mutation::Mutation::default(),
+        commands::Mutation::default(),
         subscription::Subscription,
     ))
     // The gate bounds depth and nesting; this only stands behind it and counts fragments too.

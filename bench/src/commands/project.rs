@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use domain::command::Target;
+use domain::commands;
+use domain::commands::Target;
 use domain::{Act, MessageId, OfferId, Scope, State};
 use engine::app::Terms;
 
@@ -39,20 +40,20 @@ pub(super) async fn run(url: &str, task: &Task) -> Result<Ran> {
     let ran = drive(task, things, |number| {
         let conversation = conversations[number % conversations.len()];
         let what = match kind {
-            Kind::Assign => Act::AssignToAgent(Target {
+            Kind::Assign => Act::AssignToAgent(commands::AssignToAgent(Target {
                 offer: OfferId::new(),
                 agent: agents[number % agents.len()].0,
                 override_presence: false,
                 override_capacity: false,
                 override_declines: false,
-            }),
+            })),
             Kind::Message => {
                 let round = number / conversations.len() + number;
-                Act::CustomerMessage {
+                Act::CustomerMessage(commands::CustomerMessage {
                     id: MessageId::new(),
                     text: TEXTS[round % TEXTS.len()].into(),
                     score: None,
-                }
+                })
             }
         };
         let (app, viewer) = (app.clone(), viewer.clone());

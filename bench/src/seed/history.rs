@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::command::Start;
+use domain::commands;
+use domain::commands::Start;
 use domain::{
     Act, Asker, Channel, Command, Consent, ConversationId, CustomerId, MessageId, MessageScore,
     Viewer,
@@ -188,9 +189,9 @@ pub const fn act(conversation: ConversationId, act: Act) -> Command {
 
 /// A customer's message with the score that its gateway gave it.
 pub fn message(text: &str, felt: f32) -> Result<Act> {
-    Ok(Act::CustomerMessage {
+    Ok(Act::CustomerMessage(commands::CustomerMessage {
         id: MessageId::new(),
         text: text.into(),
         score: Some(score(felt)?),
-    })
+    }))
 }

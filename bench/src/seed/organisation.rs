@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use domain::command::SettingsPatch;
+use domain::commands;
+use domain::patch::SettingsPatch;
 use domain::{
     AgentId, AgentKind, AlertThreshold, Asker, Command, ConversationId, Manage, Presence, QueueId,
     QueueKind, State, Viewer, WorkstreamId, World,
@@ -66,32 +67,34 @@ impl Organisation {
     pub async fn found(import: &mut Import, people: &People, now: DateTime<Utc>) -> Result<Self> {
         let administrator = people.administrator()?;
         let manage = |what| order(&administrator, Command::Manage(what));
-        let mut orders = vec![manage(Manage::UpdateSettings(SettingsPatch {
-            supervisor_assign: Some(true),
-            supervisor_transfer: Some(true),
-            // Alerts are events of their own, and would depend on the order of the messages.
-            sentiment_alert_threshold: Some(AlertThreshold::DoNotSend),
-            ..SettingsPatch::default()
-        }))];
+        let mut orders = vec![manage(Manage::UpdateSettings(commands::UpdateSettings(
+            SettingsPatch {
+                supervisor_assign: Some(true),
+                supervisor_transfer: Some(true),
+                // Alerts are events of their own, and would depend on the order of the messages.
+                sentiment_alert_threshold: Some(AlertThreshold::DoNotSend),
+                ..SettingsPatch::default()
+            },
+        )))];
         let queues: Vec<QueueId> = (0..QUEUES).map(|_| QueueId::new()).collect();
         for (number, id) in queues.iter().enumerate() {
-            orders.push(manage(Manage::CreateQueue {
+            orders.push(manage(Manage::CreateQueue(commands::CreateQueue {
                 id: *id,
                 name: format!("Team {number:02}").into(),
                 kind: QueueKind::Messaging,
-            }));
+            })));
         }
         for number in 0..AGENTS {
             let subject = format!("agent-{number:03}");
             let agent = people.agent(&subject)?;
-            orders.push(manage(Manage::CreateAgent {
+            orders.push(manage(Manage::CreateAgent(commands::CreateAgent {
                 id: AgentId::new(),
                 subject: agent.subject().clone(),
                 name: format!("Agent {number:03}").into(),
                 kind: AgentKind::Human,
                 capacity: 100_000,
                 queues: BTreeSet::from([queues[number % QUEUES]]),
-            }));
+            })));
             orders.push(order(&agent, Command::SetPresence(Presence::Available)));
         }
         done(import.take(&orders, now, History::Forgotten).await?)?;

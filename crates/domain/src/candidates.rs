@@ -7,6 +7,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use super::action::Override;
 use super::conversation::queue_kind_of;
 use super::{
     Agent, AgentId, AgentKind, Conversation, Load, Queue, QueueId, Refusal, Workstream, World,
@@ -36,6 +37,20 @@ pub struct Overrides {
     pub capacity: bool,
     /// However often the agent declined.
     pub declines: bool,
+}
+
+impl Overrides {
+    /// Those that are given.
+    pub fn lifted(self) -> impl Iterator<Item = Override> {
+        Override::ALL
+            .iter()
+            .copied()
+            .filter(move |limit| match limit {
+                Override::Presence => self.presence,
+                Override::Capacity => self.capacity,
+                Override::Declines => self.declines,
+            })
+    }
 }
 
 /// Where an agent stands in a list: who needs no override first, then most available capacity, then

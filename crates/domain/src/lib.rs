@@ -3,18 +3,21 @@
 //! `decide` says what a command does to what is there, as changes or as a refusal; `evolve` says
 //! what a conversation becomes by a change. Everything else in Regie carries their results.
 
+pub mod action;
 pub mod attention;
 pub mod candidates;
+mod case;
 pub mod change;
-pub mod command;
+pub mod commands;
 pub mod conversation;
 pub mod decide;
-pub mod deed;
+pub mod decision;
 pub mod directory;
 pub mod evolve;
 pub mod ids;
 pub mod in_use;
 pub mod notice;
+pub mod outcome;
 pub mod patch;
 pub mod policy;
 pub mod refusal;
@@ -24,17 +27,19 @@ pub mod viewer;
 pub mod words;
 pub mod world;
 
+pub use action::{Action, AuditedAction, Malformed, Override};
 pub use attention::Attention;
 pub use change::{Actor, After, Change, ChangeKind, Event};
-pub use command::{Act, Command, Manage, Outcome};
+pub use commands::{Act, Command, Manage};
 pub use conversation::Conversation;
-pub use decide::{Asker, Decision, decide};
-pub use deed::{Deed, Malformed, Override};
+pub use decide::decide;
+pub use decision::{Asker, AuditDetail, Decision, Managed, Text};
 pub use directory::{
     Acknowledgement, Agent, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
 };
 pub use ids::*;
 pub use in_use::InUse;
+pub use outcome::Outcome;
 pub use refusal::{Code, Refusal};
 pub use revocation::{Revocation, Revocations, Revoked};
 pub use sentiment::{Assessment, MessageScore, RecentScores, SentimentScorer};

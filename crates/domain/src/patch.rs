@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::directory::{Agent, AttentionThresholds, AutoClose, Queue, Workstream, WrapUpCapacity};
-use super::{MonitoringNotice, Presence, QueueKind};
+use super::{AlertThreshold, MonitoringNotice, Presence, QueueKind, Settings};
 
 /// What can replace a value, or leave it.
 trait Over<T> {
@@ -93,5 +93,48 @@ patches! {
         waiting_seconds: Option<u32>,
         unanswered_seconds: Option<u32>,
         handled_seconds: Option<u32>,
+    }
+}
+
+/// New values for some of the organisation's settings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // One for each field of `Settings`.
+pub struct SettingsPatch {
+    pub supervisor_monitor: Option<bool>,
+    pub supervisor_assign: Option<bool>,
+    pub supervisor_transfer: Option<bool>,
+    pub supervisor_force_close: Option<bool>,
+    pub sentiment_analysis: Option<bool>,
+    pub sentiment_alert_threshold: Option<AlertThreshold>,
+    pub inactive_after_missed_offer: Option<bool>,
+    pub monitoring_notice_text: Option<Arc<str>>,
+}
+
+impl SettingsPatch {
+    /// The settings with the new values in place.
+    pub fn apply_to(&self, settings: &Settings) -> Settings {
+        let text = self.monitoring_notice_text.as_ref();
+        Settings {
+            supervisor_monitor: self
+                .supervisor_monitor
+                .unwrap_or(settings.supervisor_monitor),
+            supervisor_assign: self.supervisor_assign.unwrap_or(settings.supervisor_assign),
+            supervisor_transfer: self
+                .supervisor_transfer
+                .unwrap_or(settings.supervisor_transfer),
+            supervisor_force_close: self
+                .supervisor_force_close
+                .unwrap_or(settings.supervisor_force_close),
+            sentiment_analysis: self
+                .sentiment_analysis
+                .unwrap_or(settings.sentiment_analysis),
+            sentiment_alert_threshold: self
+                .sentiment_alert_threshold
+                .unwrap_or(settings.sentiment_alert_threshold),
+            inactive_after_missed_offer: self
+                .inactive_after_missed_offer
+                .unwrap_or(settings.inactive_after_missed_offer),
+            monitoring_notice_text: text.unwrap_or(&settings.monitoring_notice_text).clone(),
+        }
     }
 }

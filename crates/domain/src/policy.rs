@@ -1,131 +1,78 @@
 //! Who may do what: the table of domain.md section 3 as one function.
 //!
 //! [`permit`] is the only maker of a [`Grant`], and nothing is decided on a conversation without
-//! one. What an action needs of a supervisor stands in `Action::needs`, one line each.
+//! one. What an action needs stands with its command ([`Needs`]).
 
+use std::sync::Arc;
+
+use super::action::{Action, AskedBy};
 use super::conversation::Footprint;
 use super::{
     Access, Agent, AgentId, Channel, Conversation, Permission, Refusal, Role, Setting, Settings,
     State, Subject, Viewer,
 };
 
-/// What can be done to a conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)] // The names are the mutations'.
-pub enum Action {
-    CustomerMessage,
-    CustomerDisconnected,
-    CustomerReconnected,
-    EndByCustomer,
-    ChangeMode,
-    RecordConsent,
-    Pick,
-    Accept,
-    Reject,
-    SetAside,
-    Reopen,
-    Release,
-    End,
-    Close,
-    Send,
-    Leave,
-    Monitor,
-    StopMonitoring,
-    Join,
-    Assign,
-    CancelOffer,
-    Transfer,
-    CancelTransfer,
-    ForceClose,
-}
-
-/// Which part of the policy decides on an action.
-enum Needs {
+/// Which part of the policy decides on an action: whom it is for, and what a supervisor needs for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Needs {
+    /// The gateway of the conversation's channel.
     Gateway,
+    /// An agent who sees the conversation.
     Agent,
     /// Who leaves, as an agent or as a supervisor in scope: it only takes back.
     AgentOrSupervisor,
     /// Who writes: as an agent, or as a supervisor with the right to what they are there, to watch or
     /// to take part.
     AgentOrWatcher,
-    /// Always allowed to a supervisor in scope: it only takes back.
+    /// A supervisor in scope, always: it only takes back.
     SupervisorInScope,
+    /// A supervisor in scope, with this setting on and this permission.
     Supervisor(Setting, Permission),
+    /// The same, and no token for programs (`API_ACCESS`).
+    SupervisorInPerson(Setting, Permission),
 }
 
-impl Action {
-    /// Every action.
-    pub const ALL: &'static [Self] = &[
-        Self::CustomerMessage,
-        Self::CustomerDisconnected,
-        Self::CustomerReconnected,
-        Self::EndByCustomer,
-        Self::ChangeMode,
-        Self::RecordConsent,
-        Self::Pick,
-        Self::Accept,
-        Self::Reject,
-        Self::SetAside,
-        Self::Reopen,
-        Self::Release,
-        Self::End,
-        Self::Close,
-        Self::Send,
-        Self::Leave,
-        Self::Monitor,
-        Self::StopMonitoring,
-        Self::Join,
-        Self::Assign,
-        Self::CancelOffer,
-        Self::Transfer,
-        Self::CancelTransfer,
-        Self::ForceClose,
-    ];
-
-    const fn needs(self) -> Needs {
-        use Setting::{
-            SupervisorAssign, SupervisorForceClose, SupervisorMonitor, SupervisorTransfer,
-        };
+impl Needs {
+    /// Whose it is to ask for it.
+    pub const fn asked_by(self) -> AskedBy {
         match self {
-            Self::CustomerMessage
-            | Self::CustomerDisconnected
-            | Self::CustomerReconnected
-            | Self::EndByCustomer
-            | Self::ChangeMode
-            | Self::RecordConsent => Needs::Gateway,
-            Self::Pick
-            | Self::Accept
-            | Self::Reject
-            | Self::SetAside
-            | Self::Reopen
-            | Self::Release
-            | Self::End
-            | Self::Close => Needs::Agent,
-            Self::Send => Needs::AgentOrWatcher,
-            Self::Leave => Needs::AgentOrSupervisor,
-            Self::StopMonitoring => Needs::SupervisorInScope,
-            Self::Monitor => Needs::Supervisor(SupervisorMonitor, Permission::Monitor),
-            Self::Join => Needs::Supervisor(SupervisorMonitor, Permission::Join),
-            Self::Assign | Self::CancelOffer => {
-                Needs::Supervisor(SupervisorAssign, Permission::Assign)
+            Self::Gateway => AskedBy::Gateways,
+            Self::Agent => AskedBy::Agents,
+            Self::AgentOrSupervisor | Self::AgentOrWatcher => AskedBy::AgentsOrSupervisors,
+            Self::SupervisorInScope | Self::Supervisor(..) | Self::SupervisorInPerson(..) => {
+                AskedBy::Supervisors
             }
-            Self::Transfer | Self::CancelTransfer => {
-                Needs::Supervisor(SupervisorTransfer, Permission::Transfer)
-            }
-            Self::ForceClose => Needs::Supervisor(SupervisorForceClose, Permission::ForceClose),
         }
     }
 }
 
-/// Proof that the policy allowed an action; what the action still needs of state and target is
-/// `decide`'s to check.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grant {
+/// Proof that the policy allowed this viewer this action on this conversation; what the action still needs
+/// of state and target is checked after it. There is no other way to decide on a conversation.
+#[derive(Debug)]
+pub struct Grant<'a> {
+    viewer: &'a Viewer,
+    conversation: &'a Arc<Conversation>,
+    action: Action,
     role: Role,
     agent: Option<AgentId>,
 }
 
-impl Grant {
+impl<'a> Grant<'a> {
+    /// To whom.
+    pub const fn viewer(&self) -> &'a Viewer {
+        self.viewer
+    }
+
+    /// On what.
+    pub const fn conversation(&self) -> &'a Arc<Conversation> {
+        self.conversation
+    }
+
+    /// For what.
+    pub const fn action(&self) -> Action {
+        self.action
+    }
+
     /// In which role the viewer acts.
     pub const fn role(&self) -> Role {
         self.role
@@ -134,6 +81,11 @@ impl Grant {
     /// As which agent the viewer acts; none in another role.
     pub const fn agent(&self) -> Option<AgentId> {
         self.agent
+    }
+
+    /// As which agent the viewer acts, where only agents act.
+    pub fn as_agent(&self) -> Result<AgentId, Refusal> {
+        self.agent.ok_or(Refusal::AgentUnknown)
     }
 }
 
@@ -256,11 +208,14 @@ pub enum Reading {
 
 /// Whoever acts as an agent must be one that Regie knows. Asked before the conversation is looked
 /// up, so that the answer is the same whether or not there is one.
-pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, action: Action) -> Result<(), Refusal> {
-    let as_agent = match action.needs() {
+pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, needs: Needs) -> Result<(), Refusal> {
+    let as_agent = match needs {
         Needs::Agent => true,
         Needs::AgentOrSupervisor | Needs::AgentOrWatcher => !viewer.has_role(Role::Supervisor),
-        _ => false,
+        Needs::Gateway
+        | Needs::SupervisorInScope
+        | Needs::Supervisor(..)
+        | Needs::SupervisorInPerson(..) => false,
     };
     if as_agent && viewer.has_role(Role::Agent) && agent.is_none() {
         return Err(Refusal::AgentUnknown);
@@ -268,46 +223,47 @@ pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, action: Action) -> Re
     Ok(())
 }
 
-/// Checks 3 to 7 of domain.md section 3, and visibility before them.
-pub fn permit(
-    viewer: &Viewer,
+/// Checks 3 to 7 of domain.md section 3, and visibility before them: whether this viewer may do this to this
+/// conversation, for which this is needed.
+pub fn permit<'a>(
+    viewer: &'a Viewer,
     agent: Option<&Agent>,
     settings: &Settings,
-    conversation: &Conversation,
+    conversation: &'a Arc<Conversation>,
     action: Action,
-) -> Result<Grant, Refusal> {
+    needs: Needs,
+) -> Result<Grant<'a>, Refusal> {
     let sight = sees(viewer.access(), agent, conversation);
-    let by_supervisor = |extra: Option<(Setting, Permission)>| {
-        supervisor(viewer, settings, conversation, sight, action, extra)
-    };
-    match action.needs() {
-        Needs::Gateway => {
-            visible(sight)?;
-            if !viewer.has_role(Role::CustomerGateway) {
-                return Err(Refusal::RoleRequired(Role::CustomerGateway));
-            }
-            if !sight.gateway {
-                return Err(Refusal::ChannelOutOfScope(conversation.channel));
-            }
-            Ok(Grant {
-                role: Role::CustomerGateway,
-                agent: None,
-            })
-        }
-        Needs::Agent => as_agent(viewer, agent, sight),
-        needs @ (Needs::AgentOrSupervisor | Needs::AgentOrWatcher) => {
-            let supervises = viewer.has_role(Role::Supervisor);
-            if !supervises || acts_as_agent(viewer, agent, conversation) {
-                return as_agent(viewer, agent, sight);
-            }
-            by_supervisor(match needs {
-                Needs::AgentOrWatcher => Some(to_be_there(viewer, conversation)),
-                _ => None,
-            })
-        }
-        Needs::SupervisorInScope => by_supervisor(None),
-        Needs::Supervisor(setting, permission) => by_supervisor(Some((setting, permission))),
+    if !sight.any() {
+        return Err(Refusal::NotFound);
     }
+    let supervisor = |needed| supervisor(viewer, settings, conversation, sight, needed);
+    let (role, agent) = match needs {
+        Needs::Gateway => (gateway(viewer, conversation, sight)?, None),
+        Needs::Agent => as_agent(viewer, agent)?,
+        Needs::AgentOrSupervisor | Needs::AgentOrWatcher
+            if !viewer.has_role(Role::Supervisor) || acts_as_agent(viewer, agent, conversation) =>
+        {
+            as_agent(viewer, agent)?
+        }
+        Needs::AgentOrWatcher => (supervisor(Some(to_be_there(viewer, conversation)))?, None),
+        Needs::AgentOrSupervisor | Needs::SupervisorInScope => (supervisor(None)?, None),
+        Needs::Supervisor(setting, permission) => (supervisor(Some((setting, permission)))?, None),
+        Needs::SupervisorInPerson(setting, permission) => {
+            let role = supervisor(Some((setting, permission)))?;
+            if viewer.has_role(Role::ApiAccess) {
+                return Err(Refusal::ApiAccessConflict);
+            }
+            (role, None)
+        }
+    };
+    Ok(Grant {
+        viewer,
+        conversation,
+        action,
+        role,
+        agent,
+    })
 }
 
 /// What it takes to be in the conversation as this supervisor is: the session may have begun with
@@ -323,24 +279,18 @@ fn to_be_there(viewer: &Viewer, conversation: &Conversation) -> (Setting, Permis
     (Setting::SupervisorMonitor, permission)
 }
 
-fn visible(sight: Sight) -> Result<(), Refusal> {
-    if sight.any() {
-        Ok(())
-    } else {
-        Err(Refusal::NotFound)
+fn gateway(viewer: &Viewer, conversation: &Conversation, sight: Sight) -> Result<Role, Refusal> {
+    require_role(viewer, Role::CustomerGateway)?;
+    if !sight.gateway {
+        return Err(Refusal::ChannelOutOfScope(conversation.channel));
     }
+    Ok(Role::CustomerGateway)
 }
 
-fn as_agent(viewer: &Viewer, agent: Option<&Agent>, sight: Sight) -> Result<Grant, Refusal> {
-    visible(sight)?;
-    if !viewer.has_role(Role::Agent) {
-        return Err(Refusal::RoleRequired(Role::Agent));
-    }
+fn as_agent(viewer: &Viewer, agent: Option<&Agent>) -> Result<(Role, Option<AgentId>), Refusal> {
+    require_role(viewer, Role::Agent)?;
     let agent = agent.ok_or(Refusal::AgentUnknown)?;
-    Ok(Grant {
-        role: Role::Agent,
-        agent: Some(agent.id),
-    })
+    Ok((Role::Agent, Some(agent.id)))
 }
 
 fn supervisor(
@@ -348,17 +298,13 @@ fn supervisor(
     settings: &Settings,
     conversation: &Conversation,
     sight: Sight,
-    action: Action,
-    extra: Option<(Setting, Permission)>,
-) -> Result<Grant, Refusal> {
-    visible(sight)?;
-    if !viewer.has_role(Role::Supervisor) {
-        return Err(Refusal::RoleRequired(Role::Supervisor));
-    }
+    needed: Option<(Setting, Permission)>,
+) -> Result<Role, Refusal> {
+    require_role(viewer, Role::Supervisor)?;
     if !sight.supervisor {
         return Err(Refusal::OutOfScope(conversation.queue));
     }
-    if let Some((setting, permission)) = extra {
+    if let Some((setting, permission)) = needed {
         if !settings.is_on(setting) {
             return Err(Refusal::SettingDisabled(setting));
         }
@@ -366,13 +312,7 @@ fn supervisor(
             return Err(Refusal::PermissionMissing(permission));
         }
     }
-    if action == Action::Assign && viewer.has_role(Role::ApiAccess) {
-        return Err(Refusal::ApiAccessConflict);
-    }
-    Ok(Grant {
-        role: Role::Supervisor,
-        agent: None,
-    })
+    Ok(Role::Supervisor)
 }
 
 /// What is not about one conversation: a role, and for an agent a row.

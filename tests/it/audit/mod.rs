@@ -4,7 +4,7 @@ mod pages;
 mod refusals;
 mod tampering;
 
-use domain::Deed;
+use domain::AuditedAction;
 use serde_json::{Value, json};
 
 use crate::harness::{Server, Token};
@@ -216,9 +216,11 @@ async fn every_mutation_but_ones_own_presence_is_known_to_the_audit() {
         .as_array()
         .unwrap();
     let names = fields.iter().map(|field| field["name"].as_str().unwrap());
-    let unknown: Vec<_> = names.filter(|name| Deed::parse(name).is_none()).collect();
+    let unknown: Vec<_> = names
+        .filter(|name| AuditedAction::parse(name).is_none())
+        .collect();
     assert_eq!(unknown, ["setPresence"]);
-    assert_eq!(fields.len(), Deed::ALL.len() + 1);
+    assert_eq!(fields.len(), AuditedAction::ALL.len() + 1);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What one order of a batch does not do to the others: refused, repeated, or not to be written.
 
+use domain::commands;
 use domain::ids::MessageId;
 use entity::tables::{audit, idempotency, message};
 use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
@@ -9,7 +10,7 @@ use super::*;
 /// A customer's message with this id.
 fn said(cast: &Cast, conversation: usize, id: MessageId) -> Order {
     let (text, score) = ("Where is my lamp?".into(), None);
-    let message = Act::CustomerMessage { id, text, score };
+    let message = Act::CustomerMessage(commands::CustomerMessage { id, text, score });
     act(&cast.gateway, cast.conversations[conversation], message)
 }
 

@@ -6,9 +6,9 @@ use domain::ids::InvalidId;
 
 use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, coded};
-use crate::graphql::types::audit::{AuditAction, AuditEntryConnection, code, trail};
+use crate::graphql::types::audit::{AuditEntryConnection, code, trail};
 use crate::graphql::types::paging::PageArguments;
-use domain::{Code, Role, Subject, Viewer};
+use domain::{AuditedAction, Code, Role, Subject, Viewer};
 use engine::store::queries::audit::AuditFilter as Filter;
 
 /// Which entries of the audit trail; every condition given must hold, and a list means any of it.
@@ -18,7 +18,7 @@ pub struct AuditFilter {
     /// Supervisors find only their own in any case.
     subject: Option<String>,
     /// One of these actions.
-    actions: Option<Vec<AuditAction>>,
+    actions: Option<Vec<AuditedAction>>,
     /// About this conversation (`conv_…`), which need not be there any more.
     conversation_id: Option<ID>,
     /// True: only what was refused.
@@ -42,9 +42,7 @@ impl AuditFilter {
         Ok(Filter {
             own: (!all).then(|| viewer.subject().clone()),
             subject: self.subject.as_deref().map(subject).transpose()?,
-            deeds: self
-                .actions
-                .map(|actions| actions.into_iter().map(Into::into).collect()),
+            actions: self.actions,
             conversation: conversation.map_err(invalid)?,
             refused_only: self.refused_only.unwrap_or(false),
             codes: self

@@ -4,7 +4,7 @@ mod pages;
 mod resource;
 
 use async_graphql::connection::{Connection, DisableNodesField, EmptyFields};
-use async_graphql::{Context, Enum, ID, Object, Result};
+use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
@@ -18,7 +18,7 @@ use resource::AuditResource;
 use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, internal};
 use crate::graphql::enums::{Role, State, StatusReason};
-use domain::{self, ConversationId, Deed};
+use domain::{self, AuditedAction, ConversationId, Override};
 use engine::store::queries::audit::{self as rows, AuditFilter, Whose};
 pub use pages::{about, code, trail};
 
@@ -37,107 +37,6 @@ pub type AuditEntryConnection = Connection<
     AuditEntryEdgeName,
     DisableNodesField,
 >;
-
-/// What was asked for: one for each mutation that the audit trail knows. What is an agent's or a gateway's
-/// to do stands there only as the refused attempt of a supervisor or administrator who lacks that role.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(remote = "Deed")]
-pub enum AuditAction {
-    /// `monitorConversation`: the look itself.
-    MonitorConversation,
-    /// `stopMonitoring`.
-    StopMonitoring,
-    /// `joinConversation`.
-    JoinConversation,
-    /// `assignConversation`, to an agent or a queue.
-    AssignConversation,
-    /// `cancelOffer`.
-    CancelOffer,
-    /// `transferConversation`.
-    TransferConversation,
-    /// `cancelTransfer`.
-    CancelTransfer,
-    /// `forceCloseConversation`.
-    ForceCloseConversation,
-    /// `sendMessage`, by a supervisor.
-    SendMessage,
-    /// `leaveConversation`, by a joined supervisor.
-    LeaveConversation,
-    /// `createAgent`.
-    CreateAgent,
-    /// `createQueue`.
-    CreateQueue,
-    /// `createWorkstream`.
-    CreateWorkstream,
-    /// `addQueueMember`.
-    AddQueueMember,
-    /// `removeQueueMember`.
-    RemoveQueueMember,
-    /// `updateSupervisorSettings`.
-    UpdateSupervisorSettings,
-    /// `updateAgent`.
-    UpdateAgent,
-    /// `deleteAgent`.
-    DeleteAgent,
-    /// `updateQueue`.
-    UpdateQueue,
-    /// `deleteQueue`.
-    DeleteQueue,
-    /// `updateWorkstream`.
-    UpdateWorkstream,
-    /// `deleteWorkstream`.
-    DeleteWorkstream,
-    /// `eraseCustomer`.
-    EraseCustomer,
-    /// `revokeToken`.
-    RevokeToken,
-    /// `revokeSubject`.
-    RevokeSubject,
-    /// `pickConversation`, refused.
-    PickConversation,
-    /// `acceptOffer`, refused.
-    AcceptOffer,
-    /// `rejectOffer`, refused.
-    RejectOffer,
-    /// `setAsideConversation`, refused.
-    SetAsideConversation,
-    /// `reopenConversation`, refused.
-    ReopenConversation,
-    /// `releaseConversation`, refused.
-    ReleaseConversation,
-    /// `endConversation`, refused.
-    EndConversation,
-    /// `closeConversation`, refused.
-    CloseConversation,
-    /// `acknowledgeMonitoringNotice`, refused.
-    AcknowledgeMonitoringNotice,
-    /// `startConversation`, refused.
-    StartConversation,
-    /// `receiveCustomerMessage`, refused.
-    ReceiveCustomerMessage,
-    /// `customerDisconnected`, refused.
-    CustomerDisconnected,
-    /// `customerReconnected`, refused.
-    CustomerReconnected,
-    /// `endByCustomer`, refused.
-    EndByCustomer,
-    /// `changeMode`, refused.
-    ChangeMode,
-    /// `recordConsent`, refused.
-    RecordConsent,
-}
-
-/// A limit that a supervisor asked to lift.
-#[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
-#[graphql(remote = "domain::Override")]
-pub enum AuditOverride {
-    /// `overridePresence`: whatever the agent's presence.
-    Presence,
-    /// `overrideCapacity`: whatever the agent's capacity.
-    Capacity,
-    /// `overrideDeclines`: however often the agent declined.
-    Declines,
-}
 
 /// One action, done or refused.
 pub struct AuditEntry(rows::AuditEntry);
@@ -169,8 +68,8 @@ impl AuditEntry {
     }
 
     /// What was asked for.
-    async fn action(&self) -> AuditAction {
-        self.0.deed.into()
+    async fn action(&self) -> AuditedAction {
+        self.0.action
     }
 
     /// The id that was given as the conversation's (`conv_…`), whether or not there is one; null
@@ -219,8 +118,8 @@ impl AuditEntry {
     }
 
     /// The limits that they asked to lift; empty when none.
-    async fn overrides(&self) -> Vec<AuditOverride> {
-        self.0.overrides.iter().map(|one| (*one).into()).collect()
+    async fn overrides(&self) -> Vec<Override> {
+        self.0.overrides.clone()
     }
 
     /// How the conversation was just before; null when it is about none that they could see.

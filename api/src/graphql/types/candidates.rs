@@ -19,8 +19,8 @@ use super::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use super::viewer_can::may;
 use crate::graphql::context::{Request, coded};
 use crate::graphql::enums::Presence;
+use domain::Action;
 use domain::candidates::{self, Overrides, Rank, Search};
-use domain::policy::Action;
 use domain::{self, Code, QueueId, World};
 use engine::log::InvalidCursor;
 

@@ -1,18 +1,32 @@
 //! What the viewer can do with a conversation: the rules of the mutations, asked beforehand.
 //!
-//! Every answer comes from `decide::may`, so that no second set of rules grows here.
+//! The fields are those of the registry of commands, and every answer comes from `decide::may`, so that no second
+//! set of rules grows here.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::parser::types::Field;
+use async_graphql::registry::{MetaField, MetaTypeId, ObjectBuilder, Registry};
+use async_graphql::resolver_utils::resolve_container;
+use async_graphql::{
+    ContainerType, Context, ContextSelectionSet, ObjectType, OutputType, Positioned, Result,
+    ServerResult, SimpleObject, Value,
+};
 
 use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::Request;
-use domain::policy::Action;
-use domain::{self, Refusal, decide};
+use domain::{self, Action, Refusal, commands, decide};
 
 /// What the viewer can do with this conversation.
 pub struct ViewerCan(pub Arc<domain::Conversation>);
+
+/// Its description in the schema.
+const DESCRIPTION: &str = "\
+What you can do with a conversation, mutation by mutation, by the rules of the mutations
+themselves: of the conversation as it is shown here, with the settings and your rights as
+they are now. It answers what depends on you and the conversation, and not on a target, a
+version or other input. Things may have changed when the mutation comes; then its `errors` say so.";
 
 /// Whether you can do something, and if not, why not.
 #[derive(SimpleObject)]
@@ -37,65 +51,56 @@ impl From<Result<(), Refusal>> for ActionAnswer {
     }
 }
 
-/// Defines the fields, one for each mutation.
-macro_rules! answers {
-    ($($(#[$doc:meta])* $name:ident = $action:ident,)*) => {
-        /// What you can do with a conversation, mutation by mutation, by the rules of the mutations
-        /// themselves: of the conversation as it is shown here, with the settings and your rights as
-        /// they are now. It answers what depends on you and the conversation, and not on a target, a
-        /// version or other input. Things may have changed when the mutation comes; then its `errors` say so.
-        #[Object]
-        impl ViewerCan {
-            $($(#[$doc])* async fn $name(&self, ctx: &Context<'_>) -> Result<ActionAnswer> {
-                self.ask(ctx, Action::$action)
-            })*
-        }
-    };
+/// The actions that `viewerCan` shows, each with its field.
+fn fields() -> impl Iterator<Item = (Action, commands::ViewerCan)> {
+    let shown = |action: &Action| Some((*action, action.spec().viewer_can?));
+    Action::ALL.iter().filter_map(shown)
 }
 
-answers! {
-    /// `monitorConversation`, for supervisors: watch silently. Allowed too while your session runs.
-    monitor = Monitor,
-    /// `stopMonitoring`, for supervisors.
-    stop_monitoring = StopMonitoring,
-    /// `joinConversation`, for supervisors who monitor: become a participant. Allowed too when you have joined.
-    join = Join,
-    /// `leaveConversation`, for supervisors who joined and for consultants.
-    leave = Leave,
-    /// `assignConversation`, for supervisors: to an agent or to another queue.
-    assign = Assign,
-    /// `cancelOffer`, for supervisors: withdraw an assignment that was not answered.
-    cancel_offer = CancelOffer,
-    /// `transferConversation`, for supervisors: ask another agent to take it over.
-    transfer = Transfer,
-    /// `cancelTransfer`, for supervisors: withdraw a transfer request that was not answered.
-    cancel_transfer = CancelTransfer,
-    /// `forceCloseConversation`, for supervisors: end it from outside.
-    force_close = ForceClose,
-    /// `pickConversation`, for agents: take it from one of your queues.
-    pick = Pick,
-    /// `acceptOffer`, for the agent it is offered to.
-    accept = Accept,
-    /// `rejectOffer`, for the agent it is offered to.
-    reject = Reject,
-    /// `setAsideConversation`, for the primary agent: wait for the customer.
-    set_aside = SetAside,
-    /// `reopenConversation`, for the primary agent: take it up again.
-    reopen = Reopen,
-    /// `releaseConversation`, for the primary agent: give it back to the queue.
-    release = Release,
-    /// `endConversation`, for the primary agent: end the contact, go on to after-work.
-    end = End,
-    /// `closeConversation`, for the primary agent: end the after-work.
-    close = Close,
-    /// `sendMessage` with the visibility that you get by default: PUBLIC for its agents, INTERNAL for
-    /// supervisors who monitor or joined. A supervisor who has not joined cannot write PUBLIC.
-    send = Send,
+// By hand, since the library's macros want one function a field, and the fields are the registry's.
+impl OutputType for ViewerCan {
+    fn type_name() -> Cow<'static, str> {
+        "ViewerCan".into()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.create_output_type::<Self, _>(MetaTypeId::Object, |registry| {
+            let answer = ActionAnswer::create_type_info(registry);
+            let field = |(_, shown): (Action, commands::ViewerCan)| {
+                let mut field = MetaField::new(shown.field, answer.clone());
+                field.description = Some(shown.description.to_owned());
+                (shown.field.to_owned(), field)
+            };
+            ObjectBuilder::new("ViewerCan", fields().map(field).collect())
+                .description(Some(DESCRIPTION.to_owned()))
+                .rust_typename(std::any::type_name::<Self>())
+                .build()
+        })
+    }
+
+    async fn resolve(
+        &self,
+        ctx: &ContextSelectionSet<'_>,
+        _: &Positioned<Field>,
+    ) -> ServerResult<Value> {
+        resolve_container(ctx, self).await
+    }
 }
 
-impl ViewerCan {
-    fn ask(&self, ctx: &Context<'_>, action: Action) -> Result<ActionAnswer> {
-        Ok(may(ctx, &self.0, action)?.into())
+impl ObjectType for ViewerCan {}
+
+impl ContainerType for ViewerCan {
+    async fn resolve_field(&self, ctx: &Context<'_>) -> ServerResult<Option<Value>> {
+        let asked = ctx.item.node.name.node.as_str();
+        let Some((action, _)) = fields().find(|(_, shown)| shown.field == asked) else {
+            return Ok(None);
+        };
+        let answer = may(ctx, &self.0, action);
+        let answer = answer.map_err(|error| error.into_server_error(ctx.item.pos));
+        let answer = ActionAnswer::from(answer.map_err(|error| ctx.set_error_path(error))?);
+        let selected = ctx.with_selection_set(&ctx.item.node.selection_set);
+        let value = OutputType::resolve(&answer, &selected, ctx.item);
+        value.await.map(Some)
     }
 }
 

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::Decision;
-use super::steps::Steps;
+use crate::Decision;
 use crate::attention::{Attention, reasons};
+use crate::case::Recorder;
 use crate::{
     After, AttentionReason, Change, Command, Conversation, ConversationId, Draft, Settings,
     TimerKind,
@@ -42,13 +42,13 @@ pub(super) fn settle(
         if added.is_empty() && removed.is_empty() {
             continue;
         }
-        let mut steps = Steps::new(draft, &image, decision.actor.clone(), now);
-        steps.push(Change::AttentionChanged { added, removed });
+        let mut recorder = Recorder::new(draft, &image, decision.actor.clone(), now);
+        recorder.push(Change::AttentionChanged { added, removed });
         let shown = decision.outcome.conversation.as_mut();
         if let Some(shown) = shown.filter(|shown| shown.id == image.id) {
-            *shown = steps.current.clone();
+            *shown = recorder.current.clone();
         }
-        decision.events.extend(steps.into_events());
+        decision.events.extend(recorder.into_events());
     }
 }
 

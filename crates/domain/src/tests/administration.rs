@@ -32,14 +32,14 @@ impl<'s> Batch<'s> {
 }
 
 fn hired(subject: &str) -> Manage {
-    Manage::CreateAgent {
+    Manage::CreateAgent(commands::CreateAgent {
         id: AgentId::new(),
         subject: Subject::new(subject).unwrap(),
         name: subject.into(),
         kind: AgentKind::Human,
         capacity: 1,
         queues: BTreeSet::new(),
-    }
+    })
 }
 
 fn renamed(name: &str) -> AgentPatch {
@@ -54,7 +54,9 @@ fn a_subject_is_one_agents_at_every_moment_of_a_batch() {
     let stage = Stage::new();
     let mut batch = Batch::over(&stage);
     assert_eq!(batch.manages(hired("bram")), Err(Code::InvalidInput));
-    let deleted = batch.manages(Manage::DeleteAgent(BRAM)).unwrap();
+    let deleted = batch
+        .manages(Manage::DeleteAgent(commands::DeleteAgent(BRAM)))
+        .unwrap();
     let (gone, left) = deleted.split_last().unwrap();
     assert_eq!(*gone, Kind::AgentChanged);
     assert!(!left.is_empty(), "each queue is left first");
@@ -67,8 +69,8 @@ fn a_subject_is_one_agents_at_every_moment_of_a_batch() {
     assert_ne!(batch.draft.agent_of(&bram).unwrap().id, BRAM);
     assert_eq!(batch.manages(hired("bram")), Err(Code::InvalidInput));
     for again in [
-        Manage::DeleteAgent(BRAM),
-        Manage::UpdateAgent(BRAM, renamed("Bram")),
+        Manage::DeleteAgent(commands::DeleteAgent(BRAM)),
+        Manage::UpdateAgent(commands::UpdateAgent(BRAM, renamed("Bram"))),
     ] {
         assert_eq!(batch.manages(again), Err(Code::TargetNotFound));
     }
@@ -80,27 +82,27 @@ fn what_was_deleted_earlier_in_a_batch_is_gone_for_what_comes_later() {
     let starting = stage.starting(Channel::Record);
     let workstream = starting.workstream;
     let mut batch = Batch::over(&stage);
-    let member = Manage::RemoveMember {
+    let member = Manage::RemoveMember(commands::RemoveMember {
         agent: ANNA,
         queue: RECORDS,
-    };
+    });
     assert_eq!(
-        batch.manages(Manage::DeleteQueue(RECORDS)),
+        batch.manages(Manage::DeleteQueue(commands::DeleteQueue(RECORDS))),
         Err(Code::ResourceInUse)
     );
     batch.manages(member).unwrap();
     assert_eq!(
-        batch.manages(Manage::DeleteQueue(RECORDS)),
+        batch.manages(Manage::DeleteQueue(commands::DeleteQueue(RECORDS))),
         Err(Code::ResourceInUse)
     );
     batch
-        .manages(Manage::RemoveMember {
+        .manages(Manage::RemoveMember(commands::RemoveMember {
             agent: BRAM,
             queue: RECORDS,
-        })
+        }))
         .unwrap();
     assert_eq!(
-        batch.manages(Manage::DeleteQueue(RECORDS)),
+        batch.manages(Manage::DeleteQueue(commands::DeleteQueue(RECORDS))),
         Ok(vec![Kind::QueueChanged])
     );
     let code = |batch: &mut Batch<'_>| {
@@ -109,31 +111,39 @@ fn what_was_deleted_earlier_in_a_batch_is_gone_for_what_comes_later() {
     };
     assert_eq!(code(&mut batch), Err(Code::TargetNotFound));
     assert_eq!(
-        batch.manages(Manage::UpdateQueue(RECORDS, QueuePatch::default())),
+        batch.manages(Manage::UpdateQueue(commands::UpdateQueue(
+            RECORDS,
+            QueuePatch::default()
+        ))),
         Err(Code::TargetNotFound)
     );
     assert_eq!(
-        batch.manages(Manage::AddMember {
+        batch.manages(Manage::AddMember(commands::AddMember {
             agent: ANNA,
             queue: RECORDS
-        }),
+        })),
         Err(Code::TargetNotFound)
     );
     assert_eq!(
-        batch.manages(Manage::DeleteWorkstream(workstream)),
+        batch.manages(Manage::DeleteWorkstream(commands::DeleteWorkstream(
+            workstream
+        ))),
         Ok(vec![Kind::WorkstreamChanged])
     );
-    let again = Manage::UpdateWorkstream(workstream, WorkstreamPatch::default());
+    let again = Manage::UpdateWorkstream(commands::UpdateWorkstream(
+        workstream,
+        WorkstreamPatch::default(),
+    ));
     assert_eq!(batch.manages(again), Err(Code::TargetNotFound));
     // What started earlier in the batch keeps its queue.
     let starting = stage.starting(Channel::WhatsApp);
     let mut batch = Batch::over(&stage);
     for agent in [ANNA, BRAM, CARLA, ROBO] {
         batch
-            .manages(Manage::RemoveMember {
+            .manages(Manage::RemoveMember(commands::RemoveMember {
                 agent,
                 queue: SUPPORT,
-            })
+            }))
             .unwrap();
     }
     let queue = starting.queue;
@@ -141,7 +151,7 @@ fn what_was_deleted_earlier_in_a_batch_is_gone_for_what_comes_later() {
         .does(&gateway(), &Command::Start(starting.into()))
         .unwrap();
     assert_eq!(
-        batch.manages(Manage::DeleteQueue(queue)),
+        batch.manages(Manage::DeleteQueue(commands::DeleteQueue(queue))),
         Err(Code::ResourceInUse)
     );
 }
@@ -159,10 +169,16 @@ fn an_event_tells_whether_something_was_made_changed_or_deleted() {
     };
     assert_eq!(edit(hired("dora")), Edit::Created);
     assert_eq!(
-        edit(Manage::UpdateAgent(DIRK, renamed("dirk-2"))),
+        edit(Manage::UpdateAgent(commands::UpdateAgent(
+            DIRK,
+            renamed("dirk-2")
+        ))),
         Edit::Updated
     );
-    assert_eq!(edit(Manage::DeleteAgent(DIRK)), Edit::Deleted);
+    assert_eq!(
+        edit(Manage::DeleteAgent(commands::DeleteAgent(DIRK))),
+        Edit::Deleted
+    );
     // An event of earlier times says nothing, and was a creation.
     let old: Change = serde_json::from_str(r#"{"type":"AgentChanged"}"#).unwrap();
     assert_eq!(
@@ -179,7 +195,10 @@ fn a_deleted_thing_is_named_but_no_longer_there() {
     let events = {
         let mut batch = Batch::over(&stage);
         batch
-            .does(&admin(), &Command::Manage(Manage::DeleteAgent(DIRK)))
+            .does(
+                &admin(),
+                &Command::Manage(Manage::DeleteAgent(commands::DeleteAgent(DIRK))),
+            )
             .unwrap()
             .events
     };
@@ -206,18 +225,18 @@ fn only_who_is_there_and_has_nothing_ongoing_is_erased_once() {
     let mut batch = Batch::over(&stage);
     batch.draft.remember_customer(customer, None);
     assert_eq!(
-        batch.manages(Manage::EraseCustomer(customer)),
+        batch.manages(Manage::EraseCustomer(commands::EraseCustomer(customer))),
         Err(Code::ResourceInUse)
     );
     assert_eq!(
-        batch.manages(Manage::EraseCustomer(nobody)),
+        batch.manages(Manage::EraseCustomer(commands::EraseCustomer(nobody))),
         Err(Code::TargetNotFound)
     );
     let stage = Stage::new();
     let mut batch = Batch::over(&stage);
     for (erased_at, texts) in [(None, 1), (Some(stage.now), 0)] {
         batch.draft.remember_customer(customer, erased_at);
-        let command = Command::Manage(Manage::EraseCustomer(customer));
+        let command = Command::Manage(Manage::EraseCustomer(commands::EraseCustomer(customer)));
         let decision = batch.does(&admin(), &command).unwrap();
         assert_eq!((decision.events.len(), decision.texts.len()), (0, texts));
         assert_eq!(decision.outcome.erased, Some((customer, stage.now)));

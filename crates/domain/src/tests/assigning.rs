@@ -18,7 +18,11 @@ fn set_presence(stage: &mut Stage, asker: &Asker, presence: Presence) {
 #[test]
 fn an_assignment_is_an_offer_until_the_agent_accepts() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    let kinds = stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    let kinds = stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(kinds, [Kind::AssignedToAgent]);
     let offered = stage.conversation(id);
     assert_eq!(
@@ -49,10 +53,22 @@ fn an_assignment_is_an_offer_until_the_agent_accepts() {
 #[test]
 fn of_two_assigns_one_wins_and_the_other_learns_who_has_it() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
-    let refusal = stage.refused(&simon(), id, Act::AssignToAgent(to(BRAM)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
+    let refusal = stage.refused(
+        &simon(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(BRAM))),
+    );
     assert_eq!(refusal, Refusal::AlreadyAssigned(ANNA));
-    let refusal = stage.refused(&simon(), id, Act::AssignToQueue(SALES));
+    let refusal = stage.refused(
+        &simon(),
+        id,
+        Act::AssignToQueue(commands::AssignToQueue(SALES)),
+    );
     assert_eq!(refusal, Refusal::AlreadyAssigned(ANNA));
     assert_eq!(
         stage.refused(&anna(), id, Act::Pick),
@@ -63,12 +79,24 @@ fn of_two_assigns_one_wins_and_the_other_learns_who_has_it() {
 #[test]
 fn an_agent_outside_the_queue_may_be_assigned_but_not_a_bot_nor_nobody() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    let refusal = stage.refused(&sofie(), id, Act::AssignToAgent(to(harness::ROBO)));
+    let refusal = stage.refused(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(harness::ROBO))),
+    );
     assert_eq!(refusal, Refusal::TargetIsBot);
-    let refusal = stage.refused(&sofie(), id, Act::AssignToAgent(to(AgentId::new())));
+    let refusal = stage.refused(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(AgentId::new()))),
+    );
     assert_eq!(refusal.code(), Code::TargetNotFound);
     assert_eq!(
-        stage.act(&sofie(), id, Act::AssignToAgent(to(DIRK))),
+        stage.act(
+            &sofie(),
+            id,
+            Act::AssignToAgent(commands::AssignToAgent(to(DIRK)))
+        ),
         Ok(vec![Kind::AssignedToAgent])
     );
 }
@@ -77,7 +105,11 @@ fn an_agent_outside_the_queue_may_be_assigned_but_not_a_bot_nor_nobody() {
 fn presence_and_capacity_are_asked_unless_each_is_overridden() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     set_presence(&mut stage, &carla(), Presence::Away);
-    let refusal = stage.refused(&sofie(), id, Act::AssignToAgent(to(CARLA)));
+    let refusal = stage.refused(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(CARLA))),
+    );
     let allowed = vec![Presence::Available, Presence::Busy];
     let away = Refusal::PresenceNotAllowed {
         presence: Presence::Away,
@@ -88,7 +120,11 @@ fn presence_and_capacity_are_asked_unless_each_is_overridden() {
         override_presence: true,
         ..to(CARLA)
     };
-    let refusal = stage.refused(&sofie(), id, Act::AssignToAgent(presence_only));
+    let refusal = stage.refused(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(presence_only)),
+    );
     let full = Refusal::CapacityExceeded {
         total: 1,
         consumed: 0,
@@ -101,10 +137,18 @@ fn presence_and_capacity_are_asked_unless_each_is_overridden() {
         ..to(CARLA)
     };
     assert_eq!(
-        stage.refused(&sofie(), id, Act::AssignToAgent(capacity_only)),
+        stage.refused(
+            &sofie(),
+            id,
+            Act::AssignToAgent(commands::AssignToAgent(capacity_only))
+        ),
         away
     );
-    stage.does(&sofie(), id, Act::AssignToAgent(overriding(CARLA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(overriding(CARLA))),
+    );
     assert_eq!(stage.outcome().capacity_exceeded_by, Some(1));
     assert_eq!(
         stage.conversation(id).offer.as_ref().unwrap().exceeded_by,
@@ -121,9 +165,11 @@ fn every_presence_but_available_and_busy_is_refused_by_default() {
     {
         set_presence(&mut stage, &anna(), *presence);
         let allowed = matches!(presence, Presence::Available | Presence::Busy);
-        let played = stage
-            .clone()
-            .act(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+        let played = stage.clone().act(
+            &sofie(),
+            id,
+            Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+        );
         assert_eq!(played.is_ok(), allowed, "{presence}");
         assert!(
             allowed || played == Err(Code::PresenceNotAllowed),
@@ -137,7 +183,11 @@ fn a_rejected_offer_goes_back_to_the_same_queue_and_counts() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     let before = stage.conversation(id);
     stage.pass(60);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     stage.pass(60);
     assert_eq!(stage.does(&anna(), id, Act::Reject), [Kind::OfferRejected]);
     let after = stage.conversation(id);
@@ -157,7 +207,11 @@ fn a_rejected_offer_goes_back_to_the_same_queue_and_counts() {
 fn a_withdrawn_offer_is_no_decline() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     let before = stage.conversation(id);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(
         stage.does(&simon(), id, Act::CancelOffer),
         [Kind::OfferCancelled]
@@ -179,7 +233,11 @@ fn a_withdrawn_offer_is_no_decline() {
 fn after_three_declines_a_supervisor_must_override_and_picking_is_not_affected() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     for declines in 1..=3 {
-        stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+        stage.does(
+            &sofie(),
+            id,
+            Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+        );
         if declines == 2 {
             stage.when_due(id, TimerKind::Offer);
         } else {
@@ -187,7 +245,11 @@ fn after_three_declines_a_supervisor_must_override_and_picking_is_not_affected()
         }
         assert_eq!(stage.conversation(id).declines[&ANNA], declines);
     }
-    let refusal = stage.refused(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    let refusal = stage.refused(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(refusal, Refusal::DeclinedTooOften { declines: 3 });
     let mut picked = stage.clone();
     let kinds = picked.does(&anna(), id, Act::Pick);
@@ -196,7 +258,11 @@ fn after_three_declines_a_supervisor_must_override_and_picking_is_not_affected()
     assert!(
         stage
             .clone()
-            .act(&sofie(), id, Act::AssignToAgent(to(BRAM)))
+            .act(
+                &sofie(),
+                id,
+                Act::AssignToAgent(commands::AssignToAgent(to(BRAM)))
+            )
             .is_ok()
     );
     let overridden = Target {
@@ -205,7 +271,11 @@ fn after_three_declines_a_supervisor_must_override_and_picking_is_not_affected()
     };
     assert!(
         stage
-            .act(&sofie(), id, Act::AssignToAgent(overridden))
+            .act(
+                &sofie(),
+                id,
+                Act::AssignToAgent(commands::AssignToAgent(overridden))
+            )
             .is_ok()
     );
 }
@@ -214,13 +284,21 @@ fn after_three_declines_a_supervisor_must_override_and_picking_is_not_affected()
 fn declines_count_against_that_conversation_only() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     for _ in 0..3 {
-        stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+        stage.does(
+            &sofie(),
+            id,
+            Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+        );
         stage.does(&anna(), id, Act::Reject);
     }
     let other = stage.start(Channel::WhatsApp);
     assert!(
         stage
-            .act(&sofie(), other, Act::AssignToAgent(to(ANNA)))
+            .act(
+                &sofie(),
+                other,
+                Act::AssignToAgent(commands::AssignToAgent(to(ANNA)))
+            )
             .is_ok()
     );
 }
@@ -228,7 +306,11 @@ fn declines_count_against_that_conversation_only() {
 #[test]
 fn an_offer_times_out_when_due_and_not_before() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     stage.pass(119);
     assert_eq!(stage.timer(id, TimerKind::Offer), []);
     stage.pass(1);
@@ -244,10 +326,18 @@ fn an_offer_times_out_when_due_and_not_before() {
 #[test]
 fn a_later_offer_is_not_ended_by_the_timer_of_an_earlier_one() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     stage.pass(100);
     stage.does(&anna(), id, Act::Reject);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(BRAM)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(BRAM))),
+    );
     stage.pass(20);
     assert_eq!(stage.timer(id, TimerKind::Offer), []);
     assert_eq!(stage.conversation(id).assigned_agent(), Some(BRAM));
@@ -256,7 +346,11 @@ fn a_later_offer_is_not_ended_by_the_timer_of_an_earlier_one() {
 #[test]
 fn only_the_agent_asked_answers_an_offer() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(DIRK)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(DIRK))),
+    );
     assert_eq!(stage.refused(&anna(), id, Act::Accept), Refusal::NotFound);
     stage.does(&dirk(), id, Act::Accept);
     stage.does(&sofie(), id, Act::ForceClose);
@@ -272,7 +366,11 @@ fn moving_queues_keeps_workstream_and_waiting_since() {
     let before = stage.conversation(id);
     stage.pass(60);
     assert_eq!(
-        stage.does(&sofie(), id, Act::AssignToQueue(SALES)),
+        stage.does(
+            &sofie(),
+            id,
+            Act::AssignToQueue(commands::AssignToQueue(SALES))
+        ),
         [Kind::AssignedToQueue]
     );
     let after = stage.conversation(id);
@@ -288,7 +386,13 @@ fn moving_queues_keeps_workstream_and_waiting_since() {
 #[test]
 fn a_queue_must_exist_be_another_one_and_fit_the_channel() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    let refused = |queue, stage: &mut Stage| stage.refused(&sofie(), id, Act::AssignToQueue(queue));
+    let refused = |queue, stage: &mut Stage| {
+        stage.refused(
+            &sofie(),
+            id,
+            Act::AssignToQueue(commands::AssignToQueue(queue)),
+        )
+    };
     assert_eq!(
         refused(QueueId::new(), &mut stage).code(),
         Code::TargetNotFound
@@ -304,9 +408,17 @@ fn a_queue_must_exist_be_another_one_and_fit_the_channel() {
         .supervises()
         .scope(Scope::Only([SUPPORT].into()))
         .asks();
-    stage.does(&here, id, Act::AssignToQueue(SALES));
+    stage.does(
+        &here,
+        id,
+        Act::AssignToQueue(commands::AssignToQueue(SALES)),
+    );
     assert_eq!(
-        stage.refused(&here, id, Act::AssignToQueue(SUPPORT)),
+        stage.refused(
+            &here,
+            id,
+            Act::AssignToQueue(commands::AssignToQueue(SUPPORT))
+        ),
         Refusal::NotFound
     );
 }
@@ -327,7 +439,11 @@ fn waiting_since_is_when_it_last_became_unassigned() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     assert_eq!(stage.conversation(id).waiting_since, Some(stage.now));
     stage.pass(10);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(
         stage.conversation(id).waiting_since,
         Some(stage.now - TimeDelta::seconds(10))

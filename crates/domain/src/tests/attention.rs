@@ -66,12 +66,24 @@ fn an_offer_that_is_not_accepted_and_another_queue_let_the_wait_go_on() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     let due = stage.due(id, TimerKind::Attention);
     stage.pass(100);
-    stage.does(&sofie(), id, Act::AssignToQueue(SALES));
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToQueue(commands::AssignToQueue(SALES)),
+    );
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(stage.due(id, TimerKind::Attention), due);
     stage.pass(110);
     stage.does(&sofie(), id, Act::CancelOffer);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     // Offered, but nobody has accepted.
     wait(&mut stage, id, 90);
     assert_eq!(held(&stage, id), [Reason::WaitingForAgentTooLong]);
@@ -133,7 +145,10 @@ fn an_unanswered_customer_counts_in_every_ongoing_state_but_wrap_up() {
     };
     let pick = (anna(), Act::Pick);
     assert!(unanswered(&[]));
-    assert!(unanswered(&[(sofie(), Act::AssignToAgent(to(ANNA)))]));
+    assert!(unanswered(&[(
+        sofie(),
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA)))
+    )]));
     assert!(unanswered(std::slice::from_ref(&pick)));
     assert!(unanswered(&[pick.clone(), (anna(), Act::SetAside)]));
     assert!(!unanswered(&[pick.clone(), (anna(), Act::End)]));
@@ -148,7 +163,11 @@ fn an_unanswered_customer_counts_in_every_ongoing_state_but_wrap_up() {
 #[test]
 fn a_long_conversation_is_a_reason_and_a_transfer_does_not_start_its_time_anew() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     stage.pass(100);
     stage.does(&anna(), id, Act::Accept);
     let due = stage.now + TimeDelta::seconds(1_800);
@@ -158,7 +177,7 @@ fn a_long_conversation_is_a_reason_and_a_transfer_does_not_start_its_time_anew()
         "from accepting"
     );
     stage.pass(900);
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     stage.does(&bram(), id, Act::Accept);
     assert_eq!(stage.due(id, TimerKind::Attention), Some(due));
     wait(&mut stage, id, 900);
@@ -178,7 +197,7 @@ fn what_was_set_aside_and_is_transferred_has_not_been_handled_meanwhile() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
     stage.does(&anna(), id, Act::SetAside);
     stage.pass(90_000);
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     stage.does(&bram(), id, Act::Accept);
     assert_eq!(held(&stage, id), []);
     assert_eq!(wait(&mut stage, id, 1_800), [Kind::AttentionChanged]);
@@ -190,11 +209,19 @@ fn two_declines_by_all_agents_together_are_a_reason_until_somebody_takes_it() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     for (agent, asker) in [(ANNA, anna()), (BRAM, bram())] {
         assert_eq!(held(&stage, id), []);
-        stage.does(&sofie(), id, Act::AssignToAgent(to(agent)));
+        stage.does(
+            &sofie(),
+            id,
+            Act::AssignToAgent(commands::AssignToAgent(to(agent))),
+        );
         stage.does(&asker, id, Act::Reject);
     }
     assert_eq!(held(&stage, id), [Reason::OfferDeclinedRepeatedly]);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(
         held(&stage, id),
         [Reason::OfferDeclinedRepeatedly],
@@ -208,7 +235,7 @@ fn two_declines_by_all_agents_together_are_a_reason_until_somebody_takes_it() {
         BTreeMap::from([(ANNA, 1), (BRAM, 1)])
     );
     for _ in 0..2 {
-        stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+        stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
         stage.when_due(id, TimerKind::Offer);
     }
     assert!(held(&stage, id).contains(&Reason::OfferDeclinedRepeatedly));

@@ -121,7 +121,9 @@ fn whom_a_conversation_can_be_assigned_to_is_whom_assign_takes() {
     let conversation = stage.conversation(id);
     let all = assignable_agents(&stage.world, &conversation, &Search::default(), true);
     let all = unranked(all);
-    holds_whom_a_command_takes(&stage, id, &all, Act::AssignToAgent);
+    holds_whom_a_command_takes(&stage, id, &all, |target| {
+        Act::AssignToAgent(commands::AssignToAgent(target))
+    });
     // Without the override: the same, less those who need it, in the same order.
     let present = assignable_agents(&stage.world, &conversation, &Search::default(), false);
     let fewer: Vec<_> = all
@@ -143,7 +145,9 @@ fn whom_a_conversation_can_be_transferred_to_is_whom_transfer_takes() {
         let all = transferable_agents(&stage.world, &conversation, &Search::default());
         let all = unranked(all);
         assert!(all.iter().all(|one| one.agent.id != ANNA));
-        holds_whom_a_command_takes(&stage, id, &all, Act::Transfer);
+        holds_whom_a_command_takes(&stage, id, &all, |target| {
+            Act::Transfer(commands::Transfer(target))
+        });
     }
 }
 
@@ -161,7 +165,14 @@ fn the_queues_a_conversation_can_be_moved_to_are_those_that_assign_takes() {
         let conversation = stage.conversation(id);
         let listed = assignable_queues(&stage.world, &conversation, &Search::default());
         let listed: BTreeSet<_> = listed.into_iter().map(|(_, queue)| queue.id).collect();
-        let takes = |queue: &&QueueId| decided(&stage, id, Act::AssignToQueue(**queue)).is_ok();
+        let takes = |queue: &&QueueId| {
+            decided(
+                &stage,
+                id,
+                Act::AssignToQueue(commands::AssignToQueue(**queue)),
+            )
+            .is_ok()
+        };
         let taken = stage.world.queues.keys().filter(takes).copied().collect();
         assert_eq!(listed, taken);
         assert!(!listed.is_empty());

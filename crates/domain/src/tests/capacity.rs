@@ -20,7 +20,11 @@ fn busy() -> (Stage, ConversationId) {
 #[test]
 fn an_offer_reserves_and_accepting_consumes_what_was_reserved() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(
         stage.world.load(ANNA),
         Load {
@@ -41,7 +45,11 @@ fn an_offer_reserves_and_accepting_consumes_what_was_reserved() {
 #[test]
 fn a_rejected_missed_or_withdrawn_offer_gives_back_what_it_reserved() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     let (mut missed, mut withdrawn) = (stage.clone(), stage.clone());
     stage.does(&anna(), id, Act::Reject);
     missed.when_due(id, TimerKind::Offer);
@@ -56,7 +64,11 @@ fn a_second_offer_counts_what_the_first_reserved() {
     let mut stage = Stage::new();
     for exceeded in [false, false, true] {
         let id = stage.start(Channel::WhatsApp);
-        let played = stage.act(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+        let played = stage.act(
+            &sofie(),
+            id,
+            Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+        );
         assert_eq!(played.err(), exceeded.then_some(Code::CapacityExceeded));
     }
     assert_eq!(stage.consumed(ANNA), 4);
@@ -65,7 +77,11 @@ fn a_second_offer_counts_what_the_first_reserved() {
 #[test]
 fn units_are_fixed_at_assignment() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     stage.tune(QueueKind::Messaging, |workstream| workstream.units = 3);
     stage.does(&anna(), id, Act::Accept);
     assert_eq!(stage.consumed(ANNA), 2);
@@ -88,7 +104,11 @@ fn picking_ignores_capacity_and_presence() {
         override_presence: true,
         ..to(ANNA)
     };
-    let refusal = stage.refused(&sofie(), fourth, Act::AssignToAgent(target.clone()));
+    let refusal = stage.refused(
+        &sofie(),
+        fourth,
+        Act::AssignToAgent(commands::AssignToAgent(target.clone())),
+    );
     let full = Refusal::CapacityExceeded {
         total: 4,
         consumed: 6,
@@ -100,7 +120,11 @@ fn picking_ignores_capacity_and_presence() {
         override_capacity: true,
         ..target
     };
-    stage.does(&sofie(), fourth, Act::AssignToAgent(target));
+    stage.does(
+        &sofie(),
+        fourth,
+        Act::AssignToAgent(commands::AssignToAgent(target)),
+    );
     assert_eq!(stage.outcome().capacity_exceeded_by, Some(4));
 }
 
@@ -116,7 +140,11 @@ fn setting_aside_releases_and_reopening_takes_again_even_beyond_the_total() {
         }
     );
     let third = stage.start(Channel::WhatsApp);
-    stage.does(&sofie(), third, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        third,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(stage.consumed(ANNA), 4);
     assert_eq!(stage.does(&anna(), id, Act::Reopen), [Kind::Reactivated]);
     assert_eq!(stage.consumed(ANNA), 6);
@@ -212,7 +240,7 @@ fn a_bot_takes_no_capacity_and_has_none_to_give_back() {
 #[test]
 fn consultants_and_supervisors_cost_nothing() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     assert_eq!((stage.consumed(ANNA), stage.consumed(BRAM)), (2, 2));
     stage.does(&bram(), id, Act::Accept);
     assert!(stage.conversation(id).consultants.contains(&ANNA));

@@ -158,18 +158,30 @@ fn text_and_names_stay_out_of_the_events() {
 fn a_mode_change_is_of_a_running_messaging_conversation() {
     let (mut stage, id) = Stage::with(Channel::LiveChat);
     assert_eq!(
-        stage.act(&gateway(), id, Act::ChangeMode(Mode::Video)),
+        stage.act(
+            &gateway(),
+            id,
+            Act::ChangeMode(commands::ChangeMode(Mode::Video))
+        ),
         Err(Code::InvalidState)
     );
     stage.does(&anna(), id, Act::Pick);
     let version = stage.conversation(id).version;
     assert_eq!(
-        stage.does(&gateway(), id, Act::ChangeMode(Mode::Video)),
+        stage.does(
+            &gateway(),
+            id,
+            Act::ChangeMode(commands::ChangeMode(Mode::Video))
+        ),
         [Kind::ModeChanged]
     );
     let after = stage.conversation(id);
     assert_eq!((after.mode, after.version), (Mode::Video, version + 1));
-    let refusal = stage.refused(&gateway(), id, Act::ChangeMode(Mode::Video));
+    let refusal = stage.refused(
+        &gateway(),
+        id,
+        Act::ChangeMode(commands::ChangeMode(Mode::Video)),
+    );
     assert_eq!(refusal, Refusal::ModeNotSupported(Mode::Video));
 }
 
@@ -177,8 +189,8 @@ fn a_mode_change_is_of_a_running_messaging_conversation() {
 fn an_elevated_conversation_is_not_transferred() {
     for mode in [Mode::Voice, Mode::Video] {
         let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
-        stage.does(&gateway(), id, Act::ChangeMode(mode));
-        let refusal = stage.refused(&sofie(), id, Act::Transfer(to(BRAM)));
+        stage.does(&gateway(), id, Act::ChangeMode(commands::ChangeMode(mode)));
+        let refusal = stage.refused(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
         assert_eq!(refusal, Refusal::ModeNotSupported(mode));
     }
 }
@@ -190,15 +202,15 @@ fn only_the_state_changing_commands_of_a_record_are_its_agents() {
     for act in [
         stage.watching(),
         Act::Join,
-        Act::Transfer(to(BRAM)),
+        Act::Transfer(commands::Transfer(to(BRAM))),
         Act::ForceClose,
     ] {
         assert_eq!(stage.refused(&sofie(), id, act), record);
     }
     stage.does(&anna(), id, Act::Release);
     for act in [
-        Act::AssignToAgent(to(BRAM)),
-        Act::AssignToQueue(SUPPORT),
+        Act::AssignToAgent(commands::AssignToAgent(to(BRAM))),
+        Act::AssignToQueue(commands::AssignToQueue(SUPPORT)),
         Act::ForceClose,
     ] {
         assert_eq!(stage.refused(&sofie(), id, act), record);

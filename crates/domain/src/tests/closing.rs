@@ -97,7 +97,7 @@ fn monitoring_joining_and_transferring_restart_the_clock() {
     for (asker, act) in [
         (sofie(), watching),
         (sofie(), Act::Join),
-        (sofie(), Act::Transfer(to(BRAM))),
+        (sofie(), Act::Transfer(commands::Transfer(to(BRAM)))),
         (bram(), Act::Accept),
     ] {
         stage.pass(60);
@@ -171,7 +171,10 @@ fn a_customer_who_stays_away_ends_the_contact() {
         away(&[]),
         (vec![Kind::Closed, Kind::AttentionChanged], left, 0)
     );
-    let offered = [(sofie(), Act::AssignToAgent(to(ANNA)))];
+    let offered = [(
+        sofie(),
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    )];
     assert_eq!(
         away(&offered),
         (
@@ -212,7 +215,13 @@ fn the_customer_ends_every_state_but_wrap_up() {
     let left = Ok((State::Closed, StatusReason::CustomerLeftOpen));
     let (pick, aside) = ((anna(), Act::Pick), (anna(), Act::SetAside));
     assert_eq!(ends(&[]), left);
-    assert_eq!(ends(&[(sofie(), Act::AssignToAgent(to(ANNA)))]), left);
+    assert_eq!(
+        ends(&[(
+            sofie(),
+            Act::AssignToAgent(commands::AssignToAgent(to(ANNA)))
+        )]),
+        left
+    );
     assert_eq!(ends(&[pick.clone(), aside]), left);
     let wrap_up = Ok((State::WrapUp, StatusReason::MovedToWrapUpByCustomer));
     assert_eq!(ends(std::slice::from_ref(&pick)), wrap_up);
@@ -222,7 +231,7 @@ fn the_customer_ends_every_state_but_wrap_up() {
 #[test]
 fn a_force_close_tells_everybody_and_ends_everything() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     let watching = stage.watching();
     stage.does(&simon(), id, watching);
     let kinds = stage.does(&sofie(), id, Act::ForceClose);
@@ -262,12 +271,12 @@ fn a_force_close_tells_everybody_and_ends_everything() {
 fn the_image_of_an_end_holds_nothing_and_the_events_after_it_only_tell() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     stage.does(&bram(), id, Act::Pick);
-    stage.does(&sofie(), id, Act::Transfer(to(ANNA)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(ANNA))));
     stage.does(&anna(), id, Act::Accept);
     let watching = stage.watching();
     stage.does(&sofie(), id, watching);
     stage.does(&sofie(), id, Act::Join);
-    stage.does(&simon(), id, Act::Transfer(to(BRAM)));
+    stage.does(&simon(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     let before = stage.conversation(id);
     stage.does(&sofie(), id, Act::ForceClose);
     let events = stage.decision.clone().unwrap().events;
@@ -302,7 +311,11 @@ fn the_image_of_an_end_holds_nothing_and_the_events_after_it_only_tell() {
 #[test]
 fn the_first_overdue_timer_wins_and_the_others_do_nothing() {
     let (mut stage, id) = Stage::with(Channel::LiveChat);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     stage.does(&gateway(), id, Act::CustomerDisconnected);
     stage.pass(DAY);
     stage.timer(id, TimerKind::CustomerGrace);

@@ -279,29 +279,29 @@ impl Stage {
     /// A customer's message with this score.
     pub fn customer_writes(&mut self, id: ConversationId, score: f32) -> Vec<Kind> {
         let score = MessageScore::supplied(score, 1.0, Some("en"), "test", "1").unwrap();
-        let act = Act::CustomerMessage {
+        let act = Act::CustomerMessage(commands::CustomerMessage {
             id: self.message(),
             text: "…".into(),
             score: Some(score),
-        };
+        });
         self.does(&gateway(), id, act)
     }
 
     /// What an agent or supervisor says to write.
     pub fn writing(&mut self, visibility: Option<Visibility>) -> Act {
         let id = self.message();
-        Act::Send {
+        Act::Send(commands::Send {
             id,
             text: "…".into(),
             visibility,
-        }
+        })
     }
 
     /// What a supervisor says to monitor.
     pub fn watching(&mut self) -> Act {
-        Act::Monitor {
+        Act::Monitor(commands::Monitor {
             session: MonitorSessionId(self.number()),
-        }
+        })
     }
 
     pub fn message(&mut self) -> MessageId {
@@ -309,8 +309,11 @@ impl Stage {
     }
 
     pub fn sets(&mut self, patch: SettingsPatch) -> Vec<Kind> {
-        self.play(&admin(), &Command::Manage(Manage::UpdateSettings(patch)))
-            .unwrap()
+        self.play(
+            &admin(),
+            &Command::Manage(Manage::UpdateSettings(commands::UpdateSettings(patch))),
+        )
+        .unwrap()
     }
 
     fn number(&mut self) -> uuid::Uuid {

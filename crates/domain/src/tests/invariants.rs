@@ -92,14 +92,14 @@ fn may_exceed(command: &Command) -> bool {
         Command::Act {
             act: Act::Pick
                 | Act::Reopen
-                | Act::AssignToAgent(Target {
+                | Act::AssignToAgent(commands::AssignToAgent(Target {
                     override_capacity: true,
                     ..
-                })
-                | Act::Transfer(Target {
+                }))
+                | Act::Transfer(commands::Transfer(Target {
                     override_capacity: true,
                     ..
-                }),
+                })),
             ..
         }
     )

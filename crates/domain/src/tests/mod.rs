@@ -13,9 +13,10 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::change::ChangeKind as Kind;
-use super::command::{SettingsPatch, Start, Target};
+use super::commands::{self, Start, Target};
 use super::conversation::Monitor;
-use super::policy::{self, Action};
+use super::patch::SettingsPatch;
+use super::policy;
 use super::viewer::Claims;
 use super::*;
 use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, to};

@@ -141,10 +141,10 @@ fn a_notice_is_needed_by_default() {
         stage.refused(&sofie(), id, watching.clone()),
         Refusal::NoticeNotGiven
     );
-    let told = Act::RecordConsent {
+    let told = Act::RecordConsent(commands::RecordConsent {
         notice_given_at: Some(stage.now),
         consent: None,
-    };
+    });
     assert_eq!(
         stage.does(&gateway(), id, told.clone()),
         [Kind::ConsentRecorded]
@@ -185,10 +185,10 @@ fn a_workstream_may_need_no_notice_or_consent_too() {
         (Some(Consent::Denied), false),
         (Some(Consent::Granted), true),
     ] {
-        let answer = Act::RecordConsent {
+        let answer = Act::RecordConsent(commands::RecordConsent {
             notice_given_at: Some(stage.now),
             consent,
-        };
+        });
         stage.does(&gateway(), id, answer);
         let played = stage.clone().act(&sofie(), id, watching.clone());
         assert_eq!(played.err(), (!granted).then_some(Code::ConsentNotGranted));
@@ -197,10 +197,10 @@ fn a_workstream_may_need_no_notice_or_consent_too() {
 
 #[test]
 fn consent_withdrawn_ends_the_looks_that_need_it() {
-    let withdrawn = Act::RecordConsent {
+    let withdrawn = Act::RecordConsent(commands::RecordConsent {
         notice_given_at: None,
         consent: Some(Consent::Denied),
-    };
+    });
     let (mut stage, id) = joined(Channel::WhatsApp);
     assert_eq!(
         stage.clone().does(&gateway(), id, withdrawn.clone()),
@@ -224,10 +224,10 @@ fn a_notice_from_the_future_and_an_empty_record_are_no_input() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     let future = Some(stage.now + TimeDelta::hours(1));
     for notice_given_at in [future, None] {
-        let act = Act::RecordConsent {
+        let act = Act::RecordConsent(commands::RecordConsent {
             notice_given_at,
             consent: None,
-        };
+        });
         assert_eq!(stage.act(&gateway(), id, act), Err(Code::InvalidInput));
     }
     assert_eq!(stage.conversation(id).version, 1);
@@ -258,7 +258,7 @@ fn a_look_ends_when_the_viewer_becomes_primary() {
     let both = Token::of("bram").role(Role::Agent).supervises().asks();
     let watching = stage.watching();
     stage.does(&both, id, watching);
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     let kinds = stage.does(&both, id, Act::Accept);
     assert_eq!(kinds, [Kind::MonitoringStopped, Kind::TransferAccepted]);
     let Change::MonitoringStopped { end, .. } = &stage.changes()[0] else {

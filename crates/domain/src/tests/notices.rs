@@ -34,7 +34,7 @@ fn role(stage: &Stage, asker: &Asker, id: ConversationId) -> Option<ParticipantR
 #[test]
 fn an_agent_who_is_disconnected_is_told_what_was_taken_from_them() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     let gone = Command::AgentDisconnected(ANNA);
     stage.play(&Asker::System, &gone).unwrap();
     let primary = Participant::Agent(ANNA, ParticipantRole::PrimaryAgent);
@@ -67,9 +67,11 @@ fn a_look_that_ends_by_time_consent_or_access_is_told_to_whose_it_was_and_to_nob
             workstream.monitoring_notice = MonitoringNotice::ConsentRequired;
         });
         let id = stage.start(Channel::WhatsApp);
-        let consents = |consent| Act::RecordConsent {
-            notice_given_at: None,
-            consent: Some(consent),
+        let consents = |consent| {
+            Act::RecordConsent(commands::RecordConsent {
+                notice_given_at: None,
+                consent: Some(consent),
+            })
         };
         stage.does(&gateway(), id, consents(Consent::Granted));
         stage.does(&anna(), id, Act::Pick);
@@ -134,7 +136,11 @@ fn what_closes_by_itself_is_told_to_its_agent_and_to_the_customer() {
 fn an_agent_by_name_only_is_told_nothing() {
     // The token of Anna's name lacks the role: the agent row of that name is somebody else.
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     let Asker::Viewer(viewer) = anna() else {
         panic!("Anna is a viewer");
     };
@@ -161,20 +167,20 @@ fn who_leaves_a_queue_leaves_what_is_open_in_it_and_no_more() {
     ];
     stage.start(Channel::Voice);
     let leaves = |agent| {
-        Command::Manage(Manage::RemoveMember {
+        Command::Manage(Manage::RemoveMember(commands::RemoveMember {
             agent,
             queue: SUPPORT,
-        })
+        }))
     };
     stage.play(&admin(), &leaves(BRAM)).unwrap();
     let Change::MembershipChanged { left, .. } = &stage.changes()[0] else {
         panic!("{:?}", stage.changes());
     };
     assert_eq!(*left, open);
-    let comes = Manage::AddMember {
+    let comes = Manage::AddMember(commands::AddMember {
         agent: BRAM,
         queue: SUPPORT,
-    };
+    });
     stage.play(&admin(), &Command::Manage(comes)).unwrap();
     let Change::MembershipChanged { left, .. } = &stage.changes()[0] else {
         panic!("{:?}", stage.changes());

@@ -65,7 +65,11 @@ fn inactive_is_set_by_the_system_only_and_bots_have_no_presence() {
 #[test]
 fn a_missed_offer_makes_inactive_only_when_the_organisation_wants_it() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(
         stage.clone().when_due(id, TimerKind::Offer),
         [Kind::OfferTimedOut]
@@ -74,12 +78,20 @@ fn a_missed_offer_makes_inactive_only_when_the_organisation_wants_it() {
     let kinds = stage.when_due(id, TimerKind::Offer);
     assert_eq!(kinds, [Kind::OfferTimedOut, Kind::AgentPresenceChanged]);
     assert_eq!(presence(&stage, ANNA), Presence::Inactive);
-    let refusal = stage.refused(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    let refusal = stage.refused(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(refusal.code(), Code::PresenceNotAllowed);
     sets(&mut stage, &anna(), Presence::Available).unwrap();
     assert!(
         stage
-            .act(&sofie(), id, Act::AssignToAgent(to(ANNA)))
+            .act(
+                &sofie(),
+                id,
+                Act::AssignToAgent(commands::AssignToAgent(to(ANNA)))
+            )
             .is_ok()
     );
 }
@@ -93,7 +105,11 @@ fn an_inactive_agent_who_misses_another_offer_stays_so_without_an_event() {
         stage.start(Channel::WhatsApp),
     ];
     for id in missed {
-        stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+        stage.does(
+            &sofie(),
+            id,
+            Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+        );
     }
     stage.when_due(missed[0], TimerKind::Offer);
     assert_eq!(
@@ -106,7 +122,11 @@ fn an_inactive_agent_who_misses_another_offer_stays_so_without_an_event() {
 fn a_rejected_offer_makes_nobody_inactive() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     inactive_on(&mut stage);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(stage.does(&anna(), id, Act::Reject), [Kind::OfferRejected]);
     assert_eq!(presence(&stage, ANNA), Presence::Available);
 }
@@ -122,7 +142,11 @@ fn past_the_grace_time_only_what_an_agent_has_in_conversation_moves() {
     }
     stage.does(&anna(), waiting, Act::SetAside);
     stage.does(&anna(), wrap_up, Act::End);
-    stage.does(&sofie(), offered, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        offered,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     stage.does(&bram(), other, Act::Pick);
     let rest = [waiting, wrap_up, offered, other];
     let before = rest.map(|id| stage.conversation(id));
@@ -185,11 +209,15 @@ fn losing_membership_ends_transfers_in_that_queue_and_nothing_else() {
     stage.tune(QueueKind::Messaging, |workstream| workstream.units = 1);
     let [asked, own, offered] = [(); 3].map(|()| stage.start(Channel::WhatsApp));
     stage.does(&anna(), asked, Act::Pick);
-    stage.does(&sofie(), asked, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), asked, Act::Transfer(commands::Transfer(to(BRAM))));
     stage.does(&bram(), own, Act::Pick);
-    stage.does(&sofie(), offered, Act::AssignToAgent(to(BRAM)));
+    stage.does(
+        &sofie(),
+        offered,
+        Act::AssignToAgent(commands::AssignToAgent(to(BRAM))),
+    );
     let before = [own, offered].map(|id| stage.conversation(id));
-    let leaves = |queue| Manage::RemoveMember { agent: BRAM, queue };
+    let leaves = |queue| Manage::RemoveMember(commands::RemoveMember { agent: BRAM, queue });
     let played = manage(&mut stage, &admin(), leaves(VOICE));
     assert_eq!(played, Ok(vec![Kind::MembershipChanged]));
     let played = manage(&mut stage, &admin(), leaves(SUPPORT));
@@ -210,16 +238,16 @@ fn only_an_administrator_changes_the_organisation() {
         ..SettingsPatch::default()
     };
     for change in [
-        Manage::UpdateSettings(patch),
-        Manage::AddMember {
+        Manage::UpdateSettings(commands::UpdateSettings(patch)),
+        Manage::AddMember(commands::AddMember {
             agent: ANNA,
             queue: SALES,
-        },
-        Manage::CreateQueue {
+        }),
+        Manage::CreateQueue(commands::CreateQueue {
             id: QueueId::new(),
             name: "New".into(),
             kind: QueueKind::Voice,
-        },
+        }),
     ] {
         assert_eq!(
             manage(&mut stage, &sofie(), change.clone()),
@@ -232,13 +260,15 @@ fn only_an_administrator_changes_the_organisation() {
 #[test]
 fn a_new_agent_has_a_subject_of_their_own_and_starts_offline() {
     let mut stage = Stage::new();
-    let made = |subject: &str, queue| Manage::CreateAgent {
-        id: AgentId::new(),
-        subject: Subject::new(subject).unwrap(),
-        name: "Eva".into(),
-        kind: AgentKind::Human,
-        capacity: 4,
-        queues: [queue].into(),
+    let made = |subject: &str, queue| {
+        Manage::CreateAgent(commands::CreateAgent {
+            id: AgentId::new(),
+            subject: Subject::new(subject).unwrap(),
+            name: "Eva".into(),
+            kind: AgentKind::Human,
+            capacity: 4,
+            queues: [queue].into(),
+        })
     };
     assert_eq!(
         manage(&mut stage, &admin(), made("anna", SALES)),
@@ -277,9 +307,17 @@ fn a_workstream_takes_units_time_and_presences_that_people_can_have() {
             ..good()
         },
     ] {
-        let played = manage(&mut stage, &admin(), Manage::CreateWorkstream(wrong));
+        let played = manage(
+            &mut stage,
+            &admin(),
+            Manage::CreateWorkstream(commands::CreateWorkstream(wrong)),
+        );
         assert_eq!(played, Err(Code::InvalidInput));
     }
-    let played = manage(&mut stage, &admin(), Manage::CreateWorkstream(good()));
+    let played = manage(
+        &mut stage,
+        &admin(),
+        Manage::CreateWorkstream(commands::CreateWorkstream(good())),
+    );
     assert_eq!(played, Ok(vec![Kind::WorkstreamChanged]));
 }

@@ -135,18 +135,22 @@ impl Play {
         let (usual, act) = match what {
             1..=3 => (
                 gateway(),
-                Act::CustomerMessage {
+                Act::CustomerMessage(commands::CustomerMessage {
                     id: message,
                     text: "…".into(),
                     score: score.ok(),
-                },
+                }),
             ),
             4 => (gateway(), Act::CustomerDisconnected),
             5 => (gateway(), Act::CustomerReconnected),
             6 => (gateway(), Act::EndByCustomer),
             7 => (
                 gateway(),
-                Act::ChangeMode(if flag { Mode::Text } else { Mode::Video }),
+                Act::ChangeMode(commands::ChangeMode(if flag {
+                    Mode::Text
+                } else {
+                    Mode::Video
+                })),
             ),
             8 => {
                 let consent = Some(if flag {
@@ -156,10 +160,10 @@ impl Play {
                 });
                 (
                     gateway(),
-                    Act::RecordConsent {
+                    Act::RecordConsent(commands::RecordConsent {
                         notice_given_at: None,
                         consent,
-                    },
+                    }),
                 )
             }
             9..=11 => (me, Act::Pick),
@@ -175,13 +179,13 @@ impl Play {
             23 | 24 => (watcher, self.stage.watching()),
             25 => (watcher, Act::StopMonitoring),
             26 => (watcher, Act::Join),
-            27 | 28 => (simon(), Act::AssignToAgent(target)),
+            27 | 28 => (simon(), Act::AssignToAgent(commands::AssignToAgent(target))),
             29 => (
                 simon(),
-                Act::AssignToQueue(if flag { SALES } else { SUPPORT }),
+                Act::AssignToQueue(commands::AssignToQueue(if flag { SALES } else { SUPPORT })),
             ),
             30 => (simon(), Act::CancelOffer),
-            31 | 32 => (simon(), Act::Transfer(target)),
+            31 | 32 => (simon(), Act::Transfer(commands::Transfer(target))),
             33 => (simon(), Act::CancelTransfer),
             34 if flag => (simon(), Act::ForceClose),
             _ => return self.of_the_organisation(what, id, someone, flag),
@@ -228,9 +232,9 @@ impl Play {
                 let queue = SUPPORT;
                 let left = !self.stage.world.agents[&agent].queues.contains(&queue);
                 let change = if left {
-                    Manage::AddMember { agent, queue }
+                    Manage::AddMember(commands::AddMember { agent, queue })
                 } else {
-                    Manage::RemoveMember { agent, queue }
+                    Manage::RemoveMember(commands::RemoveMember { agent, queue })
                 };
                 (admin(), Command::Manage(change))
             }
@@ -244,7 +248,10 @@ impl Play {
                     inactive_after_missed_offer: Some(!settings.inactive_after_missed_offer),
                     ..SettingsPatch::default()
                 };
-                (admin(), Command::Manage(Manage::UpdateSettings(patch)))
+                (
+                    admin(),
+                    Command::Manage(Manage::UpdateSettings(commands::UpdateSettings(patch))),
+                )
             }
             _ => {
                 let next = self.stage.conversation(conversation);

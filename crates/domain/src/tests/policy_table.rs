@@ -8,7 +8,7 @@ use super::*;
 fn handled() -> (Stage, Arc<Conversation>) {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     stage.does(&bram(), id, Act::Pick);
-    stage.does(&sofie(), id, Act::Transfer(to(ANNA)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(ANNA))));
     stage.does(&anna(), id, Act::Accept);
     let conversation = stage.conversation(id);
     (stage, conversation)
@@ -19,13 +19,14 @@ fn answer(
     world: &World,
     settings: &Settings,
     token: Token,
-    c: &Conversation,
+    c: &Arc<Conversation>,
     action: Action,
 ) -> String {
     let viewer = token.viewer();
     let agent = world.agent_of(viewer.subject()).map(|agent| &**agent);
-    let answer = policy::known_agent(&viewer, agent, action)
-        .and_then(|()| policy::permit(&viewer, agent, settings, c, action));
+    let needs = action.spec().needs;
+    let answer = policy::known_agent(&viewer, agent, needs)
+        .and_then(|()| policy::permit(&viewer, agent, settings, c, action, needs));
     match answer {
         Ok(grant) => format!("as {}", grant.role()),
         Err(refusal) => refusal.code().as_str().into(),

@@ -119,7 +119,11 @@ fn who_may_only_watch_from_now_on_leaves_and_goes_on_watching() {
 fn every_look_is_judged_by_itself_and_nobody_elses() {
     let (mut stage, here) = watched();
     let there = stage.start(Channel::WhatsApp);
-    stage.does(&simon(), there, Act::AssignToQueue(SALES));
+    stage.does(
+        &simon(),
+        there,
+        Act::AssignToQueue(commands::AssignToQueue(SALES)),
+    );
     stage.does(&dirk(), there, Act::Pick);
     for who in [token(1).asks(), simon()] {
         for id in [here, there] {

@@ -22,7 +22,7 @@ fn assign_at(
     version: u32,
     target: Target,
 ) -> Result<Vec<Kind>, Refusal> {
-    let act = Act::AssignToAgent(target);
+    let act = Act::AssignToAgent(commands::AssignToAgent(target));
     stage.play_at(asker, &Command::Act { conversation, act }, Some(version))
 }
 
@@ -55,7 +55,11 @@ fn absent_and_invisible_get_the_same_answer() {
 #[test]
 fn the_role_is_asked_before_the_scope() {
     let (mut stage, id) = closed_shop();
-    let refusal = stage.refused(&anna(), id, Act::AssignToAgent(to(BRAM)));
+    let refusal = stage.refused(
+        &anna(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(BRAM))),
+    );
     assert_eq!(refusal, Refusal::RoleRequired(Role::Supervisor));
     let refusal = stage.refused(&admin(), id, Act::Pick);
     assert_eq!(refusal, Refusal::RoleRequired(Role::Agent));
@@ -72,7 +76,11 @@ fn the_scope_is_asked_before_the_setting_and_only_of_those_who_see_it_otherwise(
         .supervises()
         .scope(elsewhere)
         .asks();
-    let refusal = stage.refused(&both, id, Act::AssignToAgent(to(BRAM)));
+    let refusal = stage.refused(
+        &both,
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(BRAM))),
+    );
     assert_eq!(refusal, Refusal::OutOfScope(SUPPORT));
     let other = Token::of("gateway")
         .role(Role::CustomerGateway)
@@ -94,9 +102,15 @@ fn the_setting_is_asked_before_the_permission() {
     for (act, setting) in [
         (stage.watching(), Setting::SupervisorMonitor),
         (Act::Join, Setting::SupervisorMonitor),
-        (Act::AssignToQueue(SALES), Setting::SupervisorAssign),
+        (
+            Act::AssignToQueue(commands::AssignToQueue(SALES)),
+            Setting::SupervisorAssign,
+        ),
         (Act::CancelOffer, Setting::SupervisorAssign),
-        (Act::Transfer(to(BRAM)), Setting::SupervisorTransfer),
+        (
+            Act::Transfer(commands::Transfer(to(BRAM))),
+            Setting::SupervisorTransfer,
+        ),
         (Act::CancelTransfer, Setting::SupervisorTransfer),
         (Act::ForceClose, Setting::SupervisorForceClose),
     ] {
@@ -156,18 +170,26 @@ fn the_state_is_asked_before_channel_mode_and_notice() {
         stage.act(&sofie(), id, watching),
         Err(Code::ChannelNotSupported)
     );
-    let refusal = stage.refused(&sofie(), id, Act::Transfer(to(ANNA)));
+    let refusal = stage.refused(&sofie(), id, Act::Transfer(commands::Transfer(to(ANNA))));
     assert_eq!(refusal, Refusal::ChannelNotSupported(Channel::Record));
 }
 
 #[test]
 fn the_mode_is_asked_before_the_target() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
-    stage.does(&gateway(), id, Act::ChangeMode(Mode::Video));
-    let refusal = stage.refused(&sofie(), id, Act::Transfer(to(ANNA)));
+    stage.does(
+        &gateway(),
+        id,
+        Act::ChangeMode(commands::ChangeMode(Mode::Video)),
+    );
+    let refusal = stage.refused(&sofie(), id, Act::Transfer(commands::Transfer(to(ANNA))));
     assert_eq!(refusal, Refusal::ModeNotSupported(Mode::Video));
-    stage.does(&gateway(), id, Act::ChangeMode(Mode::Text));
-    let refusal = stage.refused(&sofie(), id, Act::Transfer(to(ANNA)));
+    stage.does(
+        &gateway(),
+        id,
+        Act::ChangeMode(commands::ChangeMode(Mode::Text)),
+    );
+    let refusal = stage.refused(&sofie(), id, Act::Transfer(commands::Transfer(to(ANNA))));
     assert_eq!(refusal, Refusal::TargetIsPrimary);
 }
 

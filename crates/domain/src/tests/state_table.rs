@@ -20,7 +20,7 @@ pub fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
         }
         (stage, id)
     };
-    let transfer = (sofie(), Act::Transfer(to(BRAM)));
+    let transfer = (sofie(), Act::Transfer(commands::Transfer(to(BRAM))));
     let (aside, end) = ((anna(), Act::SetAside), (anna(), Act::End));
     let mut scenes = vec![
         ("OPEN", open()),
@@ -29,7 +29,10 @@ pub fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
         ("CLOSED", then(handled(), &[end, (anna(), Act::Close)])),
     ];
     if channel != Channel::Record {
-        let offer = (sofie(), Act::AssignToAgent(to(ANNA)));
+        let offer = (
+            sofie(),
+            Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+        );
         scenes.insert(1, ("ACTIVE, offered to Anna", then(open(), &[offer])));
     }
     if conversation::is_messaging(channel) {
@@ -69,7 +72,7 @@ pub fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
 fn company(channel: Channel) -> Built {
     let (mut stage, id) = Stage::with(channel);
     stage.does(&bram(), id, Act::Pick);
-    stage.does(&sofie(), id, Act::Transfer(to(ANNA)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(ANNA))));
     stage.does(&anna(), id, Act::Accept);
     for supervisor in [sofie(), simon()] {
         let watching = stage.watching();
@@ -79,8 +82,8 @@ fn company(channel: Channel) -> Built {
     (stage, id)
 }
 
-/// Every act and what the system does, each by whom it is for.
-fn commands(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, Command)> {
+/// Every act, each by whom it is for.
+fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, Act)> {
     let offered = stage
         .conversation(id)
         .offer
@@ -93,18 +96,18 @@ fn commands(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
             anna()
         }
     };
-    let consent = Act::RecordConsent {
+    let consent = Act::RecordConsent(commands::RecordConsent {
         notice_given_at: None,
         consent: Some(Consent::Granted),
-    };
+    });
     let (message, watching) = (stage.message(), stage.watching());
     let (public, internal) = (stage.writing(None), stage.writing(None));
-    let written = Act::CustomerMessage {
+    let written = Act::CustomerMessage(commands::CustomerMessage {
         id: message,
         text: "…".into(),
         score: None,
-    };
-    let mut commands: Vec<_> = [
+    });
+    vec![
         ("customer writes", gateway(), written),
         (
             "customer disconnected",
@@ -113,8 +116,16 @@ fn commands(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ),
         ("customer reconnected", gateway(), Act::CustomerReconnected),
         ("customer ends", gateway(), Act::EndByCustomer),
-        ("mode VOICE", gateway(), Act::ChangeMode(Mode::Voice)),
-        ("mode TEXT", gateway(), Act::ChangeMode(Mode::Text)),
+        (
+            "mode VOICE",
+            gateway(),
+            Act::ChangeMode(commands::ChangeMode(Mode::Voice)),
+        ),
+        (
+            "mode TEXT",
+            gateway(),
+            Act::ChangeMode(commands::ChangeMode(Mode::Text)),
+        ),
         ("consent", gateway(), consent),
         ("Anna picks", anna(), Act::Pick),
         ("asked agent accepts", asked(), Act::Accept),
@@ -132,24 +143,34 @@ fn commands(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ("Sofie joins", sofie(), Act::Join),
         ("Sofie leaves", sofie(), Act::Leave),
         ("Sofie writes", sofie(), internal),
-        ("assign to Bram", sofie(), Act::AssignToAgent(to(BRAM))),
-        ("assign to Sales", sofie(), Act::AssignToQueue(SALES)),
+        (
+            "assign to Bram",
+            sofie(),
+            Act::AssignToAgent(commands::AssignToAgent(to(BRAM))),
+        ),
+        (
+            "assign to Sales",
+            sofie(),
+            Act::AssignToQueue(commands::AssignToQueue(SALES)),
+        ),
         ("cancel offer", sofie(), Act::CancelOffer),
-        ("transfer to Bram", sofie(), Act::Transfer(to(BRAM))),
+        (
+            "transfer to Bram",
+            sofie(),
+            Act::Transfer(commands::Transfer(to(BRAM))),
+        ),
         ("cancel transfer", sofie(), Act::CancelTransfer),
         ("force close", sofie(), Act::ForceClose),
     ]
-    .map(|(name, asker, act)| {
-        (
-            name,
-            asker,
-            Command::Act {
-                conversation: id,
-                act,
-            },
-        )
-    })
-    .into();
+}
+
+/// Every act, and what the system does.
+fn commands(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, Command)> {
+    let on = |(name, asker, act)| {
+        let conversation = id;
+        (name, asker, Command::Act { conversation, act })
+    };
+    let mut commands: Vec<_> = acts(stage, id).into_iter().map(on).collect();
     for kind in TimerKind::ALL {
         let due = Command::TimerDue {
             conversation: id,
@@ -206,6 +227,19 @@ fn table(channel: Channel) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
         .into_iter()
         .map(|(name, mut scene)| (name, line(&mut scene)))
         .collect()
+}
+
+#[test]
+fn the_table_has_every_action() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    let acts = acts(&mut stage, id);
+    let shown: Vec<_> = acts.iter().map(|(_, _, act)| act.action()).collect();
+    let lacking = Action::ALL.iter().filter(|action| !shown.contains(*action));
+    let lacking: Vec<_> = lacking.collect();
+    assert!(
+        lacking.is_empty(),
+        "give these a line in `acts`: {lacking:?}"
+    );
 }
 
 #[test]

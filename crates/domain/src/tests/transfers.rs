@@ -6,7 +6,7 @@ use super::*;
 fn pending() -> (Stage, ConversationId) {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
     assert_eq!(
-        stage.does(&sofie(), id, Act::Transfer(to(BRAM))),
+        stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM)))),
         [Kind::TransferRequested]
     );
     (stage, id)
@@ -16,7 +16,7 @@ fn pending() -> (Stage, ConversationId) {
 fn pending_while_waiting() -> (Stage, ConversationId) {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
     stage.does(&anna(), id, Act::SetAside);
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     (stage, id)
 }
 
@@ -70,7 +70,7 @@ fn an_accepted_transfer_makes_the_first_agent_a_consultant() {
 fn a_transfer_back_replaces_the_role() {
     let (mut stage, id) = pending();
     stage.does(&bram(), id, Act::Accept);
-    stage.does(&sofie(), id, Act::Transfer(to(ANNA)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(ANNA))));
     stage.does(&anna(), id, Act::Accept);
     let after = stage.conversation(id);
     assert_eq!(
@@ -179,7 +179,7 @@ fn whatever_overtakes_a_transfer_cancels_it_with_its_reason() {
         (
             CancelReason::ModeChanged,
             gateway(),
-            Act::ChangeMode(Mode::Voice),
+            Act::ChangeMode(commands::ChangeMode(Mode::Voice)),
         ),
         (CancelReason::ForceClosed, sofie(), Act::ForceClose),
     ];
@@ -206,7 +206,7 @@ fn what_the_system_does_cancels_a_transfer_with_its_reason() {
 
     let (mut stage, _) = pending();
     let queue = SUPPORT;
-    let leaves = Manage::RemoveMember { agent: BRAM, queue };
+    let leaves = Manage::RemoveMember(commands::RemoveMember { agent: BRAM, queue });
     let kinds = stage.play(&admin(), &Command::Manage(leaves)).unwrap();
     assert_eq!(kinds, [Kind::MembershipChanged, Kind::TransferCancelled]);
     assert_eq!(cancelled_for(&stage), CancelReason::MembershipLost);
@@ -218,7 +218,7 @@ fn what_the_system_does_cancels_a_transfer_with_its_reason() {
     let (mut stage, id) = Stage::with_anna_on(Channel::LiveChat);
     stage.does(&gateway(), id, Act::CustomerDisconnected);
     stage.pass(100);
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     stage.when_due(id, TimerKind::CustomerGrace);
     assert_eq!(cancelled_for(&stage), CancelReason::CustomerDisconnected);
     assert_eq!(
@@ -254,7 +254,9 @@ fn while_waiting_the_customer_and_the_agent_overtake_a_transfer() {
 #[test]
 fn a_transfer_needs_people_in_the_same_queue_who_are_there() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
-    let refused = |stage: &mut Stage, target| stage.refused(&sofie(), id, Act::Transfer(target));
+    let refused = |stage: &mut Stage, target| {
+        stage.refused(&sofie(), id, Act::Transfer(commands::Transfer(target)))
+    };
     assert_eq!(
         refused(&mut stage, to(AgentId::new())).code(),
         Code::TargetNotFound
@@ -279,7 +281,7 @@ fn a_transfer_needs_people_in_the_same_queue_who_are_there() {
         override_capacity: true,
         ..to(CARLA)
     };
-    stage.does(&sofie(), id, Act::Transfer(target));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(target)));
     assert_eq!(stage.outcome().capacity_exceeded_by, Some(1));
 }
 
@@ -288,7 +290,7 @@ fn a_bot_hands_over_by_releasing_not_by_transfer() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     stage.does(&robo(), id, Act::Pick);
     assert_eq!(
-        stage.refused(&sofie(), id, Act::Transfer(to(BRAM))),
+        stage.refused(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM)))),
         Refusal::PrimaryIsBot
     );
     assert_eq!(
@@ -301,7 +303,7 @@ fn a_bot_hands_over_by_releasing_not_by_transfer() {
 #[test]
 fn one_request_is_pending_at_a_time() {
     let (mut stage, id) = pending();
-    let refusal = stage.refused(&simon(), id, Act::Transfer(to(CARLA)));
+    let refusal = stage.refused(&simon(), id, Act::Transfer(commands::Transfer(to(CARLA))));
     assert_eq!(refusal, Refusal::OfferPending(to(BRAM).offer));
     assert_eq!(
         stage.refused(&simon(), id, Act::CancelOffer),
@@ -313,13 +315,17 @@ fn one_request_is_pending_at_a_time() {
 fn declined_transfers_count_with_declined_offers() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
     for _ in 0..3 {
-        stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+        stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
         stage.does(&bram(), id, Act::Reject);
     }
-    let refusal = stage.refused(&sofie(), id, Act::Transfer(to(BRAM)));
+    let refusal = stage.refused(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     assert_eq!(refusal, Refusal::DeclinedTooOften { declines: 3 });
     stage.does(&anna(), id, Act::Release);
-    let refusal = stage.refused(&sofie(), id, Act::AssignToAgent(to(BRAM)));
+    let refusal = stage.refused(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(BRAM))),
+    );
     assert_eq!(refusal, Refusal::DeclinedTooOften { declines: 3 });
 }
 

@@ -33,14 +33,17 @@ fn images() -> Vec<Arc<Conversation>> {
     ] {
         let (mut stage, id) = Stage::with(channel);
         let steps = [
-            (sofie(), Act::AssignToAgent(to(DIRK))),
+            (
+                sofie(),
+                Act::AssignToAgent(commands::AssignToAgent(to(DIRK))),
+            ),
             (dirk(), Act::Reject),
             (bram(), Act::Pick),
-            (sofie(), Act::Transfer(to(ANNA))),
+            (sofie(), Act::Transfer(commands::Transfer(to(ANNA)))),
             (anna(), Act::Accept),
             (bram(), Act::SetAside),
             (anna(), Act::SetAside),
-            (sofie(), Act::Transfer(to(CARLA))),
+            (sofie(), Act::Transfer(commands::Transfer(to(CARLA)))),
             (anna(), Act::Reopen),
             (anna(), Act::End),
             (anna(), Act::Close),
@@ -92,7 +95,11 @@ fn an_agent_sees_open_conversations_of_their_queues_and_what_is_theirs() {
         .agent
     };
     assert!(seen(&stage, ANNA) && seen(&stage, BRAM) && !seen(&stage, DIRK));
-    stage.does(&sofie(), id, Act::AssignToAgent(to(DIRK)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(DIRK))),
+    );
     assert!(!seen(&stage, ANNA) && !seen(&stage, BRAM) && seen(&stage, DIRK));
     stage.does(&dirk(), id, Act::Accept);
     stage.does(&dirk(), id, Act::End);
@@ -104,11 +111,15 @@ fn an_agent_sees_open_conversations_of_their_queues_and_what_is_theirs() {
 fn before_acceptance_an_agent_sees_the_header_not_the_transcript() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     assert_eq!(reading(&stage, id, &anna()), None);
-    stage.does(&sofie(), id, Act::AssignToAgent(to(ANNA)));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
     assert_eq!(reading(&stage, id, &anna()), None);
     stage.does(&anna(), id, Act::Accept);
     assert_eq!(reading(&stage, id, &anna()), Some(Reading::Everything));
-    stage.does(&sofie(), id, Act::Transfer(to(BRAM)));
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     assert_eq!(reading(&stage, id, &bram()), None);
     stage.does(&bram(), id, Act::Accept);
     assert_eq!(reading(&stage, id, &bram()), Some(Reading::Everything));
@@ -143,7 +154,11 @@ fn gateways_read_what_is_public_and_administrators_nothing() {
 fn an_event_says_who_saw_the_conversation_only_before() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     let before = stage.conversation(id).footprint();
-    stage.does(&sofie(), id, Act::AssignToQueue(SALES));
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToQueue(commands::AssignToQueue(SALES)),
+    );
     let event = &stage.decision.as_ref().unwrap().events[0];
     assert_eq!(event.before, Some(before));
     assert_eq!(event.conversation().unwrap().queue, SALES);

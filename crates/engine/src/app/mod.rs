@@ -254,13 +254,13 @@ impl App {
                 .read(|board| board.world.settings.sentiment_analysis)
         };
         if let Command::Act {
-            act: Act::CustomerMessage { text, score, .. },
+            act: Act::CustomerMessage(message),
             ..
         } = &mut command
-            && score.is_none()
+            && message.score.is_none()
             && analyses()
         {
-            *score = Some(self.scorer.score(text));
+            message.score = Some(self.scorer.score(&message.text));
         }
         command
     }

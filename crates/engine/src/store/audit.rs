@@ -14,11 +14,9 @@ use sha2::{Digest, Sha256};
 
 use super::StoreError;
 use super::load::Heads;
-use domain::command::Target;
 use domain::{
-    Act, Agent, AgentId, Command, Conversation, ConversationId, Decision, Draft, Manage, Outcome,
-    Override, Queue, QueueId, Refusal, Revoked, Role, Settings, State, StatusReason, Viewer,
-    Workstream, policy,
+    Agent, AgentId, Command, Conversation, Decision, Draft, Managed, Outcome, Override, Queue,
+    QueueId, Refusal, Role, Settings, State, StatusReason, Viewer, Workstream, policy,
 };
 use entity::tables::audit;
 
@@ -78,16 +76,19 @@ impl Asked<'_> {
         heads: &mut Heads,
         at: DateTime<Utc>,
     ) -> Result<Option<audit::ActiveModel>, StoreError> {
-        let deed = self.command.deed();
-        // Most commands are an agent's or gateway's: nothing is looked up for them.
-        let Some(deed) = deed.filter(|deed| deed.audited_as(self.viewer, false).is_some()) else {
+        let Some(action) = self.command.audited() else {
             return Ok(None);
         };
+        let asked_by = action.asked_by();
+        // Most commands are an agent's or gateway's: nothing is looked up for them.
+        if asked_by.audited_as(self.viewer, false).is_none() {
+            return Ok(None);
+        }
         let agent = draft.agent_of(self.viewer.subject()).map(|agent| &**agent);
-        let id = conversation_of(self.command);
+        let id = self.command.audited_conversation();
         let conversation = id.and_then(|id| draft.conversation(id));
         let as_agent = conversation.is_some_and(|c| policy::acts_as_agent(self.viewer, agent, c));
-        let Some(role) = deed.audited_as(self.viewer, as_agent) else {
+        let Some(role) = asked_by.audited_as(self.viewer, as_agent) else {
             return Ok(None);
         };
         let outcome = self.decided.as_ref().ok().map(|decision| &decision.outcome);
@@ -96,15 +97,16 @@ impl Asked<'_> {
             Some(conversation) => Some(Image::Conversation((&**conversation).into())),
             None => self.managed(draft, outcome),
         };
-        let overrides: Vec<_> = overrides(self.command).map(Override::as_str).collect();
+        let detail = self.command.audit(outcome);
+        let overrides: Vec<_> = detail.overrides.lifted().map(Override::as_str).collect();
         let mut entry = audit::Model {
             number: heads.audit_number + 1,
             at,
             subject: self.viewer.subject().to_string(),
             role,
-            action: deed.as_str().to_owned(),
+            action: action.as_str().to_owned(),
             conversation_id: id,
-            target: target(self.command, outcome),
+            target: detail.target,
             refusal: self
                 .decided
                 .as_ref()
@@ -131,30 +133,20 @@ impl Asked<'_> {
         if !self.viewer.has_role(Role::Administrator) {
             return None;
         }
-        match manage {
-            Manage::UpdateSettings(_) => {
+        match manage.managed() {
+            Managed::Nothing => None,
+            Managed::Settings => {
                 outcome.map(|_| Image::Settings(Box::new((**draft.settings()).clone())))
             }
-            Manage::AddMember { agent, .. }
-            | Manage::RemoveMember { agent, .. }
-            | Manage::UpdateAgent(agent, _)
-            | Manage::DeleteAgent(agent) => {
-                let agent = draft.agent(*agent)?.clone();
-                Some(Image::Agent { agent })
-            }
-            Manage::UpdateQueue(queue, _) | Manage::DeleteQueue(queue) => {
-                let queue = draft.queue(*queue)?.clone();
-                Some(Image::Queue { queue })
-            }
-            Manage::UpdateWorkstream(workstream, _) | Manage::DeleteWorkstream(workstream) => {
-                let workstream = draft.workstream(*workstream)?.clone();
-                Some(Image::Workstream { workstream })
-            }
-            Manage::CreateAgent { .. }
-            | Manage::CreateQueue { .. }
-            | Manage::CreateWorkstream(_)
-            | Manage::EraseCustomer(_)
-            | Manage::Revoke { .. } => None,
+            Managed::Agent(agent) => Some(Image::Agent {
+                agent: draft.agent(agent)?.clone(),
+            }),
+            Managed::Queue(queue) => Some(Image::Queue {
+                queue: draft.queue(queue)?.clone(),
+            }),
+            Managed::Workstream(workstream) => Some(Image::Workstream {
+                workstream: draft.workstream(workstream)?.clone(),
+            }),
         }
     }
 }
@@ -203,73 +195,4 @@ pub(super) fn chain(before: &str, entry: &audit::Model) -> String {
     column(entry.before.as_deref());
     column(entry.after.as_deref());
     base16ct::lower::encode_string(&hasher.finalize())
-}
-
-fn conversation_of(command: &Command) -> Option<ConversationId> {
-    match command {
-        Command::Act { conversation, .. } => Some(*conversation),
-        Command::Malformed(malformed) => malformed.conversation,
-        _ => None,
-    }
-}
-
-/// At whom or what it was aimed: what the input names, or what came into being or ended by it.
-fn target(command: &Command, outcome: Option<&Outcome>) -> Option<String> {
-    match command {
-        Command::Act { act, .. } => match act {
-            Act::AssignToAgent(target) | Act::Transfer(target) => Some(target.agent.to_string()),
-            Act::AssignToQueue(queue) => Some(queue.to_string()),
-            Act::Monitor { .. } | Act::StopMonitoring | Act::Join | Act::Leave => {
-                Some(outcome?.session.as_ref()?.session.to_string())
-            }
-            Act::Send { .. } => Some(outcome?.message?.to_string()),
-            Act::CancelOffer | Act::CancelTransfer => Some(outcome?.offer?.to_string()),
-            _ => None,
-        },
-        Command::Manage(manage) => match manage {
-            // What was refused never came into being.
-            Manage::CreateAgent { id, .. } => outcome.map(|_| id.to_string()),
-            Manage::CreateQueue { id, .. } => outcome.map(|_| id.to_string()),
-            Manage::CreateWorkstream(workstream) => outcome.map(|_| workstream.id.to_string()),
-            Manage::AddMember { agent, queue } | Manage::RemoveMember { agent, queue } => {
-                Some(format!("{agent} {queue}"))
-            }
-            Manage::UpdateSettings(_) => None,
-            Manage::UpdateAgent(id, _) | Manage::DeleteAgent(id) => Some(id.to_string()),
-            Manage::UpdateQueue(id, _) | Manage::DeleteQueue(id) => Some(id.to_string()),
-            Manage::UpdateWorkstream(id, _) | Manage::DeleteWorkstream(id) => Some(id.to_string()),
-            Manage::EraseCustomer(id) => Some(id.to_string()),
-            Manage::Revoke { what, .. } => Some(match what {
-                Revoked::Token(id) => id.to_string(),
-                Revoked::Subject(subject) => subject.to_string(),
-            }),
-        },
-        _ => None,
-    }
-}
-
-fn overrides(command: &Command) -> impl Iterator<Item = Override> {
-    let lifted = match command {
-        Command::Act {
-            act:
-                Act::AssignToAgent(Target {
-                    override_presence,
-                    override_capacity,
-                    override_declines,
-                    ..
-                })
-                | Act::Transfer(Target {
-                    override_presence,
-                    override_capacity,
-                    override_declines,
-                    ..
-                }),
-            ..
-        } => [*override_presence, *override_capacity, *override_declines],
-        _ => [false; 3],
-    };
-    Override::ALL
-        .iter()
-        .zip(lifted)
-        .filter_map(|(limit, lifted)| lifted.then_some(*limit))
 }

@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use super::{Store, StoreError};
-use domain::decide::Text;
+use domain::Text;
 use domain::{Revocation, Revoked, Subject};
 use entity::tables::revocation::{ActiveModel, Column, Entity, Model};
 

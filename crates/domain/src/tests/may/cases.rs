@@ -62,7 +62,10 @@ pub fn all_scenes(channel: Channel) -> Vec<Built> {
     let handled = Stage::with_anna_on(channel);
     if conversation::is_messaging(channel) {
         for mode in [Mode::Voice, Mode::Video] {
-            let elevated = then(&handled, &[(gateway(), Act::ChangeMode(mode))]);
+            let elevated = then(
+                &handled,
+                &[(gateway(), Act::ChangeMode(commands::ChangeMode(mode)))],
+            );
             all.push(then(&elevated, &[(anna(), Act::Release)]));
             all.push(then(&elevated, &[(anna(), Act::End)]));
             if conversation::is_asynchronous(channel) {
@@ -75,8 +78,10 @@ pub fn all_scenes(channel: Channel) -> Vec<Built> {
         all.push(bot);
     }
     if channel != Channel::Record {
-        let look = |number| Act::Monitor {
-            session: MonitorSessionId(uuid::Uuid::from_u128(number)),
+        let look = |number| {
+            Act::Monitor(commands::Monitor {
+                session: MonitorSessionId(uuid::Uuid::from_u128(number)),
+            })
         };
         let watched = then(&handled, &[(sofie(), look(0xB1)), (simon(), look(0xB2))]);
         let joined = then(&watched, &[(sofie(), Act::Join)]);
@@ -181,20 +186,22 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
         (_, QueueKind::Messaging) => SALES,
     };
     vec![match action {
-        Action::CustomerMessage => Act::CustomerMessage {
+        Action::CustomerMessage => Act::CustomerMessage(commands::CustomerMessage {
             id,
             text,
             score: None,
-        },
+        }),
         Action::CustomerDisconnected => Act::CustomerDisconnected,
         Action::CustomerReconnected => Act::CustomerReconnected,
         Action::EndByCustomer => Act::EndByCustomer,
-        Action::ChangeMode if conversation.mode == Mode::Text => Act::ChangeMode(Mode::Video),
-        Action::ChangeMode => Act::ChangeMode(Mode::Text),
-        Action::RecordConsent => Act::RecordConsent {
+        Action::ChangeMode if conversation.mode == Mode::Text => {
+            Act::ChangeMode(commands::ChangeMode(Mode::Video))
+        }
+        Action::ChangeMode => Act::ChangeMode(commands::ChangeMode(Mode::Text)),
+        Action::RecordConsent => Act::RecordConsent(commands::RecordConsent {
             notice_given_at: None,
             consent: Some(Consent::Granted),
-        },
+        }),
         Action::Pick => Act::Pick,
         Action::Accept => Act::Accept,
         Action::Reject => Act::Reject,
@@ -203,20 +210,25 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
         Action::Release => Act::Release,
         Action::End => Act::End,
         Action::Close => Act::Close,
-        Action::Send => Act::Send {
+        Action::Send => Act::Send(commands::Send {
             id,
             text,
             visibility: None,
-        },
+        }),
         Action::Leave => Act::Leave,
-        Action::Monitor => Act::Monitor {
+        Action::Monitor => Act::Monitor(commands::Monitor {
             session: MonitorSessionId(uuid::Uuid::from_u128(0xC2)),
-        },
+        }),
         Action::StopMonitoring => Act::StopMonitoring,
         Action::Join => Act::Join,
-        Action::Assign => return vec![Act::AssignToAgent(to(EVA)), Act::AssignToQueue(queue)],
+        Action::Assign => {
+            return vec![
+                Act::AssignToAgent(commands::AssignToAgent(to(EVA))),
+                Act::AssignToQueue(commands::AssignToQueue(queue)),
+            ];
+        }
         Action::CancelOffer => Act::CancelOffer,
-        Action::Transfer => Act::Transfer(to(EVA)),
+        Action::Transfer => Act::Transfer(commands::Transfer(to(EVA))),
         Action::CancelTransfer => Act::CancelTransfer,
         Action::ForceClose => Act::ForceClose,
     }]

@@ -16,7 +16,8 @@ use super::Fetched;
 use crate::store::audit::Image;
 use crate::store::{Store, StoreError};
 use domain::{
-    Agent, Code, ConversationId, Deed, Override, Queue, Role, Settings, Subject, Workstream,
+    Agent, AuditedAction, Code, ConversationId, Override, Queue, Role, Settings, Subject,
+    Workstream,
 };
 use entity::tables::audit::{Column, Entity, Model};
 
@@ -34,7 +35,7 @@ pub struct AuditEntry {
     /// In which role.
     pub role: Role,
     /// What was asked for.
-    pub deed: Deed,
+    pub action: AuditedAction,
     /// About which conversation.
     pub conversation: Option<ConversationId>,
     /// At whom or what it was aimed: a typed id's text, or an agent's and a queue's with a blank between.
@@ -82,8 +83,8 @@ pub struct AuditFilter {
     pub own: Option<Subject>,
     /// Of this subject.
     pub subject: Option<Subject>,
-    /// One of these deeds.
-    pub deeds: Option<Vec<Deed>>,
+    /// One of these actions.
+    pub actions: Option<Vec<AuditedAction>>,
     /// About this conversation.
     pub conversation: Option<ConversationId>,
     /// Refused ones only.
@@ -123,7 +124,12 @@ pub struct AuditPage {
 
 impl AuditFilter {
     fn condition(&self) -> Condition {
-        let texts = |deeds: &Vec<Deed>| deeds.iter().map(|deed| deed.as_str()).collect::<Vec<_>>();
+        let texts = |actions: &Vec<AuditedAction>| {
+            actions
+                .iter()
+                .map(|action| action.as_str())
+                .collect::<Vec<_>>()
+        };
         let codes = |codes: &Vec<Code>| codes.iter().map(|code| code.as_str()).collect::<Vec<_>>();
         Condition::all()
             .add_option(
@@ -136,7 +142,11 @@ impl AuditFilter {
                     .as_ref()
                     .map(|one| Column::Subject.eq(one.as_str())),
             )
-            .add_option(self.deeds.as_ref().map(|d| Column::Action.is_in(texts(d))))
+            .add_option(
+                self.actions
+                    .as_ref()
+                    .map(|d| Column::Action.is_in(texts(d))),
+            )
             .add_option(self.conversation.map(|id| Column::ConversationId.eq(id)))
             .add_option(self.refused_only.then(|| Column::Refusal.is_not_null()))
             .add_option(self.codes.as_ref().map(|c| Column::Refusal.is_in(codes(c))))
@@ -293,7 +303,7 @@ impl AuditEntry {
         Ok(Self {
             number: row.number,
             at: row.at,
-            deed: Deed::parse(&row.action).ok_or_else(|| bad("the action"))?,
+            action: AuditedAction::parse(&row.action).ok_or_else(|| bad("the action"))?,
             role: row.role,
             conversation: row.conversation_id,
             refusal: row

@@ -21,7 +21,7 @@ use crate::store::one_connection::Transaction;
 use crate::store::order::{Answer, Order};
 use crate::store::{Connections, EventLog, Store, StoreError, Watch, revocations};
 use domain::Revocations;
-use domain::decide::Text;
+use domain::Text;
 use domain::{Change, ConversationId, CustomerId, Refusal};
 use entity::tables::{audit as audit_rows, event, log_head};
 

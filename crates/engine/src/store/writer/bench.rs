@@ -15,7 +15,7 @@ use crate::store::order::{Answer, Order};
 use crate::store::projection::{Rows, image_of};
 use crate::store::{StoreError, audit, revocations};
 use domain::Revocations;
-use domain::decide::Text;
+use domain::Text;
 use domain::{
     Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Outcome,
     Refusal, Role, Viewer, decide, policy,

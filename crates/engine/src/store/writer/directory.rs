@@ -13,7 +13,7 @@ use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::load::ONLY_ROW;
 use crate::store::projection::signed;
-use domain::decide::Text;
+use domain::Text;
 use domain::{After, Agent, Change, CustomerId, Settings, Workstream, WrapUpCapacity};
 use entity::tables::{agent, customer, membership, queue, settings, supervisor, workstream};
 

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::store::StoreError;
-use domain::decide::Text;
+use domain::Text;
 use entity::tables::{conversation, customer, message};
 
 /// Whether something is to be erased.

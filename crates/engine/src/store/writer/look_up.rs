@@ -121,7 +121,7 @@ async fn customers_to_erase(
     orders: &[&Order],
 ) -> Result<Vec<(CustomerId, Option<DateTime<Utc>>)>, StoreError> {
     let named = orders.iter().filter_map(|order| match &order.command {
-        Command::Manage(Manage::EraseCustomer(id)) => Some(*id),
+        Command::Manage(Manage::EraseCustomer(erase)) => Some(erase.0),
         _ => None,
     });
     let named: Vec<CustomerId> = named.collect();

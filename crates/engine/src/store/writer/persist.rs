@@ -17,7 +17,7 @@ use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::load::{Heads, ONLY_ROW};
 use crate::store::projection::{Moved, Rows};
-use domain::decide::Text;
+use domain::Text;
 use domain::{MessageId, Outcome};
 use entity::tables::{
     audit, conversation, event, idempotency, log_head, message, monitor_session, offer,

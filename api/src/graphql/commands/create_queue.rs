@@ -1,0 +1,54 @@
+//! `createQueue`: its input, its payload and its resolver.
+
+use async_graphql::{Context, InputObject, Object, Result};
+
+use super::input::{LONGEST_NAME, text};
+use super::manage;
+use super::resource::directory_payloads;
+use crate::graphql::enums::QueueKind;
+use crate::graphql::types::queue::Queue;
+use domain::{AuditedAction, Manage, QueueId, commands};
+
+/// A new queue.
+#[derive(InputObject)]
+pub struct CreateQueueInput {
+    /// Its name, 1 to 200 characters.
+    name: String,
+    /// What it is for. Default MESSAGING.
+    kind: Option<QueueKind>,
+    /// Why, in your words; kept in the audit trail.
+    reason: Option<String>,
+    /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
+    idempotency_key: Option<String>,
+}
+
+directory_payloads! {
+    /// What came of creating a queue.
+    CreateQueuePayload {
+        /// The queue; null when refused.
+        queue: Queue
+    }
+}
+
+#[derive(Default)]
+pub(super) struct CreateQueueMutation;
+
+#[Object]
+impl CreateQueueMutation {
+    /// Create a queue. For administrators.
+    async fn create_queue(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A new queue.")] input: CreateQueueInput,
+    ) -> Result<CreateQueuePayload> {
+        let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
+        manage(ctx, AuditedAction::CreateQueue, reason, key, || {
+            Ok(Manage::CreateQueue(commands::CreateQueue {
+                id: QueueId::new(),
+                name: text("name", &input.name, LONGEST_NAME)?,
+                kind: input.kind.map_or(domain::QueueKind::Messaging, Into::into),
+            }))
+        })
+        .await
+    }
+}

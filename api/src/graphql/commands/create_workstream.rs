@@ -1,0 +1,106 @@
+//! `createWorkstream`: its input, its payload and its resolver.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, InputObject, Object, Result};
+
+use super::attention::{AttentionThresholdsInput, thresholds};
+use super::input::{LONGEST_NAME, text};
+use super::manage;
+use super::resource::{
+    AutoCloseInput, MOST_UNITS, at_most, auto_close, directory_payloads, maybe_seconds,
+    wrap_up_capacity,
+};
+use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
+use crate::graphql::types::workstream::Workstream;
+use domain::{AuditedAction, Manage, Refusal, WorkstreamId, commands};
+
+/// A new workstream. What is left out has the default.
+#[derive(InputObject)]
+pub struct CreateWorkstreamInput {
+    /// Its name, 1 to 200 characters.
+    name: String,
+    /// For which kind of channel. Default MESSAGING.
+    kind: Option<QueueKind>,
+    /// Presences in which an agent may be given work without override. Default AVAILABLE and BUSY; never INACTIVE.
+    allowed_presences: Option<Vec<Presence>>,
+    /// Capacity units that one conversation takes, 1 to 1,000. Default 1.
+    units: Option<u32>,
+    /// Seconds until an unanswered offer or transfer request times out; 1 or more. Default 120.
+    offer_timeout_seconds: Option<u32>,
+    /// Seconds for which WRAP_UP keeps the agent's capacity; 0: not at all. Default: until CLOSED.
+    wrap_up_capacity_seconds: Option<u32>,
+    /// What must have happened before monitoring. Default NOTICE.
+    monitoring_notice: Option<MonitoringNotice>,
+    /// Seconds for which a live-chat customer may be away. Default 180.
+    customer_grace_seconds: Option<u32>,
+    /// Own auto-close times. Default: those of the channel.
+    auto_close: Option<AutoCloseInput>,
+    /// When its conversations need attention.
+    attention: Option<AttentionThresholdsInput>,
+    /// Why, in your words; kept in the audit trail.
+    reason: Option<String>,
+    /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
+    idempotency_key: Option<String>,
+}
+
+directory_payloads! {
+    /// What came of creating a workstream.
+    CreateWorkstreamPayload {
+        /// The workstream; null when refused.
+        workstream: Workstream
+    }
+}
+
+#[derive(Default)]
+pub(super) struct CreateWorkstreamMutation;
+
+#[Object]
+impl CreateWorkstreamMutation {
+    /// Create a workstream. For administrators.
+    async fn create_workstream(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A new workstream. What is left out has the default.")]
+        input: CreateWorkstreamInput,
+    ) -> Result<CreateWorkstreamPayload> {
+        let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
+        manage(ctx, AuditedAction::CreateWorkstream, reason, key, || {
+            Ok(Manage::CreateWorkstream(commands::CreateWorkstream(
+                workstream(&input)?,
+            )))
+        })
+        .await
+    }
+}
+
+fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refusal> {
+    let kind = input.kind.map_or(domain::QueueKind::Messaging, Into::into);
+    let name: Arc<str> = text("name", &input.name, LONGEST_NAME)?;
+    let defaults = domain::Workstream::with_defaults(WorkstreamId::new(), &name, kind);
+    let auto_close = input.auto_close.as_ref().map(auto_close).transpose()?;
+    let attention = input.attention.as_ref().map(thresholds).transpose()?;
+    let presences = input.allowed_presences.as_ref();
+    let offer = maybe_seconds("offerTimeoutSeconds", input.offer_timeout_seconds)?;
+    let grace = maybe_seconds("customerGraceSeconds", input.customer_grace_seconds)?;
+    Ok(domain::Workstream {
+        allowed_presences: presences.map_or(defaults.allowed_presences, |presences| {
+            presences
+                .iter()
+                .map(|presence| (*presence).into())
+                .collect()
+        }),
+        units: at_most("units", input.units.unwrap_or(defaults.units), MOST_UNITS)?,
+        offer_seconds: offer.unwrap_or(defaults.offer_seconds),
+        wrap_up_capacity: wrap_up_capacity(input.wrap_up_capacity_seconds)?,
+        monitoring_notice: input
+            .monitoring_notice
+            .map_or(defaults.monitoring_notice, Into::into),
+        customer_grace_seconds: grace.unwrap_or(defaults.customer_grace_seconds),
+        auto_close: auto_close
+            .unwrap_or_default()
+            .apply_to(&defaults.auto_close),
+        attention: attention.unwrap_or_default().apply_to(&defaults.attention),
+        ..defaults
+    })
+}

@@ -1,0 +1,95 @@
+//! `startConversation`: its input, its payload and its resolver.
+
+use async_graphql::{Context, ID, InputObject, Object, Result};
+use chrono::{DateTime, Utc};
+
+use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
+use super::{carry_out, payloads};
+use crate::graphql::enums::{Channel, Consent};
+use domain::commands::Start;
+use domain::{AuditedAction, Command, ConversationId, CustomerId, Refusal};
+
+/// The longest subject of a conversation, in characters.
+const LONGEST_SUBJECT: usize = 500;
+
+/// How a conversation starts.
+#[derive(InputObject)]
+pub struct StartConversationInput {
+    /// The channel; one of your token's.
+    channel: Channel,
+    /// The queue it waits in (`queue_…`), of the kind that fits the channel.
+    queue_id: ID,
+    /// Its workstream (`ws_…`), of the kind that fits the channel.
+    workstream_id: ID,
+    /// The customer.
+    customer: Option<CustomerInput>,
+    /// What it is about, up to 500 characters.
+    subject: Option<String>,
+    /// The closed conversation that it continues, on the same channel (`conv_…`).
+    previous_conversation_id: Option<ID>,
+    /// When the customer was told that conversations may be watched.
+    notice_given_at: Option<DateTime<Utc>>,
+    /// What the customer answered when asked for consent. Default UNKNOWN.
+    consent: Option<Consent>,
+    /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
+    idempotency_key: Option<String>,
+}
+
+/// A customer, as the gateway knows them.
+#[derive(InputObject)]
+pub struct CustomerInput {
+    /// Your own stable key of this customer, up to 200 characters: conversations with the same key
+    /// have the same customer. Without it the customer is new.
+    key: Option<String>,
+    /// The name to show, up to 200 characters; replaces the one that is known.
+    name: Option<String>,
+}
+
+payloads! {
+    /// What came of starting.
+    StartConversationPayload {}
+}
+
+/// What is asked, for the audit.
+const ASKED: AuditedAction = AuditedAction::StartConversation;
+
+#[derive(Default)]
+pub(super) struct StartMutation;
+
+#[Object]
+impl StartMutation {
+    /// Start a conversation: OPEN, in the queue, with nobody assigned.
+    async fn start_conversation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How a conversation starts.")] input: StartConversationInput,
+    ) -> Result<StartConversationPayload> {
+        let terms = terms(ASKED.as_str(), None, None, input.idempotency_key.as_ref());
+        let parsed = start(&input).and_then(|start| Ok((Command::Start(Box::new(start)), terms?)));
+        Ok(carry_out(ctx, Some(ASKED), parsed).await?.into())
+    }
+}
+
+fn start(input: &StartConversationInput) -> Result<Start, Refusal> {
+    let customer = input.customer.as_ref();
+    let (key, name) = (
+        customer.and_then(|customer| customer.key.as_ref()),
+        customer.and_then(|customer| customer.name.as_ref()),
+    );
+    Ok(Start {
+        id: ConversationId::new(),
+        channel: input.channel.into(),
+        queue: id("queueId", &input.queue_id)?,
+        workstream: id("workstreamId", &input.workstream_id)?,
+        customer: CustomerId::new(),
+        customer_key: maybe_text("customer.key", key, LONGEST_NAME)?,
+        customer_name: maybe_text("customer.name", name, LONGEST_NAME)?,
+        subject: maybe_text("subject", input.subject.as_ref(), LONGEST_SUBJECT)?,
+        previous: maybe_id(
+            "previousConversationId",
+            input.previous_conversation_id.as_ref(),
+        )?,
+        notice_given_at: input.notice_given_at,
+        consent: input.consent.map_or(domain::Consent::Unknown, Into::into),
+    })
+}

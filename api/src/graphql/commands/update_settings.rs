@@ -1,0 +1,91 @@
+//! `updateSupervisorSettings`: its input, its payload and its resolver.
+
+use async_graphql::{Context, InputObject, Object, Result};
+
+use super::input::maybe_text;
+use super::manage;
+use super::resource::directory_payloads;
+use crate::graphql::enums::AlertThreshold;
+use crate::graphql::types::settings::SupervisorSettings;
+use domain::patch::SettingsPatch;
+use domain::{AuditedAction, Manage, commands};
+
+/// The longest notice to agents, in characters.
+const LONGEST_NOTICE: usize = 2_000;
+
+/// New values for some settings; what is left out stays.
+#[derive(InputObject)]
+pub struct UpdateSupervisorSettingsInput {
+    /// Supervisors may monitor and join. Off ends running monitor sessions at once.
+    supervisor_monitor: Option<bool>,
+    /// Supervisors may assign.
+    supervisor_assign: Option<bool>,
+    /// Supervisors may transfer.
+    supervisor_transfer: Option<bool>,
+    /// Supervisors may force-close.
+    supervisor_force_close: Option<bool>,
+    /// Customer messages are scored. Off makes the sentiment of every ongoing conversation
+    /// NOT_AVAILABLE at once; on holds from each customer's next message.
+    sentiment_analysis: Option<bool>,
+    /// From which level on supervisors are alerted and a conversation needs attention. Acts at
+    /// once on attention; alerts are raised by customers' messages only.
+    sentiment_alert_threshold: Option<AlertThreshold>,
+    /// An agent who misses an offer becomes INACTIVE.
+    inactive_after_missed_offer: Option<bool>,
+    /// The text that tells agents about monitoring, 1 to 2,000 characters.
+    monitoring_notice_text: Option<String>,
+    /// Why, in your words; kept in the audit trail.
+    reason: Option<String>,
+    /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
+    idempotency_key: Option<String>,
+}
+
+directory_payloads! {
+    /// What came of changing the settings.
+    UpdateSupervisorSettingsPayload {
+        /// The settings right after; null when refused.
+        settings: SupervisorSettings
+    }
+}
+
+#[derive(Default)]
+pub(super) struct UpdateSettingsMutation;
+
+#[Object]
+impl UpdateSettingsMutation {
+    /// Change what the organisation allows its supervisors. Acts at once. For administrators.
+    async fn update_supervisor_settings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "New values for some settings; what is left out stays.")]
+        input: UpdateSupervisorSettingsInput,
+    ) -> Result<UpdateSupervisorSettingsPayload> {
+        let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
+        let notice = input.monitoring_notice_text.as_ref();
+        manage(
+            ctx,
+            AuditedAction::UpdateSupervisorSettings,
+            reason,
+            key,
+            || {
+                Ok(Manage::UpdateSettings(commands::UpdateSettings(
+                    SettingsPatch {
+                        supervisor_monitor: input.supervisor_monitor,
+                        supervisor_assign: input.supervisor_assign,
+                        supervisor_transfer: input.supervisor_transfer,
+                        supervisor_force_close: input.supervisor_force_close,
+                        sentiment_analysis: input.sentiment_analysis,
+                        sentiment_alert_threshold: input.sentiment_alert_threshold.map(Into::into),
+                        inactive_after_missed_offer: input.inactive_after_missed_offer,
+                        monitoring_notice_text: maybe_text(
+                            "monitoringNoticeText",
+                            notice,
+                            LONGEST_NOTICE,
+                        )?,
+                    },
+                )))
+            },
+        )
+        .await
+    }
+}

@@ -1,0 +1,103 @@
+//! `updateWorkstream`: its input, its payload and its resolver.
+
+use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
+
+use super::attention::{AttentionThresholdsInput, thresholds};
+use super::input::id;
+use super::manage;
+use super::resource::{
+    AutoCloseInput, MOST_UNITS, at_most, auto_close, directory_payloads, given, name, seconds,
+    wrap_up_capacity,
+};
+use crate::graphql::enums::{MonitoringNotice, Presence};
+use crate::graphql::types::workstream::Workstream;
+use domain::patch::WorkstreamPatch;
+use domain::{AuditedAction, Manage, Refusal, commands};
+
+/// New values for a workstream; what is left out stays. Null is refused with INVALID_INPUT, but where it is said
+/// what it means. The kind never changes.
+#[derive(InputObject)]
+pub struct UpdateWorkstreamInput {
+    /// The workstream (`ws_…`).
+    workstream_id: ID,
+    /// Its name, 1 to 200 characters.
+    name: MaybeUndefined<String>,
+    /// Presences in which an agent may be given work without override; never INACTIVE. Offers that wait run on.
+    allowed_presences: MaybeUndefined<Vec<Presence>>,
+    /// Capacity units that one conversation takes, 1 to 1,000, from its next assignment on.
+    units: MaybeUndefined<u32>,
+    /// Seconds until an unanswered offer or transfer request times out; 1 or more. For those made from now on.
+    offer_timeout_seconds: MaybeUndefined<u32>,
+    /// Seconds for which WRAP_UP keeps the agent's capacity; 0: not at all; null: until CLOSED. For conversations that
+    /// come to WRAP_UP from now on.
+    wrap_up_capacity_seconds: MaybeUndefined<u32>,
+    /// What must have happened before monitoring. Ends running monitor sessions at once where that is lacking.
+    monitoring_notice: MaybeUndefined<MonitoringNotice>,
+    /// Seconds for which a live-chat customer may be away; 1 or more. For those who leave from now on.
+    customer_grace_seconds: MaybeUndefined<u32>,
+    /// Own auto-close times. Clocks that run keep the due time they started with.
+    auto_close: MaybeUndefined<AutoCloseInput>,
+    /// When its conversations need attention.
+    attention: MaybeUndefined<AttentionThresholdsInput>,
+    /// Why, in your words; kept in the audit trail.
+    reason: Option<String>,
+    /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
+    idempotency_key: Option<String>,
+}
+
+directory_payloads! {
+    /// What came of changing a workstream.
+    UpdateWorkstreamPayload {
+        /// The workstream right after; null when refused.
+        workstream: Workstream
+    }
+}
+
+#[derive(Default)]
+pub(super) struct UpdateWorkstreamMutation;
+
+#[Object]
+impl UpdateWorkstreamMutation {
+    /// Change a workstream's settings. Clocks that run keep the due time they started with, and offers that wait run
+    /// on. Nothing happens when all is so already. For administrators.
+    async fn update_workstream(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "New values for a workstream; what is left out stays.")]
+        input: UpdateWorkstreamInput,
+    ) -> Result<UpdateWorkstreamPayload> {
+        let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
+        manage(ctx, AuditedAction::UpdateWorkstream, reason, key, || {
+            let workstream = id("workstreamId", &input.workstream_id)?;
+            Ok(Manage::UpdateWorkstream(commands::UpdateWorkstream(
+                workstream,
+                workstream_patch(&input)?,
+            )))
+        })
+        .await
+    }
+}
+
+/// One line for each setting.
+fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Refusal> {
+    let limit = |path, value: &MaybeUndefined<u32>| given(path, value, |it| seconds(path, *it));
+    let units = |units: &u32| at_most("units", *units, MOST_UNITS);
+    let presences =
+        |presences: &Vec<Presence>| Ok(presences.iter().map(|it| (*it).into()).collect());
+    let wrap_up = input.wrap_up_capacity_seconds.as_opt_ref();
+    Ok(WorkstreamPatch {
+        name: given("name", &input.name, |it| name(it))?,
+        allowed_presences: given("allowedPresences", &input.allowed_presences, presences)?,
+        units: given("units", &input.units, units)?,
+        offer_seconds: limit("offerTimeoutSeconds", &input.offer_timeout_seconds)?,
+        wrap_up_capacity: wrap_up
+            .map(|it| wrap_up_capacity(it.copied()))
+            .transpose()?,
+        monitoring_notice: given("monitoringNotice", &input.monitoring_notice, |notice| {
+            Ok(domain::MonitoringNotice::from(*notice))
+        })?,
+        customer_grace_seconds: limit("customerGraceSeconds", &input.customer_grace_seconds)?,
+        auto_close: given("autoClose", &input.auto_close, auto_close)?.unwrap_or_default(),
+        attention: given("attention", &input.attention, thresholds)?.unwrap_or_default(),
+    })
+}

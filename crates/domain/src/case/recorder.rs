@@ -1,0 +1,231 @@
+//! One conversation, change after change: each event gets the image that its change leaves.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::change::{Change, Event};
+use crate::conversation::{Monitor, Offer};
+use crate::decision::{Decision, Text};
+use crate::evolve::evolve;
+use crate::{
+    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd,
+    Outcome, StatusReason, Subject, SystemMessage, Visibility, Workstream,
+};
+
+pub struct Recorder<'a> {
+    draft: &'a Draft<'a>,
+    workstream: Arc<Workstream>,
+    actor: Actor,
+    now: DateTime<Utc>,
+    pub current: Arc<Conversation>,
+    events: Vec<Event>,
+    texts: Vec<Text>,
+}
+
+impl<'a> Recorder<'a> {
+    pub fn new(
+        draft: &'a Draft<'a>,
+        conversation: &Arc<Conversation>,
+        actor: Actor,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let workstream = Workstream::of(draft.workstream(conversation.workstream), conversation);
+        let current = conversation.clone();
+        Self {
+            draft,
+            workstream,
+            actor,
+            now,
+            current,
+            events: Vec::new(),
+            texts: Vec::new(),
+        }
+    }
+
+    pub fn workstream(&self) -> &Workstream {
+        &self.workstream
+    }
+
+    pub fn push(&mut self, change: Change) {
+        let before = self.current.footprint();
+        let next = Arc::new(evolve(&self.current, &change, &self.workstream, self.now));
+        let moved = (next.footprint() != before).then_some(before);
+        let after = After::Conversation(next.clone());
+        self.events.push(Event {
+            change,
+            after,
+            before: moved,
+        });
+        self.current = next;
+    }
+
+    /// The first event of a conversation: nobody could see it before.
+    pub fn started(&mut self) {
+        let after = After::Conversation(self.current.clone());
+        self.events.push(Event {
+            change: Change::ConversationStarted,
+            after,
+            before: None,
+        });
+    }
+
+    pub fn add_text(&mut self, text: Text) {
+        self.texts.push(text);
+    }
+
+    /// What Regie itself says in the transcript, for everyone.
+    pub fn say(&mut self, message: SystemMessage) {
+        // A name-based id keeps deciding a function of its arguments.
+        let number = self.current.messages.to_be_bytes();
+        let id = MessageId(uuid::Uuid::new_v5(&self.current.id.0, &number));
+        self.push(Change::MessagePosted {
+            message: id,
+            author: Author::System,
+            visibility: Visibility::Public,
+            system: Some(message),
+            score: None,
+            analysed: false,
+        });
+    }
+
+    /// Comes into another state, and tells of everything that the state ended: its image holds none
+    /// of it any more. `cancelled`: why an offer that waited is cancelled.
+    pub fn enter(&mut self, change: Change, cancelled: CancelReason) {
+        let before = self.current.clone();
+        self.push(change);
+        if let Some(offer) = &before.offer {
+            self.push(cancellation(offer, before.transfer_from(), cancelled));
+        }
+        for monitor in before.joined() {
+            self.leave(monitor.supervisor.clone());
+        }
+        for agent in before
+            .consultants
+            .difference(&self.current.consultants.clone())
+        {
+            self.push(Change::ConsultantLeft { agent: *agent });
+        }
+        for monitor in &before.monitors {
+            if self.current.monitor_of(&monitor.supervisor).is_none() {
+                self.push(stopped(monitor, MonitoringEnd::StateChanged));
+            }
+        }
+    }
+
+    /// The customer is gone: OPEN, offered and WAITING conversations close, a running one goes to `WRAP_UP`.
+    pub fn customer_left(&mut self, cancelled: CancelReason, wrap_up: StatusReason) {
+        let change = if self.current.is_in_conversation() {
+            Change::MovedToWrapUp { reason: wrap_up }
+        } else {
+            Change::Closed {
+                reason: StatusReason::CustomerLeftOpen,
+            }
+        };
+        self.enter(change, cancelled);
+    }
+
+    /// Cancels the offer or transfer request that waits, if one does; the state stays.
+    pub fn cancel_pending(&mut self, reason: CancelReason) {
+        if let Some(pending) = &self.current.offer {
+            let change = cancellation(pending, self.current.transfer_from(), reason);
+            self.push(change);
+        }
+    }
+
+    /// Ends the look of an agent who is about to become primary: nobody watches their own.
+    pub fn becomes_primary(&mut self, agent: AgentId) {
+        let subject = self.draft.agent(agent).map(|agent| agent.subject.clone());
+        if let Some(subject) = subject {
+            self.stop_monitoring(MonitoringEnd::BecamePrimary, |who| *who == subject);
+        }
+    }
+
+    /// A supervisor is no longer a participant, and those who were told of the joining are told.
+    /// Nothing is written in a transcript that is closed; its closing tells them.
+    pub fn leave(&mut self, supervisor: Subject) {
+        self.push(Change::SupervisorLeft { supervisor });
+        if self.current.is_ongoing() {
+            self.say(SystemMessage::SupervisorLeft);
+        }
+    }
+
+    /// Ends these supervisors' sessions; a joined one leaves first.
+    pub fn stop_monitoring(&mut self, end: MonitoringEnd, whose: impl Fn(&Subject) -> bool) {
+        let ending: Vec<_> = self
+            .current
+            .monitors
+            .iter()
+            .filter(|m| whose(&m.supervisor))
+            .cloned()
+            .collect();
+        for monitor in ending {
+            if monitor.joined_at.is_some() {
+                self.leave(monitor.supervisor.clone());
+            }
+            self.push(stopped(&monitor, end));
+        }
+    }
+
+    pub fn due_in(&self, seconds: u32) -> DateTime<Utc> {
+        self.now + TimeDelta::seconds(seconds.into())
+    }
+
+    pub fn into_events(self) -> Vec<Event> {
+        self.events
+    }
+
+    pub fn done(self) -> Decision {
+        self.done_with(Outcome::default())
+    }
+
+    pub fn done_with(self, outcome: Outcome) -> Decision {
+        let outcome = Outcome {
+            conversation: Some(self.current),
+            ..outcome
+        };
+        Decision {
+            actor: self.actor,
+            events: self.events,
+            texts: self.texts,
+            outcome,
+        }
+    }
+}
+
+/// `from`: whose the conversation is, if it is a transfer request that is cancelled.
+fn cancellation(pending: &Offer, from: Option<AgentId>, reason: CancelReason) -> Change {
+    let (offer, agent, by) = (pending.id, pending.agent, pending.by.clone());
+    match from {
+        None => Change::OfferCancelled {
+            offer,
+            agent,
+            by,
+            reason,
+        },
+        Some(from) => Change::TransferCancelled {
+            offer,
+            from,
+            agent,
+            by,
+            reason,
+        },
+    }
+}
+
+fn stopped(monitor: &Monitor, end: MonitoringEnd) -> Change {
+    Change::MonitoringStopped {
+        session: monitor.session,
+        supervisor: monitor.supervisor.clone(),
+        end,
+    }
+}
+
+/// Conversations in the order of their ids, so that the same command makes the same log.
+pub fn in_order<'a>(
+    conversations: impl Iterator<Item = &'a Arc<Conversation>>,
+) -> Vec<&'a Arc<Conversation>> {
+    let mut these: Vec<_> = conversations.collect();
+    these.sort_unstable_by_key(|conversation| conversation.id);
+    these
+}

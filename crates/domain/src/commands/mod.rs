@@ -1,0 +1,434 @@
+//! The registry of commands: what can be asked of Regie, each with its rule in a file of its own.
+//!
+//! A command's file has what it needs (role, setting, permission), what it needs of the conversation, what it comes
+//! to, and what the audit keeps of it. Here each has its variant and its lines in the matches, which have no
+//! wildcard: the compiler asks for what was forgotten.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::action::{Action, AskedBy, AuditedAction, Malformed};
+use super::case::{ConversationCommand, OrganisationCommand};
+use super::{AgentId, AuditDetail, ConversationId, Managed, Outcome, Presence, TimerKind};
+
+pub mod accept;
+pub(crate) mod acknowledge_notice;
+pub mod add_member;
+pub(crate) mod agent_disconnected;
+pub mod assign;
+pub mod cancel_offer;
+pub mod cancel_transfer;
+pub mod change_mode;
+pub mod close;
+pub mod create_agent;
+pub mod create_queue;
+pub mod create_workstream;
+pub mod customer_disconnected;
+pub mod customer_message;
+pub mod customer_reconnected;
+pub mod delete_agent;
+pub mod delete_queue;
+pub mod delete_workstream;
+pub mod end;
+pub mod end_by_customer;
+pub mod erase_customer;
+pub mod force_close;
+pub mod join;
+pub mod leave;
+pub mod monitor;
+pub mod pick;
+pub mod record_consent;
+pub mod reject;
+pub mod release;
+pub mod remove_member;
+pub mod reopen;
+mod revoke;
+pub mod revoke_subject;
+pub mod revoke_token;
+pub mod send;
+pub mod set_aside;
+pub(crate) mod set_presence;
+pub mod start;
+pub mod stop_monitoring;
+mod target;
+pub(crate) mod timer_due;
+pub(crate) mod token_refreshed;
+pub mod transfer;
+pub mod update_agent;
+pub mod update_queue;
+pub mod update_settings;
+pub mod update_workstream;
+mod withdraw;
+
+pub use super::case::{Spec, ViewerCan};
+pub use target::Target;
+
+pub use accept::Accept;
+pub use add_member::AddMember;
+pub use assign::{AssignToAgent, AssignToQueue};
+pub use cancel_offer::CancelOffer;
+pub use cancel_transfer::CancelTransfer;
+pub use change_mode::ChangeMode;
+pub use close::Close;
+pub use create_agent::CreateAgent;
+pub use create_queue::CreateQueue;
+pub use create_workstream::CreateWorkstream;
+pub use customer_disconnected::CustomerDisconnected;
+pub use customer_message::CustomerMessage;
+pub use customer_reconnected::CustomerReconnected;
+pub use delete_agent::DeleteAgent;
+pub use delete_queue::DeleteQueue;
+pub use delete_workstream::DeleteWorkstream;
+pub use end::End;
+pub use end_by_customer::EndByCustomer;
+pub use erase_customer::EraseCustomer;
+pub use force_close::ForceClose;
+pub use join::Join;
+pub use leave::Leave;
+pub use monitor::Monitor;
+pub use pick::Pick;
+pub use record_consent::RecordConsent;
+pub use reject::Reject;
+pub use release::Release;
+pub use remove_member::RemoveMember;
+pub use reopen::Reopen;
+pub use revoke_subject::RevokeSubject;
+pub use revoke_token::RevokeToken;
+pub use send::Send;
+pub use set_aside::SetAside;
+pub use start::Start;
+pub use stop_monitoring::StopMonitoring;
+pub use transfer::Transfer;
+pub use update_agent::UpdateAgent;
+pub use update_queue::UpdateQueue;
+pub use update_settings::UpdateSettings;
+pub use update_workstream::UpdateWorkstream;
+
+/// What is asked. Ids of what may come into being are chosen by the caller, so that deciding stays
+/// a function of its arguments.
+///
+/// Its serialisation is what a repeat of the same input is known by: it leaves out the ids that are chosen for
+/// what may come into being, and a field that comes later must say nothing when it is left out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Command {
+    /// A gateway starts a conversation.
+    Start(Box<Start>),
+    /// Something is done to a conversation.
+    Act {
+        /// Which.
+        conversation: ConversationId,
+        /// What.
+        act: Act,
+    },
+    /// The viewer's own presence.
+    SetPresence(Presence),
+    /// An agent has read the monitoring notice: the text of this version.
+    AcknowledgeNotice {
+        /// The version that the agent saw.
+        version: Arc<str>,
+    },
+    /// An administrator manages the organisation.
+    Manage(Manage),
+    /// What was asked with input that is not well-formed: refused, and recorded where the audit
+    /// records such a thing.
+    #[serde(skip)]
+    Malformed(Box<Malformed>),
+    /// A timer is due.
+    TimerDue {
+        /// Whose timer.
+        conversation: ConversationId,
+        /// Which of them.
+        kind: TimerKind,
+    },
+    /// An agent stayed disconnected past the grace time.
+    AgentDisconnected(AgentId),
+    /// The asker has a token that was not seen before: it takes over the running looks that an
+    /// earlier one holds.
+    TokenRefreshed,
+}
+
+/// What is done to a conversation.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Act {
+    /// The customer wrote.
+    CustomerMessage(CustomerMessage),
+    /// The live-chat customer's connection broke.
+    CustomerDisconnected,
+    /// The live-chat customer is back.
+    CustomerReconnected,
+    /// The customer ended the contact.
+    EndByCustomer,
+    /// The conversation changes to this mode.
+    ChangeMode(ChangeMode),
+    /// What the customer was told and answered.
+    RecordConsent(RecordConsent),
+    /// An agent takes it from a queue.
+    Pick,
+    /// The agent takes what is offered.
+    Accept,
+    /// The agent refuses what is offered.
+    Reject,
+    /// The primary agent sets it aside until the customer writes.
+    SetAside,
+    /// The primary agent takes it up again.
+    Reopen,
+    /// The primary agent gives it back to the queue.
+    Release,
+    /// The primary agent ends the contact.
+    End,
+    /// The primary agent ends the after-work.
+    Close,
+    /// An agent or supervisor writes.
+    Send(Send),
+    /// A joined supervisor or a consultant leaves.
+    Leave,
+    /// A supervisor watches silently.
+    Monitor(Monitor),
+    /// A supervisor stops watching (and leaves).
+    StopMonitoring,
+    /// A monitoring supervisor becomes a participant.
+    Join,
+    /// A supervisor offers it to an agent.
+    AssignToAgent(AssignToAgent),
+    /// A supervisor moves it to another queue.
+    AssignToQueue(AssignToQueue),
+    /// A supervisor withdraws an unanswered assignment.
+    CancelOffer,
+    /// A supervisor asks another agent to take it over.
+    Transfer(Transfer),
+    /// A supervisor cancels a transfer request.
+    CancelTransfer,
+    /// A supervisor ends it from outside.
+    ForceClose,
+}
+
+/// What administrators do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Manage {
+    /// A new agent.
+    CreateAgent(CreateAgent),
+    /// A new queue.
+    CreateQueue(CreateQueue),
+    /// A new workstream.
+    CreateWorkstream(CreateWorkstream),
+    /// An agent becomes a member of a queue.
+    AddMember(AddMember),
+    /// An agent is no longer a member of a queue.
+    RemoveMember(RemoveMember),
+    /// New organisation settings.
+    UpdateSettings(UpdateSettings),
+    /// New values for an agent.
+    UpdateAgent(UpdateAgent),
+    /// An agent goes.
+    DeleteAgent(DeleteAgent),
+    /// New values for a queue.
+    UpdateQueue(UpdateQueue),
+    /// A queue goes.
+    DeleteQueue(DeleteQueue),
+    /// New values for a workstream.
+    UpdateWorkstream(UpdateWorkstream),
+    /// A workstream goes.
+    DeleteWorkstream(DeleteWorkstream),
+    /// A customer's name, key and texts go.
+    EraseCustomer(EraseCustomer),
+    /// One token is taken back.
+    RevokeToken(RevokeToken),
+    /// A subject's tokens are taken back.
+    RevokeSubject(RevokeSubject),
+}
+
+impl Act {
+    /// The command itself.
+    pub(crate) fn command(&self) -> &dyn ConversationCommand {
+        match self {
+            Self::CustomerMessage(command) => command,
+            Self::CustomerDisconnected => &CustomerDisconnected,
+            Self::CustomerReconnected => &CustomerReconnected,
+            Self::EndByCustomer => &EndByCustomer,
+            Self::ChangeMode(command) => command,
+            Self::RecordConsent(command) => command,
+            Self::Pick => &Pick,
+            Self::Accept => &Accept,
+            Self::Reject => &Reject,
+            Self::SetAside => &SetAside,
+            Self::Reopen => &Reopen,
+            Self::Release => &Release,
+            Self::End => &End,
+            Self::Close => &Close,
+            Self::Send(command) => command,
+            Self::Leave => &Leave,
+            Self::Monitor(command) => command,
+            Self::StopMonitoring => &StopMonitoring,
+            Self::Join => &Join,
+            Self::AssignToAgent(command) => command,
+            Self::AssignToQueue(command) => command,
+            Self::CancelOffer => &CancelOffer,
+            Self::Transfer(command) => command,
+            Self::CancelTransfer => &CancelTransfer,
+            Self::ForceClose => &ForceClose,
+        }
+    }
+
+    /// Its name for the policy.
+    pub fn action(&self) -> Action {
+        self.command().spec().action
+    }
+}
+
+impl Manage {
+    /// The command itself.
+    pub(crate) fn command(&self) -> &dyn OrganisationCommand {
+        match self {
+            Self::CreateAgent(command) => command,
+            Self::CreateQueue(command) => command,
+            Self::CreateWorkstream(command) => command,
+            Self::AddMember(command) => command,
+            Self::RemoveMember(command) => command,
+            Self::UpdateSettings(command) => command,
+            Self::UpdateAgent(command) => command,
+            Self::DeleteAgent(command) => command,
+            Self::UpdateQueue(command) => command,
+            Self::DeleteQueue(command) => command,
+            Self::UpdateWorkstream(command) => command,
+            Self::DeleteWorkstream(command) => command,
+            Self::EraseCustomer(command) => command,
+            Self::RevokeToken(command) => command,
+            Self::RevokeSubject(command) => command,
+        }
+    }
+
+    /// What it changes, as far as the audit keeps how that was before.
+    pub fn managed(&self) -> Managed {
+        self.command().managed()
+    }
+}
+
+impl Action {
+    /// What is known of it beforehand.
+    pub const fn spec(self) -> &'static Spec {
+        match self {
+            Self::CustomerMessage => &customer_message::SPEC,
+            Self::CustomerDisconnected => &customer_disconnected::SPEC,
+            Self::CustomerReconnected => &customer_reconnected::SPEC,
+            Self::EndByCustomer => &end_by_customer::SPEC,
+            Self::ChangeMode => &change_mode::SPEC,
+            Self::RecordConsent => &record_consent::SPEC,
+            Self::Pick => &pick::SPEC,
+            Self::Accept => &accept::SPEC,
+            Self::Reject => &reject::SPEC,
+            Self::SetAside => &set_aside::SPEC,
+            Self::Reopen => &reopen::SPEC,
+            Self::Release => &release::SPEC,
+            Self::End => &end::SPEC,
+            Self::Close => &close::SPEC,
+            Self::Send => &send::SPEC,
+            Self::Leave => &leave::SPEC,
+            Self::Monitor => &monitor::SPEC,
+            Self::StopMonitoring => &stop_monitoring::SPEC,
+            Self::Join => &join::SPEC,
+            Self::Assign => &assign::SPEC,
+            Self::CancelOffer => &cancel_offer::SPEC,
+            Self::Transfer => &transfer::SPEC,
+            Self::CancelTransfer => &cancel_transfer::SPEC,
+            Self::ForceClose => &force_close::SPEC,
+        }
+    }
+}
+
+impl AuditedAction {
+    /// Whose it is to ask for it.
+    pub const fn asked_by(self) -> AskedBy {
+        let action = match self {
+            Self::ReceiveCustomerMessage => Action::CustomerMessage,
+            Self::CustomerDisconnected => Action::CustomerDisconnected,
+            Self::CustomerReconnected => Action::CustomerReconnected,
+            Self::EndByCustomer => Action::EndByCustomer,
+            Self::ChangeMode => Action::ChangeMode,
+            Self::RecordConsent => Action::RecordConsent,
+            Self::PickConversation => Action::Pick,
+            Self::AcceptOffer => Action::Accept,
+            Self::RejectOffer => Action::Reject,
+            Self::SetAsideConversation => Action::SetAside,
+            Self::ReopenConversation => Action::Reopen,
+            Self::ReleaseConversation => Action::Release,
+            Self::EndConversation => Action::End,
+            Self::CloseConversation => Action::Close,
+            Self::SendMessage => Action::Send,
+            Self::LeaveConversation => Action::Leave,
+            Self::MonitorConversation => Action::Monitor,
+            Self::StopMonitoring => Action::StopMonitoring,
+            Self::JoinConversation => Action::Join,
+            Self::AssignConversation => Action::Assign,
+            Self::CancelOffer => Action::CancelOffer,
+            Self::TransferConversation => Action::Transfer,
+            Self::CancelTransfer => Action::CancelTransfer,
+            Self::ForceCloseConversation => Action::ForceClose,
+            Self::CreateAgent
+            | Self::CreateQueue
+            | Self::CreateWorkstream
+            | Self::AddQueueMember
+            | Self::RemoveQueueMember
+            | Self::UpdateSupervisorSettings
+            | Self::UpdateAgent
+            | Self::DeleteAgent
+            | Self::UpdateQueue
+            | Self::DeleteQueue
+            | Self::UpdateWorkstream
+            | Self::DeleteWorkstream
+            | Self::EraseCustomer
+            | Self::RevokeToken
+            | Self::RevokeSubject => return AskedBy::Administrators,
+            Self::StartConversation => return AskedBy::Gateways,
+            Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
+        };
+        action.spec().needs.asked_by()
+    }
+}
+
+impl Command {
+    /// Its name for the audit; none for what Regie itself does, and for one's own presence.
+    pub fn audited(&self) -> Option<AuditedAction> {
+        match self {
+            Self::Start(_) => Some(AuditedAction::StartConversation),
+            Self::Act { act, .. } => Some(act.command().spec().audited),
+            Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
+            Self::Manage(manage) => Some(manage.command().audited()),
+            Self::Malformed(malformed) => Some(malformed.action),
+            Self::SetPresence(_)
+            | Self::TimerDue { .. }
+            | Self::AgentDisconnected(_)
+            | Self::TokenRefreshed => None,
+        }
+    }
+
+    /// The conversation that it is about, for the audit.
+    pub fn audited_conversation(&self) -> Option<ConversationId> {
+        match self {
+            Self::Act { conversation, .. } => Some(*conversation),
+            Self::Malformed(malformed) => malformed.conversation,
+            Self::Start(_)
+            | Self::SetPresence(_)
+            | Self::AcknowledgeNotice { .. }
+            | Self::Manage(_)
+            | Self::TimerDue { .. }
+            | Self::AgentDisconnected(_)
+            | Self::TokenRefreshed => None,
+        }
+    }
+
+    /// What the audit keeps of it. `outcome`: none where it was refused.
+    pub fn audit(&self, outcome: Option<&Outcome>) -> AuditDetail {
+        match self {
+            Self::Act { act, .. } => act.command().audit(outcome),
+            Self::Manage(manage) => manage.command().audit(outcome),
+            Self::Start(_)
+            | Self::SetPresence(_)
+            | Self::AcknowledgeNotice { .. }
+            | Self::Malformed(_)
+            | Self::TimerDue { .. }
+            | Self::AgentDisconnected(_)
+            | Self::TokenRefreshed => AuditDetail::none(),
+        }
+    }
+}

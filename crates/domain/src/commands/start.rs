@@ -1,0 +1,188 @@
+//! `startConversation`: a gateway starts a conversation (domain.md section 2).
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+
+use crate::attention::{self, Clocks, Responses};
+use crate::case::organisation::invalid;
+use crate::case::{Recorder, invalid_state};
+use crate::conversation::queue_kind_of;
+use crate::decision::{Decision, Text};
+use crate::sentiment::{Assessment, RecentScores};
+use crate::{
+    Actor, Channel, Consent, Conversation, ConversationId, CustomerId, Draft, Mode, QueueId,
+    Refusal, Role, State, StatusReason, Viewer, Workstream, WorkstreamId, policy,
+};
+
+/// How a conversation starts.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Start {
+    /// Its id.
+    #[serde(skip)]
+    pub id: ConversationId,
+    /// Its channel.
+    pub channel: Channel,
+    /// The queue it waits in.
+    pub queue: QueueId,
+    /// Its workstream.
+    pub workstream: WorkstreamId,
+    /// The customer's id, unless the key is known already.
+    #[serde(skip)]
+    pub customer: CustomerId,
+    /// The gateway's own stable key of this customer, if it has one.
+    pub customer_key: Option<Arc<str>>,
+    /// The customer's name, if known.
+    pub customer_name: Option<Arc<str>>,
+    /// What it is about, if known.
+    pub subject: Option<Arc<str>>,
+    /// The closed conversation that it continues.
+    pub previous: Option<ConversationId>,
+    /// When the customer was told that conversations may be watched.
+    pub notice_given_at: Option<DateTime<Utc>>,
+    /// The customer's answer to being watched.
+    pub consent: Consent,
+}
+
+/// What comes of it.
+pub(crate) fn decide(
+    start: &Start,
+    draft: &Draft<'_>,
+    viewer: &Viewer,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    policy::require_role(viewer, Role::CustomerGateway)?;
+    if !viewer.channels().contains(&start.channel) {
+        return Err(Refusal::ChannelOutOfScope(start.channel));
+    }
+    let needed = queue_kind_of(start.channel);
+    let queue = draft
+        .queue(start.queue)
+        .ok_or(Refusal::TargetNotFound { path: "queueId" })?;
+    let workstream = draft
+        .workstream(start.workstream)
+        .ok_or(Refusal::TargetNotFound {
+            path: "workstreamId",
+        })?;
+    for given in [queue.kind, workstream.kind] {
+        if given != needed {
+            return Err(Refusal::QueueKindMismatch { given, needed });
+        }
+    }
+    previous_has_ended(draft, start)?;
+    not_in_the_future(start.notice_given_at, now)?;
+
+    let conversation = first_image(draft, start, workstream, now);
+    let conversation = Arc::new(attention::begun(conversation, &workstream.attention));
+    let actor = Actor::Gateway {
+        subject: viewer.subject().clone(),
+    };
+    let mut recorder = Recorder::new(draft, &conversation, actor, now);
+    recorder.started();
+    let (id, key, name) = (
+        start.customer,
+        start.customer_key.clone(),
+        start.customer_name.clone(),
+    );
+    let gateway = viewer.subject().clone();
+    recorder.add_text(Text::Customer {
+        id,
+        gateway,
+        key,
+        name,
+    });
+    if let Some(subject) = &start.subject {
+        recorder.add_text(Text::Subject(start.id, subject.clone()));
+    }
+    Ok(recorder.done())
+}
+
+/// A conversation as it comes in.
+fn first_image(
+    draft: &Draft<'_>,
+    start: &Start,
+    workstream: &Workstream,
+    now: DateTime<Utc>,
+) -> Conversation {
+    let settings = draft.settings();
+    let auto_close = workstream.auto_close_seconds(start.channel, State::Open);
+    Conversation {
+        id: start.id,
+        previous: start.previous,
+        customer: start.customer,
+        channel: start.channel,
+        mode: if start.channel == Channel::Voice {
+            Mode::Voice
+        } else {
+            Mode::Text
+        },
+        queue: start.queue,
+        workstream: start.workstream,
+        state: State::Open,
+        reason: StatusReason::AwaitingAgentAssignment,
+        version: 1,
+        primary: None,
+        offer: None,
+        consultants: std::collections::BTreeSet::new(),
+        monitors: Vec::new(),
+        declines: std::collections::BTreeMap::new(),
+        declined: 0,
+        notice_given_at: start.notice_given_at,
+        consent: start.consent,
+        started_at: now,
+        state_since: now,
+        waiting_since: Some(now),
+        clocks: Clocks::default(),
+        attention: std::collections::BTreeMap::new(),
+        last_activity_at: now,
+        closed_at: None,
+        unanswered_since: None,
+        responses: Responses::default(),
+        customer_away_since: None,
+        messages: 0,
+        scores: RecentScores::default(),
+        sentiment: if settings.sentiment_analysis {
+            RecentScores::default().assess()
+        } else {
+            Assessment::not_available()
+        },
+        sentiment_since: now,
+        alerted: false,
+        auto_close_at: auto_close.map(|s| now + chrono::TimeDelta::seconds(s.into())),
+        customer_grace_until: None,
+        capacity_until: None,
+    }
+}
+
+/// What a conversation continues has ended, on the same channel.
+fn previous_has_ended(draft: &Draft<'_>, start: &Start) -> Result<(), Refusal> {
+    let Some(previous) = start.previous else {
+        return Ok(());
+    };
+    let previous = draft
+        .conversation(previous)
+        .filter(|previous| previous.channel == start.channel)
+        .ok_or(Refusal::TargetNotFound {
+            path: "previousConversationId",
+        })?;
+    if previous.is_ongoing() {
+        return Err(invalid_state(
+            previous,
+            "a previous conversation that is CLOSED",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a gateway's instant is one that can have passed.
+pub(super) fn not_in_the_future(
+    instant: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    // A gateway's clock may run a little ahead of ours.
+    if instant.is_some_and(|instant| instant > now + chrono::TimeDelta::minutes(5)) {
+        return Err(invalid("noticeGivenAt", "lies in the future"));
+    }
+    Ok(())
+}

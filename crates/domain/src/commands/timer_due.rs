@@ -1,0 +1,104 @@
+//! What happens when nothing happened for too long (domain.md section 2).
+
+use chrono::{DateTime, Utc};
+
+use crate::case::Recorder;
+use crate::case::organisation::agent_presence;
+use crate::{
+    Actor, CancelReason, Change, Channel, Conversation, ConversationId, Decision, Draft,
+    MonitoringEnd, Presence, State, StatusReason, Subject, TimerKind,
+};
+
+/// What comes of it. A timer that was overtaken does nothing.
+pub(crate) fn decide(
+    draft: &Draft<'_>,
+    conversation: ConversationId,
+    kind: TimerKind,
+    now: DateTime<Utc>,
+) -> Decision {
+    let due = draft
+        .conversation(conversation)
+        .filter(|c| is_due(c, kind, now));
+    let Some(conversation) = due else {
+        return Decision::nothing();
+    };
+    let mut recorder = Recorder::new(draft, conversation, Actor::System, now);
+    match kind {
+        TimerKind::Offer => return missed_offer(draft, recorder, conversation),
+        TimerKind::CustomerGrace => recorder.customer_left(
+            CancelReason::CustomerDisconnected,
+            StatusReason::CustomerDisconnected,
+        ),
+        TimerKind::AutoClose => auto_close(&mut recorder),
+        TimerKind::WrapUpCapacity => {
+            if let Some(primary) = &conversation.primary {
+                let (agent, units) = (primary.agent, primary.units);
+                recorder.push(Change::CapacityReleased { agent, units });
+            }
+        }
+        TimerKind::MonitorExpiry => {
+            let expired: Vec<Subject> = conversation
+                .monitors
+                .iter()
+                .filter(|monitor| monitor.until <= now)
+                .map(|monitor| monitor.supervisor.clone())
+                .collect();
+            recorder.stop_monitoring(MonitoringEnd::TokenExpired, |who| expired.contains(who));
+        }
+        // What came with time is found at the end of every command.
+        TimerKind::Attention => {}
+    }
+    recorder.done()
+}
+
+fn is_due(conversation: &Conversation, kind: TimerKind, now: DateTime<Utc>) -> bool {
+    conversation.is_ongoing()
+        && conversation
+            .timers()
+            .any(|(k, due)| k == kind && due <= now)
+}
+
+fn missed_offer(
+    draft: &Draft<'_>,
+    mut recorder: Recorder<'_>,
+    conversation: &Conversation,
+) -> Decision {
+    let Some(pending) = &conversation.offer else {
+        return recorder.done();
+    };
+    let (offer, agent, by) = (pending.id, pending.agent, pending.by.clone());
+    recorder.push(match conversation.transfer_from() {
+        None => Change::OfferTimedOut { offer, agent, by },
+        Some(from) => Change::TransferTimedOut {
+            offer,
+            from,
+            agent,
+            by,
+        },
+    });
+    let mut decision = recorder.done();
+    if draft.settings().inactive_after_missed_offer {
+        decision
+            .events
+            .extend(agent_presence(draft, agent, Presence::Inactive));
+    }
+    decision
+}
+
+fn auto_close(recorder: &mut Recorder<'_>) {
+    let current = &recorder.current;
+    let change = match current.state {
+        State::Active if current.channel == Channel::Voice && current.is_in_conversation() => {
+            Change::MovedToWrapUp {
+                reason: StatusReason::CustomerDisconnected,
+            }
+        }
+        State::Waiting => Change::Closed {
+            reason: StatusReason::AutoClosedFromWaiting,
+        },
+        State::Open | State::Active | State::WrapUp | State::Closed => Change::Closed {
+            reason: StatusReason::AutoClosedBySystem,
+        },
+    };
+    recorder.enter(change, CancelReason::AutoClosed);
+}

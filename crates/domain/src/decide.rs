@@ -1,0 +1,143 @@
+//! What a command does to what is there: events, or a refusal and nothing else.
+//!
+//! Every command has its rule in a file of `commands`. What is the same for all of them is here: the order of the
+//! checks (domain.md section 3), and the look at attention after each. Every refusal is found before the first
+//! event is made.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::action::Action;
+use super::case::{Case, OrganisationCase, Standing};
+use super::{
+    Act, Actor, Asker, Command, Conversation, ConversationId, Decision, Draft, Manage, Refusal,
+    Role, Viewer, World, policy,
+};
+use crate::commands::{
+    acknowledge_notice, agent_disconnected, set_presence, start, timer_due, token_refreshed,
+};
+
+mod attention;
+
+/// Decides one command against what is there now.
+pub fn decide(
+    draft: &Draft<'_>,
+    asker: &Asker,
+    command: &Command,
+    expected_version: Option<u32>,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    let mut decision = match asker {
+        Asker::Viewer(viewer) => of_viewer(draft, viewer, command, expected_version, now)?,
+        Asker::System => of_system(draft, command, now)?,
+    };
+    attention::settle(draft, command, &mut decision, now);
+    Ok(decision)
+}
+
+/// Whether the viewer may do this to the conversation as it is here, given a target (where one is
+/// needed) that fits: the policy, then state, channel, mode and notice. The refusal is the one that
+/// the command would get.
+pub fn may(
+    world: &World,
+    viewer: &Viewer,
+    conversation: &Arc<Conversation>,
+    action: Action,
+    now: DateTime<Utc>,
+) -> Result<(), Refusal> {
+    let spec = action.spec();
+    let standing = Standing::in_world(world, viewer, conversation, now);
+    policy::known_agent(viewer, standing.agent, spec.needs)?;
+    let grant = standing.permit(spec)?;
+    standing.meets(spec, &grant)
+}
+
+/// What the holder of a token asks.
+fn of_viewer(
+    draft: &Draft<'_>,
+    viewer: &Viewer,
+    command: &Command,
+    expected_version: Option<u32>,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    match command {
+        Command::Start(start) => start::decide(start, draft, viewer, now),
+        Command::Act { conversation, act } => {
+            on_conversation(draft, viewer, *conversation, act, expected_version, now)
+        }
+        Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
+        Command::AcknowledgeNotice { version } => {
+            acknowledge_notice::decide(version, draft, viewer, now)
+        }
+        Command::Manage(manage) => on_organisation(draft, viewer, manage, now),
+        Command::Malformed(malformed) => Err(malformed.refusal.clone()),
+        Command::TokenRefreshed => Ok(token_refreshed::decide(draft, viewer, now)),
+        // What Regie does does not come from people.
+        Command::TimerDue { .. } | Command::AgentDisconnected(_) => {
+            Err(Refusal::RoleRequired(Role::Administrator))
+        }
+    }
+}
+
+/// What Regie itself does.
+fn of_system(
+    draft: &Draft<'_>,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    match command {
+        Command::TimerDue { conversation, kind } => {
+            Ok(timer_due::decide(draft, *conversation, *kind, now))
+        }
+        Command::AgentDisconnected(agent) => Ok(agent_disconnected::decide(draft, *agent, now)),
+        // What people do does not come from Regie itself.
+        Command::Start(_)
+        | Command::Act { .. }
+        | Command::SetPresence(_)
+        | Command::AcknowledgeNotice { .. }
+        | Command::Manage(_)
+        | Command::Malformed(_)
+        | Command::TokenRefreshed => Err(Refusal::RoleRequired(Role::Administrator)),
+    }
+}
+
+fn on_conversation(
+    draft: &Draft<'_>,
+    viewer: &Viewer,
+    conversation: ConversationId,
+    act: &Act,
+    expected_version: Option<u32>,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    let command = act.command();
+    let spec = command.spec();
+    let agent = draft.agent_of(viewer.subject());
+    policy::known_agent(viewer, agent.map(|agent| &**agent), spec.needs)?;
+    let conversation = draft.conversation(conversation).ok_or(Refusal::NotFound)?;
+    let standing = Standing::in_draft(draft, viewer, conversation, now);
+    let grant = standing.permit(spec)?;
+    if expected_version.is_some_and(|version| version != conversation.version) {
+        return Err(Refusal::VersionConflict {
+            current: conversation.version,
+            conversation: conversation.clone(),
+        });
+    }
+    standing.meets(spec, &grant)?;
+    command.decide(&Case::new(draft, standing, grant, spec)?)
+}
+
+fn on_organisation(
+    draft: &Draft<'_>,
+    viewer: &Viewer,
+    manage: &Manage,
+    now: DateTime<Utc>,
+) -> Result<Decision, Refusal> {
+    policy::require_role(viewer, Role::Administrator)?;
+    let actor = Actor::Administrator {
+        subject: viewer.subject().clone(),
+    };
+    manage
+        .command()
+        .decide(&OrganisationCase { draft, actor, now })
+}

@@ -1,0 +1,124 @@
+//! What commands come to: events, or a refusal and nothing else; and what the audit keeps of them.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::candidates::Overrides;
+use super::{
+    Actor, AgentId, ConversationId, CustomerId, Event, MessageId, Outcome, QueueId, Revocation,
+    Subject, Viewer, WorkstreamId,
+};
+
+/// Who asks.
+#[derive(Clone, Debug)]
+pub enum Asker {
+    /// The holder of a token.
+    Viewer(Arc<Viewer>),
+    /// Regie itself, for a timer.
+    System,
+}
+
+/// What a command does.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Decision {
+    /// Who did it, in which role.
+    pub actor: Actor,
+    /// What happened, in order; none when it was so already.
+    pub events: Vec<Event>,
+    /// Texts and names, which stand in rows of their own.
+    pub texts: Vec<Text>,
+    /// What the answer shows.
+    pub outcome: Outcome,
+}
+
+impl Decision {
+    /// Nothing happens, by nobody's action.
+    pub(crate) fn nothing() -> Self {
+        Self::of_events(Vec::new())
+    }
+
+    /// What Regie itself does, which nobody is answered.
+    pub(crate) fn of_events(events: Vec<Event>) -> Self {
+        Self {
+            actor: Actor::System,
+            events,
+            texts: Vec::new(),
+            outcome: Outcome::default(),
+        }
+    }
+}
+
+/// Text that a command brings, kept apart from the log so that it can be erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// What a message says.
+    Message(MessageId, Arc<str>),
+    /// What a conversation is about.
+    Subject(ConversationId, Arc<str>),
+    /// A customer, by the gateway's own key and by name.
+    Customer {
+        /// The customer.
+        id: CustomerId,
+        /// Whose key it is.
+        gateway: Subject,
+        /// The gateway's own key.
+        key: Option<Arc<str>>,
+        /// The name; none leaves the one that is known.
+        name: Option<Arc<str>>,
+    },
+    /// Everything that is kept of a customer in words goes: name, key, subjects, messages.
+    Erased {
+        /// The customer.
+        customer: CustomerId,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Tokens are worth nothing from now on. No text, and still not for the log: it goes when its time is
+    /// over.
+    Revoked(Revocation),
+}
+
+/// What the audit keeps of a command beside what every entry has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditDetail {
+    /// At whom or what it was aimed: what the input names, or what came into being or ended by it.
+    pub target: Option<String>,
+    /// The limits that the supervisor asked to lift.
+    pub overrides: Overrides,
+}
+
+impl AuditDetail {
+    /// Nothing besides the conversation.
+    pub(crate) fn none() -> Self {
+        Self::default()
+    }
+
+    /// What the input names.
+    pub(crate) fn target(target: impl ToString) -> Self {
+        Self::of(Some(target))
+    }
+
+    /// What came of it, unless it was refused.
+    pub(crate) fn of(target: Option<impl ToString>) -> Self {
+        Self {
+            target: target.map(|target| target.to_string()),
+            overrides: Overrides::default(),
+        }
+    }
+}
+
+/// What an administrator's command changes, as far as the audit keeps how it was before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Managed {
+    /// Nothing that was there before.
+    Nothing,
+    /// The organisation's settings.
+    Settings,
+    /// An agent.
+    Agent(AgentId),
+    /// A queue.
+    Queue(QueueId),
+    /// A workstream.
+    Workstream(WorkstreamId),
+}

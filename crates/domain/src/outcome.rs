@@ -1,0 +1,63 @@
+//! What a command came to.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::conversation::Monitor;
+use super::{
+    Agent, Conversation, CustomerId, MessageId, MonitoringEnd, OfferId, Presence, Queue,
+    Revocation, Settings, Workstream,
+};
+
+/// What a command came to: what its answer shows. Kept with the idempotency key, so that a repeat
+/// is answered alike; it holds ids and after-images, never text.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The conversation right after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<Arc<Conversation>>,
+    /// The message that was posted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
+    /// The offer or transfer request that was made or answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<OfferId>,
+    /// By how many units the target's capacity is exceeded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_exceeded_by: Option<u32>,
+    /// The monitor session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Monitor>,
+    /// When and why that session ended, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_ended: Option<(DateTime<Utc>, MonitoringEnd)>,
+    /// The agent that was made or changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<Arc<Agent>>,
+    /// The presence that was set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence: Option<Presence>,
+    /// The queue that was made or changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<Arc<Queue>>,
+    /// The workstream that was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workstream: Option<Arc<Workstream>>,
+    /// The settings after the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settings: Option<Arc<Settings>>,
+    /// The customer whose data were erased, and when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased: Option<(CustomerId, DateTime<Utc>)>,
+    /// The tokens that were taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revoked: Option<Revocation>,
+    /// The log position right after.
+    #[serde(default)]
+    pub position: i64,
+    /// The hash of the event there.
+    #[serde(default)]
+    pub hash: i64,
+}
