@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::recorder::in_order;
+use crate::world::Key;
 use crate::{
-    After, Agent, AgentId, AgentKind, Change, Conversation, ConversationId, Draft, Edit, Event,
-    Outcome, Presence, Queue, QueueId, Refusal, State, Workstream, WorkstreamId,
+    After, Agent, AgentId, AgentKind, Change, ConversationId, Draft, Edit, Event, Outcome,
+    Presence, Queue, QueueId, Refusal, Workstream, WorkstreamId,
 };
 
 /// What its members see for being members.
 pub fn open_in(draft: &Draft<'_>, queue: QueueId) -> Vec<ConversationId> {
-    let open = |c: &&Arc<Conversation>| c.queue == queue && c.state == State::Open;
-    let open = in_order(draft.ongoing().filter(open));
+    let open = in_order(draft.concerning(Key::OpenIn(queue)));
     open.into_iter().map(|c| c.id).collect()
 }
 

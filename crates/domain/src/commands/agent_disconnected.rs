@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 
 use crate::case::organisation::agent_presence;
 use crate::case::{Recorder, in_order};
+use crate::world::Key;
 use crate::{Actor, AgentId, CancelReason, Change, Conversation, Decision, Draft, Event, Presence};
 
 /// The agent's grace time expired: what they have in conversation goes back to its queue, the rest
@@ -16,7 +17,7 @@ pub(crate) fn decide(draft: &Draft<'_>, agent: AgentId, now: DateTime<Utc>) -> D
         .collect();
     let theirs =
         |c: &&Arc<Conversation>| c.is_in_conversation() && c.primary_agent() == Some(agent);
-    for conversation in in_order(draft.ongoing().filter(theirs)) {
+    for conversation in in_order(draft.concerning(Key::Agent(agent)).filter(theirs)) {
         let mut recorder = Recorder::new(draft, conversation, Actor::System, now);
         let released = Change::ReleasedToQueue {
             agent,

@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::action::AuditedAction;
 use crate::case::organisation::{agent, agent_event, open_in, queue, unchanged};
 use crate::case::{OrganisationCase, OrganisationCommand, Recorder, in_order};
+use crate::world::Key;
 use crate::{
     Actor, AgentId, AuditDetail, CancelReason, Change, Decision, Managed, OfferKind, Outcome,
     QueueId, Refusal,
@@ -38,11 +39,14 @@ impl OrganisationCommand for RemoveMember {
             left: open_in(case.draft, self.queue),
         };
         let (mut events, outcome) = agent_event(change, after);
-        let asked = case.draft.ongoing().filter(|conversation| {
-            let pending = conversation.pending(OfferKind::Transfer);
-            conversation.queue == self.queue
-                && pending.is_some_and(|offer| offer.agent == self.agent)
-        });
+        let asked = case
+            .draft
+            .concerning(Key::Agent(self.agent))
+            .filter(|conversation| {
+                let pending = conversation.pending(OfferKind::Transfer);
+                conversation.queue == self.queue
+                    && pending.is_some_and(|offer| offer.agent == self.agent)
+            });
         for conversation in in_order(asked) {
             let mut recorder = Recorder::new(case.draft, conversation, Actor::System, case.now);
             recorder.cancel_pending(CancelReason::MembershipLost);

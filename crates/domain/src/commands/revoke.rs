@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::case::organisation::invalid;
 use crate::case::{OrganisationCase, Recorder, in_order};
 use crate::conversation::Monitor;
+use crate::world::Key;
 use crate::{Decision, MonitoringEnd, Outcome, Refusal, Revocation, Revoked, Text};
 
 /// Takes tokens back, until every one that this hits has ended by itself: at the instant that is given,
@@ -32,10 +33,10 @@ pub(super) fn revoke(
         Revoked::Token(id) => look.token.as_ref() == Some(id),
         Revoked::Subject(subject) => look.supervisor == *subject,
     };
-    let watched = case
-        .draft
-        .ongoing()
-        .filter(|conversation| conversation.monitors.iter().any(held));
+    let watched = case.draft.concerning(match what {
+        Revoked::Token(id) => Key::Token(id),
+        Revoked::Subject(subject) => Key::Supervisor(subject),
+    });
     let events = in_order(watched)
         .into_iter()
         .flat_map(|conversation| {

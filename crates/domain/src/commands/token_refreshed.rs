@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::{join, monitor};
 use crate::case::{Recorder, Spec, in_order};
+use crate::world::Key;
 use crate::{
     Actor, Change, Conversation, Decision, Draft, Event, MonitoringEnd, Refusal, Viewer, policy,
 };
@@ -14,7 +15,7 @@ use crate::{
 /// Judges every running look of this viewer that ends before this token does. What the token allows
 /// runs on until it ends; what it does not, ends now. That is nobody's action, so Regie does it.
 pub(crate) fn decide(draft: &Draft<'_>, viewer: &Viewer, now: DateTime<Utc>) -> Decision {
-    let looks = draft.watched_by(viewer.subject());
+    let looks = draft.concerning(Key::Supervisor(viewer.subject()));
     let events = in_order(looks)
         .into_iter()
         .flat_map(|conversation| judge(draft, viewer, conversation, now))

@@ -36,10 +36,16 @@ impl OrganisationCommand for UpdateSettings {
         let mut events = vec![plain(Change::SupervisorSettingsChanged, changed)];
         let unwatched = before.supervisor_monitor && !after.supervisor_monitor;
         let unanalysed = before.sentiment_analysis && !after.sentiment_analysis;
-        let ends = |c: &&Arc<Conversation>| {
-            (unwatched && !c.monitors.is_empty()) || (unanalysed && is_analysed(c))
-        };
-        for conversation in in_order(case.draft.ongoing().filter(ends)) {
+        let mut ends = Vec::new();
+        if unanalysed {
+            #[expect(clippy::disallowed_methods, reason = "it concerns every conversation")]
+            ends.extend(case.draft.ongoing().filter(|c| is_analysed(c)));
+        }
+        if unwatched {
+            let looked = |c: &&Arc<Conversation>| !(unanalysed && is_analysed(c));
+            ends.extend(case.draft.watched().filter(looked));
+        }
+        for conversation in in_order(ends.into_iter()) {
             let actor = case.actor.clone();
             let mut recorder = Recorder::new(case.draft, conversation, actor, case.now);
             if unwatched {

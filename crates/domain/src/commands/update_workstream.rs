@@ -32,10 +32,8 @@ impl OrganisationCommand for UpdateWorkstream {
         let notice = after.monitoring_notice;
         let (mut events, outcome) = workstream_event(Edit::Updated, after);
         if notice != before.monitoring_notice {
-            let watched = case.draft.ongoing().filter(|conversation| {
-                conversation.workstream == *id
-                    && !conversation.monitors.is_empty()
-                    && noticed(notice, conversation).is_err()
+            let watched = case.draft.watched().filter(|conversation| {
+                conversation.workstream == *id && noticed(notice, conversation).is_err()
             });
             for conversation in in_order(watched) {
                 let actor = case.actor.clone();

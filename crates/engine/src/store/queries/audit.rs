@@ -2,17 +2,19 @@
 //!
 //! Only reads. Which entries a viewer may see is in the filter that the caller makes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
+use sea_orm::sea_query::{Expr, Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iterable,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use super::Fetched;
+use super::each::rows_of_each;
+use super::{Fetched, ForeignCursor};
 use crate::store::audit::Image;
 use crate::store::{Store, StoreError};
 use domain::{
@@ -77,7 +79,7 @@ pub enum Resource {
 }
 
 /// Which entries; every condition given must hold, and a list means any of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditFilter {
     /// Of this subject only, whatever else is asked for: the viewer's own.
     pub own: Option<Subject>,
@@ -123,6 +125,17 @@ pub struct AuditPage {
 }
 
 impl AuditFilter {
+    /// Whether nothing but time bounds it.
+    fn is_of_time_only(&self) -> bool {
+        let bounded = self.from.is_some() || self.to.is_some();
+        let at_all_times = Self {
+            from: None,
+            to: None,
+            ..self.clone()
+        };
+        bounded && at_all_times == Self::default()
+    }
+
     fn condition(&self) -> Condition {
         let texts = |actions: &Vec<AuditedAction>| {
             actions
@@ -170,15 +183,16 @@ impl AuditSlice {
             .add_option(self.before.map(|number| Column::Number.gt(number)))
     }
 
-    /// The page that these rows make: in `order`, and one more than asked for where there is one.
-    fn page(self, rows: Vec<Model>) -> Result<AuditPage, StoreError> {
+    /// The page that these rows make: as many as asked for, and one more where there is one.
+    fn page(self, mut rows: Vec<Model>) -> Result<AuditPage, StoreError> {
+        rows.sort_unstable_by_key(|row| Reverse(row.number));
         let count = self.count as usize;
         let more = rows.len() > count;
-        let entries = rows.into_iter().take(count).map(AuditEntry::parse);
-        let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
-        if self.from_end {
-            entries.reverse();
+        if more && self.from_end {
+            rows.remove(0);
         }
+        let entries = rows.into_iter().take(count).map(AuditEntry::parse);
+        let entries = entries.collect::<Result<_, _>>()?;
         Ok(AuditPage { entries, more })
     }
 }
@@ -191,13 +205,14 @@ impl Store {
         slice: AuditSlice,
     ) -> Result<AuditPage, StoreError> {
         let rows = Entity::find()
-            .filter(filter.condition())
-            .filter(slice.condition())
             .order_by(Column::Number, slice.order())
-            .limit(u64::from(slice.count) + 1)
-            .all(&self.read)
-            .await?;
-        slice.page(rows)
+            .limit(u64::from(slice.count) + 1);
+        let rows = if filter.is_of_time_only() {
+            rows.filter(Column::Number.in_subquery(within(filter, slice)))
+        } else {
+            rows.filter(filter.condition()).filter(slice.condition())
+        };
+        slice.page(rows.all(&self.read).await?)
     }
 
     /// How many entries pass the filter.
@@ -207,61 +222,83 @@ impl Store {
     }
 }
 
-/// Pages of what was done and refused about conversations: one statement for each kind of page.
+/// Whose entries about which conversation, and which part of them.
+type Key = (ConversationId, Whose, AuditSlice);
+
+/// The numbers of a page that is bounded by time alone.
+///
+/// The index of time is not in the order of numbers, since servers' clocks differ, so both databases would rather read
+/// the trail from its newest entry, however far back the range ends. The sign before the number keeps them from it:
+/// the page costs its range in the index, as its count does.
+fn within(filter: &AuditFilter, slice: AuditSlice) -> SelectStatement {
+    Query::select()
+        .column(Column::Number)
+        .from(Entity)
+        .cond_where(filter.condition())
+        .cond_where(slice.condition())
+        .order_by_expr(Expr::cust(r#"+"number""#), slice.order())
+        .limit(u64::from(slice.count) + 1)
+        .take()
+}
+
+/// Pages of what was done and refused about conversations: one statement for a hundred pages, and one more where
+/// cursors are given. A cursor must name an entry of that list.
 pub async fn audits(
     store: Store,
-    keys: Vec<(ConversationId, Whose, AuditSlice)>,
-) -> Fetched<(ConversationId, Whose, AuditSlice), AuditPage> {
-    let mut kinds: BTreeMap<(Whose, AuditSlice), Vec<ConversationId>> = BTreeMap::new();
-    for (conversation, whose, slice) in keys {
-        kinds.entry((whose, slice)).or_default().push(conversation);
-    }
+    keys: Vec<Key>,
+) -> Fetched<Key, Result<AuditPage, ForeignCursor>> {
+    let known = subjects_of_cursors(&store, &keys).await?;
+    let is_there = |(conversation, whose, slice): &Key| {
+        let mut cursors = [slice.after, slice.before].into_iter().flatten();
+        cursors.all(|number| {
+            let subject = known.get(&(*conversation, number));
+            subject.is_some_and(|subject| whose.as_deref().is_none_or(|whose| whose == subject))
+        })
+    };
+    let (asked, foreign): (Vec<Key>, Vec<Key>) = keys.into_iter().partition(is_there);
+    let lists: Vec<_> = asked.iter().map(list).collect();
+    let rows = rows_of_each(&store.read, &lists).await?;
     let mut pages = HashMap::new();
-    for ((whose, slice), ids) in kinds {
-        let mut rows: HashMap<ConversationId, Vec<Model>> = HashMap::new();
-        for row in rows_about(&store, ids, whose.as_deref(), slice).await? {
-            if let Some(id) = row.conversation_id {
-                rows.entry(id).or_default().push(row);
-            }
-        }
-        for (id, rows) in rows {
-            pages.insert((id, whose.clone(), slice), slice.page(rows)?);
-        }
+    for (key, rows) in asked.into_iter().zip(rows) {
+        let page = key.2.page(rows)?;
+        pages.insert(key, Ok(page));
     }
+    pages.extend(foreign.into_iter().map(|key| (key, Err(ForeignCursor))));
     Ok(pages)
 }
 
-async fn rows_about(
-    store: &Store,
-    ids: Vec<ConversationId>,
-    whose: Option<&str>,
-    slice: AuditSlice,
-) -> Result<Vec<Model>, StoreError> {
-    let place = Alias::new("place");
-    let mut numbered = Query::select();
-    numbered
+fn list((conversation, whose, slice): &Key) -> SelectStatement {
+    Query::select()
         .columns(Column::iter())
-        .expr_window_as(
-            Expr::cust("ROW_NUMBER()"),
-            WindowStatement::partition_by(Column::ConversationId)
-                .order_by(Column::Number, slice.order())
-                .take(),
-            place.clone(),
-        )
         .from(Entity)
-        .and_where(Column::ConversationId.is_in(ids))
-        .and_where_option(whose.map(|whose| Column::Subject.eq(whose)))
-        .cond_where(slice.condition());
-    let mut page = Query::select();
-    page.columns(Column::iter())
-        .from_subquery(numbered, Alias::new("numbered"))
-        .and_where(Expr::col(place).lte(i64::from(slice.count) + 1))
-        .order_by(Column::Number, slice.order());
-    let rows = store.read.query_all(&page).await?;
-    Ok(rows
-        .iter()
-        .map(|row| Model::from_query_result(row, ""))
-        .collect::<Result<_, _>>()?)
+        .and_where(Column::ConversationId.eq(*conversation))
+        .and_where_option(whose.as_deref().map(|whose| Column::Subject.eq(whose)))
+        .cond_where(slice.condition())
+        .order_by(Column::Number, slice.order())
+        .limit(u64::from(slice.count) + 1)
+        .take()
+}
+
+/// The subjects of the entries that cursors name, by the conversation that they are about.
+async fn subjects_of_cursors(
+    store: &Store,
+    keys: &[Key],
+) -> Result<HashMap<(ConversationId, i64), String>, StoreError> {
+    let named = |(_, _, slice): &Key| [slice.after, slice.before];
+    let named: BTreeSet<i64> = keys.iter().flat_map(named).flatten().collect();
+    if named.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, ConversationId, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Number, Column::ConversationId, Column::Subject])
+        .filter(Column::Number.is_in(named))
+        .filter(Column::ConversationId.is_not_null())
+        .into_tuple()
+        .all(&store.read)
+        .await?;
+    let entry = |(number, conversation, subject)| ((conversation, number), subject);
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// How many entries there are about conversations: one statement for each subject asked about.
