@@ -136,8 +136,7 @@ impl Operations for Toy {
 
     #[expect(clippy::disallowed_methods, reason = "a test of its own")]
     fn now(&self) -> DateTime<Utc> {
-        Utc::now()
-            + TimeDelta::seconds(self.ahead.load(Ordering::SeqCst))
+        Utc::now() + TimeDelta::seconds(self.ahead.load(Ordering::SeqCst))
     }
 
     fn prepare(&self, request: GraphQlRequest) -> Result<ToyPrepared, GateRefusal> {
