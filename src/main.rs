@@ -1,7 +1,6 @@
 //! `regie`: reads the command line, does what it asks, says in one line why it could not.
 
 mod cli;
-mod client;
 mod commands;
 mod config;
 mod listener;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use api::graphql::gate::{Documents, GateOptions, Manifest};
 use axum::http::HeaderValue;
-use reqwest::Url;
+use url::Url;
 
 use super::layers::Setting;
 use super::{Config, ConfigError};

@@ -9,10 +9,7 @@
     reason = "clap prints these doc comments as help, where Markdown has no place"
 )]
 
-mod dialogues;
 mod host;
-mod life;
-mod organisation;
 mod people;
 mod print;
 mod ready;
@@ -22,27 +19,18 @@ use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 
 use auth::{KeyRefused, SignRefused};
-use chrono::TimeDelta;
 use clap::Args;
 use engine::clock::Clock;
-use reqwest::Url;
 use tokio::task::JoinHandle;
+use tools::demo::{BEFORE_THE_CURTAIN, Organisation, OrganisationError, People, World};
+use tools::{Client, ClientError, Url, replay};
 
 use super::CommandError;
-use super::replay::pace;
-use crate::client::{Client, ClientError};
 use crate::config::{Config, DatabaseUrl, LogFormat, address};
 use crate::server::{Server, ServerError};
 use crate::{logging, signals};
-use life::World;
-use organisation::{Organisation, OrganisationError};
-use people::People;
 use ready::Ready;
-use tokens::{Key, Mint};
-
-/// How much of the demo's life is over when it is first seen: long enough for conversations in
-/// every state, and for some that have waited too long.
-const BEFORE_THE_CURTAIN: TimeDelta = TimeDelta::seconds(420);
+use tokens::Key;
 
 /// How the demo runs.
 #[derive(Clone, Debug, Args)]
@@ -52,7 +40,7 @@ pub(crate) struct DemoArgs {
     seed: Option<u64>,
 
     /// How fast conversations move: 1 is a realistic pace, 5 is five times as fast
-    #[arg(long, value_name = "SPEED", default_value = "1", value_parser = pace::speed)]
+    #[arg(long, value_name = "SPEED", default_value = "1", value_parser = replay::speed)]
     speed: f64,
 
     /// The loopback address and port to listen on [default: REGIE_LISTEN, or 127.0.0.1:8080]
@@ -138,7 +126,7 @@ async fn show(
     people: &OnceLock<People>,
     ready: &Ready,
 ) -> Result<(), CommandError> {
-    let mint = Mint::of(config)?;
+    let mint = tokens::mint(config)?;
     let url = Url::parse(&format!("http://{address}/graphql"))
         .map_err(|error| DemoError::Client(ClientError::Setup(error.to_string())))?;
     let client = Client::new(url).map_err(DemoError::from)?;
@@ -147,11 +135,13 @@ async fn show(
     let seed = args
         .seed
         .unwrap_or_else(|| u64::from(rand::random::<u32>()));
-    let everybody = People::new(&organisation, mint);
+    let everybody = People::new(&organisation.service(), mint);
     let page = print::Page::new(address, key, seed, &everybody);
     let page = page.map_err(DemoError::from)?;
-    let mut world = World::new(organisation, clock.clone(), seed);
-    world.until_now(BEFORE_THE_CURTAIN).await;
+    let there = clock.clone();
+    let mut world = World::new(organisation, Arc::new(move || there.now()), seed);
+    let advance = |by| clock.advance(by);
+    world.until_now(BEFORE_THE_CURTAIN, advance).await;
     let accepted = ready.once_accepted(&client, page.people()).await;
     accepted.map_err(DemoError::from)?;
     // Not before there is something to see.

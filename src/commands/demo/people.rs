@@ -1,81 +1,15 @@
-//! Who can sign in to the demo, and their tokens.
+//! The people of the demo at `/graphiql`.
 //!
 //! Invariant: the page gets tokens only where they are worth nothing elsewhere. Where the operator's
 //! own secret signs, they are printed to the terminal and not handed out over HTTP.
 
-use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use api::http::graphiql::{self, SampleUser};
-use auth::SignRefused;
 use axum::Router;
-use domain::{Permission, QueueId, Scope};
+use tools::demo::{People, User};
 
-use super::organisation::{Organisation, SERVICE};
-use super::tokens::{Grants, Key, Mint};
-
-/// What a supervisor may do who only looks and joins.
-const LOOKS_AND_JOINS: &[Permission] = &[Permission::Monitor, Permission::Join];
-
-/// The people of a demo; the first is whom the page signs in.
-pub(super) struct People {
-    mint: Mint,
-    /// The queues that the second supervisor leads, in words.
-    pub(super) service: String,
-    all: [(&'static str, String, Grants); 5],
-}
-
-impl People {
-    /// Those of this organisation.
-    pub(super) fn new(organisation: &Organisation, mint: Mint) -> Self {
-        let led = SERVICE.map(|place| &organisation.places[place]);
-        let service = led.map(|place| place.name).join(" and ");
-        let queues: BTreeSet<QueueId> = led
-            .iter()
-            .filter_map(|place| place.queue.parse().ok())
-            .collect();
-        let all = [
-            (
-                "ingrid",
-                "supervisor of every queue, may do everything".to_owned(),
-                Grants::Supervisor(Scope::All, Permission::ALL),
-            ),
-            (
-                "marco",
-                format!("supervisor of {service}, monitors and joins"),
-                Grants::Supervisor(Scope::Only(queues), LOOKS_AND_JOINS),
-            ),
-            (
-                "robin",
-                "agent; nobody plays Robin but you".to_owned(),
-                Grants::Agent,
-            ),
-            (
-                "gateway",
-                "gateway of every channel".to_owned(),
-                Grants::Gateway,
-            ),
-            (
-                "administrator",
-                "administrator".to_owned(),
-                Grants::Administrator,
-            ),
-        ];
-        Self { mint, service, all }
-    }
-
-    /// Them with tokens that begin now.
-    pub(super) fn signed(&self) -> Result<Vec<SampleUser>, SignRefused> {
-        let signed = self.all.iter().map(|(subject, what, grants)| {
-            Ok(SampleUser {
-                subject,
-                what: what.clone(),
-                token: self.mint.token(subject, grants)?,
-            })
-        });
-        signed.collect()
-    }
-}
+use super::tokens::Key;
 
 /// The page that knows these people, once they are there; with the operator's secret it does not.
 pub(super) fn page(key: Key, people: &Arc<OnceLock<People>>) -> Router {
@@ -85,8 +19,17 @@ pub(super) fn page(key: Key, people: &Arc<OnceLock<People>>) -> Router {
     let people = people.clone();
     graphiql::routes_of_demo(Arc::new(move || {
         let signed = people.get().map(People::signed);
-        signed.and_then(Result::ok).unwrap_or_default()
+        let signed = signed.and_then(Result::ok).unwrap_or_default();
+        signed.into_iter().map(sample).collect()
     }))
+}
+
+fn sample(user: User) -> SampleUser {
+    SampleUser {
+        subject: user.subject,
+        what: user.what,
+        token: user.token,
+    }
 }
 
 #[cfg(test)]
@@ -101,12 +44,7 @@ mod tests {
 
     fn people() -> Arc<OnceLock<People>> {
         let (config, _) = tokens::with_key(&tokens::tests::config(&[])).unwrap();
-        let people = People {
-            mint: Mint::of(&config).unwrap(),
-            service: String::new(),
-            all: ["ingrid", "marco", "robin", "gateway", "administrator"]
-                .map(|subject| (subject, String::new(), Grants::Agent)),
-        };
+        let people = People::new(&[], tokens::mint(&config).unwrap());
         let known = Arc::new(OnceLock::new());
         assert!(known.set(people).is_ok());
         known

@@ -3,10 +3,9 @@
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 
-use api::http::graphiql::SampleUser;
 use auth::SignRefused;
+use tools::demo::{People, User};
 
-use super::people::People;
 use super::tokens::Key;
 
 /// The page, ready to print.
@@ -15,7 +14,7 @@ pub(super) struct Page {
     key: Key,
     seed: u64,
     service: String,
-    people: Vec<SampleUser>,
+    people: Vec<User>,
 }
 
 impl Page {
@@ -30,13 +29,13 @@ impl Page {
             address,
             key,
             seed,
-            service: people.service.clone(),
+            service: people.service().to_owned(),
             people: people.signed()?,
         })
     }
 
     /// Who can sign in, with the tokens that it prints.
-    pub(super) fn people(&self) -> &[SampleUser] {
+    pub(super) fn people(&self) -> &[User] {
         &self.people
     }
 
@@ -66,7 +65,7 @@ impl Page {
             out,
             "\nA link signs in; what follows token= is the bearer token."
         )?;
-        for SampleUser {
+        for User {
             subject,
             what,
             token,

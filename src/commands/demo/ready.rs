@@ -6,19 +6,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use api::http::graphiql::SampleUser;
 use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse as _, Response};
-use serde_json::{Value, json};
-
-use crate::client::{Client, ClientError};
+use tools::demo::User;
+use tools::{Client, ClientError};
 
 const PATH: &str = "/health/ready";
-/// An operation that every holder of a token may carry out.
-const OPERATION: &str = "{ viewer { subject } }";
 
 /// Whether the demo is ready, shared by whoever prepares it and its server.
 #[derive(Clone, Default)]
@@ -29,11 +25,10 @@ impl Ready {
     pub(super) async fn once_accepted(
         &self,
         client: &Client,
-        people: &[SampleUser],
+        people: &[User],
     ) -> Result<(), ClientError> {
         for person in people {
-            let caller = client.caller(&person.token)?;
-            caller.query::<Value>(OPERATION, json!({})).await?;
+            person.sign_in(client).await?;
         }
         self.0.store(true, Ordering::Release);
         Ok(())

@@ -5,23 +5,16 @@
 //! Otherwise the key is random, lives as long as the demo, and the audience is the demo's own: its
 //! tokens are worth nothing anywhere else.
 
-use engine::clock::Clock;
-use std::time::Duration;
+use std::sync::Arc;
 
-use auth::{KeyRefused, Secret, SignRefused, Signer, TokenRequest, TokenRules};
-use chrono::TimeDelta;
-use domain::{Permission, QueueId, Role, Scope, Subject};
+use auth::{KeyRefused, Secret, TokenRules};
+use engine::clock::Clock;
+use tools::demo::Mint;
 
 use crate::config::{Config, ConfigError, JwtKey};
 
 /// The audience of tokens that are signed with the demo's own key.
 const AUDIENCE: &str = "regie-demo";
-/// How long a token is valid, where the settings allow it: a working day, and then some.
-const TTL: Duration = Duration::from_hours(24);
-/// How long before the moment tokens say that they were issued. The server's clock begins in the
-/// past, and what was issued in its future is refused.
-const BEFORE: TimeDelta = super::BEFORE_THE_CURTAIN;
-
 /// Whose key tokens are signed with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Key {
@@ -48,63 +41,20 @@ pub(super) fn with_key(config: &Config) -> Result<(Config, Key), KeyRefused> {
     Ok((config, Key::Own))
 }
 
-/// What a token says beyond who its holder is.
-pub(super) enum Grants {
-    Administrator,
-    Gateway,
-    Agent,
-    /// The scope, and what may be done in it.
-    Supervisor(Scope<QueueId>, &'static [Permission]),
-}
-
-/// Makes the demo's tokens.
-#[derive(Clone)]
-pub(super) struct Mint {
-    signer: Signer,
-    ttl: Duration,
-}
-
-impl Mint {
-    /// Makes tokens that a server with these settings accepts.
-    pub(super) fn of(config: &Config) -> Result<Self, ConfigError> {
-        let most = config.token_rules.max_lifetime.to_std();
-        Ok(Self {
-            signer: config.signer()?,
-            ttl: most.map_or(TTL, |most| most.min(TTL)),
-        })
-    }
-
-    /// A token for this person.
-    pub(super) fn token(
-        &self,
-        subject: &'static str,
-        grants: &Grants,
-    ) -> Result<String, SignRefused> {
-        // The names are the demo's own, and none is blank or too long.
-        let subject = Subject::new(subject).ok_or(SignRefused::Signing)?;
-        let mut request = TokenRequest::new(subject, self.ttl);
-        let role = match grants {
-            Grants::Administrator => Role::Administrator,
-            Grants::Agent => Role::Agent,
-            Grants::Gateway => {
-                request.channels = Scope::All;
-                Role::CustomerGateway
-            }
-            Grants::Supervisor(queues, permissions) => {
-                request.queues = queues.clone();
-                request.permissions = permissions.iter().copied().collect();
-                Role::Supervisor
-            }
-        };
-        request.roles = [role].into();
-        self.signer.sign(&request, Clock::system().now() - BEFORE)
-    }
+/// Makes tokens that a server with these settings accepts.
+pub(super) fn mint(config: &Config) -> Result<Mint, ConfigError> {
+    let system = Clock::system();
+    let now = Arc::new(move || system.now());
+    let max_lifetime = config.token_rules.max_lifetime;
+    Ok(Mint::new(config.signer()?, max_lifetime, now))
 }
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub(super) mod tests {
     use auth::{Authenticator, TokenRefused};
+    use chrono::TimeDelta;
+    use tools::demo::{BEFORE_THE_CURTAIN, Grants};
 
     use super::*;
 
@@ -116,7 +66,7 @@ pub(super) mod tests {
     }
 
     fn a_token(config: &Config) -> String {
-        Mint::of(config)
+        mint(config)
             .unwrap()
             .token("robin", &Grants::Agent)
             .unwrap()
@@ -133,7 +83,7 @@ pub(super) mod tests {
     fn tokens_are_good_at_a_server_whose_clock_begins_in_the_past() {
         let (demo, _) = with_key(&config(&[])).unwrap();
         let authenticator = Authenticator::new(demo.auth().unwrap());
-        let began = Clock::system().now() - super::super::BEFORE_THE_CURTAIN;
+        let began = Clock::system().now() - BEFORE_THE_CURTAIN;
         let known = authenticator.authenticate(&a_token(&demo), began);
         assert_eq!(known.map(drop), Ok(()));
     }
@@ -181,7 +131,7 @@ pub(super) mod tests {
             assert_eq!(key, Key::Operators);
             let authenticator = Authenticator::new(demo.auth().unwrap());
             // Good from the moment at which the server's clock begins.
-            let began = Clock::system().now() - BEFORE;
+            let began = Clock::system().now() - BEFORE_THE_CURTAIN;
             let viewer = authenticator.authenticate(&a_token(&demo), began).unwrap();
             let left = viewer.expires_at() - began;
             let expected = TimeDelta::hours(expected);

@@ -3,7 +3,7 @@
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, rngs::StdRng};
 
-use crate::commands::demo::dialogues::{Dialogue, Language, Line, Who};
+use crate::demo::dialogues::{Dialogue, Language, Line, Who};
 
 /// Names of customers by their language.
 const ENGLISH: [&str; 10] = [

@@ -16,30 +16,30 @@ const LONGEST_TEXT: usize = 10_000;
 
 /// A dialogue that can be played.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Dialogue {
+pub struct Dialogue {
     /// Its line, from 1.
-    pub(crate) line: usize,
+    pub line: usize,
     /// What the recording calls it.
-    pub(crate) id: String,
+    pub id: String,
     /// Where it was held.
-    pub(crate) channel: Channel,
+    pub channel: Channel,
     /// At least one.
-    pub(crate) messages: Vec<Message>,
+    pub messages: Vec<Message>,
 }
 
 /// One message.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub(crate) struct Message {
+pub struct Message {
     /// By whom.
-    pub(crate) from: From,
+    pub from: From,
     /// 1 to 10,000 characters, not all blank.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 /// Who wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum From {
+pub enum From {
     /// The customer, through the gateway.
     Customer,
     /// The agent.
@@ -48,20 +48,20 @@ pub(crate) enum From {
 
 /// A line that cannot be played.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BadLine {
+pub struct BadLine {
     /// From 1.
-    pub(crate) number: usize,
+    pub number: usize,
     /// Why, without what the line says: it may be about people.
-    pub(crate) why: String,
+    pub why: String,
 }
 
 /// What a file holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Recording {
+pub struct Recording {
     /// In the file's order.
-    pub(crate) dialogues: Vec<Dialogue>,
+    pub dialogues: Vec<Dialogue>,
     /// In the file's order.
-    pub(crate) bad: Vec<BadLine>,
+    pub bad: Vec<BadLine>,
 }
 
 /// A line as it is written.
@@ -73,7 +73,7 @@ struct Line {
 }
 
 /// Reads a whole recording. Fails only when the file itself cannot be read.
-pub(crate) fn read(mut file: impl BufRead) -> io::Result<Recording> {
+pub fn read(mut file: impl BufRead) -> io::Result<Recording> {
     let mut recording = Recording::default();
     let mut bytes = Vec::new();
     for number in 1.. {

@@ -14,7 +14,6 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use engine::clock::Clock;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
@@ -23,6 +22,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::dialogues::{self, Dialogue};
 use super::organisation::{Organisation, Person, place_of};
+use crate::Now;
 use crate::client::{Caller, ClientError, Mutation};
 use conversation::{Conversation, Happening, Tick};
 use seen::{Ongoing, Seen};
@@ -39,9 +39,9 @@ const FORGOTTEN_ONE_IN: u32 = 18;
 const FORGOTTEN_FIRST: u32 = 3;
 
 /// The demo's world.
-pub(super) struct World {
+pub struct World {
     organisation: Organisation,
-    clock: Clock,
+    now_there: Now,
     rng: StdRng,
     staff: Staff,
     /// What the demo started and is not closed, by its number.
@@ -53,12 +53,12 @@ pub(super) struct World {
 }
 
 impl World {
-    /// A world in which nothing has happened yet.
-    pub(super) fn new(organisation: Organisation, clock: Clock, seed: u64) -> Self {
+    /// A world in which nothing has happened yet; `now_there` is the time of its server.
+    pub fn new(organisation: Organisation, now_there: Now, seed: u64) -> Self {
         Self {
             staff: Staff::new(&organisation),
             organisation,
-            clock,
+            now_there,
             rng: StdRng::seed_from_u64(seed),
             conversations: BTreeMap::new(),
             started: 0,
@@ -67,16 +67,17 @@ impl World {
         }
     }
 
-    /// Plays this much time at once: the clock, which was set back by as much, catches up.
-    pub(super) async fn until_now(&mut self, time: TimeDelta) {
+    /// Plays this much time at once: the server's clock, which was set back by as much, catches up,
+    /// as `advance` moves it.
+    pub async fn until_now(&mut self, time: TimeDelta, advance: impl Fn(TimeDelta)) {
         for _ in 0..time.num_seconds() {
-            self.clock.advance(TimeDelta::seconds(1));
+            advance(TimeDelta::seconds(1));
             self.tick().await;
         }
     }
 
     /// Goes on for ever.
-    pub(super) async fn live(mut self, speed: f64) {
+    pub async fn live(mut self, speed: f64) {
         let mut ticks = interval(TICK.div_f64(speed));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -197,7 +198,7 @@ impl World {
             "subject": dialogue.subject,
         });
         if story.told {
-            input["noticeGivenAt"] = json!(self.clock.now().to_rfc3339());
+            input["noticeGivenAt"] = json!((self.now_there)().to_rfc3339());
         }
         if at.asks_consent {
             input["consent"] = json!(story.consent);

@@ -1,6 +1,7 @@
 //! The sample organisation, made by its administrator through the API like any other.
 
 use auth::SignRefused;
+use domain::QueueId;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -10,7 +11,7 @@ use crate::client::{Caller, Client, ClientError, Mutation};
 
 /// Why there is no organisation.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum OrganisationError {
+pub enum OrganisationError {
     /// The server does not do as asked.
     #[error("the sample organisation cannot be made: {0}")]
     Client(#[from] ClientError),
@@ -49,8 +50,8 @@ pub(super) struct Person {
     pub(super) places: &'static [usize],
 }
 
-/// Everything that the conversations need.
-pub(super) struct Organisation {
+/// The sample organisation: everything that the conversations need.
+pub struct Organisation {
     pub(super) places: Vec<Place>,
     pub(super) people: Vec<Person>,
     pub(super) gateway: Caller,
@@ -68,7 +69,7 @@ const PLACES: [(&str, Work); 6] = [
 ];
 
 /// The queues that the second supervisor leads.
-pub(super) const SERVICE: [usize; 2] = [1, 3];
+const SERVICE: [usize; 2] = [1, 3];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Work {
@@ -108,7 +109,7 @@ pub(super) const fn place_of(language: Language, line: Line) -> usize {
 
 impl Organisation {
     /// Makes it, in a database that has nothing yet.
-    pub(super) async fn make(client: &Client, mint: &Mint) -> Result<Self, OrganisationError> {
+    pub async fn make(client: &Client, mint: &Mint) -> Result<Self, OrganisationError> {
         let caller = |subject, grants| -> Result<Caller, OrganisationError> {
             Ok(client.caller(&mint.token(subject, &grants)?)?)
         };
@@ -162,6 +163,14 @@ impl Organisation {
             gateway: caller("gateway", Grants::Gateway)?,
             administrator,
         })
+    }
+
+    /// The queues that the second supervisor leads, with their names.
+    pub fn service(&self) -> Vec<(&'static str, QueueId)> {
+        let led = SERVICE.map(|place| &self.places[place]);
+        led.into_iter()
+            .filter_map(|place| Some((place.name, place.queue.parse().ok()?)))
+            .collect()
     }
 }
 

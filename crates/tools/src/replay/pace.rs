@@ -14,7 +14,7 @@ const AFTER_WORK: Duration = Duration::from_secs(5);
 
 /// A multiple of a realistic pace, or no pauses at all.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Pace {
+pub enum Pace {
     /// 1 is realistic, 2 is twice as fast.
     Times(f64),
     /// As fast as the server answers.
@@ -58,7 +58,7 @@ impl FromStr for Pace {
 }
 
 /// A multiple of the realistic pace, 0.01 to 1,000.
-pub(crate) fn speed(text: &str) -> Result<f64, &'static str> {
+pub fn speed(text: &str) -> Result<f64, &'static str> {
     let times = text.parse::<f64>().ok();
     times
         .filter(|times| (0.01..=1_000.0).contains(times))

@@ -3,7 +3,7 @@
 use super::{Language, Turn, Who};
 
 /// What a bot says before it hands over to people.
-pub(in crate::commands::demo) const fn bot_greeting(language: Language) -> [&'static str; 2] {
+pub(in crate::demo) const fn bot_greeting(language: Language) -> [&'static str; 2] {
     match language {
         Language::English => [
             "Hello, this is Billie, a digital assistant. I have a look at your question.",
@@ -17,7 +17,7 @@ pub(in crate::commands::demo) const fn bot_greeting(language: Language) -> [&'st
 }
 
 /// What customers write who wait and wait.
-pub(in crate::commands::demo) const fn impatience(language: Language) -> [Turn; 3] {
+pub(in crate::demo) const fn impatience(language: Language) -> [Turn; 3] {
     match language {
         Language::English => [
             complaint("Hello? Is anybody there?", None),
@@ -50,7 +50,7 @@ const fn complaint(text: &'static str, mood: Option<i8>) -> Turn {
 }
 
 /// What an agent writes before setting a conversation aside.
-pub(in crate::commands::demo) const fn set_aside(language: Language) -> &'static str {
+pub(in crate::demo) const fn set_aside(language: Language) -> &'static str {
     match language {
         Language::English => "I set this aside until I hear from you; write whenever it suits you.",
         Language::Dutch => "Ik leg dit even opzij tot ik van u hoor; schrijf gerust later.",

@@ -4,32 +4,20 @@
 //! Invariants: every message is sent once, however often the connection breaks; the exit code is
 //! zero only when every line was good and nothing was refused or failed.
 
-mod drive;
-mod input;
-pub(crate) mod pace;
-mod stage;
-mod summary;
-
 use std::fs::File;
 use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
-use reqwest::Url;
-use tokio::task::JoinSet;
+use engine::clock::Clock;
+use tools::replay::{self, Pace, Recording, StageError, Tally};
+use tools::{Client, ClientError, Url};
 
 use super::CommandError;
-use crate::client::Client;
 use crate::config::Config;
 use crate::signals;
-use drive::Play;
-use input::{Dialogue, Recording};
-use pace::Pace;
-use stage::{Stage, kind_of};
-use summary::Tally;
 
 /// What to play, where, and how fast.
 #[derive(Clone, Debug, Args)]
@@ -63,10 +51,10 @@ pub(crate) enum ReplayError {
     },
     /// There is nothing to play with.
     #[error(transparent)]
-    Stage(#[from] stage::StageError),
+    Stage(#[from] StageError),
     /// There is no client.
     #[error(transparent)]
-    Client(#[from] crate::client::ClientError),
+    Client(#[from] ClientError),
     /// It was played, but not all of it.
     #[error("not everything was played: {0}")]
     Blemished(String),
@@ -87,12 +75,11 @@ pub(crate) async fn run(args: &ReplayArgs, config: &Config) -> Result<(), Comman
     let stop = signals::stop()?;
     let client = Client::new(args.url.clone()).map_err(ReplayError::from)?;
     let (dialogues, bad_lines) = (recording.dialogues.len(), recording.bad.len());
-    let channels = recording.dialogues.iter().map(|dialogue| dialogue.channel);
     let at_once = usize::from(args.concurrency).min(dialogues.max(1));
-    // Another run of the same recording plays it anew: its keys begin differently.
-    let run = format!("replay-{}", uuid::Uuid::now_v7().simple());
+    let system = Clock::system();
+    let now = Arc::new(move || system.now());
     let stage = tokio::select! {
-        stage = stage::set(&client, &signer, &run, channels, at_once) => {
+        stage = replay::set_stage(&client, &signer, &recording, at_once, now) => {
             stage.map_err(ReplayError::from)?
         }
         () = stop.cancelled() => return Err(ReplayError::Stopped.into()),
@@ -101,7 +88,7 @@ pub(crate) async fn run(args: &ReplayArgs, config: &Config) -> Result<(), Comman
     let tally = Arc::new(Tally::default());
     let started = Instant::now();
     let stopped = tokio::select! {
-        () = play_all(recording, stage, args.speed, &run, &tally) => false,
+        () = replay::play(recording, stage, args.speed, &tally) => false,
         () = stop.cancelled() => true,
     };
     let summary = tally.summary(dialogues, bad_lines, started.elapsed());
@@ -114,56 +101,11 @@ pub(crate) async fn run(args: &ReplayArgs, config: &Config) -> Result<(), Comman
 }
 
 fn read(path: &Path) -> Result<Recording, ReplayError> {
-    let recording = File::open(path).and_then(|file| input::read(BufReader::new(file)));
+    let recording = File::open(path).and_then(|file| replay::read(BufReader::new(file)));
     recording.map_err(|error| ReplayError::File {
         path: path.display().to_string(),
         error,
     })
-}
-
-/// Plays every dialogue, as many at once as there are agents. Dropped, it plays no further.
-async fn play_all(recording: Recording, stage: Stage, pace: Pace, run: &str, tally: &Arc<Tally>) {
-    let bar = progress(&recording);
-    let mut plays = JoinSet::new();
-    let dialogues = Arc::new(Mutex::new(recording.dialogues.into_iter()));
-    let stage = Arc::new(stage);
-    for agent in 0..stage.agents.len() {
-        let (dialogues, stage) = (dialogues.clone(), stage.clone());
-        let (tally, bar, run) = (tally.clone(), bar.clone(), run.to_owned());
-        plays.spawn(async move {
-            let next = || -> Option<Dialogue> {
-                let mut waiting = dialogues.lock().unwrap_or_else(PoisonError::into_inner);
-                waiting.next()
-            };
-            while let Some(dialogue) = next() {
-                let play = Play {
-                    gateway: &stage.gateway,
-                    agent: &stage.agents[agent],
-                    place: &stage.places[kind_of(dialogue.channel)],
-                    pace,
-                    key: format!("{run}-{}", dialogue.line),
-                    tally: &tally,
-                    arrived: &|| bar.inc(1),
-                };
-                play.run(&dialogue).await;
-            }
-        });
-    }
-    while plays.join_next().await.is_some() {}
-    bar.finish_and_clear();
-}
-
-/// A bar on standard error, where that is a terminal.
-fn progress(recording: &Recording) -> ProgressBar {
-    let messages: usize = recording
-        .dialogues
-        .iter()
-        .map(|dialogue| dialogue.messages.len())
-        .sum();
-    let style = "{bar:40} {pos} of {len} messages, {per_sec}, {eta} to go";
-    ProgressBar::new(messages as u64).with_style(
-        ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
-    )
 }
 
 fn url(text: &str) -> Result<Url, String> {

@@ -8,8 +8,8 @@ use rand::rngs::StdRng;
 
 use super::seen::{Seen, State};
 use super::story::Story;
-use crate::commands::demo::dialogues::{self, Dialogue, Language, Turn, Who};
-use crate::commands::demo::organisation::Mind;
+use crate::demo::dialogues::{self, Dialogue, Language, Turn, Who};
+use crate::demo::organisation::Mind;
 
 /// The demo's time, in seconds of a realistic pace.
 pub(super) type Tick = u64;

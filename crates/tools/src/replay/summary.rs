@@ -10,7 +10,7 @@ use crate::client::ClientError;
 
 /// Counts, shared by all who play.
 #[derive(Debug, Default)]
-pub(crate) struct Tally(Mutex<Counts>);
+pub struct Tally(Mutex<Counts>);
 
 /// What is counted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,12 +28,12 @@ struct Counts {
 
 impl Tally {
     /// A message has arrived.
-    pub(crate) fn message(&self) {
+    pub fn message(&self) {
         self.change(|counts| counts.messages += 1);
     }
 
     /// A step was refused or failed.
-    pub(crate) fn lost(&self, error: &ClientError) {
+    pub fn lost(&self, error: &ClientError) {
         self.change(|counts| {
             let code = error.code().to_owned();
             if matches!(error, ClientError::Refused { .. }) {
@@ -46,7 +46,7 @@ impl Tally {
     }
 
     /// A dialogue is over; whole when it came to its close.
-    pub(crate) fn over(&self, whole: bool) {
+    pub fn over(&self, whole: bool) {
         self.change(|counts| {
             if whole {
                 counts.played += 1;
@@ -57,7 +57,7 @@ impl Tally {
     }
 
     /// What it comes to.
-    pub(crate) fn summary(&self, dialogues: usize, bad_lines: usize, took: Duration) -> Summary {
+    pub fn summary(&self, dialogues: usize, bad_lines: usize, took: Duration) -> Summary {
         Summary {
             counts: self.change(|counts| counts.clone()),
             dialogues,
@@ -73,7 +73,7 @@ impl Tally {
 
 /// The end of a replay.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Summary {
+pub struct Summary {
     counts: Counts,
     dialogues: usize,
     bad_lines: usize,
@@ -82,7 +82,7 @@ pub(crate) struct Summary {
 
 impl Summary {
     /// Why the replay was not perfect, as one line; none when it was.
-    pub(crate) fn blemish(&self) -> Option<String> {
+    pub fn blemish(&self) -> Option<String> {
         let refused: usize = self.counts.refused.values().sum();
         let failed: usize = self.counts.failed.values().map(|(count, _)| count).sum();
         let unplayed = self.dialogues - self.counts.played;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::conversation::Tick;
 use super::seen::{Ongoing, Seen, State};
 use crate::client::Mutation;
-use crate::commands::demo::organisation::{Mind, Organisation, Person};
+use crate::demo::organisation::{Mind, Organisation, Person};
 
 /// The most conversations that a simulated agent picks at a time.
 const AT_A_TIME: usize = 3;

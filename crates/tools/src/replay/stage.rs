@@ -1,7 +1,6 @@
 //! What has to be there before the first dialogue: a queue and a workstream for each kind of
 //! channel, and agents who are members and AVAILABLE. What is there already is used as it is.
 
-use engine::clock::Clock;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -10,6 +9,8 @@ use domain::{Channel, Role, Scope, Subject};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::input::Recording;
+use crate::Now;
 use crate::client::{Caller, Client, ClientError, Mutation};
 
 /// How long the tokens are valid: longer than any replay.
@@ -23,7 +24,7 @@ const PAGE: u32 = 100;
 
 /// Why the stage cannot be set.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum StageError {
+pub enum StageError {
     /// The server does not do as asked.
     #[error("{doing}: {error}")]
     Client {
@@ -50,13 +51,17 @@ pub(crate) struct Place {
 }
 
 /// Everything that plays need.
-pub(crate) struct Stage {
+pub struct Stage {
     /// The gateway of every channel.
     pub(crate) gateway: Caller,
     /// One for each dialogue that runs at once.
     pub(crate) agents: Vec<Caller>,
     /// By the kind of queue.
     pub(crate) places: BTreeMap<&'static str, Place>,
+    /// What every idempotency key of this run begins with.
+    pub(crate) run: String,
+    /// The instant now.
+    pub(crate) now: Now,
 }
 
 /// The kind of queue that a channel's conversations wait in.
@@ -93,19 +98,23 @@ struct Listed {
     list: Page,
 }
 
-/// Sets the stage for this many dialogues at once, on these channels.
-pub(crate) async fn set(
+/// Sets the stage for the dialogues of this recording, this many at once.
+pub async fn set(
     client: &Client,
     signer: &Signer,
-    run: &str,
-    channels: impl Iterator<Item = Channel>,
+    recording: &Recording,
     at_once: usize,
+    now: Now,
 ) -> Result<Stage, StageError> {
-    let admin = caller(client, signer, "replay-administrator", Role::Administrator)?;
+    let caller = |subject: &str, role| caller(client, signer, subject, role, &now);
+    let admin = caller("replay-administrator", Role::Administrator)?;
+    // Another run of the same recording plays it anew: its keys begin differently.
+    let run = format!("replay-{}", uuid::Uuid::now_v7().simple());
+    let channels = recording.dialogues.iter().map(|dialogue| dialogue.channel);
     let kinds: std::collections::BTreeSet<_> = channels.map(kind_of).collect();
     let mut places = BTreeMap::new();
     for kind in kinds {
-        places.insert(kind, place(&admin, run, kind).await?);
+        places.insert(kind, place(&admin, &run, kind).await?);
     }
     let queues: Vec<&str> = places.values().map(|place| place.queue.as_str()).collect();
     let known = list(&admin, "agents", "id subject queues { id }").await?;
@@ -114,10 +123,10 @@ pub(crate) async fn set(
         let subject = format!("{AGENT}{number:02}");
         let known = known.iter().find(|agent| agent["subject"] == *subject);
         match known {
-            Some(agent) => join_queues(&admin, run, agent, &queues).await?,
-            None => create_agent(&admin, run, number, &subject, &queues).await?,
+            Some(agent) => join_queues(&admin, &run, agent, &queues).await?,
+            None => create_agent(&admin, &run, number, &subject, &queues).await?,
         }
-        let agent = caller(client, signer, &subject, Role::Agent)?;
+        let agent = caller(&subject, Role::Agent)?;
         agent
             .mutate(
                 &Mutation::SET_PRESENCE,
@@ -129,9 +138,11 @@ pub(crate) async fn set(
         agents.push(agent);
     }
     Ok(Stage {
-        gateway: caller(client, signer, "replay-gateway", Role::CustomerGateway)?,
+        gateway: caller("replay-gateway", Role::CustomerGateway)?,
         agents,
         places,
+        run,
+        now,
     })
 }
 
@@ -240,6 +251,7 @@ fn caller(
     signer: &Signer,
     subject: &str,
     role: Role,
+    now: &Now,
 ) -> Result<Caller, StageError> {
     let name = Subject::new(subject).ok_or_else(|| StageError::Subject(subject.to_owned()))?;
     let request = TokenRequest {
@@ -250,7 +262,7 @@ fn caller(
         },
         ..TokenRequest::new(name, TOKEN_TTL)
     };
-    let token = signer.sign(&request, Clock::system().now())?;
+    let token = signer.sign(&request, now())?;
     client.caller(&token).map_err(doing("using a token"))
 }
 

@@ -1,13 +1,13 @@
 //! Playing one dialogue: the gateway starts it and brings what the customer wrote, an agent picks
 //! it, answers, ends and closes it. Every step waits for the one before.
 
-use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use super::input::{Dialogue, From, Message};
 use super::pace::Pace;
 use super::stage::Place;
 use super::summary::Tally;
+use crate::Now;
 use crate::client::{Caller, ClientError, Mutation};
 
 /// One dialogue on its way.
@@ -16,6 +16,8 @@ pub(super) struct Play<'a> {
     pub(super) agent: &'a Caller,
     pub(super) place: &'a Place,
     pub(super) pace: Pace,
+    /// The instant now.
+    pub(super) now: &'a Now,
     /// What every idempotency key of this dialogue begins with.
     pub(super) key: String,
     pub(super) tally: &'a Tally,
@@ -72,7 +74,7 @@ impl Play<'_> {
             "workstreamId": self.place.workstream,
             "customer": { "key": format!("replay:{}", dialogue.id) },
             "subject": format!("Replay of {}", dialogue.id),
-            "noticeGivenAt": Clock::system().now().to_rfc3339(),
+            "noticeGivenAt": (self.now)().to_rfc3339(),
             "consent": "GRANTED",
         });
         let key = format!("{}-start", self.key);

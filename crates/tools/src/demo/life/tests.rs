@@ -6,8 +6,8 @@ use rand::rngs::StdRng;
 use super::conversation::{Conversation, Happening, Tick};
 use super::seen::{Reference, Seen, State};
 use super::story::Story;
-use crate::commands::demo::dialogues::{self, Dialogue, Who};
-use crate::commands::demo::organisation::Mind;
+use crate::demo::dialogues::{self, Dialogue, Who};
+use crate::demo::organisation::Mind;
 
 fn story() -> Story {
     Story {

@@ -32,7 +32,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 
 /// Why there is no result.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ClientError {
+pub enum ClientError {
     /// The rules refuse it: `code` is one of domain.md section 9.
     #[error("{code}: {message}")]
     Refused {
@@ -79,14 +79,14 @@ impl ClientError {
 
 /// Connections to one server, kept alive and shared by all who act through them.
 #[derive(Clone, Debug)]
-pub(crate) struct Client {
+pub struct Client {
     http: reqwest::Client,
     url: Url,
 }
 
 impl Client {
     /// A client for this address of `/graphql`; nothing is sent yet.
-    pub(crate) fn new(url: Url) -> Result<Self, ClientError> {
+    pub fn new(url: Url) -> Result<Self, ClientError> {
         // The first of the process installs it; that it is there already is fine.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
