@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use async_graphql::{Interface, SimpleObject};
 
-pub use super::codes::ErrorCode;
+pub use domain::Code as ErrorCode;
 use path::path_of;
 use resources::{MonitoringNoticeChanged, ResourceInUse};
 
-use super::enums::{Presence, State, StatusReason};
 use super::types::agent::Agent;
 use super::types::conversation::Conversation;
 use domain::{self, Refusal};
+use domain::{Presence, State, StatusReason};
 
 /// Why a command was refused. Nothing was changed. Switch on `code`, or on the type for what it
 /// tells besides.
@@ -185,7 +185,7 @@ pub(super) struct Showing<'a> {
 impl CommandError {
     /// A refusal as the client gets it.
     pub(super) fn of(refusal: &Refusal, showing: &Showing<'_>) -> Self {
-        let (code, message) = (refusal.code().into(), refusal.message());
+        let (code, message) = (refusal.code(), refusal.message());
         let path = path_of(refusal);
         match refusal {
             Refusal::RoleRequired(role) => not_permitted(code, message, role),
@@ -217,8 +217,8 @@ impl CommandError {
                 code,
                 message,
                 path,
-                state: (*state).into(),
-                status_reason: (*reason).into(),
+                state: (*state),
+                status_reason: (*reason),
                 needed: (*needed).to_owned(),
             }),
             Refusal::AlreadyAssigned(agent) => Self::AlreadyAssigned(AlreadyAssigned {
@@ -246,8 +246,8 @@ impl CommandError {
                     code,
                     message,
                     path,
-                    presence: (*presence).into(),
-                    allowed_presences: allowed.iter().map(|presence| (*presence).into()).collect(),
+                    presence: (*presence),
+                    allowed_presences: allowed.clone(),
                 })
             }
             Refusal::ResourceInUse(used) => {

@@ -10,12 +10,10 @@
 
 use async_graphql::{SDLExportOptions, ValidationMode};
 
-mod codes;
 mod commands;
 mod context;
 mod described;
 pub mod engine;
-mod enums;
 mod errors;
 mod events;
 pub mod gate;

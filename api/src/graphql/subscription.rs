@@ -10,7 +10,6 @@ use async_graphql::{
 use futures_util::stream::{self, BoxStream};
 
 use super::context::{Request, coded, internal};
-use super::enums::SentimentLevel;
 use super::events::notification::Notification;
 use super::events::ongoing::OngoingConversationsUpdate;
 use super::events::{
@@ -19,6 +18,7 @@ use super::events::{
 use super::query::{OngoingFilter, OngoingOrder};
 use super::scalars::{GivenCursor, open};
 use super::types::conversation::find;
+use domain::SentimentLevel;
 use domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
 use engine::app::App;
 use engine::live::list::Update;
@@ -195,7 +195,7 @@ impl Subscription {
                     && filter
                         .levels
                         .as_ref()
-                        .is_none_or(|levels| levels.contains(&(*to).into())),
+                        .is_none_or(|levels| levels.contains(&(*to))),
             )
         });
         shared(ctx, after, interest, SentimentChangeEvent::of).await

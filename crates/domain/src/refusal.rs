@@ -133,9 +133,11 @@ pub enum Refusal {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
-        /// The codes that clients switch on; a new one is a schema change.
+        /// Why something was refused. Clients switch on these; a new one is a change of the schema.
+        /// The same text stands in `extensions.code` of top-level errors.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Code { $($(#[$doc])* $name,)* }
+        #[cfg_attr(feature = "graphql", derive(async_graphql::Enum), graphql(name = "ErrorCode"))]
+        pub enum Code { $($(#[$doc])* #[cfg_attr(feature = "graphql", graphql(name = $text))] $name,)* }
 
         impl Code {
             /// Every code.
@@ -150,85 +152,87 @@ macro_rules! codes {
 }
 
 codes! {
-    /// No valid token.
+    /// No valid token. Sign in again.
     Unauthenticated = "UNAUTHENTICATED",
-    /// Absent or invisible.
+    /// There is nothing with this id, or you may not know of it.
     NotFound = "NOT_FOUND",
-    /// A value is not what the field takes.
+    /// A value is not what the field takes; `path` names the field.
     InvalidInput = "INVALID_INPUT",
-    /// The token lacks the role.
+    /// Your token lacks the role.
     RoleRequired = "ROLE_REQUIRED",
-    /// No agent has this subject.
+    /// Your token has the role AGENT, but no agent has its subject.
     AgentUnknown = "AGENT_UNKNOWN",
-    /// The queue is not in the token's scope.
+    /// The queue is not in your token's `queues`, or the channel not in its `channels`.
     OutOfScope = "OUT_OF_SCOPE",
-    /// The organisation switched it off.
+    /// The organisation switched this action off.
     SettingDisabled = "SETTING_DISABLED",
-    /// The token lacks the permission.
+    /// Your token lacks the permission.
     PermissionMissing = "PERMISSION_MISSING",
-    /// `API_ACCESS` may not assign.
+    /// A token with the role API_ACCESS may not assign.
     ApiAccessConflict = "API_ACCESS_CONFLICT",
-    /// Another version than expected.
+    /// The conversation is at another version than `expectedVersion`, or the monitoring notice is another text
+    /// than the one acknowledged.
     VersionConflict = "VERSION_CONFLICT",
-    /// The key was used for another input.
+    /// The idempotency key was used for another input.
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
     /// CLOSED is final.
     ConversationClosed = "CONVERSATION_CLOSED",
-    /// The state does not allow it.
+    /// The conversation's state does not allow it; the error names the state and what is needed.
     InvalidState = "INVALID_STATE",
-    /// Not on this channel.
+    /// Not possible on this channel.
     ChannelNotSupported = "CHANNEL_NOT_SUPPORTED",
-    /// Not in this mode.
+    /// Not possible in this mode.
     ModeNotSupported = "MODE_NOT_SUPPORTED",
-    /// The viewer is its primary agent.
+    /// You are its primary agent.
     OwnConversation = "OWN_CONVERSATION",
-    /// The customer was not told.
+    /// The customer was not told that conversations may be watched.
     NoticeNotGiven = "NOTICE_NOT_GIVEN",
-    /// The customer did not agree.
+    /// The customer did not consent to be watched.
     ConsentNotGranted = "CONSENT_NOT_GRANTED",
-    /// The viewer does not monitor it.
+    /// You do not monitor this conversation.
     NotMonitoring = "NOT_MONITORING",
-    /// The viewer is not in it.
+    /// You are not in this conversation in the role that this needs.
     NotParticipant = "NOT_PARTICIPANT",
-    /// Somebody has it.
+    /// Somebody has it; the error names the agent.
     AlreadyAssigned = "ALREADY_ASSIGNED",
-    /// An offer waits for an answer.
+    /// An earlier offer or transfer request waits for its answer.
     OfferPending = "OFFER_PENDING",
-    /// No offer waits for an answer.
+    /// No offer or transfer request waits for an answer (from you).
     NoPendingOffer = "NO_PENDING_OFFER",
-    /// No such target.
+    /// What the input names does not exist; `path` names the field.
     TargetNotFound = "TARGET_NOT_FOUND",
     /// The target is a bot.
     TargetIsBot = "TARGET_IS_BOT",
-    /// The primary agent is a bot.
+    /// A bot handles it; bots hand over by releasing to the queue.
     PrimaryIsBot = "PRIMARY_IS_BOT",
-    /// The target is not a member of the queue.
+    /// The agent is not a member of the conversation's queue.
     TargetNotInQueue = "TARGET_NOT_IN_QUEUE",
-    /// The target handles it already.
+    /// The agent handles it already.
     TargetIsPrimary = "TARGET_IS_PRIMARY",
-    /// It is in that queue already.
+    /// The conversation is in that queue already.
     TargetQueueIsCurrent = "TARGET_QUEUE_IS_CURRENT",
-    /// The kind of queue does not fit.
+    /// The kind of queue or workstream does not fit the channel.
     QueueKindMismatch = "QUEUE_KIND_MISMATCH",
-    /// The target's presence is not allowed.
+    /// The agent's presence is not among the workstream's allowed presences.
     PresenceNotAllowed = "PRESENCE_NOT_ALLOWED",
-    /// The target has too little capacity.
+    /// The agent has too few capacity units left; the error has the figures.
     CapacityExceeded = "CAPACITY_EXCEEDED",
-    /// The target declined it too often.
+    /// The agent declined this conversation three times or more.
     DeclinedTooOften = "DECLINED_TOO_OFTEN",
-    /// Something still uses it.
+    /// Something still uses it; the error names what.
     ResourceInUse = "RESOURCE_IN_USE",
-    /// The cursor is older than the log, or of another log.
+    /// The cursor is older than the log, or of another log: read a fresh state, and go on from its `asOf`.
     CursorExpired = "CURSOR_EXPIRED",
-    /// This server has not come to the cursor's place yet.
+    /// This server has not come to the place of `minCursor` within 2 seconds. Ask again, here or at another server.
     CursorAhead = "CURSOR_AHEAD",
     /// Not a cursor, or a page cursor of another list.
     CursorInvalid = "CURSOR_INVALID",
-    /// The operation is too large.
+    /// The operation is too large; the error names the limit.
     LimitExceeded = "LIMIT_EXCEEDED",
-    /// Too many requests.
+    /// Too many requests of this viewer; wait for as many seconds as `extensions.retryAfter` or the header `Retry-After`
+    /// says. Nothing was done.
     RateLimited = "RATE_LIMITED",
-    /// A fault of ours; the message carries an id only.
+    /// A fault on our side; the message carries an id that the operator finds in the log.
     Internal = "INTERNAL",
 }
 

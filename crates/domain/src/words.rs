@@ -9,9 +9,10 @@ macro_rules! words {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "sea-orm", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
+        #[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
         #[cfg_attr(feature = "sea-orm", sea_orm(rs_type = "String", db_type = "String(StringLen::None)"))]
         pub enum $name {
-            $($(#[$vdoc])* #[cfg_attr(feature = "sea-orm", sea_orm(string_value = $text))] #[serde(rename = $text)] $variant,)*
+            $($(#[$vdoc])* #[cfg_attr(feature = "sea-orm", sea_orm(string_value = $text))] #[cfg_attr(feature = "graphql", graphql(name = $text))] #[serde(rename = $text)] $variant,)*
         }
 
         impl $name {
@@ -40,9 +41,10 @@ macro_rules! words {
 }
 
 words! {
-    /// Where the customer contact takes place.
+    /// Where the customer contact takes place. All but VOICE and RECORD are messaging channels;
+    /// messaging channels but LIVE_CHAT are asynchronous: the customer may answer days later.
     Channel {
-        /// Chat on a website, live only while both are there.
+        /// Chat on a website, live only while both sides are there.
         LiveChat = "LIVE_CHAT",
         /// Chat that may pause and go on.
         PersistentChat = "PERSISTENT_CHAT",
@@ -64,9 +66,9 @@ words! {
         GoogleBusinessMessages = "GOOGLE_BUSINESS_MESSAGES",
         /// A messaging channel of the operator's own.
         CustomMessaging = "CUSTOM_MESSAGING",
-        /// A telephone call.
+        /// A telephone call; the sound stays with the carrier.
         Voice = "VOICE",
-        /// A record to work on, without a customer in contact.
+        /// A record to work on, without a customer in contact; cannot be monitored, assigned or force-closed.
         Record = "RECORD",
     }
 
@@ -80,41 +82,41 @@ words! {
         Video = "VIDEO",
     }
 
-    /// Where a conversation stands.
+    /// Where a conversation stands. Ongoing is every state but CLOSED.
     State {
         /// In a queue, nobody assigned.
         Open = "OPEN",
-        /// Assigned to an agent.
+        /// Assigned to an agent: offered and awaiting acceptance, or in conversation (see `statusReason`).
         Active = "ACTIVE",
-        /// Set aside until the customer writes.
+        /// Set aside by its agent until the customer writes; asynchronous channels only.
         Waiting = "WAITING",
-        /// The contact ended, the agent finishes after-work.
+        /// The contact ended; the agent finishes after-work.
         WrapUp = "WRAP_UP",
-        /// Ended for good.
+        /// Ended for good; refuses every command with CONVERSATION_CLOSED.
         Closed = "CLOSED",
     }
 
     /// Why a conversation is in its state.
     StatusReason {
-        /// OPEN: waits for an agent.
+        /// OPEN: it waits for an agent.
         AwaitingAgentAssignment = "AWAITING_AGENT_ASSIGNMENT",
-        /// ACTIVE: an offer waits for its agent's answer.
+        /// ACTIVE: a supervisor offered it to an agent who has not answered yet.
         AwaitingAgentAcceptance = "AWAITING_AGENT_ACCEPTANCE",
-        /// ACTIVE: the agent handles it.
+        /// ACTIVE: an agent handles it.
         InConversation = "IN_CONVERSATION",
-        /// WAITING: the customer's turn.
+        /// WAITING: it is the customer's turn.
         AwaitingCustomerResponse = "AWAITING_CUSTOMER_RESPONSE",
         /// WRAP_UP: the primary agent ended the contact.
         MovedToWrapUpByAgent = "MOVED_TO_WRAP_UP_BY_AGENT",
         /// WRAP_UP: the customer ended the contact.
         MovedToWrapUpByCustomer = "MOVED_TO_WRAP_UP_BY_CUSTOMER",
-        /// WRAP_UP: the customer stayed away, or the call ran over its limit.
+        /// WRAP_UP: the customer stayed away past the grace time, or the call ran over its limit.
         CustomerDisconnected = "CUSTOMER_DISCONNECTED",
         /// CLOSED: the customer left before an agent was in conversation, or while it waited.
         CustomerLeftOpen = "CUSTOMER_LEFT_OPEN",
         /// CLOSED: nothing happened in WAITING for too long.
         AutoClosedFromWaiting = "AUTO_CLOSED_FROM_WAITING",
-        /// CLOSED: nothing happened for too long.
+        /// CLOSED: the auto-close time of its state ran out.
         AutoClosedBySystem = "AUTO_CLOSED_BY_SYSTEM",
         /// CLOSED: by its agent.
         EndedByAgent = "ENDED_BY_AGENT",
@@ -124,13 +126,13 @@ words! {
         ForceClosedBySupervisor = "FORCE_CLOSED_BY_SUPERVISOR",
     }
 
-    /// What a queue is for.
+    /// What a queue, or a workstream's conversations, are for.
     QueueKind {
         /// Messaging channels.
         Messaging = "MESSAGING",
-        /// Telephone calls.
+        /// The channel VOICE.
         Voice = "VOICE",
-        /// Records.
+        /// The channel RECORD.
         Record = "RECORD",
     }
 
@@ -138,7 +140,7 @@ words! {
     AgentKind {
         /// A person.
         Human = "HUMAN",
-        /// A program; no capacity, no presence.
+        /// A program: has no capacity and no presence, is never given work by supervisors.
         Bot = "BOT",
     }
 
@@ -152,41 +154,41 @@ words! {
         BusyDoNotDisturb = "BUSY_DO_NOT_DISTURB",
         /// Not at the desk.
         Away = "AWAY",
-        /// Not at work.
+        /// Not at work. Set by the system too, for an agent who was disconnected past the grace time.
         Offline = "OFFLINE",
-        /// Set by the system after a missed offer.
+        /// Set by the system after a missed offer; cannot be set by hand, and ends by `setPresence`.
         Inactive = "INACTIVE",
     }
 
-    /// What a token's holder is.
+    /// What a token's holder is; a token may have several roles.
     Role {
         /// The program that carries a channel's customers.
         CustomerGateway = "CUSTOMER_GATEWAY",
-        /// An agent.
+        /// An agent or bot.
         Agent = "AGENT",
-        /// A supervisor.
+        /// Watches and acts on conversations in the queues of their scope.
         Supervisor = "SUPERVISOR",
-        /// An administrator.
+        /// Manages agents, queues, workstreams and settings; sees all conversations, read-only.
         Administrator = "ADMINISTRATOR",
-        /// Uses the API as a program; may not assign.
+        /// Uses the API as a program; may not assign (API_ACCESS_CONFLICT).
         ApiAccess = "API_ACCESS",
     }
 
     /// What a supervisor's token allows.
     Permission {
-        /// Watch silently.
+        /// `conversation:monitor`: watch silently.
         Monitor = "conversation:monitor",
-        /// Become a participant.
+        /// `conversation:join`: become a participant.
         Join = "conversation:join",
-        /// Assign, and withdraw offers.
+        /// `conversation:assign`: assign, and withdraw offers.
         Assign = "conversation:assign",
-        /// Transfer, and cancel transfers.
+        /// `conversation:transfer`: transfer, and cancel transfer requests.
         Transfer = "conversation:transfer",
-        /// End from outside.
+        /// `conversation:force_close`: end from outside.
         ForceClose = "conversation:force_close",
     }
 
-    /// What somebody is in a conversation.
+    /// What somebody is in a conversation. A monitoring supervisor is not a participant.
     ParticipantRole {
         /// The customer.
         Customer = "CUSTOMER",
@@ -202,45 +204,45 @@ words! {
     Author {
         /// The customer.
         Customer = "CUSTOMER",
-        /// A human agent.
+        /// A human agent: the primary agent or a consultant.
         Agent = "AGENT",
-        /// A bot agent.
+        /// A bot.
         Bot = "BOT",
         /// A supervisor.
         Supervisor = "SUPERVISOR",
-        /// Regie itself.
+        /// Regie itself; `systemMessage` says what.
         System = "SYSTEM",
     }
 
     /// Who may read a message.
     Visibility {
-        /// Everyone in the conversation.
+        /// Everyone in the conversation, the customer too.
         Public = "PUBLIC",
-        /// Agents and supervisors, never the customer.
+        /// Agents and supervisors; never the customer.
         Internal = "INTERNAL",
     }
 
-    /// The seven levels of customer sentiment, worst first, and its absence.
+    /// Customer sentiment in seven levels, worst first, from the customer's messages only.
     SentimentLevel {
-        /// Very negative.
+        /// Score -0.65 or lower.
         VeryNegative = "VERY_NEGATIVE",
-        /// Negative.
+        /// Score above -0.65, up to -0.4.
         Negative = "NEGATIVE",
-        /// Slightly negative.
+        /// Score above -0.4, up to -0.2.
         SlightlyNegative = "SLIGHTLY_NEGATIVE",
-        /// Neutral.
+        /// Score between -0.2 and 0.2. Every conversation starts here; a bare statement of a problem stays here.
         Neutral = "NEUTRAL",
-        /// Slightly positive.
+        /// Score from 0.2, below 0.4.
         SlightlyPositive = "SLIGHTLY_POSITIVE",
-        /// Positive.
+        /// Score from 0.4, below 0.65.
         Positive = "POSITIVE",
-        /// Very positive.
+        /// Score 0.65 or higher.
         VeryPositive = "VERY_POSITIVE",
-        /// Switched off, or a language that no scorer knows.
+        /// Analysis is switched off, or no scorer knows the customer's language.
         NotAvailable = "NOT_AVAILABLE",
     }
 
-    /// From which level on supervisors are alerted.
+    /// From which sentiment level on supervisors are alerted.
     AlertThreshold {
         /// Never.
         DoNotSend = "DO_NOT_SEND",
@@ -252,17 +254,17 @@ words! {
         VeryNegative = "VERY_NEGATIVE",
     }
 
-    /// What must have happened before a conversation may be monitored.
+    /// What must have happened before a conversation of a workstream may be monitored.
     MonitoringNotice {
         /// Nothing.
         None = "NONE",
-        /// The customer was told.
+        /// The customer was told (`noticeGivenAt`).
         Notice = "NOTICE",
-        /// The customer was told and agreed.
+        /// The customer was told and agreed (`consent` GRANTED).
         ConsentRequired = "CONSENT_REQUIRED",
     }
 
-    /// What the customer answered when asked for consent.
+    /// What the customer answered when asked for consent to be watched.
     Consent {
         /// Agreed.
         Granted = "GRANTED",
@@ -272,11 +274,11 @@ words! {
         Unknown = "UNKNOWN",
     }
 
-    /// What an offer would do when accepted.
+    /// What an offer does when it is accepted.
     OfferKind {
-        /// Give an unassigned conversation to the agent.
+        /// Gives an unassigned conversation to the agent.
         Assignment = "ASSIGNMENT",
-        /// Move a running conversation to the agent.
+        /// Makes the agent the primary agent in another's place.
         Transfer = "TRANSFER",
     }
 
@@ -294,7 +296,7 @@ words! {
         Cancelled = "CANCELLED",
     }
 
-    /// Why an offer or transfer was cancelled.
+    /// Why an offer or a transfer request was cancelled.
     CancelReason {
         /// A supervisor withdrew it.
         Withdrawn = "WITHDRAWN",
@@ -314,7 +316,7 @@ words! {
         CustomerDisconnected = "CUSTOMER_DISCONNECTED",
         /// The customer wrote while it was set aside.
         CustomerWrote = "CUSTOMER_WROTE",
-        /// The conversation changed to voice, video or back.
+        /// The conversation changed its mode.
         ModeChanged = "MODE_CHANGED",
         /// A supervisor force-closed it.
         ForceClosed = "FORCE_CLOSED",
@@ -328,7 +330,7 @@ words! {
     MonitoringEnd {
         /// The supervisor stopped it.
         Stopped = "STOPPED",
-        /// The conversation left the states that can be monitored.
+        /// The conversation came to OPEN, WAITING or CLOSED.
         StateChanged = "STATE_CHANGED",
         /// The supervisor became its primary agent.
         BecamePrimary = "BECAME_PRIMARY",
@@ -336,9 +338,10 @@ words! {
         SettingDisabled = "SETTING_DISABLED",
         /// The customer's consent went, or the workstream came to ask for a notice or consent that was lacking.
         ConsentWithdrawn = "CONSENT_WITHDRAWN",
-        /// The token that held it expired.
+        /// The token that held it expired, or was revoked.
         TokenExpired = "TOKEN_EXPIRED",
-        /// The conversation left the supervisor's scope, or the permission went.
+        /// The supervisor showed a newer token that does not allow it: the role, the permission or the
+        /// queue is missing.
         AccessLost = "ACCESS_LOST",
     }
 
@@ -368,19 +371,24 @@ words! {
         Attention = "ATTENTION",
     }
 
-    /// Why a conversation needs somebody to look at it now.
+    /// Why a conversation needs somebody to look at it now. Thresholds in seconds are the
+    /// workstream's (`Workstream.attention`); each holds for the clocks that start while it is set.
     AttentionReason {
-        /// The customer's sentiment is at or below the organisation's alert threshold.
+        /// The customer's sentiment is at or below the organisation's `sentimentAlertThreshold`;
+        /// never with DO_NOT_SEND, or while the sentiment is NOT_AVAILABLE.
         SentimentAtOrBelowThreshold = "SENTIMENT_AT_OR_BELOW_THRESHOLD",
-        /// Nobody has taken it for too long.
+        /// Nobody has taken it for `waitingSeconds` since `waitingSince`, offers that were not
+        /// accepted included.
         WaitingForAgentTooLong = "WAITING_FOR_AGENT_TOO_LONG",
-        /// Nobody has answered the customer for too long.
+        /// Nobody has answered the customer for `unansweredSeconds` since `unansweredSince`; not in WRAP_UP.
         CustomerUnansweredTooLong = "CUSTOMER_UNANSWERED_TOO_LONG",
-        /// Agents declined it twice or more since somebody last took it.
+        /// Agents, all together, rejected or missed two or more offers or transfer requests since
+        /// one of them last took it; not in WRAP_UP.
         OfferDeclinedRepeatedly = "OFFER_DECLINED_REPEATEDLY",
-        /// The live-chat customer is away.
+        /// The live-chat customer is away (`customerAwaySince`).
         CustomerDisconnected = "CUSTOMER_DISCONNECTED",
-        /// It has been in conversation for too long.
+        /// It has been ACTIVE with an agent for `handledSeconds` since it was picked, accepted or
+        /// reopened; a transfer does not start this anew.
         HandledTooLong = "HANDLED_TOO_LONG",
     }
 }

@@ -4,7 +4,7 @@ use async_graphql::{Context, Object, Result};
 
 use super::input::conversation_inputs;
 use super::{act, payloads};
-use crate::graphql::enums::Mode;
+use domain::Mode;
 use domain::{Act, Action, commands};
 
 conversation_inputs! {
@@ -32,7 +32,7 @@ impl ChangeModeMutation {
         #[graphql(desc = "How it is held from now on.")] input: ChangeModeInput,
     ) -> Result<ChangeModePayload> {
         Ok(act(ctx, Action::ChangeMode, &input, |input| {
-            Ok(Act::ChangeMode(commands::ChangeMode(input.mode.into())))
+            Ok(Act::ChangeMode(commands::ChangeMode(input.mode)))
         })
         .await?
         .into())

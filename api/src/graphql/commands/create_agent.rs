@@ -5,8 +5,8 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use super::input::{LONGEST_NAME, id, text};
 use super::manage;
 use super::resource::{MOST_UNITS, at_most, directory_payloads, subject};
-use crate::graphql::enums::AgentKind;
 use crate::graphql::types::agent::Agent;
+use domain::AgentKind;
 use domain::{AgentId, AuditedAction, Manage, commands};
 
 /// A new agent.

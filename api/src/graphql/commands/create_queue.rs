@@ -5,8 +5,8 @@ use async_graphql::{Context, InputObject, Object, Result};
 use super::input::{LONGEST_NAME, text};
 use super::manage;
 use super::resource::directory_payloads;
-use crate::graphql::enums::QueueKind;
 use crate::graphql::types::queue::Queue;
+use domain::QueueKind;
 use domain::{AuditedAction, Manage, QueueId, commands};
 
 /// A new queue.

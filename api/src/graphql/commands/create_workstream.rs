@@ -11,9 +11,9 @@ use super::resource::{
     AutoCloseInput, MOST_UNITS, at_most, auto_close, directory_payloads, maybe_seconds,
     wrap_up_capacity,
 };
-use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
 use crate::graphql::types::workstream::Workstream;
 use domain::{AuditedAction, Manage, Refusal, WorkstreamId, commands};
+use domain::{MonitoringNotice, Presence, QueueKind};
 
 /// A new workstream. What is left out has the default.
 #[derive(InputObject)]
@@ -85,10 +85,7 @@ fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refus
     let grace = maybe_seconds("customerGraceSeconds", input.customer_grace_seconds)?;
     Ok(domain::Workstream {
         allowed_presences: presences.map_or(defaults.allowed_presences, |presences| {
-            presences
-                .iter()
-                .map(|presence| (*presence).into())
-                .collect()
+            presences.iter().copied().collect()
         }),
         units: at_most("units", input.units.unwrap_or(defaults.units), MOST_UNITS)?,
         offer_seconds: offer.unwrap_or(defaults.offer_seconds),

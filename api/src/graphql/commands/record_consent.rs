@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::input::conversation_inputs;
 use super::{act, payloads};
-use crate::graphql::enums::Consent;
+use domain::Consent;
 use domain::{Act, Action, Refusal, commands};
 
 conversation_inputs! {
@@ -46,7 +46,7 @@ impl RecordConsentMutation {
             }
             Ok(Act::RecordConsent(commands::RecordConsent {
                 notice_given_at: input.notice_given_at,
-                consent: input.consent.map(Into::into),
+                consent: input.consent,
             }))
         };
         Ok(act(ctx, Action::RecordConsent, &input, parse).await?.into())

@@ -5,10 +5,10 @@ use async_graphql::{Context, Object, Result, SimpleObject};
 use super::act;
 use super::input::{LONGEST_MESSAGE, conversation_inputs, text};
 use crate::graphql::context::Request;
-use crate::graphql::enums::Visibility;
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::message::Message;
+use domain::Visibility;
 use domain::policy::Reading;
 use domain::{Act, Action, MessageId, commands};
 
@@ -56,7 +56,7 @@ impl SendMutation {
             Ok(Act::Send(commands::Send {
                 id,
                 text,
-                visibility: input.visibility.map(Into::into),
+                visibility: input.visibility,
             }))
         };
         let done = act(ctx, Action::Send, &input, parse).await?;

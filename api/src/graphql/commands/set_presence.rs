@@ -4,10 +4,10 @@ use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 
 use super::carry_out;
 use super::input::terms;
-use crate::graphql::enums::Presence;
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
 use domain::Command;
+use domain::Presence;
 
 /// Your new presence.
 #[derive(InputObject)]
@@ -48,10 +48,10 @@ impl SetPresenceMutation {
         #[graphql(desc = "Your new presence.")] input: SetPresenceInput,
     ) -> Result<SetPresencePayload> {
         let terms = terms("setPresence", None, None, input.idempotency_key.as_ref());
-        let command = Command::SetPresence(input.presence.into());
+        let command = Command::SetPresence(input.presence);
         let done = carry_out(ctx, None, terms.map(|terms| (command, terms))).await?;
         Ok(SetPresencePayload {
-            presence: done.outcome.presence.map(Into::into),
+            presence: done.outcome.presence,
             as_of: done.as_of,
             errors: done.errors,
         })

@@ -5,9 +5,9 @@ use chrono::{DateTime, Utc};
 
 use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
 use super::{carry_out, payloads};
-use crate::graphql::enums::{Channel, Consent};
 use domain::commands::Start;
 use domain::{AuditedAction, Command, ConversationId, CustomerId, Refusal};
+use domain::{Channel, Consent};
 
 /// The longest subject of a conversation, in characters.
 const LONGEST_SUBJECT: usize = 500;
@@ -78,7 +78,7 @@ fn start(input: &StartConversationInput) -> Result<Start, Refusal> {
     );
     Ok(Start {
         id: ConversationId::new(),
-        channel: input.channel.into(),
+        channel: input.channel,
         queue: id("queueId", &input.queue_id)?,
         workstream: id("workstreamId", &input.workstream_id)?,
         customer: CustomerId::new(),

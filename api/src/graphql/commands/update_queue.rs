@@ -5,8 +5,8 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 use super::input::id;
 use super::manage;
 use super::resource::{directory_payloads, given, name};
-use crate::graphql::enums::QueueKind;
 use crate::graphql::types::queue::Queue;
+use domain::QueueKind;
 use domain::patch::QueuePatch;
 use domain::{AuditedAction, Manage, commands};
 
@@ -50,7 +50,7 @@ impl UpdateQueueMutation {
         manage(ctx, AuditedAction::UpdateQueue, reason, key, || {
             let patch = QueuePatch {
                 name: given("name", &input.name, |it| name(it))?,
-                kind: given("kind", &input.kind, |kind| Ok((*kind).into()))?,
+                kind: given("kind", &input.kind, |kind| Ok(*kind))?,
             };
             Ok(Manage::UpdateQueue(commands::UpdateQueue(
                 id("queueId", &input.queue_id)?,

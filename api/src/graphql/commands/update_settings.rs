@@ -5,8 +5,8 @@ use async_graphql::{Context, InputObject, Object, Result};
 use super::input::maybe_text;
 use super::manage;
 use super::resource::directory_payloads;
-use crate::graphql::enums::AlertThreshold;
 use crate::graphql::types::settings::SupervisorSettings;
+use domain::AlertThreshold;
 use domain::patch::SettingsPatch;
 use domain::{AuditedAction, Manage, commands};
 
@@ -75,7 +75,7 @@ impl UpdateSettingsMutation {
                         supervisor_transfer: input.supervisor_transfer,
                         supervisor_force_close: input.supervisor_force_close,
                         sentiment_analysis: input.sentiment_analysis,
-                        sentiment_alert_threshold: input.sentiment_alert_threshold.map(Into::into),
+                        sentiment_alert_threshold: input.sentiment_alert_threshold,
                         inactive_after_missed_offer: input.inactive_after_missed_offer,
                         monitoring_notice_text: maybe_text(
                             "monitoringNoticeText",

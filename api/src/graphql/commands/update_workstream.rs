@@ -9,10 +9,10 @@ use super::resource::{
     AutoCloseInput, MOST_UNITS, at_most, auto_close, directory_payloads, given, name, seconds,
     wrap_up_capacity,
 };
-use crate::graphql::enums::{MonitoringNotice, Presence};
 use crate::graphql::types::workstream::Workstream;
 use domain::patch::WorkstreamPatch;
 use domain::{AuditedAction, Manage, Refusal, commands};
+use domain::{MonitoringNotice, Presence};
 
 /// New values for a workstream; what is left out stays. Null is refused with INVALID_INPUT, but where it is said
 /// what it means. The kind never changes.
@@ -82,8 +82,7 @@ impl UpdateWorkstreamMutation {
 fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Refusal> {
     let limit = |path, value: &MaybeUndefined<u32>| given(path, value, |it| seconds(path, *it));
     let units = |units: &u32| at_most("units", *units, MOST_UNITS);
-    let presences =
-        |presences: &Vec<Presence>| Ok(presences.iter().map(|it| (*it).into()).collect());
+    let presences = |presences: &Vec<Presence>| Ok(presences.iter().copied().collect());
     let wrap_up = input.wrap_up_capacity_seconds.as_opt_ref();
     Ok(WorkstreamPatch {
         name: given("name", &input.name, |it| name(it))?,
@@ -94,7 +93,7 @@ fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Re
             .map(|it| wrap_up_capacity(it.copied()))
             .transpose()?,
         monitoring_notice: given("monitoringNotice", &input.monitoring_notice, |notice| {
-            Ok(domain::MonitoringNotice::from(*notice))
+            Ok(*notice)
         })?,
         customer_grace_seconds: limit("customerGraceSeconds", &input.customer_grace_seconds)?,
         auto_close: given("autoClose", &input.auto_close, auto_close)?.unwrap_or_default(),

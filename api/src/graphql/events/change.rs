@@ -3,15 +3,15 @@
 use async_graphql::{Enum, ID, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
-use crate::graphql::enums::{
-    AlertThreshold, AttentionReason, Author, CancelReason, Consent, Mode, MonitoringEnd,
-    SentimentLevel, StatusReason, Visibility,
-};
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::attention::Attention;
 use crate::graphql::types::led::Led;
 use crate::graphql::types::queue::Queue;
 use domain::ChangeKind;
+use domain::{
+    AlertThreshold, AttentionReason, Author, CancelReason, Consent, Mode, MonitoringEnd,
+    SentimentLevel, StatusReason, Visibility,
+};
 
 mod show;
 

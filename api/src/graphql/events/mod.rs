@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_graphql::{ID, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
-use super::enums::{AlertThreshold, SentimentLevel};
 use super::scalars::Cursor;
 use super::types::conversation::Conversation;
 use super::types::message::Message;
 use domain::{self, Change};
+use domain::{AlertThreshold, SentimentLevel};
 use engine::app::App;
 use engine::live::{Delivery, Sight};
 
@@ -168,8 +168,8 @@ impl SentimentChangeEvent {
             cursor: delivery.cursor.into(),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
-            from: (*from).into(),
-            to: (*to).into(),
+            from: (*from),
+            to: (*to),
             conversation: Conversation(delivery.entry.conversation()?.clone()),
         })
     }
@@ -188,8 +188,8 @@ impl SentimentAlertEvent {
             cursor: delivery.cursor.into(),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
-            level: (*level).into(),
-            threshold: (*threshold).into(),
+            level: (*level),
+            threshold: (*threshold),
             conversation: Conversation(delivery.entry.conversation()?.clone()),
         })
     }

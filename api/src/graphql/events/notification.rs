@@ -10,9 +10,6 @@ use async_graphql::{Context, Enum, ID, Interface, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use crate::graphql::context::{Request, internal, own_agent};
-use crate::graphql::enums::{
-    CancelReason, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason,
-};
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::Conversation;
@@ -20,6 +17,7 @@ use crate::graphql::types::message::Message;
 use domain::notice::{Ended, Notice, Participant, role_in};
 use domain::policy::{self, Reading};
 use domain::{self, AgentId, Viewer};
+use domain::{CancelReason, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason};
 use engine::app::App;
 use engine::live::{Delivery, Sight};
 
@@ -208,7 +206,7 @@ impl Notification {
             emitted_at: app.clock.now(),
             conversation_id: ID(conversation.id.to_string()),
             conversation: seen.then(|| Conversation(conversation.clone())),
-            your_role: role_in(viewer, own.as_deref(), conversation).map(Into::into),
+            your_role: role_in(viewer, own.as_deref(), conversation),
         };
         if let Notice::Message(id) = notice {
             let row = ctx.loaders()?.messages.get(*id).await?;
@@ -232,7 +230,7 @@ fn show(
     Some(match notice {
         Notice::Message(_) => return None,
         Notice::OfferReceived(offer, kind, due_at) => {
-            let (offer, kind) = (ID(offer.to_string()), (*kind).into());
+            let (offer, kind) = (ID(offer.to_string()), *kind);
             OfferReceivedNotice::framed(frame, offer, kind, *due_at).into()
         }
         Notice::TransferRequested(offer, to, due_at) => {
@@ -248,13 +246,13 @@ fn show(
             let (role, agent, supervisor) = person(who);
             ParticipantLeftNotice::framed(frame, role, agent, supervisor).into()
         }
-        Notice::ModeChanged(mode) => ModeChangedNotice::framed(frame, (*mode).into()).into(),
+        Notice::ModeChanged(mode) => ModeChangedNotice::framed(frame, *mode).into(),
         Notice::ConversationEnded(state, reason) => {
-            ConversationEndedNotice::framed(frame, (*state).into(), (*reason).into()).into()
+            ConversationEndedNotice::framed(frame, *state, *reason).into()
         }
         Notice::MonitoringEnded(session, end) => {
             let session = ID(session.to_string());
-            MonitoringEndedNotice::framed(frame, session, (*end).into()).into()
+            MonitoringEndedNotice::framed(frame, session, *end).into()
         }
     })
 }
@@ -271,10 +269,10 @@ fn offer_ended(app: &App, frame: Frame, ended: &Ended) -> Option<OfferEndedNotic
     Some(OfferEndedNotice::framed(
         frame,
         ID(ended.offer.to_string()),
-        ended.kind.into(),
+        ended.kind,
         agent(app, ended.agent),
         outcome,
-        ended.reason.map(Into::into),
+        ended.reason,
     ))
 }
 
@@ -287,7 +285,7 @@ fn shown(
     who: &Participant,
 ) -> (ParticipantRole, Option<Agent>, Option<String>) {
     match who {
-        Participant::Agent(id, role) => ((*role).into(), agent(app, *id), None),
+        Participant::Agent(id, role) => (*role, agent(app, *id), None),
         Participant::Supervisor(subject) => {
             // Themselves they know, whatever they see.
             let known = subject == viewer.subject()

@@ -4,10 +4,10 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::ids::InvalidId;
 
-use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, coded};
 use crate::graphql::types::audit::{AuditEntryConnection, code, trail};
 use crate::graphql::types::paging::PageArguments;
+use domain::Code as ErrorCode;
 use domain::{AuditedAction, Code, Role, Subject, Viewer};
 use engine::store::queries::audit::AuditFilter as Filter;
 

@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 use domain::ids::InvalidId;
 
 use crate::graphql::context::coded;
-use crate::graphql::enums::{AttentionReason, Channel, SentimentLevel, State};
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::queue::Queue;
 use domain::Code;
+use domain::{AttentionReason, Channel, SentimentLevel, State};
 use engine::board::{self, view};
 
 /// Which conversations of the ongoing view; every condition given must hold, and a list means any of it.
@@ -232,7 +232,7 @@ impl OngoingSummary {
             unassigned_count: summary.unassigned,
             longest_waiting_since: summary.waiting_since,
             by_state: counts(&summary.by_state, |state, count| StateCount {
-                state: state.into(),
+                state,
                 count,
             }),
             by_queue: summary
@@ -247,16 +247,16 @@ impl OngoingSummary {
                 })
                 .collect(),
             by_channel: counts(&summary.by_channel, |channel, count| ChannelCount {
-                channel: channel.into(),
+                channel,
                 count,
             }),
             by_sentiment: counts(&summary.by_sentiment, |level, count| SentimentCount {
-                level: level.into(),
+                level,
                 count,
             }),
             attention_count: summary.needing_attention,
             by_attention: counts(&summary.by_attention, |reason, count| AttentionCount {
-                reason: reason.into(),
+                reason,
                 count,
             }),
             as_of: board.head.into(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ID, InputObject, Result};
 
 use super::{among, deliver_if, ids};
-use crate::graphql::enums::SentimentLevel;
+use domain::SentimentLevel;
 use domain::{Change, ConversationId, QueueId, Subject};
 use engine::live::{Interest, Want};
 
@@ -40,7 +40,7 @@ pub(super) fn interest(filter: SentimentAlertFilter, viewer: Subject) -> Result<
             !unreachable.contains(&viewer)
                 && among(conversations.as_ref(), &conversation.id)
                 && among(queues.as_ref(), &conversation.queue)
-                && among(levels.as_ref(), &(*level).into()),
+                && among(levels.as_ref(), level),
         )
     }))
 }

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::paging::connection_names;
 use super::queue::Queue;
 use crate::graphql::context::{Request, leads};
-use crate::graphql::enums::{AgentKind, Presence};
 use domain;
+use domain::{AgentKind, Presence};
 
 connection_names!(
     AgentConnectionName = "AgentConnection",
@@ -36,7 +36,7 @@ impl Agent {
 
     /// A person or a bot.
     async fn kind(&self) -> AgentKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// The `sub` of the agent's tokens; no two agents share one. Null for whom it does not concern.
@@ -47,7 +47,7 @@ impl Agent {
     /// Whether the agent can be reached for work. Null for a bot, and for whom it does not concern.
     async fn presence(&self, ctx: &Context<'_>) -> Result<Option<Presence>> {
         let human = self.0.kind == domain::AgentKind::Human;
-        Ok((human && self.concerns(ctx)?).then(|| self.0.presence.into()))
+        Ok((human && self.concerns(ctx)?).then(|| self.0.presence))
     }
 
     /// Capacity, in units. Null for a bot, and for whom it does not concern.

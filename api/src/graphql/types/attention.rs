@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use crate::graphql::enums::AttentionReason;
 use domain;
+use domain::AttentionReason;
 
 /// A reason to look at a conversation now.
 #[derive(SimpleObject)]
@@ -20,7 +20,7 @@ pub struct Attention {
 impl From<domain::Attention> for Attention {
     fn from(attention: domain::Attention) -> Self {
         Self {
-            reason: attention.reason.into(),
+            reason: attention.reason,
             since: attention.since,
         }
     }
@@ -59,7 +59,7 @@ impl Urgency {
         let reasons = self.0.attention.iter();
         reasons
             .map(|(reason, since)| Attention {
-                reason: (*reason).into(),
+                reason: (*reason),
                 since: *since,
             })
             .collect()

@@ -15,10 +15,10 @@ use super::queue::Queue;
 use super::settings::SupervisorSettings;
 use resource::AuditResource;
 
-use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, internal};
-use crate::graphql::enums::{Role, State, StatusReason};
+use domain::Code as ErrorCode;
 use domain::{self, AuditedAction, ConversationId, Override};
+use domain::{Role, State, StatusReason};
 use engine::store::queries::audit::{self as rows, AuditFilter, Whose};
 pub use pages::{about, code, trail};
 
@@ -64,7 +64,7 @@ impl AuditEntry {
     /// In which role it was asked for: SUPERVISOR or ADMINISTRATOR. With the refusal ROLE_REQUIRED
     /// or INVALID_INPUT they need not have had it.
     async fn role(&self) -> Role {
-        self.0.role.into()
+        self.0.role
     }
 
     /// What was asked for.
@@ -109,7 +109,7 @@ impl AuditEntry {
 
     /// The first rule that refused it; null: it was done.
     async fn refusal(&self) -> Option<ErrorCode> {
-        self.0.refusal.map(Into::into)
+        self.0.refusal
     }
 
     /// Why, in their words; null when they gave no reason.
@@ -169,12 +169,12 @@ pub struct AuditSnapshot(rows::Snapshot);
 impl AuditSnapshot {
     /// Where it stood.
     async fn state(&self) -> State {
-        self.0.state.into()
+        self.0.state
     }
 
     /// Why it stood there.
     async fn status_reason(&self) -> StatusReason {
-        self.0.reason.into()
+        self.0.reason
     }
 
     /// Its version.

@@ -18,8 +18,8 @@ use super::paging::{List, PageArguments, connection_names, page};
 use super::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use super::viewer_can::may;
 use crate::graphql::context::{Request, coded};
-use crate::graphql::enums::Presence;
 use domain::Action;
+use domain::Presence;
 use domain::candidates::{self, Overrides, Rank, Search};
 use domain::{self, Code, QueueId, World};
 use engine::log::InvalidCursor;
@@ -77,7 +77,7 @@ impl From<candidates::AgentCandidate> for AgentCandidate {
             declines: needs_declines_override,
         } = candidate.needs();
         Self {
-            presence: candidate.agent.presence.into(),
+            presence: candidate.agent.presence,
             total_units: candidate.agent.capacity,
             consumed_units: candidate.load.consumed,
             available_units: candidate.available_units(),

@@ -19,8 +19,8 @@ use super::transcript::{MessageConnection, transcript};
 use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
 use crate::graphql::context::Request;
-use crate::graphql::enums::{Channel, Consent, Mode, State, StatusReason};
 use domain::{self, AgentId, policy};
+use domain::{Channel, Consent, Mode, State, StatusReason};
 
 mod find;
 
@@ -48,22 +48,22 @@ impl Conversation {
 
     /// Where it takes place; never changes.
     async fn channel(&self) -> Channel {
-        self.0.channel.into()
+        self.0.channel
     }
 
     /// TEXT, or VOICE or VIDEO once elevated. A call on the channel VOICE has the mode VOICE.
     async fn mode(&self) -> Mode {
-        self.0.mode.into()
+        self.0.mode
     }
 
     /// Where it stands.
     async fn state(&self) -> State {
-        self.0.state.into()
+        self.0.state
     }
 
     /// Why it stands there.
     async fn status_reason(&self) -> StatusReason {
-        self.0.reason.into()
+        self.0.reason
     }
 
     /// Rises by one with each change of state, assignment, offer, transfer, public participant,
@@ -244,7 +244,7 @@ impl Conversation {
 
     /// What the customer answered when asked for consent.
     async fn consent(&self) -> Consent {
-        self.0.consent.into()
+        self.0.consent
     }
 
     /// The closed conversation that this one continues; null when there is none, or you may not see it.

@@ -8,8 +8,8 @@ use super::paging::connection_names;
 use super::sentiment::thousandths;
 use super::system_text::{Language, said};
 use crate::graphql::context::Request;
-use crate::graphql::enums::{Author, SystemMessage, Visibility};
 use domain::policy::Reading;
+use domain::{Author, SystemMessage, Visibility};
 use engine::store::queries;
 
 connection_names!(
@@ -53,7 +53,7 @@ impl Message {
 
     /// Who wrote it.
     async fn author(&self) -> Author {
-        self.row.author.into()
+        self.row.author
     }
 
     /// The agent or bot who wrote it; null for other authors.
@@ -75,7 +75,7 @@ impl Message {
 
     /// Who may read it.
     async fn visibility(&self) -> Visibility {
-        self.row.visibility.into()
+        self.row.visibility
     }
 
     /// What it says. Never empty, unless it was erased at the customer's request: see `erasedAt`.
@@ -96,7 +96,7 @@ impl Message {
 
     /// Which message of Regie itself it is, for programs; null for what people and bots write.
     async fn system_message(&self) -> Option<SystemMessage> {
-        self.row.system.map(Into::into)
+        self.row.system
     }
 
     /// What this customer message alone scored, from -1 to 1; null for other authors, when analysis

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::agent::Agent;
 use super::led;
 use crate::graphql::context::Request;
-use crate::graphql::enums::OfferKind;
+use domain::OfferKind;
 use domain::{self, policy};
 
 /// An assignment that awaits acceptance, or a transfer request.
@@ -50,7 +50,7 @@ impl Offer {
 
     /// What accepting it does.
     async fn kind(&self) -> OfferKind {
-        self.offer.kind.into()
+        self.offer.kind
     }
 
     /// To whom it is made.

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use crate::graphql::context::Request;
-use crate::graphql::enums::{MonitoringEnd, ParticipantRole};
 use domain::{self, Subject, policy};
+use domain::{MonitoringEnd, ParticipantRole};
 use engine::store::queries;
 
 /// One stay of one participant.
@@ -25,7 +25,7 @@ pub struct Participant {
 impl Participant {
     /// As what.
     async fn role(&self) -> ParticipantRole {
-        self.stay.role.into()
+        self.stay.role
     }
 
     /// The agent, as primary agent or consultant; null for other roles.
@@ -103,7 +103,7 @@ impl MonitorSession {
     pub fn ended(self, at: DateTime<Utc>, by: domain::MonitoringEnd) -> Self {
         Self {
             ended_at: Some(at),
-            ended_by: Some(by.into()),
+            ended_by: Some(by),
             ..self
         }
     }
@@ -118,7 +118,7 @@ impl From<queries::Session> for MonitorSession {
             token_expires_at: session.until,
             joined_at: session.joined_at,
             ended_at: session.ended_at,
-            ended_by: session.ended_by.map(Into::into),
+            ended_by: session.ended_by,
         }
     }
 }

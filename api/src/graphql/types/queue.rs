@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::agent::Agent;
 use super::paging::connection_names;
 use crate::graphql::context::{Request, leads};
-use crate::graphql::enums::QueueKind;
 use domain;
+use domain::QueueKind;
 
 connection_names!(
     QueueConnectionName = "QueueConnection",
@@ -42,7 +42,7 @@ impl Queue {
 
     /// What it is for: a conversation waits in a queue whose kind fits its channel.
     async fn kind(&self) -> QueueKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// When the queue was deleted; null while it is there. Only what refers to it shows a deleted queue: closed

@@ -3,8 +3,8 @@
 use async_graphql::{ID, Object};
 use chrono::{DateTime, Utc};
 
-use crate::graphql::enums::SentimentLevel;
 use domain::Assessment;
+use domain::SentimentLevel;
 
 /// Customer sentiment at one moment.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub struct Sentiment {
 impl Sentiment {
     /// The level. A conversation starts NEUTRAL.
     async fn level(&self) -> SentimentLevel {
-        self.assessment.level.into()
+        self.assessment.level
     }
 
     /// From -1 (worst) to 1 (best), three decimals; null exactly when the level is NOT_AVAILABLE.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::Object;
 
-use crate::graphql::enums::AlertThreshold;
 use domain;
+use domain::AlertThreshold;
 
 /// The organisation's settings.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ impl SupervisorSettings {
 
     /// From which level on supervisors are alerted. Default NEGATIVE.
     async fn sentiment_alert_threshold(&self) -> AlertThreshold {
-        self.0.sentiment_alert_threshold.into()
+        self.0.sentiment_alert_threshold
     }
 
     /// An agent who misses an offer becomes INACTIVE. Default off.

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::agent::Agent;
 use super::queue::Queue;
 use crate::graphql::context::{Request, own_agent};
-use crate::graphql::enums::{Channel, Permission, Presence, Role};
 use domain::{self, Scope};
+use domain::{Channel, Permission, Presence, Role};
 
 /// The holder of the token.
 pub struct Viewer(pub Arc<domain::Viewer>);
@@ -24,16 +24,12 @@ impl Viewer {
 
     /// Your roles.
     async fn roles(&self) -> Vec<Role> {
-        self.0.roles().iter().map(|role| (*role).into()).collect()
+        self.0.roles().iter().copied().collect()
     }
 
     /// What your token allows you as a supervisor.
     async fn permissions(&self) -> Vec<Permission> {
-        self.0
-            .permissions()
-            .iter()
-            .map(|permission| (*permission).into())
-            .collect()
+        self.0.permissions().iter().copied().collect()
     }
 
     /// The queues whose conversations you supervise.
@@ -62,7 +58,7 @@ impl Viewer {
     async fn channels(&self) -> Option<Vec<Channel>> {
         match self.0.channels() {
             Scope::All => None,
-            Scope::Only(channels) => Some(channels.iter().map(|c| (*c).into()).collect()),
+            Scope::Only(channels) => Some(channels.iter().copied().collect()),
         }
     }
 
@@ -79,14 +75,14 @@ impl Viewer {
         let is_agent = self.0.has_role(domain::Role::Agent);
         if let Some(agent) = own_agent(app, &self.0).filter(|_| is_agent) {
             let human = agent.kind == domain::AgentKind::Human;
-            return Ok(human.then(|| agent.presence.into()));
+            return Ok(human.then(|| agent.presence));
         }
         let supervises = self.0.has_role(domain::Role::Supervisor)
             || self.0.has_role(domain::Role::Administrator);
         let set = app
             .board
             .read(|board| board.world.supervisors.get(self.0.subject()).copied());
-        Ok(supervises.then(|| set.unwrap_or(domain::Presence::Available).into()))
+        Ok(supervises.then(|| set.unwrap_or(domain::Presence::Available)))
     }
 
     /// What tells you that supervisors may watch conversations, and whether you have acknowledged it.

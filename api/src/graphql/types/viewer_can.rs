@@ -14,8 +14,8 @@ use async_graphql::{
     ServerResult, SimpleObject, Value,
 };
 
-use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::Request;
+use domain::Code as ErrorCode;
 use domain::{self, Action, Refusal, commands, decide};
 
 /// What the viewer can do with this conversation.
@@ -45,7 +45,7 @@ impl From<Result<(), Refusal>> for ActionAnswer {
         let refusal = answer.err();
         Self {
             allowed: refusal.is_none(),
-            code: refusal.as_ref().map(|refusal| refusal.code().into()),
+            code: refusal.as_ref().map(domain::Refusal::code),
             reason: refusal.map(|refusal| refusal.message()),
         }
     }

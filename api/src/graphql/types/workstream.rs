@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use super::attention::AttentionThresholds;
 use super::paging::connection_names;
 use crate::graphql::context::{Request, leads};
-use crate::graphql::enums::{MonitoringNotice, Presence, QueueKind};
 use domain::{self, WrapUpCapacity, directory};
+use domain::{MonitoringNotice, Presence, QueueKind};
 
 connection_names!(
     WorkstreamConnectionName = "WorkstreamConnection",
@@ -37,7 +37,7 @@ impl Workstream {
 
     /// For which kind of channel.
     async fn kind(&self) -> QueueKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// Presences in which an agent may be given work without override. Null for whom it does not
@@ -45,7 +45,7 @@ impl Workstream {
     async fn allowed_presences(&self, ctx: &Context<'_>) -> Result<Option<Vec<Presence>>> {
         Ok(self.figures(ctx)?.map(|own| {
             let presences = own.allowed_presences.iter();
-            presences.map(|presence| (*presence).into()).collect()
+            presences.copied().collect()
         }))
     }
 
@@ -69,7 +69,7 @@ impl Workstream {
 
     /// What must have happened before monitoring. Null for whom it does not concern.
     async fn monitoring_notice(&self, ctx: &Context<'_>) -> Result<Option<MonitoringNotice>> {
-        Ok(self.figures(ctx)?.map(|own| own.monitoring_notice.into()))
+        Ok(self.figures(ctx)?.map(|own| own.monitoring_notice))
     }
 
     /// Seconds for which a live-chat customer may be away before the contact counts as ended. Null

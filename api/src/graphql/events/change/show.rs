@@ -48,24 +48,24 @@ impl ConversationChange {
                 ..
             } => is!(MessagePosted {
                 message_id: ID(message.to_string()),
-                author: (*author).into(),
-                visibility: (*visibility).into(),
+                author: (*author),
+                visibility: (*visibility),
             }),
             Change::SentimentChanged { from, to, .. } => {
                 is!(SentimentChanged {
-                    from: (*from).into(),
-                    to: (*to).into()
+                    from: (*from),
+                    to: (*to)
                 })
             }
             Change::SentimentAlertRaised {
                 level, threshold, ..
             } => is!(SentimentAlertRaised {
-                level: (*level).into(),
-                threshold: (*threshold).into(),
+                level: (*level),
+                threshold: (*threshold),
             }),
             Change::AttentionChanged { added, removed } => is!(AttentionChanged {
                 added: added.iter().copied().map(Into::into).collect(),
-                removed: removed.iter().copied().map(Into::into).collect(),
+                removed: removed.clone(),
             }),
             Change::AssignedToAgent {
                 offer,
@@ -122,7 +122,7 @@ impl ConversationChange {
             } => is!(OfferCancelled {
                 offer_id: ID(offer.to_string()),
                 agent: agent(who),
-                reason: (*reason).into(),
+                reason: (*reason),
             }),
             Change::TransferRequested {
                 offer,
@@ -173,7 +173,7 @@ impl ConversationChange {
             } => is!(TransferCancelled {
                 offer_id: ID(offer.to_string()),
                 agent: agent(who),
-                reason: (*reason).into(),
+                reason: (*reason),
             }),
             Change::SetAside => is!(SetAside),
             Change::Reactivated { by_agent } => is!(Reactivated {
@@ -203,14 +203,12 @@ impl ConversationChange {
             } => is!(MonitoringStopped {
                 session_id: ID(session.to_string()),
                 supervisor: supervisor.to_string(),
-                reason: (*end).into(),
+                reason: (*end),
             }),
             Change::SupervisorJoined { .. } => is!(SupervisorJoined),
             Change::SupervisorLeft { .. } => is!(SupervisorLeft),
             Change::ConsultantLeft { agent: who } => is!(ConsultantLeft { agent: agent(who) }),
-            Change::ModeChanged { mode } => is!(ModeChanged {
-                mode: (*mode).into()
-            }),
+            Change::ModeChanged { mode } => is!(ModeChanged { mode: (*mode) }),
             Change::CustomerDisconnected { grace_until } => {
                 is!(CustomerDisconnected {
                     grace_until: *grace_until
@@ -222,20 +220,16 @@ impl ConversationChange {
                 consent,
             } => is!(ConsentRecorded {
                 notice_given_at: *notice_given_at,
-                consent: (*consent).into(),
+                consent: (*consent),
             }),
-            Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
-                reason: (*reason).into()
-            }),
+            Change::MovedToWrapUp { reason } => is!(MovedToWrapUp { reason: (*reason) }),
             Change::CapacityReleased { agent: who, units } => {
                 is!(CapacityReleased {
                     agent: agent(who),
                     units: led(units, who)
                 })
             }
-            Change::Closed { reason } => is!(Closed {
-                reason: (*reason).into()
-            }),
+            Change::Closed { reason } => is!(Closed { reason: (*reason) }),
             Change::ForceClosed { .. } => is!(ForceClosed),
             Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }

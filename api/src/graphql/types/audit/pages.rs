@@ -6,9 +6,9 @@ use async_graphql::connection::{Connection, Edge};
 use async_graphql::{Context, Result};
 
 use super::{AuditEntry, AuditEntryConnection, AuditTotal};
-use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, internal};
 use crate::graphql::types::paging::{Count, PageArguments, count, invalid_cursor};
+use domain::Code as ErrorCode;
 use domain::{self, ConversationId};
 use engine::store::queries::ForeignCursor;
 use engine::store::queries::audit::{AuditFilter, AuditPage, AuditSlice, Whose};
@@ -56,7 +56,7 @@ pub fn whose(viewer: &domain::Viewer) -> Option<Whose> {
 /// The domain's code of a code of the schema.
 pub fn code(code: ErrorCode) -> Option<domain::Code> {
     let all = domain::Code::ALL.iter().copied();
-    all.into_iter().find(|one| ErrorCode::from(*one) == code)
+    all.into_iter().find(|one| *one == code)
 }
 
 /// What is about one conversation; null for who may see nothing of it.

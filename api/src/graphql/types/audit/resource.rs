@@ -9,10 +9,10 @@ use async_graphql::{Context, ID, Object, Result, Union};
 use chrono::{DateTime, Utc};
 
 use crate::graphql::context::Request;
-use crate::graphql::enums::{AgentKind, MonitoringNotice, Presence, QueueKind};
 use crate::graphql::types::queue::Queue;
 use crate::graphql::types::workstream::{AutoClose, wrap_up_capacity_seconds};
 use domain;
+use domain::{AgentKind, MonitoringNotice, Presence, QueueKind};
 use engine::store::queries::audit::Resource;
 
 /// An agent, queue or workstream at one moment, as the audit trail keeps it.
@@ -59,7 +59,7 @@ impl AuditAgent {
 
     /// A person or a bot.
     async fn kind(&self) -> AgentKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// Total capacity, in units; 0 for a bot.
@@ -99,7 +99,7 @@ impl AuditQueue {
 
     /// What it was for.
     async fn kind(&self) -> QueueKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// When it was deleted; null when it was there.
@@ -126,13 +126,13 @@ impl AuditWorkstream {
 
     /// For which kind of channel.
     async fn kind(&self) -> QueueKind {
-        self.0.kind.into()
+        self.0.kind
     }
 
     /// Presences in which an agent might be given work without override.
     async fn allowed_presences(&self) -> Vec<Presence> {
         let allowed = self.0.allowed_presences.iter();
-        allowed.map(|presence| (*presence).into()).collect()
+        allowed.copied().collect()
     }
 
     /// Capacity units that one conversation took.
@@ -152,7 +152,7 @@ impl AuditWorkstream {
 
     /// What must have happened before monitoring.
     async fn monitoring_notice(&self) -> MonitoringNotice {
-        self.0.monitoring_notice.into()
+        self.0.monitoring_notice
     }
 
     /// Seconds for which a live-chat customer might be away.

@@ -22,7 +22,6 @@ impl Bench {
         let mut all = vec![Self::sqlite().await];
         if let Ok(admin) = std::env::var("REGIE_TEST_POSTGRES_URL") {
             let name = format!("plans_{}", Uuid::now_v7().simple());
-            #[expect(clippy::disallowed_methods, reason = "a database of its own")]
             let connection = sea_orm::Database::connect(&admin).await.unwrap();
             let create = format!("CREATE DATABASE {name}");
             connection.execute_unprepared(&create).await.unwrap();
@@ -47,7 +46,7 @@ impl Bench {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let noted = seen.clone();
         let note = move |info: &sea_orm::metric::Info<'_>| {
-            noted.lock().unwrap().push(info.statement.clone())
+            noted.lock().unwrap().push(info.statement.clone());
         };
         store.read.set_metric_callback(note);
         Self {
