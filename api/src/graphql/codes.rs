@@ -93,7 +93,7 @@ error_codes! {
     CursorExpired = "CURSOR_EXPIRED",
     /// This server has not come to the place of `minCursor` within 2 seconds. Ask again, here or at another server.
     CursorAhead = "CURSOR_AHEAD",
-    /// Not a cursor.
+    /// Not a cursor, or a page cursor of another list.
     CursorInvalid = "CURSOR_INVALID",
     /// The operation is too large; the error names the limit.
     LimitExceeded = "LIMIT_EXCEEDED",

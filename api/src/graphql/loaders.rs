@@ -17,7 +17,7 @@ use super::context::{Asking, internal};
 use domain::{Conversation, ConversationId, CustomerId};
 use engine::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
 use engine::store::queries::{
-    self, Customer, Message, MessagePage, MessageSlice, Participation, Session,
+    self, Customer, ForeignCursor, Message, MessagePage, MessageSlice, Participation, Session,
 };
 use engine::store::{Store, StoreError};
 
@@ -100,7 +100,7 @@ pub(super) struct Loaders {
     /// What conversations that are not on the board are about.
     pub subjects: Loader<ConversationId, Option<Arc<str>>>,
     /// Pages of transcripts.
-    pub transcripts: Loader<(ConversationId, MessageSlice), MessagePage>,
+    pub transcripts: Loader<(ConversationId, MessageSlice), Result<MessagePage, ForeignCursor>>,
     /// Messages by id.
     pub messages: Loader<domain::MessageId, Message>,
     /// Everybody who took part.
@@ -108,7 +108,7 @@ pub(super) struct Loaders {
     /// Every monitor session.
     pub sessions: Loader<ConversationId, Vec<Session>>,
     /// Pages of what was done and refused.
-    pub audits: Loader<(ConversationId, Whose, AuditSlice), AuditPage>,
+    pub audits: Loader<(ConversationId, Whose, AuditSlice), Result<AuditPage, ForeignCursor>>,
     /// How much was done and refused.
     pub audit_counts: Loader<(ConversationId, Whose), i64>,
 }

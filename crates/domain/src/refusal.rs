@@ -222,7 +222,7 @@ codes! {
     CursorExpired = "CURSOR_EXPIRED",
     /// This server has not come to the cursor's place yet.
     CursorAhead = "CURSOR_AHEAD",
-    /// Not a cursor.
+    /// Not a cursor, or a page cursor of another list.
     CursorInvalid = "CURSOR_INVALID",
     /// The operation is too large.
     LimitExceeded = "LIMIT_EXCEEDED",

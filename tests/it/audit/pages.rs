@@ -216,3 +216,51 @@ async fn a_page_is_one_statement_and_its_count_another_however_long_the_list() {
         assert_eq!(audit["pageInfo"]["hasPreviousPage"], true);
     }
 }
+
+#[tokio::test]
+async fn a_cursor_of_another_conversations_audit_is_invalid() {
+    for database in Database::all().await {
+        let server = Server::on(database).await;
+        let organisation = organise(&server, &["anna"]).await;
+        let (sam, kim) = (
+            Token::supervisor("sam").sign(),
+            Token::supervisor("kim").sign(),
+        );
+        let mut numbers = Vec::new();
+        let query = "query($id: ID!, $after: String, $before: String) { conversation(id: $id) {
+            audit(after: $after, before: $before) { edges { cursor } } } }";
+        for token in [&sam, &sam, &kim] {
+            let id = picked(&server, &organisation).await;
+            for mutation in ["monitorConversation", "stopMonitoring"] {
+                let input = json!({ "conversationId": id });
+                server.mutate(token, mutation, input, "").await;
+            }
+            let data = server.data(token, query, json!({ "id": id })).await;
+            let edges = data["conversation"]["audit"]["edges"].clone();
+            let cursors = edges.as_array().unwrap().iter();
+            let cursors: Vec<_> = cursors.map(|edge| edge["cursor"].clone()).collect();
+            assert_eq!(cursors.len(), 2);
+            numbers.push((id, cursors));
+        }
+        let (mine, cursors) = &numbers[0];
+        let own = json!({ "id": mine, "after": cursors[0] });
+        let data = server.data(&sam, query, own).await;
+        let older = json!([{ "cursor": cursors[1] }]);
+        assert_eq!(data["conversation"]["audit"]["edges"], older);
+        let refused = async |token: &str, id: &str, cursor: &Value| {
+            for side in ["after", "before"] {
+                let answer = server
+                    .post(token, query, json!({ "id": id, side: cursor }))
+                    .await;
+                let code = &answer["errors"][0]["extensions"]["code"];
+                assert_eq!(code, "CURSOR_INVALID", "{side} {cursor}");
+            }
+        };
+        for cursor in [&numbers[1].1[0], &json!("1"), &json!("9999")] {
+            refused(&sam, mine, cursor).await;
+        }
+        // An entry that only others see is as one that is not there.
+        let (theirs, cursors) = &numbers[2];
+        refused(&sam, theirs, &cursors[0]).await;
+    }
+}

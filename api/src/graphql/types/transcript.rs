@@ -11,7 +11,7 @@ use super::paging::{Count, PageArguments, count, invalid_cursor};
 use crate::graphql::context::{Request, own_agent};
 use crate::graphql::scalars::Cursor;
 use domain::{Conversation, MessageId, policy};
-use engine::store::queries::MessageSlice;
+use engine::store::queries::{ForeignCursor, MessageSlice};
 
 /// A transcript's page.
 pub type MessageConnection = Connection<
@@ -67,6 +67,8 @@ pub(super) async fn transcript(
         .transcripts
         .get((conversation.id, slice))
         .await?
+        .transpose()
+        .map_err(|ForeignCursor| invalid_cursor())?
         .unwrap_or_default();
     let has_previous = if from_end {
         page.more

@@ -10,6 +10,7 @@ use crate::graphql::codes::ErrorCode;
 use crate::graphql::context::{Request, internal};
 use crate::graphql::types::paging::{Count, PageArguments, count, invalid_cursor};
 use domain::{self, ConversationId};
+use engine::store::queries::ForeignCursor;
 use engine::store::queries::audit::{AuditFilter, AuditPage, AuditSlice, Whose};
 
 /// The part of the trail that these arguments ask for.
@@ -69,7 +70,9 @@ pub async fn about(
     };
     let slice = slice(&arguments)?;
     let key = (conversation, whose.clone(), slice);
-    let page = ctx.loaders()?.audits.get(key).await?.unwrap_or_default();
+    let page = ctx.loaders()?.audits.get(key).await?.transpose();
+    let page = page.map_err(|ForeignCursor| invalid_cursor())?;
+    let page = page.unwrap_or_default();
     let total = AuditTotal::About(conversation, whose);
     Ok(Some(connection(page, slice, total)))
 }

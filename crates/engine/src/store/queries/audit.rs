@@ -2,17 +2,19 @@
 //!
 //! Only reads. Which entries a viewer may see is in the filter that the caller makes.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
+use sea_orm::sea_query::{Order, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iterable,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, Iterable, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use super::Fetched;
+use super::each::rows_of_each;
+use super::{Fetched, ForeignCursor};
 use crate::store::audit::Image;
 use crate::store::{Store, StoreError};
 use domain::{
@@ -160,15 +162,16 @@ impl AuditSlice {
             .add_option(self.before.map(|number| Column::Number.gt(number)))
     }
 
-    /// The page that these rows make: in `order`, and one more than asked for where there is one.
-    fn page(self, rows: Vec<Model>) -> Result<AuditPage, StoreError> {
+    /// The page that these rows make: as many as asked for, and one more where there is one.
+    fn page(self, mut rows: Vec<Model>) -> Result<AuditPage, StoreError> {
+        rows.sort_unstable_by_key(|row| Reverse(row.number));
         let count = self.count as usize;
         let more = rows.len() > count;
-        let entries = rows.into_iter().take(count).map(AuditEntry::parse);
-        let mut entries: Vec<_> = entries.collect::<Result<_, _>>()?;
-        if self.from_end {
-            entries.reverse();
+        if more && self.from_end {
+            rows.remove(0);
         }
+        let entries = rows.into_iter().take(count).map(AuditEntry::parse);
+        let entries = entries.collect::<Result<_, _>>()?;
         Ok(AuditPage { entries, more })
     }
 }
@@ -197,61 +200,67 @@ impl Store {
     }
 }
 
-/// Pages of what was done and refused about conversations: one statement for each kind of page.
+/// Whose entries about which conversation, and which part of them.
+type Key = (ConversationId, Whose, AuditSlice);
+
+/// Pages of what was done and refused about conversations: one statement for a hundred pages, and one more where
+/// cursors are given. A cursor must name an entry of that list.
 pub async fn audits(
     store: Store,
-    keys: Vec<(ConversationId, Whose, AuditSlice)>,
-) -> Fetched<(ConversationId, Whose, AuditSlice), AuditPage> {
-    let mut kinds: BTreeMap<(Whose, AuditSlice), Vec<ConversationId>> = BTreeMap::new();
-    for (conversation, whose, slice) in keys {
-        kinds.entry((whose, slice)).or_default().push(conversation);
-    }
+    keys: Vec<Key>,
+) -> Fetched<Key, Result<AuditPage, ForeignCursor>> {
+    let known = subjects_of_cursors(&store, &keys).await?;
+    let is_there = |(conversation, whose, slice): &Key| {
+        let mut cursors = [slice.after, slice.before].into_iter().flatten();
+        cursors.all(|number| {
+            let subject = known.get(&(*conversation, number));
+            subject.is_some_and(|subject| whose.as_deref().is_none_or(|whose| whose == subject))
+        })
+    };
+    let (asked, foreign): (Vec<Key>, Vec<Key>) = keys.into_iter().partition(is_there);
+    let lists: Vec<_> = asked.iter().map(list).collect();
+    let rows = rows_of_each(&store.read, &lists).await?;
     let mut pages = HashMap::new();
-    for ((whose, slice), ids) in kinds {
-        let mut rows: HashMap<ConversationId, Vec<Model>> = HashMap::new();
-        for row in rows_about(&store, ids, whose.as_deref(), slice).await? {
-            if let Some(id) = row.conversation_id {
-                rows.entry(id).or_default().push(row);
-            }
-        }
-        for (id, rows) in rows {
-            pages.insert((id, whose.clone(), slice), slice.page(rows)?);
-        }
+    for (key, rows) in asked.into_iter().zip(rows) {
+        let page = key.2.page(rows)?;
+        pages.insert(key, Ok(page));
     }
+    pages.extend(foreign.into_iter().map(|key| (key, Err(ForeignCursor))));
     Ok(pages)
 }
 
-async fn rows_about(
-    store: &Store,
-    ids: Vec<ConversationId>,
-    whose: Option<&str>,
-    slice: AuditSlice,
-) -> Result<Vec<Model>, StoreError> {
-    let place = Alias::new("place");
-    let mut numbered = Query::select();
-    numbered
+fn list((conversation, whose, slice): &Key) -> SelectStatement {
+    Query::select()
         .columns(Column::iter())
-        .expr_window_as(
-            Expr::cust("ROW_NUMBER()"),
-            WindowStatement::partition_by(Column::ConversationId)
-                .order_by(Column::Number, slice.order())
-                .take(),
-            place.clone(),
-        )
         .from(Entity)
-        .and_where(Column::ConversationId.is_in(ids))
-        .and_where_option(whose.map(|whose| Column::Subject.eq(whose)))
-        .cond_where(slice.condition());
-    let mut page = Query::select();
-    page.columns(Column::iter())
-        .from_subquery(numbered, Alias::new("numbered"))
-        .and_where(Expr::col(place).lte(i64::from(slice.count) + 1))
-        .order_by(Column::Number, slice.order());
-    let rows = store.read.query_all(&page).await?;
-    Ok(rows
-        .iter()
-        .map(|row| Model::from_query_result(row, ""))
-        .collect::<Result<_, _>>()?)
+        .and_where(Column::ConversationId.eq(*conversation))
+        .and_where_option(whose.as_deref().map(|whose| Column::Subject.eq(whose)))
+        .cond_where(slice.condition())
+        .order_by(Column::Number, slice.order())
+        .limit(u64::from(slice.count) + 1)
+        .take()
+}
+
+/// The subjects of the entries that cursors name, by the conversation that they are about.
+async fn subjects_of_cursors(
+    store: &Store,
+    keys: &[Key],
+) -> Result<HashMap<(ConversationId, i64), String>, StoreError> {
+    let named = |(_, _, slice): &Key| [slice.after, slice.before];
+    let named: BTreeSet<i64> = keys.iter().flat_map(named).flatten().collect();
+    if named.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(i64, ConversationId, String)> = Entity::find()
+        .select_only()
+        .columns([Column::Number, Column::ConversationId, Column::Subject])
+        .filter(Column::Number.is_in(named))
+        .filter(Column::ConversationId.is_not_null())
+        .into_tuple()
+        .all(&store.read)
+        .await?;
+    let entry = |(number, conversation, subject)| ((conversation, number), subject);
+    Ok(rows.into_iter().map(entry).collect())
 }
 
 /// How many entries there are about conversations: one statement for each subject asked about.

@@ -3,18 +3,21 @@
 //! Each takes many keys and answers them with one statement, for the loaders of `graphql`. They
 //! answer what they are asked: whether the viewer may have it is decided before.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, WindowStatement};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub mod audit;
+mod each;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+mod transcripts;
+
+pub use transcripts::{MessagePage, MessageSlice, transcripts};
 
 use super::load::parse_image;
 use super::{Store, StoreError};
@@ -25,6 +28,10 @@ use domain::{
 use entity::tables::{conversation, customer, message, monitor_session, participant};
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
+
+/// A page's cursor names nothing that the list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ForeignCursor;
 
 /// A message of a transcript.
 #[derive(Clone, Debug)]
@@ -72,30 +79,6 @@ impl From<message::Model> for Message {
             erased_at: row.erased_at,
         }
     }
-}
-
-/// Which part of a transcript.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageSlice {
-    /// Only messages after this one.
-    pub after: Option<MessageId>,
-    /// Only messages before this one.
-    pub before: Option<MessageId>,
-    /// How many.
-    pub count: u32,
-    /// Counted from the end.
-    pub from_end: bool,
-    /// PUBLIC messages only.
-    pub public_only: bool,
-}
-
-/// A page of a transcript, oldest first.
-#[derive(Clone, Debug, Default)]
-pub struct MessagePage {
-    /// The messages.
-    pub messages: Vec<Message>,
-    /// Whether more messages lie beyond the end that was counted towards.
-    pub more: bool,
 }
 
 /// One stay of one participant.
@@ -185,92 +168,6 @@ pub async fn messages(store: Store, ids: Vec<MessageId>) -> Fetched<MessageId, M
     let rows = message::Entity::find().filter(message::Column::Id.is_in(ids));
     let rows = rows.all(&store.read).await?;
     Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
-}
-
-/// Pages of transcripts: one statement for each kind of page that is asked for.
-pub async fn transcripts(
-    store: Store,
-    keys: Vec<(ConversationId, MessageSlice)>,
-) -> Fetched<(ConversationId, MessageSlice), MessagePage> {
-    let mut slices: BTreeMap<MessageSlice, Vec<ConversationId>> = BTreeMap::new();
-    for (conversation, slice) in keys {
-        slices.entry(slice).or_default().push(conversation);
-    }
-    let mut pages: HashMap<_, MessagePage> = HashMap::new();
-    for (slice, ids) in slices {
-        for row in slice_rows(&store, slice, ids).await? {
-            let page = pages.entry((row.conversation_id, slice)).or_default();
-            page.messages.push(row.into());
-        }
-    }
-    for ((_, slice), page) in &mut pages {
-        let count = slice.count as usize;
-        page.more = page.messages.len() > count;
-        if page.more {
-            // One more than asked for was read, to know whether there is more.
-            if slice.from_end {
-                page.messages.remove(0);
-            } else {
-                page.messages.truncate(count);
-            }
-        }
-    }
-    Ok(pages)
-}
-
-async fn slice_rows(
-    store: &Store,
-    slice: MessageSlice,
-    ids: Vec<ConversationId>,
-) -> Result<Vec<message::Model>, StoreError> {
-    use message::Column as C;
-    let place = Alias::new("place");
-    let order = if slice.from_end {
-        Order::Desc
-    } else {
-        Order::Asc
-    };
-    let mut numbered = Query::select();
-    numbered
-        .columns(C::iter())
-        .expr_window_as(
-            Expr::cust("ROW_NUMBER()"),
-            WindowStatement::partition_by(C::ConversationId)
-                .order_by(C::Number, order)
-                .take(),
-            place.clone(),
-        )
-        .from(message::Entity)
-        .and_where(C::ConversationId.is_in(ids));
-    if let Some(after) = slice.after {
-        numbered.and_where(C::Number.into_expr().gt(number_of(after)));
-    }
-    if let Some(before) = slice.before {
-        numbered.and_where(C::Number.into_expr().lt(number_of(before)));
-    }
-    if slice.public_only {
-        numbered.and_where(C::Visibility.eq(Visibility::Public));
-    }
-    let mut page = Query::select();
-    page.columns(C::iter())
-        .from_subquery(numbered, Alias::new("numbered"))
-        .and_where(Expr::col(place).lte(i64::from(slice.count) + 1))
-        .order_by(C::Number, Order::Asc);
-    let rows = store.read.query_all(&page).await?;
-    Ok(rows
-        .iter()
-        .map(|row| message::Model::from_query_result(row, ""))
-        .collect::<Result<_, _>>()?)
-}
-
-/// The place of this message in its transcript, as an expression.
-fn number_of(message: MessageId) -> Expr {
-    let number = Query::select()
-        .column(message::Column::Number)
-        .from(message::Entity)
-        .and_where(message::Column::Id.eq(message))
-        .take();
-    Expr::SubQuery(None, Box::new(number.into()))
 }
 
 /// Everybody who took part, in order of joining.

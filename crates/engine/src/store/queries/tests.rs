@@ -1,0 +1,163 @@
+//! How the databases plan the reads: by an index that stops at the page, whatever else the tables hold.
+
+use std::sync::{Arc, Mutex};
+
+use sea_orm::{ConnectionTrait as _, Statement, TransactionTrait as _};
+use uuid::Uuid;
+
+use super::audit::AuditSlice;
+use super::*;
+
+/// An empty database, and the statements that read it.
+struct Bench {
+    store: Store,
+    seen: Arc<Mutex<Vec<Statement>>>,
+    _folder: tempfile::TempDir,
+}
+
+impl Bench {
+    /// On `SQLite`, and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` names a server.
+    async fn all() -> Vec<Self> {
+        let mut all = vec![Self::sqlite().await];
+        if let Ok(admin) = std::env::var("REGIE_TEST_POSTGRES_URL") {
+            let name = format!("plans_{}", Uuid::now_v7().simple());
+            let connection = sea_orm::Database::connect(&admin).await.unwrap();
+            let create = format!("CREATE DATABASE {name}");
+            connection.execute_unprepared(&create).await.unwrap();
+            let (server, _) = admin.rsplit_once('/').unwrap();
+            let folder = tempfile::tempdir().unwrap();
+            all.push(Self::at(&format!("{server}/{name}"), folder).await);
+        }
+        all
+    }
+
+    async fn sqlite() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!(
+            "sqlite://{}?mode=rwc",
+            folder.path().join("regie.db").display()
+        );
+        Self::at(&url, folder).await
+    }
+
+    async fn at(url: &str, folder: tempfile::TempDir) -> Self {
+        let mut store = Store::open(url).await.unwrap();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let noted = seen.clone();
+        let note = move |info: &sea_orm::metric::Info<'_>| {
+            noted.lock().unwrap().push(info.statement.clone());
+        };
+        store.read.set_metric_callback(note);
+        Self {
+            store,
+            seen,
+            _folder: folder,
+        }
+    }
+
+    /// The plans of the statements that this runs, line by line.
+    async fn plans_of<T>(
+        &self,
+        work: impl Future<Output = Result<T, StoreError>>,
+    ) -> Vec<Vec<String>> {
+        self.seen.lock().unwrap().clear();
+        work.await.unwrap();
+        let ran = std::mem::take(&mut *self.seen.lock().unwrap());
+        let mut plans = Vec::new();
+        for mut statement in ran {
+            let sqlite = self.store.is_sqlite();
+            let explain = if sqlite {
+                "EXPLAIN QUERY PLAN"
+            } else {
+                "EXPLAIN"
+            };
+            statement.sql = format!("{explain} {}", statement.sql);
+            let transaction = self.store.read.begin().await.unwrap();
+            if !sqlite {
+                // An empty table is read from end to end where that is allowed at all.
+                let off = "SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off; SET LOCAL enable_sort = off";
+                transaction.execute_unprepared(off).await.unwrap();
+            }
+            let rows = transaction.query_all_raw(statement).await.unwrap();
+            let column = if sqlite { "detail" } else { "QUERY PLAN" };
+            let lines = rows
+                .iter()
+                .map(|row| row.try_get::<String>("", column).unwrap());
+            plans.push(lines.collect());
+        }
+        plans
+    }
+}
+
+/// How often a table's rows are found by an index, in a plan that reads no table from end to end, sorts nothing and
+/// numbers nothing.
+fn lookups(plan: &[String], table: &str) -> usize {
+    for line in plan {
+        for bad in [
+            format!("SCAN {table}"),
+            format!("Seq Scan on {table}"),
+            "TEMP B-TREE".into(),
+            "Sort".into(),
+            "WindowAgg".into(),
+        ] {
+            assert!(!line.contains(&bad), "{bad}: {plan:#?}");
+        }
+    }
+    let found = |line: &&String| {
+        line.contains(&format!("SEARCH {table} USING")) || line.contains("Index Cond:")
+    };
+    plan.iter().filter(found).count()
+}
+
+fn conversations() -> Vec<ConversationId> {
+    (0..50).map(|_| ConversationId(Uuid::now_v7())).collect()
+}
+
+const fn messages_of(count: u32, from_end: bool, public_only: bool) -> MessageSlice {
+    MessageSlice {
+        after: None,
+        before: None,
+        count,
+        from_end,
+        public_only,
+    }
+}
+
+#[tokio::test]
+async fn pages_of_fifty_transcripts_are_fifty_walks_along_the_index() {
+    for bench in Bench::all().await {
+        for slice in [
+            messages_of(1, true, false),
+            messages_of(25, false, false),
+            messages_of(1, true, true),
+        ] {
+            let keys: Vec<_> = conversations().into_iter().map(|id| (id, slice)).collect();
+            let plans = bench.plans_of(transcripts(bench.store.clone(), keys)).await;
+            assert_eq!(plans.len(), 1, "{slice:?}");
+            assert_eq!(lookups(&plans[0], "messages"), 50, "{slice:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_of_the_audit_of_fifty_conversations_are_fifty_walks_along_the_index() {
+    for bench in Bench::all().await {
+        for from_end in [true, false] {
+            let slice = AuditSlice {
+                after: None,
+                before: None,
+                count: 1,
+                from_end,
+            };
+            let keys: Vec<_> = conversations()
+                .into_iter()
+                .map(|id| (id, None, slice))
+                .collect();
+            let plans = bench
+                .plans_of(audit::audits(bench.store.clone(), keys))
+                .await;
+            assert_eq!(plans.len(), 1, "{slice:?}");
+            assert_eq!(lookups(&plans[0], "audit"), 50, "{slice:?}");
+        }
+    }
+}
