@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::world::Key;
 use super::{AgentId, Conversation, CustomerId, Draft, QueueId, Refusal, WorkstreamId};
 
 /// How many conversations and members a refusal names.
@@ -30,10 +31,8 @@ impl InUse {
     pub fn of_agent(draft: &Draft<'_>, agent: AgentId) -> Self {
         let offered = |c: &Conversation| c.offer.as_ref().is_some_and(|offer| offer.agent == agent);
         let mut offers = 0;
-        let used = Self::by(draft, |c| {
-            offers += usize::from(offered(c));
-            c.primary_agent() == Some(agent) || offered(c) || c.consultants.contains(&agent)
-        });
+        let theirs = draft.concerning(Key::Agent(agent));
+        let used = Self::by(theirs.inspect(|c| offers += usize::from(offered(c))));
         Self {
             offer_count: offers,
             ..used
@@ -42,7 +41,7 @@ impl InUse {
 
     /// The ongoing conversations in a queue, and its members.
     pub fn of_queue(draft: &Draft<'_>, queue: QueueId) -> Self {
-        let members = draft.agents().filter(|agent| agent.queues.contains(&queue));
+        let members = draft.members_of(queue);
         let mut members: Vec<AgentId> = members.map(|agent| agent.id).collect();
         let member_count = members.len();
         members.sort_unstable();
@@ -50,18 +49,18 @@ impl InUse {
         Self {
             member_count,
             members,
-            ..Self::by(draft, |c| c.queue == queue)
+            ..Self::by(draft.concerning(Key::Queue(queue)))
         }
     }
 
     /// The ongoing conversations of a workstream.
     pub fn of_workstream(draft: &Draft<'_>, workstream: WorkstreamId) -> Self {
-        Self::by(draft, |c| c.workstream == workstream)
+        Self::by(draft.concerning(Key::Workstream(workstream)))
     }
 
     /// The ongoing conversations of a customer.
     pub fn of_customer(draft: &Draft<'_>, customer: CustomerId) -> Self {
-        Self::by(draft, |c| c.customer == customer)
+        Self::by(draft.concerning(Key::Customer(customer)))
     }
 
     /// Nothing, or the refusal that names what it is.
@@ -91,14 +90,14 @@ impl InUse {
             .join(" and ")
     }
 
-    fn by(draft: &Draft<'_>, mut uses: impl FnMut(&Conversation) -> bool) -> Self {
-        let mut conversations: Vec<_> = draft.ongoing().filter(|c| uses(c)).cloned().collect();
+    fn by<'a>(conversations: impl Iterator<Item = &'a Arc<Conversation>>) -> Self {
+        let mut conversations: Vec<_> = conversations.collect();
         let conversation_count = conversations.len();
         conversations.sort_unstable_by_key(|conversation| conversation.id);
         conversations.truncate(NAMED);
         Self {
             conversation_count,
-            conversations,
+            conversations: conversations.into_iter().cloned().collect(),
             ..Self::default()
         }
     }

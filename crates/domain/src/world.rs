@@ -8,10 +8,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+mod index;
+
 use super::{
     After, Agent, AgentId, Conversation, ConversationId, CustomerId, Event, Presence, Queue,
     QueueId, Settings, Subject, Workstream, WorkstreamId,
 };
+
+use index::Index;
+pub use index::Key;
 
 /// What an agent carries now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -42,8 +47,9 @@ pub struct World {
     /// What was deleted. No rule looks at it; whoever shows what refers to it does.
     pub former: Former,
     loads: HashMap<AgentId, Load>,
-    /// Supervisors with running looks, and at what.
-    looks: HashMap<Subject, BTreeSet<ConversationId>>,
+    index: Index,
+    /// The agents who are members of each queue that has any.
+    members: HashMap<QueueId, BTreeSet<AgentId>>,
 }
 
 /// What was deleted, for closed conversations, events and the audit, which go on referring to it.
@@ -86,10 +92,21 @@ impl World {
         self.loads.get(&agent).copied().unwrap_or_default()
     }
 
-    /// What this supervisor watches now.
-    pub fn watched_by(&self, supervisor: &Subject) -> impl Iterator<Item = &Arc<Conversation>> {
-        let ids = self.looks.get(supervisor).into_iter().flatten();
-        ids.filter_map(|id| self.conversations.get(id))
+    /// The ongoing conversations that have to do with this.
+    pub fn concerning(&self, key: Key<'_>) -> impl Iterator<Item = &Arc<Conversation>> {
+        let ids = self.index.under(key);
+        ids.filter_map(|id| self.conversations.get(&id))
+    }
+
+    /// How many keys have conversations.
+    #[cfg(test)]
+    pub(crate) fn keys(&self) -> usize {
+        self.index.len()
+    }
+
+    /// The members of this queue, oldest first.
+    fn members_of(&self, queue: QueueId) -> impl Iterator<Item = AgentId> {
+        self.members.get(&queue).into_iter().flatten().copied()
     }
 
     /// Puts an event's after-image in place.
@@ -107,7 +124,9 @@ impl World {
                 } else {
                     self.conversations.remove(&conversation.id)
                 };
-                self.move_looks(before.as_deref(), conversation);
+                let ongoing = conversation.is_ongoing().then_some(&**conversation);
+                self.index
+                    .go_on(conversation.id, before.as_deref(), ongoing);
                 let loads = &mut self.loads;
                 shift(before.as_deref(), conversation, |agent, by| {
                     let load = loads.entry(agent).or_default();
@@ -139,6 +158,7 @@ impl World {
 
     fn put_agent(&mut self, agent: &Arc<Agent>) {
         let before = self.agents.remove(&agent.id);
+        self.move_memberships(before.as_deref(), agent);
         // The subject it had may be another agent's by now.
         if let Some(before) = before
             && self.subjects.get(&before.subject) == Some(&agent.id)
@@ -153,19 +173,23 @@ impl World {
         self.agents.insert(agent.id, agent.clone());
     }
 
-    /// Keeps `looks` what the images say. Most conversations have none, before and after.
-    fn move_looks(&mut self, before: Option<&Conversation>, after: &Conversation) {
-        for ended in before.iter().flat_map(|before| &before.monitors) {
-            if let Some(theirs) = self.looks.get_mut(&ended.supervisor) {
-                theirs.remove(&after.id);
-                if theirs.is_empty() {
-                    self.looks.remove(&ended.supervisor);
+    fn move_memberships(&mut self, before: Option<&Agent>, after: &Agent) {
+        let is_there = after.deleted_at.is_none();
+        for queue in before.into_iter().flat_map(|before| &before.queues) {
+            if is_there && after.queues.contains(queue) {
+                continue;
+            }
+            if let Some(members) = self.members.get_mut(queue) {
+                members.remove(&after.id);
+                if members.is_empty() {
+                    self.members.remove(queue);
                 }
             }
         }
-        for running in after.monitors.iter().filter(|_| after.is_ongoing()) {
-            let theirs = self.looks.entry(running.supervisor.clone()).or_default();
-            theirs.insert(after.id);
+        for queue in after.queues.iter().filter(|_| is_there) {
+            if before.is_none_or(|before| !before.queues.contains(queue)) {
+                self.members.entry(*queue).or_default().insert(after.id);
+            }
         }
     }
 }
@@ -222,6 +246,9 @@ pub struct Draft<'w> {
     changed: World,
     settings: Option<Arc<Settings>>,
     customers: HashMap<CustomerId, Option<DateTime<Utc>>>,
+    /// How many conversations were looked at that no command named.
+    #[cfg(test)]
+    pub(crate) looked: std::cell::Cell<usize>,
 }
 
 impl<'w> Draft<'w> {
@@ -232,6 +259,8 @@ impl<'w> Draft<'w> {
             changed: World::default(),
             settings: None,
             customers: HashMap::new(),
+            #[cfg(test)]
+            looked: std::cell::Cell::default(),
         }
     }
 
@@ -261,24 +290,51 @@ impl<'w> Draft<'w> {
             .or_else(|| self.base.conversations.get(&id))
     }
 
-    /// Every ongoing conversation.
+    /// Every ongoing conversation, at the cost of all of them: for a change that may concern each. What concerns some
+    /// is found by [`Self::concerning`].
     pub fn ongoing(&self) -> impl Iterator<Item = &Arc<Conversation>> {
-        let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
-        let base = self.base.conversations.values().filter(untouched);
-        base.chain(
-            self.changed
-                .conversations
-                .values()
-                .filter(|c| c.is_ongoing()),
-        )
+        let base = self.base.conversations.values();
+        self.with_changed(base, |_| true)
     }
 
-    /// What this supervisor watches now.
-    pub fn watched_by(&self, supervisor: &Subject) -> impl Iterator<Item = &Arc<Conversation>> {
+    /// The ongoing conversations that have to do with this.
+    pub fn concerning<'a>(&'a self, key: Key<'a>) -> impl Iterator<Item = &'a Arc<Conversation>> {
+        self.with_changed(self.base.concerning(key), move |image| key.has(image))
+    }
+
+    /// The ongoing conversations with running looks.
+    pub fn watched(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        let ids = self.base.index.watched().into_iter();
+        let base = ids.filter_map(|id| self.base.conversations.get(&id));
+        self.with_changed(base, |image| !image.monitors.is_empty())
+    }
+
+    /// What of the base nothing has changed, and of what is ongoing and changed what passes.
+    fn with_changed<'a>(
+        &'a self,
+        base: impl Iterator<Item = &'a Arc<Conversation>>,
+        passes: impl Fn(&Conversation) -> bool,
+    ) -> impl Iterator<Item = &'a Arc<Conversation>> {
         let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
-        let base = self.base.watched_by(supervisor).filter(untouched);
         let changed = self.changed.conversations.values();
-        base.chain(changed.filter(|c| c.is_ongoing() && c.monitor_of(supervisor).is_some()))
+        let passing = changed.filter(move |c| c.is_ongoing() && passes(c));
+        let all = base.filter(untouched).chain(passing);
+        #[cfg(test)]
+        let all = all.inspect(|_| self.looked.set(self.looked.get() + 1));
+        all
+    }
+
+    /// The members of this queue.
+    pub fn members_of(&self, queue: QueueId) -> impl Iterator<Item = &Arc<Agent>> {
+        let (agents, former) = (&self.changed.agents, &self.changed.former.agents);
+        let base = self.base.members_of(queue);
+        let untouched = base.filter(|id| !agents.contains_key(id) && !former.contains_key(id));
+        let untouched = untouched.filter_map(|id| self.base.agents.get(&id));
+        untouched.chain(
+            agents
+                .values()
+                .filter(move |agent| agent.queues.contains(&queue)),
+        )
     }
 
     /// The agent with this id.

@@ -94,6 +94,7 @@ fn touched(
     }
     let before = draft.settings().sentiment_alert_threshold;
     if before != settings.sentiment_alert_threshold {
+        #[expect(clippy::disallowed_methods, reason = "it concerns every conversation")]
         draft.ongoing().for_each(look);
     }
     images

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::steps::in_order;
+use crate::world::Key;
 use crate::{
-    After, Agent, Change, Conversation, ConversationId, Draft, Edit, Event, Outcome, Presence,
-    Queue, QueueId, Refusal, State, Workstream,
+    After, Agent, Change, ConversationId, Draft, Edit, Event, Outcome, Presence, Queue, QueueId,
+    Refusal, Workstream,
 };
 
 /// What its members see for being members.
 pub(super) fn open_in(draft: &Draft<'_>, queue: QueueId) -> Vec<ConversationId> {
-    let open = |c: &&Arc<Conversation>| c.queue == queue && c.state == State::Open;
-    let open = in_order(draft.ongoing().filter(open));
+    let open = in_order(draft.concerning(Key::OpenIn(queue)));
     open.into_iter().map(|c| c.id).collect()
 }
 

@@ -10,6 +10,7 @@ use super::changes::{
 use super::steps::{Steps, in_order};
 use super::{Decision, organisation, revoke};
 use crate::command::{Manage, SettingsPatch};
+use crate::world::Key;
 use crate::{
     Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Conversation, Draft, Edit,
     Event, MonitoringEnd, OfferKind, Outcome, Presence, Queue, QueueId, Refusal, Role,
@@ -208,7 +209,7 @@ fn membership(
     };
     let (mut events, outcome) = agent_event(change, changed);
     if !member {
-        let asked = draft.ongoing().filter(|conversation| {
+        let asked = draft.concerning(Key::Agent(id)).filter(|conversation| {
             let pending = conversation.pending(OfferKind::Transfer);
             conversation.queue == queue && pending.is_some_and(|offer| offer.agent == id)
         });
@@ -242,10 +243,16 @@ fn update_settings(
     )];
     let unwatched = before.supervisor_monitor && !after.supervisor_monitor;
     let unanalysed = before.sentiment_analysis && !after.sentiment_analysis;
-    let ends = |c: &&Arc<Conversation>| {
-        (unwatched && !c.monitors.is_empty()) || (unanalysed && is_analysed(c))
-    };
-    for conversation in in_order(draft.ongoing().filter(ends)) {
+    let mut ends = Vec::new();
+    if unanalysed {
+        #[expect(clippy::disallowed_methods, reason = "it concerns every conversation")]
+        ends.extend(draft.ongoing().filter(|c| is_analysed(c)));
+    }
+    if unwatched {
+        let looked = |c: &&Arc<Conversation>| !(unanalysed && is_analysed(c));
+        ends.extend(draft.watched().filter(looked));
+    }
+    for conversation in in_order(ends.into_iter()) {
         let mut steps = Steps::new(draft, conversation, actor.clone(), now);
         if unwatched {
             steps.stop_monitoring(MonitoringEnd::SettingDisabled, |_| true);

@@ -101,10 +101,8 @@ pub(super) fn update_workstream(
     let notice = after.monitoring_notice;
     let (mut events, outcome) = workstream_event(Edit::Updated, after);
     if notice != before.monitoring_notice {
-        let watched = draft.ongoing().filter(|conversation| {
-            conversation.workstream == id
-                && !conversation.monitors.is_empty()
-                && noticed(notice, conversation).is_err()
+        let watched = draft.watched().filter(|conversation| {
+            conversation.workstream == id && noticed(notice, conversation).is_err()
         });
         for conversation in in_order(watched) {
             let mut steps = Steps::new(draft, conversation, actor.clone(), now);

@@ -6,6 +6,7 @@ use super::changes::invalid;
 use super::steps::{Steps, in_order};
 use super::{Decision, Text};
 use crate::conversation::Monitor;
+use crate::world::Key;
 use crate::{Actor, Draft, MonitoringEnd, Outcome, Refusal, Revocation, Revoked};
 
 /// Takes tokens back, until every one that this hits has ended by itself: at the instant that is given,
@@ -34,9 +35,10 @@ pub(super) fn revoke(
         Revoked::Token(id) => look.token.as_ref() == Some(id),
         Revoked::Subject(subject) => look.supervisor == *subject,
     };
-    let watched = draft
-        .ongoing()
-        .filter(|conversation| conversation.monitors.iter().any(held));
+    let watched = draft.concerning(match what {
+        Revoked::Token(id) => Key::Token(id),
+        Revoked::Subject(subject) => Key::Supervisor(subject),
+    });
     let events = in_order(watched)
         .into_iter()
         .flat_map(|conversation| {

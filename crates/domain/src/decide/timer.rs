@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use super::Decision;
 use super::gateway::customer_left;
 use super::steps::{Steps, in_order};
+use crate::world::Key;
 use crate::{
     Actor, After, Agent, AgentId, AgentKind, CancelReason, Change, Channel, Conversation,
     ConversationId, Draft, Event, MonitoringEnd, Outcome, Presence, State, StatusReason, Subject,
@@ -114,7 +115,7 @@ pub(super) fn agent_disconnected(
         .collect();
     let theirs =
         |c: &&Arc<Conversation>| c.is_in_conversation() && c.primary_agent() == Some(agent);
-    for conversation in in_order(draft.ongoing().filter(theirs)) {
+    for conversation in in_order(draft.concerning(Key::Agent(agent)).filter(theirs)) {
         let mut steps = Steps::new(draft, conversation, Actor::System, now);
         let released = Change::ReleasedToQueue {
             agent,

@@ -8,12 +8,13 @@ use chrono::{DateTime, Utc};
 use super::Decision;
 use super::steps::{Steps, in_order};
 use crate::policy::{self, Action};
+use crate::world::Key;
 use crate::{Actor, Change, Conversation, Draft, Event, MonitoringEnd, Outcome, Refusal, Viewer};
 
 /// Judges every running look of this viewer that ends before this token does. What the token allows
 /// runs on until it ends; what it does not, ends now. That is nobody's action, so Regie does it.
 pub(super) fn refreshed(draft: &Draft<'_>, viewer: &Viewer, now: DateTime<Utc>) -> Decision {
-    let looks = draft.watched_by(viewer.subject());
+    let looks = draft.concerning(Key::Supervisor(viewer.subject()));
     let events = in_order(looks)
         .into_iter()
         .flat_map(|conversation| judge(draft, viewer, conversation, now))

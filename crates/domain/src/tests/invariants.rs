@@ -10,6 +10,7 @@ use super::play::{AGENTS, Play, Step, steps, wrap_up};
 use super::*;
 use crate::attention::{next_due, reasons};
 use crate::sentiment::at_or_below;
+use crate::world::Key;
 
 impl Play {
     /// Every conversation as it is now.
@@ -190,6 +191,8 @@ fn agree(draft: &Draft<'_>, play: &Play) {
     }
     let ongoing: BTreeSet<_> = draft.ongoing().map(|c| c.id).collect();
     assert_eq!(ongoing, world.conversations.keys().copied().collect());
+    let keys = play.images.values().flat_map(|image| Key::all_of(image));
+    indexes::draft_finds_what_a_scan_finds(draft, keys);
     for (id, agent) in &world.agents {
         assert_eq!(draft.agent(*id), Some(agent));
         assert_eq!(draft.load(*id), world.load(*id));

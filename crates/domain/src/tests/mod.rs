@@ -7,7 +7,7 @@
 #![allow(clippy::unwrap_used)] // A test that cannot go on says so.
 #![allow(clippy::disallowed_methods)] // No token is needed for a viewer here.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -18,7 +18,7 @@ use super::conversation::Monitor;
 use super::policy::{self, Action};
 use super::viewer::Claims;
 use super::*;
-use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, to};
+use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, noon, to};
 use tokens::{Token, admin, agent, anna, bram, carla, dirk, gateway, robo, simon, sofie};
 
 mod administration;
@@ -29,6 +29,7 @@ mod capacity;
 mod channels;
 mod closing;
 mod harness;
+mod indexes;
 mod invariants;
 mod joining;
 mod may;

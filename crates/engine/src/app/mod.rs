@@ -25,6 +25,7 @@ use domain::SentimentScorer;
 use domain::conversation::Monitor;
 use domain::directory::AGENT_GRACE_SECONDS;
 use domain::revocation::{CLOCK_SKEW_SECONDS, MAX_TOKEN_LIFETIME_HOURS, Revocations};
+use domain::world::Key;
 use domain::{Act, Asker, Command, Viewer};
 
 use revoking::Revoking;
@@ -230,7 +231,7 @@ impl App {
         let subject = viewer.subject();
         let older = |look: &Monitor| look.until < viewer.expires_at();
         self.board.read(|board| {
-            let mut watched = board.world.watched_by(subject);
+            let mut watched = board.world.concerning(Key::Supervisor(subject));
             watched.any(|conversation| conversation.monitor_of(subject).is_some_and(older))
         })
     }
