@@ -17,6 +17,7 @@ mod m20261122_000005_agent_connections;
 mod m20261122_000006_administration;
 mod m20261122_000007_revocations;
 mod m20261122_000008_cursor_keys;
+mod m20261201_000009_audit_filters;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000006_administration::Migration),
             Box::new(m20261122_000007_revocations::Migration),
             Box::new(m20261122_000008_cursor_keys::Migration),
+            Box::new(m20261201_000009_audit_filters::Migration),
         ]
     }
 }

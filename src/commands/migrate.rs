@@ -88,6 +88,14 @@ async fn down(args: DownArgs, url: &str) -> Result<(), CommandError> {
 /// Prints what is destroyed.
 fn name(undo: &Undo) -> io::Result<()> {
     let mut out = io::stdout().lock();
+    if undo.lost.is_empty() && undo.besides.is_none() {
+        let again = "which `regie migrate up` makes again";
+        return writeln!(
+            out,
+            "{} is taken back. This drops indexes only, {again}.",
+            undo.migration
+        );
+    }
     writeln!(out, "{} is taken back. This drops:", undo.migration)?;
     for Lost {
         table,
