@@ -12,6 +12,7 @@ pub mod decide;
 pub mod deed;
 pub mod directory;
 pub mod evolve;
+pub mod fold;
 pub mod ids;
 pub mod in_use;
 pub mod notice;
