@@ -18,6 +18,7 @@ mod m20261122_000006_administration;
 mod m20261122_000007_revocations;
 mod m20261122_000008_cursor_keys;
 mod m20261201_000009_audit_filters;
+mod m20261201_000010_membership_events;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000007_revocations::Migration),
             Box::new(m20261122_000008_cursor_keys::Migration),
             Box::new(m20261201_000009_audit_filters::Migration),
+            Box::new(m20261201_000010_membership_events::Migration),
         ]
     }
 }

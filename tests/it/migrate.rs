@@ -17,7 +17,7 @@ use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
-const LAST: &str = "m20261201_000009_audit_filters";
+const LAST: &str = "m20261201_000010_membership_events";
 /// The last migration that made a table.
 const LAST_TABLE: &str = "m20261122_000008_cursor_keys";
 

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::TokenRefused::{self, LivesTooLong, MalformedClaim, MissingClaim};
 use super::members;
 use super::rules::{ClaimPath, TokenRules};
+use domain::fold::is_blank;
 use domain::viewer::Claims;
 use domain::{Channel, Permission, QueueId, Revocation, Scope, Subject};
 
@@ -92,9 +93,7 @@ impl Payload {
             token_id: match self.text_at("jti", &paths.token_id)? {
                 // What cannot be stored could not be taken back.
                 Some(id)
-                    if id.trim().is_empty()
-                        || id.len() > Revocation::MAX_TOKEN_ID
-                        || id.contains('\0') =>
+                    if is_blank(id) || id.len() > Revocation::MAX_TOKEN_ID || id.contains('\0') =>
                 {
                     return Err(MalformedClaim("jti"));
                 }

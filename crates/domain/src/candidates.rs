@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::action::Override;
 use super::conversation::queue_kind_of;
+use super::fold::Search;
 use super::{
     Agent, AgentId, AgentKind, Conversation, Load, Queue, QueueId, Refusal, Workstream, World,
 };
@@ -168,21 +169,6 @@ impl AgentCandidate {
     }
 }
 
-/// Which names are looked for: those that hold this text, in whatever case. Nothing, or blanks: all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Search(String);
-
-impl Search {
-    /// Looks for this text.
-    pub fn new(text: &str) -> Self {
-        Self(text.trim().to_lowercase())
-    }
-
-    fn finds(&self, name: &str) -> bool {
-        self.0.is_empty() || name.to_lowercase().contains(&self.0)
-    }
-}
-
 /// Whom the conversation can be assigned to: people with an allowed presence, and with
 /// `any_presence` the others as well. In order of their ranks.
 pub fn assignable_agents(
@@ -218,7 +204,7 @@ fn listed(
     let workstream = Workstream::of(workstream, conversation);
     let agents = world.agents.values();
     let mut candidates: Vec<_> = agents
-        .filter(|agent| search.finds(&agent.name))
+        .filter(|agent| search.finds(&world.name_of_agent(agent.id).into_iter()))
         .map(|agent| AgentCandidate::new(agent, world.load(agent.id), &workstream, conversation))
         .filter(fits)
         .map(|candidate| (candidate.rank(), candidate))
@@ -248,7 +234,8 @@ pub fn assignable_queues(
 ) -> Vec<((String, QueueId), Arc<Queue>)> {
     let queues = world.queues.values();
     let mut queues: Vec<_> = queues
-        .filter(|queue| queue_fits(queue, conversation).is_ok() && search.finds(&queue.name))
+        .filter(|queue| queue_fits(queue, conversation).is_ok())
+        .filter(|queue| search.finds(&world.name_of_queue(queue.id).into_iter()))
         .map(|queue| ((queue.name.to_lowercase(), queue.id), queue.clone()))
         .collect();
     queues.sort_unstable_by(|a, b| a.0.cmp(&b.0));

@@ -14,6 +14,7 @@ pub mod decide;
 pub mod decision;
 pub mod directory;
 pub mod evolve;
+pub mod fold;
 pub mod ids;
 pub mod in_use;
 pub mod notice;

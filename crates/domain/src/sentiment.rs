@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::fold::is_blank;
 use super::{AlertThreshold, MessageId, SentimentLevel};
 
 #[cfg(test)]
@@ -90,7 +91,7 @@ impl MessageScore {
         version: &str,
     ) -> Result<Self, InvalidScore> {
         let named = |text: &str| {
-            !text.trim().is_empty() && text.chars().count() <= LONGEST_NAME && !text.contains('\0')
+            !is_blank(text) && text.chars().count() <= LONGEST_NAME && !text.contains('\0')
         };
         if !(-1.0..=1.0).contains(&score) {
             return Err(InvalidScore::Score);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::fold::is_blank;
 use super::{Channel, Permission, QueueId, Role};
 
 /// A token's `sub`: the stable name of a person or program.
@@ -20,9 +21,8 @@ impl Subject {
 
     /// A subject; none when the text is blank, too long, or has U+0000, which cannot be stored.
     pub fn new(text: &str) -> Option<Self> {
-        let fits = !text.trim().is_empty()
-            && text.chars().count() <= Self::MAX_LENGTH
-            && !text.contains('\0');
+        let fits =
+            !is_blank(text) && text.chars().count() <= Self::MAX_LENGTH && !text.contains('\0');
         fits.then(|| Self(text.into()))
     }
 

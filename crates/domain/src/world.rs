@@ -4,12 +4,14 @@
 //! kept up to date with every after-image, so it adds up by construction.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::Hash;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 mod index;
 
+use super::fold::Named;
 use super::{
     After, Agent, AgentId, Conversation, ConversationId, CustomerId, Event, Presence, Queue,
     QueueId, Settings, Subject, Workstream, WorkstreamId,
@@ -48,6 +50,9 @@ pub struct World {
     pub former: Former,
     loads: HashMap<AgentId, Load>,
     index: Index,
+    /// The names of agents and queues as searches look at them.
+    agent_names: HashMap<AgentId, Named>,
+    queue_names: HashMap<QueueId, Named>,
     /// The agents who are members of each queue that has any.
     members: HashMap<QueueId, BTreeSet<AgentId>>,
 }
@@ -90,6 +95,16 @@ impl World {
     /// What this agent carries now.
     pub fn load(&self, agent: AgentId) -> Load {
         self.loads.get(&agent).copied().unwrap_or_default()
+    }
+
+    /// The name of an agent who is not deleted, to be searched.
+    pub fn name_of_agent(&self, id: AgentId) -> Option<&Named> {
+        self.agent_names.get(&id)
+    }
+
+    /// The name of a queue that is not deleted, to be searched.
+    pub fn name_of_queue(&self, id: QueueId) -> Option<&Named> {
+        self.queue_names.get(&id)
     }
 
     /// The ongoing conversations that have to do with this.
@@ -139,9 +154,11 @@ impl World {
             }
             After::Queue(queue) if queue.deleted_at.is_some() => {
                 self.queues.remove(&queue.id);
+                self.queue_names.remove(&queue.id);
                 self.former.queues.insert(queue.id, queue.clone());
             }
             After::Queue(queue) => {
+                rename(&mut self.queue_names, queue.id, &queue.name);
                 self.queues.insert(queue.id, queue.clone());
             }
             After::Workstream(workstream) if workstream.deleted_at.is_some() => {
@@ -166,9 +183,11 @@ impl World {
             self.subjects.remove(&before.subject);
         }
         if agent.deleted_at.is_some() {
+            self.agent_names.remove(&agent.id);
             self.former.agents.insert(agent.id, agent.clone());
             return;
         }
+        rename(&mut self.agent_names, agent.id, &agent.name);
         self.subjects.insert(agent.subject.clone(), agent.id);
         self.agents.insert(agent.id, agent.clone());
     }
@@ -191,6 +210,13 @@ impl World {
                 self.members.entry(*queue).or_default().insert(after.id);
             }
         }
+    }
+}
+
+/// Folds a name when it changes. Most after-images of an agent have another presence, and the same name.
+fn rename<K: Eq + Hash>(names: &mut HashMap<K, Named>, id: K, name: &Arc<str>) {
+    if names.get(&id).is_none_or(|known| known.text() != name) {
+        names.insert(id, name.clone().into());
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ID, Result};
+use domain::fold::is_blank;
 use domain::ids::InvalidId;
 
 use domain::{ConversationId, Refusal};
@@ -47,7 +48,7 @@ pub(super) fn maybe_id<T: std::str::FromStr<Err = InvalidId>>(
 /// Parses text that must say something.
 pub(super) fn text(path: &'static str, text: &str, longest: usize) -> Result<Arc<str>, Refusal> {
     let length = text.chars().count();
-    if text.trim().is_empty() || length > longest {
+    if is_blank(text) || length > longest {
         let problem =
             format!("give 1 to {longest} characters that are not all blank; this has {length}");
         return Err(Refusal::InvalidInput { path, problem });

@@ -30,7 +30,7 @@ const LISTS: &[(&str, u64)] = &[
 
 /// Every field that goes over all ongoing conversations, or measures every agent or queue, however little
 /// of that is shown. A row of the board takes some nanoseconds, so the view counts no more than a list as
-/// long as the organisation. A search puts the names of every row into lower case, and counts far more.
+/// long as the organisation. A search looks into the names of every row, and counts far more.
 const SCANS: &[(&str, u64)] = &[
     ("ongoingConversations", LONG),
     ("ongoingConversationsLive", LONG),

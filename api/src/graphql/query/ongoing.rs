@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_graphql::{Enum, ID, InputObject, Result, SimpleObject};
 use chrono::{DateTime, Utc};
+use domain::fold::Search;
 use domain::ids::InvalidId;
 
 use crate::graphql::context::coded;
@@ -32,7 +33,7 @@ pub struct OngoingFilter {
     needs_attention: Option<bool>,
     /// True: nobody has it or is offered it. False: somebody is.
     unassigned: Option<bool>,
-    /// Text in the subject or the customer's name, in whatever case; never in messages. 1 to 200 characters.
+    /// Every word of this begins a word of the subject or of the customer's name, in any order, whatever case and accents; never of messages. 1 to 200 characters that are not all blank.
     text: Option<String>,
 }
 
@@ -117,10 +118,13 @@ impl OngoingFilter {
             list.map(|list| list.into_iter().map(parse).collect())
                 .transpose()
         }
-        let long = |text: &String| text.trim().is_empty() || text.chars().count() > 200;
-        if self.text.as_ref().is_some_and(long) {
-            return Err(coded(Code::InvalidInput, "text: give 1 to 200 characters."));
-        }
+        let text = self.text.map(|text| {
+            let search = Search::new(&text);
+            let fits = !search.is_empty() && text.chars().count() <= 200;
+            let problem = "text: give 1 to 200 characters that are not all blank.";
+            fits.then_some(search)
+                .ok_or_else(|| coded(Code::InvalidInput, problem))
+        });
         Ok(view::Filter {
             states: set(self.states),
             channels: set(self.channels),
@@ -130,7 +134,7 @@ impl OngoingFilter {
             attention: set(self.attention),
             needs_attention: self.needs_attention,
             unassigned: self.unassigned,
-            text: self.text.map(|text| text.trim().to_lowercase()),
+            text: text.transpose()?,
         })
     }
 }

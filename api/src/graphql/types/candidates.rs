@@ -20,7 +20,8 @@ use super::viewer_can::may;
 use crate::graphql::context::{Request, coded};
 use domain::Action;
 use domain::Presence;
-use domain::candidates::{self, Overrides, Rank, Search};
+use domain::candidates::{self, Overrides, Rank};
+use domain::fold::Search;
 use domain::{self, Code, QueueId, World};
 use engine::log::InvalidCursor;
 

@@ -78,7 +78,8 @@ impl Conversation {
         let app = ctx.app()?;
         let on_board = app.board.read(|board| {
             let ongoing = board.world.conversations.get(&id)?;
-            Some(board.names(ongoing).subject)
+            let subject = board.names(ongoing).subject;
+            Some(subject.map(|subject| subject.text().clone()))
         });
         let subject = match on_board {
             Some(subject) => subject,
@@ -313,7 +314,9 @@ impl Conversation {
     async fn assignable_agents(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        #[graphql(
+            desc = "Only names with every word of this, each as the beginning of a word, in any order, whatever case and accents; at most 200 characters."
+        )]
         search: Option<String>,
         #[graphql(
             default,
@@ -343,7 +346,9 @@ impl Conversation {
     async fn transferable_agents(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        #[graphql(
+            desc = "Only names with every word of this, each as the beginning of a word, in any order, whatever case and accents; at most 200 characters."
+        )]
         search: Option<String>,
         #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
         #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
@@ -366,7 +371,9 @@ impl Conversation {
     async fn assignable_queues(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only names with this text, in whatever case; at most 200 characters.")]
+        #[graphql(
+            desc = "Only names with every word of this, each as the beginning of a word, in any order, whatever case and accents; at most 200 characters."
+        )]
         search: Option<String>,
         #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
         #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,

@@ -27,7 +27,7 @@ impl Customer {
     /// The name as the gateway said; null when not said, or erased.
     async fn name(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let name = match self.on_board(ctx)? {
-            Some(names) => names.customer,
+            Some(names) => names.customer.map(|name| name.text().clone()),
             None => self.stored(ctx).await?.and_then(|stored| stored.name),
         };
         Ok(name.map(|name| name.to_string()))

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::candidates::{
-    AgentCandidate, Overrides, Search, assignable_agents, assignable_queues, transferable_agents,
+    AgentCandidate, Overrides, assignable_agents, assignable_queues, transferable_agents,
 };
+use crate::fold::Search;
 
 /// Adds people and bots with every presence, free, half full, full and overfull, in either queue,
 /// who declined this conversation never, almost too often, and too often.
@@ -206,7 +207,9 @@ fn who_needs_no_override_comes_first_then_who_has_most_room_then_by_name() {
     let [first, second, third] = present;
     assert_eq!(list("", true), [first, second, dirk, third]);
     assert_eq!(list(" AN ", false), [anna]);
-    assert_eq!(list("Arl", true), [carla]);
+    assert_eq!(list("Carl", true), [carla]);
+    // The beginning of a word, not what is within one.
+    assert_eq!(list("arl", true), []);
     assert_eq!(list("nobody", true), []);
 }
 

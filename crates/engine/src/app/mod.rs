@@ -5,6 +5,7 @@
 //! a customer's message) is made here.
 
 mod fingerprint;
+mod looking_back;
 mod revoking;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use domain::revocation::{CLOCK_SKEW_SECONDS, MAX_TOKEN_LIFETIME_HOURS, Revocatio
 use domain::world::Key;
 use domain::{Act, Asker, Command, Viewer};
 
+use looking_back::LookingBack;
 use revoking::Revoking;
 
 /// Everything that serves requests.
@@ -50,8 +52,7 @@ pub struct App {
     scorer: Arc<dyn SentimentScorer>,
     connections: Arc<Connections>,
     scribe: Option<JoinHandle<()>>,
-    /// Held by whoever reads what the board does not know of the past.
-    looking_back: tokio::sync::Mutex<()>,
+    looking_back: LookingBack,
     helpers: [JoinHandle<()>; 5],
 }
 
@@ -153,7 +154,7 @@ impl App {
             revocations,
             connections,
             scribe: Some(scribe),
-            looking_back: tokio::sync::Mutex::default(),
+            looking_back: LookingBack::default(),
             helpers: [timers, house, watch, away, looking],
         })
     }
@@ -183,20 +184,8 @@ impl App {
     /// Waits until the board knows who was a member of what after this position, which it does but
     /// for what happened before this server started.
     pub async fn know_members_since(&self, position: i64) -> Result<(), StoreError> {
-        let known = || self.board.read(|board| board.past.since());
-        if known() <= position {
-            return Ok(());
-        }
-        // One reads for all who wait, and what they have in common once.
-        let _one = self.looking_back.lock().await;
-        let known = known();
-        if known <= position {
-            return Ok(());
-        }
-        let changes = self.log.memberships_between(position, known).await?;
-        self.board
-            .update(|board| board.past.reach_back(position, &changes));
-        Ok(())
+        let read = |position, until| self.log.memberships_between(position, until);
+        self.looking_back.to(&self.board, position, read).await
     }
 
     /// Carries out a command and says what came of it, or why not.

@@ -5,11 +5,12 @@
 //! an await. The writer decides against the same state that readers see.
 
 use std::collections::{HashMap, hash_map};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
 use self::past::Past;
 use self::rows::Rows;
 use crate::log::{Entry, Head};
+use domain::fold::Named;
 use domain::{After, Change, Conversation, ConversationId, CustomerId, World};
 
 pub mod list;
@@ -26,9 +27,16 @@ mod tests;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
     /// What the conversation is about.
-    pub subject: Option<Arc<str>>,
+    pub subject: Option<Named>,
     /// The customer's name.
-    pub customer: Option<Arc<str>>,
+    pub customer: Option<Named>,
+}
+
+impl Names {
+    /// Those that there are.
+    pub fn iter(&self) -> impl Iterator<Item = &Named> + Clone {
+        self.subject.iter().chain(&self.customer)
+    }
 }
 
 /// What an event said of names.
@@ -50,14 +58,14 @@ pub struct State {
     /// Agents as they were before this.
     pub past: Past,
     rows: Rows,
-    subjects: HashMap<ConversationId, Arc<str>>,
+    subjects: HashMap<ConversationId, Named>,
     customers: HashMap<CustomerId, Known>,
 }
 
 /// What is known of a customer while conversations of theirs are ongoing.
 #[derive(Debug, Default)]
 struct Known {
-    name: Option<Arc<str>>,
+    name: Option<Named>,
     conversations: usize,
 }
 
@@ -92,6 +100,13 @@ impl State {
                 .get(&conversation.customer)
                 .and_then(|c| c.name.clone()),
         }
+    }
+
+    /// What a search looks at of an ongoing conversation.
+    fn searched(&self, conversation: &Conversation) -> impl Iterator<Item = &Named> + Clone {
+        let subject = self.subjects.get(&conversation.id).into_iter();
+        let customer = self.customers.get(&conversation.customer);
+        subject.chain(customer.and_then(|known| known.name.as_ref()))
     }
 
     /// Goes on by one event. Names come with a conversation's first event; a returning customer's

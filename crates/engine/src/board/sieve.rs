@@ -7,10 +7,11 @@
 
 use std::collections::BTreeSet;
 
+use super::State as Board;
 use super::rows::{NOBODY, Traits, bit};
 use super::view::{Eye, Filter};
-use super::{Names, State as Board};
 use domain::conversation::Footprint;
+use domain::fold::Named;
 use domain::{Channel, Conversation, policy};
 
 /// Bits of every value.
@@ -119,7 +120,7 @@ impl<'a> Sieve<'a> {
     }
 
     fn has_text(&self, place: usize) -> bool {
-        let names = || self.board.names(self.board.rows.image(place));
+        let names = || self.board.searched(self.board.rows.image(place));
         self.filter.text.is_none() || self.filter.is_in(&names())
     }
 }
@@ -144,11 +145,9 @@ impl Filter {
                 .is_none_or(|these| reasons.any(|reason| these.contains(reason)))
     }
 
-    /// Whether the text that is asked for, if any, is in these names.
-    pub(super) fn is_in(&self, names: &Names) -> bool {
-        self.text.as_ref().is_none_or(|text| {
-            let mut names = names.subject.iter().chain(&names.customer);
-            names.any(|name| name.to_lowercase().contains(text.as_str()))
-        })
+    /// Whether the words that are asked for, if any, are in these names.
+    pub(super) fn is_in<'a>(&self, names: &(impl Iterator<Item = &'a Named> + Clone)) -> bool {
+        let text = self.text.as_ref();
+        text.is_none_or(|text| text.finds(names))
     }
 }

@@ -12,6 +12,7 @@ use super::State as Board;
 use super::rows::NOBODY;
 use super::sieve::Sieve;
 use crate::log::{Head, InvalidCursor};
+use domain::fold::Search;
 use domain::{
     Access, Agent, AgentId, AttentionReason, Channel, Conversation, ConversationId, QueueId,
     SentimentLevel, State, policy,
@@ -36,8 +37,8 @@ pub struct Filter {
     pub needs_attention: Option<bool>,
     /// With nobody assigned (true) or somebody (false).
     pub unassigned: Option<bool>,
-    /// Whose subject or customer name has this text, in whatever case; given in lower case.
-    pub text: Option<String>,
+    /// Whose subject and customer name have the words of this search.
+    pub text: Option<Search>,
 }
 
 /// By what the ongoing view is ordered. Conversations without the value come last either way.

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
@@ -42,6 +43,9 @@ pub struct Recent {
     /// The names that came with it; they stand in no entry, so that they can be erased.
     pub naming: Option<Arc<Naming>>,
 }
+
+/// Some events that changed memberships, oldest first, and the position after which these are all of them.
+pub(crate) type MembershipPage = (i64, Vec<Entry>);
 
 /// Why a cursor cannot be resumed from.
 #[derive(Debug, thiserror::Error)]
@@ -120,33 +124,31 @@ impl EventLog {
         Ok(entries.collect::<Result<_, _>>()?)
     }
 
-    /// The events after this position and up to the other that changed who is an agent, or of which
-    /// queues, oldest first.
-    pub async fn memberships_between(
+    /// The newest of the events after this position and up to the other that changed who is an agent, or of which queues,
+    /// oldest first; and the position after which these are all of them.
+    pub(crate) async fn memberships_between(
         &self,
-        mut position: i64,
+        position: i64,
         until: i64,
-    ) -> Result<Vec<Entry>, StoreError> {
-        let kinds = [ChangeKind::MembershipChanged, ChangeKind::AgentChanged];
+    ) -> Result<MembershipPage, StoreError> {
+        let [one, other] =
+            [ChangeKind::MembershipChanged, ChangeKind::AgentChanged].map(ChangeKind::as_str);
+        // Written out, so that the planners see the partial index's own condition.
+        let kinds = format!(r#""kind" IN ('{one}', '{other}')"#);
         let epoch = self.head().epoch;
-        let mut entries = Vec::new();
-        loop {
-            let rows = event::Entity::find()
-                .filter(event::Column::Position.gt(position))
-                .filter(event::Column::Position.lte(until))
-                .filter(event::Column::Kind.is_in(kinds.map(ChangeKind::as_str)))
-                .order_by_asc(event::Column::Position)
-                .limit(u64::from(PAGE))
-                .all(&self.store.read)
-                .await?;
-            let Some(last) = rows.last() else {
-                return Ok(entries);
-            };
-            position = last.position;
-            for row in &rows {
-                entries.push(entry_of(row, epoch)?);
-            }
-        }
+        let mut rows = event::Entity::find()
+            .filter(event::Column::Position.gt(position))
+            .filter(event::Column::Position.lte(until))
+            .filter(Expr::cust(kinds))
+            .order_by_desc(event::Column::Position)
+            .limit(u64::from(PAGE))
+            .all(&self.store.read)
+            .await?;
+        rows.reverse();
+        let first = rows.first().filter(|_| rows.len() >= PAGE as usize);
+        let since = first.map_or(position, |first| first.position - 1);
+        let entries = rows.iter().map(|row| entry_of(row, epoch));
+        Ok((since, entries.collect::<Result<_, _>>()?))
     }
 
     /// The events after this position that are in memory, oldest first and so many at a time; none

@@ -44,6 +44,7 @@ pub use connect::{options, options_of_writer};
 pub use connections::{Connected, Connections};
 pub use disconnected::run as run_disconnected;
 pub use housekeeping::{Retention, keep_house};
+pub(crate) use log::MembershipPage;
 pub use log::{EventLog, NotReached, Recent, ResumeError};
 pub use order::{Answer, Idempotency, Order, OrderError, WriterGone};
 use servers::SERVING_LOCK;

@@ -265,7 +265,7 @@ impl List {
         let Some(named) = &mut self.named else { return };
         if !conversation.is_ongoing() {
             named.remove(&conversation.id);
-        } else if naming.is_some_and(|naming| self.wanted.filter.is_in(&naming.names)) {
+        } else if naming.is_some_and(|naming| self.wanted.filter.is_in(&naming.names.iter())) {
             named.insert(conversation.id);
         }
     }

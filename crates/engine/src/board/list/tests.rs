@@ -11,6 +11,7 @@ use super::*;
 use crate::board::Names;
 use crate::board::tests::{among, any_conversation, any_filter, any_viewer, ids_of, uuid};
 use crate::board::view::{OrderField, Slice};
+use domain::fold::Search;
 use domain::{
     Actor, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
     StatusReason, Viewer, Visibility, World,
@@ -157,7 +158,7 @@ proptest! {
         for what in first {
             happen(&mut state, &viewer, what);
         }
-        let filter = Filter { text: text.map(str::to_owned), ..filter };
+        let filter = Filter { text: text.map(Search::new), ..filter };
         let wanted = Wanted { filter, order: Order { field, descending }, count };
         let access = viewer.access().clone();
         let subject = access.has_role(Role::Agent).then(|| viewer.subject().clone());

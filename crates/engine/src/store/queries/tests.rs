@@ -273,3 +273,19 @@ async fn every_filter_of_the_audit_is_answered_by_an_index() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_changed_memberships_is_found_by_an_index_of_its_own() {
+    for bench in Bench::all().await {
+        let head = crate::log::Head {
+            epoch: Uuid::nil(),
+            position: 9,
+            hash: 0,
+        };
+        let log = crate::store::EventLog::new(bench.store.clone(), head);
+        let plans = bench.plans_of(log.memberships_between(1, 9)).await;
+        assert_eq!(lookups(&plans[0], "events"), 1);
+        let index = |line: &String| line.contains("ix_events_membership");
+        assert!(plans[0].iter().any(index), "{plans:#?}");
+    }
+}

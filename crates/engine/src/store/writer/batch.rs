@@ -248,18 +248,23 @@ impl Scribe {
                 | Text::Revoked(_) => {}
             }
         }
+        let named = made.entries.iter().map(|entry| {
+            let started = matches!(entry.change, Change::ConversationStarted);
+            let conversation = entry.conversation().filter(|_| started)?;
+            Some(Names {
+                subject: subjects.remove(&conversation.id).map(Into::into),
+                customer: names.get(&conversation.customer).cloned().map(Into::into),
+            })
+        });
+        // Before readers wait: names are folded here.
+        let named: Vec<_> = named.collect();
         let recent: Vec<_> = self.board.update(|board| {
-            let apply = |entry: &Arc<Entry>| {
-                let started = matches!(entry.change, Change::ConversationStarted);
-                let named = entry.conversation().filter(|_| started).map(|c| Names {
-                    subject: subjects.remove(&c.id),
-                    customer: names.get(&c.customer).cloned(),
-                });
+            let apply = |(entry, named): (&Arc<Entry>, Option<Names>)| {
                 let naming = board.apply(entry, named).map(Arc::new);
                 let entry = entry.clone();
                 Recent { entry, naming }
             };
-            made.entries.iter().map(apply).collect()
+            made.entries.iter().zip(named).map(apply).collect()
         });
         self.log.push(recent, heads.log);
     }
