@@ -1,31 +1,39 @@
-//! The enums that rules, rows and schema share; their text is the schema's spelling.
+//! The enums that rules, rows and schema share: their text is the schema's spelling, and their documentation its
+//! descriptions.
 
 #[cfg(feature = "sea-orm")]
 use sea_orm::sea_query::StringLen;
 use serde::{Deserialize, Serialize};
 
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* })*) => {$(
+/// One enum: each variant with its text, and with its name in the schema.
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal, $schema:literal;)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[cfg_attr(feature = "sea-orm", derive(sea_orm::EnumIter, sea_orm::DeriveActiveEnum))]
-        #[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
         #[cfg_attr(feature = "sea-orm", sea_orm(rs_type = "String", db_type = "String(StringLen::None)"))]
+        #[cfg_attr(feature = "graphql", derive(async_graphql::Enum))]
         pub enum $name {
-            $($(#[$vdoc])* #[cfg_attr(feature = "sea-orm", sea_orm(string_value = $text))] #[cfg_attr(feature = "graphql", graphql(name = $text))] #[serde(rename = $text)] $variant,)*
+            $(
+                $(#[$vdoc])*
+                #[cfg_attr(feature = "sea-orm", sea_orm(string_value = $text))]
+                #[cfg_attr(feature = "graphql", graphql(name = $schema))]
+                #[serde(rename = $text)]
+                $variant,
+            )*
         }
 
         impl $name {
             /// Every value, in order of declaration.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
-            /// The schema's spelling.
+            /// Its text.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text,)* }
             }
 
-            /// The value with this spelling.
+            /// The value with this text.
             #[must_use]
             pub fn parse(text: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|value| value.as_str() == text)
@@ -37,7 +45,31 @@ macro_rules! words {
                 f.write_str(self.as_str())
             }
         }
+    };
+}
+
+/// Enums whose text is their name in the schema.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)* })*) => {$(
+        word! { $(#[$doc])* $name { $($(#[$vdoc])* $variant = $text, $text;)* } }
     )*};
+}
+
+// A token spells them as scopes.
+word! {
+    /// What a supervisor's token allows.
+    Permission {
+        /// `conversation:monitor`: watch silently.
+        Monitor = "conversation:monitor", "CONVERSATION_MONITOR";
+        /// `conversation:join`: become a participant.
+        Join = "conversation:join", "CONVERSATION_JOIN";
+        /// `conversation:assign`: assign, and withdraw offers.
+        Assign = "conversation:assign", "CONVERSATION_ASSIGN";
+        /// `conversation:transfer`: transfer, and cancel transfer requests.
+        Transfer = "conversation:transfer", "CONVERSATION_TRANSFER";
+        /// `conversation:force_close`: end from outside.
+        ForceClose = "conversation:force_close", "CONVERSATION_FORCE_CLOSE";
+    }
 }
 
 words! {
@@ -172,20 +204,6 @@ words! {
         Administrator = "ADMINISTRATOR",
         /// Uses the API as a program; may not assign (API_ACCESS_CONFLICT).
         ApiAccess = "API_ACCESS",
-    }
-
-    /// What a supervisor's token allows.
-    Permission {
-        /// `conversation:monitor`: watch silently.
-        Monitor = "conversation:monitor",
-        /// `conversation:join`: become a participant.
-        Join = "conversation:join",
-        /// `conversation:assign`: assign, and withdraw offers.
-        Assign = "conversation:assign",
-        /// `conversation:transfer`: transfer, and cancel transfer requests.
-        Transfer = "conversation:transfer",
-        /// `conversation:force_close`: end from outside.
-        ForceClose = "conversation:force_close",
     }
 
     /// What somebody is in a conversation. A monitoring supervisor is not a participant.
