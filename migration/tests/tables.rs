@@ -210,7 +210,7 @@ async fn several_rows_go_in_one_statement(
 async fn the_constraints_hold(db: &DatabaseConnection, conversation: &conversation::Model) {
     let agent = agent::Entity::find().one(db).await.unwrap().unwrap();
     let mut twin = agent.clone().into_active_model();
-    twin.id = Set(AgentId::new());
+    twin.id = Set(AgentId::new(chrono::DateTime::UNIX_EPOCH));
     let error = agent::Entity::insert(twin).exec(db).await.unwrap_err();
     assert!(matches!(
         error.sql_err(),
@@ -218,7 +218,7 @@ async fn the_constraints_hold(db: &DatabaseConnection, conversation: &conversati
     ));
 
     let mut lost = conversation.clone().into_active_model();
-    lost.agent_id = Set(Some(AgentId::new()));
+    lost.agent_id = Set(Some(AgentId::new(chrono::DateTime::UNIX_EPOCH)));
     let error = lost.update(db).await.unwrap_err();
     assert!(matches!(
         error.sql_err(),

@@ -193,7 +193,7 @@ mod tests {
 
     #[test]
     fn lists_and_short_names_are_understood() {
-        let queue = QueueId::new();
+        let queue = QueueId::new(Clock::system().now());
         let line = format!(
             "--sub a --role gateway --role admin --role api_access --queues {queue},{queue} \
              --permissions join,conversation:force_close --channels live_chat,SMS --ttl 1h30m"

@@ -71,7 +71,7 @@ impl Cast {
         let supervisors = ["sam", "sue"]
             .map(|name| viewer(&Token::supervisor(name)))
             .to_vec();
-        let queues = vec![QueueId::new(), QueueId::new()];
+        let queues = vec![QueueId::new(Utc::now()), QueueId::new(Utc::now())];
         let mut setting_up = Vec::new();
         for (id, name) in queues.iter().zip(["One", "Two"]) {
             let kind = QueueKind::Messaging;
@@ -83,7 +83,7 @@ impl Cast {
             setting_up.push(plain(&admin, Command::Manage(manage)));
         }
         let workstream =
-            Workstream::with_defaults(WorkstreamId::new(), "Chats", QueueKind::Messaging);
+            Workstream::with_defaults(WorkstreamId::new(Utc::now()), "Chats", QueueKind::Messaging);
         let workstream_id = workstream.id;
         setting_up.push(plain(
             &admin,
@@ -97,7 +97,7 @@ impl Cast {
             ("bert", AgentKind::Human, 5),
             ("bot", AgentKind::Bot, 0),
         ] {
-            let (id, token) = (AgentId::new(), viewer(&Token::agent(subject)));
+            let (id, token) = (AgentId::new(Utc::now()), viewer(&Token::agent(subject)));
             let manage = Manage::CreateAgent(commands::CreateAgent {
                 id,
                 subject: Subject::new(subject).unwrap(),
@@ -112,14 +112,14 @@ impl Cast {
             }
             agents.push((id, token));
         }
-        let conversations: Vec<_> = (0..6).map(|_| ConversationId::new()).collect();
+        let conversations: Vec<_> = (0..6).map(|_| ConversationId::new(Utc::now())).collect();
         for (i, id) in conversations.iter().enumerate() {
             let start = Start {
                 id: *id,
                 channel: Channel::WhatsApp,
                 queue: queues[i % 2],
                 workstream: workstream_id,
-                customer: CustomerId::new(),
+                customer: CustomerId::new(Utc::now()),
                 customer_key: Some(format!("customer {}", i % 4).into()),
                 customer_name: (i < 3).then(|| format!("Name {i}").into()),
                 subject: Some("A lamp".into()),
@@ -145,7 +145,7 @@ impl Cast {
         let (agent, agents_token) = self.agents.choose(random).unwrap().clone();
         let supervisor = self.supervisors.choose(random).unwrap().clone();
         let target = Target {
-            offer: OfferId::new(),
+            offer: OfferId::new(Utc::now()),
             agent,
             override_presence: false,
             override_capacity: random.random_ratio(1, 4),
@@ -153,7 +153,7 @@ impl Cast {
         };
         let say = |visibility| {
             Act::Send(commands::Send {
-                id: MessageId::new(),
+                id: MessageId::new(Utc::now()),
                 text: "Take care".into(),
                 visibility: Some(visibility),
             })
@@ -162,7 +162,7 @@ impl Cast {
         let text = (*text.choose(random).unwrap()).into();
         let (who, what) = match random.random_range(0..24) {
             0..=2 => {
-                let (id, score) = (MessageId::new(), None);
+                let (id, score) = (MessageId::new(Utc::now()), None);
                 (
                     &self.gateway,
                     Act::CustomerMessage(commands::CustomerMessage { id, text, score }),
@@ -182,7 +182,7 @@ impl Cast {
             7..=9 => (
                 &supervisor,
                 Act::Monitor(commands::Monitor {
-                    session: MonitorSessionId::new(),
+                    session: MonitorSessionId::new(Utc::now()),
                 }),
             ),
             10 | 11 => (&supervisor, Act::Join),
@@ -342,7 +342,7 @@ async fn a_supervisor_who_leaves_and_joins_again_in_one_batch_is_there() {
         let app = &stage.server.app;
         one_by_one(app, &cast.setting_up).await;
         let (id, sam) = (cast.conversations[0], &cast.supervisors[0]);
-        let session = MonitorSessionId::new();
+        let session = MonitorSessionId::new(Utc::now());
         let orders = [
             act(&cast.agents[0].1, id, Act::Pick),
             act(sam, id, Act::Monitor(commands::Monitor { session })),

@@ -50,7 +50,7 @@ fn monitor(id: &str) -> Command {
     Command::Act {
         conversation: id.parse().unwrap(),
         act: Act::Monitor(commands::Monitor {
-            session: MonitorSessionId::new(),
+            session: MonitorSessionId::new(Utc::now()),
         }),
     }
 }

@@ -41,7 +41,7 @@ pub(super) async fn run(url: &str, task: &Task) -> Result<Ran> {
         let conversation = conversations[number % conversations.len()];
         let what = match kind {
             Kind::Assign => Act::AssignToAgent(commands::AssignToAgent(Target {
-                offer: OfferId::new(),
+                offer: OfferId::new(chrono::Utc::now()),
                 agent: agents[number % agents.len()].0,
                 override_presence: false,
                 override_capacity: false,
@@ -50,7 +50,7 @@ pub(super) async fn run(url: &str, task: &Task) -> Result<Ran> {
             Kind::Message => {
                 let round = number / conversations.len() + number;
                 Act::CustomerMessage(commands::CustomerMessage {
-                    id: MessageId::new(),
+                    id: MessageId::new(chrono::Utc::now()),
                     text: TEXTS[round % TEXTS.len()].into(),
                     score: None,
                 })

@@ -149,14 +149,14 @@ impl Writer {
     }
 
     fn start(&self, number: u32, orders: &mut Vec<Order>) -> ConversationId {
-        let id = ConversationId::new();
+        let id = ConversationId::new(Utc::now());
         let start = Start {
             id,
             // Asynchronous: neither OPEN nor ACTIVE ends by itself for a month.
             channel: Channel::WhatsApp,
             queue: self.organisation.queues[number as usize % QUEUES],
             workstream: self.organisation.workstream,
-            customer: CustomerId::new(),
+            customer: CustomerId::new(Utc::now()),
             customer_key: None,
             customer_name: Some(format!("Customer {number}").into()),
             subject: Some(format!("Question {number} about an order").into()),
@@ -190,7 +190,7 @@ pub const fn act(conversation: ConversationId, act: Act) -> Command {
 /// A customer's message with the score that its gateway gave it.
 pub fn message(text: &str, felt: f32) -> Result<Act> {
     Ok(Act::CustomerMessage(commands::CustomerMessage {
-        id: MessageId::new(),
+        id: MessageId::new(Utc::now()),
         text: text.into(),
         score: Some(score(felt)?),
     }))

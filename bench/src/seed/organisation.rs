@@ -76,7 +76,7 @@ impl Organisation {
                 ..SettingsPatch::default()
             },
         )))];
-        let queues: Vec<QueueId> = (0..QUEUES).map(|_| QueueId::new()).collect();
+        let queues: Vec<QueueId> = (0..QUEUES).map(|_| QueueId::new(Utc::now())).collect();
         for (number, id) in queues.iter().enumerate() {
             orders.push(manage(Manage::CreateQueue(commands::CreateQueue {
                 id: *id,
@@ -88,7 +88,7 @@ impl Organisation {
             let subject = format!("agent-{number:03}");
             let agent = people.agent(&subject)?;
             orders.push(manage(Manage::CreateAgent(commands::CreateAgent {
-                id: AgentId::new(),
+                id: AgentId::new(Utc::now()),
                 subject: agent.subject().clone(),
                 name: format!("Agent {number:03}").into(),
                 kind: AgentKind::Human,

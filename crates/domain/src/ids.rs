@@ -4,6 +4,7 @@
 
 use std::{fmt, str::FromStr, sync::Mutex};
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::{ContextV7, Timestamp, Uuid};
 
@@ -28,13 +29,14 @@ macro_rules! ids {
             /// The prefix of the textual form.
             pub const PREFIX: &'static str = $prefix;
 
-            /// A new id; ids of this kind made later sort later.
+            /// A new id of this instant; ids of this kind made later sort later, also where the clock goes back.
             #[must_use]
-            #[allow(clippy::new_without_default)]
-            pub fn new() -> Self {
+            pub fn new(now: DateTime<Utc>) -> Self {
                 // A count of its own: together with other kinds' it would tell of what else was made meanwhile.
                 static COUNT: Mutex<ContextV7> = Mutex::new(ContextV7::new());
-                Self(Uuid::new_v7(Timestamp::now(&COUNT)))
+                let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
+                let instant = Timestamp::from_unix(&COUNT, seconds, now.timestamp_subsec_nanos());
+                Self(Uuid::new_v7(instant))
             }
         }
 
@@ -106,11 +108,13 @@ ids! {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]
     fn an_id_reads_back_from_its_text() {
-        let id = ConversationId::new();
+        let id = ConversationId::new(DateTime::UNIX_EPOCH);
         assert_eq!(id.to_string().parse::<ConversationId>(), Ok(id));
         let json = serde_json_like(&id.to_string());
         assert!(json.starts_with("\"conv_"));
@@ -119,21 +123,28 @@ mod tests {
     #[test]
     fn ids_of_one_kind_do_not_tell_how_many_of_another_were_made_between_them() {
         // The count within a millisecond: 12 bits before the variant, 30 after it.
-        let count = |id: ConversationId| {
+        let count = |id: OfferId| {
             let bits = id.0.as_u128();
             ((bits >> 64) & 0xFFF) << 30 | (bits >> 32) & 0x3FFF_FFFF
         };
-        let millisecond = |id: ConversationId| id.0.as_u128() >> 80;
-        let mut seen = 0;
-        while seen < 1_000 {
-            let one = ConversationId::new();
-            let _look = MonitorSessionId::new();
-            let next = ConversationId::new();
-            if millisecond(one) == millisecond(next) {
-                assert_eq!(count(next) - count(one), 1);
-                seen += 1;
-            }
+        // No other test makes ids of these two kinds.
+        for millisecond in 0..1_000 {
+            let now = DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millisecond);
+            let one = OfferId::new(now);
+            let _look = MonitorSessionId::new(now);
+            let next = OfferId::new(now);
+            assert_eq!(count(next) - count(one), 1);
         }
+    }
+
+    #[test]
+    fn an_id_has_the_instant_it_is_given() {
+        let far = "2100-01-02T03:04:05.678Z".parse::<DateTime<Utc>>().unwrap();
+        let id = MonitorSessionId::new(far);
+        let (seconds, nanos) = id.0.get_timestamp().unwrap().to_unix();
+        let made = DateTime::from_timestamp(seconds.try_into().unwrap(), nanos).unwrap();
+        assert!((far - made).abs() < TimeDelta::milliseconds(2), "{made}");
+        assert!(MonitorSessionId::new(far) > id);
     }
 
     fn serde_json_like(text: &str) -> String {
@@ -142,7 +153,7 @@ mod tests {
 
     #[test]
     fn an_id_of_another_kind_or_shape_is_refused() {
-        let id = AgentId::new().to_string();
+        let id = AgentId::new(DateTime::UNIX_EPOCH).to_string();
         let expected = InvalidId {
             kind: "conversation",
             prefix: "conv",

@@ -15,7 +15,10 @@ static SCORER: LazyLock<LexiconScorer> = LazyLock::new(LexiconScorer::new);
 fn levels(messages: &[&str]) -> Vec<SentimentLevel> {
     let mut recent = RecentScores::default();
     let mut push = |text: &&str| {
-        recent.push(MessageId::new(), SCORER.score(text));
+        recent.push(
+            MessageId::new(chrono::DateTime::UNIX_EPOCH),
+            SCORER.score(text),
+        );
         recent.assess().level
     };
     messages.iter().map(&mut push).collect()
@@ -23,7 +26,10 @@ fn levels(messages: &[&str]) -> Vec<SentimentLevel> {
 
 fn first(text: &str) -> Assessment {
     let mut recent = RecentScores::default();
-    recent.push(MessageId::new(), SCORER.score(text));
+    recent.push(
+        MessageId::new(chrono::DateTime::UNIX_EPOCH),
+        SCORER.score(text),
+    );
     recent.assess()
 }
 

@@ -37,7 +37,7 @@ macro_rules! there_and_back {
 /// Writes and reads one row of each entity; answers the conversation, which is ongoing.
 pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
     let (agent, queue, workstream) = directory(db).await;
-    let customer = CustomerId::new();
+    let customer = CustomerId::new(chrono::DateTime::UNIX_EPOCH);
     there_and_back!(
         db,
         customer,
@@ -51,7 +51,7 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             erased_at: Some(at(9)),
         }
     );
-    let id = ConversationId::new();
+    let id = ConversationId::new(chrono::DateTime::UNIX_EPOCH);
     let conversation = there_and_back!(
         db,
         conversation,
@@ -82,7 +82,7 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
 }
 
 async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstream::Model) {
-    let id = QueueId::new();
+    let id = QueueId::new(chrono::DateTime::UNIX_EPOCH);
     let queue = there_and_back!(
         db,
         queue,
@@ -95,7 +95,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             deleted_at: Some(at(7)),
         }
     );
-    let id = WorkstreamId::new();
+    let id = WorkstreamId::new(chrono::DateTime::UNIX_EPOCH);
     let workstream = there_and_back!(
         db,
         workstream,
@@ -121,7 +121,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             deleted_at: Some(at(7)),
         }
     );
-    let agent = AgentId::new();
+    let agent = AgentId::new(chrono::DateTime::UNIX_EPOCH);
     there_and_back!(
         db,
         agent,
@@ -186,7 +186,7 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             left_at: None,
         }
     );
-    let offer = OfferId::new();
+    let offer = OfferId::new(chrono::DateTime::UNIX_EPOCH);
     there_and_back!(
         db,
         offer,
@@ -206,7 +206,7 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             answered_at: Some(at(2)),
         }
     );
-    let message = MessageId::new();
+    let message = MessageId::new(chrono::DateTime::UNIX_EPOCH);
     there_and_back!(
         db,
         message,
@@ -229,7 +229,7 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             position: 4,
         }
     );
-    let session = MonitorSessionId::new();
+    let session = MonitorSessionId::new(chrono::DateTime::UNIX_EPOCH);
     there_and_back!(
         db,
         monitor_session,
@@ -269,7 +269,7 @@ async fn log(db: &DatabaseConnection, id: ConversationId) {
             role: Role::Supervisor,
             action: "assignConversation".to_owned(),
             // A refusal may name a conversation that does not exist.
-            conversation_id: Some(ConversationId::new()),
+            conversation_id: Some(ConversationId::new(chrono::DateTime::UNIX_EPOCH)),
             target: None,
             refusal: Some("NOT_FOUND".to_owned()),
             reason: Some("It waits too long".to_owned()),

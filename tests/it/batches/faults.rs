@@ -62,7 +62,7 @@ async fn a_refusal_inside_a_batch_changes_nothing_but_its_audit_row() {
             &[
                 act(&cast.agents[0].1, id, Act::Pick),
                 act(sam, id, Act::CancelOffer),
-                said(&cast, 0, MessageId::new()),
+                said(&cast, 0, MessageId::new(Utc::now())),
             ],
         )
         .await;
@@ -87,10 +87,10 @@ async fn a_key_given_twice_in_one_batch_is_carried_out_once() {
         let stage = set_up(&cast, database).await;
         let app = &stage.server.app;
         let from = app.log.head().position;
-        let message = said(&cast, 0, MessageId::new());
+        let message = said(&cast, 0, MessageId::new(Utc::now()));
         let orders = [
             under_key(message.clone(), "a"),
-            said(&cast, 1, MessageId::new()),
+            said(&cast, 1, MessageId::new(Utc::now())),
             under_key(message.clone(), "a"),
             under_key(message, "b"),
         ];
@@ -117,15 +117,15 @@ async fn an_order_that_the_database_refuses_fails_alone() {
         let cast = Cast::new();
         let stage = set_up(&cast, database).await;
         let app = &stage.server.app;
-        let twice = MessageId::new();
+        let twice = MessageId::new(Utc::now());
         let first = one_by_one(app, &[said(&cast, 0, twice)]).await;
         assert!(first[0].is_ok());
         let tables = stage.tables().await;
         let recorded = audit::Entity::find().count(&tables).await.unwrap();
         let from = app.log.head().position;
-        let repeated = said(&cast, 3, MessageId::new());
+        let repeated = said(&cast, 3, MessageId::new(Utc::now()));
         let orders = [
-            said(&cast, 1, MessageId::new()),
+            said(&cast, 1, MessageId::new(Utc::now())),
             under_key(repeated.clone(), "a"),
             said(&cast, 2, twice),
             act(
@@ -134,7 +134,7 @@ async fn an_order_that_the_database_refuses_fails_alone() {
                 Act::CancelOffer,
             ),
             under_key(repeated, "a"),
-            said(&cast, 4, MessageId::new()),
+            said(&cast, 4, MessageId::new(Utc::now())),
         ];
         let answers = together(app, &orders).await;
         let came = came_of(&answers, from);
@@ -147,7 +147,7 @@ async fn an_order_that_the_database_refuses_fails_alone() {
         assert_eq!(now, recorded + 1);
         all_agree(&stage).await;
         // And it goes on.
-        let next = one_by_one(app, &[said(&cast, 2, MessageId::new())]).await;
+        let next = one_by_one(app, &[said(&cast, 2, MessageId::new(Utc::now()))]).await;
         assert!(next[0].is_ok(), "{next:?}");
     }
 }

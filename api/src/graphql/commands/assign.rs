@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object, OneofObject, Result};
 use super::input::{conversation_inputs, id};
 use super::offers::pending_offer;
 use super::{act, payloads};
+use crate::graphql::context::Request;
 use crate::graphql::types::offer::Offer;
 use domain::commands::Target;
 use domain::{Act, Action, OfferId, Refusal, commands};
@@ -59,7 +60,7 @@ impl AssignMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to give to whom.")] input: AssignConversationInput,
     ) -> Result<AssignConversationPayload> {
-        let offer = OfferId::new();
+        let offer = OfferId::new(ctx.app()?.clock.now());
         let parse = |input: &AssignConversationInput| -> Result<Act, Refusal> {
             Ok(match &input.target {
                 AssignmentTarget::QueueId(queue) => {

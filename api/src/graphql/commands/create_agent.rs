@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use super::input::{LONGEST_NAME, id, text};
 use super::manage;
 use super::resource::{MOST_UNITS, at_most, directory_payloads, subject};
+use crate::graphql::context::Request;
 use crate::graphql::types::agent::Agent;
 use domain::AgentKind;
 use domain::{AgentId, AuditedAction, Manage, commands};
@@ -48,10 +49,11 @@ impl CreateAgentMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A new agent.")] input: CreateAgentInput,
     ) -> Result<CreateAgentPayload> {
+        let now = ctx.app()?.clock.now();
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, AuditedAction::CreateAgent, reason, key, || {
             Ok(Manage::CreateAgent(commands::CreateAgent {
-                id: AgentId::new(),
+                id: AgentId::new(now),
                 subject: subject(&input.subject)?,
                 name: text("name", &input.name, LONGEST_NAME)?,
                 kind: input.kind.map_or(domain::AgentKind::Human, Into::into),

@@ -5,6 +5,7 @@ use async_graphql::{Context, InputObject, Object, Result};
 use super::input::{LONGEST_NAME, text};
 use super::manage;
 use super::resource::directory_payloads;
+use crate::graphql::context::Request;
 use crate::graphql::types::queue::Queue;
 use domain::QueueKind;
 use domain::{AuditedAction, Manage, QueueId, commands};
@@ -41,10 +42,11 @@ impl CreateQueueMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "A new queue.")] input: CreateQueueInput,
     ) -> Result<CreateQueuePayload> {
+        let now = ctx.app()?.clock.now();
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, AuditedAction::CreateQueue, reason, key, || {
             Ok(Manage::CreateQueue(commands::CreateQueue {
-                id: QueueId::new(),
+                id: QueueId::new(now),
                 name: text("name", &input.name, LONGEST_NAME)?,
                 kind: input.kind.map_or(domain::QueueKind::Messaging, Into::into),
             }))

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, InputObject, Object, Result};
 
+use chrono::{DateTime, Utc};
+
 use super::attention::{AttentionThresholdsInput, thresholds};
 use super::input::{LONGEST_NAME, text};
 use super::manage;
@@ -11,6 +13,7 @@ use super::resource::{
     AutoCloseInput, MOST_UNITS, at_most, auto_close, directory_payloads, maybe_seconds,
     wrap_up_capacity,
 };
+use crate::graphql::context::Request;
 use crate::graphql::types::workstream::Workstream;
 use domain::{AuditedAction, Manage, Refusal, WorkstreamId, commands};
 use domain::{MonitoringNotice, Presence, QueueKind};
@@ -64,20 +67,24 @@ impl CreateWorkstreamMutation {
         #[graphql(desc = "A new workstream. What is left out has the default.")]
         input: CreateWorkstreamInput,
     ) -> Result<CreateWorkstreamPayload> {
+        let now = ctx.app()?.clock.now();
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, AuditedAction::CreateWorkstream, reason, key, || {
             Ok(Manage::CreateWorkstream(commands::CreateWorkstream(
-                workstream(&input)?,
+                workstream(&input, now)?,
             )))
         })
         .await
     }
 }
 
-fn workstream(input: &CreateWorkstreamInput) -> Result<domain::Workstream, Refusal> {
+fn workstream(
+    input: &CreateWorkstreamInput,
+    now: DateTime<Utc>,
+) -> Result<domain::Workstream, Refusal> {
     let kind = input.kind.map_or(domain::QueueKind::Messaging, Into::into);
     let name: Arc<str> = text("name", &input.name, LONGEST_NAME)?;
-    let defaults = domain::Workstream::with_defaults(WorkstreamId::new(), &name, kind);
+    let defaults = domain::Workstream::with_defaults(WorkstreamId::new(now), &name, kind);
     let auto_close = input.auto_close.as_ref().map(auto_close).transpose()?;
     let attention = input.attention.as_ref().map(thresholds).transpose()?;
     let presences = input.allowed_presences.as_ref();

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 
 use super::input::{LONGEST_MESSAGE, conversation_inputs, text};
 use super::{act, payloads};
+use crate::graphql::context::Request;
 use domain::{Act, Action, MessageId, MessageScore, Refusal, commands};
 
 conversation_inputs! {
@@ -51,7 +52,7 @@ impl CustomerMessageMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What the customer wrote.")] input: ReceiveCustomerMessageInput,
     ) -> Result<ReceiveCustomerMessagePayload> {
-        let id = MessageId::new();
+        let id = MessageId::new(ctx.app()?.clock.now());
         let parse = |input: &ReceiveCustomerMessageInput| {
             let text = text("text", &input.text, LONGEST_MESSAGE)?;
             let score = input.score.as_ref().map(supplied).transpose()?;

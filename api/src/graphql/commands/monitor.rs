@@ -4,6 +4,7 @@ use async_graphql::{Context, Object, Result};
 
 use super::input::conversation_inputs;
 use super::{act, payloads};
+use crate::graphql::context::Request;
 use crate::graphql::types::participant::MonitorSession;
 use domain::{Act, Action, MonitorSessionId, commands};
 
@@ -34,7 +35,7 @@ impl MonitorMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to watch.")] input: MonitorConversationInput,
     ) -> Result<MonitorConversationPayload> {
-        let session = MonitorSessionId::new();
+        let session = MonitorSessionId::new(ctx.app()?.clock.now());
         Ok(act(ctx, Action::Monitor, &input, |_| {
             Ok(Act::Monitor(commands::Monitor { session }))
         })

@@ -50,7 +50,7 @@ impl SendMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to write where.")] input: SendMessageInput,
     ) -> Result<SendMessagePayload> {
-        let id = MessageId::new();
+        let id = MessageId::new(ctx.app()?.clock.now());
         let parse = |input: &SendMessageInput| {
             let text = text("text", &input.text, LONGEST_MESSAGE)?;
             Ok(Act::Send(commands::Send {

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 
 use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
 use super::{carry_out, payloads};
+use crate::graphql::context::Request;
 use domain::commands::Start;
 use domain::{AuditedAction, Command, ConversationId, CustomerId, Refusal};
 use domain::{Channel, Consent};
@@ -65,23 +66,25 @@ impl StartMutation {
         #[graphql(desc = "How a conversation starts.")] input: StartConversationInput,
     ) -> Result<StartConversationPayload> {
         let terms = terms(ASKED.as_str(), None, None, input.idempotency_key.as_ref());
-        let parsed = start(&input).and_then(|start| Ok((Command::Start(Box::new(start)), terms?)));
+        let now = ctx.app()?.clock.now();
+        let parsed =
+            start(&input, now).and_then(|start| Ok((Command::Start(Box::new(start)), terms?)));
         Ok(carry_out(ctx, Some(ASKED), parsed).await?.into())
     }
 }
 
-fn start(input: &StartConversationInput) -> Result<Start, Refusal> {
+fn start(input: &StartConversationInput, now: DateTime<Utc>) -> Result<Start, Refusal> {
     let customer = input.customer.as_ref();
     let (key, name) = (
         customer.and_then(|customer| customer.key.as_ref()),
         customer.and_then(|customer| customer.name.as_ref()),
     );
     Ok(Start {
-        id: ConversationId::new(),
+        id: ConversationId::new(now),
         channel: input.channel,
         queue: id("queueId", &input.queue_id)?,
         workstream: id("workstreamId", &input.workstream_id)?,
-        customer: CustomerId::new(),
+        customer: CustomerId::new(now),
         customer_key: maybe_text("customer.key", key, LONGEST_NAME)?,
         customer_name: maybe_text("customer.name", name, LONGEST_NAME)?,
         subject: maybe_text("subject", input.subject.as_ref(), LONGEST_SUBJECT)?,

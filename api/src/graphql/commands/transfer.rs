@@ -5,6 +5,7 @@ use async_graphql::{Context, ID, Object, Result};
 use super::input::{conversation_inputs, id};
 use super::offers::pending_offer;
 use super::{act, payloads};
+use crate::graphql::context::Request;
 use crate::graphql::types::offer::Offer;
 use domain::commands::Target;
 use domain::{Act, Action, OfferId, Refusal, commands};
@@ -46,7 +47,7 @@ impl TransferMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to move to whom.")] input: TransferConversationInput,
     ) -> Result<TransferConversationPayload> {
-        let offer = OfferId::new();
+        let offer = OfferId::new(ctx.app()?.clock.now());
         let parse = |input: &TransferConversationInput| -> Result<Act, Refusal> {
             Ok(Act::Transfer(commands::Transfer(Target {
                 offer,

@@ -148,7 +148,7 @@ pub async fn replay_one(db: DatabaseConnection, rate: f64, events: Arc<AtomicI64
         let index = next.fetch_add(1, Ordering::Relaxed);
         let conversation = conversations[index % conversations.len()].clone();
         let mut message = posted.clone();
-        message.id = MessageId::new();
+        message.id = MessageId::new(chrono::Utc::now());
         message.conversation_id = conversation.id;
         // A number in its conversation that no seeded message has.
         message.number = 1_000 + i32::try_from(index).unwrap_or(i32::MAX - 1_000);

@@ -5,7 +5,7 @@ use domain::{Channel, Permission, QueueId, Role, Scope};
 
 #[test]
 fn a_good_token_becomes_a_viewer() {
-    let queue = QueueId::new();
+    let queue = QueueId::new(DateTime::UNIX_EPOCH);
     let mut claims = good_claims();
     claims["roles"] = json!(["SUPERVISOR", "AGENT", "SUPERVISOR"]);
     claims["permissions"] = json!(["conversation:monitor", "conversation:force_close"]);
@@ -95,7 +95,7 @@ fn a_list_claim_of_another_type_is_refused() {
 
 #[test]
 fn a_malformed_scope_is_refused() {
-    let queue = QueueId::new().to_string();
+    let queue = QueueId::new(DateTime::UNIX_EPOCH).to_string();
     for queues in [
         json!([queue, "*"]),
         json!(["**"]),

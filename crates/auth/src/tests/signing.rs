@@ -17,7 +17,7 @@ fn signer() -> Signer {
 
 #[test]
 fn a_signed_token_says_what_was_asked() {
-    let queue = QueueId::new();
+    let queue = QueueId::new(DateTime::UNIX_EPOCH);
     let request = TokenRequest {
         roles: [Role::Supervisor, Role::CustomerGateway].into(),
         permissions: Permission::ALL.iter().copied().collect(),
@@ -86,7 +86,11 @@ fn a_lifetime_out_of_bounds_is_refused() {
 #[test]
 fn a_token_that_the_server_would_refuse_is_not_made() {
     let request = TokenRequest {
-        queues: Scope::Only((0..200).map(|_| QueueId::new()).collect()),
+        queues: Scope::Only(
+            (0..200)
+                .map(|_| QueueId::new(DateTime::UNIX_EPOCH))
+                .collect(),
+        ),
         ..request()
     };
     assert_eq!(signer().sign(&request, now()), Err(SignRefused::TooLong));

@@ -37,7 +37,7 @@ fn dutch() -> MessageScore {
 fn recent(scores: impl IntoIterator<Item = MessageScore>) -> RecentScores {
     let mut recent = RecentScores::default();
     for score in scores {
-        recent.push(MessageId::new(), score);
+        recent.push(MessageId::new(chrono::DateTime::UNIX_EPOCH), score);
     }
     recent
 }
@@ -110,7 +110,7 @@ fn three_calm_messages_after_a_furious_one_bring_it_back_to_neutral() {
     let mut scores = recent([furious()]);
     let mut levels = vec![scores.assess().level];
     for _ in 0..3 {
-        scores.push(MessageId::new(), statement());
+        scores.push(MessageId::new(chrono::DateTime::UNIX_EPOCH), statement());
         levels.push(scores.assess().level);
     }
     assert_eq!(levels, [VeryNegative, Negative, SlightlyNegative, Neutral]);
@@ -191,7 +191,7 @@ fn messages_of_an_unknown_language_lower_the_confidence_only() {
 #[test]
 fn the_same_message_counts_once() {
     let mut scores = RecentScores::default();
-    let id = MessageId::new();
+    let id = MessageId::new(chrono::DateTime::UNIX_EPOCH);
     scores.push(id, furious());
     scores.push(id, statement());
     assert_eq!(scores.as_slice(), [(id, statement())]);
@@ -242,7 +242,7 @@ fn a_supplied_score_is_checked() {
 
 #[test]
 fn json_is_short_and_has_three_decimals_in_values_too() {
-    let id = MessageId::new();
+    let id = MessageId::new(chrono::DateTime::UNIX_EPOCH);
     let scores = RecentScores(vec![(id, scored(0.1234, 0.7))]);
     let text = format!(
         r#"[["{id}",{{"score":0.123,"confidence":0.7,"language":"en","scorer":"test","scorer_version":"1"}}]]"#

@@ -33,7 +33,7 @@ impl<'s> Batch<'s> {
 
 fn hired(subject: &str) -> Manage {
     Manage::CreateAgent(commands::CreateAgent {
-        id: AgentId::new(),
+        id: AgentId::new(noon()),
         subject: Subject::new(subject).unwrap(),
         name: subject.into(),
         kind: AgentKind::Human,
@@ -221,7 +221,7 @@ fn a_deleted_thing_is_named_but_no_longer_there() {
 fn only_who_is_there_and_has_nothing_ongoing_is_erased_once() {
     let (stage, id) = Stage::with(Channel::WhatsApp);
     let customer = stage.conversation(id).customer;
-    let nobody = CustomerId::new();
+    let nobody = CustomerId::new(noon());
     let mut batch = Batch::over(&stage);
     batch.draft.remember_customer(customer, None);
     assert_eq!(

@@ -88,7 +88,7 @@ fn an_agent_outside_the_queue_may_be_assigned_but_not_a_bot_nor_nobody() {
     let refusal = stage.refused(
         &sofie(),
         id,
-        Act::AssignToAgent(commands::AssignToAgent(to(AgentId::new()))),
+        Act::AssignToAgent(commands::AssignToAgent(to(AgentId::new(noon())))),
     );
     assert_eq!(refusal.code(), Code::TargetNotFound);
     assert_eq!(
@@ -394,7 +394,7 @@ fn a_queue_must_exist_be_another_one_and_fit_the_channel() {
         )
     };
     assert_eq!(
-        refused(QueueId::new(), &mut stage).code(),
+        refused(QueueId::new(noon()), &mut stage).code(),
         Code::TargetNotFound
     );
     assert_eq!(refused(SUPPORT, &mut stage), Refusal::TargetQueueIsCurrent);

@@ -59,14 +59,14 @@ fn queue_and_workstream_exist_and_fit_the_channel() {
     for (wrong, code) in [
         (
             Start {
-                queue: QueueId::new(),
+                queue: QueueId::new(noon()),
                 ..text.clone()
             },
             Code::TargetNotFound,
         ),
         (
             Start {
-                workstream: WorkstreamId::new(),
+                workstream: WorkstreamId::new(noon()),
                 ..text.clone()
             },
             Code::TargetNotFound,
@@ -119,7 +119,7 @@ fn a_new_conversation_may_continue_a_closed_one_of_its_channel() {
         Err(Code::TargetNotFound)
     );
     let unknown = Start {
-        previous: Some(ConversationId::new()),
+        previous: Some(ConversationId::new(noon())),
         ..next.clone()
     };
     assert_eq!(

@@ -15,7 +15,7 @@ fn closes_in(stage: &Stage, id: ConversationId) -> Option<i64> {
 #[test]
 fn each_channel_and_state_has_its_auto_close_time() {
     let kinds = [QueueKind::Messaging, QueueKind::Voice, QueueKind::Record];
-    let streams = kinds.map(|kind| Workstream::with_defaults(WorkstreamId::new(), "", kind));
+    let streams = kinds.map(|kind| Workstream::with_defaults(WorkstreamId::new(noon()), "", kind));
     for channel in Channel::ALL {
         let stream = streams.iter().find(|stream| stream.fits(*channel)).unwrap();
         let expected = match channel {

@@ -244,7 +244,7 @@ fn only_an_administrator_changes_the_organisation() {
             queue: SALES,
         }),
         Manage::CreateQueue(commands::CreateQueue {
-            id: QueueId::new(),
+            id: QueueId::new(noon()),
             name: "New".into(),
             kind: QueueKind::Voice,
         }),
@@ -262,7 +262,7 @@ fn a_new_agent_has_a_subject_of_their_own_and_starts_offline() {
     let mut stage = Stage::new();
     let made = |subject: &str, queue| {
         Manage::CreateAgent(commands::CreateAgent {
-            id: AgentId::new(),
+            id: AgentId::new(noon()),
             subject: Subject::new(subject).unwrap(),
             name: "Eva".into(),
             kind: AgentKind::Human,
@@ -274,7 +274,7 @@ fn a_new_agent_has_a_subject_of_their_own_and_starts_offline() {
         manage(&mut stage, &admin(), made("anna", SALES)),
         Err(Code::InvalidInput)
     );
-    let unknown = made("eva", QueueId::new());
+    let unknown = made("eva", QueueId::new(noon()));
     assert_eq!(
         manage(&mut stage, &admin(), unknown),
         Err(Code::TargetNotFound)
@@ -290,7 +290,7 @@ fn a_new_agent_has_a_subject_of_their_own_and_starts_offline() {
 #[test]
 fn a_workstream_takes_units_time_and_presences_that_people_can_have() {
     let mut stage = Stage::new();
-    let id = WorkstreamId::new();
+    let id = WorkstreamId::new(noon());
     let good = || Workstream::with_defaults(id, "New", QueueKind::Messaging);
     for wrong in [
         Workstream { units: 0, ..good() },

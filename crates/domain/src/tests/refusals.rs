@@ -29,7 +29,7 @@ fn assign_at(
 #[test]
 fn absent_and_invisible_get_the_same_answer() {
     let (mut stage, id) = closed_shop();
-    let absent = ConversationId::new();
+    let absent = ConversationId::new(noon());
     let elsewhere = Scope::Only(BTreeSet::from([SALES]));
     let blind = Token::of("sofie")
         .role(Role::Supervisor)

@@ -258,7 +258,7 @@ fn a_transfer_needs_people_in_the_same_queue_who_are_there() {
         stage.refused(&sofie(), id, Act::Transfer(commands::Transfer(target)))
     };
     assert_eq!(
-        refused(&mut stage, to(AgentId::new())).code(),
+        refused(&mut stage, to(AgentId::new(noon()))).code(),
         Code::TargetNotFound
     );
     assert_eq!(refused(&mut stage, to(harness::ROBO)), Refusal::TargetIsBot);

@@ -282,7 +282,7 @@ mod tests {
         let (reply, answer) = oneshot::channel();
         let order = Order {
             asker: Asker::System,
-            command: Command::AgentDisconnected(AgentId::new()),
+            command: Command::AgentDisconnected(AgentId::new(chrono::DateTime::UNIX_EPOCH)),
             expected_version: None,
             reason: None,
             idempotency: None,

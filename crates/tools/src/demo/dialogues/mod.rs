@@ -126,7 +126,7 @@ mod tests {
                     MessageScore::supplied(score, 0.9, Some("nl"), "gateway", "1").unwrap()
                 }
             };
-            recent.push(MessageId::new(), score);
+            recent.push(MessageId::new(chrono::DateTime::UNIX_EPOCH), score);
             recent.assess().level
         };
         turns.map(&mut level).collect()
