@@ -23,7 +23,11 @@ pub(super) trait Operations: Clone + Send + Sync + 'static {
         token: &str,
     ) -> impl Future<Output = Result<Arc<Viewer>, TokenRefused>> + Send;
 
-    fn goes_over_to(&self, viewer: &Arc<Viewer>);
+    fn authenticate_next(
+        &self,
+        token: &str,
+        connection: &Viewer,
+    ) -> impl Future<Output = Result<Arc<Viewer>, TokenRefused>> + Send;
 
     fn is_revoked(&self, viewer: &Viewer) -> bool;
 
@@ -70,8 +74,12 @@ impl Operations for Engine {
         Self::authenticate(self, token)
     }
 
-    fn goes_over_to(&self, viewer: &Arc<Viewer>) {
-        Self::goes_over_to(self, viewer);
+    fn authenticate_next(
+        &self,
+        token: &str,
+        connection: &Viewer,
+    ) -> impl Future<Output = Result<Arc<Viewer>, TokenRefused>> + Send {
+        Self::authenticate_next(self, token, connection)
     }
 
     fn is_revoked(&self, viewer: &Viewer) -> bool {

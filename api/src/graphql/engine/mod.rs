@@ -153,9 +153,25 @@ impl Engine {
         Ok(known.viewer)
     }
 
-    /// This viewer's token, new here or one that a connection goes over to, takes over, by and by, the running
-    /// looks of its subject that an earlier one holds.
-    pub fn goes_over_to(&self, viewer: &Arc<Viewer>) {
+    /// The viewer that the token stands for, which a connection of this viewer brings to go on by. It takes over
+    /// like one that is new here, also where it was seen before, and once: a token that is both makes one order.
+    pub async fn authenticate_next(
+        &self,
+        token: &str,
+        connection: &Viewer,
+    ) -> Result<Arc<Viewer>, TokenRefused> {
+        let (authenticator, revocations) = (&self.0.authenticator, self.0.app.revocations());
+        let known = authenticator
+            .identify(token, revocations, self.now())
+            .await?;
+        if known.first_sight || known.viewer.subject() == connection.subject() {
+            self.goes_over_to(&known.viewer);
+        }
+        Ok(known.viewer)
+    }
+
+    /// This viewer's token takes over, by and by, the running looks of its subject that an earlier one holds.
+    fn goes_over_to(&self, viewer: &Arc<Viewer>) {
         if self.0.app.holds_older_looks(viewer) {
             tokio::spawn(self.clone().take_over(viewer.clone()));
         }

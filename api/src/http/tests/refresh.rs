@@ -41,6 +41,21 @@ async fn a_connection_goes_on_until_the_new_token_ends() {
 }
 
 #[tokio::test]
+async fn a_token_takes_over_once_whether_it_is_new_here_or_was_seen_before() {
+    let mut server = Server::new();
+    server.token = server.toy.token(60);
+    let mut client = Client::ready(&server, server.listen().await).await;
+    let taken_over = || server.toy.counts.taken_over.load(Ordering::SeqCst);
+    let before = taken_over();
+    let longer = server.toy.token(120);
+    for times in 1..=2 {
+        let answer = offer(&mut client, &longer).await;
+        assert_eq!(answer, json!({ "accepted": true }));
+        assert_eq!(taken_over() - before, times);
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_is_refused_leaves_the_connection_to_its_own() {
     let mut server = Server::new();
     server.token = server.toy.token(60);

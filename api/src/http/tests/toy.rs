@@ -30,6 +30,8 @@ pub(super) struct Counts {
     pub(super) mutations: AtomicUsize,
     pub(super) streams: AtomicUsize,
     pub(super) items: AtomicUsize,
+    /// How often a token was to take over what earlier ones hold.
+    pub(super) taken_over: AtomicUsize,
     /// Lets `told` say something.
     pub(super) told: Notify,
 }
@@ -125,10 +127,25 @@ impl Operations for Toy {
             .authenticator
             .identify(token, &revocations, now)
             .await?;
+        if known.first_sight {
+            self.counts.taken_over.fetch_add(1, Ordering::SeqCst);
+        }
         Ok(known.viewer)
     }
 
-    fn goes_over_to(&self, _: &Arc<Viewer>) {}
+    async fn authenticate_next(
+        &self,
+        token: &str,
+        _: &Viewer,
+    ) -> Result<Arc<Viewer>, TokenRefused> {
+        let (revocations, now) = (Revocations::default(), self.now());
+        let known = self
+            .authenticator
+            .identify(token, &revocations, now)
+            .await?;
+        self.counts.taken_over.fetch_add(1, Ordering::SeqCst);
+        Ok(known.viewer)
+    }
 
     fn is_revoked(&self, viewer: &Viewer) -> bool {
         self.revoked.load(Ordering::SeqCst) && viewer.subject().as_str() == "ann"

@@ -217,10 +217,11 @@ impl<E: Operations> Connection<E> {
             let pong = message::token_refused(Code::RateLimited, &refused.error().message);
             return self.send_text(pong).await;
         }
+        let viewer = session.viewer.clone();
         let known = tokio::select! {
             biased;
             () = session.expired() => return close_with(Close::TOKEN_EXPIRED),
-            known = engine.authenticate(token) => known,
+            known = engine.authenticate_next(token, &viewer) => known,
         };
         let refused = match known {
             Err(refused) => message::token_refused(Code::Unauthenticated, refused.shown()),
@@ -229,7 +230,6 @@ impl<E: Operations> Connection<E> {
                 message::token_refused(Code::Unauthenticated, why)
             }
             Ok(viewer) => {
-                engine.goes_over_to(&viewer);
                 session.replace(&self.app, viewer);
                 self.work.replace(&session.viewer);
                 self.refreshed = true;
