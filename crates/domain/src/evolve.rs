@@ -71,7 +71,41 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             Change::MessagePosted { author, .. } => {
                 is_messaging(after.channel) && *author != Author::System
             }
-            _ => false,
+            // Those among these that change the state restart it by that.
+            Change::ConversationStarted
+            | Change::SentimentChanged { .. }
+            | Change::SentimentAlertRaised { .. }
+            | Change::AttentionChanged { .. }
+            | Change::AssignedToAgent { .. }
+            | Change::AssignedToQueue { .. }
+            | Change::Picked { .. }
+            | Change::OfferAccepted { .. }
+            | Change::OfferRejected { .. }
+            | Change::OfferTimedOut { .. }
+            | Change::OfferCancelled { .. }
+            | Change::TransferRejected { .. }
+            | Change::TransferTimedOut { .. }
+            | Change::TransferCancelled { .. }
+            | Change::SetAside
+            | Change::Reactivated { .. }
+            | Change::ReleasedToQueue { .. }
+            | Change::MonitoringStopped { .. }
+            | Change::SupervisorLeft { .. }
+            | Change::ConsultantLeft { .. }
+            | Change::ModeChanged { .. }
+            | Change::CustomerDisconnected { .. }
+            | Change::CustomerReconnected
+            | Change::ConsentRecorded { .. }
+            | Change::MovedToWrapUp { .. }
+            | Change::CapacityReleased { .. }
+            | Change::Closed { .. }
+            | Change::ForceClosed { .. }
+            | Change::AgentPresenceChanged { .. }
+            | Change::AgentChanged { .. }
+            | Change::QueueChanged { .. }
+            | Change::WorkstreamChanged { .. }
+            | Change::MembershipChanged { .. }
+            | Change::SupervisorSettingsChanged => false,
         }
 }
 

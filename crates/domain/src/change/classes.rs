@@ -1,4 +1,7 @@
 //! What a change or its type alone says: whether a version rises, and who may know of it.
+//!
+//! [`ChangeKind::class`] is the one table, with a line for each type of event and no wildcard: an event that nobody
+//! named an audience for does not compile.
 
 use super::{Change, ChangeKind};
 use crate::{Author, Visibility};
@@ -14,37 +17,83 @@ impl Change {
     }
 }
 
+/// Who may know of an event, of those who see what it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Audience {
+    /// Everybody: supervisors, agents, gateways and administrators.
+    Everybody,
+    /// Supervisors and administrators only: to agents and gateways it would betray who watches.
+    Supervisors,
+    /// Nobody by the events of conversations: it is about the organisation.
+    Organisation,
+}
+
+use Audience::{Everybody, Organisation, Supervisors};
+
+/// Whether a conversation's version rises with an event (domain.md section 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    Rises,
+    Stays,
+}
+
+use Version::{Rises, Stays};
+
 impl ChangeKind {
+    const fn class(self) -> (Audience, Version) {
+        match self {
+            Self::AssignedToAgent
+            | Self::AssignedToQueue
+            | Self::Picked
+            | Self::OfferAccepted
+            | Self::OfferRejected
+            | Self::OfferTimedOut
+            | Self::OfferCancelled
+            | Self::TransferRequested
+            | Self::TransferAccepted
+            | Self::TransferRejected
+            | Self::TransferTimedOut
+            | Self::TransferCancelled
+            | Self::SetAside
+            | Self::Reactivated
+            | Self::ReleasedToQueue
+            | Self::SupervisorJoined
+            | Self::SupervisorLeft
+            | Self::ConsultantLeft
+            | Self::ModeChanged
+            | Self::ConsentRecorded
+            | Self::MovedToWrapUp
+            | Self::Closed
+            | Self::ForceClosed => (Everybody, Rises),
+            Self::ConversationStarted
+            | Self::MessagePosted
+            | Self::SentimentChanged
+            | Self::AttentionChanged
+            | Self::CustomerDisconnected
+            | Self::CustomerReconnected
+            | Self::CapacityReleased => (Everybody, Stays),
+            // A version that rose would betray them.
+            Self::SentimentAlertRaised | Self::MonitoringStarted | Self::MonitoringStopped => {
+                (Supervisors, Stays)
+            }
+            Self::AgentPresenceChanged
+            | Self::AgentChanged
+            | Self::QueueChanged
+            | Self::WorkstreamChanged
+            | Self::MembershipChanged
+            | Self::SupervisorSettingsChanged => (Organisation, Stays),
+        }
+    }
+
     /// Whether it is about a conversation, not about the organisation.
     pub const fn is_of_conversation(self) -> bool {
-        !matches!(
-            self,
-            Self::AgentPresenceChanged
-                | Self::AgentChanged
-                | Self::QueueChanged
-                | Self::WorkstreamChanged
-                | Self::MembershipChanged
-                | Self::SupervisorSettingsChanged
-        )
+        !matches!(self.class().0, Organisation)
     }
 
     /// Whether a conversation's version rises with it: with each change of state, assignment,
     /// offer or transfer, public participant, queue, mode or consent (domain.md section 5).
     pub const fn raises_version(self) -> bool {
-        self.is_of_conversation()
-            && !matches!(
-                self,
-                Self::ConversationStarted
-                    | Self::MessagePosted
-                    | Self::SentimentChanged
-                    | Self::SentimentAlertRaised
-                    | Self::AttentionChanged
-                    | Self::MonitoringStarted
-                    | Self::MonitoringStopped
-                    | Self::CustomerDisconnected
-                    | Self::CustomerReconnected
-                    | Self::CapacityReleased
-            )
+        matches!(self.class().1, Rises)
     }
 
     /// Whether it follows from a rule, whoever's command made the rule look: who that was may be
@@ -56,10 +105,6 @@ impl ChangeKind {
     /// Whether agents and gateways who see the conversation may know of it. Changes of the
     /// organisation are not theirs to follow.
     pub const fn is_public(self) -> bool {
-        self.is_of_conversation()
-            && !matches!(
-                self,
-                Self::MonitoringStarted | Self::MonitoringStopped | Self::SentimentAlertRaised
-            )
+        matches!(self.class().0, Everybody)
     }
 }

@@ -197,3 +197,27 @@ fn the_settings_default_as_the_domain_says() {
     assert!(!settings.supervisor_force_close && !settings.inactive_after_missed_offer);
     assert_eq!(settings.sentiment_alert_threshold, AlertThreshold::Negative);
 }
+
+#[test]
+fn every_action_has_a_name_of_its_own_in_the_audit_and_is_itself() {
+    let mut names = BTreeMap::new();
+    for action in Action::ALL {
+        let spec = action.spec();
+        assert_eq!(spec.action, *action, "its SPEC names another action");
+        let other = names.insert(spec.audited, *action);
+        assert_eq!(
+            other, None,
+            "give {action:?} a name of its own in AuditedAction and its SPEC"
+        );
+    }
+    let fields = Action::ALL
+        .iter()
+        .filter_map(|action| action.spec().viewer_can);
+    let fields: Vec<_> = fields.map(|shown| shown.field).collect();
+    let once: BTreeSet<_> = fields.iter().collect();
+    assert_eq!(
+        once.len(),
+        fields.len(),
+        "two actions have one field of viewerCan: {fields:?}"
+    );
+}
