@@ -1,6 +1,6 @@
 //! The tables, one `SeaORM` entity a file, kept in step with the `migration` crate.
 //!
-//! Rows are how things are stored, never how they are shown: only `api::store` uses them, and no
+//! Rows are how things are stored, never how they are shown: only `engine::store` uses them, and no
 //! schema type is made from them. Ids and enums are the vocabulary's own types. Instants are UTC.
 //! JSON is text, because the program alone reads and writes it and both databases must agree.
 //! Relations only say which rows belong together; the store reads in batches, by id.
