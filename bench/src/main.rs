@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods)]
 
 mod against;
+mod agents;
 mod commands;
 mod fanout;
 mod limit;
@@ -66,6 +67,7 @@ fn measured(options: &Options) -> Result<()> {
             Bench::Commands(sizes) => (commands::RATIO, commands::run(options, sizes).await?),
             Bench::Start(sizes) => (start::RATIO, start::run(options, sizes).await?),
             Bench::List(sizes) => (list::RATIO, list::run(options, sizes).await?),
+            Bench::Agents(sizes) => (agents::RATIO, agents::run(options, sizes).await?),
             Bench::Serve { .. } => return Err("serve is for children".into()),
         };
         let load = (before, measure::system_load());

@@ -49,6 +49,8 @@ pub enum Bench {
     Start(StartSizes),
     /// Live lists, and asking every second instead.
     List(ListSizes),
+    /// Connected agents, each with the subscriptions of a desk.
+    Agents(AgentSizes),
     /// A server of a bench; started by the bench itself.
     #[command(hide = true)]
     Serve {
@@ -66,6 +68,7 @@ impl Bench {
             Self::Commands(_) => "commands",
             Self::Start(_) => "start",
             Self::List(_) => "list",
+            Self::Agents(_) => "agents",
             Self::Serve { .. } => "serve",
         }
     }
@@ -123,6 +126,20 @@ pub struct ListSizes {
     /// Events a second.
     #[arg(long, default_value_t = 200)]
     pub events: u32,
+}
+
+/// Sizes of `agents`.
+#[derive(Args, Debug)]
+pub struct AgentSizes {
+    /// Agents who are connected.
+    #[arg(long, value_delimiter = ',', default_value = "20,2000", value_parser = clap::value_parser!(u32).range(20..=5000))]
+    pub connected: Vec<u32>,
+    /// Commits a second.
+    #[arg(long, default_value_t = 100)]
+    pub commits: u32,
+    /// Seconds of each run.
+    #[arg(long, default_value_t = 10)]
+    pub seconds: u32,
 }
 
 /// Sizes of `commands`.

@@ -53,7 +53,12 @@ impl People {
 
     /// The agent with this `sub`.
     pub fn agent(&self, subject: &str) -> Result<Arc<Viewer>> {
-        self.viewer(&self.token(subject, Role::Agent, |_| ())?)
+        self.viewer(&self.agent_token(subject)?)
+    }
+
+    /// The token of the agent with this `sub`.
+    pub fn agent_token(&self, subject: &str) -> Result<String> {
+        self.token(subject, Role::Agent, |_| ())
     }
 
     /// The viewer that a token stands for.

@@ -56,6 +56,8 @@ pub enum Ask {
     Emit { count: u64, rate: f64 },
     /// Be as busy as so many customer messages a second make a server, until told to stop.
     Churn { rate: f64 },
+    /// The same, by the customers of the agents with these subjects.
+    ChurnOf { rate: f64, agents: Vec<String> },
     /// End it; say how many events there were, and in how many seconds.
     Rest,
 }

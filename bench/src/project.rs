@@ -7,11 +7,12 @@ use api::graphql::engine::Engine;
 use api::graphql::gate::GateOptions;
 use api::http::HttpOptions;
 use auth::Authenticator;
-use domain::{Change, ConversationId, QueueId, State, Viewer};
+use domain::{Change, ConversationId, QueueId, State, Subject, Viewer, World};
 use engine::app::{App, Terms};
 use engine::clock::Clock;
 use engine::store::{Retention, Store};
 use sentiment::LexiconScorer;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::pace::pace;
@@ -64,23 +65,46 @@ pub async fn serve(url: &str) -> Result<()> {
                 Told::Emitted { positions }
             }
             Ask::Churn { rate } => {
-                let churner = Emitter::everywhere(&app)?;
-                let (from, since) = (app.log.head().position, Instant::now());
-                let task = tokio::spawn(async move { churner.send(u64::MAX, rate).await });
-                churn = Some((task, from, since));
+                churn = Some(Churn::begin(&app, Emitter::everywhere(&app)?, rate));
+                Told::Done
+            }
+            Ask::ChurnOf { rate, agents } => {
+                churn = Some(Churn::begin(&app, Emitter::of_agents(&app, &agents)?, rate));
                 Told::Done
             }
             Ask::Rest => {
-                let (task, from, since) = churn.take().ok_or("nothing to end")?;
-                task.abort();
-                let seconds = since.elapsed().as_secs_f64();
-                let events = app.log.head().position - from;
-                Told::Rested { events, seconds }
+                let churn: Churn = churn.take().ok_or("nothing to end")?;
+                churn.end(&app)
             }
         };
         tell(&told)?;
     }
     Ok(())
+}
+
+/// Customers who write for as long as they are let.
+struct Churn {
+    task: JoinHandle<Result<()>>,
+    from: i64,
+    since: Instant,
+}
+
+impl Churn {
+    fn begin(app: &App, emitter: Arc<Emitter>, rate: f64) -> Self {
+        Self {
+            from: app.log.head().position,
+            since: Instant::now(),
+            task: tokio::spawn(async move { emitter.send(u64::MAX, rate).await }),
+        }
+    }
+
+    fn end(self, app: &App) -> Told {
+        self.task.abort();
+        Told::Rested {
+            seconds: self.since.elapsed().as_secs_f64(),
+            events: app.log.head().position - self.from,
+        }
+    }
 }
 
 /// Customers who write, each message changing the sentiment of its conversation.
@@ -118,6 +142,33 @@ impl Emitter {
             app: app.clone(),
             gateway: all.gateway.clone(),
             conversations: few,
+            sent: 0.into(),
+        }))
+    }
+
+    /// One of each of these agents.
+    fn of_agents(app: &Arc<App>, agents: &[String]) -> Result<Arc<Self>> {
+        let all = Self::new(app, |state, _| state == State::Active)?;
+        let one_of = |world: &World, subject: &String| {
+            let agent = world.agent_of(&Subject::new(subject)?)?.id;
+            let theirs = |id: &&ConversationId| {
+                let conversation = world.conversations.get(*id);
+                conversation.is_some_and(|conversation| conversation.primary_agent() == Some(agent))
+            };
+            all.conversations.iter().find(theirs).copied()
+        };
+        let of_each = |board: &engine::board::State| {
+            let each = agents.iter();
+            each.filter_map(|subject| one_of(&board.world, subject)).collect::<Vec<_>>()
+        };
+        let conversations = app.board.read(of_each);
+        if conversations.len() < agents.len() {
+            return Err("an agent has no conversation".into());
+        }
+        Ok(Arc::new(Self {
+            app: app.clone(),
+            gateway: all.gateway.clone(),
+            conversations,
             sent: 0.into(),
         }))
     }

@@ -23,6 +23,7 @@ pub async fn run(options: &Options, sizes: &StartSizes) -> Result<Vec<Line>> {
         ongoing: sizes.ongoing,
         closed: sizes.closed,
         all_open: false,
+        agents: seed::AGENTS,
     };
     let file = seed::kept_file(size, options.fresh).await?;
     // Not copied: it is large, and a start changes nothing that the next would notice.

@@ -12,7 +12,7 @@ use domain::{
 use engine::store::{History, Import, Order, Store};
 
 use super::Size;
-use super::organisation::{AGENTS, Organisation, QUEUES, done, order};
+use super::organisation::{Organisation, QUEUES, done, order};
 use crate::Result;
 use crate::people::People;
 
@@ -44,11 +44,11 @@ pub(super) async fn write(store: &Store, size: Size) -> Result<()> {
     let mut import = Import::begin(store).await?;
     let now = Utc::now();
     let long_ago = now - TimeDelta::days(30);
-    let organisation = Organisation::found(&mut import, &people, long_ago).await?;
+    let organisation = Organisation::found(&mut import, &people, size.agents, long_ago).await?;
     let writer = Writer {
         gateway: people.gateway()?,
-        agents: (0..AGENTS)
-            .map(|number| people.agent(&organisation.agents[number].1))
+        agents: (organisation.agents.iter())
+            .map(|(_, subject)| people.agent(subject))
             .collect::<Result<_>>()?,
         organisation,
     };
@@ -134,7 +134,7 @@ impl Writer {
         if all_open || kind < 2 {
             return Ok(());
         }
-        let member = (number / QUEUES / 10) % (AGENTS / QUEUES);
+        let member = (number / QUEUES / 10) % (self.agents.len() / QUEUES);
         let agent = &self.agents[queue + member * QUEUES];
         orders.push(order(agent, act(id, Act::Pick)));
         let scores = [-0.8, -0.5, 0.0, 0.5, 0.8];

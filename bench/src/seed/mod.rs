@@ -20,13 +20,13 @@ mod organisation;
 mod tests;
 
 pub use history::{act, message};
-pub use organisation::{Organisation, QUEUES, ongoing};
+pub use organisation::{AGENTS, Organisation, QUEUES, ongoing};
 
 /// A kept file is made anew after this long: what it says of "now" should not grow old, and no
 /// timer of it should be due.
 const FRESH: Duration = Duration::from_hours(12);
 /// To be raised with every change of what is seeded.
-const EDITION: u32 = 4;
+const EDITION: u32 = 5;
 
 /// What a database shall hold.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -37,6 +37,8 @@ pub struct Size {
     pub closed: u32,
     /// Whether everything ongoing is OPEN; else a mixture of the states.
     pub all_open: bool,
+    /// Agents; each is a member of one queue, in turn.
+    pub agents: u32,
 }
 
 impl Size {
@@ -46,6 +48,7 @@ impl Size {
             ongoing,
             closed: 0,
             all_open: false,
+            agents: AGENTS,
         }
     }
 }
@@ -58,7 +61,13 @@ pub async fn fill(store: &Store, size: Size) -> Result<()> {
 /// A SQLite file of this size, kept between runs; `fresh` makes it anew.
 pub async fn kept_file(size: Size, fresh: bool) -> Result<PathBuf> {
     let kind = if size.all_open { "open" } else { "mixed" };
-    let name = format!("{EDITION}-{kind}-{}-{}.db", size.ongoing, size.closed);
+    let Size {
+        ongoing,
+        closed,
+        agents,
+        ..
+    } = size;
+    let name = format!("{EDITION}-{kind}-{ongoing}-{closed}-{agents}.db");
     let path = folder()?.join(name);
     let made = path.metadata().and_then(|about| about.modified()).ok();
     let young = made.is_some_and(|then| then.elapsed().is_ok_and(|age| age < FRESH));

@@ -17,8 +17,8 @@ use crate::people::People;
 
 /// Messaging queues beside the one that a new database has.
 pub const QUEUES: usize = 20;
-/// Agents; each is a member of one queue, in turn.
-pub const AGENTS: usize = 200;
+/// Agents, where a bench is not about them.
+pub const AGENTS: u32 = 200;
 
 /// An order without conditions.
 pub fn order(viewer: &Arc<Viewer>, command: Command) -> Order {
@@ -64,7 +64,12 @@ impl Organisation {
     }
 
     /// Makes it in a new database.
-    pub async fn found(import: &mut Import, people: &People, now: DateTime<Utc>) -> Result<Self> {
+    pub async fn found(
+        import: &mut Import,
+        people: &People,
+        agents: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Self> {
         let administrator = people.administrator()?;
         let manage = |what| order(&administrator, Command::Manage(what));
         let mut orders = vec![manage(Manage::UpdateSettings(commands::UpdateSettings(
@@ -84,13 +89,13 @@ impl Organisation {
                 kind: QueueKind::Messaging,
             })));
         }
-        for number in 0..AGENTS {
-            let subject = format!("agent-{number:03}");
+        for number in 0..agents as usize {
+            let subject = format!("agent-{number:04}");
             let agent = people.agent(&subject)?;
             orders.push(manage(Manage::CreateAgent(commands::CreateAgent {
                 id: AgentId::new(Utc::now()),
                 subject: agent.subject().clone(),
-                name: format!("Agent {number:03}").into(),
+                name: format!("Agent {number:04}").into(),
                 kind: AgentKind::Human,
                 capacity: 100_000,
                 queues: BTreeSet::from([queues[number % QUEUES]]),

@@ -14,6 +14,7 @@ async fn a_server_starts_on_what_was_seeded_and_finds_what_is_ongoing() {
         ongoing: 400,
         closed: 3,
         all_open: false,
+        agents: AGENTS,
     };
     fill(&store, size).await.unwrap();
     let report = store.verify_audit(None).await.unwrap();

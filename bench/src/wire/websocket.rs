@@ -42,11 +42,15 @@ impl Socket {
         if find(acknowledged, b"connection_ack").is_none() {
             return Err("the server does not greet".into());
         }
-        let payload = json!({ "query": query });
-        socket
-            .send(&json!({ "id": "1", "type": "subscribe", "payload": payload }))
-            .await?;
+        socket.also("1", query).await?;
         Ok(socket)
+    }
+
+    /// Begins another operation, under this id.
+    pub async fn also(&mut self, id: &str, query: &str) -> Result<()> {
+        let payload = json!({ "query": query });
+        let message = json!({ "id": id, "type": "subscribe", "payload": payload });
+        self.send(&message).await
     }
 
     async fn open(port: u16) -> Result<Self> {

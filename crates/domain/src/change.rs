@@ -14,6 +14,7 @@ use super::{
 
 mod classes;
 mod event;
+mod people;
 
 pub use event::{After, Event};
 

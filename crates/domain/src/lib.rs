@@ -4,6 +4,7 @@
 //! what a conversation becomes by a change. Everything else in Regie carries their results.
 
 pub mod action;
+pub mod address;
 pub mod attention;
 pub mod candidates;
 mod case;
@@ -29,6 +30,7 @@ pub mod words;
 pub mod world;
 
 pub use action::{Action, AuditedAction, Malformed, Override};
+pub use address::{Address, Addressees};
 pub use attention::Attention;
 pub use change::{Actor, After, Change, ChangeKind, Event};
 pub use commands::{Act, Command, Manage};

@@ -53,6 +53,12 @@ pub enum Scope<T: Ord> {
     Only(BTreeSet<T>),
 }
 
+impl<T: Ord> Default for Scope<T> {
+    fn default() -> Self {
+        Self::nothing()
+    }
+}
+
 impl<T: Ord> Scope<T> {
     /// The empty scope.
     pub const fn nothing() -> Self {
@@ -90,8 +96,8 @@ pub struct Claims {
 }
 
 /// What a token lets its holder see, whoever that is. Many viewers have the same access; what an
-/// agent sees depends on who they are as well.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+/// agent sees depends on who they are as well. The default shows nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Access {
     roles: BTreeSet<Role>,
     queues: Scope<QueueId>,

@@ -25,6 +25,7 @@ use super::question::Question;
 use super::{Engine, Payload, Shown};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
+use engine::dispatch::Mail;
 use engine::live::ring::{Found, Ring};
 use engine::live::{Audience, Follower, Plan};
 
@@ -88,6 +89,8 @@ pub(super) struct Group {
     ended: AtomicBool,
     task: Mutex<Option<AbortHandle>>,
     rings: Arc<Rings>,
+    /// Where its task gets what it follows.
+    mail: Arc<Mail>,
 }
 
 impl Drop for Group {
@@ -132,25 +135,22 @@ impl Group {
         variables: &Variables,
         plan: &Plan,
     ) -> Arc<Self> {
-        let now = engine.app().log.head().position;
+        let audience = Audience::Everyone(question.access().clone());
+        let follower = Follower::from_now(engine.app().clone(), audience, plan.clone());
         let group = Arc::new(Self {
-            ring: RwLock::new(Ring::new(now)),
+            ring: RwLock::new(Ring::new(follower.position())),
             moved: Arc::default(),
             ended: AtomicBool::new(false),
             task: Mutex::default(),
             rings,
+            mail: follower.mail().clone(),
         });
-        let plan = Plan {
-            after: now,
-            handled: 0,
-            ..plan.clone()
-        };
         let (weak, engine) = (Arc::downgrade(&group), engine.clone());
         let run = run(
             engine,
             question.clone(),
             variables.clone(),
-            plan,
+            follower,
             weak.clone(),
         );
         let task = tokio::spawn(async move {
@@ -171,19 +171,20 @@ async fn run(
     engine: Engine,
     question: Question,
     variables: Variables,
-    plan: Plan,
+    mut follower: Follower,
     group: Weak<Group>,
 ) {
     let audience = Audience::Everyone(question.access().clone());
-    let mut follower = Follower::new(engine.app().clone(), audience.clone(), plan);
     let mut untold = 0;
     loop {
         let Some(next) = follower.at_hand().await.transpose() else {
             // Whoever waits gets what there is.
-            untold = 0;
-            match group.upgrade() {
-                Some(group) => group.passed(follower.position()),
-                None => return,
+            if untold > 0 {
+                untold = 0;
+                match group.upgrade() {
+                    Some(group) => group.tell(),
+                    None => return,
+                }
             }
             follower.moved().await;
             continue;
@@ -246,12 +247,6 @@ impl Group {
         self.ring.write().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Everything up to there was looked at; wakes the members that wait.
-    fn passed(&self, position: i64) {
-        self.ring_mut().passed(position);
-        self.tell();
-    }
-
     /// Wakes the members that wait.
     fn tell(&self) {
         self.moved.notify_waiters();
@@ -297,9 +292,13 @@ impl Member {
 
     /// Everything up to this position was handed out, or is for nobody here.
     pub(super) fn position(&self) -> i64 {
-        let ring = self.group.ring.read();
-        let ring = ring.unwrap_or_else(PoisonError::into_inner);
-        ring.reached(self.position)
+        // Before the ring is looked at, which has all of that.
+        let idle = self.group.mail.idle_at();
+        if self.group.is_level_with(self.position) {
+            idle.map_or(self.position, |at| at.max(self.position))
+        } else {
+            self.position
+        }
     }
 
     /// The group.

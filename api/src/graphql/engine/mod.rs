@@ -30,6 +30,7 @@ use auth::{Authenticator, TokenRefused};
 use domain::Viewer;
 use engine::app::App;
 use engine::board::list::Wanted;
+use engine::live::list::Trail;
 use engine::live::{Audience, Plan, Planned};
 use engine::log::{GivenCursor, ShownCursor};
 use engine::store::{Connected, ResumeError};
@@ -336,7 +337,9 @@ impl Engine {
         let work = || {
             let one = || Audience::One(viewer.clone());
             let audience = Audience::around(viewer).unwrap_or_else(one);
-            Work::new(self, &question, variables, audience, wanted.clone())
+            let trail = Trail::new(self.app().clone(), &audience);
+            let work = Work::new(self, &question, variables, audience, wanted.clone());
+            (work, trail)
         };
         let seat = self
             .0

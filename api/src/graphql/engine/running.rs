@@ -229,8 +229,9 @@ async fn next_alone(follower: &mut Follower, group: Option<&Arc<Group>>) -> Next
     loop {
         let position = follower.position();
         // Within an event there is something left that only this viewer gets.
-        let whole = follower.reached() == Reached::from(position);
-        if whole && group.is_some_and(|group| !group.has_ended() && group.is_level_with(position)) {
+        if !follower.is_within_an_event()
+            && group.is_some_and(|group| !group.has_ended() && group.is_level_with(position))
+        {
             return Next::Level(position);
         }
         match follower.at_hand().await {

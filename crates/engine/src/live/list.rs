@@ -8,11 +8,11 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::watch;
 
 use super::Audience;
 use crate::app::App;
 use crate::board::list::{Doubt, Gathered, List, Onlooker, Outcome, Step, Wanted};
+use crate::dispatch::{Mail, Mailbox, Taken};
 use crate::log::{Cursor, Head};
 use crate::store::Recent;
 use domain::Conversation;
@@ -146,37 +146,56 @@ pub const fn reason_of(doubt: Doubt) -> Reason {
     }
 }
 
-/// The event to tell of, or that the list must be taken anew.
+/// What a list goes on by.
 #[derive(Debug)]
 pub enum Next {
-    /// This is the next event.
+    /// The next event that may change it.
     Event(Recent),
-    /// The next event is not in memory any more.
+    /// Nothing of what follows up to this head of the log does.
+    Passed(Head),
+    /// The next event is not in memory any more: the list must be taken anew.
     Lost,
 }
 
-/// A place in the recent end of the log that moves on.
+/// A place in the log that moves on with a list, from one event that may concern it to the next.
 #[derive(Debug)]
 pub struct Trail {
     app: Arc<App>,
+    mail: Mail,
     position: i64,
     ready: VecDeque<Recent>,
-    head: watch::Receiver<Head>,
 }
 
 impl Trail {
-    /// What follows this position.
-    pub fn after(app: Arc<App>, position: i64) -> Self {
-        let head = app.log.watch();
+    /// A place at the log's head, for this audience. The list is taken after this, and [tells](Self::after) where it is.
+    pub fn new(app: Arc<App>, audience: &Audience) -> Self {
+        let mail = audience.mail(&app);
         Self {
+            position: mail.mailbox().begins_after(),
             app,
-            position,
+            mail,
             ready: VecDeque::new(),
-            head,
         }
     }
 
-    /// The next event; waits until there is one.
+    /// The mailbox, by which it can be woken.
+    pub const fn mailbox(&self) -> &Arc<Mailbox> {
+        self.mail.mailbox()
+    }
+
+    /// Goes on after this position, where a list was taken.
+    pub fn after(&mut self, position: i64) {
+        self.position = position;
+        self.ready.retain(|recent| recent.entry.position > position);
+    }
+
+    /// Forgets what came so far, before a list is taken anew.
+    pub fn start_over(&mut self) {
+        self.ready.clear();
+        self.mail.start_over();
+    }
+
+    /// What the list goes on by; waits until there is something, or until it is woken and the log has moved.
     pub async fn next(&mut self) -> Next {
         loop {
             if let Some(recent) = self.ready.pop_front() {
@@ -185,16 +204,21 @@ impl Trail {
             }
             // Many events that change nothing must not keep others from running.
             tokio::task::yield_now().await;
-            // Marked as seen before reading, so that no move of the head is missed.
-            self.head.borrow_and_update();
-            match self.app.log.recent_after(self.position) {
+            let Taken::Positions(positions, head) = self.mail.take(self.position) else {
+                return Next::Lost;
+            };
+            match self.app.log.recent_at(&positions) {
                 None => return Next::Lost,
                 Some(ready) => self.ready = ready.into(),
             }
-            if self.ready.is_empty() && self.head.changed().await.is_err() {
-                // The log lives as long as the application that this holds.
-                std::future::pending::<()>().await;
+            if !self.ready.is_empty() {
+                continue;
             }
+            if head.position > self.position {
+                self.position = head.position;
+                return Next::Passed(head);
+            }
+            self.mailbox().moved().await;
         }
     }
 }

@@ -5,20 +5,23 @@
 //! executed, delivered. It never skips: what cannot be delivered ends it, and its client resumes
 //! from the last cursor it has.
 
-use std::collections::VecDeque;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::app::App;
 use crate::board;
+use crate::dispatch::{Mail, ReaderOf};
 use crate::log::{Cursor, Entry};
 use crate::store::ResumeError;
 use domain::notice::{self, Notice, Occurrence};
-use domain::{Access, After, Agent, Change, ConversationId, QueueId, Role, Viewer, World, policy};
+use domain::{Access, Addressees, After, Agent, Change, ConversationId, QueueId, Role, Viewer, World, policy};
 
+mod follower;
 pub mod list;
 mod membership;
 pub mod ring;
+
+pub use follower::Follower;
 
 /// For whom something is executed: one viewer, or everybody whose token gives this access.
 #[derive(Clone, Debug)]
@@ -66,6 +69,38 @@ impl Audience {
         let now = self.agent(&board.world);
         let then = board.past.agent(viewer.subject(), position, now.as_ref());
         (now, then)
+    }
+
+    /// A place at the dispatcher for whoever reads as them.
+    pub(crate) fn mail(&self, app: &App) -> Mail {
+        let agent_at = |position| {
+            let agents = |board: &board::State| self.agent_now_and_at(board, position).1;
+            app.board.read(agents)
+        };
+        app.log.dispatcher().register(&self.reader(), agent_at)
+    }
+
+    /// Who they are to the dispatcher.
+    fn reader(&self) -> ReaderOf<'_> {
+        match self {
+            Self::One(viewer) => ReaderOf {
+                access: viewer.access(),
+                subject: Some(viewer.subject()),
+            },
+            Self::Everyone(access) => ReaderOf {
+                access,
+                subject: None,
+            },
+        }
+    }
+
+    /// Whether the dispatcher sends this event to them; by the memberships right after it.
+    fn is_addressed(&self, app: &App, entry: &Entry) -> bool {
+        let agents = |board: &board::State| self.agent_now_and_at(board, entry.position).1;
+        let agent = app.board.read(agents);
+        let before = entry.before.as_ref();
+        let addressees = Addressees::of(&entry.change, &entry.after, before);
+        addressees.include(&self.reader().addresses(agent.as_deref()))
     }
 
     /// Whether what they see depends on whose member they are.
@@ -212,122 +247,9 @@ impl Plan {
     }
 }
 
-/// A place in the log that moves on. Waiting for the next event can be given up at any time.
-#[derive(Debug)]
-pub struct Follower {
-    app: Arc<App>,
-    audience: Audience,
-    plan: Plan,
-    position: i64,
-    ready: VecDeque<Arc<Entry>>,
-    /// What is left to deliver of the event at the position.
-    under_way: VecDeque<Delivery>,
-    head: tokio::sync::watch::Receiver<crate::log::Head>,
-}
-
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("App").finish_non_exhaustive()
-    }
-}
-
-impl Follower {
-    /// Follows the log by this plan.
-    pub fn new(app: Arc<App>, audience: Audience, plan: Plan) -> Self {
-        let (position, head) = (plan.after, app.log.watch());
-        Self {
-            app,
-            audience,
-            plan,
-            position,
-            ready: VecDeque::new(),
-            under_way: VecDeque::new(),
-            head,
-        }
-    }
-
-    /// Everything up to this position has been looked at.
-    pub const fn position(&self) -> i64 {
-        self.position
-    }
-
-    /// What was handed out or passed over.
-    pub fn reached(&self) -> Reached {
-        match self.under_way.front() {
-            None => self.position.into(),
-            // The event's own cursor comes with its last delivery: all the others were handed out.
-            Some(next) => Reached {
-                position: self.position - 1,
-                handled: next.cursor.step.checked_sub(1).unwrap_or(u32::MAX),
-            },
-        }
-    }
-
-    /// The next event to deliver, and whether it is the last; waits until there is one.
-    pub async fn next(&mut self) -> Result<(Delivery, bool), ResumeError> {
-        loop {
-            if let Some(next) = self.at_hand().await? {
-                return Ok(next);
-            }
-            self.moved().await;
-        }
-    }
-
-    /// The same of what is in the log now; none when all that was looked at.
-    pub async fn at_hand(&mut self) -> Result<Option<(Delivery, bool)>, ResumeError> {
-        loop {
-            while let Some(delivery) = self.under_way.pop_front() {
-                match (self.plan.interest)(&delivery) {
-                    Want::Skip => {}
-                    Want::Deliver => return Ok(Some((delivery, false))),
-                    Want::Last => return Ok(Some((delivery, true))),
-                }
-            }
-            if let Some(entry) = self.ready.pop_front() {
-                self.position = entry.position;
-                let handled = std::mem::take(&mut self.plan.handled);
-                self.under_way = self.deliveries(&entry, handled).into();
-                continue;
-            }
-            if self.plan.lens == Lens::Sight && self.audience.has_memberships() {
-                self.app.know_members_since(self.position).await?;
-            }
-            // Marked as seen before reading, so that no move of the head is missed.
-            self.head.borrow_and_update();
-            self.ready = self.app.log.after(self.position).await?.into();
-            if self.ready.is_empty() {
-                return Ok(None);
-            }
-        }
-    }
-
-    /// Waits until there is more in the log than when it was looked at.
-    pub async fn moved(&mut self) {
-        if self.head.changed().await.is_err() {
-            // The log lives as long as the application that this follower holds.
-            std::future::pending::<()>().await;
-        }
-    }
-}
-
-impl Follower {
-    /// What this event is to the audience now, but for the deliveries that were handled before.
-    fn deliveries(&self, entry: &Arc<Entry>, handled: u32) -> Vec<Delivery> {
-        let (app, audience) = (&self.app, &self.audience);
-        let sight = match self.plan.lens {
-            Lens::Sight => sight(app, audience, entry),
-            Lens::Concern => concern(app, audience, entry).map(Sight::Concerns),
-        };
-        let whole = sight.map(|sight| Delivery {
-            entry: entry.clone(),
-            sight,
-            cursor: entry.cursor(),
-        });
-        if self.plan.lens == Lens::Concern {
-            return whole.into_iter().collect();
-        }
-        let left = membership::left(app, audience, entry, handled);
-        left.into_iter().chain(whole).collect()
     }
 }
 

@@ -18,7 +18,6 @@ pub struct Ring<T> {
     bytes: usize,
     since: i64,
     edge: i64,
-    looked: i64,
 }
 
 /// What the ring has for a reader.
@@ -40,7 +39,6 @@ impl<T: Clone> Ring<T> {
             bytes: 0,
             since,
             edge: since,
-            looked: since,
         }
     }
 
@@ -72,20 +70,6 @@ impl<T: Clone> Ring<T> {
         match self.entries.get(first) {
             Some((at, _, entry)) => Found::Entry(*at, entry.clone()),
             None => Found::Nothing,
-        }
-    }
-
-    /// Up to this position of the log there is nothing more to come.
-    pub fn passed(&mut self, position: i64) {
-        self.looked = self.looked.max(position);
-    }
-
-    /// How far whoever has read everything up to this position has come in the log.
-    pub fn reached(&self, position: i64) -> i64 {
-        if position < self.edge {
-            position
-        } else {
-            position.max(self.looked)
         }
     }
 
@@ -190,18 +174,6 @@ mod tests {
         assert_eq!(ring.since, 11);
         assert_eq!(read(&ring, 10), None, "11 made room");
         assert_eq!(ring.after(11), Found::Entry(12, 12));
-    }
-
-    #[test]
-    fn whoever_has_read_everything_has_passed_what_was_for_nobody() {
-        let mut ring = Ring::new(10);
-        ring.push(12, 1, 12);
-        ring.passed(15);
-        assert_eq!(ring.reached(10), 10, "12 is before them");
-        assert_eq!(ring.reached(12), 15);
-        assert_eq!(ring.reached(17), 17);
-        assert_eq!(read(&ring, 15), Some(vec![]));
-        assert_eq!(ring.edge(), 12);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reading the event log: the recent end from memory, the rest from the database.
 //!
-//! There is one way to follow the log: ask for what comes after a position, and wait for the head
-//! to move when there is nothing. Nothing can be missed or repeated, and notification is a hint.
+//! What comes after a position is read here, from wherever it is; whoever has read everything waits for the
+//! dispatcher's word of what concerns them (`dispatch`), and reads that here as well.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use super::{Store, StoreError};
 use crate::board::Naming;
+use crate::dispatch::Dispatcher;
 use crate::log::{Cursor, Entry, Head};
 use domain::ChangeKind;
 use entity::tables::event;
@@ -33,6 +34,7 @@ pub struct EventLog {
     store: Store,
     recent: RwLock<VecDeque<Recent>>,
     head: watch::Sender<Head>,
+    dispatcher: Arc<Dispatcher>,
 }
 
 /// An event of the recent end, and what it said of names.
@@ -74,7 +76,13 @@ impl EventLog {
             store,
             recent: RwLock::default(),
             head: watch::Sender::new(head),
+            dispatcher: Arc::new(Dispatcher::new(head)),
         }
+    }
+
+    /// Who wakes the readers of the log.
+    pub const fn dispatcher(&self) -> &Arc<Dispatcher> {
+        &self.dispatcher
     }
 
     /// Where the log stands.
@@ -88,13 +96,18 @@ impl EventLog {
     }
 
     /// For the writer: these were committed and are on the board.
-    pub(super) fn push(&self, entries: impl IntoIterator<Item = Recent>, head: Head) {
+    pub(super) fn push(&self, entries: &[Recent], head: Head) {
         let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
-        recent.extend(entries);
+        recent.extend(entries.iter().cloned());
         let surplus = recent.len().saturating_sub(RECENT);
         recent.drain(..surplus);
         drop(recent);
         self.head.send_replace(head);
+        let sent = entries.iter().map(|recent| {
+            let naming = recent.naming.as_ref();
+            (&*recent.entry, naming.is_some_and(|naming| naming.renames))
+        });
+        self.dispatcher.send(sent, head);
     }
 
     /// The events after this position, oldest first; empty when there is none yet. What follows
@@ -167,6 +180,20 @@ impl EventLog {
                 .cloned()
                 .collect(),
         )
+    }
+
+    /// The events at these positions, in their order; none when one of them is not in memory.
+    pub fn recent_at(&self, positions: &[i64]) -> Option<Vec<Recent>> {
+        let recent = self.recent.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(front) = recent.front() else {
+            return positions.is_empty().then(Vec::new);
+        };
+        let first = front.entry.position;
+        let at = |position: &i64| {
+            let index = usize::try_from(position.checked_sub(first)?).ok()?;
+            recent.get(index).cloned()
+        };
+        positions.iter().map(at).collect()
     }
 
     /// Waits until what this cursor has seen is here too, for a moment at most.

@@ -111,11 +111,29 @@ mod tests {
     use super::super::{Item, Member, RING_SHARE};
     use super::*;
     use crate::graphql::engine::Payload;
+    use engine::dispatch::{Dispatcher, Mail, ReaderOf};
     use engine::live::ring::Ring;
+    use engine::log::Head;
+    use uuid::Uuid;
 
     const MOST: usize = 100_000;
     /// More than enough for what these tests push.
     const MEMBERS: usize = 1_000;
+
+    /// Mail for a reader whom nothing reaches.
+    fn mail() -> Arc<Mail> {
+        let head = Head {
+            epoch: Uuid::nil(),
+            position: 0,
+            hash: 0,
+        };
+        let reader = ReaderOf {
+            access: &Arc::default(),
+            subject: None,
+        };
+        let dispatcher = Arc::new(Dispatcher::new(head));
+        Arc::new(dispatcher.register(&reader, |_| None))
+    }
 
     fn group(rings: &Arc<Rings>) -> Arc<Group> {
         let group = Arc::new(Group {
@@ -124,6 +142,7 @@ mod tests {
             ended: false.into(),
             task: Mutex::default(),
             rings: rings.clone(),
+            mail: mail(),
         });
         rings.known().add(&group);
         group

@@ -20,6 +20,7 @@ use crate::graphql::engine::holdings::{Held, Holdings, HoldsTooMuch};
 use crate::graphql::engine::question::Question;
 use crate::graphql::gate::{ListLimits, limit_exceeded};
 use domain::{Permission, Subject, Viewer};
+use engine::live::list::Trail;
 
 mod account;
 
@@ -125,7 +126,7 @@ impl ListGroups {
         key: Key,
         subject: &Subject,
         instead: Option<&Seat>,
-        work: impl FnOnce() -> Work,
+        work: impl FnOnce() -> (Work, Trail),
     ) -> Result<Seat, ServerError> {
         // Dropped after the lock was let go.
         let mut gone = Vec::new();
@@ -229,7 +230,7 @@ impl Books {
         known: Option<u64>,
         key: Key,
         entry: Held,
-        work: impl FnOnce() -> Work,
+        work: impl FnOnce() -> (Work, Trail),
     ) -> Arc<ListGroup> {
         let subject = entry.subject().clone();
         let number = known.unwrap_or_else(|| {
@@ -237,13 +238,16 @@ impl Books {
             self.numbers.insert(key.clone(), self.latest);
             self.latest
         });
-        let listed = self.lists.entry(number).or_insert_with(|| Listed {
-            key,
-            group: ListGroup::begin(work(), number),
-            members: 0,
-            kept: None,
-            bytes: 0,
-            held: entry,
+        let listed = self.lists.entry(number).or_insert_with(|| {
+            let (work, trail) = work();
+            Listed {
+                key,
+                group: ListGroup::begin(work, trail, number),
+                members: 0,
+                kept: None,
+                bytes: 0,
+                held: entry,
+            }
         });
         listed.members += 1;
         let group = listed.group.clone();

@@ -29,7 +29,8 @@ pub(in crate::graphql::engine) struct ListMember {
 impl ListMember {
     /// A member that begins so. It sees what was committed before it came.
     pub(in crate::graphql::engine) fn new(seat: Seat, begin: Begin) -> Self {
-        let (moved, from) = (seat.group.moved.subscribe(), seat.engine.app().log.head());
+        let moved = seat.group.moved.subscribe();
+        let from = seat.engine.app().log.dispatcher().head();
         Self {
             seat,
             begin: Some(begin),
@@ -96,6 +97,8 @@ impl ListMember {
     /// Begins, or learns how else it has to.
     async fn start(&mut self, begin: Begin) -> Option<Item> {
         let mut reached = self.group().reached.subscribe();
+        // It may be waiting for what concerns it, further back.
+        self.group().mailbox.wake();
         let _ = reached.wait_for(|reached| *reached >= self.from).await;
         let (position, slot) = match (begin, &self.making) {
             (Begin::After(cursor), _) => {

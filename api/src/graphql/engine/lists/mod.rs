@@ -29,6 +29,7 @@ use super::{Engine, Inner, failed};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
 use engine::board::list::{List, Onlooker, Wanted};
+use engine::dispatch::Mailbox;
 use engine::live::Audience;
 use engine::live::list::{Next, Reason, Trail, Update, take, tell};
 use engine::live::ring::Ring;
@@ -127,6 +128,8 @@ pub(super) struct ListGroup {
     ended: OnceLock<Errors>,
     /// The whole list that was told last, being made or ready.
     whole: Mutex<Option<Whole>>,
+    /// Wakes the task, which then comes to where the log is.
+    mailbox: Arc<Mailbox>,
     task: OnceLock<AbortHandle>,
 }
 
@@ -152,7 +155,7 @@ fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl ListGroup {
     /// A group that begins now, and has this number in the books.
-    fn begin(work: Work, number: u64) -> Arc<Self> {
+    fn begin(work: Work, trail: Trail, number: u64) -> Arc<Self> {
         let group = Arc::new(Self {
             number,
             work: Arc::new(work),
@@ -163,10 +166,17 @@ impl ListGroup {
             vacant: watch::Sender::default(),
             ended: OnceLock::new(),
             whole: Mutex::default(),
+            mailbox: trail.mailbox().clone(),
             task: OnceLock::new(),
         });
         let (weak, work) = (Arc::downgrade(&group), group.work.clone());
-        let run = run(work.clone(), weak.clone(), group.vacant.subscribe(), number);
+        let run = run(
+            work.clone(),
+            trail,
+            weak.clone(),
+            group.vacant.subscribe(),
+            number,
+        );
         let task = tokio::spawn(async move {
             let ended = AssertUnwindSafe(run).catch_unwind().await;
             let panicked = || Some(failed(&"keeping a live list panicked").errors);
@@ -306,15 +316,16 @@ async fn forget_whole(group: Weak<ListGroup>, begun: DateTime<Utc>) {
 /// go on.
 async fn run(
     work: Arc<Work>,
+    mut trail: Trail,
     group: Weak<ListGroup>,
     mut vacant: watch::Receiver<Option<Instant>>,
     number: u64,
 ) -> Option<Vec<ServerError>> {
     let engine = work.engine()?;
-    let (app, linger) = (engine.app().clone(), engine.0.lists.limits.linger);
+    let linger = engine.0.lists.limits.linger;
     let list = work.list(&engine);
     let position = list.head().position;
-    let mut trail = Trail::after(app.clone(), position);
+    trail.after(position);
     let begun = group.upgrade()?;
     begun.put(list);
     if let Err(error) = engine.0.lists.count(number, begun.bytes()) {
@@ -338,7 +349,17 @@ async fn run(
         };
         let (engine, group) = (work.engine()?, group.upgrade()?);
         let (told, mut position) = match &next {
-            Next::Lost => (Err(Reason::FellBehind), 0),
+            Next::Passed(head) => {
+                if let Some(list) = &mut *held(&group.list) {
+                    list.pass_to(*head);
+                }
+                group.reached.send_replace(head.position);
+                continue;
+            }
+            Next::Lost => {
+                trail.start_over();
+                (Err(Reason::FellBehind), 0)
+            }
             Next::Event(recent) => {
                 let mut list = held(&group.list);
                 let told = list.as_mut().map(|list| tell(list, recent));
@@ -350,7 +371,7 @@ async fn run(
             let list = work.list(&engine);
             let update = Update::whole(&list, reason);
             position = group.put(list);
-            trail = Trail::after(app.clone(), position);
+            trail.after(position);
             Some(update)
         });
         if let Some(update) = update.map(Arc::new) {

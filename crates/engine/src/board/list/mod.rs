@@ -260,6 +260,11 @@ impl List {
         }
     }
 
+    /// Goes on to this head of the log: nothing up to there concerns the list.
+    pub fn pass_to(&mut self, head: Head) {
+        self.head = head;
+    }
+
     /// Keeps in whose names the text is.
     fn note_names(&mut self, conversation: &Conversation, naming: Option<&Naming>) {
         let Some(named) = &mut self.named else { return };

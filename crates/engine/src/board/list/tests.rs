@@ -1,5 +1,5 @@
 //! After every event a list shows what a page of the board at that position shows, and its steps lead
-//! there from what it showed before.
+//! there from what it showed before. It gets the events that the dispatcher sends to who has it, and no others.
 
 use std::collections::HashMap;
 
@@ -13,7 +13,7 @@ use crate::board::tests::{among, any_conversation, any_filter, any_viewer, ids_o
 use crate::board::view::{OrderField, Slice};
 use domain::fold::Search;
 use domain::{
-    Actor, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
+    Actor, Address, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
     StatusReason, Viewer, Visibility, World,
 };
 
@@ -57,11 +57,16 @@ fn who(viewer: &Viewer, queues: BTreeSet<QueueId>) -> Arc<Agent> {
 
 /// Puts what happens on the board; what there is to tell a list of it. None: nothing happens.
 fn happen(state: &mut State, viewer: &Viewer, what: Happening) -> Option<(Entry, Option<Naming>)> {
-    let (mut names, at) = (None, DateTime::<Utc>::UNIX_EPOCH);
+    let (mut names, mut before, at) = (None, None, DateTime::<Utc>::UNIX_EPOCH);
     let (change, after) = match what {
-        Happening::Image(image, name, visibility) => {
-            let known = state.world.conversations.contains_key(&image.id);
-            let change = match (known, image.is_ongoing()) {
+        Happening::Image(mut image, name, visibility) => {
+            let known = state.world.conversations.get(&image.id);
+            if let Some(known) = known {
+                // It never changes.
+                image.channel = known.channel;
+                before = Some(known.footprint()).filter(|before| *before != image.footprint());
+            }
+            let change = match (known.is_some(), image.is_ongoing()) {
                 (false, false) => return None,
                 (false, true) => {
                     names = Some(Names {
@@ -103,7 +108,7 @@ fn happen(state: &mut State, viewer: &Viewer, what: Happening) -> Option<(Entry,
         actor: Actor::System,
         change,
         after,
-        before: None,
+        before,
         hash: position << 32,
     };
     let naming = state.apply(&entry, names);
@@ -182,7 +187,18 @@ proptest! {
                     quiet.remove(&image.id);
                 }
             }
-            match list.go_on(&entry, naming.as_ref()) {
+            // As the dispatcher sends it.
+            let to = Addressees::of(&entry.change, &entry.after, entry.before.as_ref());
+            let renames = naming.as_ref().is_some_and(|naming| naming.renames);
+            let subject = onlooker.subject.as_ref();
+            let addresses = Address::of_reader(&onlooker.access, subject, agent.as_deref());
+            let outcome = if renames || to.include(&addresses) {
+                list.go_on(&entry, naming.as_ref())
+            } else {
+                list.pass_to(state.head);
+                Outcome::Nothing
+            };
+            match outcome {
                 Outcome::Nothing => {}
                 Outcome::Changed(steps) => {
                     for step in &steps {

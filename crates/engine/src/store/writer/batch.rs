@@ -266,6 +266,6 @@ impl Scribe {
             };
             made.entries.iter().zip(named).map(apply).collect()
         });
-        self.log.push(recent, heads.log);
+        self.log.push(&recent, heads.log);
     }
 }

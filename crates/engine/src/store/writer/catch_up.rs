@@ -102,7 +102,7 @@ impl Scribe {
             };
             entries.into_iter().map(apply).collect()
         });
-        self.log.push(recent, head);
+        self.log.push(&recent, head);
         Ok(())
     }
 }

@@ -1,0 +1,60 @@
+//! Whom a change names: those who may be told of it though they do not take part any more, or do not yet.
+
+use super::Change;
+use crate::{AgentId, Subject};
+
+/// Up to two agents, and a supervisor.
+type People<'a> = ([Option<AgentId>; 2], Option<&'a Subject>);
+
+impl Change {
+    /// The agents and the supervisor that the change itself names.
+    pub const fn people(&self) -> People<'_> {
+        match self {
+            Self::AssignedToAgent { agent, by, .. }
+            | Self::OfferAccepted { agent, by, .. }
+            | Self::OfferRejected { agent, by, .. }
+            | Self::OfferTimedOut { agent, by, .. }
+            | Self::OfferCancelled { agent, by, .. } => ([Some(*agent), None], Some(by)),
+            Self::TransferRequested { from, to, by, .. }
+            | Self::TransferAccepted { from, to, by, .. } => ([Some(*from), Some(*to)], Some(by)),
+            Self::TransferRejected {
+                from, agent, by, ..
+            }
+            | Self::TransferTimedOut {
+                from, agent, by, ..
+            }
+            | Self::TransferCancelled {
+                from, agent, by, ..
+            } => ([Some(*from), Some(*agent)], Some(by)),
+            Self::Picked { agent, .. }
+            | Self::ReleasedToQueue { agent, .. }
+            | Self::ConsultantLeft { agent }
+            | Self::CapacityReleased { agent, .. } => ([Some(*agent), None], None),
+            Self::MonitoringStarted { supervisor, .. }
+            | Self::MonitoringStopped { supervisor, .. }
+            | Self::SupervisorJoined { supervisor }
+            | Self::SupervisorLeft { supervisor }
+            | Self::ForceClosed { supervisor } => ([None, None], Some(supervisor)),
+            Self::ConversationStarted
+            | Self::MessagePosted { .. }
+            | Self::SentimentChanged { .. }
+            | Self::SentimentAlertRaised { .. }
+            | Self::AttentionChanged { .. }
+            | Self::AssignedToQueue { .. }
+            | Self::SetAside
+            | Self::Reactivated { .. }
+            | Self::ModeChanged { .. }
+            | Self::CustomerDisconnected { .. }
+            | Self::CustomerReconnected
+            | Self::ConsentRecorded { .. }
+            | Self::MovedToWrapUp { .. }
+            | Self::Closed { .. }
+            | Self::AgentPresenceChanged { .. }
+            | Self::AgentChanged { .. }
+            | Self::QueueChanged { .. }
+            | Self::WorkstreamChanged { .. }
+            | Self::MembershipChanged { .. }
+            | Self::SupervisorSettingsChanged => ([None, None], None),
+        }
+    }
+}
