@@ -89,7 +89,7 @@ pub(crate) async fn serve(
         let next = async {
             // The semaphore is never closed.
             let place = places.clone().acquire_owned().await.ok()?;
-            Some(Held {
+            Some(CountedConnection {
                 stream: accept(&listener).await,
                 taking: bounds.taking,
                 stuck: None,
@@ -134,7 +134,7 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-async fn speak(held: Held, router: Router, head: Duration, stop: CancellationToken) {
+async fn speak(held: CountedConnection, router: Router, head: Duration, stop: CancellationToken) {
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head)
@@ -155,7 +155,7 @@ async fn speak(held: Held, router: Router, head: Duration, stop: CancellationTok
 }
 
 /// A connection and its place among those allowed, which it keeps when it becomes a web socket.
-struct Held {
+struct CountedConnection {
     stream: TcpStream,
     /// How long its client may take nothing.
     taking: Duration,
@@ -164,7 +164,7 @@ struct Held {
     _place: OwnedSemaphorePermit,
 }
 
-impl Held {
+impl CountedConnection {
     /// What came of writing, or an error where nothing was taken for too long.
     fn in_time(
         &mut self,
@@ -182,7 +182,7 @@ impl Held {
     }
 }
 
-impl AsyncRead for Held {
+impl AsyncRead for CountedConnection {
     fn poll_read(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -192,7 +192,7 @@ impl AsyncRead for Held {
     }
 }
 
-impl AsyncWrite for Held {
+impl AsyncWrite for CountedConnection {
     fn poll_write(
         self: Pin<&mut Self>,
         context: &mut Context<'_>,

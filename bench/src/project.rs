@@ -159,7 +159,8 @@ impl Emitter {
         };
         let of_each = |board: &engine::board::State| {
             let each = agents.iter();
-            each.filter_map(|subject| one_of(&board.world, subject)).collect::<Vec<_>>()
+            each.filter_map(|subject| one_of(&board.world, subject))
+                .collect::<Vec<_>>()
         };
         let conversations = app.board.read(of_each);
         if conversations.len() < agents.len() {

@@ -22,7 +22,7 @@ use domain::SentimentLevel;
 use domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
 use engine::app::App;
 use engine::live::list::Update;
-use engine::live::{Delivery, Interest, Lens, Plan, Planned, Reached, Sight, Want};
+use engine::live::{Delivery, DeliveryKind, DeliveryRule, Interest, Plan, Planned, Reached, Want};
 use engine::log::{self, NotOpened};
 use engine::store::ResumeError;
 
@@ -126,7 +126,7 @@ impl Subscription {
             let wanted = among(conversations.as_ref(), &conversation.id)
                 && (among(queues.as_ref(), &conversation.queue)
                     || before.is_some_and(|queue| among(queues.as_ref(), &queue)))
-                && (delivery.sight != Sight::Sees
+                && (delivery.kind != DeliveryKind::Sees
                     || filter
                         .types
                         .as_ref()
@@ -237,7 +237,7 @@ impl Subscription {
         }
         let everything: Interest = Arc::new(|_| Want::Deliver);
         let of_concern = |plan| Plan {
-            lens: Lens::Concern,
+            rule: DeliveryRule::Concerning,
             ..plan
         };
         plan(ctx, after, everything, of_concern).await?;

@@ -88,7 +88,7 @@ pub async fn run(options: &Options, sizes: &CommandSizes) -> Result<Vec<Line>> {
         ongoing: sizes.conversations,
         closed: 0,
         all_open: true,
-        agents: seed::AGENTS,
+        agents: crate::seed::AGENTS,
     };
     let mut lines = Vec::new();
     for databases in Databases::all(size, options.fresh).await? {

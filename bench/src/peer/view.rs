@@ -230,7 +230,7 @@ pub async fn serve(url: &str) -> Result<()> {
                     seconds: since.elapsed().as_secs_f64(),
                 }
             }
-            Ask::Emit { .. } => return Err("does not emit".into()),
+            Ask::Emit { .. } | Ask::ChurnOf { .. } => return Err("does not emit".into()),
         };
         tell(&told)?;
     }

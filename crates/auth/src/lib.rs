@@ -14,12 +14,12 @@ mod claims;
 mod jwks;
 mod keys;
 mod members;
+mod refusal_log;
 mod refused;
 mod rules;
 mod sign;
 mod source;
 mod token;
-mod told;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -32,8 +32,8 @@ use chrono::{DateTime, Utc};
 use cache::{Fingerprint, TokenCache, Verified};
 use claims::Payload;
 use domain::{Revocations, Viewer};
+use refusal_log::RefusalLog;
 use token::Parts;
-use told::Told;
 
 pub use jwks::{BETWEEN_FETCHES, KeyTimes, KeysAddressRefused, RemoteKeys};
 pub use keys::{KeyRefused, Secret, VerifyingKey};
@@ -89,7 +89,7 @@ pub struct Recognised {
 pub struct Authenticator {
     config: AuthConfig,
     cache: TokenCache,
-    told: Told,
+    refusals: RefusalLog,
 }
 
 impl Authenticator {
@@ -98,7 +98,7 @@ impl Authenticator {
         Self {
             config,
             cache: TokenCache::new(REMEMBERED_TOKENS),
-            told: Told::default(),
+            refusals: RefusalLog::default(),
         }
     }
 
@@ -128,7 +128,7 @@ impl Authenticator {
                 }
                 Ok(known)
             })
-            .inspect_err(|why| self.told.refused(*why, now))
+            .inspect_err(|why| self.refusals.refused(*why, now))
     }
 
     /// Fetches an issuer's keys, where they are to be had from one, and goes on doing so in time.

@@ -111,10 +111,7 @@ impl Addressees {
 
 /// Who may see a conversation as it is, and takes part in it.
 fn of_image(to: &mut Vec<Address>, image: &Conversation) {
-    to.extend([
-        Address::Scope(image.queue),
-        Address::Channel(image.channel),
-    ]);
+    to.extend([Address::Scope(image.queue), Address::Channel(image.channel)]);
     if image.state == State::Open {
         to.push(Address::Members(image.queue));
     }

@@ -21,14 +21,14 @@ const BYTES: usize = 64 * 1024 * 1024;
 
 /// What an execution for many came to.
 #[derive(Clone, Debug)]
-pub(super) enum Made {
+pub(super) enum KeptAnswer {
     /// The answer, as JSON.
     Ready(Bytes),
     /// Everybody executes it by themselves: it depends on who asks or on the database, or it failed.
     Own,
 }
 
-type Slot = Shared<BoxFuture<'static, Made>>;
+type Slot = Shared<BoxFuture<'static, KeptAnswer>>;
 
 /// The answers of one position.
 pub(super) struct Answers(Mutex<State>);
@@ -55,7 +55,7 @@ impl Answers {
         &self,
         question: &Question,
         head: impl FnOnce() -> Head,
-        make: impl FnOnce() -> BoxFuture<'static, Made>,
+        make: impl FnOnce() -> BoxFuture<'static, KeptAnswer>,
     ) -> Slot {
         let mut state = self.state();
         // Under the lock: nobody goes back to a position that another caller has left.

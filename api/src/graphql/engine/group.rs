@@ -8,55 +8,31 @@
 //! What the rings of all groups keep is bounded (`rings`).
 
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard, Weak};
-use std::task::{Context, Poll, ready};
+use std::sync::{Arc, OnceLock, Weak};
+use std::task::{Context, Poll};
 
-use async_graphql::{ServerError, Variables};
+use async_graphql::Variables;
 use futures_util::FutureExt as _;
-use tokio::sync::Notify;
-use tokio::sync::futures::OwnedNotified;
 use tokio::task::AbortHandle;
 
 use self::rings::Rings;
 use super::holdings::RING_SHARE;
 use super::question::Question;
+use super::ready::{Item, Read, Reader, Ready, RingEntry};
 use super::{Engine, Payload, Shown};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
 use engine::dispatch::Mail;
-use engine::live::ring::{Found, Ring};
+use engine::live::ring::Ring;
 use engine::live::{Audience, Follower, Plan};
 
 mod rings;
 
 /// What keeping an item takes beside its payload: its place in a ring that has grown.
-const PLACE: usize = 2 * size_of::<(i64, usize, Item)>();
+const PLACE: usize = size_of::<RingEntry>() + 2 * size_of::<(i64, usize, Arc<RingEntry>)>();
 /// Payloads that are made one after the other before those are told who wait: whoever is told of
 /// several at once sends them in one write.
 const TOLD_AT_LEAST_EVERY: u32 = 8;
-
-/// What a group has for its members.
-#[derive(Clone)]
-pub(super) enum Item {
-    /// A payload.
-    Ready(Payload),
-    /// Each member executes this by itself.
-    Own(Execution),
-    /// The operation cannot go on.
-    Failed(Arc<Vec<ServerError>>),
-}
-
-impl Item {
-    /// How many bytes it has ready.
-    pub(super) fn bytes(&self) -> usize {
-        match self {
-            Self::Ready(payload) => payload.json.len(),
-            Self::Own(_) | Self::Failed(_) => 0,
-        }
-    }
-}
 
 /// Executes an operation for an audience; what each of them must execute by themselves is left to them.
 pub(super) async fn make(
@@ -84,10 +60,8 @@ pub(super) async fn make(
 
 /// One execution for many subscribers.
 pub(super) struct Group {
-    ring: RwLock<Ring<Item>>,
-    moved: Arc<Notify>,
-    ended: AtomicBool,
-    task: Mutex<Option<AbortHandle>>,
+    ready: Arc<Ready>,
+    task: OnceLock<AbortHandle>,
     rings: Arc<Rings>,
     /// Where its task gets what it follows.
     mail: Arc<Mail>,
@@ -95,11 +69,10 @@ pub(super) struct Group {
 
 impl Drop for Group {
     fn drop(&mut self) {
-        if let Ok(Some(task)) = self.task.get_mut().map(Option::take) {
+        if let Some(task) = self.task.get() {
             task.abort();
         }
-        let ring = self.ring.get_mut().unwrap_or_else(PoisonError::into_inner);
-        self.rings.count(ring.bytes(), 0);
+        self.rings.count(self.ready.bytes(), 0);
     }
 }
 
@@ -138,10 +111,8 @@ impl Group {
         let audience = Audience::Everyone(question.access().clone());
         let follower = Follower::from_now(engine.app().clone(), audience, plan.clone());
         let group = Arc::new(Self {
-            ring: RwLock::new(Ring::new(follower.position())),
-            moved: Arc::default(),
-            ended: AtomicBool::new(false),
-            task: Mutex::default(),
+            ready: Arc::new(Ready::new(follower.position())),
+            task: OnceLock::new(),
             rings,
             mail: follower.mail().clone(),
         });
@@ -157,11 +128,10 @@ impl Group {
             // Ends by itself when it failed, panicked, or asked who asks: members then go on alone.
             let _ = AssertUnwindSafe(run).catch_unwind().await;
             if let Some(group) = weak.upgrade() {
-                group.ended.store(true, Ordering::Release);
-                group.tell();
+                group.ready.end(None);
             }
         });
-        *group.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task.abort_handle());
+        let _ = group.task.set(task.abort_handle());
         group
     }
 }
@@ -182,7 +152,7 @@ async fn run(
             if untold > 0 {
                 untold = 0;
                 match group.upgrade() {
-                    Some(group) => group.tell(),
+                    Some(group) => group.ready.tell(),
                     None => return,
                 }
             }
@@ -217,7 +187,7 @@ async fn run(
         untold += 1;
         if untold >= TOLD_AT_LEAST_EVERY {
             untold = 0;
-            group.tell();
+            group.ready.tell();
         }
     }
 }
@@ -227,7 +197,8 @@ impl Group {
     fn push(&self, position: i64, item: Item, members: usize) {
         let bytes = item.bytes() + PLACE;
         let most = members.saturating_mul(RING_SHARE);
-        self.change(|ring| ring.push_within(most, position, bytes, item));
+        let made = Arc::new(RingEntry { item, again: None });
+        self.change(|ring| ring.push_within(most, position, bytes, made));
         self.rings.make_room();
     }
 
@@ -236,68 +207,45 @@ impl Group {
         self.change(|ring| ring.keep_within(bytes));
     }
 
-    fn change(&self, change: impl FnOnce(&mut Ring<Item>)) {
-        let mut ring = self.ring_mut();
-        let before = ring.bytes();
-        change(&mut ring);
-        self.rings.count(before, ring.bytes());
-    }
-
-    fn ring_mut(&self) -> RwLockWriteGuard<'_, Ring<Item>> {
-        self.ring.write().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Wakes the members that wait.
-    fn tell(&self) {
-        self.moved.notify_waiters();
-    }
-
-    fn after(&self, position: i64) -> Found<Item> {
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        ring.after(position)
+    fn change(&self, change: impl FnOnce(&mut Ring<Arc<RingEntry>>)) {
+        let (before, now) = self.ready.change(change);
+        self.rings.count(before, now);
     }
 
     /// Whether it has no more to come.
     pub(super) fn has_ended(&self) -> bool {
-        self.ended.load(Ordering::Acquire)
+        self.ready.ended().is_some()
     }
 
     /// Whether whoever is at this position has nothing of the ring before them. Who resumes from an
     /// older one executes for themselves what the ring has: its payloads show names as they were.
     pub(super) fn is_level_with(&self, position: i64) -> bool {
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        ring.edge() <= position
+        self.ready.is_level_with(position)
     }
 }
 
 /// A place in a group.
 pub(super) struct Member {
     group: Arc<Group>,
-    /// Everything up to here was handed out.
-    position: i64,
-    /// Ready when the group has told of something since the ring was read last.
-    moved: Pin<Box<OwnedNotified>>,
+    reader: Reader,
 }
 
 impl Member {
     /// A member that has everything up to this position.
     pub(super) fn new(group: Arc<Group>, position: i64) -> Self {
-        let moved = Box::pin(group.moved.clone().notified_owned());
-        Self {
-            group,
-            position,
-            moved,
-        }
+        let reader = Reader::new(group.ready.clone(), position);
+        Self { group, reader }
     }
 
     /// Everything up to this position was handed out, or is for nobody here.
     pub(super) fn position(&self) -> i64 {
+        let position = self.reader.position();
         // Before the ring is looked at, which has all of that.
         let idle = self.group.mail.idle_at();
-        if self.group.is_level_with(self.position) {
-            idle.map_or(self.position, |at| at.max(self.position))
+        if self.group.is_level_with(position) {
+            idle.map_or(position, |at| at.max(position))
         } else {
-            self.position
+            position
         }
     }
 
@@ -309,19 +257,9 @@ impl Member {
     /// The next item. None: the group does not have what follows the position, and the member must
     /// go on by itself.
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Item>> {
-        loop {
-            match self.group.after(self.position) {
-                Found::Entry(position, item) => {
-                    self.position = position;
-                    return Poll::Ready(Some(item));
-                }
-                Found::Gone => return Poll::Ready(None),
-                Found::Nothing if self.group.has_ended() => return Poll::Ready(None),
-                Found::Nothing => {}
-            }
-            ready!(self.moved.as_mut().poll(cx));
-            // Anew before the ring is read, so that nothing told in between is missed.
-            self.moved.set(self.group.moved.clone().notified_owned());
-        }
+        self.reader.poll_next(cx).map(|read| match read {
+            Read::Item(item) => Some(item),
+            Read::Gone | Read::Ended(_) => None,
+        })
     }
 }

@@ -16,9 +16,9 @@ use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
-use self::answers::{Answers, Made};
+use self::answers::{Answers, KeptAnswer};
 use self::group::{Group, Groups};
-use self::lists::{Key, ListGroups, Seat, Work};
+use self::lists::{Key, ListGroups, ListHandle, Work};
 use self::question::{Question, without_reached, without_resume};
 use self::running::Running;
 use super::Schema;
@@ -30,7 +30,7 @@ use auth::{Authenticator, TokenRefused};
 use domain::Viewer;
 use engine::app::App;
 use engine::board::list::Wanted;
-use engine::live::list::Trail;
+use engine::live::list::ListFollower;
 use engine::live::{Audience, Plan, Planned};
 use engine::log::{GivenCursor, ShownCursor};
 use engine::store::{Connected, ResumeError};
@@ -40,6 +40,7 @@ mod group;
 pub mod holdings;
 mod lists;
 mod question;
+mod ready;
 mod running;
 
 pub use self::holdings::{Held, Holdings, HoldsTooMuch};
@@ -259,30 +260,30 @@ impl Engine {
             let variables = variables.into_owned();
             // A task of its own, so that no caller's departure fails the others.
             let made = tokio::spawn(async move { engine.make(&question, &variables).await });
-            made.map(|made| made.unwrap_or(Made::Own)).boxed()
+            made.map(|made| made.unwrap_or(KeptAnswer::Own)).boxed()
         };
         let head = || self.0.app.board.head();
         match self.0.answers.get(&question, head, make).await {
-            Made::Ready(bytes) => Some(bytes),
-            Made::Own => None,
+            KeptAnswer::Ready(bytes) => Some(bytes),
+            KeptAnswer::Own => None,
         }
     }
 
     /// Executes a query for everybody with its access.
-    async fn make(&self, question: &Question, variables: &Variables) -> Made {
+    async fn make(&self, question: &Question, variables: &Variables) -> KeptAnswer {
         let asking = Asking::new(Audience::Everyone(question.access().clone()));
         let request = self.request(question.operation(), variables, &asking);
         let response = self.0.schema.execute(request).await;
         if asking.is_personal() || asking.has_read() {
             question.operation().set_personal();
-            return Made::Own;
+            return KeptAnswer::Own;
         }
         match serde_json::to_vec(&response) {
             Ok(json) if response.is_ok() => {
                 self.0.answers.weigh(json.len());
-                Made::Ready(json.into())
+                KeptAnswer::Ready(json.into())
             }
-            _ => Made::Own,
+            _ => KeptAnswer::Own,
         }
     }
 
@@ -323,29 +324,29 @@ impl Engine {
         (question, variables)
     }
 
-    /// A seat among those for whom this list is kept once for all, which is one's own where it depends on
+    /// A handle among those for whom this list is kept once for all, which is one's own where it depends on
     /// who looks. What it is taken `instead` of is given up next.
-    fn list_seat(
+    fn list_handle(
         &self,
         prepared: &Prepared,
         viewer: &Arc<Viewer>,
         wanted: &Wanted,
-        instead: Option<&Seat>,
-    ) -> Result<Seat, Vec<ServerError>> {
+        instead: Option<&ListHandle>,
+    ) -> Result<ListHandle, Vec<ServerError>> {
         let (question, variables) = Self::question(prepared, viewer);
         let key = Key::new(question.clone(), viewer);
         let work = || {
             let one = || Audience::One(viewer.clone());
             let audience = Audience::around(viewer).unwrap_or_else(one);
-            let trail = Trail::new(self.app().clone(), &audience);
+            let follower = ListFollower::new(self.app().clone(), &audience);
             let work = Work::new(self, &question, variables, audience, wanted.clone());
-            (work, trail)
+            (work, follower)
         };
-        let seat = self
+        let handle = self
             .0
             .lists
             .join(self, key, viewer.subject(), instead, work);
-        seat.map_err(|error| vec![error])
+        handle.map_err(|error| vec![error])
     }
 
     /// Executes the subscription without an event: its arguments are checked, its plan is left behind.

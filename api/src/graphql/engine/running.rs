@@ -3,8 +3,8 @@
 //! By itself it is a stream, whose executions take time and what a database gives: it belongs into a
 //! task of its own. In a group it is a [`Place`], which never waits for anything but the group: a
 //! connection asks its places itself. The way from one to the other goes by the position in the log,
-//! so there is no gap and no repeat in it. A list that is kept right has a group of another kind, and
-//! what it tells some of its members they execute by themselves: it stays a stream.
+//! so there is no gap and no repeat in it. A live list has a group of another kind: it is a stream until it has
+//! begun and nothing is left that it executes by itself, and a place from then on.
 
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -13,8 +13,9 @@ use async_graphql::ServerError;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
-use super::group::{Group, Item, Member};
-use super::lists::{ListMember, Seat};
+use super::group::{Group, Member};
+use super::lists::{ListHandle, ListMember};
+use super::ready::Item;
 use super::{Engine, Payload, Prepared, Shown, SubscriptionItem, Whose, resume_failed};
 use crate::graphql::subscription::Execution;
 use domain::Viewer;
@@ -33,11 +34,11 @@ struct Terms {
 pub(super) struct Running {
     terms: Box<Terms>,
     whose: Whose,
-    way: Way,
+    source: Source,
 }
 
 /// By which way it goes through the log.
-enum Way {
+enum Source {
     /// By itself.
     Alone(Box<Alone>),
     /// With the group that keeps its list.
@@ -54,8 +55,15 @@ struct Alone {
 /// A subscription's place in a group, which executes for all its members.
 pub struct Place {
     terms: Box<Terms>,
-    plan: Box<Plan>,
-    member: Member,
+    of: PlaceOf,
+}
+
+/// In what it is a place.
+enum PlaceOf {
+    /// In a group, and by which plan it goes on alone.
+    Group(Box<Plan>, Member),
+    /// In a list.
+    List(Box<ListMember>),
 }
 
 impl Running {
@@ -72,7 +80,7 @@ impl Running {
             prepared,
             viewer,
         });
-        let way = match plan {
+        let source = match plan {
             Planned::Events(plan) => terms.alone(Box::new(plan)),
             Planned::List(list) => {
                 let Terms {
@@ -80,11 +88,15 @@ impl Running {
                     prepared,
                     viewer,
                 } = &*terms;
-                let seat = engine.list_seat(prepared, viewer, &list.wanted, None)?;
-                Way::list(seat, list.begin).await?
+                let handle = engine.list_handle(prepared, viewer, &list.wanted, None)?;
+                Source::list(handle, list.begin).await?
             }
         };
-        Ok(Self { terms, whose, way })
+        Ok(Self {
+            terms,
+            whose,
+            source,
+        })
     }
 
     /// What it yields.
@@ -103,11 +115,11 @@ impl Running {
                     Ok(()) => (SubscriptionItem::Replaced, Some(self)),
                     Err(errors) => (SubscriptionItem::Failed(errors), None),
                 }),
-                next = self.way.next() => next,
+                next = self.source.next(self.terms.is_for_each()) => next,
             };
             let (execution, last) = match next {
-                Next::Level(position) => {
-                    let place = self.join(position)?;
+                Next::Level => {
+                    let place = self.join()?;
                     return Some((SubscriptionItem::Joined(place), None));
                 }
                 Next::Execute(execution, last) => (execution, last),
@@ -132,22 +144,22 @@ impl Running {
     }
 
     /// The place in the group, where it is level with it.
-    fn join(self, position: i64) -> Option<Place> {
-        let Way::Alone(alone) = self.way else {
-            return None;
+    fn join(self) -> Option<Place> {
+        let of = match self.source {
+            Source::Alone(alone) => {
+                let member = Member::new(alone.group?, alone.follower.position());
+                PlaceOf::Group(alone.plan, member)
+            }
+            Source::List(member) => PlaceOf::List(member),
         };
-        let member = Member::new(alone.group?, position);
-        Some(Place {
-            terms: self.terms,
-            plan: alone.plan,
-            member,
-        })
+        let terms = self.terms;
+        Some(Place { terms, of })
     }
 
     /// Goes on from where it is as the viewer of the new token, if that may.
     async fn reauthorise(&mut self) -> Result<(), Vec<ServerError>> {
         let viewer = self.whose.borrow_and_update().clone();
-        let reached = self.way.reached();
+        let reached = self.source.reached();
         let again = |place| Execution::PlanAgain(place, reached);
         let Terms {
             engine,
@@ -158,17 +170,17 @@ impl Running {
         match plan {
             Planned::Events(plan) => {
                 self.terms.viewer = viewer;
-                self.way = self.terms.alone(Box::new(plan));
+                self.source = self.terms.alone(Box::new(plan));
             }
             Planned::List(list) => {
-                let had = self.way.seat();
-                let seat = engine.list_seat(prepared, &viewer, &list.wanted, had)?;
+                let had = self.source.handle();
+                let handle = engine.list_handle(prepared, &viewer, &list.wanted, had)?;
                 // Who sees the same goes on with the same list, unless it shows what they may do.
                 let may_the_same = before.permissions() == viewer.permissions();
-                let goes_on = had.is_some_and(|had| had.is_with(&seat))
+                let goes_on = had.is_some_and(|had| had.is_with(&handle))
                     && (may_the_same || !prepared.operation.is_personal());
                 if !goes_on {
-                    self.way = Way::list(seat, list.begin).await?;
+                    self.source = Source::list(handle, list.begin).await?;
                 }
                 self.terms.viewer = viewer;
             }
@@ -179,8 +191,8 @@ impl Running {
 
 /// What comes next in the log.
 enum Next {
-    /// Nothing that the group does not have, after this position.
-    Level(i64),
+    /// Nothing that the group does not have.
+    Level,
     /// An event to execute for, or what to tell of a list; whether it is the last.
     Execute(Execution, bool),
     /// It was executed for many.
@@ -189,18 +201,18 @@ enum Next {
     Failed(Vec<ServerError>),
 }
 
-impl Way {
+impl Source {
     /// With this list, once there is one.
-    async fn list(mut seat: Seat, begin: Begin) -> Result<Self, Vec<ServerError>> {
-        seat.begun().await?;
-        seat.take().map_err(|error| vec![error])?;
-        Ok(Self::List(Box::new(ListMember::new(seat, begin))))
+    async fn list(mut handle: ListHandle, begin: Begin) -> Result<Self, Vec<ServerError>> {
+        handle.begun().await?;
+        handle.take().map_err(|error| vec![error])?;
+        Ok(Self::List(Box::new(ListMember::new(handle, begin))))
     }
 
-    fn seat(&self) -> Option<&Seat> {
+    fn handle(&self) -> Option<&ListHandle> {
         match self {
             Self::Alone(_) => None,
-            Self::List(member) => Some(member.seat()),
+            Self::List(member) => Some(member.handle()),
         }
     }
 
@@ -212,10 +224,12 @@ impl Way {
         }
     }
 
-    /// Waits for what comes next; can be given up at any time.
-    async fn next(&mut self) -> Next {
+    /// Waits for what comes next; can be given up at any time. `for_each`: what a list tells its members each
+    /// executes by itself.
+    async fn next(&mut self, for_each: bool) -> Next {
         match self {
             Self::Alone(alone) => next_alone(&mut alone.follower, alone.group.as_ref()).await,
+            Self::List(member) if member.is_level() && !for_each => Next::Level,
             Self::List(member) => match member.next().await {
                 Item::Ready(payload) => Next::Ready(payload),
                 Item::Own(execution) => Next::Execute(execution, false),
@@ -232,7 +246,7 @@ async fn next_alone(follower: &mut Follower, group: Option<&Arc<Group>>) -> Next
         if !follower.is_within_an_event()
             && group.is_some_and(|group| !group.has_ended() && group.is_level_with(position))
         {
-            return Next::Level(position);
+            return Next::Level;
         }
         match follower.at_hand().await {
             Ok(Some((delivery, last))) => return Next::Execute(Execution::Deliver(delivery), last),
@@ -247,16 +261,21 @@ async fn next_alone(follower: &mut Follower, group: Option<&Arc<Group>>) -> Next
 }
 
 impl Terms {
+    /// Whether what is executed for many is executed for each of them.
+    fn is_for_each(&self) -> bool {
+        self.prepared.operation.is_personal() && self.viewer.access().is_impersonal()
+    }
+
     /// By itself where the plan says, until it is level with those who ask the same.
-    fn alone(&self, plan: Box<Plan>) -> Way {
+    fn alone(&self, plan: Box<Plan>) -> Source {
         let group = self.engine.group(&self.prepared, &self.viewer, &plan);
         self.alone_until(plan, group)
     }
 
-    fn alone_until(&self, plan: Box<Plan>, group: Option<Arc<Group>>) -> Way {
+    fn alone_until(&self, plan: Box<Plan>, group: Option<Arc<Group>>) -> Source {
         let (app, audience) = (self.engine.app(), Audience::One(self.viewer.clone()));
         let follower = Follower::new(app.clone(), audience, (*plan).clone());
-        Way::Alone(Box::new(Alone {
+        Source::Alone(Box::new(Alone {
             plan,
             follower,
             group,
@@ -283,13 +302,16 @@ impl Terms {
 
 impl Place {
     /// What comes next. None: the group does not have it, and the subscription goes on
-    /// [`alone`](Self::alone).
+    /// [alone](Self::alone).
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<SubscriptionItem>> {
-        let item = ready!(self.member.poll_next(cx));
+        let item = ready!(match &mut self.of {
+            PlaceOf::Group(_, member) => member.poll_next(cx),
+            PlaceOf::List(member) => member.poll_ready(cx),
+        });
         Poll::Ready(item.and_then(|item| match item {
             Item::Ready(payload) => Some(self.terms.delivered(payload)),
             Item::Failed(errors) => Some(SubscriptionItem::Failed(errors.as_ref().clone())),
-            // A group ends rather than leave an execution to its members.
+            // Neither leaves an execution to its members here.
             Item::Own(_) => None,
         }))
     }
@@ -301,18 +323,24 @@ impl Place {
 
     /// Goes on by itself from where it is: as whoever `whose` names, if that is another by now.
     pub fn alone(self, mut whose: Whose) -> BoxStream<'static, SubscriptionItem> {
-        let Self {
-            terms,
-            mut plan,
-            member,
-        } = self;
-        (plan.after, plan.handled) = (member.position(), 0);
+        let Self { terms, of } = self;
         if !Arc::ptr_eq(&whose.borrow(), &terms.viewer) {
             whose.mark_changed();
         }
-        let group = Some(member.group().clone()).filter(|group| !group.has_ended());
-        let way = terms.alone_until(plan, group);
-        Running { terms, whose, way }.into_stream()
+        let source = match of {
+            PlaceOf::Group(mut plan, member) => {
+                (plan.after, plan.handled) = (member.position(), 0);
+                let group = Some(member.group().clone()).filter(|group| !group.has_ended());
+                terms.alone_until(plan, group)
+            }
+            PlaceOf::List(member) => Source::List(member),
+        };
+        Running {
+            terms,
+            whose,
+            source,
+        }
+        .into_stream()
     }
 }
 

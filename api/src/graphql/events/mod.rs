@@ -11,7 +11,7 @@ use super::types::message::Message;
 use domain::{self, Change};
 use domain::{AlertThreshold, SentimentLevel};
 use engine::app::App;
-use engine::live::{Delivery, Sight};
+use engine::live::{Delivery, DeliveryKind};
 
 mod actor;
 mod change;
@@ -136,7 +136,7 @@ impl ConversationEvent {
         let entry = &delivery.entry;
         let (cursor, committed_at) = (Cursor::from(delivery.cursor), entry.at);
         let emitted_at = app.clock.now();
-        if let Sight::Left(id) = &delivery.sight {
+        if let DeliveryKind::Left(id) = &delivery.kind {
             let conversation_id = ID(id.to_string());
             let left = ConversationLeftScope {
                 cursor,

@@ -19,7 +19,7 @@ use domain::policy::{self, Reading};
 use domain::{self, AgentId, Viewer};
 use domain::{CancelReason, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason};
 use engine::app::App;
-use engine::live::{Delivery, Sight};
+use engine::live::{Delivery, DeliveryKind};
 
 /// How an offer or a transfer request ended.
 #[derive(Enum, Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,7 +194,8 @@ impl Notification {
         delivery: &Delivery,
     ) -> Result<Option<Self>> {
         let (app, viewer, entry) = (ctx.app()?, ctx.viewer()?, &delivery.entry);
-        let (Sight::Concerns(notice), Some(conversation)) = (&delivery.sight, entry.conversation())
+        let (DeliveryKind::Concerns(notice), Some(conversation)) =
+            (&delivery.kind, entry.conversation())
         else {
             return Ok(None);
         };

@@ -169,28 +169,28 @@ fn listed<T>(
 
 fn show<P, D, T, N, E>(listed: Vec<(P, D)>, arguments: &PageArguments) -> Result<List<T, N, E>>
 where
-    Place: From<P>,
+    CandidateCursor: From<P>,
     T: From<D> + OutputType + ObjectType,
     N: ConnectionNameType,
     E: EdgeNameType,
 {
     let placed = listed
         .into_iter()
-        .map(|(place, item)| (Place::from(place), T::from(item)));
+        .map(|(place, item)| (CandidateCursor::from(place), T::from(item)));
     page(placed.collect(), arguments)
 }
 
 /// Where something stands in a list, as a page cursor says it. A place is one also when what stood
 /// there has moved or gone.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Place {
+struct CandidateCursor {
     hindered: bool,
     available: Reverse<i64>,
     name: String,
     id: Uuid,
 }
 
-impl From<Rank> for Place {
+impl From<Rank> for CandidateCursor {
     fn from(rank: Rank) -> Self {
         Self {
             hindered: rank.hindered,
@@ -202,7 +202,7 @@ impl From<Rank> for Place {
 }
 
 /// Queues stand by name only.
-impl From<(String, QueueId)> for Place {
+impl From<(String, QueueId)> for CandidateCursor {
     fn from((name, id): (String, QueueId)) -> Self {
         Self {
             hindered: false,
@@ -216,7 +216,7 @@ impl From<(String, QueueId)> for Place {
 /// What stands before the name in a cursor's bytes.
 const HEAD: usize = 1 + size_of::<i64>() + size_of::<uuid::Bytes>();
 
-impl fmt::Display for Place {
+impl fmt::Display for CandidateCursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut bytes = Vec::with_capacity(HEAD + self.name.len());
         bytes.push(u8::from(self.hindered));
@@ -227,7 +227,7 @@ impl fmt::Display for Place {
     }
 }
 
-impl FromStr for Place {
+impl FromStr for CandidateCursor {
     type Err = InvalidCursor;
 
     fn from_str(text: &str) -> Result<Self, InvalidCursor> {

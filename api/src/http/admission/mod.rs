@@ -7,8 +7,8 @@
 //!
 //! What it must not do: decide what a viewer may see or do.
 
-mod places;
 mod rates;
+mod slots;
 
 use async_graphql::ServerError;
 use tokio::time::Instant;
@@ -20,15 +20,15 @@ use domain::{Role, Viewer};
 
 pub use rates::Rate;
 
-pub(super) use places::Place;
-use places::Places;
 use rates::Buckets;
+pub(super) use slots::ConnectionSlot;
+use slots::ConnectionSlots;
 
 /// The door that every authenticated request, operation and connection goes through.
 pub(super) struct Admission {
     people: Option<Buckets>,
     gateways: Option<Buckets>,
-    places: Places,
+    slots: ConnectionSlots,
 }
 
 /// Too many requests of one viewer.
@@ -53,7 +53,7 @@ impl Admission {
         Self {
             people: buckets(options.rate),
             gateways: buckets(options.gateway_rate),
-            places: Places::new(options.connections_per_viewer),
+            slots: ConnectionSlots::new(options.connections_per_viewer),
         }
     }
 
@@ -76,10 +76,10 @@ impl Admission {
     }
 
     /// A place for one more connection of this viewer, for as long as it is kept.
-    pub(super) fn connect(&self, viewer: &Viewer) -> Result<Place, TooManyConnections> {
-        let place = self.places.take(viewer.subject());
+    pub(super) fn connect(&self, viewer: &Viewer) -> Result<ConnectionSlot, TooManyConnections> {
+        let place = self.slots.take(viewer.subject());
         place.map_err(|found| TooManyConnections {
-            allowed: self.places.most(),
+            allowed: self.slots.most(),
             found,
         })
     }

@@ -22,10 +22,10 @@ use super::super::App;
 use super::super::metrics;
 use super::super::operations::{Operations, has_ended};
 use super::close::Close;
-use super::goodbye::{End, Flow, close_with, end_of, goodbye};
+use super::closing::{End, Flow, close_handshake, close_with, end_of};
 use super::machine::{Machine, Run, Step};
 use super::message;
-use super::operation::{Said, What};
+use super::operation::{Output, OutputKind};
 use super::session::{Session, expired};
 use super::work::Work;
 use crate::graphql::engine::{GraphQlRequest, Held};
@@ -57,7 +57,7 @@ struct Connection<E> {
 
 /// What a connection waits for while it lives.
 enum Event {
-    Said(Said),
+    Output(Output),
     Received(Option<Result<Message, axum::Error>>),
     Tick,
 }
@@ -86,7 +86,7 @@ pub(super) async fn serve<E: Operations>(app: Arc<App<E>>, socket: Box<WebSocket
     let end = connection.told(end);
     // In boxes, as are all futures that are needed once, at the end.
     let mut socket = Box::pin(connection.stop()).await;
-    Box::pin(goodbye(&mut socket, end)).await;
+    Box::pin(close_handshake(&mut socket, end)).await;
 }
 
 /// When to ask for a sign of life. Asking is what gives the client time to answer, so what was missed
@@ -106,7 +106,7 @@ async fn overdue(init_due: &mut Option<Pin<Box<Sleep>>>) {
 }
 
 impl<E: Operations> Connection<E> {
-    /// Ends everything but the socket: operations stop before the goodbye, which may take a while.
+    /// Ends everything but the socket: operations stop before the close handshake, which may take a while.
     async fn stop(self) -> Box<WebSocket> {
         // Its place among the viewer's connections is free once nothing runs any more.
         let Self {
@@ -137,7 +137,7 @@ impl<E: Operations> Connection<E> {
         let reads = !self.refreshed;
         let event = async {
             tokio::select! {
-                said = poll_fn(|cx| work.poll_said(cx)) => Event::Said(said),
+                output = poll_fn(|cx| work.poll_output(cx)) => Event::Output(output),
                 received = socket.recv(), if reads => Event::Received(received),
                 _ = keep_alive.tick() => Event::Tick,
             }
@@ -151,7 +151,7 @@ impl<E: Operations> Connection<E> {
             event = event => event,
         };
         match event {
-            Event::Said(said) => self.pass_on(said).await,
+            Event::Output(output) => self.pass_on(output).await,
             Event::Received(received) => {
                 self.silent = 0;
                 match received {
@@ -274,16 +274,16 @@ impl<E: Operations> Connection<E> {
         }
     }
 
-    /// Sends what is said, and with it what else is ready by then.
-    async fn pass_on(&mut self, first: Said) -> Flow {
+    /// Sends an output, and with it what else is ready by then.
+    async fn pass_on(&mut self, first: Output) -> Flow {
         // As in `start`.
         if let Some(session) = &self.session
             && has_ended(&self.app.engine, &session.viewer)
         {
             return close_with(Close::TOKEN_EXPIRED);
         }
-        let (mut said, mut bytes) = (Some(first), 0);
-        while let Some(next) = said {
+        let (mut output, mut bytes) = (Some(first), 0);
+        while let Some(next) = output {
             if let Some(text) = self.text_of(next) {
                 bytes += text.len();
                 self.feed(text).await?;
@@ -291,31 +291,31 @@ impl<E: Operations> Connection<E> {
             if bytes >= PORTION || self.is_told() {
                 break;
             }
-            let ready = |cx: &mut std::task::Context<'_>| match self.work.poll_said(cx) {
-                Poll::Ready(said) => Poll::Ready(Some(said)),
+            let ready = |cx: &mut std::task::Context<'_>| match self.work.poll_output(cx) {
+                Poll::Ready(output) => Poll::Ready(Some(output)),
                 Poll::Pending => Poll::Ready(None),
             };
-            said = poll_fn(ready).await;
+            output = poll_fn(ready).await;
         }
         self.finish().await
     }
 
     /// The message for it, if there is one to send; none either when the client has ended the operation.
-    fn text_of(&mut self, said: Said) -> Option<Vec<u8>> {
-        let (run, session) = (&said.run, self.session.as_ref()?);
-        match said.what {
-            What::Next(payload, held) => {
+    fn text_of(&mut self, output: Output) -> Option<Vec<u8>> {
+        let (run, session) = (&output.run, self.session.as_ref()?);
+        match output.kind {
+            OutputKind::Next(payload, held) => {
                 self.outgoing.extend(held.map(|held| *held));
                 return self.machine.next(run, &payload);
             }
-            What::Replaced => self.work.replaced(run),
-            What::Joined(member) => self.work.join(run, member, &session.viewer),
-            What::Left => self.work.leave(run, &session.viewer),
-            What::Failed(errors) => {
+            OutputKind::Replaced => self.work.replaced(run),
+            OutputKind::Joined(member) => self.work.join(run, member, &session.viewer),
+            OutputKind::Left => self.work.leave(run, &session.viewer),
+            OutputKind::Failed(errors) => {
                 self.work.forget(run);
                 return self.machine.failed(run, &errors);
             }
-            What::Ended => {
+            OutputKind::Ended => {
                 self.work.forget(run);
                 return self.machine.ended(run);
             }

@@ -6,8 +6,8 @@
 //! itself, and is given up after two without an answer; the [`close`] codes say the rest.
 
 mod close;
+mod closing;
 mod connection;
-mod goodbye;
 mod machine;
 mod message;
 mod operation;
@@ -76,7 +76,7 @@ pub(super) async fn upgrade<E: Operations>(app: Arc<App<E>>, parts: &mut Parts) 
             if spoken {
                 connection::serve(app, socket).await;
             } else {
-                goodbye::close(&mut socket, Close::SUBPROTOCOL).await;
+                closing::close(&mut socket, Close::SUBPROTOCOL).await;
             }
         })
     })

@@ -23,14 +23,14 @@ use super::machine::Run;
 use crate::graphql::engine::{Held, OperationKind, Place, SubscriptionItem, Whose};
 use domain::Viewer;
 
-/// What an operation has to say.
-pub(super) struct Said {
+/// What an operation sends.
+pub(super) struct Output {
     pub(super) run: Run,
-    pub(super) what: What,
+    pub(super) kind: OutputKind,
 }
 
-/// See [`Said`].
-pub(super) enum What {
+/// What an output is.
+pub(super) enum OutputKind {
     /// A result, as JSON, and what counts it until it is sent, if it is large.
     Next(Bytes, Option<Box<Held>>),
     /// The end, with errors.
@@ -56,7 +56,7 @@ pub(super) struct Task {
     task: AbortOnDropHandle<()>,
     whose: watch::Sender<Arc<Viewer>>,
     subscribes: bool,
-    /// Whether it may still say something by a token that was replaced.
+    /// Whether it may still send something by a token that was replaced.
     behind: bool,
 }
 
@@ -67,23 +67,17 @@ impl Task {
         run: Run,
         prepared: E::Prepared,
         viewer: Arc<Viewer>,
-        queue: Sender<Said>,
+        queue: Sender<Output>,
     ) -> Self {
         let app = Arc::clone(app);
         let subscribes = E::kind(&prepared) == OperationKind::Subscription;
-        Self::of(
-            run,
-            viewer,
-            queue,
-            subscribes,
-            |whose, speaker| async move {
-                if subscribes {
-                    subscribe(&app, prepared, whose, &speaker).await
-                } else {
-                    once(&app, prepared, whose, &speaker).await
-                }
-            },
-        )
+        Self::of(run, viewer, queue, subscribes, |whose, output| async move {
+            if subscribes {
+                subscribe(&app, prepared, whose, &output).await
+            } else {
+                once(&app, prepared, whose, &output).await
+            }
+        })
     }
 
     /// Goes on by itself with a subscription that was in a group.
@@ -91,29 +85,29 @@ impl Task {
         run: Run,
         member: Member,
         viewer: Arc<Viewer>,
-        queue: Sender<Said>,
+        queue: Sender<Output>,
     ) -> Self {
-        Self::of(run, viewer, queue, true, |whose, speaker| async move {
+        Self::of(run, viewer, queue, true, |whose, output| async move {
             let Member { place, open } = member;
-            follow(place.alone(whose), open, &speaker).await
+            follow(place.alone(whose), open, &output).await
         })
     }
 
-    fn of<R: Future<Output = What> + Send + 'static>(
+    fn of<R: Future<Output = OutputKind> + Send + 'static>(
         run: Run,
         viewer: Arc<Viewer>,
-        queue: Sender<Said>,
+        queue: Sender<Output>,
         subscribes: bool,
-        work: impl FnOnce(Whose, Arc<Speaker>) -> R,
+        work: impl FnOnce(Whose, Arc<OutputSender>) -> R,
     ) -> Self {
         let (whose, told) = watch::channel(viewer);
-        let speaker = Arc::new(Speaker { run, queue });
-        let work = AssertUnwindSafe(work(told, speaker.clone())).catch_unwind();
+        let output = Arc::new(OutputSender { run, queue });
+        let work = AssertUnwindSafe(work(told, output.clone())).catch_unwind();
         let task = tokio::spawn(async move {
-            let last = work
-                .await
-                .unwrap_or_else(|_| What::Failed(vec![internal_error(&"an operation panicked")]));
-            speaker.say(last).await;
+            let last = work.await.unwrap_or_else(|_| {
+                OutputKind::Failed(vec![internal_error(&"an operation panicked")])
+            });
+            output.send(last).await;
         });
         Self {
             task: AbortOnDropHandle::new(task),
@@ -135,51 +129,51 @@ impl Task {
         self.whose.send_replace(viewer);
     }
 
-    /// It has said that it goes by the token that it has now.
+    /// It has reported that it goes by the token that it has now.
     pub(super) const fn replaced(&mut self) {
         self.behind = false;
     }
 
-    /// Whether it may still say something by a token that was replaced.
+    /// Whether it may still send something by a token that was replaced.
     pub(super) const fn is_behind(&self) -> bool {
         self.behind
     }
 }
 
-struct Speaker {
+struct OutputSender {
     run: Run,
-    queue: Sender<Said>,
+    queue: Sender<Output>,
 }
 
-impl Speaker {
-    async fn say(&self, what: What) {
+impl OutputSender {
+    async fn send(&self, kind: OutputKind) {
         let run = self.run.clone();
         // The queue is gone when the connection is, which also ends this task.
-        let _ = self.queue.send(Said { run, what }).await;
+        let _ = self.queue.send(Output { run, kind }).await;
     }
 }
 
-/// Runs a query or mutation; the answer is the last thing to say.
+/// Runs a query or mutation; the answer is the last output.
 async fn once<E: Operations>(
     app: &App<E>,
     prepared: E::Prepared,
     whose: Whose,
-    speaker: &Speaker,
-) -> What {
+    output: &OutputSender,
+) -> OutputKind {
     let viewer = whose.borrow().clone();
     let mutates = E::kind(&prepared) == OperationKind::Mutation;
     match graphql::run(app, prepared, viewer.clone()).await {
         Ok(Outcome::Executed(result, _)) => {
             match app.engine.hold_payload(&viewer, result.len()) {
-                Ok(held) => speaker.say(What::Next(result, held)).await,
+                Ok(held) => output.send(OutputKind::Next(result, held)).await,
                 // What was done is answered in any case.
-                Err(_) if mutates => speaker.say(What::Next(result, None)).await,
-                Err(error) => return What::Failed(vec![error]),
+                Err(_) if mutates => output.send(OutputKind::Next(result, None)).await,
+                Err(error) => return OutputKind::Failed(vec![error]),
             }
-            What::Ended
+            OutputKind::Ended
         }
-        Ok(Outcome::Refused(errors)) => What::Failed(errors),
-        Err(fault) => What::Failed(vec![fault.error()]),
+        Ok(Outcome::Refused(errors)) => OutputKind::Failed(errors),
+        Err(fault) => OutputKind::Failed(vec![fault.error()]),
     }
 }
 
@@ -188,16 +182,16 @@ async fn subscribe<E: Operations>(
     app: &App<E>,
     prepared: E::Prepared,
     whose: Whose,
-    speaker: &Speaker,
-) -> What {
+    output: &OutputSender,
+) -> OutputKind {
     match app.engine.subscribe(prepared, whose).await {
         Ok(items) => {
             metrics::subscription("ok");
-            follow(items, Open::subscription(), speaker).await
+            follow(items, Open::subscription(), output).await
         }
         Err(errors) => {
             metrics::subscription("refused");
-            What::Failed(with_codes(errors))
+            OutputKind::Failed(with_codes(errors))
         }
     }
 }
@@ -205,17 +199,17 @@ async fn subscribe<E: Operations>(
 async fn follow(
     mut items: BoxStream<'static, SubscriptionItem>,
     open: Open,
-    speaker: &Speaker,
-) -> What {
+    output: &OutputSender,
+) -> OutputKind {
     while let Some(item) = items.next().await {
         match item {
             SubscriptionItem::Next(payload, held) => {
-                speaker.say(What::Next(payload.json, held)).await;
+                output.send(OutputKind::Next(payload.json, held)).await;
             }
-            SubscriptionItem::Replaced => speaker.say(What::Replaced).await,
-            SubscriptionItem::Failed(errors) => return What::Failed(errors),
-            SubscriptionItem::Joined(place) => return What::Joined(Member { place, open }),
+            SubscriptionItem::Replaced => output.send(OutputKind::Replaced).await,
+            SubscriptionItem::Failed(errors) => return OutputKind::Failed(errors),
+            SubscriptionItem::Joined(place) => return OutputKind::Joined(Member { place, open }),
         }
     }
-    What::Ended
+    OutputKind::Ended
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio_util::sync::WaitForCancellationFutureOwned;
 
 use super::super::App;
-use super::super::admission::Place;
+use super::super::admission::ConnectionSlot;
 use super::super::expiry::Watch;
 use super::super::operations::Operations;
 use super::close::Close;
@@ -18,7 +18,7 @@ use domain::Viewer;
 pub(super) struct Session {
     pub(super) viewer: Arc<Viewer>,
     hold: Hold,
-    _place: Place,
+    _place: ConnectionSlot,
 }
 
 /// What is held for one token.
@@ -40,7 +40,7 @@ impl Hold {
 }
 
 impl Session {
-    pub(super) fn of<E>(app: &App<E>, viewer: Arc<Viewer>, place: Place) -> Self {
+    pub(super) fn of<E>(app: &App<E>, viewer: Arc<Viewer>, place: ConnectionSlot) -> Self {
         Self {
             hold: Hold::of(app, &viewer),
             _place: place,

@@ -27,11 +27,7 @@ pub(super) struct Reader {
 
 impl Reader {
     /// A reader who is this agent.
-    pub(super) fn new(
-        of: &ReaderOf<'_>,
-        agent: Option<&Agent>,
-        mailbox: Arc<Mailbox>,
-    ) -> Self {
+    pub(super) fn new(of: &ReaderOf<'_>, agent: Option<&Agent>, mailbox: Arc<Mailbox>) -> Self {
         Self {
             access: of.access.clone(),
             subject: of.subject.cloned(),

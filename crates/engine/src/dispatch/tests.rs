@@ -68,16 +68,18 @@ fn open_in(queue: QueueId) -> After {
 /// The events after each other, each with the image after it.
 fn send(dispatcher: &Dispatcher, events: Vec<(Change, After)>) {
     let since = dispatcher.head().position;
-    let entries = (since + 1..).zip(events).map(|(position, (change, after))| Entry {
-        epoch: Uuid::nil(),
-        position,
-        at: DateTime::<Utc>::UNIX_EPOCH,
-        actor: Actor::System,
-        change,
-        after,
-        before: None,
-        hash: position << 32,
-    });
+    let entries = (since + 1..)
+        .zip(events)
+        .map(|(position, (change, after))| Entry {
+            epoch: Uuid::nil(),
+            position,
+            at: DateTime::<Utc>::UNIX_EPOCH,
+            actor: Actor::System,
+            change,
+            after,
+            before: None,
+            hash: position << 32,
+        });
     let entries: Vec<_> = entries.collect();
     let last = since + i64::try_from(entries.len()).unwrap();
     dispatcher.send(entries.iter().map(|entry| (entry, false)), head(last));
@@ -114,12 +116,19 @@ fn positions(mail: &Mail) -> Vec<i64> {
 #[test]
 fn an_event_reaches_whom_it_concerns_and_nobody_else() {
     let dispatcher = Arc::new(Dispatcher::new(head(0)));
-    let agent = register(&dispatcher, &viewer("anna", Role::Agent), Some(anna(&[SECOND])));
+    let agent = register(
+        &dispatcher,
+        &viewer("anna", Role::Agent),
+        Some(anna(&[SECOND])),
+    );
     let bert = register(&dispatcher, &viewer("bert", Role::Agent), None);
     let supervisor = register(&dispatcher, &viewer("sam", Role::Supervisor), None);
     let gateway = register(&dispatcher, &viewer("sms", Role::CustomerGateway), None);
     let admin = register(&dispatcher, &viewer("ada", Role::Administrator), None);
-    send(&dispatcher, vec![started(FIRST), started(SECOND), member(&[SECOND])]);
+    send(
+        &dispatcher,
+        vec![started(FIRST), started(SECOND), member(&[SECOND])],
+    );
     assert_eq!(positions(&agent), [2, 3]);
     assert_eq!(positions(&bert), [0; 0]);
     assert_eq!(positions(&supervisor), [1, 3]);
@@ -141,7 +150,11 @@ fn another_name_of_an_agent_reaches_everybody() {
 #[test]
 fn memberships_count_as_they_were_at_each_event() {
     let dispatcher = Arc::new(Dispatcher::new(head(0)));
-    let agent = register(&dispatcher, &viewer("anna", Role::Agent), Some(anna(&[FIRST])));
+    let agent = register(
+        &dispatcher,
+        &viewer("anna", Role::Agent),
+        Some(anna(&[FIRST])),
+    );
     let events = vec![
         started(SECOND),
         member(&[FIRST, SECOND]),
@@ -157,7 +170,11 @@ fn memberships_count_as_they_were_at_each_event() {
 #[test]
 fn who_has_looked_at_everything_has_come_to_the_head() {
     let dispatcher = Arc::new(Dispatcher::new(head(0)));
-    let agent = register(&dispatcher, &viewer("anna", Role::Agent), Some(anna(&[FIRST])));
+    let agent = register(
+        &dispatcher,
+        &viewer("anna", Role::Agent),
+        Some(anna(&[FIRST])),
+    );
     assert_eq!(agent.idle_at(), None, "it has not looked yet");
     assert_eq!(agent.take(0), Taken::Positions(vec![], head(0)));
     send(&dispatcher, vec![started(SECOND), started(SECOND)]);
@@ -173,13 +190,20 @@ fn who_has_looked_at_everything_has_come_to_the_head() {
 #[test]
 fn who_reads_too_slowly_is_told_where_the_gap_begins() {
     let dispatcher = Arc::new(Dispatcher::new(head(0)));
-    let agent = register(&dispatcher, &viewer("anna", Role::Agent), Some(anna(&[FIRST])));
+    let agent = register(
+        &dispatcher,
+        &viewer("anna", Role::Agent),
+        Some(anna(&[FIRST])),
+    );
     send(&dispatcher, vec![started(SECOND), started(SECOND)]);
     send(&dispatcher, (0..20_000).map(|_| started(FIRST)).collect());
     assert_eq!(agent.take(0), Taken::Lost(2));
     agent.start_over();
     send(&dispatcher, vec![started(FIRST)]);
-    assert_eq!(agent.take(20_002), Taken::Positions(vec![20_003], head(20_003)));
+    assert_eq!(
+        agent.take(20_002),
+        Taken::Positions(vec![20_003], head(20_003))
+    );
     dispatcher.start_over(head(30_000));
     assert!(matches!(agent.take(20_003), Taken::Lost(_)));
 }
@@ -187,7 +211,11 @@ fn who_reads_too_slowly_is_told_where_the_gap_begins() {
 #[tokio::test]
 async fn a_reader_is_woken_by_what_concerns_it_alone() {
     let dispatcher = Arc::new(Dispatcher::new(head(0)));
-    let agent = register(&dispatcher, &viewer("anna", Role::Agent), Some(anna(&[FIRST])));
+    let agent = register(
+        &dispatcher,
+        &viewer("anna", Role::Agent),
+        Some(anna(&[FIRST])),
+    );
     let mut woken = std::pin::pin!(agent.mailbox().moved());
     send(&dispatcher, vec![started(SECOND)]);
     assert!(futures_util::poll!(&mut woken).is_pending());
@@ -198,7 +226,11 @@ async fn a_reader_is_woken_by_what_concerns_it_alone() {
 #[test]
 fn who_leaves_is_sent_nothing_more() {
     let dispatcher = Arc::new(Dispatcher::new(head(0)));
-    let agent = register(&dispatcher, &viewer("anna", Role::Agent), Some(anna(&[FIRST])));
+    let agent = register(
+        &dispatcher,
+        &viewer("anna", Role::Agent),
+        Some(anna(&[FIRST])),
+    );
     let mailbox = agent.mailbox().clone();
     drop(agent);
     send(&dispatcher, vec![started(FIRST)]);

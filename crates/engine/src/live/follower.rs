@@ -7,7 +7,10 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::{Audience, Delivery, Lens, Plan, Reached, Sight, Want, concern, membership, sight};
+use super::{
+    Audience, Delivery, DeliveryKind, DeliveryRule, Plan, Reached, Want, concerning, membership,
+    visible,
+};
 use crate::app::App;
 use crate::dispatch::{Mail, Mailbox, Taken};
 use crate::log::Entry;
@@ -125,7 +128,7 @@ impl Follower {
 
     /// What follows in the log, whomever it concerns.
     async fn from_log(&self) -> Result<Vec<Arc<Entry>>, ResumeError> {
-        if self.plan.lens == Lens::Sight && self.audience.has_memberships() {
+        if self.plan.rule == DeliveryRule::Visible && self.audience.has_memberships() {
             self.app.know_members_since(self.position).await?;
         }
         self.app.log.after(self.position).await
@@ -161,18 +164,20 @@ impl Follower {
     /// What this event is to the audience now, but for the deliveries that were handled before.
     fn deliveries(&self, entry: &Arc<Entry>, handled: u32) -> Vec<Delivery> {
         let (app, audience) = (&self.app, &self.audience);
-        let sight = match self.plan.lens {
-            Lens::Sight => sight(app, audience, entry),
-            Lens::Concern => concern(app, audience, entry).map(Sight::Concerns),
+        let kind = match self.plan.rule {
+            DeliveryRule::Visible => visible(app, audience, entry),
+            DeliveryRule::Concerning => {
+                concerning(app, audience, entry).map(DeliveryKind::Concerns)
+            }
         };
-        let whole = sight.map(|sight| Delivery {
+        let whole = kind.map(|kind| Delivery {
             entry: entry.clone(),
-            sight,
+            kind,
             cursor: entry.cursor(),
         });
-        let left = match self.plan.lens {
-            Lens::Sight => membership::left(app, audience, entry, handled),
-            Lens::Concern => Vec::new(),
+        let left = match self.plan.rule {
+            DeliveryRule::Visible => membership::left(app, audience, entry, handled),
+            DeliveryRule::Concerning => Vec::new(),
         };
         let deliveries: Vec<_> = left.into_iter().chain(whole).collect();
         debug_assert!(

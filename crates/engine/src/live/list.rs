@@ -159,14 +159,14 @@ pub enum Next {
 
 /// A place in the log that moves on with a list, from one event that may concern it to the next.
 #[derive(Debug)]
-pub struct Trail {
+pub struct ListFollower {
     app: Arc<App>,
     mail: Mail,
     position: i64,
     ready: VecDeque<Recent>,
 }
 
-impl Trail {
+impl ListFollower {
     /// A place at the log's head, for this audience. The list is taken after this, and [tells](Self::after) where it is.
     pub fn new(app: Arc<App>, audience: &Audience) -> Self {
         let mail = audience.mail(&app);

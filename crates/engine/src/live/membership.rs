@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use super::{Audience, Delivery, Sight};
+use super::{Audience, Delivery, DeliveryKind};
 use crate::app::App;
 use crate::log::Entry;
 use domain::conversation::Footprint;
@@ -36,7 +36,7 @@ pub(super) fn left(
         .filter(|(id, _)| !still_seen(app, viewer, *queue, **id))
         .map(|(id, step)| Delivery {
             entry: entry.clone(),
-            sight: Sight::Left(*id),
+            kind: DeliveryKind::Left(*id),
             cursor: entry.cursor_within(step),
         })
         .collect()

@@ -14,7 +14,9 @@ use crate::dispatch::{Mail, ReaderOf};
 use crate::log::{Cursor, Entry};
 use crate::store::ResumeError;
 use domain::notice::{self, Notice, Occurrence};
-use domain::{Access, Addressees, After, Agent, Change, ConversationId, QueueId, Role, Viewer, World, policy};
+use domain::{
+    Access, Addressees, After, Agent, Change, ConversationId, QueueId, Role, Viewer, World, policy,
+};
 
 mod follower;
 pub mod list;
@@ -111,7 +113,7 @@ impl Audience {
 
 /// How an event reaches a viewer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Sight {
+pub enum DeliveryKind {
     /// The viewer sees what it is about.
     Sees,
     /// The viewer saw the conversation before, and does not see it any more.
@@ -122,11 +124,11 @@ pub enum Sight {
 
 /// By which rule events reach a subscription's viewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lens {
+pub enum DeliveryRule {
     /// What they see, and what leaves their sight.
-    Sight,
+    Visible,
     /// What concerns them.
-    Concern,
+    Concerning,
 }
 
 /// An event on its way to a subscriber.
@@ -135,7 +137,7 @@ pub struct Delivery {
     /// What happened.
     pub entry: Arc<Entry>,
     /// How the viewer sees it.
-    pub sight: Sight,
+    pub kind: DeliveryKind,
     /// Where to go on after it. An event that is several deliveries is handled whole with the last.
     pub cursor: Cursor,
 }
@@ -143,8 +145,10 @@ pub struct Delivery {
 impl Delivery {
     /// What left the viewer's sight with a membership, and the queue in which it was.
     pub fn left_with_membership(&self) -> Option<(ConversationId, QueueId)> {
-        match (&self.sight, &self.entry.change) {
-            (Sight::Left(id), Change::MembershipChanged { queue, .. }) => Some((*id, *queue)),
+        match (&self.kind, &self.entry.change) {
+            (DeliveryKind::Left(id), Change::MembershipChanged { queue, .. }) => {
+                Some((*id, *queue))
+            }
             _ => None,
         }
     }
@@ -190,7 +194,7 @@ pub struct Plan {
     /// So many deliveries of that event were handled before.
     pub handled: u32,
     /// What reaches it at all.
-    pub lens: Lens,
+    pub rule: DeliveryRule,
     /// What it wants.
     pub interest: Interest,
     /// Whether that does not depend on who subscribes, so that many can be served at once.
@@ -211,7 +215,7 @@ impl fmt::Debug for Plan {
         f.debug_struct("Plan")
             .field("after", &self.after)
             .field("handled", &self.handled)
-            .field("lens", &self.lens)
+            .field("rule", &self.rule)
             .finish_non_exhaustive()
     }
 }
@@ -240,7 +244,7 @@ impl Plan {
         Self {
             after: reached.position,
             handled: reached.handled,
-            lens: Lens::Sight,
+            rule: DeliveryRule::Visible,
             interest,
             shared: false,
         }
@@ -255,7 +259,7 @@ impl fmt::Debug for App {
 
 /// What this event is to this viewer, if it concerns them now (domain.md section 4). A crowd has no
 /// concerns.
-fn concern(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
+fn concerning(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
     let (Audience::One(viewer), After::Conversation(after)) = (audience, &entry.after) else {
         return None;
     };
@@ -273,7 +277,7 @@ fn concern(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
 /// agent's queues was theirs as a member at the event: what happened before they were one is not told
 /// them later, and what they saw leaves their list though they are one no more. Content takes that they
 /// may see it now as well.
-pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
+fn visible(app: &App, audience: &Audience, entry: &Entry) -> Option<DeliveryKind> {
     let After::Conversation(conversation) = &entry.after else {
         // What changes in the organisation is no event of a conversation; lists look at it by themselves.
         return None;
@@ -292,10 +296,10 @@ pub fn sight(app: &App, audience: &Audience, entry: &Entry) -> Option<Sight> {
         return None;
     }
     if now.any() {
-        return Some(Sight::Sees);
+        return Some(DeliveryKind::Sees);
     }
     let before = entry.before.as_ref()?;
     policy::sight(access, then, conversation.channel, before)
         .any()
-        .then_some(Sight::Left(conversation.id))
+        .then_some(DeliveryKind::Left(conversation.id))
 }

@@ -3,7 +3,7 @@
 //! A ring keeps what its members have read, for whoever comes a moment later. With many groups that
 //! adds up, so it is bounded for all of a server. Invariant: after each push the rings have no more bytes
 //! together than allowed. Where they had, each keeps no more than an equal share of half of that: the large
-//! give way first, and the next time is far off. Members that had read what goes notice nothing, the
+//! shrink first, and the next time is far off. Members that had read what goes notice nothing, the
 //! others go on alone; nobody loses or repeats an event. It costs one counter for each event of a group,
 //! and nothing for each member.
 
@@ -17,11 +17,11 @@ use super::{Group, Question};
 pub(super) struct Rings {
     most: usize,
     bytes: AtomicUsize,
-    known: Mutex<Known>,
+    known: Mutex<Table>,
 }
 
 #[derive(Default)]
-struct Known {
+struct Table {
     /// Those that can be joined.
     groups: HashMap<Question, Weak<Group>>,
     /// Those that somebody is in, ended or not.
@@ -88,12 +88,12 @@ impl Rings {
         drop(known);
     }
 
-    fn known(&self) -> MutexGuard<'_, Known> {
+    fn known(&self) -> MutexGuard<'_, Table> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Known {
+impl Table {
     fn add(&mut self, group: &Arc<Group>) {
         self.all.retain(|group| group.strong_count() > 0);
         self.all.push(Arc::downgrade(group));
@@ -103,16 +103,15 @@ impl Known {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::sync::RwLock;
+    use std::sync::OnceLock;
     use std::task::{Context, Poll, Waker};
 
     use bytes::Bytes;
 
-    use super::super::{Item, Member, RING_SHARE};
+    use super::super::{Item, Member, RING_SHARE, Ready};
     use super::*;
     use crate::graphql::engine::Payload;
     use engine::dispatch::{Dispatcher, Mail, ReaderOf};
-    use engine::live::ring::Ring;
     use engine::log::Head;
     use uuid::Uuid;
 
@@ -137,10 +136,8 @@ mod tests {
 
     fn group(rings: &Arc<Rings>) -> Arc<Group> {
         let group = Arc::new(Group {
-            ring: RwLock::new(Ring::new(0)),
-            moved: Arc::default(),
-            ended: false.into(),
-            task: Mutex::default(),
+            ready: Arc::new(Ready::new(0)),
+            task: OnceLock::new(),
             rings: rings.clone(),
             mail: mail(),
         });
@@ -155,7 +152,7 @@ mod tests {
     }
 
     fn bytes(groups: &[Arc<Group>]) -> usize {
-        let of = |group: &Arc<Group>| group.ring.read().unwrap().bytes();
+        let of = |group: &Arc<Group>| group.ready.bytes();
         groups.iter().map(of).sum()
     }
 
@@ -168,7 +165,7 @@ mod tests {
         let mut context = Context::from_waker(Waker::noop());
         loop {
             match member.poll_next(&mut context) {
-                Poll::Ready(Some(_)) => seen.push(member.position),
+                Poll::Ready(Some(_)) => seen.push(member.reader.position()),
                 Poll::Ready(None) => return false,
                 Poll::Pending => return true,
             }
@@ -202,7 +199,7 @@ mod tests {
         let (mut seen, mut late, mut fell_out) = (Vec::new(), Vec::new(), 0);
         for position in 1..=300 {
             push(&ours, position, 1_000);
-            ours.tell();
+            ours.ready.tell();
             assert!(read(&mut prompt, &mut seen), "at {position}");
             for other in &others {
                 push(other, position, 5_000);
@@ -219,7 +216,7 @@ mod tests {
         let all: Vec<i64> = (1..=300).collect();
         assert_eq!(seen, all);
         assert_eq!(late, all);
-        assert!(fell_out > 0, "nothing gave way");
+        assert!(fell_out > 0, "nothing was dropped");
     }
 
     #[test]
@@ -279,11 +276,11 @@ mod tests {
         for position in 1..=60 {
             push(&ended, position, 1_000);
         }
-        ended.ended.store(true, Ordering::Release);
+        ended.ready.end(None);
         for position in 1..=60 {
             push(&runs, position, 1_000);
         }
-        assert!(ended.ring.read().unwrap().bytes() <= MOST / 4);
+        assert!(ended.ready.bytes() <= MOST / 4);
         assert!(counted(&rings) <= MOST);
     }
 }

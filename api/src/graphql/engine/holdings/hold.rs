@@ -38,7 +38,7 @@ impl Engine {
         held.map(|held| Some(Box::new(held)))
     }
 
-    /// Takes this; once more if it is too much and something else of the subject's gave way.
+    /// Takes this; once more if it is too much and something else of the subject was evicted.
     fn make_room(
         &self,
         viewer: &Viewer,
@@ -46,7 +46,7 @@ impl Engine {
     ) -> Result<Held, ServerError> {
         let again = |too_much: HoldsTooMuch| {
             let lists = &self.0.lists;
-            if lists.give_way(viewer.subject(), too_much.excess()) == 0 {
+            if lists.evict_for(viewer.subject(), too_much.excess()) == 0 {
                 return Err(too_much);
             }
             take()

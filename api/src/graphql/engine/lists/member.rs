@@ -1,55 +1,70 @@
 //! A place in a live list.
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
 
-use tokio::sync::watch;
-
-use super::{ListGroup, Seat, Slot};
-use crate::graphql::engine::group::Item;
-use crate::graphql::subscription::Execution;
+use super::{ListGroup, ListHandle, Slot};
+use crate::graphql::engine::ready::{Item, Read, Reader};
 use engine::live::list::{Begin, Reason};
-use engine::live::ring::Found;
+use engine::live::ring::Ring;
 
 /// A place in a group's list.
 pub(in crate::graphql::engine) struct ListMember {
-    seat: Seat,
+    handle: ListHandle,
     /// What it begins with; none once it has.
     begin: Option<Begin>,
     /// The whole list that it waits for, to begin with.
     making: Option<(i64, Slot)>,
     /// It begins when the group has come so far.
     from: i64,
-    /// Everything up to here was taken from the ring, or is in the list that it began with.
-    taken: i64,
-    /// What was made up to here is made anew for it: names may have been erased since.
-    made_before: i64,
-    moved: watch::Receiver<()>,
+    /// Where it is in the group's ring. Names may have been erased since what is older was made.
+    reader: Reader,
 }
 
 impl ListMember {
     /// A member that begins so. It sees what was committed before it came.
-    pub(in crate::graphql::engine) fn new(seat: Seat, begin: Begin) -> Self {
-        let moved = seat.group.moved.subscribe();
-        let from = seat.engine.app().log.dispatcher().head();
+    pub(in crate::graphql::engine) fn new(handle: ListHandle, begin: Begin) -> Self {
+        let from = handle.engine.app().log.dispatcher().head();
         Self {
-            seat,
+            reader: Reader::new(handle.group.ready.clone(), 0),
+            handle,
             begin: Some(begin),
             making: None,
             from: from.position,
-            taken: 0,
-            made_before: 0,
-            moved,
         }
     }
 
-    /// Its seat.
-    pub(in crate::graphql::engine) const fn seat(&self) -> &Seat {
-        &self.seat
+    /// Its handle.
+    pub(in crate::graphql::engine) const fn handle(&self) -> &ListHandle {
+        &self.handle
     }
 
     /// Everything up to this position was handed out.
     pub(in crate::graphql::engine) const fn position(&self) -> i64 {
-        self.taken
+        self.reader.position()
+    }
+
+    /// Whether it has begun, and goes on with what the group has ready alone.
+    pub(in crate::graphql::engine) const fn is_level(&self) -> bool {
+        self.begin.is_none() && self.reader.is_level()
+    }
+
+    /// The next item, for a member that [is level](Self::is_level). None: it is not any more, or must execute
+    /// something by itself.
+    pub(in crate::graphql::engine) fn poll_ready(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Item>> {
+        let before = self.reader.position();
+        Poll::Ready(match ready!(self.reader.poll_next(cx)) {
+            Read::Item(Item::Own(_)) => {
+                self.reader.go_to(before, before);
+                None
+            }
+            Read::Item(item) => Some(item),
+            Read::Gone => None,
+            Read::Ended(errors) => Some(Item::Failed(errors.unwrap_or_default())),
+        })
     }
 
     /// The next item; waits until there is one. Waiting can be given up at any time.
@@ -61,37 +76,16 @@ impl ListMember {
                 }
                 continue;
             }
-            // Marked as seen before reading, so that no move is missed.
-            self.moved.borrow_and_update();
-            let found = {
-                let ring = self.group().ring.read();
-                let ring = ring.unwrap_or_else(PoisonError::into_inner);
-                ring.after(self.taken)
-            };
-            match found {
-                Found::Entry(position, (update, item)) => {
-                    self.taken = position;
-                    if position <= self.made_before {
-                        return Item::Own(Execution::Tell(update));
-                    }
-                    return item;
-                }
-                Found::Gone => {
-                    self.begin = Some(Begin::Fresh(Reason::FellBehind));
-                    continue;
-                }
-                Found::Nothing => {}
+            match self.reader.next().await {
+                Read::Item(item) => return item,
+                Read::Gone => self.begin = Some(Begin::Fresh(Reason::FellBehind)),
+                Read::Ended(errors) => return Item::Failed(errors.unwrap_or_default()),
             }
-            if let Some(errors) = self.group().ended.get() {
-                return Item::Failed(errors.clone());
-            }
-            // The group lives as long as this member.
-            let _ = self.moved.changed().await;
         }
     }
 
     const fn group(&self) -> &Arc<ListGroup> {
-        &self.seat.group
+        &self.handle.group
     }
 
     /// Begins, or learns how else it has to.
@@ -102,13 +96,10 @@ impl ListMember {
         let _ = reached.wait_for(|reached| *reached >= self.from).await;
         let (position, slot) = match (begin, &self.making) {
             (Begin::After(cursor), _) => {
-                match self.group().knows(&self.seat.engine, cursor) {
+                match self.group().knows(&self.handle.engine, cursor) {
                     Ok(()) => {
-                        let ring = self.group().ring.read();
-                        let ring = ring.unwrap_or_else(PoisonError::into_inner);
-                        let edge = ring.edge();
-                        drop(ring);
-                        (self.taken, self.made_before) = (cursor.position(), edge);
+                        let edge = self.group().ready.look(Ring::edge);
+                        self.reader.go_to(cursor.position(), edge);
                         self.begin = None;
                     }
                     Err(reason) => self.begin = Some(Begin::Fresh(reason)),
@@ -117,17 +108,17 @@ impl ListMember {
             }
             (Begin::Fresh(_), Some(making)) => making.clone(),
             (Begin::Fresh(reason), None) => {
-                let Some(whole) = self.group().whole(&self.seat.engine, reason) else {
+                let Some(whole) = self.group().whole(&self.handle.engine, reason) else {
                     // It ended before it had a list.
-                    let errors = self.group().ended.get().cloned().unwrap_or_default();
-                    return Some(Item::Failed(errors));
+                    let errors = self.group().ready.ended().cloned().flatten();
+                    return Some(Item::Failed(errors.unwrap_or_default()));
                 };
                 self.making = Some(whole.clone());
                 whole
             }
         };
         let item = slot.await;
-        (self.taken, self.made_before) = (position, position);
+        self.reader.go_to(position, position);
         (self.begin, self.making) = (None, None);
         item
     }

@@ -8,10 +8,10 @@
 //! and is told why. A list that depends on who looks is that viewer's own.
 //!
 //! A list that nobody has goes on for a while without executing anything, for whoever comes back. All
-//! that lists take is in the books (`books`), and bounded.
+//! that lists take is counted (`registry`), and bounded.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, RwLock, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use async_graphql::{ServerError, Variables};
@@ -23,23 +23,23 @@ use tokio::task::AbortHandle;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use super::group::{Item, make};
+use super::group::make;
 use super::question::Question;
+use super::ready::{Item, Ready, RingEntry};
 use super::{Engine, Inner, failed};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
 use engine::board::list::{List, Onlooker, Wanted};
 use engine::dispatch::Mailbox;
 use engine::live::Audience;
-use engine::live::list::{Next, Reason, Trail, Update, take, tell};
-use engine::live::ring::Ring;
+use engine::live::list::{ListFollower, Next, Reason, Update, take, tell};
 use engine::log::Cursor;
 
-mod books;
 mod member;
+mod registry;
 
-pub(super) use books::{Key, ListGroups, Seat};
 pub(super) use member::ListMember;
+pub(super) use registry::{Key, ListGroups, ListHandle};
 
 /// What a group takes beside its question, its list and its ring, about.
 const OVERHEAD: usize = 8 * 1024;
@@ -50,12 +50,11 @@ const FEWEST: usize = 32;
 /// A whole list that was made for somebody serves others for so long.
 const WHOLE_SERVES: TimeDelta = TimeDelta::seconds(1);
 
-type Errors = Arc<Vec<ServerError>>;
 type Slot = Shared<BoxFuture<'static, Option<Item>>>;
 
 /// What a group is for.
 pub(super) struct Work {
-    /// The engine keeps the books, and they the groups: this must not keep the engine.
+    /// The engine keeps the registry, and that the groups: this must not keep the engine.
     engine: Weak<Inner>,
     operation: Passed,
     variables: Variables,
@@ -114,18 +113,16 @@ impl Work {
 
 /// One list for many subscribers.
 pub(super) struct ListGroup {
-    /// Its number in the books.
+    /// Its number in the registry.
     number: u64,
     work: Arc<Work>,
     /// None until the task has taken it.
     list: Mutex<Option<List>>,
-    ring: RwLock<Ring<(Arc<Update>, Item)>>,
-    moved: watch::Sender<()>,
+    ready: Arc<Ready>,
     /// Everything up to here is in the list.
     reached: watch::Sender<i64>,
     /// Since when nobody has it.
     vacant: watch::Sender<Option<Instant>>,
-    ended: OnceLock<Errors>,
     /// The whole list that was told last, being made or ready.
     whole: Mutex<Option<Whole>>,
     /// Wakes the task, which then comes to where the log is.
@@ -149,30 +146,28 @@ impl Drop for ListGroup {
     }
 }
 
-fn held<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl ListGroup {
-    /// A group that begins now, and has this number in the books.
-    fn begin(work: Work, trail: Trail, number: u64) -> Arc<Self> {
+    /// A group that begins now, and has this number in the registry.
+    fn begin(work: Work, follower: ListFollower, number: u64) -> Arc<Self> {
         let group = Arc::new(Self {
             number,
             work: Arc::new(work),
             list: Mutex::default(),
-            ring: RwLock::new(Ring::new(i64::MAX)),
-            moved: watch::Sender::default(),
+            ready: Arc::new(Ready::new(i64::MAX)),
             reached: watch::Sender::new(i64::MIN),
             vacant: watch::Sender::default(),
-            ended: OnceLock::new(),
             whole: Mutex::default(),
-            mailbox: trail.mailbox().clone(),
+            mailbox: follower.mailbox().clone(),
             task: OnceLock::new(),
         });
         let (weak, work) = (Arc::downgrade(&group), group.work.clone());
         let run = run(
             work.clone(),
-            trail,
+            follower,
             weak.clone(),
             group.vacant.subscribe(),
             number,
@@ -198,62 +193,58 @@ impl ListGroup {
     pub(super) async fn begun(&self) -> Result<(), Vec<ServerError>> {
         let mut reached = self.reached.subscribe();
         let _ = reached.wait_for(|reached| *reached > i64::MIN).await;
-        match self.ended.get() {
-            Some(errors) if held(&self.list).is_none() => Err(errors.as_ref().clone()),
+        match self.ready.ended() {
+            Some(Some(errors)) if locked(&self.list).is_none() => Err(errors.as_ref().clone()),
             _ => Ok(()),
         }
     }
 
     fn end(&self, errors: Vec<ServerError>) {
-        let _ = self.ended.set(Arc::new(errors));
+        self.ready.end(Some(Arc::new(errors)));
         self.reached.send_replace(i64::MAX);
-        self.moved.send_replace(());
     }
 
     /// Puts a list that was just taken in place.
     fn put(&self, list: List) -> i64 {
         let position = list.head().position;
         // What was there is dropped after the lock was let go: it may be large.
-        let before = held(&self.list).replace(list);
+        let before = locked(&self.list).replace(list);
         drop(before);
         position
     }
 
     fn push(&self, update: Arc<Update>, item: Item) {
         let bytes = update.weight() + item.bytes();
-        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-        ring.push(update.cursor.position(), bytes, (update, item));
-        drop(ring);
-        self.moved.send_replace(());
+        let position = update.cursor.position();
+        let again = Some(Execution::Tell(update));
+        let made = Arc::new(RingEntry { item, again });
+        self.ready.change(|ring| ring.push(position, bytes, made));
+        self.ready.tell();
     }
 
-    /// What its ring would give if it [gave way](Self::thin_out).
-    fn spare(&self) -> usize {
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        ring.bytes_but_for(FEWEST)
+    /// How many bytes [`trim`](Self::trim) would free.
+    fn trimmable_bytes(&self) -> usize {
+        self.ready.look(|ring| ring.bytes_but_for(FEWEST))
     }
 
     /// Keeps only the newest of its ring, and whoever is behind falls out of it; how many bytes that gave.
-    fn thin_out(&self) -> usize {
-        let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
-        let before = ring.bytes();
-        ring.keep(FEWEST);
-        before - ring.bytes()
+    fn trim(&self) -> usize {
+        let (before, now) = self.ready.change(|ring| ring.keep(FEWEST));
+        before - now
     }
 
     /// About how many bytes it takes, rounded up.
     fn bytes(&self) -> usize {
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
-        let list = held(&self.list).as_ref().map_or(0, List::bytes);
-        (OVERHEAD + self.work.bytes + ring.bytes() + list).div_ceil(STEP) * STEP
+        let list = locked(&self.list).as_ref().map_or(0, List::bytes);
+        (OVERHEAD + self.work.bytes + self.ready.bytes() + list).div_ceil(STEP) * STEP
     }
 
-    /// The whole list as it is, as a payload, and its position. Made once for all who begin at it
+    /// The whole list as it is, as a payload, and its position. RingEntry once for all who begin at it
     /// within a moment, but for those who must not learn by the same text that nothing happened meanwhile.
     fn whole(self: &Arc<Self>, engine: &Engine, reason: Reason) -> Option<(i64, Slot)> {
-        let update = Update::whole(held(&self.list).as_ref()?, reason);
+        let update = Update::whole(locked(&self.list).as_ref()?, reason);
         let (cursor, position, now) = (update.cursor, update.cursor.position(), engine.now());
-        let mut whole = held(&self.whole);
+        let mut whole = locked(&self.whole);
         let serves = self.work.keeper.is_none();
         if let Some(known) = &*whole
             && serves
@@ -289,25 +280,25 @@ impl ListGroup {
     /// at the same position, if nothing happened in between. And one that this group made needs nobody to vouch
     /// for it, who could only do so for what happened since the server's start.
     fn knows(&self, engine: &Engine, cursor: Cursor) -> Result<(), Reason> {
-        let same = held(&self.list)
+        let same = locked(&self.list)
             .as_ref()
             .is_some_and(|list| list.cursor().is_of_list_of(&cursor));
-        let ring = self.ring.read().unwrap_or_else(PoisonError::into_inner);
+        let reaches = same && self.ready.look(|ring| ring.reaches(cursor.position()));
         match engine.app().log.vouches_for(cursor) {
             Some(false) => Err(Reason::OtherLog),
-            Some(true) if same && ring.reaches(cursor.position()) => Ok(()),
-            None if same && self.work.keeper.is_some() && ring.reaches(cursor.position()) => Ok(()),
+            Some(true) if reaches => Ok(()),
+            None if reaches && self.work.keeper.is_some() => Ok(()),
             _ => Err(Reason::NotResumable),
         }
     }
 }
 
 /// Lets go the payload of the whole list that was begun at this instant once it serves nobody any more: it is
-/// large, and not in the books.
+/// large, and not in the registry.
 async fn forget_whole(group: Weak<ListGroup>, begun: DateTime<Utc>) {
     tokio::time::sleep(WHOLE_SERVES.to_std().unwrap_or_default()).await;
     if let Some(group) = group.upgrade() {
-        let mut whole = held(&group.whole);
+        let mut whole = locked(&group.whole);
         whole.take_if(|whole| whole.begun == begun);
     }
 }
@@ -316,7 +307,7 @@ async fn forget_whole(group: Weak<ListGroup>, begun: DateTime<Utc>) {
 /// go on.
 async fn run(
     work: Arc<Work>,
-    mut trail: Trail,
+    mut follower: ListFollower,
     group: Weak<ListGroup>,
     mut vacant: watch::Receiver<Option<Instant>>,
     number: u64,
@@ -325,21 +316,19 @@ async fn run(
     let linger = engine.0.lists.limits.linger;
     let list = work.list(&engine);
     let position = list.head().position;
-    trail.after(position);
+    follower.after(position);
     let begun = group.upgrade()?;
     begun.put(list);
     if let Err(error) = engine.0.lists.count(number, begun.bytes()) {
-        *held(&begun.list) = None;
+        *locked(&begun.list) = None;
         return Some(vec![error]);
     }
-    let ring = begun.ring.write();
-    ring.unwrap_or_else(PoisonError::into_inner)
-        .restart(position);
+    begun.ready.change(|ring| ring.restart(position));
     begun.reached.send_replace(position);
     drop((begun, engine));
     loop {
         let next = tokio::select! {
-            next = trail.next() => next,
+            next = follower.next() => next,
             since = vacant_for(&mut vacant, linger) => {
                 if work.engine()?.0.lists.let_go(number, since) {
                     return None;
@@ -350,18 +339,18 @@ async fn run(
         let (engine, group) = (work.engine()?, group.upgrade()?);
         let (told, mut position) = match &next {
             Next::Passed(head) => {
-                if let Some(list) = &mut *held(&group.list) {
+                if let Some(list) = &mut *locked(&group.list) {
                     list.pass_to(*head);
                 }
                 group.reached.send_replace(head.position);
                 continue;
             }
             Next::Lost => {
-                trail.start_over();
+                follower.start_over();
                 (Err(Reason::FellBehind), 0)
             }
             Next::Event(recent) => {
-                let mut list = held(&group.list);
+                let mut list = locked(&group.list);
                 let told = list.as_mut().map(|list| tell(list, recent));
                 let told = told.unwrap_or(Err(Reason::FellBehind));
                 (told, recent.entry.position)
@@ -371,11 +360,11 @@ async fn run(
             let list = work.list(&engine);
             let update = Update::whole(&list, reason);
             position = group.put(list);
-            trail.after(position);
+            follower.after(position);
             Some(update)
         });
         if let Some(update) = update.map(Arc::new) {
-            *held(&group.whole) = None;
+            *locked(&group.whole) = None;
             // Whoever comes back executes it by themselves.
             let item = if group.vacant.borrow().is_some() {
                 Some(Item::Own(Execution::Tell(update.clone())))

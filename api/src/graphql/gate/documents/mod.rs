@@ -49,7 +49,7 @@ impl Default for Documents {
 }
 
 /// The document that a request means.
-pub(super) struct Found<'a> {
+pub(super) struct ResolvedDocument<'a> {
     pub(super) text: Text<'a>,
     /// To be remembered under this hash once the document has passed.
     remember: Option<Hash>,
@@ -72,7 +72,7 @@ impl Deref for Text<'_> {
     }
 }
 
-impl<'a> Found<'a> {
+impl<'a> ResolvedDocument<'a> {
     fn as_sent(text: &'a str) -> Self {
         Self {
             text: Text::Sent(text),
@@ -86,7 +86,7 @@ impl Documents {
     pub(super) fn find<'a>(
         &'a self,
         request: &'a GraphQlRequest,
-    ) -> Result<Found<'a>, GateRefusal> {
+    ) -> Result<ResolvedDocument<'a>, GateRefusal> {
         let identifier = Identifier::of(request)?;
         match (request.query.as_deref(), identifier) {
             (None, None) => Err(GateRefusal::no_document()),
@@ -98,7 +98,7 @@ impl Documents {
     }
 
     /// The document passed the gate.
-    pub(super) fn passed(&self, found: &Found<'_>) {
+    pub(super) fn passed(&self, found: &ResolvedDocument<'_>) {
         if let (Self::Any(Some(store)), Some(hash)) = (self, found.remember) {
             store.put(hash, &found.text);
         }
@@ -109,15 +109,17 @@ fn listed<'a>(
     manifest: &'a Manifest,
     text: Option<&'a str>,
     identifier: Option<Identifier<'_>>,
-) -> Result<Found<'a>, GateRefusal> {
+) -> Result<ResolvedDocument<'a>, GateRefusal> {
     let Some(identifier) = identifier else {
         let text = text.filter(|text| manifest.has(text));
-        return text.map(Found::as_sent).ok_or_else(refusals::not_listed);
+        return text
+            .map(ResolvedDocument::as_sent)
+            .ok_or_else(refusals::not_listed);
     };
     let listed = manifest.get(&identifier).ok_or_else(refusals::not_listed)?;
     match text {
         Some(text) if text != listed => Err(refusals::mismatch()),
-        _ => Ok(Found::as_sent(listed)),
+        _ => Ok(ResolvedDocument::as_sent(listed)),
     }
 }
 
@@ -125,23 +127,23 @@ fn any<'a>(
     store: Option<&Automatic>,
     text: Option<&'a str>,
     identifier: Option<Identifier<'_>>,
-) -> Result<Found<'a>, GateRefusal> {
+) -> Result<ResolvedDocument<'a>, GateRefusal> {
     match (text, identifier, store) {
         (Some(text), Some(Identifier::Sha256(wanted)), _) => {
             if hash(text) != wanted {
                 return Err(refusals::mismatch());
             }
-            Ok(Found {
+            Ok(ResolvedDocument {
                 text: Text::Sent(text),
                 remember: Some(wanted),
             })
         }
         // Nobody can say that the text is what the name stands for.
         (_, Some(Identifier::Own(_)), _) => Err(refusals::own_identifier()),
-        (Some(text), None, _) => Ok(Found::as_sent(text)),
+        (Some(text), None, _) => Ok(ResolvedDocument::as_sent(text)),
         (None, Some(Identifier::Sha256(wanted)), Some(store)) => {
             let kept = store.get(&wanted).ok_or_else(refusals::not_found)?;
-            Ok(Found {
+            Ok(ResolvedDocument {
                 text: Text::Kept(kept),
                 remember: None,
             })

@@ -47,13 +47,13 @@ struct Walk<'a, 'f> {
 
 /// Where a value stands.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct InputPosition<'a> {
     of_type: &'a Type,
     /// Whether the place has a value of its own if none is given.
     has_default: bool,
 }
 
-impl<'a> Place<'a> {
+impl<'a> InputPosition<'a> {
     fn of(definition: &'a InputValueDefinition) -> Self {
         Self {
             of_type: &definition.ty,
@@ -74,7 +74,7 @@ impl<'a> Walk<'a, '_> {
     fn operation(&mut self) {
         for variable in &self.operation.variables {
             if let Some(default) = &variable.default_value {
-                let place = Place {
+                let place = InputPosition {
                     of_type: &variable.ty,
                     has_default: false,
                 };
@@ -123,19 +123,19 @@ impl<'a> Walk<'a, '_> {
         for argument in arguments {
             let mut definitions = definitions.iter();
             let definition = definitions.find(|definition| definition.name == argument.name);
-            let place = definition.map(|definition| Place::of(definition));
+            let place = definition.map(|definition| InputPosition::of(definition));
             self.value(place, &argument.value);
         }
     }
 
     /// A value; within a scalar of the schema's own nothing is known of the place.
-    fn value(&mut self, place: Option<Place<'a>>, value: &'a Node<Value>) {
+    fn value(&mut self, place: Option<InputPosition<'a>>, value: &'a Node<Value>) {
         match &**value {
             Value::Variable(name) => self.variable(place, name, value),
             Value::List(items) => {
                 let place = place.filter(|place| place.of_type.is_list());
                 for item in items {
-                    self.value(place.map(Place::item), item);
+                    self.value(place.map(InputPosition::item), item);
                 }
             }
             Value::Object(fields) => self.object(place, fields, value),
@@ -145,7 +145,7 @@ impl<'a> Walk<'a, '_> {
 
     fn object(
         &mut self,
-        place: Option<Place<'a>>,
+        place: Option<InputPosition<'a>>,
         fields: &'a [(Name, Node<Value>)],
         object: &'a Node<Value>,
     ) {
@@ -157,7 +157,7 @@ impl<'a> Walk<'a, '_> {
                 self.fault(message, name.location().or(value.location()));
             }
             let field = of_type.and_then(|of_type| of_type.fields.get(name));
-            self.value(field.map(|field| Place::of(field)), value);
+            self.value(field.map(|field| InputPosition::of(field)), value);
         }
         if let Some(of_type) = of_type
             && of_type.directives.has("oneOf")
@@ -190,7 +190,7 @@ impl<'a> Walk<'a, '_> {
     }
 
     /// All variable usages are allowed (GraphQL specification, section 5.8.5).
-    fn variable(&mut self, place: Option<Place<'a>>, name: &Name, value: &Node<Value>) {
+    fn variable(&mut self, place: Option<InputPosition<'a>>, name: &Name, value: &Node<Value>) {
         let (Some(place), Some((of_type, default))) = (place, self.declared(name)) else {
             return;
         };

@@ -13,8 +13,8 @@ use crate::board::tests::{among, any_conversation, any_filter, any_viewer, ids_o
 use crate::board::view::{OrderField, Slice};
 use domain::fold::Search;
 use domain::{
-    Actor, Address, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
-    StatusReason, Viewer, Visibility, World,
+    Actor, Address, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence,
+    QueueId, StatusReason, Viewer, Visibility, World,
 };
 
 /// Something that happens.

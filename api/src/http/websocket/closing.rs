@@ -1,4 +1,4 @@
-//! How a WebSocket ends, and the last words on it.
+//! How a WebSocket ends, and the close frames on it.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -11,8 +11,8 @@ use tokio_tungstenite::tungstenite::error::ProtocolError;
 use super::super::metrics;
 use super::close::Close;
 
-/// How long a closing socket may take to say goodbye.
-const GOODBYE: Duration = Duration::from_secs(5);
+/// How long the exchange of close frames may take.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// How a connection ends.
 pub(super) enum End {
@@ -28,12 +28,12 @@ pub(super) type Flow = ControlFlow<End>;
 /// Sends the close frame and reads until the client has answered it: a connection that is dropped
 /// with unread input is reset, and the client would never see the code.
 pub(super) async fn close(socket: &mut WebSocket, close: Close) {
-    Box::pin(goodbye(socket, End::Close(close))).await;
+    Box::pin(close_handshake(socket, End::Close(close))).await;
 }
 
 /// The same, for every end.
-pub(super) async fn goodbye(socket: &mut WebSocket, end: End) {
-    let farewell = async {
+pub(super) async fn close_handshake(socket: &mut WebSocket, end: End) {
+    let exchange = async {
         if let End::Close(close) = &end {
             metrics::socket_closed(close.code);
             socket.send(close.message()).await.ok()?;
@@ -41,7 +41,7 @@ pub(super) async fn goodbye(socket: &mut WebSocket, end: End) {
         while socket.recv().await?.is_ok() {}
         None::<()>
     };
-    let _ = timeout(GOODBYE, farewell).await;
+    let _ = timeout(CLOSE_TIMEOUT, exchange).await;
 }
 
 /// The server closes it.

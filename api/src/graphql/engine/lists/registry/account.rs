@@ -8,21 +8,25 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::{Books, ListGroup, ListGroups, Listed, held, in_steps};
+use super::{ListGroup, ListGroups, Registered, Registry, in_steps, locked};
 use crate::graphql::engine::holdings::HoldsTooMuch;
 use domain::Subject;
 
 impl ListGroups {
     /// Whether this subject may have the list: somebody else pays for it, or it fits into their account.
     pub(super) fn take(&self, number: u64, subject: &Subject) -> Result<(), HoldsTooMuch> {
-        let is_theirs = |listed: &Listed| listed.held.subject() == subject;
-        if !held(&self.books).lists.get(&number).is_some_and(is_theirs) {
+        let is_theirs = |registered: &Registered| registered.held.subject() == subject;
+        if !locked(&self.registry)
+            .lists
+            .get(&number)
+            .is_some_and(is_theirs)
+        {
             return Ok(());
         }
         match self.holdings.check(subject) {
             Ok(()) => Ok(()),
             Err(too_much) => {
-                self.give_way(subject, too_much.excess());
+                self.evict_for(subject, too_much.excess());
                 self.holdings.check(subject)
             }
         }
@@ -31,12 +35,12 @@ impl ListGroups {
     /// Makes room for so many bytes in this subject's account: by lists that are kept for them, the oldest
     /// first, then by what the rings of lists that they pay for keep for slow readers, the largest first. How many
     /// bytes that gave.
-    pub(in crate::graphql::engine) fn give_way(&self, subject: &Subject, needed: usize) -> usize {
+    pub(in crate::graphql::engine) fn evict_for(&self, subject: &Subject, needed: usize) -> usize {
         // Dropped after the lock was let go.
         let mut gone = Vec::new();
-        let mut books = held(&self.books);
-        let given = books.give_way(subject, needed, &mut gone);
-        drop(books);
+        let mut registry = locked(&self.registry);
+        let given = registry.evict_for(subject, needed, &mut gone);
+        drop(registry);
         drop(gone);
         given
     }
@@ -45,22 +49,22 @@ impl ListGroups {
     /// the list keeps it: it grows by what others do, and a subject that holds too much can begin nothing.
     pub(super) fn keep_within_account(
         &self,
-        books: &mut Books,
+        registry: &mut Registry,
         number: u64,
         gone: &mut Vec<Arc<ListGroup>>,
     ) {
-        let Some(listed) = books.lists.get(&number) else {
+        let Some(registered) = registry.lists.get(&number) else {
             return;
         };
-        let subject = listed.held.subject().clone();
+        let subject = registered.held.subject().clone();
         if let Err(too_much) = self.holdings.check(&subject) {
-            books.give_way(&subject, too_much.excess(), gone);
+            registry.evict_for(&subject, too_much.excess(), gone);
         }
     }
 }
 
-impl Books {
-    fn give_way(
+impl Registry {
+    fn evict_for(
         &mut self,
         subject: &Subject,
         needed: usize,
@@ -81,9 +85,9 @@ impl Books {
         }
         for number in self.paid_rings(subject) {
             if given < needed {
-                let listed = &self.lists[&number];
-                let freed = in_steps(listed.group.thin_out());
-                let bytes = listed.bytes.saturating_sub(freed);
+                let registered = &self.lists[&number];
+                let freed = in_steps(registered.group.trim());
+                let bytes = registered.bytes.saturating_sub(freed);
                 self.set_bytes(number, bytes);
                 given += freed;
             }
@@ -93,9 +97,10 @@ impl Books {
 
     /// The lists for which this subject pays whose rings have something to give, the largest first.
     fn paid_rings(&self, subject: &Subject) -> Vec<u64> {
-        let pays = |listed: &Listed| listed.held.subject() == subject;
-        let paid = self.lists.iter().filter(|(_, listed)| pays(listed));
-        let spare = paid.map(|(number, listed)| (in_steps(listed.group.spare()), *number));
+        let pays = |registered: &Registered| registered.held.subject() == subject;
+        let paid = self.lists.iter().filter(|(_, registered)| pays(registered));
+        let spare = paid
+            .map(|(number, registered)| (in_steps(registered.group.trimmable_bytes()), *number));
         let mut spare: Vec<_> = spare.filter(|(bytes, _)| *bytes > 0).collect();
         spare.sort_unstable_by_key(|(bytes, number)| (Reverse(*bytes), *number));
         spare.into_iter().map(|(_, number)| number).collect()
@@ -103,15 +108,15 @@ impl Books {
 
     /// Another subject who has the list pays for it, if this one did, who has left it.
     pub(super) fn pass_on(&mut self, number: u64, from: &Subject) {
-        let Some(listed) = self.lists.get_mut(&number) else {
+        let Some(registered) = self.lists.get_mut(&number) else {
             return;
         };
-        if listed.held.subject() != from {
+        if registered.held.subject() != from {
             return;
         }
         let mut subjects = self.subjects.iter();
         if let Some((other, _)) = subjects.find(|(_, theirs)| theirs.contains_key(&number)) {
-            listed.held.pass_to(other);
+            registered.held.pass_to(other);
         }
     }
 }

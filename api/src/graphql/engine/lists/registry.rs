@@ -2,11 +2,11 @@
 //!
 //! Invariants: no subject has more different lists than allowed, and all lists together count for no
 //! more bytes than allowed. Both include the lists that nobody has and that are kept for a while, for
-//! whoever comes back; those give way first, oldest first, then what rings keep for who resumes or is
+//! whoever comes back; those are evicted first, oldest first, then what rings keep for who resumes or is
 //! slow, before anybody goes without a list. Nothing is released where that is seen not to be enough. Each list is
 //! in the account of one subject (`holdings`): of who began it, after them of another who has it, and while it
 //! is kept of who left it last. Whoever comes finds every list that is in here. Executes nothing, and waits for nothing but a ring's lock: that of
-//! the books comes first, and no other is taken under it.
+//! the registry comes first, and no other is taken under it.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
@@ -15,12 +15,12 @@ use std::sync::{Arc, Mutex};
 use async_graphql::ServerError;
 use tokio::time::Instant;
 
-use super::{Engine, ListGroup, STEP, Work, held};
+use super::{Engine, ListGroup, STEP, Work, locked};
 use crate::graphql::engine::holdings::{Held, Holdings, HoldsTooMuch};
 use crate::graphql::engine::question::Question;
 use crate::graphql::gate::{ListLimits, limit_exceeded};
 use domain::{Permission, Subject, Viewer};
-use engine::live::list::Trail;
+use engine::live::list::ListFollower;
 
 mod account;
 
@@ -47,20 +47,20 @@ impl Key {
 pub(in crate::graphql::engine) struct ListGroups {
     pub(super) limits: ListLimits,
     holdings: Holdings,
-    books: Mutex<Books>,
+    registry: Mutex<Registry>,
 }
 
 #[derive(Default)]
-struct Books {
+struct Registry {
     numbers: HashMap<Key, u64>,
-    lists: HashMap<u64, Listed>,
+    lists: HashMap<u64, Registered>,
     /// How often each subject has which list; a list that is kept, no times for who left it last.
     subjects: HashMap<Subject, HashMap<u64, usize>>,
     bytes: usize,
     latest: u64,
 }
 
-struct Listed {
+struct Registered {
     key: Key,
     group: Arc<ListGroup>,
     members: usize,
@@ -71,16 +71,16 @@ struct Listed {
     held: Held,
 }
 
-/// Somebody's having a list. The list stays in the books for as long as this lives.
-pub(in crate::graphql::engine) struct Seat {
+/// Somebody's having a list. The list stays in the registry for as long as this lives.
+pub(in crate::graphql::engine) struct ListHandle {
     pub(super) engine: Engine,
     pub(super) group: Arc<ListGroup>,
     subject: Subject,
-    /// Whether the list is not to be kept when this was its last seat.
+    /// Whether the list is not to be kept when this was its last handle.
     refused: bool,
 }
 
-impl Seat {
+impl ListHandle {
     /// Whether it is in the same list as the other.
     pub(in crate::graphql::engine) fn is_with(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.group, &other.group)
@@ -91,7 +91,7 @@ impl Seat {
         self.group.begun().await
     }
 
-    /// Takes the seat, now that it is known how many bytes the list has; refused if its subject pays for it and
+    /// Takes the handle, now that it is known how many bytes the list has; refused if its subject pays for it and
     /// holds too much.
     pub(in crate::graphql::engine) fn take(&mut self) -> Result<(), ServerError> {
         let taken = self.engine.0.lists.take(self.group.number, &self.subject);
@@ -100,7 +100,7 @@ impl Seat {
     }
 }
 
-impl Drop for Seat {
+impl Drop for ListHandle {
     fn drop(&mut self) {
         let lists = &self.engine.0.lists;
         let keep = !self.refused && !lists.limits.linger.is_zero();
@@ -114,38 +114,38 @@ impl ListGroups {
         Self {
             limits,
             holdings,
-            books: Mutex::default(),
+            registry: Mutex::default(),
         }
     }
 
-    /// A seat in the list of this key, begun if there is none; refused if the subject has too many
+    /// A handle in the list of this key, begun if there is none; refused if the subject has too many
     /// others. What it is taken `instead` of is given up next, and does not count.
     pub(in crate::graphql::engine) fn join(
         &self,
         engine: &Engine,
         key: Key,
         subject: &Subject,
-        instead: Option<&Seat>,
-        work: impl FnOnce() -> (Work, Trail),
-    ) -> Result<Seat, ServerError> {
+        instead: Option<&ListHandle>,
+        work: impl FnOnce() -> (Work, ListFollower),
+    ) -> Result<ListHandle, ServerError> {
         // Dropped after the lock was let go.
         let mut gone = Vec::new();
-        let mut books = held(&self.books);
-        let known = books.numbers.get(&key).copied();
-        while let Some(others) = books.others(subject, known, instead)
+        let mut registry = locked(&self.registry);
+        let known = registry.numbers.get(&key).copied();
+        while let Some(others) = registry.others(subject, known, instead)
             && others >= self.limits.per_viewer
         {
-            let Some(kept) = books.oldest_kept(subject) else {
+            let Some(kept) = registry.oldest_kept(subject) else {
                 let (allowed, found) = (self.limits.per_viewer as u64, others as u64 + 1);
                 let unit = "live lists of one subject";
                 return Err(limit_exceeded("liveListsPerViewer", unit, allowed, found));
             };
-            gone.extend(books.remove(kept));
+            gone.extend(registry.remove(kept));
         }
-        let group = books.take_seat(known, key, self.holdings.open(subject), work);
-        drop(books);
+        let group = registry.take_handle(known, key, self.holdings.open(subject), work);
+        drop(registry);
         drop(gone);
-        Ok(Seat {
+        Ok(ListHandle {
             engine: engine.clone(),
             group,
             subject: subject.clone(),
@@ -154,65 +154,69 @@ impl ListGroups {
     }
 
     fn leave(&self, number: u64, subject: &Subject, keep: bool) {
-        let mut books = held(&self.books);
-        let gone = books.leave(number, subject, keep);
-        drop(books);
+        let mut registry = locked(&self.registry);
+        let gone = registry.leave(number, subject, keep);
+        drop(registry);
         drop(gone);
     }
 
     /// Lets a list go that nobody has had since then; whether it is gone.
     pub(super) fn let_go(&self, number: u64, since: Instant) -> bool {
-        let mut books = held(&self.books);
-        let listed = books.lists.get(&number);
-        let kept = listed.and_then(|listed| listed.kept.as_ref());
+        let mut registry = locked(&self.registry);
+        let registered = registry.lists.get(&number);
+        let kept = registered.and_then(|registered| registered.kept.as_ref());
         if kept.is_none_or(|(left, _)| *left != since) {
-            return listed.is_none();
+            return registered.is_none();
         }
-        let gone = books.remove(number);
-        drop(books);
+        let gone = registry.remove(number);
+        drop(registry);
         drop(gone);
         true
     }
 
     /// Nobody joins this list any more.
     pub(super) fn end(&self, number: u64) {
-        let gone = held(&self.books).remove(number);
+        let gone = locked(&self.registry).remove(number);
         drop(gone);
     }
 
-    /// Counts what a list takes now. Where that is too much, others give way, or what the list itself has
+    /// Counts what a list takes now. Where that is too much, others are evicted, or what the list itself has
     /// in its ring; refused if that is not enough, with all as before if that is seen beforehand (`make_room`).
     pub(super) fn count(&self, number: u64, bytes: usize) -> Result<(), ServerError> {
         // Dropped after the lock was let go.
         let mut gone = Vec::new();
-        let mut books = held(&self.books);
-        let Some(before) = books.lists.get(&number).map(|listed| listed.bytes) else {
+        let mut registry = locked(&self.registry);
+        let Some(before) = registry
+            .lists
+            .get(&number)
+            .map(|registered| registered.bytes)
+        else {
             return Ok(());
         };
-        let (total, allowed) = (books.bytes - before + bytes, self.limits.bytes);
-        let Some(own) = books.make_room(number, total.saturating_sub(allowed), &mut gone) else {
+        let (total, allowed) = (registry.bytes - before + bytes, self.limits.bytes);
+        let Some(own) = registry.make_room(number, total.saturating_sub(allowed), &mut gone) else {
             let unit = "bytes of live lists at this server";
             let (allowed, found) = (allowed as u64, total as u64);
             return Err(limit_exceeded("liveListBytes", unit, allowed, found));
         };
-        books.set_bytes(number, bytes - own);
+        registry.set_bytes(number, bytes - own);
         if bytes > before {
-            self.keep_within_account(&mut books, number, &mut gone);
+            self.keep_within_account(&mut registry, number, &mut gone);
         }
-        drop(books);
+        drop(registry);
         drop(gone);
         Ok(())
     }
 }
 
-impl Books {
+impl Registry {
     /// How many lists a subject has beside the one that they ask for; none if they have that one already.
     /// What they are about to give up does not count.
     fn others(
         &self,
         subject: &Subject,
         asked: Option<u64>,
-        instead: Option<&Seat>,
+        instead: Option<&ListHandle>,
     ) -> Option<usize> {
         let Some(theirs) = self.subjects.get(subject) else {
             return Some(0);
@@ -220,17 +224,17 @@ impl Books {
         if asked.is_some_and(|asked| theirs.contains_key(&asked)) {
             return None;
         }
-        let times = instead.and_then(|seat| theirs.get(&seat.group.number));
+        let times = instead.and_then(|handle| theirs.get(&handle.group.number));
         Some(theirs.len() - usize::from(times == Some(&1)))
     }
 
     /// A place in the list of this number, or in one that begins.
-    fn take_seat(
+    fn take_handle(
         &mut self,
         known: Option<u64>,
         key: Key,
         entry: Held,
-        work: impl FnOnce() -> (Work, Trail),
+        work: impl FnOnce() -> (Work, ListFollower),
     ) -> Arc<ListGroup> {
         let subject = entry.subject().clone();
         let number = known.unwrap_or_else(|| {
@@ -238,22 +242,22 @@ impl Books {
             self.numbers.insert(key.clone(), self.latest);
             self.latest
         });
-        let listed = self.lists.entry(number).or_insert_with(|| {
-            let (work, trail) = work();
-            Listed {
+        let registered = self.lists.entry(number).or_insert_with(|| {
+            let (work, follower) = work();
+            Registered {
                 key,
-                group: ListGroup::begin(work, trail, number),
+                group: ListGroup::begin(work, follower, number),
                 members: 0,
                 kept: None,
                 bytes: 0,
                 held: entry,
             }
         });
-        listed.members += 1;
-        let group = listed.group.clone();
-        if let Some((_, left)) = listed.kept.take() {
+        registered.members += 1;
+        let group = registered.group.clone();
+        if let Some((_, left)) = registered.kept.take() {
             group.vacant.send_replace(None);
-            listed.held.pass_to(&subject);
+            registered.held.pass_to(&subject);
             self.forget(number, &left);
         }
         let theirs = self.subjects.entry(subject).or_default();
@@ -268,15 +272,15 @@ impl Books {
             *times -= 1;
             *times
         });
-        let vacant = self.lists.get_mut(&number).is_some_and(|listed| {
-            listed.members -= 1;
-            listed.members == 0
+        let vacant = self.lists.get_mut(&number).is_some_and(|registered| {
+            registered.members -= 1;
+            registered.members == 0
         });
         if vacant && keep {
             let since = Instant::now();
-            let listed = self.lists.get_mut(&number)?;
-            listed.kept = Some((since, subject.clone()));
-            listed.group.vacant.send_replace(Some(since));
+            let registered = self.lists.get_mut(&number)?;
+            registered.kept = Some((since, subject.clone()));
+            registered.group.vacant.send_replace(Some(since));
             return None;
         }
         if left == 0 {
@@ -300,8 +304,8 @@ impl Books {
 
     /// The lists that nobody has, and who left each last; those that nobody has had for longest come first.
     fn kept(&self) -> Vec<(Instant, u64, &Subject)> {
-        let kept = self.lists.iter().filter_map(|(number, listed)| {
-            let (since, left) = listed.kept.as_ref()?;
+        let kept = self.lists.iter().filter_map(|(number, registered)| {
+            let (since, left) = registered.kept.as_ref()?;
             Some((*since, *number, left))
         });
         let mut kept: Vec<_> = kept.collect();
@@ -310,7 +314,7 @@ impl Books {
     }
 
     /// Makes room for so many more bytes of this list; how many of them its own ring gave. None where there
-    /// is not so much to give, and then nothing gave way; a ring that changes between being asked and giving
+    /// is not so much to give, and then nothing was evicted; a ring that changes between being asked and giving
     /// may give less than it said, and then it is none though others gave. A list that nobody has takes nothing
     /// from those that somebody has.
     fn make_room(
@@ -339,13 +343,13 @@ impl Books {
         }
         for (number, _) in rings {
             if left > 0 {
-                let listed = &self.lists[&number];
-                let freed = in_steps(listed.group.thin_out());
+                let registered = &self.lists[&number];
+                let freed = in_steps(registered.group.trim());
                 left = left.saturating_sub(freed);
                 if number == of {
                     own = freed;
                 } else {
-                    let bytes = listed.bytes.saturating_sub(freed);
+                    let bytes = registered.bytes.saturating_sub(freed);
                     self.set_bytes(number, bytes);
                 }
             }
@@ -355,33 +359,37 @@ impl Books {
 
     /// What the rings of lists that somebody has would give for this one: its own first, then the largest.
     fn rings(&self, of: u64) -> Vec<(u64, usize)> {
-        let is_had = |listed: &Listed| listed.kept.is_none();
+        let is_had = |registered: &Registered| registered.kept.is_none();
         if !self.lists.get(&of).is_some_and(is_had) {
             return Vec::new();
         }
-        let had = self.lists.iter().filter(|(_, listed)| is_had(listed));
-        let spare = had.map(|(number, listed)| (*number, in_steps(listed.group.spare())));
+        let had = self
+            .lists
+            .iter()
+            .filter(|(_, registered)| is_had(registered));
+        let spare =
+            had.map(|(number, registered)| (*number, in_steps(registered.group.trimmable_bytes())));
         let mut rings: Vec<_> = spare.filter(|(_, bytes)| *bytes > 0).collect();
         rings.sort_unstable_by_key(|(number, bytes)| (*number != of, Reverse(*bytes)));
         rings
     }
 
     fn set_bytes(&mut self, number: u64, bytes: usize) {
-        if let Some(listed) = self.lists.get_mut(&number) {
-            self.bytes = self.bytes - listed.bytes + bytes;
-            listed.bytes = bytes;
-            listed.held.set(bytes);
+        if let Some(registered) = self.lists.get_mut(&number) {
+            self.bytes = self.bytes - registered.bytes + bytes;
+            registered.bytes = bytes;
+            registered.held.set(bytes);
         }
     }
 
     fn remove(&mut self, number: u64) -> Option<Arc<ListGroup>> {
-        let listed = self.lists.remove(&number)?;
-        self.numbers.remove(&listed.key);
-        self.bytes -= listed.bytes;
-        if let Some((_, left)) = &listed.kept {
+        let registered = self.lists.remove(&number)?;
+        self.numbers.remove(&registered.key);
+        self.bytes -= registered.bytes;
+        if let Some((_, left)) = &registered.kept {
             self.forget(number, left);
         }
-        Some(listed.group)
+        Some(registered.group)
     }
 
     fn forget(&mut self, number: u64, subject: &Subject) {
@@ -394,7 +402,7 @@ impl Books {
     }
 }
 
-/// What of these bytes the books see.
+/// What of these bytes the registry counts.
 const fn in_steps(bytes: usize) -> usize {
     bytes / STEP * STEP
 }

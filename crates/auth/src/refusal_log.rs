@@ -15,7 +15,7 @@ const WINDOW: TimeDelta = TimeDelta::seconds(10);
 
 /// The refusals of late.
 #[derive(Debug, Default)]
-pub(super) struct Told(Mutex<Window>);
+pub(super) struct RefusalLog(Mutex<Window>);
 
 #[derive(Debug, Default)]
 struct Window {
@@ -24,7 +24,7 @@ struct Window {
     left_out: u64,
 }
 
-impl Told {
+impl RefusalLog {
     /// A token was refused.
     pub(super) fn refused(&self, why: TokenRefused, now: DateTime<Utc>) {
         metrics::counter!("regie_tokens_refused_total", "why" => why.label()).increment(1);
