@@ -115,10 +115,9 @@ fn a_password_is_not_shown_where_nobody_answers() {
 }
 
 #[tokio::test]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn a_password_is_not_in_the_log_of_a_server_that_runs() {
-    let Some(database) = Database::postgres().await else {
-        return;
-    };
+    let database = Database::postgres().await;
     let folder = tempfile::tempdir().unwrap();
     // The cluster trusts whoever connects, whatever the password.
     let (_, server) = database.url.split_once('@').unwrap();

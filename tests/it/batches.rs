@@ -33,7 +33,7 @@ use crate::harness::{Database, SECRET, Token};
 use crate::stage::Stage;
 use crate::store::{board_is_what_is_stored, log_is_consecutive, rows_are_what_the_log_says};
 
-mod faults;
+mod failing;
 
 type Order = (Arc<Viewer>, Command, Terms);
 type Answered = Result<Answer, OrderError>;

@@ -26,19 +26,10 @@ async fn hold_the_head(options: ConnectOptions) -> DatabaseTransaction {
     transaction
 }
 
-async fn postgres() -> Option<Database> {
-    let database = Database::postgres().await;
-    if database.is_none() {
-        println!("skipped: REGIE_TEST_POSTGRES_URL is not set (see .ci/postgres)");
-    }
-    database
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn a_server_that_is_gone_in_the_middle_of_a_batch_holds_up_no_other_for_long() {
-    let Some(database) = postgres().await else {
-        return;
-    };
+    let database = Database::postgres().await;
     let stage = Stage::on(database.clone(), &[]).await;
     let address = engine::store::Address::of(&database.url).unwrap();
     let gone = hold_the_head(engine::store::options_of_writer(&address)).await;
@@ -51,10 +42,9 @@ async fn a_server_that_is_gone_in_the_middle_of_a_batch_holds_up_no_other_for_lo
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn while_the_log_cannot_be_written_commands_fail_and_the_server_is_not_ready() {
-    let Some(database) = postgres().await else {
-        return;
-    };
+    let database = Database::postgres().await;
     let stage = Stage::on(database.clone(), &[]).await;
     let id = stage.start("WHATSAPP").await;
     let events = stage.events().await.len();
@@ -80,10 +70,9 @@ async fn while_the_log_cannot_be_written_commands_fail_and_the_server_is_not_rea
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn a_commit_that_takes_place_unheard_is_known_to_have() {
-    let Some(database) = postgres().await else {
-        return;
-    };
+    let database = Database::postgres().await;
     let stage = Stage::on(database.clone(), &[]).await;
     let id = stage.start("WHATSAPP").await;
     let line = Line::to(&database.url).await;
@@ -130,10 +119,9 @@ const EVERY_EVENT_FAILS: &str = "
     CREATE TRIGGER fails BEFORE INSERT ON events FOR EACH STATEMENT EXECUTE FUNCTION fail()";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn a_batch_that_fails_slowly_is_taken_apart_for_a_bounded_time() {
-    let Some(database) = postgres().await else {
-        return;
-    };
+    let database = Database::postgres().await;
     let stage = Stage::on(database.clone(), &[]).await;
     let id = stage.start("WHATSAPP").await;
     let events = stage.events().await.len();

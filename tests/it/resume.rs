@@ -134,10 +134,9 @@ async fn killed_at_any_step_while_writers_race_it_resumes_with_the_exact_sequenc
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn a_server_that_stops_tells_its_subscribers_who_go_on_at_the_other() {
-    let Some((stage, other)) = pair(&[]).await else {
-        return;
-    };
+    let (stage, other) = pair(&[]).await;
     let begin = as_of(&stage.server, &stage.supervisor).await;
     let conversations = [stage.start("WHATSAPP").await, stage.start("WHATSAPP").await];
     let url = other.url.clone();
@@ -186,11 +185,9 @@ async fn a_server_that_stops_tells_its_subscribers_who_go_on_at_the_other() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn of_two_servers_one_is_killed_and_its_subscriber_goes_on_at_the_other() {
-    let Some(database) = Database::postgres().await else {
-        println!("skipped: REGIE_TEST_POSTGRES_URL is not set (see .ci/postgres)");
-        return;
-    };
+    let database = Database::postgres().await;
     let stage = Stage::on(database.clone(), &[]).await;
     let folder = tempfile::tempdir().unwrap();
     let mut served = Served::start(&database.url, folder.path());

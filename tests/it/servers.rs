@@ -1,5 +1,5 @@
-//! Two servers on one `PostgreSQL`: one truth, whichever is asked (design.md section 4). Skipped
-//! where `REGIE_TEST_POSTGRES_URL` is not set; `.ci/postgres run` sets it.
+//! Two servers on one `PostgreSQL`: one truth, whichever is asked (design.md section 4). Ignored
+//! where no server is asked for (`.ci/run`).
 
 use std::time::Duration;
 
@@ -16,22 +16,18 @@ use crate::stage::{
 };
 use crate::store::{board_is_what_is_stored, log_is_consecutive};
 
-/// Two servers on a database of their own and by one clock; none without `PostgreSQL`.
-pub async fn pair(agents: &[&str]) -> Option<(Stage, Server)> {
-    let Some(database) = Database::postgres().await else {
-        println!("skipped: REGIE_TEST_POSTGRES_URL is not set (see .ci/postgres)");
-        return None;
-    };
+/// Two servers on a database of their own and by one clock.
+pub async fn pair(agents: &[&str]) -> (Stage, Server) {
+    let database = Database::postgres().await;
     let stage = Stage::on(database.clone(), agents).await;
     let clock = stage.server.clock.clone();
-    Some((stage, Server::at(database, clock).await))
+    (stage, Server::at(database, clock).await)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn what_one_server_did_the_other_shows_and_tells_within_a_second() {
-    let Some((stage, other)) = pair(&["anna"]).await else {
-        return;
-    };
+    let (stage, other) = pair(&["anna"]).await;
     let mut socket = other.socket(&stage.supervisor).await;
     let after = as_of(&other, &stage.supervisor).await;
     socket.subscribe(CHANGES, json!({ "after": after })).await;
@@ -91,10 +87,9 @@ async fn what_one_server_did_the_other_shows_and_tells_within_a_second() {
 /// Twenty events, each awaited at the other server before the next: by the poll alone, once a second,
 /// most would take about a second. Of the twenty the median counts, since a machine may stall.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn servers_tell_each_other_what_they_committed() {
-    let Some((stage, other)) = pair(&[]).await else {
-        return;
-    };
+    let (stage, other) = pair(&[]).await;
     let mut socket = other.socket(&stage.supervisor).await;
     let after = as_of(&stage.server, &stage.supervisor).await;
     socket.subscribe(CHANGES, json!({ "after": after })).await;
@@ -114,10 +109,9 @@ async fn servers_tell_each_other_what_they_committed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn a_cursor_of_one_server_goes_on_at_the_other_at_once() {
-    let Some((stage, other)) = pair(&[]).await else {
-        return;
-    };
+    let (stage, other) = pair(&[]).await;
     let id = stage.start("WHATSAPP").await;
     let text = with(on(&id), json!({ "text": "Hello?" }));
     for _ in 0..10 {
@@ -137,10 +131,9 @@ async fn a_cursor_of_one_server_goes_on_at_the_other_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn of_assigns_at_two_servers_one_wins_and_a_key_binds_at_both() {
-    let Some((stage, other)) = pair(&["anna", "bert"]).await else {
-        return;
-    };
+    let (stage, other) = pair(&["anna", "bert"]).await;
     let agents = [stage.agent_id("anna").await, stage.agent_id("bert").await];
     let servers = [&stage.server, &other];
     for _ in 0..3 {
@@ -184,10 +177,9 @@ async fn of_assigns_at_two_servers_one_wins_and_a_key_binds_at_both() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn capacity_holds_across_servers() {
-    let Some((stage, other)) = pair(&[]).await else {
-        return;
-    };
+    let (stage, other) = pair(&[]).await;
     let anna = stage.hire("anna", 7).await;
     let ids = join_all((0..40).map(|_| stage.start("WHATSAPP"))).await;
     let payloads = join_all(ids.iter().enumerate().map(|(i, id)| {
@@ -201,10 +193,9 @@ async fn capacity_holds_across_servers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn writers_at_both_make_one_log_that_subscribers_at_both_see_alike() {
-    let Some((stage, other)) = pair(&["anna"]).await else {
-        return;
-    };
+    let (stage, other) = pair(&["anna"]).await;
     let begin = as_of(&stage.server, &stage.supervisor).await;
     let mut sockets = Vec::new();
     for server in [&stage.server, &other] {
@@ -236,10 +227,9 @@ async fn writers_at_both_make_one_log_that_subscribers_at_both_see_alike() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn a_timer_acts_once_whoever_brings_it_and_when_one_server_died() {
-    let Some((stage, other)) = pair(&[]).await else {
-        return;
-    };
+    let (stage, other) = pair(&[]).await;
     let anna = stage.hire("anna", 100).await;
     let ids = join_all((0..20).map(|_| stage.start("LIVE_CHAT"))).await;
     let all_open = |server| {
@@ -282,11 +272,9 @@ async fn a_timer_acts_once_whoever_brings_it_and_when_one_server_died() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn servers_that_start_together_on_an_empty_database_both_come_up() {
-    let Some(database) = Database::postgres().await else {
-        println!("skipped: REGIE_TEST_POSTGRES_URL is not set (see .ci/postgres)");
-        return;
-    };
+    let database = Database::postgres().await;
     let start = || Server::on(database.clone());
     let (one, _two, _three) = tokio::join!(start(), start(), start());
     let organisation = crate::main_job::organise(&one, &["anna"]).await;
@@ -296,10 +284,9 @@ async fn servers_that_start_together_on_an_empty_database_both_come_up() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs PostgreSQL: run by .ci/postgres"]
 async fn a_server_whose_connections_were_cut_goes_on() {
-    let Some((stage, other)) = pair(&["anna"]).await else {
-        return;
-    };
+    let (stage, other) = pair(&["anna"]).await;
     let anna = stage.agent_id("anna").await;
     let id = stage.start("LIVE_CHAT").await;
     let mut socket = other.socket(&stage.supervisor).await;

@@ -26,6 +26,8 @@ pub enum Address {
     Person(Subject),
     /// Supervisors and administrators: they are shown what changes in the organisation.
     Leaders,
+    /// Whoever looks for a text in names: which conversations there are with which names, seen or not yet.
+    Names,
 }
 
 /// To whom an event is sent.
@@ -86,6 +88,9 @@ impl Addressees {
                 let (agents, supervisor) = change.people();
                 to.extend(agents.into_iter().flatten().map(Address::Agent));
                 to.extend(supervisor.cloned().map(Address::Person));
+                if change.begins_or_ends() {
+                    to.push(Address::Names);
+                }
                 Self::These(to)
             }
             After::Agent(agent) => match change {

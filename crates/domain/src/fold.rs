@@ -26,14 +26,14 @@ fn is_ignorable(c: char) -> bool {
 /// Turkish i's as i, and each run of white space as one blank.
 pub fn fold(text: &str) -> String {
     if text.is_ascii() {
-        return one_blank_each(text.chars().map(|c| c.to_ascii_lowercase()));
+        return one_blank_each(text.len(), text.chars().map(|c| c.to_ascii_lowercase()));
     }
     // Marks go first: case folding makes a letter of one of them.
     let bare: String = bare(text).collect();
     let cased = CaseMapper::new().fold_string(&bare);
     // Case folding makes marks too. What is left is composed again, since Hangul is letters and no marks.
     let bare = bare_of_turkish(&cased).nfc();
-    one_blank_each(bare)
+    one_blank_each(text.len(), bare)
 }
 
 fn bare(text: &str) -> impl Iterator<Item = char> {
@@ -45,9 +45,9 @@ fn bare_of_turkish(text: &str) -> impl Iterator<Item = char> {
     bare(text).map(|c| if c == '\u{131}' { 'i' } else { c })
 }
 
-/// None at either end.
-fn one_blank_each(text: impl Iterator<Item = char>) -> String {
-    let mut folded = String::new();
+/// Each run of white space as one blank, none at either end; about as long as `length` bytes.
+fn one_blank_each(length: usize, text: impl Iterator<Item = char>) -> String {
+    let mut folded = String::with_capacity(length);
     let mut is_word = false;
     for c in text {
         if c.is_whitespace() {

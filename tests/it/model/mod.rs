@@ -61,7 +61,7 @@ fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
 
 async fn database(postgres: bool) -> Database {
     if postgres {
-        Database::postgres().await.unwrap()
+        Database::postgres().await
     } else {
         Database::sqlite()
     }

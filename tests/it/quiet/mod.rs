@@ -34,7 +34,7 @@ async fn it_is_the_same_with_and_without_a_silent_supervisor() {
             let another = if database.kind() == "sqlite" {
                 Database::sqlite()
             } else {
-                Database::postgres().await.unwrap()
+                Database::postgres().await
             };
             let with = minute(&another, agent, true).await;
             for (with, without) in with.told.iter().zip(&without.told) {

@@ -338,7 +338,7 @@ impl Engine {
         let work = || {
             let one = || Audience::One(viewer.clone());
             let audience = Audience::around(viewer).unwrap_or_else(one);
-            let follower = ListFollower::new(self.app().clone(), &audience);
+            let follower = ListFollower::new(self.app().clone(), &audience, wanted);
             let work = Work::new(self, &question, variables, audience, wanted.clone());
             (work, follower)
         };

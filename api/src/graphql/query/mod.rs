@@ -4,8 +4,14 @@ mod audit;
 mod ongoing;
 mod revocations;
 
-use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
-use async_graphql::{Context, ID, MergedObject, Object, Result};
+use std::collections::BTreeMap;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use async_graphql::connection::{
+    Connection, ConnectionNameType, DisableNodesField, Edge, EdgeNameType, EmptyFields,
+};
+use async_graphql::{Context, ID, MergedObject, Object, ObjectType, OutputType, Result};
 
 use self::ongoing::{OngoingFields, OngoingSummary};
 pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
@@ -21,7 +27,7 @@ use crate::graphql::types::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use crate::graphql::types::settings::SupervisorSettings;
 use crate::graphql::types::viewer::Viewer;
 use crate::graphql::types::workstream::{Workstream, WorkstreamConnectionName, WorkstreamEdgeName};
-use domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId};
+use domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId, World};
 use engine::board::view;
 
 /// A page of the ongoing view.
@@ -75,18 +81,12 @@ impl Views {
         Ok(ctx.app()?.board.read(|board| {
             let world = &board.world;
             if let Ok(id) = id.parse::<AgentId>() {
-                return world
-                    .agents
-                    .get(&id)
-                    .cloned()
-                    .map(|agent| Node::Agent(Agent(agent)));
+                let agent = world.agents.get(&id).cloned();
+                return agent.map(|agent| Node::Agent(Agent(agent)));
             }
             if let Ok(id) = id.parse::<QueueId>() {
-                return world
-                    .queues
-                    .get(&id)
-                    .cloned()
-                    .map(|queue| Node::Queue(Queue(queue)));
+                let queue = world.queues.get(&id).cloned();
+                return queue.map(|queue| Node::Queue(Queue(queue)));
             }
             let id = id.parse::<WorkstreamId>().ok()?;
             let workstream = world.workstreams.get(&id).cloned();
@@ -196,22 +196,14 @@ impl Views {
         #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
         #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
     ) -> Result<List<Agent, AgentConnectionName, AgentEdgeName>> {
-        listing(ctx)?;
-        let agents = ctx.app()?.board.read(|board| {
-            let agents = board.world.agents.iter();
-            agents
-                .map(|(id, agent)| (*id, Agent(agent.clone())))
-                .collect()
-        });
-        page(
-            agents,
-            &PageArguments {
-                after,
-                before,
-                first,
-                last,
-            },
-        )
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
+        };
+        let all = |world: &World| all_of(&world.agents, Agent);
+        listed(ctx, &arguments, all)
     }
 
     /// Every queue, oldest first. For agents, supervisors and administrators; others get ROLE_REQUIRED.
@@ -223,22 +215,14 @@ impl Views {
         #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
         #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
     ) -> Result<List<Queue, QueueConnectionName, QueueEdgeName>> {
-        listing(ctx)?;
-        let queues = ctx.app()?.board.read(|board| {
-            let queues = board.world.queues.iter();
-            queues
-                .map(|(id, queue)| (*id, Queue(queue.clone())))
-                .collect()
-        });
-        page(
-            queues,
-            &PageArguments {
-                after,
-                before,
-                first,
-                last,
-            },
-        )
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
+        };
+        let all = |world: &World| all_of(&world.queues, Queue);
+        listed(ctx, &arguments, all)
     }
 
     /// Every workstream, oldest first. For agents, supervisors and administrators; others get ROLE_REQUIRED.
@@ -250,22 +234,14 @@ impl Views {
         #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
         #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
     ) -> Result<List<Workstream, WorkstreamConnectionName, WorkstreamEdgeName>> {
-        listing(ctx)?;
-        let workstreams = ctx.app()?.board.read(|board| {
-            let workstreams = board.world.workstreams.iter();
-            workstreams
-                .map(|(id, one)| (*id, Workstream(one.clone())))
-                .collect()
-        });
-        page(
-            workstreams,
-            &PageArguments {
-                after,
-                before,
-                first,
-                last,
-            },
-        )
+        let arguments = PageArguments {
+            after,
+            before,
+            first,
+            last,
+        };
+        let all = |world: &World| all_of(&world.workstreams, Workstream);
+        listed(ctx, &arguments, all)
     }
 
     /// What the organisation allows its supervisors. For supervisors and administrators; others get ROLE_REQUIRED.
@@ -275,6 +251,29 @@ impl Views {
             ctx.app()?.board.read(|board| board.world.settings.clone()),
         ))
     }
+}
+
+/// A page of what the organisation has of one kind, oldest first.
+fn listed<K, T, N, E>(
+    ctx: &Context<'_>,
+    arguments: &PageArguments,
+    all: impl FnOnce(&World) -> Vec<(K, T)>,
+) -> Result<List<T, N, E>>
+where
+    K: Ord + ToString + FromStr,
+    T: OutputType + ObjectType,
+    N: ConnectionNameType,
+    E: EdgeNameType,
+{
+    listing(ctx)?;
+    let all = ctx.app()?.board.read(|board| all(&board.world));
+    page(all, arguments)
+}
+
+/// All of these as the schema shows them, with what they are ordered by.
+fn all_of<K: Copy, V, T>(these: &BTreeMap<K, Arc<V>>, show: fn(Arc<V>) -> T) -> Vec<(K, T)> {
+    let shown = these.iter().map(|(id, one)| (*id, show(one.clone())));
+    shown.collect()
 }
 
 /// Who may list agents, queues and workstreams: whoever leads, and agents that Regie knows.

@@ -7,6 +7,14 @@ use crate::{AgentId, Subject};
 type People<'a> = ([Option<AgentId>; 2], Option<&'a Subject>);
 
 impl Change {
+    /// Whether a conversation is ongoing since, or no more.
+    pub const fn begins_or_ends(&self) -> bool {
+        matches!(
+            self,
+            Self::ConversationStarted | Self::Closed { .. } | Self::ForceClosed { .. }
+        )
+    }
+
     /// The agents and the supervisor that the change itself names.
     pub const fn people(&self) -> People<'_> {
         match self {

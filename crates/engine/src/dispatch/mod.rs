@@ -42,6 +42,8 @@ pub struct ReaderOf<'a> {
     pub access: &'a Arc<Access>,
     /// Who it is; none where many with this access read together.
     pub subject: Option<&'a Subject>,
+    /// Whether they look for a text in names.
+    pub names: bool,
 }
 
 /// A reader's place at the dispatcher, given up when this is dropped.
@@ -166,6 +168,8 @@ impl Drop for Mail {
 impl ReaderOf<'_> {
     /// The addresses of this reader, where they are this agent.
     pub(crate) fn addresses(&self, agent: Option<&Agent>) -> Vec<Address> {
-        Address::of_reader(self.access, self.subject, agent)
+        let mut addresses = Address::of_reader(self.access, self.subject, agent);
+        addresses.extend(self.names.then_some(Address::Names));
+        addresses
     }
 }

@@ -21,6 +21,7 @@ pub(super) struct Readers {
 pub(super) struct Reader {
     access: Arc<Access>,
     subject: Option<Subject>,
+    names: bool,
     addresses: Vec<Address>,
     mailbox: Arc<Mailbox>,
 }
@@ -31,6 +32,7 @@ impl Reader {
         Self {
             access: of.access.clone(),
             subject: of.subject.cloned(),
+            names: of.names,
             addresses: of.addresses(agent),
             mailbox,
         }
@@ -96,6 +98,7 @@ impl Readers {
             let of = ReaderOf {
                 access: &reader.access,
                 subject: reader.subject.as_ref(),
+                names: reader.names,
             };
             reader.addresses = of.addresses(Some(agent).filter(|_| exists));
             self.enter(number, &reader.addresses, &reader.mailbox);

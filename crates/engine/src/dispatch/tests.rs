@@ -9,8 +9,8 @@ use uuid::Uuid;
 use super::*;
 use domain::viewer::Claims;
 use domain::{
-    Actor, AgentId, AgentKind, Change, Channel, Conversation, Edit, Presence, QueueId, Role, Scope,
-    State, Viewer,
+    Actor, AgentId, AgentKind, Change, Channel, Conversation, ConversationId, CustomerId, Edit,
+    Presence, QueueId, Role, Scope, State, Viewer, WorkstreamId,
 };
 
 const FIRST: QueueId = QueueId(Uuid::from_u128(1));
@@ -54,9 +54,9 @@ fn anna(queues: &[QueueId]) -> Arc<Agent> {
 
 fn open_in(queue: QueueId) -> After {
     let at = "2026-01-01T00:00:00Z";
-    let id = Uuid::from_u128(9);
+    let id = ConversationId(Uuid::from_u128(9));
     let image: Conversation = serde_json::from_value(serde_json::json!({
-        "id": id, "customer": id, "channel": "SMS", "mode": "TEXT", "queue": queue, "workstream": id,
+        "id": id, "customer": CustomerId(id.0), "channel": "SMS", "mode": "TEXT", "queue": queue, "workstream": WorkstreamId(id.0),
         "state": State::Open, "reason": "AWAITING_AGENT_ASSIGNMENT", "version": 1, "consent": "UNKNOWN",
         "started_at": at, "state_since": at, "last_activity_at": at, "messages": 0,
         "sentiment": domain::sentiment::Assessment::not_available(), "sentiment_since": at,
@@ -102,6 +102,7 @@ fn register(dispatcher: &Arc<Dispatcher>, viewer: &Viewer, agent: Option<Arc<Age
     let reader = ReaderOf {
         access: viewer.access(),
         subject: Some(viewer.subject()),
+        names: false,
     };
     dispatcher.register(&reader, |_| agent)
 }

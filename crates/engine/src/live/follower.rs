@@ -33,7 +33,7 @@ impl Follower {
     /// Follows the log by this plan.
     pub fn new(app: Arc<App>, audience: Audience, plan: Plan) -> Self {
         Self {
-            mail: Arc::new(audience.mail(&app)),
+            mail: Arc::new(audience.mail(&app, false)),
             position: plan.after,
             app,
             audience,

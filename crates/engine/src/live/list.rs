@@ -167,9 +167,10 @@ pub struct ListFollower {
 }
 
 impl ListFollower {
-    /// A place at the log's head, for this audience. The list is taken after this, and [tells](Self::after) where it is.
-    pub fn new(app: Arc<App>, audience: &Audience) -> Self {
-        let mail = audience.mail(&app);
+    /// A place at the log's head, for this audience's list. The list is taken after this, and [tells](Self::after)
+    /// where it is.
+    pub fn new(app: Arc<App>, audience: &Audience, wanted: &Wanted) -> Self {
+        let mail = audience.mail(&app, wanted.filter.text.is_some());
         Self {
             position: mail.mailbox().begins_after(),
             app,

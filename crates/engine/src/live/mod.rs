@@ -73,26 +73,29 @@ impl Audience {
         (now, then)
     }
 
-    /// A place at the dispatcher for whoever reads as them.
-    pub(crate) fn mail(&self, app: &App) -> Mail {
+    /// A place at the dispatcher for whoever reads as them, and looks for a text in names or does not.
+    fn mail(&self, app: &App, names: bool) -> Mail {
         let agent_at = |position| {
             let agents = |board: &board::State| self.agent_now_and_at(board, position).1;
             app.board.read(agents)
         };
-        app.log.dispatcher().register(&self.reader(), agent_at)
+        let reader = ReaderOf {
+            names,
+            ..self.reader()
+        };
+        app.log.dispatcher().register(&reader, agent_at)
     }
 
     /// Who they are to the dispatcher.
     fn reader(&self) -> ReaderOf<'_> {
-        match self {
-            Self::One(viewer) => ReaderOf {
-                access: viewer.access(),
-                subject: Some(viewer.subject()),
-            },
-            Self::Everyone(access) => ReaderOf {
-                access,
-                subject: None,
-            },
+        let (access, subject) = match self {
+            Self::One(viewer) => (viewer.access(), Some(viewer.subject())),
+            Self::Everyone(access) => (access, None),
+        };
+        ReaderOf {
+            access,
+            subject,
+            names: false,
         }
     }
 

@@ -190,16 +190,21 @@ async fn load_conversations(
             tokio::time::sleep(GATHERING).await;
         }
     }
-    let mut names = HashMap::new();
+    let mut all = Vec::new();
     for parsed in parsing {
         let parsed = parsed.await.map_err(|error| StoreError::Row {
             table: "conversations",
             problem: error.to_string(),
         })?;
-        for (conversation, beside) in parsed? {
-            names.insert(conversation.id, beside);
-            world.put(&After::Conversation(conversation));
-        }
+        all.append(&mut parsed?);
+    }
+    // The world's indexes are ordered by id: what comes in that order is appended.
+    all.sort_unstable_by_key(|(conversation, _)| conversation.id);
+    let mut names = HashMap::with_capacity(all.len());
+    world.conversations.reserve(all.len());
+    for (conversation, beside) in all {
+        names.insert(conversation.id, beside);
+        world.put(&After::Conversation(conversation));
     }
     Ok(names)
 }

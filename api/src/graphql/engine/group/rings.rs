@@ -129,6 +129,7 @@ mod tests {
         let reader = ReaderOf {
             access: &Arc::default(),
             subject: None,
+            names: false,
         };
         let dispatcher = Arc::new(Dispatcher::new(head));
         Arc::new(dispatcher.register(&reader, |_| None))

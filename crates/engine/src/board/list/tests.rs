@@ -11,10 +11,11 @@ use super::*;
 use crate::board::Names;
 use crate::board::tests::{among, any_conversation, any_filter, any_viewer, ids_of, uuid};
 use crate::board::view::{OrderField, Slice};
+use crate::dispatch::ReaderOf;
 use domain::fold::Search;
 use domain::{
-    Actor, Address, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence,
-    QueueId, StatusReason, Viewer, Visibility, World,
+    Actor, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
+    StatusReason, Viewer, Visibility, World,
 };
 
 /// Something that happens.
@@ -191,7 +192,12 @@ proptest! {
             let to = Addressees::of(&entry.change, &entry.after, entry.before.as_ref());
             let renames = naming.as_ref().is_some_and(|naming| naming.renames);
             let subject = onlooker.subject.as_ref();
-            let addresses = Address::of_reader(&onlooker.access, subject, agent.as_deref());
+            let reader = ReaderOf {
+                access: &onlooker.access,
+                subject,
+                names: wanted.filter.text.is_some(),
+            };
+            let addresses = reader.addresses(agent.as_deref());
             let outcome = if renames || to.include(&addresses) {
                 list.go_on(&entry, naming.as_ref())
             } else {
