@@ -58,11 +58,15 @@ impl ListMember {
         let before = self.reader.position();
         Poll::Ready(match ready!(self.reader.poll_next(cx)) {
             Read::Item(Item::Own(_)) => {
-                self.reader.go_to(before, before);
+                // It is level again once it has executed this.
+                self.reader.go_to(before, self.reader.position());
                 None
             }
             Read::Item(item) => Some(item),
-            Read::Gone => None,
+            Read::Gone => {
+                self.begin = Some(Begin::Fresh(Reason::FellBehind));
+                None
+            }
             Read::Ended(errors) => Some(Item::Failed(errors.unwrap_or_default())),
         })
     }
