@@ -21,7 +21,7 @@ pub enum OrganisationError {
 }
 
 /// Where conversations wait: a queue, with the workstream of its conversations.
-pub(super) struct Place {
+pub(super) struct Intake {
     pub(super) name: &'static str,
     pub(super) queue: String,
     pub(super) workstream: String,
@@ -46,13 +46,13 @@ pub(super) struct Person {
     pub(super) id: String,
     pub(super) mind: Mind,
     pub(super) caller: Caller,
-    /// Indexes of [`Organisation::places`].
-    pub(super) places: &'static [usize],
+    /// Indexes of [`Organisation::intakes`].
+    pub(super) intakes: &'static [usize],
 }
 
 /// The sample organisation: everything that the conversations need.
 pub struct Organisation {
-    pub(super) places: Vec<Place>,
+    pub(super) intakes: Vec<Intake>,
     pub(super) people: Vec<Person>,
     pub(super) gateway: Caller,
     pub(super) administrator: Caller,
@@ -79,7 +79,7 @@ enum Work {
     Voice,
 }
 
-/// Agents: subject, name, mind, units, and the places they work at.
+/// Agents: subject, name, mind, units, and the intakes they work at.
 const PEOPLE: [(&str, &str, Mind, u32, &[usize]); 12] = [
     ("amelia", "Amelia Clarke", Mind::Simulated, 4, &[0, 1]),
     ("oliver", "Oliver Bennett", Mind::Simulated, 4, &[1]),
@@ -125,10 +125,10 @@ impl Organisation {
         administrator
             .mutate(&Mutation::UPDATE_SETTINGS, settings, "settings")
             .await?;
-        let places = places(&administrator).await?;
+        let intakes = intakes(&administrator).await?;
         let mut people = Vec::with_capacity(PEOPLE.len());
         for (subject, name, mind, units, at) in PEOPLE {
-            let queues: Vec<&str> = at.iter().map(|at| places[*at].queue.as_str()).collect();
+            let queues: Vec<&str> = at.iter().map(|at| intakes[*at].queue.as_str()).collect();
             let mut input = json!({ "subject": subject, "name": name, "queueIds": queues });
             match mind {
                 Mind::Bot => input["kind"] = json!("BOT"),
@@ -154,11 +154,11 @@ impl Organisation {
                 id,
                 mind,
                 caller,
-                places: at,
+                intakes: at,
             });
         }
         Ok(Self {
-            places,
+            intakes,
             people,
             gateway: caller("gateway", Grants::Gateway)?,
             administrator,
@@ -167,15 +167,15 @@ impl Organisation {
 
     /// The queues that the second supervisor leads, with their names.
     pub fn service(&self) -> Vec<(&'static str, QueueId)> {
-        let led = SERVICE.map(|place| &self.places[place]);
+        let led = SERVICE.map(|intake| &self.intakes[intake]);
         led.into_iter()
-            .filter_map(|place| Some((place.name, place.queue.parse().ok()?)))
+            .filter_map(|intake| Some((intake.name, intake.queue.parse().ok()?)))
             .collect()
     }
 }
 
 /// Makes the queues and workstreams; for voice what a new database has is good.
-async fn places(administrator: &Caller) -> Result<Vec<Place>, ClientError> {
+async fn intakes(administrator: &Caller) -> Result<Vec<Intake>, ClientError> {
     let there: There = administrator.query(THERE, json!({})).await?;
     let messaging = json!({ "name": "Messaging", "offerTimeoutSeconds": 60 });
     let messaging = workstream(administrator, messaging, "messaging").await?;
@@ -186,7 +186,7 @@ async fn places(administrator: &Caller) -> Result<Vec<Place>, ClientError> {
         "monitoringNotice": "CONSENT_REQUIRED",
     });
     let vip = workstream(administrator, vip, "vip").await?;
-    let mut places = Vec::with_capacity(PLACES.len());
+    let mut intakes = Vec::with_capacity(PLACES.len());
     for (name, work) in PLACES {
         let queue = match work {
             Work::Voice => there.queues.voice(),
@@ -195,7 +195,7 @@ async fn places(administrator: &Caller) -> Result<Vec<Place>, ClientError> {
                 made(administrator, &Mutation::CREATE_QUEUE, input, name, "queue").await?
             }
         };
-        places.push(Place {
+        intakes.push(Intake {
             name,
             queue,
             workstream: match work {
@@ -206,7 +206,7 @@ async fn places(administrator: &Caller) -> Result<Vec<Place>, ClientError> {
             asks_consent: work == Work::Vip,
         });
     }
-    Ok(places)
+    Ok(intakes)
 }
 
 const THERE: &str = "{ queues { edges { node { id kind } } } \

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::input::{Dialogue, From, Message};
 use super::pace::Pace;
-use super::stage::Place;
+use super::stage::Intake;
 use super::summary::Tally;
 use crate::Now;
 use crate::client::{Caller, ClientError, Mutation};
@@ -14,7 +14,7 @@ use crate::client::{Caller, ClientError, Mutation};
 pub(super) struct Play<'a> {
     pub(super) gateway: &'a Caller,
     pub(super) agent: &'a Caller,
-    pub(super) place: &'a Place,
+    pub(super) intake: &'a Intake,
     pub(super) pace: Pace,
     /// The instant now.
     pub(super) now: &'a Now,
@@ -70,8 +70,8 @@ impl Play<'_> {
     async fn start(&self, dialogue: &Dialogue) -> Result<String, ClientError> {
         let input = json!({
             "channel": dialogue.channel.as_str(),
-            "queueId": self.place.queue,
-            "workstreamId": self.place.workstream,
+            "queueId": self.intake.queue,
+            "workstreamId": self.intake.workstream,
             "customer": { "key": format!("replay:{}", dialogue.id) },
             "subject": format!("Replay of {}", dialogue.id),
             "noticeGivenAt": (self.now)().to_rfc3339(),

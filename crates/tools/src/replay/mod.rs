@@ -39,7 +39,7 @@ pub async fn play(recording: Recording, stage: Stage, pace: Pace, tally: &Arc<Ta
                 let play = Play {
                     gateway: &stage.gateway,
                     agent: &stage.agents[agent],
-                    place: &stage.places[kind_of(dialogue.channel)],
+                    intake: &stage.intakes[kind_of(dialogue.channel)],
                     pace,
                     now: &stage.now,
                     key: format!("{}-{}", stage.run, dialogue.line),

@@ -43,7 +43,7 @@ pub enum StageError {
 
 /// Where conversations of one kind of channel go.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct Intake {
     /// The queue's id.
     pub(crate) queue: String,
     /// The workstream's id.
@@ -57,7 +57,7 @@ pub struct Stage {
     /// One for each dialogue that runs at once.
     pub(crate) agents: Vec<Caller>,
     /// By the kind of queue.
-    pub(crate) places: BTreeMap<&'static str, Place>,
+    pub(crate) intakes: BTreeMap<&'static str, Intake>,
     /// What every idempotency key of this run begins with.
     pub(crate) run: String,
     /// The instant now.
@@ -112,11 +112,11 @@ pub async fn set(
     let run = format!("replay-{}", uuid::Uuid::now_v7().simple());
     let channels = recording.dialogues.iter().map(|dialogue| dialogue.channel);
     let kinds: std::collections::BTreeSet<_> = channels.map(kind_of).collect();
-    let mut places = BTreeMap::new();
+    let mut intakes = BTreeMap::new();
     for kind in kinds {
-        places.insert(kind, place(&admin, &run, kind).await?);
+        intakes.insert(kind, intake(&admin, &run, kind).await?);
     }
-    let queues: Vec<&str> = places.values().map(|place| place.queue.as_str()).collect();
+    let queues: Vec<&str> = intakes.values().map(|intake| intake.queue.as_str()).collect();
     let known = list(&admin, "agents", "id subject queues { id }").await?;
     let mut agents = Vec::with_capacity(at_once);
     for number in 1..=at_once {
@@ -140,15 +140,15 @@ pub async fn set(
     Ok(Stage {
         gateway: caller("replay-gateway", Role::CustomerGateway)?,
         agents,
-        places,
+        intakes,
         run,
         now,
     })
 }
 
 /// A queue and a workstream of this kind: the oldest, or new ones.
-async fn place(admin: &Caller, run: &str, kind: &'static str) -> Result<Place, StageError> {
-    Ok(Place {
+async fn intake(admin: &Caller, run: &str, kind: &'static str) -> Result<Intake, StageError> {
+    Ok(Intake {
         queue: one_of_kind(admin, run, kind, "queues", &Mutation::CREATE_QUEUE, "queue").await?,
         workstream: one_of_kind(
             admin,

@@ -48,7 +48,7 @@ struct Phase {
 /// A conversation that the demo started.
 pub(super) struct Conversation {
     pub(super) id: String,
-    pub(super) place: usize,
+    pub(super) intake: usize,
     pub(super) dialogue: &'static Dialogue,
     /// Steps that were tried, for keys that never repeat.
     pub(super) steps: u32,
@@ -70,7 +70,7 @@ pub(super) struct Conversation {
 impl Conversation {
     pub(super) fn new(
         id: String,
-        place: usize,
+        intake: usize,
         dialogue: &'static Dialogue,
         story: Story,
         rng: StdRng,
@@ -78,7 +78,7 @@ impl Conversation {
     ) -> Self {
         Self {
             id,
-            place,
+            intake,
             dialogue,
             steps: 0,
             story,

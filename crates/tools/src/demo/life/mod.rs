@@ -154,9 +154,9 @@ impl World {
             | Happening::CustomerReturns
             | Happening::CustomerEnds => Some(&self.organisation.gateway),
             Happening::Picked { by_bot } => {
-                let (organisation, place) = (&self.organisation, conversation.place);
+                let (organisation, intake) = (&self.organisation, conversation.intake);
                 self.staff
-                    .taker(organisation, ongoing, place, by_bot, &mut self.rng)
+                    .taker(organisation, ongoing, intake, by_bot, &mut self.rng)
                     .map(|person| &person.caller)
             }
             _ => primary.map(|person| &person.caller),
@@ -188,8 +188,8 @@ impl World {
         };
         let forgotten = number % FORGOTTEN_ONE_IN == FORGOTTEN_FIRST;
         let story = Story::choose(dialogue, forgotten, &mut rng);
-        let place = place_of(dialogue.language, dialogue.line);
-        let at = &self.organisation.places[place];
+        let intake = place_of(dialogue.language, dialogue.line);
+        let at = &self.organisation.intakes[intake];
         let mut input = json!({
             "channel": story.channel,
             "queueId": at.queue,
@@ -209,7 +209,7 @@ impl World {
             Ok(payload) => {
                 let id = payload["conversation"]["id"].as_str().unwrap_or_default();
                 let conversation =
-                    Conversation::new(id.to_owned(), place, dialogue, story, rng, self.now);
+                    Conversation::new(id.to_owned(), intake, dialogue, story, rng, self.now);
                 self.conversations.insert(number, conversation);
             }
             Err(error) => tracing::warn!(%error, "no conversation started"),

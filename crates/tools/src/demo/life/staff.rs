@@ -37,13 +37,13 @@ impl Staff {
         }
     }
 
-    /// Whoever takes a conversation that waits at this place: the bot, or of the people with room
+    /// Whoever takes a conversation that waits at this intake: the bot, or of the people with room
     /// one with the least to do.
     pub(super) fn taker<'a>(
         &self,
         organisation: &'a Organisation,
         ongoing: &Ongoing,
-        place: usize,
+        intake: usize,
         by_bot: bool,
         rng: &mut StdRng,
     ) -> Option<&'a Person> {
@@ -51,7 +51,7 @@ impl Staff {
         let people = organisation.people.iter().zip(&self.available);
         let there: Vec<(&Person, usize)> = people
             .filter(|(person, available)| {
-                **available && person.mind == wanted && person.places.contains(&place)
+                **available && person.mind == wanted && person.intakes.contains(&intake)
             })
             .map(|(person, _)| (person, load(ongoing, person)))
             .filter(|(_, load)| by_bot || *load < AT_A_TIME)
