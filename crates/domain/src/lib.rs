@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod attention;
+pub mod audience;
 pub mod candidates;
 mod case;
 pub mod change;

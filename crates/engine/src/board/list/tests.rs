@@ -13,7 +13,7 @@ use crate::board::tests::{among, any_conversation, any_filter, any_viewer, ids_o
 use crate::board::view::{OrderField, Slice};
 use domain::fold::Search;
 use domain::{
-    Actor, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
+    Actor, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId, Role,
     StatusReason, Viewer, Visibility, World,
 };
 
@@ -176,7 +176,7 @@ proptest! {
             if let After::Conversation(image) = &entry.after {
                 let sight = policy::sees(viewer.access(), agent.as_deref(), image);
                 let may_be_told = sight.supervisor || sight.administrator || sight.agent;
-                if entry.change.is_internal() && !may_be_told {
+                if !entry.change.audience().has(sight) && !may_be_told {
                     quiet.insert(image.id);
                 } else {
                     quiet.remove(&image.id);
