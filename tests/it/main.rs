@@ -12,6 +12,7 @@ mod administration;
 mod agent;
 mod api_docs;
 mod attention;
+mod audience;
 mod audit;
 mod authz;
 mod backup;

@@ -8,7 +8,8 @@ use async_graphql::{Context, Error, ErrorExtensions, Result, ServerError};
 use super::gate::internal_error;
 use super::loaders::Loaders;
 use super::scalars::{GivenCursor, open};
-use domain::{Access, Agent, Code, Role, Viewer};
+use domain::audience::Observer;
+use domain::{Access, Agent, Code, Conversation, Role, Viewer};
 use engine::app::App;
 use engine::live::Audience;
 use engine::log::NotOpened;
@@ -64,6 +65,8 @@ pub(super) trait Request<'a> {
     fn access(&self) -> Result<&'a Access>;
     /// The own agent row of whoever asks.
     fn agent(&self) -> Result<Option<Arc<Agent>>>;
+    /// Whoever asks, before this conversation: which of its facts are theirs to know.
+    fn observer<'c>(&self, conversation: &'c Conversation) -> Result<Observer<'c>>;
     /// For what is read from the database without loaders: such an answer is not kept.
     fn note_read(&self) -> Result<()>;
     /// What batches reads of the database.
@@ -95,6 +98,11 @@ impl<'a> Request<'a> for Context<'a> {
     fn agent(&self) -> Result<Option<Arc<Agent>>> {
         let audience = &self.data::<Asking>()?.audience;
         Ok(self.app()?.board.read(|board| audience.agent(&board.world)))
+    }
+
+    fn observer<'c>(&self, conversation: &'c Conversation) -> Result<Observer<'c>> {
+        let own = self.agent()?;
+        Ok(Observer::new(self.access()?, own.as_deref(), conversation))
     }
 
     fn note_read(&self) -> Result<()> {
@@ -145,11 +153,6 @@ pub(super) async fn come_by(ctx: &Context<'_>, least: Option<GivenCursor>) -> Re
 pub(super) fn own_agent(app: &App, viewer: &Viewer) -> Option<Arc<Agent>> {
     app.board
         .read(|board| board.world.agent_of(viewer.subject()).cloned())
-}
-
-/// Whether the viewer is more than an agent or gateway: may see what would betray a supervisor.
-pub(super) fn leads(access: &Access) -> bool {
-    access.has_role(Role::Supervisor) || access.has_role(Role::Administrator)
 }
 
 /// A top-level error with a code.

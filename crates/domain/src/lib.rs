@@ -6,6 +6,7 @@
 pub mod action;
 pub mod address;
 pub mod attention;
+pub mod audience;
 pub mod candidates;
 mod case;
 pub mod change;

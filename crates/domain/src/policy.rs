@@ -9,7 +9,7 @@ use super::action::{Action, AskedBy};
 use super::conversation::Footprint;
 use super::{
     Access, Agent, AgentId, Channel, Conversation, Permission, Refusal, Role, Setting, Settings,
-    State, Subject, Viewer,
+    State, Viewer,
 };
 
 /// Which part of the policy decides on an action: whom it is for, and what a supervisor needs for it.
@@ -163,28 +163,6 @@ pub fn reads_transcript(
         return Some(Reading::Everything);
     }
     sight.gateway.then_some(Reading::Public)
-}
-
-/// Whether the viewer supervises this conversation, or administrates: may know what would betray a
-/// monitor, and the figures of its agents. A supervisor of other queues who sees it as its agent is
-/// an agent here.
-pub fn leads(access: &Access, conversation: &Conversation) -> bool {
-    let sight = sees(access, None, conversation);
-    sight.supervisor || sight.administrator
-}
-
-/// Whether the viewer may learn which supervisor it was (domain.md sections 1, 3 and 4): whoever
-/// leads the conversation. Its agents know those who take part, and whom they saw take part
-/// (`took_part`: it was done as a participant). A gateway never learns it.
-pub fn knows_supervisor(
-    access: &Access,
-    agent: Option<&Agent>,
-    conversation: &Conversation,
-    supervisor: &Subject,
-    took_part: bool,
-) -> bool {
-    let met = || took_part || conversation.joined().any(|m| m.supervisor == *supervisor);
-    leads(access, conversation) || (sees(access, agent, conversation).agent && met())
 }
 
 /// Whether the viewer takes part in the conversation as an agent, and so writes and leaves as one.

@@ -125,11 +125,15 @@ impl Access {
         &self.channels
     }
 
+    /// Whether its holder supervises or administrates, whatever it is.
+    pub fn leads(&self) -> bool {
+        self.has_role(Role::Supervisor) || self.has_role(Role::Administrator)
+    }
+
     /// Whether its holder may know how many events there were, those that they do not see among them. An agent
     /// or gateway may not, in whatever other roles: a count would betray a supervisor who watches silently.
     pub fn knows_positions(&self) -> bool {
-        let leads = self.has_role(Role::Supervisor) || self.has_role(Role::Administrator);
-        leads && !self.has_role(Role::Agent) && !self.has_role(Role::CustomerGateway)
+        self.leads() && !self.has_role(Role::Agent) && !self.has_role(Role::CustomerGateway)
     }
 
     /// Whether everybody with this access sees the same conversations.

@@ -7,7 +7,7 @@ use crate::floor::{Floor, merged};
 mod behind;
 mod bounds;
 mod linger;
-mod mirror;
+pub mod mirror;
 mod resume;
 mod sight;
 mod storm;

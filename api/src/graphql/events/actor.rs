@@ -6,7 +6,8 @@ use async_graphql::{Context, Enum, Object, Result};
 
 use crate::graphql::context::Request;
 use crate::graphql::types::agent::Agent;
-use domain::{self, Author, Change, Conversation, Subject, policy};
+use domain::audience::{About, Fact};
+use domain::{self, Author, Change, Conversation, Subject};
 use engine::app::App;
 use engine::log::Entry;
 
@@ -43,7 +44,7 @@ impl Actor {
         self.kind
     }
 
-    /// The agent; null for others.
+    /// The agent; null when somebody else made it.
     async fn agent(&self) -> Option<Agent> {
         self.agent.clone()
     }
@@ -55,19 +56,15 @@ impl Actor {
         let Some(subject) = &self.subject else {
             return Ok(None);
         };
-        let (access, own, conversation) = (ctx.access()?, ctx.agent()?, &*self.conversation);
-        let known = if self.kind == ActorKind::Supervisor {
-            policy::knows_supervisor(
-                access,
-                own.as_deref(),
-                conversation,
-                subject,
-                self.took_part,
-            )
-        } else {
-            policy::leads(access, conversation)
+        let (fact, about) = match self.kind {
+            ActorKind::Supervisor if self.took_part => {
+                (Fact::ActingSupervisor, About::Participant(subject))
+            }
+            ActorKind::Supervisor => (Fact::ActingSupervisor, About::Supervisor(subject)),
+            _ => (Fact::Actor, About::Nobody),
         };
-        Ok(known.then(|| subject.as_str()))
+        let observer = ctx.observer(&self.conversation)?;
+        Ok(observer.knows_about(fact, about).then(|| subject.as_str()))
     }
 }
 

@@ -45,7 +45,7 @@ event_types! {
     MessagePosted = "MESSAGE_POSTED",
     /// The customer's sentiment came to another level.
     SentimentChanged = "SENTIMENT_CHANGED",
-    /// The sentiment fell to or below the alert threshold.
+    /// The sentiment fell to or below the alert threshold. Delivered to supervisors only.
     SentimentAlertRaised = "SENTIMENT_ALERT_RAISED",
     /// Reasons to look at it now appeared or went.
     AttentionChanged = "ATTENTION_CHANGED",

@@ -14,6 +14,7 @@ use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::Conversation;
 use crate::graphql::types::message::Message;
+use domain::audience::{Fact, Observer};
 use domain::notice::{Ended, Notice, Participant, role_in};
 use domain::policy::{self, Reading};
 use domain::{self, AgentId, Viewer};
@@ -290,7 +291,7 @@ fn shown(
         Participant::Supervisor(subject) => {
             // Themselves they know, whatever they see.
             let known = subject == viewer.subject()
-                || policy::knows_supervisor(viewer.access(), own, conversation, subject, true);
+                || Observer::new(viewer.access(), own, conversation).knows(Fact::JoinedSupervisors);
             (
                 ParticipantRole::Supervisor,
                 None,

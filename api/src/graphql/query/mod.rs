@@ -15,7 +15,7 @@ use async_graphql::{Context, ID, MergedObject, Object, ObjectType, OutputType, R
 
 use self::ongoing::{OngoingFields, OngoingSummary};
 pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
-use crate::graphql::context::{Request, coded, come_by, leads};
+use crate::graphql::context::{Request, coded, come_by};
 use crate::graphql::scalars::GivenCursor;
 use crate::graphql::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use crate::graphql::types::conversation::{
@@ -279,7 +279,7 @@ fn all_of<K: Copy, V, T>(these: &BTreeMap<K, Arc<V>>, show: fn(Arc<V>) -> T) -> 
 /// Who may list agents, queues and workstreams: whoever leads, and agents that Regie knows.
 fn listing(ctx: &Context<'_>) -> Result<()> {
     let access = ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])?;
-    if leads(access) || ctx.agent()?.is_some() {
+    if access.leads() || ctx.agent()?.is_some() {
         return Ok(());
     }
     let unknown = domain::Refusal::AgentUnknown;

@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 
 use super::paging::connection_names;
 use super::queue::Queue;
-use crate::graphql::context::{Request, leads};
+use crate::graphql::context::Request;
 use domain;
+use domain::audience::OrganisationFact;
 use domain::{AgentKind, Presence};
 
 connection_names!(
@@ -41,18 +42,22 @@ impl Agent {
 
     /// The `sub` of the agent's tokens; no two agents share one. Null for whom it does not concern.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        Ok(self.concerns(ctx)?.then(|| self.0.subject.as_str()))
+        Ok(self
+            .shows(ctx, OrganisationFact::AgentFigures)?
+            .then(|| self.0.subject.as_str()))
     }
 
     /// Whether the agent can be reached for work. Null for a bot, and for whom it does not concern.
     async fn presence(&self, ctx: &Context<'_>) -> Result<Option<Presence>> {
         let human = self.0.kind == domain::AgentKind::Human;
-        Ok((human && self.concerns(ctx)?).then(|| self.0.presence))
+        Ok((human && self.shows(ctx, OrganisationFact::AgentFigures)?).then(|| self.0.presence))
     }
 
     /// Capacity, in units. Null for a bot, and for whom it does not concern.
     async fn capacity(&self, ctx: &Context<'_>) -> Result<Option<Capacity>> {
-        if self.0.kind == domain::AgentKind::Bot || !self.concerns(ctx)? {
+        if self.0.kind == domain::AgentKind::Bot
+            || !self.shows(ctx, OrganisationFact::AgentFigures)?
+        {
             return Ok(None);
         }
         let load = ctx.app()?.board.read(|board| board.world.load(self.0.id));
@@ -66,7 +71,7 @@ impl Agent {
     /// How many ongoing conversations the agent has or is offered (in ACTIVE, WAITING and WRAP_UP).
     /// Null for whom it does not concern.
     async fn active_conversations(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
-        if !self.concerns(ctx)? {
+        if !self.shows(ctx, OrganisationFact::AgentFigures)? {
             return Ok(None);
         }
         Ok(Some(
@@ -78,7 +83,7 @@ impl Agent {
 
     /// The queues the agent is a member of. Null for whom it does not concern.
     async fn queues(&self, ctx: &Context<'_>) -> Result<Option<Vec<Queue>>> {
-        if !self.concerns(ctx)? {
+        if !self.shows(ctx, OrganisationFact::AgentFigures)? {
             return Ok(None);
         }
         let queues = ctx.app()?.board.read(|board| {
@@ -94,8 +99,7 @@ impl Agent {
         &self,
         ctx: &Context<'_>,
     ) -> Result<Option<DateTime<Utc>>> {
-        let viewer = ctx.viewer()?;
-        if !viewer.has_role(domain::Role::Administrator) && !self.is(viewer) {
+        if !self.shows(ctx, OrganisationFact::Acknowledgement)? {
             return Ok(None);
         }
         let settings = ctx.app()?.board.read(|board| board.world.settings.clone());
@@ -110,8 +114,11 @@ impl Agent {
 }
 
 impl Agent {
-    fn concerns(&self, ctx: &Context<'_>) -> Result<bool> {
-        Ok(leads(ctx.access()?) || self.is(ctx.viewer()?))
+    /// Whether whoever asks may know this fact of the agent.
+    fn shows(&self, ctx: &Context<'_>, fact: OrganisationFact) -> Result<bool> {
+        let audience = fact.audience();
+        // Who asks is asked only where that decides: what does not depend on it can be shared.
+        Ok(audience.has(ctx.access()?) || (audience.has_its_agent() && self.is(ctx.viewer()?)))
     }
 
     /// Whether the viewer is this agent. A deleted one's subject may be another's by now.

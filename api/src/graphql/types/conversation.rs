@@ -19,7 +19,8 @@ use super::transcript::{MessageConnection, transcript};
 use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
 use crate::graphql::context::Request;
-use domain::{self, AgentId, policy};
+use domain::audience::Fact;
+use domain::{self, AgentId};
 use domain::{Channel, Consent, Mode, State, StatusReason};
 
 mod find;
@@ -132,11 +133,11 @@ impl Conversation {
 
     /// Subjects of the supervisors who joined and take part. Empty for gateways.
     async fn joined_supervisors(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
-        let (access, own) = (ctx.access()?, ctx.agent()?);
+        if !self.shows(ctx, Fact::JoinedSupervisors)? {
+            return Ok(Vec::new());
+        }
         let joined = self.0.joined().map(|monitor| &monitor.supervisor);
-        let known = joined
-            .filter(|who| policy::knows_supervisor(access, own.as_deref(), &self.0, who, true));
-        Ok(known.map(ToString::to_string).collect())
+        Ok(joined.map(ToString::to_string).collect())
     }
 
     /// Supervisors' looks that run now. For supervisors of its queue and administrators; null for
@@ -146,7 +147,7 @@ impl Conversation {
         ctx: &Context<'_>,
     ) -> Result<Option<Vec<MonitorSession>>> {
         let sessions = || self.0.monitors.iter().map(MonitorSession::from).collect();
-        Ok(self.is_led_by(ctx.access()?).then(sessions))
+        Ok(self.shows(ctx, Fact::Looks)?.then(sessions))
     }
 
     /// Every look that supervisors took, running and ended, oldest first. For supervisors of its
@@ -154,7 +155,7 @@ impl Conversation {
     async fn monitor_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<MonitorSession>>> {
         // Whoever does not see it any more does not learn what happened since.
         let now = find(ctx, self.0.id).await?;
-        if now.is_none() || !self.is_led_by(ctx.access()?) {
+        if now.is_none() || !self.shows(ctx, Fact::Looks)? {
             return Ok(None);
         }
         let sessions = ctx
@@ -234,7 +235,7 @@ impl Conversation {
     /// When it leaves its state by itself. For supervisors of its queue and administrators; null for
     /// others (it would betray a monitor), and when it never does.
     async fn auto_close_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
-        let shown = self.0.is_ongoing() && self.is_led_by(ctx.access()?);
+        let shown = self.0.is_ongoing() && self.shows(ctx, Fact::AutoCloseAt)?;
         Ok(self.0.auto_close_at.filter(|_| shown))
     }
 
@@ -391,8 +392,9 @@ impl Conversation {
 }
 
 impl Conversation {
-    fn is_led_by(&self, access: &domain::Access) -> bool {
-        policy::leads(access, &self.0)
+    /// Whether whoever asks may know this fact of it.
+    fn shows(&self, ctx: &Context<'_>, fact: Fact) -> Result<bool> {
+        Ok(ctx.observer(&self.0)?.knows(fact))
     }
 }
 

@@ -1,4 +1,4 @@
-//! Figures that only those who lead a conversation may know, as fields of plain objects.
+//! Facts that not everybody who sees a conversation may know, as fields of plain objects.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,25 +8,17 @@ use async_graphql::registry::Registry;
 use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, Value};
 
 use crate::graphql::context::Asking;
-use domain::{Access, Agent, AgentId, Conversation, policy};
+use domain::audience::{About, Fact, Observer};
+use domain::{AgentId, Conversation};
 use engine::app::App;
 
-/// Whether the figures of an agent in a conversation concern who asks: its supervisors and
-/// administrators, and the agent.
-pub fn concerns(
-    access: &Access,
-    own: Option<&Agent>,
-    conversation: &Conversation,
-    agent: AgentId,
-) -> bool {
-    policy::leads(access, conversation) || own.is_some_and(|own| own.id == agent)
-}
-
-/// A figure of an agent in a conversation, for whom it [`concerns`]; null for others. Whom it
+/// A figure of an agent in a conversation, for the audience of this fact; null for others. Whom it
 /// is shown to is asked of the request, so that it fails closed where the request does not say.
 pub struct Led<T> {
     /// The figure.
     pub value: T,
+    /// Which fact it is.
+    pub fact: Fact,
     /// In which conversation.
     pub conversation: Arc<Conversation>,
     /// Whose figure it is.
@@ -55,12 +47,8 @@ impl<T: OutputType> OutputType for Led<T> {
         let shown = ctx.data::<Arc<App>>().and_then(|app| {
             let audience = &ctx.data::<Asking>()?.audience;
             let own = app.board.read(|board| audience.agent(&board.world));
-            Ok(concerns(
-                audience.access(),
-                own.as_deref(),
-                &self.conversation,
-                self.agent,
-            ))
+            let observer = Observer::new(audience.access(), own.as_deref(), &self.conversation);
+            Ok(observer.knows_about(self.fact, About::Agent(self.agent)))
         });
         match shown {
             Ok(true) => self.value.resolve(ctx, field).await,

@@ -6,10 +6,9 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
-use super::led;
 use crate::graphql::context::Request;
-use domain::OfferKind;
-use domain::{self, policy};
+use domain::audience::Fact;
+use domain::{self, OfferKind};
 
 /// An assignment that awaits acceptance, or a transfer request.
 #[derive(Clone)]
@@ -32,10 +31,9 @@ impl Offer {
         self.offer.id
     }
 
-    fn concerns(&self, ctx: &Context<'_>) -> Result<bool> {
-        let (access, own) = (ctx.access()?, ctx.agent()?);
-        let (conversation, agent) = (&self.conversation, self.offer.agent);
-        Ok(led::concerns(access, own.as_deref(), conversation, agent))
+    /// Whether whoever asks may know this fact of it.
+    fn shows(&self, ctx: &Context<'_>, fact: Fact) -> Result<bool> {
+        Ok(ctx.observer(&self.conversation)?.knows(fact))
     }
 }
 
@@ -65,22 +63,24 @@ impl Offer {
     /// The subject of the supervisor who made it. For supervisors of the conversation's queue and
     /// administrators; for its agents while that supervisor takes part; null for others.
     async fn made_by(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let (access, own, by) = (ctx.access()?, ctx.agent()?, &self.offer.by);
-        let (own, conversation) = (own.as_deref(), &self.conversation);
-        let known = policy::knows_supervisor(access, own, conversation, by, false);
-        Ok(known.then(|| by.as_str()))
+        let known = self.shows(ctx, Fact::OfferMaker)?;
+        Ok(known.then(|| self.offer.by.as_str()))
     }
 
     /// The capacity units reserved for it. For supervisors of the conversation's queue,
     /// administrators, and the agent to whom it is made; null for others.
     async fn units(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
-        Ok(self.concerns(ctx)?.then_some(self.offer.units))
+        Ok(self
+            .shows(ctx, Fact::OfferUnits)?
+            .then_some(self.offer.units))
     }
 
     /// By how many units the agent's capacity was exceeded when it was made; 0 without override.
     /// Null for whom `units` is.
     async fn capacity_exceeded_by(&self, ctx: &Context<'_>) -> Result<Option<u32>> {
-        Ok(self.concerns(ctx)?.then_some(self.offer.exceeded_by))
+        Ok(self
+            .shows(ctx, Fact::OfferUnits)?
+            .then_some(self.offer.exceeded_by))
     }
 
     /// When it was made.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use crate::graphql::context::Request;
-use domain::{self, Subject, policy};
+use domain::audience::Fact;
 use domain::{MonitoringEnd, ParticipantRole};
 use engine::store::queries;
 
@@ -41,14 +41,11 @@ impl Participant {
 
     /// The joined supervisor's subject; null for other roles, and for gateways.
     async fn supervisor(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
-        let supervisor = Subject::new(&self.stay.who)
-            .filter(|_| self.stay.role == domain::ParticipantRole::Supervisor);
-        let Some(supervisor) = supervisor else {
+        if self.stay.role != ParticipantRole::Supervisor {
             return Ok(None);
-        };
-        let (access, own, conversation) = (ctx.access()?, ctx.agent()?, &self.conversation);
-        let known =
-            policy::knows_supervisor(access, own.as_deref(), conversation, &supervisor, true);
+        }
+        let observer = ctx.observer(&self.conversation)?;
+        let known = observer.knows(Fact::JoinedSupervisors);
         Ok(known.then_some(&*self.stay.who))
     }
 

@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use super::paging::connection_names;
-use crate::graphql::context::{Request, leads};
+use crate::graphql::context::Request;
 use domain;
 use domain::QueueKind;
+use domain::audience::OrganisationFact;
 
 connection_names!(
     QueueConnectionName = "QueueConnection",
@@ -53,7 +54,7 @@ impl Queue {
 
     /// The agents who are members, by name. For supervisors and administrators; null for others.
     async fn members(&self, ctx: &Context<'_>) -> Result<Option<Vec<Agent>>> {
-        if !leads(ctx.access()?) {
+        if !OrganisationFact::Members.audience().has(ctx.access()?) {
             return Ok(None);
         }
         let queue = self.0.id;

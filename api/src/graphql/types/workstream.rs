@@ -7,7 +7,8 @@ use chrono::{DateTime, Utc};
 
 use super::attention::AttentionThresholds;
 use super::paging::connection_names;
-use crate::graphql::context::{Request, leads};
+use crate::graphql::context::Request;
+use domain::audience::OrganisationFact;
 use domain::{self, WrapUpCapacity, directory};
 use domain::{MonitoringNotice, Presence, QueueKind};
 
@@ -98,7 +99,8 @@ impl Workstream {
 impl Workstream {
     /// What it sets, for supervisors and administrators (domain.md section 3: agents see names).
     fn figures(&self, ctx: &Context<'_>) -> Result<Option<&domain::Workstream>> {
-        Ok(leads(ctx.access()?).then_some(&*self.0))
+        let audience = OrganisationFact::WorkstreamFigures.audience();
+        Ok(audience.has(ctx.access()?).then_some(&*self.0))
     }
 }
 

@@ -4,31 +4,28 @@
 //! named an audience for does not compile.
 
 use super::{Change, ChangeKind};
+use crate::audience::Audience;
 use crate::{Author, Visibility};
 
 impl Change {
-    /// Whether it is what the customer's side must never learn of.
-    pub fn is_internal(&self) -> bool {
-        matches!(
-            self,
-            Self::MessagePosted { visibility: Visibility::Internal, author, .. }
-                if *author != Author::Customer
-        )
+    /// Who may know of it, of those who see the conversation: the audience of its type, and of a message that the
+    /// customer's side must never learn of those who may read it.
+    pub fn audience(&self) -> Audience {
+        match self {
+            Self::MessagePosted {
+                visibility: Visibility::Internal,
+                author,
+                ..
+            } if *author != Author::Customer => Audience::AgentsAndSupervisors,
+            _ => self.kind().audience(),
+        }
     }
 }
 
-/// Who may know of an event, of those who see what it is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Audience {
-    /// Everybody: supervisors, agents, gateways and administrators.
-    Everybody,
-    /// Supervisors and administrators only: to agents and gateways it would betray who watches.
-    Supervisors,
-    /// Nobody by the events of conversations: it is about the organisation.
-    Organisation,
-}
+use Audience::{Everybody, Supervisors};
 
-use Audience::{Everybody, Organisation, Supervisors};
+/// Nobody by the events of conversations: it is about the organisation.
+const ORGANISATION: Audience = Audience::Nobody;
 
 /// Whether a conversation's version rises with an event (domain.md section 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,13 +78,13 @@ impl ChangeKind {
             | Self::QueueChanged
             | Self::WorkstreamChanged
             | Self::MembershipChanged
-            | Self::SupervisorSettingsChanged => (Organisation, Stays),
+            | Self::SupervisorSettingsChanged => (ORGANISATION, Stays),
         }
     }
 
     /// Whether it is about a conversation, not about the organisation.
     pub const fn is_of_conversation(self) -> bool {
-        !matches!(self.class().0, Organisation)
+        !matches!(self.class().0, ORGANISATION)
     }
 
     /// Whether a conversation's version rises with it: with each change of state, assignment,
@@ -100,6 +97,11 @@ impl ChangeKind {
     /// what must not be known, as with a look that begins.
     pub const fn follows_from_a_rule(self) -> bool {
         matches!(self, Self::AttentionChanged)
+    }
+
+    /// Who may know of it, of those who see the conversation; a message may be for fewer.
+    pub const fn audience(self) -> Audience {
+        self.class().0
     }
 
     /// Whether agents and gateways who see the conversation may know of it. Changes of the

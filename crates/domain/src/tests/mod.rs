@@ -25,6 +25,7 @@ use tokens::{Token, admin, agent, anna, bram, carla, dirk, gateway, robo, simon,
 mod administration;
 mod assigning;
 mod attention;
+mod audience;
 mod candidates;
 mod capacity;
 mod channels;

@@ -119,6 +119,7 @@ impl Play {
         let asked = self.of(offered.unwrap_or(someone));
         let primary = self.of(conversation.primary_agent().unwrap_or(someone));
         let watcher = if flag { sofie() } else { bram_both() };
+        let supervisor = if flag { simon() } else { sofie() };
         let target = Target {
             offer: OfferId(self.stage.message().0),
             override_capacity: flag,
@@ -179,13 +180,16 @@ impl Play {
             23 | 24 => (watcher, self.stage.watching()),
             25 => (watcher, Act::StopMonitoring),
             26 => (watcher, Act::Join),
-            27 | 28 => (simon(), Act::AssignToAgent(commands::AssignToAgent(target))),
+            27 | 28 => (
+                supervisor,
+                Act::AssignToAgent(commands::AssignToAgent(target)),
+            ),
             29 => (
                 simon(),
                 Act::AssignToQueue(commands::AssignToQueue(if flag { SALES } else { SUPPORT })),
             ),
             30 => (simon(), Act::CancelOffer),
-            31 | 32 => (simon(), Act::Transfer(commands::Transfer(target))),
+            31 | 32 => (supervisor, Act::Transfer(commands::Transfer(target))),
             33 => (simon(), Act::CancelTransfer),
             34 if flag => (simon(), Act::ForceClose),
             _ => return self.of_the_organisation(what, id, someone, flag),

@@ -13,6 +13,7 @@ use crate::log::{Entry, Head};
 use domain::fold::Named;
 use domain::{After, Change, Conversation, ConversationId, CustomerId, World};
 
+mod asked;
 pub mod list;
 pub mod past;
 mod rows;

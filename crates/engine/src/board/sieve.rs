@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::State as Board;
+use super::asked::Asked;
 use super::rows::{NOBODY, Traits, bit};
 use super::view::{Eye, Filter};
 use domain::conversation::Footprint;
@@ -31,6 +32,8 @@ pub(super) struct Sieve<'a> {
     attention: u16,
     /// By agent: whether theirs are asked for.
     agents: Option<Vec<bool>>,
+    /// What is asked for that not everybody may know.
+    asked_of_some: Asked,
 }
 
 /// The bits of a set of enum values.
@@ -67,6 +70,7 @@ impl<'a> Sieve<'a> {
             sentiments: bits(filter.sentiments.as_ref(), |level| level as u8),
             attention: bits(filter.attention.as_ref(), |reason| reason as u8),
             agents,
+            asked_of_some: Asked::of(filter.facts()),
             board,
             eye,
             filter,
@@ -106,7 +110,13 @@ impl<'a> Sieve<'a> {
                 .filter
                 .unassigned
                 .is_none_or(|unassigned| unassigned == (row.agent == NOBODY));
-        asked && (self.seen[queue] & channel != 0 || self.eye_sees(place))
+        asked && (self.seen[queue] & channel != 0 || self.eye_sees(place)) && self.may_ask(place)
+    }
+
+    /// Whether the eye may know what is asked for of this row.
+    fn may_ask(&self, place: usize) -> bool {
+        let image = || self.board.rows.image(place);
+        self.asked_of_some.is_plain() || self.asked_of_some.is_known_to(self.eye, image())
     }
 
     fn has_agent(&self, agent: u32) -> bool {
@@ -126,8 +136,8 @@ impl<'a> Sieve<'a> {
 }
 
 impl Filter {
-    /// Whether this conversation is asked for; the text aside, which is not in it.
-    pub(super) fn takes(&self, conversation: &Conversation) -> bool {
+    /// Whether this conversation is asked for, and the eye may ask; the text aside, which is not in it.
+    pub(super) fn takes(&self, eye: Eye<'_>, conversation: &Conversation) -> bool {
         fn has<T: Ord>(these: Option<&BTreeSet<T>>, one: &T) -> bool {
             these.is_none_or(|these| these.contains(one))
         }
@@ -143,6 +153,7 @@ impl Filter {
             && (self.needs_attention).is_none_or(|needs| needs != conversation.attention.is_empty())
             && (self.attention.as_ref())
                 .is_none_or(|these| reasons.any(|reason| these.contains(reason)))
+            && Asked::of(self.facts()).is_known_to(eye, conversation)
     }
 
     /// Whether the words that are asked for, if any, are in these names.

@@ -18,6 +18,8 @@ use domain::{
     Role, Scope, SentimentLevel, State as Standing, Subject, Viewer, WorkstreamId, policy,
 };
 
+mod audience;
+
 /// Ids that come up again and again.
 pub(super) fn uuid(number: u8) -> Uuid {
     Uuid::from_u128(u128::from(number) + 1)

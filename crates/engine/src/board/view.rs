@@ -9,9 +9,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 
 use super::State as Board;
+use super::asked::Ranking;
 use super::rows::NOBODY;
 use super::sieve::Sieve;
 use crate::log::{Head, InvalidCursor};
+use domain::audience::Observer;
 use domain::fold::Search;
 use domain::{
     Access, Agent, AgentId, AttentionReason, Channel, Conversation, ConversationId, QueueId,
@@ -217,6 +219,11 @@ impl<'a> Eye<'a> {
         self.agent.is_some()
     }
 
+    /// Who looks, before this conversation: which of its facts are theirs to know.
+    pub(super) fn observer(self, conversation: &Conversation) -> Observer<'_> {
+        Observer::new(self.access, self.agent, conversation)
+    }
+
     /// Whether the conversation is seen.
     pub fn sees(self, conversation: &Conversation) -> bool {
         policy::sees(self.access, self.agent, conversation).any()
@@ -227,13 +234,14 @@ impl Board {
     /// A page of what is seen.
     pub fn page(&self, eye: Eye<'_>, filter: &Filter, order: Order, slice: Slice) -> Page {
         let sieve = Sieve::new(self, eye, filter);
+        let ranking = Ranking::new(order.field, eye);
         let mut first = First::new(slice.count, slice.from_end);
         let (mut total, mut within) = (0, 0);
         let (mut earlier, mut later) = (false, false);
         let whole = slice.after.is_none() && slice.before.is_none();
         for (row, _) in sieve.rows() {
             total += 1;
-            let value = self.rows.value(order.field, row);
+            let value = ranking.of_row(&self.rows, row);
             // Most rows end here: only one column of them was read.
             if whole && first.is_beyond(order.rank(value)) {
                 within += 1;

@@ -291,11 +291,7 @@ fn visible(app: &App, audience: &Audience, entry: &Entry) -> Option<DeliveryKind
     let (agent, then) = (agent.as_deref(), then.as_deref());
     let mut now = policy::sees(access, agent, conversation);
     now.agent = now.agent && policy::sees(access, then, conversation).agent;
-    let kind = entry.change.kind();
-    if !kind.is_public() && !now.supervisor {
-        return None;
-    }
-    if entry.change.is_internal() && !(now.supervisor || now.agent) {
+    if !entry.change.audience().has(now) {
         return None;
     }
     if now.any() {

@@ -116,7 +116,10 @@ pub async fn set(
     for kind in kinds {
         intakes.insert(kind, intake(&admin, &run, kind).await?);
     }
-    let queues: Vec<&str> = intakes.values().map(|intake| intake.queue.as_str()).collect();
+    let queues: Vec<&str> = intakes
+        .values()
+        .map(|intake| intake.queue.as_str())
+        .collect();
     let known = list(&admin, "agents", "id subject queues { id }").await?;
     let mut agents = Vec::with_capacity(at_once);
     for number in 1..=at_once {

@@ -8,6 +8,7 @@ use async_graphql::ID;
 use super::*;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
+use domain::audience::Fact;
 use domain::{AgentId, Change, Conversation, QueueId};
 use engine::app::App;
 
@@ -28,8 +29,9 @@ impl ConversationChange {
             app.board
                 .read(|board| board.world.named_queue(*id).cloned().map(Queue))
         };
-        let led = |value: &u32, agent: &AgentId| Led {
+        let led = |value: &u32, fact: Fact, agent: &AgentId| Led {
             value: *value,
+            fact,
             conversation: conversation.clone(),
             agent: *agent,
         };
@@ -78,8 +80,8 @@ impl ConversationChange {
                 is!(AssignedToAgent {
                     offer_id: ID(offer.to_string()),
                     agent: agent(to),
-                    units: led(units, to),
-                    capacity_exceeded_by: led(exceeded_by, to),
+                    units: led(units, Fact::OfferUnits, to),
+                    capacity_exceeded_by: led(exceeded_by, Fact::OfferUnits, to),
                     due_at: *due_at,
                 })
             }
@@ -137,8 +139,8 @@ impl ConversationChange {
                     offer_id: ID(offer.to_string()),
                     from: agent(from),
                     to: agent(to),
-                    units: led(units, to),
-                    capacity_exceeded_by: led(exceeded_by, to),
+                    units: led(units, Fact::OfferUnits, to),
+                    capacity_exceeded_by: led(exceeded_by, Fact::OfferUnits, to),
                     due_at: *due_at,
                 })
             }
@@ -226,7 +228,7 @@ impl ConversationChange {
             Change::CapacityReleased { agent: who, units } => {
                 is!(CapacityReleased {
                     agent: agent(who),
-                    units: led(units, who)
+                    units: led(units, Fact::PrimaryUnits, who)
                 })
             }
             Change::Closed { reason } => is!(Closed { reason: (*reason) }),

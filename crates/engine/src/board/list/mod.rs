@@ -15,11 +15,12 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::asked::Ranking;
 use super::sieve::Sieve;
 use super::view::{Eye, Filter, Order, Place};
 use super::{Naming, State};
 use crate::log::{Cursor, Entry, Head};
-use domain::{Access, After, Agent, Change, Conversation, ConversationId, Role, Subject, policy};
+use domain::{Access, After, Agent, Change, Conversation, ConversationId, Subject, policy};
 
 mod shown;
 
@@ -131,8 +132,9 @@ impl Gathered {
             .and_then(|subject| board.world.agent_of(subject))
             .cloned();
         let eye = Eye::new(&onlooker.access, agent.as_deref());
+        let ranking = Ranking::new(order.field, eye);
         let row = |(row, _)| {
-            let value = board.rows.value(order.field, row);
+            let value = ranking.of_row(&board.rows, row);
             let place = order.place(value, board.rows.id(row));
             (place, board.rows.image(row).clone())
         };
@@ -287,9 +289,14 @@ impl List {
         was_theirs != is_theirs || (is_theirs && !same)
     }
 
+    fn eye(&self) -> Eye<'_> {
+        Eye::new(&self.onlooker.access, self.agent.as_deref())
+    }
+
     fn place(&self, conversation: &Conversation) -> Place {
         let order = self.wanted.order;
-        order.place(order.field.value(conversation), conversation.id)
+        let ranking = Ranking::new(order.field, self.eye());
+        order.place(ranking.value(conversation), conversation.id)
     }
 
     fn first(&self) -> Vec<Place> {
@@ -299,21 +306,19 @@ impl List {
 
     /// Whether who leads or administrates looks: what agents carry and settings allow is shown to them.
     fn is_of_leaders(&self) -> bool {
-        let access = &self.onlooker.access;
-        access.has_role(Role::Supervisor) || access.has_role(Role::Administrator)
+        self.onlooker.access.leads()
     }
 
     /// Puts an image in its place.
     fn put(&mut self, image: &Arc<Conversation>, change: &Change) -> Vec<Step> {
         let id = image.id;
-        let before = self.rows.get(&id).cloned();
         let sight = policy::sees(&self.onlooker.access, self.agent.as_deref(), image);
         let seen = sight.any();
         let is_in = image.is_ongoing()
             && seen
-            && self.wanted.filter.takes(image)
+            && self.wanted.filter.takes(self.eye(), image)
             && self.named.as_ref().is_none_or(|named| named.contains(&id));
-        let from = before.as_deref().map(|before| self.place(before));
+        let from = self.rows.get(&id).map(|before| self.place(before));
         let to = is_in.then(|| self.place(image));
         if from != to {
             from.map(|from| self.places.remove(&from));
@@ -331,11 +336,9 @@ impl List {
             (true, true, true) => Leaving::PushedOut,
         };
         // What the onlooker must not know of changes nothing that they are shown: an update would tell
-        // of it all the same.
-        let leads = sight.supervisor || sight.administrator;
-        let tells =
-            (leads || change.kind().is_public()) && (leads || sight.agent || !change.is_internal());
-        let differs = tells && before.as_ref() != Some(image);
-        self.slide(from, to, image, leaving, differs)
+        // of it all the same. An administrator is shown what comes of events that are not theirs to follow. Whether the
+        // image is another is not asked: it may be so in what the onlooker must not know.
+        let told = sight.administrator || change.audience().has(sight);
+        self.slide(from, to, image, leaving, told)
     }
 }

@@ -7,14 +7,15 @@ use crate::board::view::Place;
 use domain::{After, Change, Conversation};
 
 impl List {
-    /// What is shown after one conversation's place went from there to here, and how it came to that.
+    /// What is shown after one conversation's place went from there to here, and how it came to that. `told`: whether
+    /// the event is told of where the place stays.
     pub(super) fn slide(
         &mut self,
         from: Option<Place>,
         to: Option<Place>,
         image: &Arc<Conversation>,
         leaving: Leaving,
-        differs: bool,
+        told: bool,
     ) -> Vec<Step> {
         let count = self.wanted.count;
         let within = |place: &Place| {
@@ -30,7 +31,7 @@ impl List {
             place.and_then(|place| places.binary_search(&place).ok())
         };
         match (index(&before, from), index(now, to)) {
-            (Some(was), Some(is)) if was == is && !differs => Vec::new(),
+            (Some(was), Some(is)) if was == is && !told => Vec::new(),
             (Some(was), Some(is)) if was == is => vec![Step::Updated(is, image.clone())],
             (Some(_), Some(is)) => vec![Step::Moved(is, image.clone())],
             (Some(_), None) => {

@@ -15,7 +15,7 @@ use crate::dispatch::ReaderOf;
 use domain::fold::Search;
 use domain::{
     Actor, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
-    StatusReason, Viewer, Visibility, World,
+    Role, StatusReason, Viewer, Visibility, World,
 };
 
 /// Something that happens.
@@ -182,7 +182,7 @@ proptest! {
             if let After::Conversation(image) = &entry.after {
                 let sight = policy::sees(viewer.access(), agent.as_deref(), image);
                 let may_be_told = sight.supervisor || sight.administrator || sight.agent;
-                if entry.change.is_internal() && !may_be_told {
+                if !entry.change.audience().has(sight) && !may_be_told {
                     quiet.insert(image.id);
                 } else {
                     quiet.remove(&image.id);

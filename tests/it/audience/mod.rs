@@ -1,0 +1,134 @@
+//! What only supervisors may know changes nothing that anybody else is shown: fields, pages, totals, orders, live
+//! lists, events and refusals. What they may know, and what the schema says of it, is the domain's table.
+
+use domain::Channel;
+use serde_json::{Value, json};
+
+use crate::floor::{Floor, other_supervisor};
+use crate::harness::Token;
+use crate::live_list::mirror::{Mirror, by};
+use schema::Schema;
+
+mod schema;
+
+/// Who is looked at from: an agent who has the conversation, one who advises nobody, the gateway of all channels and
+/// that of one.
+fn onlookers(floor: &Floor) -> Vec<String> {
+    let few = Token::gateway().channels(&[Channel::WhatsApp]).sign();
+    vec![
+        floor.anna.clone(),
+        floor.bert.clone(),
+        floor.gateway.clone(),
+        few,
+    ]
+}
+
+const ORDERS: [&str; 5] = [
+    "WAITING_TIME",
+    "STARTED_AT",
+    "SENTIMENT",
+    "LAST_ACTIVITY_AT",
+    "ATTENTION",
+];
+
+/// Everything that this viewer is shown of the conversation and of the view.
+async fn shown(floor: &Floor, schema: &Schema, token: &str, id: &str) -> Value {
+    let fields = schema.all_of("Conversation", 2);
+    let conversation = floor.see(token, id, &fields).await;
+    let counts = schema.all_of("OngoingSummary", 2);
+    let summary = format!("{{ ongoingSummary {{ {counts} }} }}");
+    let summary = floor.server.data(token, &summary, json!({})).await;
+    let mut pages = Vec::new();
+    for order in ORDERS {
+        for direction in ["ASC", "DESC"] {
+            let page = format!(
+                "{{ ongoingConversations(orderBy: {{ field: {order}, direction: {direction} }}) {{
+                    totalCount edges {{ cursor node {{ id version lastActivityAt }} }}
+                }} }}"
+            );
+            pages.push(floor.server.data(token, &page, json!({})).await);
+        }
+    }
+    json!({ "conversation": conversation, "summary": summary, "pages": pages })
+}
+
+/// What this viewer is refused, and how.
+async fn refused(floor: &Floor, token: &str, id: &str) -> Vec<Value> {
+    let mut refusals = Vec::new();
+    for mutation in ["acceptOffer", "reopenConversation", "customerReconnected"] {
+        let input = json!({ "conversationId": id });
+        let payload = floor.server.mutate(token, mutation, input, "").await;
+        refusals.push(payload["errors"].clone());
+    }
+    refusals
+}
+
+#[tokio::test]
+async fn looks_change_nothing_that_an_agent_or_a_gateway_is_shown_or_refused() {
+    let floor = Floor::new().await;
+    let schema = Schema::of(&floor.server).await;
+    floor.open("WHATSAPP").await;
+    let id = floor.active("WHATSAPP").await;
+    let onlookers = onlookers(&floor);
+    let mut before = Vec::new();
+    for token in &onlookers {
+        let shown = shown(&floor, &schema, token, &id).await;
+        before.push((shown, refused(&floor, token, &id).await));
+    }
+    let leaders = floor
+        .see(&floor.sam, &id, "autoCloseAt runningMonitorSessions { id }")
+        .await;
+    let other = other_supervisor();
+    let looks = [
+        (&floor.sam, "monitorConversation"),
+        (&other, "monitorConversation"),
+        (&floor.sam, "stopMonitoring"),
+    ];
+    for (supervisor, mutation) in looks {
+        floor.act(supervisor, mutation, &id, json!({})).await;
+        let now = floor
+            .see(&floor.sam, &id, "autoCloseAt runningMonitorSessions { id }")
+            .await;
+        assert_ne!(now, leaders, "who leads is shown it");
+        for (token, before) in onlookers.iter().zip(&before) {
+            let shown = shown(&floor, &schema, token, &id).await;
+            let now = (shown, refused(&floor, token, &id).await);
+            assert_eq!(&now, before, "after {mutation}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_list_and_no_stream_of_an_agent_or_a_gateway_tells_of_a_look() {
+    let floor = Floor::new().await;
+    let id = floor.active("WHATSAPP").await;
+    let tokens = [&floor.anna, &floor.gateway];
+    let (mut lists, mut streams) = (Vec::new(), Vec::new());
+    let changes = "subscription { conversationChanges {
+        ... on ConversationChangeEvent { change { __typename } conversation { autoCloseAt } } } }";
+    for token in tokens {
+        for order in ORDERS {
+            let of = by(order, "DESC", 5);
+            lists.push(Mirror::begin(&floor.server, token, "version", &of).await.0);
+        }
+        let mut socket = floor.server.socket(token).await;
+        socket.subscribe(changes, json!({})).await;
+        streams.push(socket);
+    }
+    for mutation in ["monitorConversation", "stopMonitoring"] {
+        floor.act(&floor.sam, mutation, &id, json!({})).await;
+    }
+    floor.open("WHATSAPP").await;
+    for list in &mut lists {
+        let message = list.next().await;
+        assert_eq!(
+            message["totalCount"], 2,
+            "the first is the start: {message}"
+        );
+    }
+    for stream in &mut streams {
+        let event = stream.event().await["conversationChanges"].clone();
+        assert_eq!(event["change"]["__typename"], "ConversationStarted");
+        assert_eq!(event["conversation"]["autoCloseAt"], Value::Null);
+    }
+}
