@@ -16,6 +16,7 @@ mod audit;
 mod authz;
 mod backup;
 mod batches;
+mod behind;
 mod board_verify;
 mod candidates;
 mod connections;

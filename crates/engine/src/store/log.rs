@@ -97,6 +97,14 @@ impl EventLog {
         self.head.send_replace(head);
     }
 
+    /// For the writer: the board was taken from the tables at this head. What lies before it is not in memory.
+    pub(super) fn begin_at(&self, head: Head) {
+        let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+        recent.clear();
+        drop(recent);
+        self.head.send_replace(head);
+    }
+
     /// The events after this position, oldest first; empty when there is none yet. What follows
     /// the position must still be there: a gap is an error, never skipped.
     pub async fn after(&self, position: i64) -> Result<Vec<Arc<Entry>>, ResumeError> {

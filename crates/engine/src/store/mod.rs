@@ -103,6 +103,9 @@ pub enum StoreError {
         /// The last position that both have, as far as is known.
         position: i64,
     },
+    /// Other servers are ahead by so much that this one has not read it yet.
+    #[error("this server is far behind the log, and catches up")]
+    Behind,
     /// The database's file was deleted or replaced under the server.
     #[error(
         "{} (or its -wal) was deleted or replaced while the server runs; nothing is written until it is back, or \
