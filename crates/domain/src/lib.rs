@@ -31,7 +31,7 @@ pub mod world;
 pub use action::{Action, AuditedAction, Malformed, Override};
 pub use attention::Attention;
 pub use change::{Actor, After, Change, ChangeKind, Event};
-pub use commands::{Act, Command, Manage};
+pub use commands::{Act, Command, Left, Manage};
 pub use conversation::Conversation;
 pub use decide::decide;
 pub use decision::{Asker, AuditDetail, Decision, Managed, Text};

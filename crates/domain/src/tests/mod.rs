@@ -39,6 +39,7 @@ mod notices;
 mod organisation;
 mod play;
 mod policy_table;
+mod reassessing;
 mod refreshing;
 mod refusals;
 mod sentiment;

@@ -19,7 +19,7 @@ use crate::store::load::{Heads, ONLY_ROW, no_head};
 use crate::store::log::Recent;
 use crate::store::one_connection::Transaction;
 use crate::store::order::{Answer, Order};
-use crate::store::{Connections, EventLog, Store, StoreError, Watch, revocations};
+use crate::store::{Connections, EventLog, Store, StoreError, Watch, reassessing, revocations};
 use domain::Revocations;
 use domain::Text;
 use domain::{Change, ConversationId, CustomerId, Refusal};
@@ -178,6 +178,9 @@ impl Scribe {
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         made.away.write(transaction, now).await?;
+        if let Some(left) = made.left {
+            reassessing::write(transaction, left).await?;
+        }
         revocations::write(transaction, &made.texts, heads.audit_number).await?;
         if made
             .texts
