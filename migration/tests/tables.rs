@@ -18,7 +18,7 @@ use sea_orm::{
 };
 use sea_orm_migration::{MigratorTrait, SchemaManager};
 
-const TABLES: [&str; 19] = [
+const TABLES: [&str; 20] = [
     "agent_connections",
     "agents",
     "audit",
@@ -34,6 +34,7 @@ const TABLES: [&str; 19] = [
     "offers",
     "participants",
     "queues",
+    "reassessments",
     "settings",
     "supervisors",
     "timers",

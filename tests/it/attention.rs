@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::harness::{Database, Server, Token, soon};
 use crate::stage::{Stage, agent, as_of, on, with};
 
+mod many;
 mod settings;
 
 const ATTENTION: &str = "attention { reason since }";

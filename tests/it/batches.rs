@@ -48,7 +48,8 @@ struct Cast {
     setting_up: Vec<Order>,
 }
 
-fn viewer(token: &Token) -> Arc<Viewer> {
+/// Whoever holds this token.
+pub fn viewer(token: &Token) -> Arc<Viewer> {
     let key = VerifyingKey::secret(&Secret::new(SECRET).unwrap());
     let authenticator = Authenticator::new(AuthConfig::new(key));
     authenticator

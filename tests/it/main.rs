@@ -17,6 +17,7 @@ mod audit;
 mod authz;
 mod backup;
 mod batches;
+mod behind;
 mod board_verify;
 mod candidates;
 mod connections;

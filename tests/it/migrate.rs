@@ -17,9 +17,11 @@ use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
-const LAST: &str = "m20261201_000010_membership_events";
-/// The last migration that made a table.
-const LAST_TABLE: &str = "m20261122_000008_cursor_keys";
+const LAST: &str = "m20261201_000011_reassessments";
+/// The last migration that made indexes only.
+const INDEXES: &str = "m20261201_000010_membership_events";
+/// One that made a table.
+const TABLE: &str = "m20261122_000008_cursor_keys";
 
 fn run(database: &Database, arguments: &[&str]) -> (bool, String, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -79,11 +81,15 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
+        assert!(out.contains("table reassessments: 0 rows"), "{out}");
+        back_to(&database, INDEXES);
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        assert!(out.contains(INDEXES), "{out}");
         assert!(out.contains("drops indexes only"), "{out}");
-        back_to(&database, LAST_TABLE);
+        back_to(&database, TABLE);
         let all = applied(&database);
         let (_, out, _) = run(&database, &["migrate", "down"]);
-        assert!(out.contains(LAST_TABLE), "{out}");
+        assert!(out.contains(TABLE), "{out}");
         assert!(out.contains("table cursor_keys: 0 rows"), "{out}");
         let (done, out, err) = run(&database, DOWN);
         assert!(
@@ -236,7 +242,7 @@ fn typed(database: &Database, answer: &str) -> Option<(bool, String)> {
 async fn at_a_terminal_only_a_yes_takes_it_back() {
     let database = Database::sqlite();
     run(&database, &["migrate", "up"]);
-    back_to(&database, LAST_TABLE);
+    back_to(&database, TABLE);
     let all = applied(&database);
     for no in ["\n", "n\n", "maybe\n", "\u{4}"] {
         let Some((done, shown)) = typed(&database, no) else {

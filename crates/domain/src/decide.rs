@@ -15,7 +15,8 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, set_presence, start, timer_due, token_refreshed,
+    acknowledge_notice, agent_disconnected, reassess, set_presence, start, timer_due,
+    token_refreshed,
 };
 
 mod attention;
@@ -74,7 +75,7 @@ fn of_viewer(
         Command::Malformed(malformed) => Err(malformed.refusal.clone()),
         Command::TokenRefreshed => Ok(token_refreshed::decide(draft, viewer, now)),
         // What Regie does does not come from people.
-        Command::TimerDue { .. } | Command::AgentDisconnected(_) => {
+        Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::Reassess { .. } => {
             Err(Refusal::RoleRequired(Role::Administrator))
         }
     }
@@ -91,6 +92,7 @@ fn of_system(
             Ok(timer_due::decide(draft, *conversation, *kind, now))
         }
         Command::AgentDisconnected(agent) => Ok(agent_disconnected::decide(draft, *agent, now)),
+        Command::Reassess { after } => Ok(reassess::decide(draft, *after, now)),
         // What people do does not come from Regie itself.
         Command::Start(_)
         | Command::Act { .. }

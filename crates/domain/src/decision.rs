@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::candidates::Overrides;
 use super::{
-    Actor, AgentId, ConversationId, CustomerId, Event, MessageId, Outcome, QueueId, Revocation,
-    Subject, Viewer, WorkstreamId,
+    Actor, AgentId, ConversationId, CustomerId, Event, Left, MessageId, Outcome, QueueId,
+    Revocation, Subject, Viewer, WorkstreamId,
 };
 
 /// Who asks.
@@ -30,6 +30,8 @@ pub struct Decision {
     pub texts: Vec<Text>,
     /// What the answer shows.
     pub outcome: Outcome,
+    /// Which conversations are to be looked at again from now on; none leaves that as it was.
+    pub left: Option<Left>,
 }
 
 impl Decision {
@@ -45,6 +47,7 @@ impl Decision {
             events,
             texts: Vec::new(),
             outcome: Outcome::default(),
+            left: None,
         }
     }
 }

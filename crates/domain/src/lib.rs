@@ -34,7 +34,7 @@ pub use action::{Action, AuditedAction, Malformed, Override};
 pub use address::{Address, Addressees};
 pub use attention::Attention;
 pub use change::{Actor, After, Change, ChangeKind, Event};
-pub use commands::{Act, Command, Manage};
+pub use commands::{Act, Command, Left, Manage};
 pub use conversation::Conversation;
 pub use decide::decide;
 pub use decision::{Asker, AuditDetail, Decision, Managed, Text};

@@ -316,11 +316,31 @@ impl<'w> Draft<'w> {
             .or_else(|| self.base.conversations.get(&id))
     }
 
-    /// Every ongoing conversation, at the cost of all of them: for a change that may concern each. What concerns some
-    /// is found by [`Self::concerning`].
-    pub fn ongoing(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+    /// Every ongoing conversation, at the cost of all of them. A command looks at those that it concerns, or at the ones
+    /// whose turn it is.
+    #[cfg(test)]
+    pub(crate) fn ongoing(&self) -> impl Iterator<Item = &Arc<Conversation>> {
         let base = self.base.conversations.values();
         self.with_changed(base, |_| true)
+    }
+
+    /// The ongoing conversations that follow this one in the order of their ids, so many at most; none: the first.
+    pub fn following(
+        &self,
+        after: Option<ConversationId>,
+        at_most: usize,
+    ) -> Vec<&Arc<Conversation>> {
+        let changed = &self.changed.conversations;
+        // As many of those in the base may be closed by now.
+        let mut ids = self.base.index.following(after, at_most + changed.len());
+        ids.extend(changed.keys().filter(|id| Some(**id) > after));
+        ids.sort_unstable();
+        ids.dedup();
+        let images = ids.into_iter().filter_map(|id| self.conversation(id));
+        let these: Vec<_> = images.filter(|c| c.is_ongoing()).take(at_most).collect();
+        #[cfg(test)]
+        self.looked.set(self.looked.get() + these.len());
+        these
     }
 
     /// The ongoing conversations that have to do with this.

@@ -20,6 +20,7 @@ pub mod monitor_session;
 pub mod offer;
 pub mod participant;
 pub mod queue;
+pub mod reassessment;
 pub mod revocation;
 pub mod settings;
 pub mod supervisor;

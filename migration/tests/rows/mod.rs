@@ -12,8 +12,8 @@ use domain::words::{
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, customer, event, idempotency, log_head,
-    membership, message, monitor_session, offer, participant, queue, settings, supervisor, timer,
-    workstream,
+    membership, message, monitor_session, offer, participant, queue, reassessment, settings,
+    supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -306,6 +306,16 @@ async fn log(db: &DatabaseConnection, id: ConversationId) {
             after: "{}".to_owned(),
             before: None,
             hash: i64::MIN,
+        }
+    );
+
+    there_and_back!(
+        db,
+        reassessment,
+        1,
+        reassessment::Model {
+            id: 1,
+            after_id: Some(id),
         }
     );
 

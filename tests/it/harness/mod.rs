@@ -119,7 +119,12 @@ impl Server {
         let counter = statements.clone();
         // What a server does by itself, now and then, is none of a request's statements.
         let unasked = |sql: &str| {
-            let tables = ["timers", "agent_connections", "revocations"];
+            let tables = [
+                "timers",
+                "agent_connections",
+                "revocations",
+                "reassessments",
+            ];
             tables.iter().any(|table| sql.contains(table))
         };
         store.observe(move |sql: &str| {

@@ -25,10 +25,11 @@ pub struct UpdateSupervisorSettingsInput {
     /// Supervisors may force-close.
     supervisor_force_close: Option<bool>,
     /// Customer messages are scored. Off makes the sentiment of every ongoing conversation
-    /// NOT_AVAILABLE at once; on holds from each customer's next message.
+    /// NOT_AVAILABLE, some hundred at a time, within seconds; on holds from each customer's next message.
     sentiment_analysis: Option<bool>,
-    /// From which level on supervisors are alerted and a conversation needs attention. Acts at
-    /// once on attention; alerts are raised by customers' messages only.
+    /// From which level on supervisors are alerted and a conversation needs attention. The attention of
+    /// ongoing conversations follows, some hundred at a time, within seconds; alerts are raised by
+    /// customers' messages only, by the new threshold at once.
     sentiment_alert_threshold: Option<AlertThreshold>,
     /// An agent who misses an offer becomes INACTIVE.
     inactive_after_missed_offer: Option<bool>,

@@ -36,7 +36,7 @@ impl SupervisorSettings {
     }
 
     /// Customer messages are scored. Default on; off makes the level of every ongoing conversation
-    /// NOT_AVAILABLE at once, on again scores from its next customer message on.
+    /// NOT_AVAILABLE within seconds, on again scores from its next customer message on.
     async fn sentiment_analysis(&self) -> bool {
         self.0.sentiment_analysis
     }

@@ -153,6 +153,7 @@ impl OrganisationCase<'_> {
             events,
             texts: Vec::new(),
             outcome,
+            left: None,
         }
     }
 }

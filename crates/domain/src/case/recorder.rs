@@ -189,6 +189,7 @@ impl<'a> Recorder<'a> {
             events: self.events,
             texts: self.texts,
             outcome,
+            left: None,
         }
     }
 }

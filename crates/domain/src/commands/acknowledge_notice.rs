@@ -52,5 +52,6 @@ pub(crate) fn decide(
         events,
         texts: vec![],
         outcome,
+        left: None,
     })
 }

@@ -66,7 +66,13 @@ impl ConversationCommand for CustomerMessage {
                 analysed,
             });
         }
-        if low && !recorder.current.alerted {
+        // By the threshold of now: it may have moved since this conversation was looked at.
+        let alerted = if before == SentimentLevel::NotAvailable {
+            recorder.current.alerted
+        } else {
+            at_or_below(before, threshold)
+        };
+        if low && !alerted {
             let reachable = [Presence::Available, Presence::Busy];
             recorder.push(Change::SentimentAlertRaised {
                 level,

@@ -38,6 +38,7 @@ pub mod join;
 pub mod leave;
 pub mod monitor;
 pub mod pick;
+pub(crate) mod reassess;
 pub mod record_consent;
 pub mod reject;
 pub mod release;
@@ -88,6 +89,7 @@ pub use join::Join;
 pub use leave::Leave;
 pub use monitor::Monitor;
 pub use pick::Pick;
+pub use reassess::Left;
 pub use record_consent::RecordConsent;
 pub use reject::Reject;
 pub use release::Release;
@@ -143,6 +145,11 @@ pub enum Command {
     },
     /// An agent stayed disconnected past the grace time.
     AgentDisconnected(AgentId),
+    /// A setting changed for every ongoing conversation: the next of them are looked at.
+    Reassess {
+        /// The last one that was looked at, in the order of their ids; none so far.
+        after: Option<ConversationId>,
+    },
     /// The asker has a token that was not seen before: it takes over the running looks that an
     /// earlier one holds.
     TokenRefreshed,
@@ -398,6 +405,7 @@ impl Command {
             Self::SetPresence(_)
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
+            | Self::Reassess { .. }
             | Self::TokenRefreshed => None,
         }
     }
@@ -413,6 +421,7 @@ impl Command {
             | Self::Manage(_)
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
+            | Self::Reassess { .. }
             | Self::TokenRefreshed => None,
         }
     }
@@ -428,6 +437,7 @@ impl Command {
             | Self::Malformed(_)
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
+            | Self::Reassess { .. }
             | Self::TokenRefreshed => AuditDetail::none(),
         }
     }

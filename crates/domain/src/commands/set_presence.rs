@@ -69,5 +69,6 @@ pub(crate) fn decide(
         events,
         texts: vec![],
         outcome,
+        left: None,
     })
 }

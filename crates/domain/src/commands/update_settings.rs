@@ -1,4 +1,5 @@
-//! `updateSupervisorSettings`: what the organisation allows its supervisors. Acts at once.
+//! `updateSupervisorSettings`: what the organisation allows its supervisors. Acts at once, and on every conversation
+//! within seconds (`Command::Reassess`).
 
 use std::sync::Arc;
 
@@ -8,10 +9,7 @@ use crate::action::AuditedAction;
 use crate::case::organisation::plain;
 use crate::case::{OrganisationCase, OrganisationCommand, Recorder, in_order};
 use crate::patch::SettingsPatch;
-use crate::{
-    After, AuditDetail, Change, Conversation, Decision, Managed, MonitoringEnd, Outcome, Refusal,
-    SentimentLevel,
-};
+use crate::{After, AuditDetail, Change, Decision, Left, Managed, MonitoringEnd, Outcome, Refusal};
 
 /// New organisation settings.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -34,35 +32,20 @@ impl OrganisationCommand for UpdateSettings {
         }
         let changed = After::Settings(after.clone());
         let mut events = vec![plain(Change::SupervisorSettingsChanged, changed)];
-        let unwatched = before.supervisor_monitor && !after.supervisor_monitor;
-        let unanalysed = before.sentiment_analysis && !after.sentiment_analysis;
-        let mut ends = Vec::new();
-        if unanalysed {
-            #[expect(clippy::disallowed_methods, reason = "it concerns every conversation")]
-            ends.extend(case.draft.ongoing().filter(|c| is_analysed(c)));
-        }
-        if unwatched {
-            let looked = |c: &&Arc<Conversation>| !(unanalysed && is_analysed(c));
-            ends.extend(case.draft.watched().filter(looked));
-        }
-        for conversation in in_order(ends.into_iter()) {
-            let actor = case.actor.clone();
-            let mut recorder = Recorder::new(case.draft, conversation, actor, case.now);
-            if unwatched {
+        if before.supervisor_monitor && !after.supervisor_monitor {
+            for conversation in in_order(case.draft.watched()) {
+                let actor = case.actor.clone();
+                let mut recorder = Recorder::new(case.draft, conversation, actor, case.now);
                 recorder.stop_monitoring(MonitoringEnd::SettingDisabled, |_| true);
+                events.extend(recorder.into_events());
             }
-            if unanalysed && is_analysed(conversation) {
-                // No recovery: nothing says that the customer feels better.
-                recorder.push(Change::SentimentChanged {
-                    from: conversation.sentiment.level,
-                    to: SentimentLevel::NotAvailable,
-                    recovered: false,
-                    analysed: false,
-                });
-            }
-            events.extend(recorder.into_events());
         }
-        Ok(case.done((events, outcome)))
+        let unanalysed = before.sentiment_analysis && !after.sentiment_analysis;
+        let moved = before.sentiment_alert_threshold != after.sentiment_alert_threshold;
+        Ok(Decision {
+            left: (unanalysed || moved).then_some(Left::After(None)),
+            ..case.done((events, outcome))
+        })
     }
 
     fn audit(&self, _: Option<&Outcome>) -> AuditDetail {
@@ -72,8 +55,4 @@ impl OrganisationCommand for UpdateSettings {
     fn managed(&self) -> Managed {
         Managed::Settings
     }
-}
-
-fn is_analysed(conversation: &Conversation) -> bool {
-    conversation.sentiment.level != SentimentLevel::NotAvailable
 }

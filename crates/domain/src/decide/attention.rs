@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::Decision;
 use crate::attention::{Attention, reasons};
 use crate::case::Recorder;
+use crate::commands::reassess;
 use crate::{
     After, AttentionReason, Change, Command, Conversation, ConversationId, Draft, Settings,
     TimerKind,
@@ -23,7 +24,7 @@ pub(super) fn settle(
     now: DateTime<Utc>,
 ) {
     let settings = settings_after(draft, decision);
-    for image in touched(draft, command, decision, &settings).into_values() {
+    for image in touched(draft, command, decision).into_values() {
         // Compared with before the command: CLOSED has cleared its image already.
         let before = draft.conversation(image.id).map(|before| &before.attention);
         let held =
@@ -64,12 +65,11 @@ fn settings_after(draft: &Draft<'_>, decision: &Decision) -> Arc<Settings> {
 }
 
 /// The last images of the conversations to look at, in the order of their ids: those with events,
-/// one whose clock is due, and all when another sentiment matters now.
+/// one whose clock is due, and those whose turn it is since a setting changed for all.
 fn touched(
     draft: &Draft<'_>,
     command: &Command,
     decision: &Decision,
-    settings: &Settings,
 ) -> BTreeMap<ConversationId, Arc<Conversation>> {
     let mut images: BTreeMap<_, _> = decision
         .events
@@ -77,25 +77,21 @@ fn touched(
         .filter_map(|event| event.conversation())
         .map(|conversation| (conversation.id, conversation.clone()))
         .collect();
-    let mut look = |conversation: &Arc<Conversation>| {
+    let look = |conversation: &Arc<Conversation>| {
         images
             .entry(conversation.id)
             .or_insert_with(|| conversation.clone());
     };
-    if let Command::TimerDue {
-        conversation,
-        kind: TimerKind::Attention,
-    } = command
-    {
-        draft
-            .conversation(*conversation)
-            .into_iter()
-            .for_each(&mut look);
-    }
-    let before = draft.settings().sentiment_alert_threshold;
-    if before != settings.sentiment_alert_threshold {
-        #[expect(clippy::disallowed_methods, reason = "it concerns every conversation")]
-        draft.ongoing().for_each(look);
+    match command {
+        Command::TimerDue {
+            conversation,
+            kind: TimerKind::Attention,
+        } => draft.conversation(*conversation).into_iter().for_each(look),
+        Command::Reassess { after } => {
+            let these = draft.following(*after, reassess::AT_ONCE);
+            these.into_iter().for_each(look);
+        }
+        _ => {}
     }
     images
 }

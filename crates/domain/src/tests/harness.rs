@@ -308,12 +308,30 @@ impl Stage {
         MessageId(self.number())
     }
 
+    /// Changes settings, and whatever they mean for every conversation has happened.
     pub fn sets(&mut self, patch: SettingsPatch) -> Vec<Kind> {
+        let mut kinds = self.changes_settings(patch);
+        let mut left = self.decision.as_ref().unwrap().left;
+        while let Some(Left::After(after)) = left {
+            kinds.extend(self.reassess(after));
+            left = self.decision.as_ref().unwrap().left;
+        }
+        kinds
+    }
+
+    /// Changes settings, and nothing more happens yet.
+    pub fn changes_settings(&mut self, patch: SettingsPatch) -> Vec<Kind> {
         self.play(
             &admin(),
             &Command::Manage(Manage::UpdateSettings(commands::UpdateSettings(patch))),
         )
         .unwrap()
+    }
+
+    /// The turn of the conversations that follow this one.
+    pub fn reassess(&mut self, after: Option<ConversationId>) -> Vec<Kind> {
+        self.play(&Asker::System, &Command::Reassess { after })
+            .unwrap()
     }
 
     fn number(&mut self) -> uuid::Uuid {

@@ -183,6 +183,12 @@ fn is_attended(world: &World, now: DateTime<Utc>, c: &Conversation) {
     assert!(!known || c.alerted == low, "{c:#?}");
 }
 
+/// Whoever is ongoing has a level only while messages are scored.
+fn is_analysed_as_set(world: &World, c: &Conversation) -> bool {
+    let known = c.is_ongoing() && c.sentiment.level != SentimentLevel::NotAvailable;
+    world.settings.sentiment_analysis || !known
+}
+
 /// A draft that went through every command says what the world says that went through its events.
 fn agree(draft: &Draft<'_>, play: &Play) {
     let world = &play.stage.world;
@@ -250,11 +256,23 @@ fn keeps_them_in_a_batch(play: &mut Play, steps: &[Step]) -> BTreeSet<Kind> {
             assert_eq!(conversation, play.images[&conversation.id]);
             is_consistent(&play.stage.world, &conversation);
         }
-        for event in &decision.events {
-            if let Some(touched) = event.conversation() {
-                let last = play.stage.conversation(touched.id);
-                is_attended(&play.stage.world, play.stage.now, &last);
-            }
+        let touched = decision.events.iter().filter_map(Event::conversation);
+        let mut touched: BTreeSet<_> = touched.map(|touched| touched.id).collect();
+        if let Command::Reassess { .. } = command {
+            assert_eq!(decision.left, Some(Left::Nothing));
+            touched.extend(play.stage.world.conversations.keys());
+            assert!(
+                play.now()
+                    .iter()
+                    .all(|c| is_analysed_as_set(&play.stage.world, c))
+            );
+        }
+        for id in touched {
+            is_attended(
+                &play.stage.world,
+                play.stage.now,
+                &play.stage.conversation(id),
+            );
         }
     }
     kinds

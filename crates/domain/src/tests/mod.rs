@@ -40,6 +40,7 @@ mod notices;
 mod organisation;
 mod play;
 mod policy_table;
+mod reassessing;
 mod refreshing;
 mod refusals;
 mod sentiment;

@@ -32,16 +32,16 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 39;
+const COMMANDS: usize = 40;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
-        (_, Some(_)) => &[12, 13, 15, 38],
+        (_, Some(_)) => &[12, 13, 15, 39],
         (State::Open, _) => &[9, 27, 4, 5],
         (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31],
-        (State::Waiting, _) => &[1, 17, 31, 38],
-        (State::WrapUp, _) => &[20, 23, 38],
+        (State::Waiting, _) => &[1, 17, 31, 39],
+        (State::WrapUp, _) => &[20, 23, 39],
         (State::Closed, _) => &[1],
     };
     kinds[what % kinds.len()]
@@ -257,6 +257,7 @@ impl Play {
                     Command::Manage(Manage::UpdateSettings(commands::UpdateSettings(patch))),
                 )
             }
+            38 => (Asker::System, Command::Reassess { after: None }),
             _ => {
                 let next = self.stage.conversation(conversation);
                 let next = next.timers().min_by_key(|(_, due)| *due);

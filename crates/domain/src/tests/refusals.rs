@@ -202,6 +202,7 @@ fn what_only_regie_does_nobody_may_ask_for() {
             kind: TimerKind::AutoClose,
         },
         Command::AgentDisconnected(ANNA),
+        Command::Reassess { after: None },
     ] {
         let refusal = stage.play(&admin(), &command).unwrap_err();
         assert_eq!(refusal.code(), Code::RoleRequired);

@@ -151,7 +151,7 @@ fn analysis(stage: &mut Stage, on: bool) -> Vec<Kind> {
 }
 
 #[test]
-fn switched_off_it_is_not_available_at_once_and_that_is_no_recovery() {
+fn switched_off_it_is_not_available_and_that_is_no_recovery() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     stage.customer_writes(id, FURIOUS);
     let before = stage.conversation(id);
@@ -213,7 +213,7 @@ fn monitoring_and_analysis_switched_off_together_both_hold() {
 }
 
 #[test]
-fn a_threshold_that_moves_acts_on_attention_at_once_and_alerts_nobody() {
+fn a_threshold_that_moves_acts_on_attention_and_alerts_nobody() {
     let (mut stage, id) = Stage::with(Channel::WhatsApp);
     let calm = stage.start(Channel::WhatsApp);
     threshold(&mut stage, AlertThreshold::DoNotSend);

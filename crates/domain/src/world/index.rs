@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeSet, HashMap, btree_set};
 use std::hash::Hash;
+use std::ops::Bound;
 use std::sync::Arc;
 
 use crate::{
@@ -121,6 +122,20 @@ impl Index {
         ids.into_iter().flat_map(Ids::iter)
     }
 
+    /// The conversations that follow this one in the order of their ids, so many at most; none: the first.
+    pub(super) fn following(
+        &self,
+        after: Option<ConversationId>,
+        at_most: usize,
+    ) -> Vec<ConversationId> {
+        // Each is of one workstream.
+        let of_each = self.workstreams.values().map(|ids| ids.after(after));
+        let mut ids: Vec<_> = of_each.flat_map(|ids| ids.take(at_most)).collect();
+        ids.sort_unstable();
+        ids.truncate(at_most);
+        ids
+    }
+
     /// The conversations with running looks, oldest first.
     pub(super) fn watched(&self) -> BTreeSet<ConversationId> {
         self.supervisors.values().flat_map(Ids::iter).collect()
@@ -200,9 +215,20 @@ impl Ids {
     }
 
     fn iter(&self) -> impl Iterator<Item = ConversationId> {
-        let (one, many): (_, Option<btree_set::Iter<'_, _>>) = match self {
-            Self::One(one) => (Some(*one), None),
-            Self::Many(many) => (None, Some(many.iter())),
+        self.after(None)
+    }
+
+    /// Those that follow this one; none: all.
+    fn after(
+        &self,
+        after: Option<ConversationId>,
+    ) -> impl Iterator<Item = ConversationId> + use<'_> {
+        let (one, many): (_, Option<btree_set::Range<'_, _>>) = match self {
+            Self::One(one) => (Some(*one).filter(|one| Some(*one) > after), None),
+            Self::Many(many) => {
+                let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+                (None, Some(many.range((from, Bound::Unbounded))))
+            }
         };
         one.into_iter().chain(many.into_iter().flatten().copied())
     }

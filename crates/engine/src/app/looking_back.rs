@@ -28,7 +28,12 @@ impl LookingBack {
                 break;
             }
             let (since, changes) = read(position, known).await?;
-            board.update(|board| board.past.reach_back(since, &changes));
+            board.update(|board| {
+                // Not where the board was taken afresh meanwhile: there is a gap between.
+                if board.past.since() == known {
+                    board.past.reach_back(since, &changes);
+                }
+            });
         }
         Ok(())
     }
@@ -37,7 +42,7 @@ impl LookingBack {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::cell::Cell;
+    use std::cell::{Cell, RefCell};
     use std::collections::HashMap;
     use std::pin::pin;
 
@@ -53,13 +58,33 @@ mod tests {
     /// How many positions a page covers.
     const PAGE: i64 = 10;
 
-    fn board(position: i64) -> Board {
+    fn state(position: i64) -> State {
         let head = Head {
             epoch: Uuid::nil(),
             position,
             hash: 0,
         };
-        Board::new(State::new(World::default(), HashMap::new(), head))
+        State::new(World::default(), HashMap::new(), head)
+    }
+
+    fn board(position: i64) -> Board {
+        Board::new(state(position))
+    }
+
+    #[tokio::test]
+    async fn a_board_that_is_exchanged_meanwhile_is_not_taken_to_know_what_lies_between() {
+        let (board, ranges) = (board(100), RefCell::new(vec![]));
+        let read = async |position: i64, until: i64| {
+            if until == 100 {
+                board.update(|board| *board = state(200));
+            }
+            ranges.borrow_mut().push((position, until));
+            Ok((position, vec![]))
+        };
+        let looking = LookingBack::default();
+        looking.to(&board, 50, read).await.unwrap();
+        assert_eq!(*ranges.borrow(), [(50, 100), (50, 200)]);
+        assert_eq!(board.read(|board| board.past.since()), 50);
     }
 
     #[tokio::test]

@@ -20,7 +20,7 @@ use crate::clock::Clock;
 use crate::log::Cursors;
 use crate::store::{
     Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
-    StoreError, Watch, Writer, keep_house, run_disconnected, run_timers,
+    StoreError, Watch, Writer, keep_house, run_disconnected, run_reassessing, run_timers,
 };
 use domain::SentimentScorer;
 use domain::conversation::Monitor;
@@ -53,7 +53,7 @@ pub struct App {
     connections: Arc<Connections>,
     scribe: Option<JoinHandle<()>>,
     looking_back: LookingBack,
-    helpers: [JoinHandle<()>; 5],
+    helpers: [JoinHandle<()>; 6],
 }
 
 /// What an operator sets of the time that things take.
@@ -142,6 +142,7 @@ impl App {
         let away = run_disconnected(connections.clone(), store.clone(), writer.clone());
         let away = tokio::spawn(away);
         let looking = tokio::spawn(revoking.run(store.clone(), clock.clone()));
+        let reassessing = tokio::spawn(run_reassessing(store.clone(), writer.clone()));
         Ok(Self {
             clock,
             store,
@@ -155,7 +156,7 @@ impl App {
             connections,
             scribe: Some(scribe),
             looking_back: LookingBack::default(),
-            helpers: [timers, house, watch, away, looking],
+            helpers: [timers, house, watch, away, looking, reassessing],
         })
     }
 

@@ -112,9 +112,11 @@ impl Dispatcher {
         woken.iter().for_each(|mailbox| mailbox.wake());
     }
 
-    /// Every mailbox has lost something: the log goes on at this head without what lies before it.
-    pub(crate) fn start_over(&self, head: Head) {
-        let readers = self.readers();
+    /// Every mailbox has lost something: the log goes on at this head without what lies before it. `agent_of` gives
+    /// the agent with a `sub` there.
+    pub(crate) fn start_over(&self, head: Head, agent_of: impl Fn(&Subject) -> Option<Arc<Agent>>) {
+        let mut readers = self.readers();
+        readers.agents_changed(agent_of);
         *self.head.write().unwrap_or_else(PoisonError::into_inner) = head;
         readers.each(&Addressees::Everybody, |mailbox| {
             mailbox.lose();

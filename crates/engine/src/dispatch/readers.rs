@@ -88,8 +88,21 @@ impl Readers {
 
     /// The readers who are this agent have the addresses of what it is now.
     pub(super) fn agent_changed(&mut self, agent: &Agent) {
-        let theirs = self.agents.get(&agent.subject).cloned();
         let exists = agent.deleted_at.is_none();
+        self.readdress(&agent.subject, Some(agent).filter(|_| exists));
+    }
+
+    /// All who are agents have the addresses of what they are now.
+    pub(super) fn agents_changed(&mut self, agent_of: impl Fn(&Subject) -> Option<Arc<Agent>>) {
+        let subjects: Vec<_> = self.agents.keys().cloned().collect();
+        for subject in subjects {
+            self.readdress(&subject, agent_of(&subject).as_deref());
+        }
+    }
+
+    /// The readers who are this person have the addresses of this agent.
+    fn readdress(&mut self, subject: &Subject, agent: Option<&Agent>) {
+        let theirs = self.agents.get(subject).cloned();
         for number in theirs.unwrap_or_default() {
             let Some(mut reader) = self.all.remove(&number) else {
                 continue;
@@ -100,7 +113,7 @@ impl Readers {
                 subject: reader.subject.as_ref(),
                 names: reader.names,
             };
-            reader.addresses = of.addresses(Some(agent).filter(|_| exists));
+            reader.addresses = of.addresses(agent);
             self.enter(number, &reader.addresses, &reader.mailbox);
             self.all.insert(number, reader);
         }

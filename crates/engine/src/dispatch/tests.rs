@@ -205,8 +205,24 @@ fn who_reads_too_slowly_is_told_where_the_gap_begins() {
         agent.take(20_002),
         Taken::Positions(vec![20_003], head(20_003))
     );
-    dispatcher.start_over(head(30_000));
-    assert!(matches!(agent.take(20_003), Taken::Lost(_)));
+}
+
+#[test]
+fn who_reads_a_log_that_goes_on_elsewhere_has_lost_something_and_is_whom_they_are_there() {
+    let dispatcher = Arc::new(Dispatcher::new(head(0)));
+    let agent = register(
+        &dispatcher,
+        &viewer("anna", Role::Agent),
+        Some(anna(&[FIRST])),
+    );
+    dispatcher.start_over(head(30_000), |_| Some(anna(&[SECOND])));
+    assert!(matches!(agent.take(0), Taken::Lost(_)));
+    agent.start_over();
+    send(&dispatcher, vec![started(FIRST), started(SECOND)]);
+    assert_eq!(
+        agent.take(30_000),
+        Taken::Positions(vec![30_002], head(30_002))
+    );
 }
 
 #[tokio::test]

@@ -53,7 +53,7 @@ pub async fn keep_house(store: Store, board: Arc<Board>, clock: Clock, retention
 
 impl Store {
     /// The position of the oldest event that is kept; another server may have deleted some too.
-    async fn first_event(&self) -> Result<Option<i64>, StoreError> {
+    pub(super) async fn first_event(&self) -> Result<Option<i64>, StoreError> {
         let first = event::Entity::find()
             .select_only()
             .column(event::Column::Position)

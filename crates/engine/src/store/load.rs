@@ -7,8 +7,8 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    AccessMode, ColumnTrait, DatabaseTransaction, EntityTrait, IsolationLevel, QueryFilter,
-    QuerySelect, TransactionTrait,
+    AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IsolationLevel,
+    QueryFilter, QuerySelect, TransactionTrait,
 };
 
 use super::{Store, StoreError};
@@ -269,7 +269,7 @@ fn unsigned(value: i32) -> u32 {
 
 /// The names beside conversations that another server started.
 pub(super) async fn names_of(
-    db: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     started: &[(ConversationId, CustomerId)],
 ) -> Result<HashMap<ConversationId, Names>, StoreError> {
     if started.is_empty() {

@@ -15,7 +15,7 @@ use super::{Store, StoreError};
 use crate::board::Naming;
 use crate::dispatch::Dispatcher;
 use crate::log::{Cursor, Entry, Head};
-use domain::ChangeKind;
+use domain::{Agent, ChangeKind, Subject};
 use entity::tables::event;
 
 /// How many events stay in memory for whoever follows closely.
@@ -108,6 +108,16 @@ impl EventLog {
             (&*recent.entry, naming.is_some_and(|naming| naming.renames))
         });
         self.dispatcher.send(sent, head);
+    }
+
+    /// For the writer: the board was taken from the tables at this head. What lies before it is not in memory, and
+    /// readers learn that they lack it. `agent_of` gives the agent with a `sub`.
+    pub(super) fn begin_at(&self, head: Head, agent_of: impl Fn(&Subject) -> Option<Arc<Agent>>) {
+        let mut recent = self.recent.write().unwrap_or_else(PoisonError::into_inner);
+        recent.clear();
+        drop(recent);
+        self.head.send_replace(head);
+        self.dispatcher.start_over(head, agent_of);
     }
 
     /// The events after this position, oldest first; empty when there is none yet. What follows

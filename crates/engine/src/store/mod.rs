@@ -28,6 +28,7 @@ mod order;
 mod outage;
 mod projection;
 pub mod queries;
+mod reassessing;
 mod revocations;
 mod servers;
 mod timers;
@@ -47,6 +48,7 @@ pub use housekeeping::{Retention, keep_house};
 pub(crate) use log::MembershipPage;
 pub use log::{EventLog, NotReached, Recent, ResumeError};
 pub use order::{Answer, Idempotency, Order, OrderError, WriterGone};
+pub use reassessing::run as run_reassessing;
 use servers::SERVING_LOCK;
 pub use timers::run as run_timers;
 pub use undo::{Lost, Undo, UndoRefused};
@@ -103,6 +105,9 @@ pub enum StoreError {
         /// The last position that both have, as far as is known.
         position: i64,
     },
+    /// Other servers are ahead by so much that this one has not read it yet.
+    #[error("this server is far behind the log, and catches up")]
+    Behind,
     /// The database's file was deleted or replaced under the server.
     #[error(
         "{} (or its -wal) was deleted or replaced while the server runs; nothing is written until it is back, or \

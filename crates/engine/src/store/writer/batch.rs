@@ -19,11 +19,14 @@ use crate::store::load::{Heads, ONLY_ROW, no_head};
 use crate::store::log::Recent;
 use crate::store::one_connection::Transaction;
 use crate::store::order::{Answer, Order};
-use crate::store::{Connections, EventLog, Store, StoreError, Watch, revocations};
+use crate::store::{Connections, EventLog, Store, StoreError, Watch, reassessing, revocations};
 use domain::Revocations;
 use domain::Text;
 use domain::{Change, ConversationId, CustomerId, Refusal};
 use entity::tables::{audit as audit_rows, event, log_head};
+
+/// How many times a batch begins when others go on by more than may be read under the head's lock.
+const TRIES: usize = 5;
 
 /// Who carries out batches.
 pub(super) struct Scribe {
@@ -108,17 +111,23 @@ impl Scribe {
 
     /// Begins with the log's head locked and the board at it.
     pub(super) async fn begin(&self) -> Result<(Transaction, Heads), StoreError> {
-        self.watch.in_place()?;
-        let transaction = self.store.write.begin().await?;
-        let mut find = log_head::Entity::find_by_id(ONLY_ROW);
-        if !self.store.is_sqlite() {
-            find = find.lock(LockType::Update);
+        for _ in 0..TRIES {
+            self.watch.in_place()?;
+            let transaction = self.store.write.begin().await?;
+            let mut find = log_head::Entity::find_by_id(ONLY_ROW);
+            if !self.store.is_sqlite() {
+                find = find.lock(LockType::Update);
+            }
+            let row = find.one(&*transaction).await?;
+            let heads = Heads::from(row.ok_or_else(no_head)?);
+            self.has_what_was_acknowledged(&heads)?;
+            if self.catch_up_under_lock(&*transaction, heads.log).await? {
+                return Ok((transaction, heads));
+            }
+            transaction.roll_back().await;
+            self.catch_up().await?;
         }
-        let row = find.one(&*transaction).await?;
-        let heads = Heads::from(row.ok_or_else(no_head)?);
-        self.has_what_was_acknowledged(&heads)?;
-        self.catch_up_to(&transaction, heads.log).await?;
-        Ok((transaction, heads))
+        Err(StoreError::Behind)
     }
 
     /// Learns what other servers took back. Under the head: what is not known then was not taken back. The
@@ -169,6 +178,9 @@ impl Scribe {
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         made.away.write(transaction, now).await?;
+        if let Some(left) = made.left {
+            reassessing::write(transaction, left).await?;
+        }
         revocations::write(transaction, &made.texts, heads.audit_number).await?;
         if made
             .texts

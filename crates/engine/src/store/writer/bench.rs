@@ -17,8 +17,8 @@ use crate::store::{StoreError, audit, revocations};
 use domain::Revocations;
 use domain::Text;
 use domain::{
-    Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Outcome,
-    Refusal, Role, Viewer, decide, policy,
+    Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Left,
+    Outcome, Refusal, Role, Viewer, decide, policy,
 };
 
 /// What a batch came to, before it is committed.
@@ -34,6 +34,8 @@ pub(super) struct Made {
     pub revoked: Vec<revocations::Read>,
     /// Whose connections go with this batch.
     pub away: Away,
+    /// Which conversations are to be looked at from now on, where that is another than before.
+    pub left: Option<Left>,
 }
 
 impl Made {
@@ -43,6 +45,7 @@ impl Made {
             && self.audit.is_empty()
             && self.kept.is_empty()
             && self.away.settled().is_empty()
+            && self.left.is_none()
     }
 }
 
@@ -102,9 +105,12 @@ impl Bench<'_> {
             Asker::Viewer(viewer) => Some(&**viewer),
             Asker::System => None,
         };
-        if let Command::AgentDisconnected(agent) = order.command
-            && !self.found.away.takes(agent)
-        {
+        let is_overtaken = match order.command {
+            Command::AgentDisconnected(agent) => !self.found.away.takes(agent),
+            Command::Reassess { after } => self.found.left != Left::After(after),
+            _ => false,
+        };
+        if is_overtaken {
             // Came back, or another server acted.
             return Ok(Ok(Answer {
                 outcome: Outcome::default(),
@@ -270,6 +276,10 @@ impl Bench<'_> {
                 .push(persist::event_row(&entry, change, after)?);
             made.entries.push(Arc::new(entry));
             self.draft.absorb(std::slice::from_ref(&event));
+        }
+        if let Some(left) = decision.left {
+            self.found.left = left;
+            made.left = Some(left);
         }
         made.texts.extend(decision.texts);
         Ok(Outcome {

@@ -13,7 +13,7 @@ use super::persist;
 use crate::board::State;
 use crate::store::load::{Heads, ONLY_ROW, no_head};
 use crate::store::order::{Answer, Order};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, reassessing};
 use domain::Revocations;
 use domain::{Refusal, World};
 use entity::tables::log_head;
@@ -79,6 +79,9 @@ impl Import {
         persist::write(&transaction, &made.entries, rows, &made.texts).await?;
         persist::write_audit(&transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(&transaction, std::mem::take(&mut made.kept), now).await?;
+        if let Some(left) = made.left {
+            reassessing::write(&transaction, left).await?;
+        }
         persist::write_head(&transaction, &heads).await?;
         transaction.commit().await?;
         for entry in &made.entries {

@@ -12,7 +12,8 @@ use crate::board::Board;
 use crate::store::StoreError;
 use crate::store::connections::Away;
 use crate::store::load::parse_image;
-use domain::{Asker, Command, Conversation, ConversationId, CustomerId, Manage, Subject};
+use crate::store::reassessing;
+use domain::{Asker, Command, Conversation, ConversationId, CustomerId, Left, Manage, Subject};
 use entity::tables::{conversation, customer, idempotency};
 
 /// What was found.
@@ -30,6 +31,8 @@ pub(super) struct LookedUp {
     pub kept: HashMap<(String, String), Kept>,
     /// Which agents are disconnected.
     pub away: Away,
+    /// Which conversations are to be looked at again; known where an order is about that.
+    pub left: Left,
 }
 
 /// Looks up what these orders need.
@@ -84,6 +87,12 @@ pub(super) async fn look_up(
         }
     }
     found.erasing = customers_to_erase(transaction, orders).await?;
+    if orders
+        .iter()
+        .any(|order| matches!(order.command, Command::Reassess { .. }))
+    {
+        found.left = reassessing::left(transaction).await?;
+    }
     // By subject and key together: that is the primary key, and nobody reads another's outcome.
     let mut subjects: HashMap<String, Vec<&str>> = HashMap::new();
     for order in orders {
@@ -150,6 +159,7 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
         | Command::AgentDisconnected(_)
+        | Command::Reassess { .. }
         | Command::TokenRefreshed => None,
     }
 }
