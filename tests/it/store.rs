@@ -27,7 +27,7 @@ pub async fn board_is_what_is_stored(server: &Server) {
         assert_eq!(one.subjects, other.subjects);
         assert_eq!(one.queues, other.queues);
         assert_eq!(one.workstreams, other.workstreams);
-        assert_eq!(one.former, other.former);
+        assert_eq!(one.deleted, other.deleted);
         assert_eq!(one.supervisors, other.supervisors);
         assert_eq!(one.settings, other.settings);
         for id in one.agents.keys() {

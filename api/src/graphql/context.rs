@@ -131,13 +131,13 @@ impl<'a> Request<'a> for Context<'a> {
 }
 
 /// Waits until the board is at this place of the log or beyond, for 2 seconds at most.
-pub(super) async fn come_by(ctx: &Context<'_>, least: Option<GivenCursor>) -> Result<()> {
+pub(super) async fn wait_for(ctx: &Context<'_>, least: Option<GivenCursor>) -> Result<()> {
     let Some(GivenCursor(given)) = least else {
         return Ok(());
     };
     // What the log has is on the board.
     let came = match open(ctx, given)? {
-        Ok(cursor) => ctx.app()?.log.come_by(cursor).await,
+        Ok(cursor) => ctx.app()?.log.wait_for(cursor).await,
         Err(NotOpened) => Err(NotReached::OtherLog),
     };
     came.map_err(|why| match why {

@@ -47,7 +47,7 @@ pub struct World {
     /// The organisation's settings.
     pub settings: Arc<Settings>,
     /// What was deleted. No rule looks at it; whoever shows what refers to it does.
-    pub former: Former,
+    pub deleted: Deleted,
     loads: HashMap<AgentId, Load>,
     index: Index,
     /// The names of agents and queues as searches look at them.
@@ -59,7 +59,7 @@ pub struct World {
 
 /// What was deleted, for closed conversations, events and the audit, which go on referring to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Former {
+pub struct Deleted {
     /// Agents.
     pub agents: BTreeMap<AgentId, Arc<Agent>>,
     /// Queues.
@@ -78,18 +78,22 @@ impl World {
 
     /// The agent that this id names, deleted or not: to show what refers to it.
     pub fn named_agent(&self, id: AgentId) -> Option<&Arc<Agent>> {
-        self.agents.get(&id).or_else(|| self.former.agents.get(&id))
+        self.agents
+            .get(&id)
+            .or_else(|| self.deleted.agents.get(&id))
     }
 
     /// The queue that this id names, deleted or not: to show what refers to it.
     pub fn named_queue(&self, id: QueueId) -> Option<&Arc<Queue>> {
-        self.queues.get(&id).or_else(|| self.former.queues.get(&id))
+        self.queues
+            .get(&id)
+            .or_else(|| self.deleted.queues.get(&id))
     }
 
     /// The workstream that this id names, deleted or not: to show what refers to it.
     pub fn named_workstream(&self, id: WorkstreamId) -> Option<&Arc<Workstream>> {
-        let former = || self.former.workstreams.get(&id);
-        self.workstreams.get(&id).or_else(former)
+        let deleted = || self.deleted.workstreams.get(&id);
+        self.workstreams.get(&id).or_else(deleted)
     }
 
     /// What this agent carries now.
@@ -155,16 +159,16 @@ impl World {
             After::Queue(queue) if queue.deleted_at.is_some() => {
                 self.queues.remove(&queue.id);
                 self.queue_names.remove(&queue.id);
-                self.former.queues.insert(queue.id, queue.clone());
+                self.deleted.queues.insert(queue.id, queue.clone());
             }
             After::Queue(queue) => {
                 rename(&mut self.queue_names, queue.id, &queue.name);
                 self.queues.insert(queue.id, queue.clone());
             }
             After::Workstream(workstream) if workstream.deleted_at.is_some() => {
-                let (id, former) = (workstream.id, &mut self.former.workstreams);
+                let (id, deleted) = (workstream.id, &mut self.deleted.workstreams);
                 self.workstreams.remove(&id);
-                former.insert(id, workstream.clone());
+                deleted.insert(id, workstream.clone());
             }
             After::Workstream(workstream) => {
                 self.workstreams.insert(workstream.id, workstream.clone());
@@ -184,7 +188,7 @@ impl World {
         }
         if agent.deleted_at.is_some() {
             self.agent_names.remove(&agent.id);
-            self.former.agents.insert(agent.id, agent.clone());
+            self.deleted.agents.insert(agent.id, agent.clone());
             return;
         }
         rename(&mut self.agent_names, agent.id, &agent.name);
@@ -372,9 +376,9 @@ impl<'w> Draft<'w> {
 
     /// The members of this queue.
     pub fn members_of(&self, queue: QueueId) -> impl Iterator<Item = &Arc<Agent>> {
-        let (agents, former) = (&self.changed.agents, &self.changed.former.agents);
+        let (agents, deleted) = (&self.changed.agents, &self.changed.deleted.agents);
         let base = self.base.members_of(queue);
-        let untouched = base.filter(|id| !agents.contains_key(id) && !former.contains_key(id));
+        let untouched = base.filter(|id| !agents.contains_key(id) && !deleted.contains_key(id));
         let untouched = untouched.filter_map(|id| self.base.agents.get(&id));
         untouched.chain(
             agents
@@ -385,7 +389,7 @@ impl<'w> Draft<'w> {
 
     /// The agent with this id.
     pub fn agent(&self, id: AgentId) -> Option<&Arc<Agent>> {
-        let deleted = self.changed.former.agents.contains_key(&id);
+        let deleted = self.changed.deleted.agents.contains_key(&id);
         let base = self.base.agents.get(&id).filter(|_| !deleted);
         self.changed.agents.get(&id).or(base)
     }
@@ -394,8 +398,8 @@ impl<'w> Draft<'w> {
     pub fn agents(&self) -> impl Iterator<Item = &Arc<Agent>> {
         let untouched = |agent: &&Arc<Agent>| {
             let changed = &self.changed;
-            let (there, former) = (&changed.agents, &changed.former.agents);
-            !there.contains_key(&agent.id) && !former.contains_key(&agent.id)
+            let (there, deleted) = (&changed.agents, &changed.deleted.agents);
+            !there.contains_key(&agent.id) && !deleted.contains_key(&agent.id)
         };
         let base = self.base.agents.values().filter(untouched);
         base.chain(self.changed.agents.values())
@@ -414,14 +418,14 @@ impl<'w> Draft<'w> {
 
     /// The queue with this id.
     pub fn queue(&self, id: QueueId) -> Option<&Arc<Queue>> {
-        let deleted = self.changed.former.queues.contains_key(&id);
+        let deleted = self.changed.deleted.queues.contains_key(&id);
         let base = self.base.queues.get(&id).filter(|_| !deleted);
         self.changed.queues.get(&id).or(base)
     }
 
     /// The workstream with this id.
     pub fn workstream(&self, id: WorkstreamId) -> Option<&Arc<Workstream>> {
-        let deleted = self.changed.former.workstreams.contains_key(&id);
+        let deleted = self.changed.deleted.workstreams.contains_key(&id);
         let base = self.base.workstreams.get(&id).filter(|_| !deleted);
         self.changed.workstreams.get(&id).or(base)
     }

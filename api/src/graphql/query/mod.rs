@@ -15,7 +15,7 @@ use async_graphql::{Context, ID, MergedObject, Object, ObjectType, OutputType, R
 
 use self::ongoing::{OngoingFields, OngoingSummary};
 pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
-use crate::graphql::context::{Request, coded, come_by};
+use crate::graphql::context::{Request, coded, wait_for};
 use crate::graphql::scalars::GivenCursor;
 use crate::graphql::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use crate::graphql::types::conversation::{
@@ -71,7 +71,7 @@ impl Views {
         #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
         min_cursor: Option<GivenCursor>,
     ) -> Result<Option<Node>> {
-        come_by(ctx, min_cursor).await?;
+        wait_for(ctx, min_cursor).await?;
         if let Ok(id) = id.parse::<ConversationId>() {
             return Ok(find(ctx, id).await?.map(Node::Conversation));
         }
@@ -119,9 +119,9 @@ impl Views {
         #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
         min_cursor: Option<GivenCursor>,
     ) -> Result<ConversationConnection> {
-        come_by(ctx, min_cursor).await?;
+        wait_for(ctx, min_cursor).await?;
         let (access, agent) = (ctx.access()?, ctx.agent()?);
-        let eye = view::Eye::new(access, agent.as_deref());
+        let row_viewer = view::RowViewer::new(access, agent.as_deref());
         let filter = filter.unwrap_or_default().parse()?;
         let order = order_of(order_by.as_ref());
         let Count { count, from_end } = count(first, last)?;
@@ -139,7 +139,7 @@ impl Views {
         let page = ctx
             .app()?
             .board
-            .read(|board| board.page(eye, &filter, order, slice));
+            .read(|board| board.page(row_viewer, &filter, order, slice));
         let fields = OngoingFields::of(&page);
         let mut connection =
             Connection::with_additional_fields(page.has_previous, page.has_next, fields);
@@ -161,14 +161,14 @@ impl Views {
         #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
         min_cursor: Option<GivenCursor>,
     ) -> Result<OngoingSummary> {
-        come_by(ctx, min_cursor).await?;
+        wait_for(ctx, min_cursor).await?;
         let (access, agent) = (ctx.access()?, ctx.agent()?);
-        let eye = view::Eye::new(access, agent.as_deref());
+        let row_viewer = view::RowViewer::new(access, agent.as_deref());
         let filter = filter.unwrap_or_default().parse()?;
         Ok(ctx
             .app()?
             .board
-            .read(|board| OngoingSummary::of(board, &board.summary(eye, &filter))))
+            .read(|board| OngoingSummary::of(board, &board.summary(row_viewer, &filter))))
     }
 
     /// One conversation, ongoing or closed; null when there is none that you may see. With `minCursor`, as
@@ -180,7 +180,7 @@ impl Views {
         #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
         min_cursor: Option<GivenCursor>,
     ) -> Result<Option<Conversation>> {
-        come_by(ctx, min_cursor).await?;
+        wait_for(ctx, min_cursor).await?;
         match id.parse() {
             Ok(id) => find(ctx, id).await,
             Err(_) => Ok(None),

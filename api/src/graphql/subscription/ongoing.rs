@@ -52,7 +52,7 @@ async fn resume(ctx: &Context<'_>, given: log::GivenCursor) -> Result<Begin> {
     let log = &ctx.app()?.log;
     let begin = match open(ctx, given)? {
         Ok(cursor) if cursor.epoch() == log.head().epoch => {
-            if log.reaches(cursor.position()).await {
+            if log.comes_to(cursor.position()).await {
                 Begin::After(cursor)
             } else {
                 Begin::Fresh(Reason::NotResumable)

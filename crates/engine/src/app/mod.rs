@@ -51,7 +51,7 @@ pub struct App {
     writer: Writer,
     scorer: Arc<dyn SentimentScorer>,
     connections: Arc<Connections>,
-    scribe: Option<JoinHandle<()>>,
+    writing: Option<JoinHandle<()>>,
     looking_back: LookingBack,
     helpers: [JoinHandle<()>; 6],
 }
@@ -126,7 +126,7 @@ impl App {
         connections.restart_grace(&store).await?;
         let revocations = Arc::new(Revocations::new(times.clock_skew));
         let revoking = Revoking::load(revocations.clone(), &store).await?;
-        let (writer, scribe) = Writer::start(
+        let (writer, writing) = Writer::start(
             store.clone(),
             watch,
             board.clone(),
@@ -154,7 +154,7 @@ impl App {
             longest_life: times.longest_life + times.clock_skew,
             revocations,
             connections,
-            scribe: Some(scribe),
+            writing: Some(writing),
             looking_back: LookingBack::default(),
             helpers: [timers, house, watch, away, looking, reassessing],
         })
@@ -163,12 +163,12 @@ impl App {
     /// Stops: timers and housekeeping at once, the writer when its queue is carried out. Agents who
     /// were connected here are not from now on.
     pub async fn stop(mut self) {
-        let (scribe, store) = (self.scribe.take(), self.store.clone());
+        let (writing, store) = (self.writing.take(), self.store.clone());
         let connections = self.connections.clone();
         // The writer ends when its last handle is gone; ours and the timers' go with this.
         drop(self);
-        if let Some(scribe) = scribe {
-            let _ = scribe.await;
+        if let Some(writing) = writing {
+            let _ = writing.await;
         }
         if let Err(error) = connections.close(&store).await {
             // Their leases pass by themselves.

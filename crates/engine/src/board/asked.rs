@@ -6,7 +6,7 @@
 //! row nothing.
 
 use super::rows::Rows;
-use super::view::{Eye, Filter, OrderField};
+use super::view::{Filter, OrderField, RowViewer};
 use domain::Conversation;
 use domain::audience::{Audience, Fact};
 
@@ -73,42 +73,47 @@ impl Asked {
         self.0.is_empty()
     }
 
-    /// Whether the eye may know all of them of this conversation.
-    pub(super) fn is_known_to(&self, eye: Eye<'_>, conversation: &Conversation) -> bool {
+    /// Whether the row_viewer may know all of them of this conversation.
+    pub(super) fn is_known_to(
+        &self,
+        row_viewer: RowViewer<'_>,
+        conversation: &Conversation,
+    ) -> bool {
         self.is_plain() || {
-            let observer = eye.observer(conversation);
+            let observer = row_viewer.observer(conversation);
             self.0.iter().all(|fact| observer.knows(*fact))
         }
     }
 }
 
-/// An order for an eye: what a conversation is ordered by, as far as the eye may know it.
+/// An order for an row_viewer: what a conversation is ordered by, as far as the row_viewer may know it.
 #[derive(Clone, Debug)]
 pub(super) struct Ranking<'a> {
     field: OrderField,
-    eye: Eye<'a>,
+    row_viewer: RowViewer<'a>,
     asked: Asked,
 }
 
 impl<'a> Ranking<'a> {
     /// By this field.
-    pub(super) fn new(field: OrderField, eye: Eye<'a>) -> Self {
+    pub(super) fn new(field: OrderField, row_viewer: RowViewer<'a>) -> Self {
         Self {
             field,
-            eye,
+            row_viewer,
             asked: Asked::of([field.fact()]),
         }
     }
 
     /// The value of a conversation.
     pub(super) fn value(&self, conversation: &Conversation) -> Option<i64> {
-        let known = self.asked.is_known_to(self.eye, conversation);
+        let known = self.asked.is_known_to(self.row_viewer, conversation);
         known.then(|| self.field.value(conversation)).flatten()
     }
 
     /// The value of a row.
     pub(super) fn of_row(&self, rows: &Rows, row: usize) -> Option<i64> {
-        let known = self.asked.is_plain() || self.asked.is_known_to(self.eye, rows.image(row));
+        let known =
+            self.asked.is_plain() || self.asked.is_known_to(self.row_viewer, rows.image(row));
         known.then(|| rows.value(self.field, row)).flatten()
     }
 }

@@ -16,8 +16,8 @@ use domain::{After, Change, Conversation, ConversationId, CustomerId, World};
 mod asked;
 pub mod list;
 pub mod past;
+mod row_filter;
 mod rows;
-mod sieve;
 pub mod view;
 
 #[cfg(test)]

@@ -69,10 +69,10 @@ impl<T: Copy + Eq + Hash> Numbered<T> {
     }
 }
 
-/// The rows. A row's place is its number, which changes when others leave.
+/// The rows. A row's index changes when others leave.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    places: HashMap<ConversationId, u32>,
+    indexes: HashMap<ConversationId, u32>,
     ids: Vec<ConversationId>,
     traits: Vec<Traits>,
     values: [Vec<i64>; OrderField::ALL.len()],
@@ -84,11 +84,11 @@ pub(super) struct Rows {
 impl Rows {
     /// Puts an after-image in its row; a closed conversation's row goes.
     pub(super) fn put(&mut self, conversation: &Arc<Conversation>) {
-        let place = self.places.get(&conversation.id).copied();
-        match (place, conversation.is_ongoing()) {
-            (Some(place), true) => self.write(place as usize, conversation),
+        let index = self.indexes.get(&conversation.id).copied();
+        match (index, conversation.is_ongoing()) {
+            (Some(index), true) => self.write(index as usize, conversation),
             (None, true) => self.push(conversation),
-            (Some(place), false) => self.remove(place as usize),
+            (Some(index), false) => self.remove(index as usize),
             (None, false) => {}
         }
     }
@@ -106,17 +106,17 @@ impl Rows {
         }
     }
 
-    fn write(&mut self, place: usize, conversation: &Arc<Conversation>) {
-        self.traits[place] = self.traits_of(conversation);
+    fn write(&mut self, index: usize, conversation: &Arc<Conversation>) {
+        self.traits[index] = self.traits_of(conversation);
         for (field, values) in OrderField::ALL.iter().zip(&mut self.values) {
-            values[place] = field.value(conversation).unwrap_or(NO_VALUE);
+            values[index] = field.value(conversation).unwrap_or(NO_VALUE);
         }
-        self.images[place] = conversation.clone();
+        self.images[index] = conversation.clone();
     }
 
     fn push(&mut self, conversation: &Arc<Conversation>) {
-        let place = u32::try_from(self.ids.len()).unwrap_or(NOBODY);
-        self.places.insert(conversation.id, place);
+        let index = u32::try_from(self.ids.len()).unwrap_or(NOBODY);
+        self.indexes.insert(conversation.id, index);
         self.ids.push(conversation.id);
         let traits = self.traits_of(conversation);
         self.traits.push(traits);
@@ -126,17 +126,17 @@ impl Rows {
         self.images.push(conversation.clone());
     }
 
-    /// The last row takes the place of the one that goes.
-    fn remove(&mut self, place: usize) {
-        let gone = self.ids.swap_remove(place);
-        self.traits.swap_remove(place);
+    /// The last row takes the index of the one that goes.
+    fn remove(&mut self, index: usize) {
+        let gone = self.ids.swap_remove(index);
+        self.traits.swap_remove(index);
         for values in &mut self.values {
-            values.swap_remove(place);
+            values.swap_remove(index);
         }
-        self.images.swap_remove(place);
-        let freed = self.places.remove(&gone);
-        if let (Some(moved), Some(freed)) = (self.ids.get(place), freed) {
-            self.places.insert(*moved, freed);
+        self.images.swap_remove(index);
+        let freed = self.indexes.remove(&gone);
+        if let (Some(moved), Some(freed)) = (self.ids.get(index), freed) {
+            self.indexes.insert(*moved, freed);
         }
     }
 
@@ -146,19 +146,19 @@ impl Rows {
     }
 
     /// What this order orders by, in this row; none where it has no value.
-    pub(super) fn value(&self, field: OrderField, place: usize) -> Option<i64> {
-        let value = self.values[field as usize][place];
+    pub(super) fn value(&self, field: OrderField, index: usize) -> Option<i64> {
+        let value = self.values[field as usize][index];
         (value != NO_VALUE).then_some(value)
     }
 
     /// The conversation of this row.
-    pub(super) fn id(&self, place: usize) -> ConversationId {
-        self.ids[place]
+    pub(super) fn id(&self, index: usize) -> ConversationId {
+        self.ids[index]
     }
 
     /// The conversation of this row, as it is.
-    pub(super) fn image(&self, place: usize) -> &Arc<Conversation> {
-        &self.images[place]
+    pub(super) fn image(&self, index: usize) -> &Arc<Conversation> {
+        &self.images[index]
     }
 
     /// The queues by number.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use uuid::Uuid;
 
-use super::view::{Eye, Filter, Order, OrderField, Page, Slice};
+use super::view::{Filter, Order, OrderField, Page, RowViewer, Slice};
 use super::*;
 use crate::log::Head;
 use domain::conversation::{Offer, Primary};
@@ -181,21 +181,21 @@ proptest! {
             kind: AgentKind::Human, presence: Presence::Available, capacity: 3,
             queues: member.unwrap_or_default(), acknowledged: None, deleted_at: None,
         };
-        let eye = Eye::new(viewer.access(), Some(&agent));
+        let row_viewer = RowViewer::new(viewer.access(), Some(&agent));
         let order = Order { field, descending };
         let expected = plainly(&state, &viewer, &agent, &filter, order);
 
         let whole = Slice { after: None, before: None, count: 100, from_end };
-        let all = state.page(eye, &filter, order, whole);
+        let all = state.page(row_viewer, &filter, order, whole);
         prop_assert_eq!(ids(&all), expected.clone());
         prop_assert_eq!(all.total, expected.len());
         prop_assert!(!all.has_next && !all.has_previous);
-        prop_assert_eq!(state.summary(eye, &filter).total as usize, expected.len());
+        prop_assert_eq!(state.summary(row_viewer, &filter).total as usize, expected.len());
 
         let place = (!expected.is_empty()).then(|| from.index(expected.len()));
         let after = place.map(|place| all.rows[place].0);
         let part = Slice { after, before: None, count, from_end };
-        let part = state.page(eye, &filter, order, part);
+        let part = state.page(row_viewer, &filter, order, part);
         let rest = &expected[place.map_or(0, |place| place + 1)..];
         let taken = count.min(rest.len());
         let wanted = if from_end { &rest[rest.len() - taken..] } else { &rest[..taken] };

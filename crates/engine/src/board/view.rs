@@ -10,8 +10,8 @@ use chrono::{DateTime, Utc};
 
 use super::State as Board;
 use super::asked::Ranking;
+use super::row_filter::RowFilter;
 use super::rows::NOBODY;
-use super::sieve::Sieve;
 use crate::log::{Head, InvalidCursor};
 use domain::audience::Observer;
 use domain::fold::Search;
@@ -70,7 +70,7 @@ pub struct Order {
 
 /// A place in an order: of a conversation's row, also after the conversation has gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
+pub struct SortKey {
     // None sorts last: Reverse(false) is greater than Reverse(true).
     known: Reverse<bool>,
     value: i64,
@@ -80,7 +80,7 @@ pub struct Place {
 /// A place but for the id.
 type Rank = (Reverse<bool>, i64);
 
-impl Place {
+impl SortKey {
     /// Whose place it is.
     pub const fn id(&self) -> ConversationId {
         self.id
@@ -123,9 +123,9 @@ impl Order {
     }
 
     /// Where a conversation with this value stands.
-    pub(super) fn place(self, value: Option<i64>, id: ConversationId) -> Place {
+    pub(super) fn sort_key(self, value: Option<i64>, id: ConversationId) -> SortKey {
         let (known, value) = self.rank(value);
-        Place { known, value, id }
+        SortKey { known, value, id }
     }
 
     const fn tag(self) -> u8 {
@@ -133,7 +133,7 @@ impl Order {
     }
 
     /// The cursor text of a place in this order.
-    pub fn encode(self, place: Place) -> String {
+    pub fn encode(self, place: SortKey) -> String {
         let mut bytes = Vec::with_capacity(26);
         bytes.push(self.tag());
         bytes.push(u8::from(place.known.0));
@@ -143,14 +143,14 @@ impl Order {
     }
 
     /// The place that a cursor text of this order stands for.
-    pub fn decode(self, text: &str) -> Result<Place, InvalidCursor> {
+    pub fn decode(self, text: &str) -> Result<SortKey, InvalidCursor> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidCursor)?;
         if bytes.len() != 26 || bytes[0] != self.tag() || bytes[1] > 1 {
             return Err(InvalidCursor);
         }
         let value = bytes[2..10].try_into().map_err(|_| InvalidCursor)?;
         let id = uuid::Uuid::from_slice(&bytes[10..]).map_err(|_| InvalidCursor)?;
-        Ok(Place {
+        Ok(SortKey {
             known: Reverse(bytes[1] == 1),
             value: i64::from_be_bytes(value),
             id: ConversationId(id),
@@ -172,9 +172,9 @@ fn urgency(conversation: &Conversation) -> Option<i64> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Slice {
     /// Only what comes after this place.
-    pub after: Option<Place>,
+    pub after: Option<SortKey>,
     /// Only what comes before this place.
-    pub before: Option<Place>,
+    pub before: Option<SortKey>,
     /// How many.
     pub count: usize,
     /// Counted from the end.
@@ -185,7 +185,7 @@ pub struct Slice {
 #[derive(Debug)]
 pub struct Page {
     /// The rows, in order.
-    pub rows: Vec<(Place, Arc<Conversation>)>,
+    pub rows: Vec<(SortKey, Arc<Conversation>)>,
     /// How many there are on all pages.
     pub total: usize,
     /// Whether rows come before these.
@@ -198,13 +198,13 @@ pub struct Page {
 
 /// Who looks at the board: what they may see, and which agent they are, if one.
 #[derive(Clone, Copy, Debug)]
-pub struct Eye<'a> {
+pub struct RowViewer<'a> {
     access: &'a Access,
     agent: Option<&'a Agent>,
 }
 
-impl<'a> Eye<'a> {
-    /// The eye of whoever has this access and is this agent.
+impl<'a> RowViewer<'a> {
+    /// The row_viewer of whoever has this access and is this agent.
     pub const fn new(access: &'a Access, agent: Option<&'a Agent>) -> Self {
         Self { access, agent }
     }
@@ -232,14 +232,20 @@ impl<'a> Eye<'a> {
 
 impl Board {
     /// A page of what is seen.
-    pub fn page(&self, eye: Eye<'_>, filter: &Filter, order: Order, slice: Slice) -> Page {
-        let sieve = Sieve::new(self, eye, filter);
-        let ranking = Ranking::new(order.field, eye);
+    pub fn page(
+        &self,
+        row_viewer: RowViewer<'_>,
+        filter: &Filter,
+        order: Order,
+        slice: Slice,
+    ) -> Page {
+        let row_filter = RowFilter::new(self, row_viewer, filter);
+        let ranking = Ranking::new(order.field, row_viewer);
         let mut first = First::new(slice.count, slice.from_end);
         let (mut total, mut within) = (0, 0);
         let (mut earlier, mut later) = (false, false);
         let whole = slice.after.is_none() && slice.before.is_none();
-        for (row, _) in sieve.rows() {
+        for (row, _) in row_filter.rows() {
             total += 1;
             let value = ranking.of_row(&self.rows, row);
             // Most rows end here: only one column of them was read.
@@ -247,7 +253,7 @@ impl Board {
                 within += 1;
                 continue;
             }
-            let place = order.place(value, self.rows.id(row));
+            let place = order.sort_key(value, self.rows.id(row));
             let before = slice.after.is_some_and(|after| place <= after);
             let behind = slice.before.is_some_and(|before| place >= before);
             earlier |= before;
@@ -272,12 +278,12 @@ impl Board {
     }
 
     /// Counts over what is seen.
-    pub fn summary(&self, eye: Eye<'_>, filter: &Filter) -> Summary {
+    pub fn summary(&self, row_viewer: RowViewer<'_>, filter: &Filter) -> Summary {
         let mut summary = Summary {
             head: Some(self.head),
             ..Summary::default()
         };
-        for (row, traits) in Sieve::new(self, eye, filter).rows() {
+        for (row, traits) in RowFilter::new(self, row_viewer, filter).rows() {
             let conversation = self.rows.image(row);
             summary.total += 1;
             *summary.by_state.entry(conversation.state).or_default() += 1;
@@ -314,8 +320,8 @@ struct First {
 /// A place that counts from one end or the other.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Either {
-    Start(Place, usize),
-    End(Reverse<Place>, usize),
+    Start(SortKey, usize),
+    End(Reverse<SortKey>, usize),
 }
 
 impl Either {
@@ -345,7 +351,7 @@ impl First {
         }
     }
 
-    fn offer(&mut self, place: Place, row: usize) {
+    fn offer(&mut self, place: SortKey, row: usize) {
         let offered = if self.from_end {
             Either::End(Reverse(place), row)
         } else {
@@ -363,7 +369,7 @@ impl First {
         }
     }
 
-    fn in_order(self) -> impl Iterator<Item = (Place, usize)> {
+    fn in_order(self) -> impl Iterator<Item = (SortKey, usize)> {
         let mut places: Vec<_> = self
             .kept
             .into_iter()

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 
 use super::Audience;
 use crate::app::App;
-use crate::board::list::{Doubt, Gathered, List, Onlooker, Outcome, Step, Wanted};
+use crate::board::list::{List, ListViewer, Outcome, RetakeReason, Snapshot, Step, Wanted};
 use crate::dispatch::{Mail, Mailbox, Taken};
 use crate::log::{Cursor, Head};
 use crate::store::Recent;
@@ -114,7 +114,7 @@ fn weight_of(image: &Conversation) -> usize {
     size_of::<Conversation>() + entries * ENTRY
 }
 
-impl Onlooker {
+impl ListViewer {
     /// Who looks, for this audience.
     pub fn of(audience: &Audience) -> Self {
         match audience {
@@ -131,18 +131,18 @@ impl Onlooker {
 }
 
 /// The list as the board has it now.
-pub fn take(app: &App, onlooker: Onlooker, wanted: Wanted) -> List {
-    let gathered = app
+pub fn take(app: &App, viewer: ListViewer, wanted: Wanted) -> List {
+    let snapshot = app
         .board
-        .read(|board| Gathered::from(board, &onlooker, &wanted));
-    List::new(onlooker, wanted, gathered)
+        .read(|board| Snapshot::from(board, &viewer, &wanted));
+    List::new(viewer, wanted, snapshot)
 }
 
 /// Why a list is told anew that an event left in doubt.
-pub const fn reason_of(doubt: Doubt) -> Reason {
+pub const fn reason_of(doubt: RetakeReason) -> Reason {
     match doubt {
-        Doubt::Sight => Reason::SightChanged,
-        Doubt::Names => Reason::NamesChanged,
+        RetakeReason::Sight => Reason::SightChanged,
+        RetakeReason::Names => Reason::NamesChanged,
     }
 }
 

@@ -207,14 +207,14 @@ impl EventLog {
     }
 
     /// Waits until what this cursor has seen is here too, for a moment at most.
-    pub async fn come_by(&self, cursor: Cursor) -> Result<(), NotReached> {
+    pub async fn wait_for(&self, cursor: Cursor) -> Result<(), NotReached> {
         if cursor.epoch != self.head().epoch {
             return Err(NotReached::OtherLog);
         }
-        if !self.reaches(cursor.position).await {
+        if !self.comes_to(cursor.position).await {
             return Err(NotReached::Ahead);
         }
-        match self.vouches_for(cursor) {
+        match self.is_of_this_log(cursor) {
             Some(false) => Err(NotReached::OtherLog),
             // What is not in memory any more was here long ago.
             Some(true) | None => Ok(()),
@@ -226,24 +226,24 @@ impl EventLog {
         let head = self.head();
         cursor.epoch == head.epoch
             && cursor.position <= head.position
-            && self.vouches_for(cursor) != Some(false)
+            && self.is_of_this_log(cursor) != Some(false)
     }
 
     /// Whether the log stands at this position or beyond, now or within a moment: what another server
     /// committed may be on its way here.
-    pub async fn reaches(&self, position: i64) -> bool {
-        self.arrives(position, PATIENCE).await
+    pub async fn comes_to(&self, position: i64) -> bool {
+        self.comes_to_within(position, PATIENCE).await
     }
 
     /// Whether the log stands at this position or beyond, now or within so long.
-    async fn arrives(&self, position: i64, patience: Duration) -> bool {
+    async fn comes_to_within(&self, position: i64, patience: Duration) -> bool {
         let mut moves = self.watch();
         let arrival = moves.wait_for(|head| head.position >= position);
         tokio::time::timeout(patience, arrival).await.is_ok()
     }
 
     /// Whether this cursor is of this log, as far as memory tells: none where the event is not there.
-    pub fn vouches_for(&self, cursor: Cursor) -> Option<bool> {
+    pub fn is_of_this_log(&self, cursor: Cursor) -> Option<bool> {
         let head = self.head();
         if cursor.epoch != head.epoch {
             return Some(false);
@@ -259,7 +259,7 @@ impl EventLog {
 
     /// Waits until this server has seen an event that another server committed just now, when the
     /// cursor is of one: its client may have moved here faster than the event did.
-    async fn come_to(&self, cursor: Cursor) -> Result<(), ResumeError> {
+    async fn wait_for_arrival(&self, cursor: Cursor) -> Result<(), ResumeError> {
         let head = self.head();
         if cursor.epoch != head.epoch || cursor.position <= head.position {
             return Ok(());
@@ -272,7 +272,7 @@ impl EventLog {
             return Ok(());
         }
         // One that does not arrive in time is refused as any other that is ahead of this log.
-        self.arrives(cursor.position, ARRIVAL).await;
+        self.comes_to_within(cursor.position, ARRIVAL).await;
         Ok(())
     }
 
@@ -295,7 +295,7 @@ impl EventLog {
     }
 
     async fn resume_after(&self, cursor: Cursor) -> Result<i64, ResumeError> {
-        self.come_to(cursor).await?;
+        self.wait_for_arrival(cursor).await?;
         let head = self.head();
         if cursor.epoch != head.epoch || cursor.position > head.position {
             return Err(ResumeError::Expired);

@@ -29,7 +29,7 @@ use super::ready::{Item, Ready, RingEntry};
 use super::{Engine, Inner, failed};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
-use engine::board::list::{List, Onlooker, Wanted};
+use engine::board::list::{List, ListViewer, Wanted};
 use engine::dispatch::Mailbox;
 use engine::live::Audience;
 use engine::live::list::{ListFollower, Next, Reason, Update, take, tell};
@@ -91,8 +91,8 @@ impl Work {
     }
 
     fn list(&self, engine: &Engine) -> List {
-        let onlooker = Onlooker::of(&self.audience);
-        let list = take(engine.app(), onlooker, self.wanted.clone());
+        let viewer = ListViewer::of(&self.audience);
+        let list = take(engine.app(), viewer, self.wanted.clone());
         match self.keeper {
             Some(keeper) => list.kept_by(keeper),
             None => list,
@@ -284,7 +284,7 @@ impl ListGroup {
             .as_ref()
             .is_some_and(|list| list.cursor().is_of_list_of(&cursor));
         let reaches = same && self.ready.look(|ring| ring.reaches(cursor.position()));
-        match engine.app().log.vouches_for(cursor) {
+        match engine.app().log.is_of_this_log(cursor) {
             Some(false) => Err(Reason::OtherLog),
             Some(true) if reaches => Ok(()),
             None if reaches && self.work.keeper.is_some() => Ok(()),

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::asked::Ranking;
-use super::sieve::Sieve;
-use super::view::{Eye, Filter, Order, Place};
+use super::row_filter::RowFilter;
+use super::view::{Filter, Order, RowViewer, SortKey};
 use super::{Naming, State};
 use crate::log::{Cursor, Entry, Head};
 use domain::{Access, After, Agent, Change, Conversation, ConversationId, Subject, policy};
@@ -46,7 +46,7 @@ pub struct Wanted {
 
 /// Who looks at a list.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Onlooker {
+pub struct ListViewer {
     /// What they may see, whoever they are.
     pub access: Arc<Access>,
     /// Who it is, where what they see depends on that.
@@ -75,7 +75,7 @@ pub enum Leaving {
     Unmatched,
     /// Others come before it.
     PushedOut,
-    /// The onlooker does not see it.
+    /// The viewer does not see it.
     Unseen,
 }
 
@@ -87,65 +87,65 @@ pub enum Outcome {
     /// These steps; none of them: only how many there are in all is another.
     Changed(Vec<Step>),
     /// It cannot be told from the event: the list must be taken anew.
-    Unknown(Doubt),
+    Unknown(RetakeReason),
 }
 
 /// Why a list must be taken anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doubt {
-    /// The onlooker, an agent, sees other conversations than before.
+pub enum RetakeReason {
+    /// The viewer, an agent, sees other conversations than before.
     Sight,
     /// A customer has another name, and a text is looked for.
     Names,
 }
 
-/// The list of one onlooker, or of all who see the same.
+/// The list of one viewer, or of all who see the same.
 #[derive(Debug)]
 pub struct List {
     wanted: Wanted,
-    onlooker: Onlooker,
+    viewer: ListViewer,
     tag: u64,
     agent: Option<Arc<Agent>>,
     head: Head,
-    places: BTreeSet<Place>,
+    keys: BTreeSet<SortKey>,
     rows: HashMap<ConversationId, Arc<Conversation>>,
     /// Where a text is looked for: in whose names it is, whatever else is asked for.
     named: Option<HashSet<ConversationId>>,
-    window: Vec<Place>,
+    window: Vec<SortKey>,
 }
 
 /// What is read of the board for a list, under its lock.
 #[derive(Debug)]
-pub struct Gathered {
+pub struct Snapshot {
     agent: Option<Arc<Agent>>,
     head: Head,
-    rows: Vec<(Place, Arc<Conversation>)>,
+    rows: Vec<(SortKey, Arc<Conversation>)>,
     named: Option<HashSet<ConversationId>>,
 }
 
-impl Gathered {
+impl Snapshot {
     /// What the board has for this list now.
-    pub fn from(board: &State, onlooker: &Onlooker, wanted: &Wanted) -> Self {
+    pub fn from(board: &State, viewer: &ListViewer, wanted: &Wanted) -> Self {
         let Wanted { filter, order, .. } = wanted;
-        let subject = onlooker.subject.as_ref();
+        let subject = viewer.subject.as_ref();
         let agent = subject
             .and_then(|subject| board.world.agent_of(subject))
             .cloned();
-        let eye = Eye::new(&onlooker.access, agent.as_deref());
-        let ranking = Ranking::new(order.field, eye);
+        let row_viewer = RowViewer::new(&viewer.access, agent.as_deref());
+        let ranking = Ranking::new(order.field, row_viewer);
         let row = |(row, _)| {
             let value = ranking.of_row(&board.rows, row);
-            let place = order.place(value, board.rows.id(row));
+            let place = order.sort_key(value, board.rows.id(row));
             (place, board.rows.image(row).clone())
         };
-        let sieve = Sieve::new(board, eye, filter);
+        let row_filter = RowFilter::new(board, row_viewer, filter);
         let mut named = filter.text.is_some().then(HashSet::new);
         let rows = match &mut named {
-            None => sieve.rows().map(row).collect(),
+            None => row_filter.rows().map(row).collect(),
             Some(named) => {
-                let rows = sieve.named().filter(|(place, traits)| {
+                let rows = row_filter.named().filter(|(place, traits)| {
                     named.insert(board.rows.id(*place));
-                    sieve.passes_but_for_text(*place, traits)
+                    row_filter.passes_but_for_text(*place, traits)
                 });
                 rows.map(row).collect()
             }
@@ -160,22 +160,22 @@ impl Gathered {
 }
 
 impl List {
-    /// The list of what was gathered; made of it without the board.
-    pub fn new(onlooker: Onlooker, wanted: Wanted, gathered: Gathered) -> Self {
+    /// The list of what was snapshot; made of it without the board.
+    pub fn new(viewer: ListViewer, wanted: Wanted, snapshot: Snapshot) -> Self {
         let mut tag = DefaultHasher::new();
-        (&onlooker, &wanted).hash(&mut tag);
+        (&viewer, &wanted).hash(&mut tag);
         let mut list = Self {
             // 0 stands for no list.
             tag: tag.finish() | 1,
             wanted,
-            onlooker,
-            agent: gathered.agent,
-            head: gathered.head,
-            places: gathered.rows.iter().map(|(place, _)| *place).collect(),
-            rows: (gathered.rows.into_iter())
+            viewer,
+            agent: snapshot.agent,
+            head: snapshot.head,
+            keys: snapshot.rows.iter().map(|(place, _)| *place).collect(),
+            rows: (snapshot.rows.into_iter())
                 .map(|(place, conversation)| (place.id(), conversation))
                 .collect(),
-            named: gathered.named,
+            named: snapshot.named,
             window: Vec::new(),
         };
         list.window = list.first();
@@ -206,18 +206,18 @@ impl List {
 
     /// How many there are in all.
     pub fn total(&self) -> usize {
-        self.places.len()
+        self.keys.len()
     }
 
     /// About how many bytes it takes; the images are the board's.
     pub fn bytes(&self) -> usize {
         let named = self.named.as_ref().map_or(0, HashSet::len);
-        self.places.len() * ROW + named * NAMED
+        self.keys.len() * ROW + named * NAMED
     }
 
     /// What is shown.
     pub fn shown(&self) -> Vec<Arc<Conversation>> {
-        let row = |place: &Place| self.rows.get(&place.id()).cloned();
+        let row = |place: &SortKey| self.rows.get(&place.id()).cloned();
         self.window.iter().filter_map(row).collect()
     }
 
@@ -226,12 +226,12 @@ impl List {
     pub fn go_on(&mut self, entry: &Entry, naming: Option<&Naming>) -> Outcome {
         let renames = naming.is_some_and(|naming| naming.renames);
         if renames && self.named.is_some() {
-            return Outcome::Unknown(Doubt::Names);
+            return Outcome::Unknown(RetakeReason::Names);
         }
         if let After::Agent(agent) = &entry.after
             && self.changes_sight(agent)
         {
-            return Outcome::Unknown(Doubt::Sight);
+            return Outcome::Unknown(RetakeReason::Sight);
         }
         self.head = Head {
             epoch: entry.epoch,
@@ -277,9 +277,9 @@ impl List {
         }
     }
 
-    /// Whether this is the onlooker's own agent row, and they see other conversations by it.
+    /// Whether this is the viewer's own agent row, and they see other conversations by it.
     fn changes_sight(&self, now: &Agent) -> bool {
-        let Some(subject) = &self.onlooker.subject else {
+        let Some(subject) = &self.viewer.subject else {
             return false;
         };
         let known = self.agent.as_ref();
@@ -289,40 +289,40 @@ impl List {
         was_theirs != is_theirs || (is_theirs && !same)
     }
 
-    fn eye(&self) -> Eye<'_> {
-        Eye::new(&self.onlooker.access, self.agent.as_deref())
+    fn row_viewer(&self) -> RowViewer<'_> {
+        RowViewer::new(&self.viewer.access, self.agent.as_deref())
     }
 
-    fn place(&self, conversation: &Conversation) -> Place {
+    fn sort_key(&self, conversation: &Conversation) -> SortKey {
         let order = self.wanted.order;
-        let ranking = Ranking::new(order.field, self.eye());
-        order.place(ranking.value(conversation), conversation.id)
+        let ranking = Ranking::new(order.field, self.row_viewer());
+        order.sort_key(ranking.value(conversation), conversation.id)
     }
 
-    fn first(&self) -> Vec<Place> {
-        let places = self.places.iter().take(self.wanted.count);
+    fn first(&self) -> Vec<SortKey> {
+        let places = self.keys.iter().take(self.wanted.count);
         places.copied().collect()
     }
 
     /// Whether who leads or administrates looks: what agents carry and settings allow is shown to them.
     fn is_of_leaders(&self) -> bool {
-        self.onlooker.access.leads()
+        self.viewer.access.leads()
     }
 
     /// Puts an image in its place.
     fn put(&mut self, image: &Arc<Conversation>, change: &Change) -> Vec<Step> {
         let id = image.id;
-        let sight = policy::sees(&self.onlooker.access, self.agent.as_deref(), image);
+        let sight = policy::sees(&self.viewer.access, self.agent.as_deref(), image);
         let seen = sight.any();
         let is_in = image.is_ongoing()
             && seen
-            && self.wanted.filter.takes(self.eye(), image)
+            && self.wanted.filter.takes(self.row_viewer(), image)
             && self.named.as_ref().is_none_or(|named| named.contains(&id));
-        let from = self.rows.get(&id).map(|before| self.place(before));
-        let to = is_in.then(|| self.place(image));
+        let from = self.rows.get(&id).map(|before| self.sort_key(before));
+        let to = is_in.then(|| self.sort_key(image));
         if from != to {
-            from.map(|from| self.places.remove(&from));
-            self.places.extend(to);
+            from.map(|from| self.keys.remove(&from));
+            self.keys.extend(to);
         }
         if is_in {
             self.rows.insert(id, image.clone());
@@ -335,9 +335,9 @@ impl List {
             (true, true, false) => Leaving::Unmatched,
             (true, true, true) => Leaving::PushedOut,
         };
-        // What the onlooker must not know of changes nothing that they are shown: an update would tell
+        // What the viewer must not know of changes nothing that they are shown: an update would tell
         // of it all the same. An administrator is shown what comes of events that are not theirs to follow. Whether the
-        // image is another is not asked: it may be so in what the onlooker must not know.
+        // image is another is not asked: it may be so in what the viewer must not know.
         let told = sight.administrator || change.audience().has(sight);
         self.slide(from, to, image, leaving, told)
     }

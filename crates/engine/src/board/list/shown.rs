@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Leaving, List, Step};
-use crate::board::view::Place;
+use crate::board::view::SortKey;
 use domain::{After, Change, Conversation};
 
 impl List {
@@ -11,14 +11,14 @@ impl List {
     /// the event is told of where the place stays.
     pub(super) fn slide(
         &mut self,
-        from: Option<Place>,
-        to: Option<Place>,
+        from: Option<SortKey>,
+        to: Option<SortKey>,
         image: &Arc<Conversation>,
         leaving: Leaving,
         told: bool,
     ) -> Vec<Step> {
         let count = self.wanted.count;
-        let within = |place: &Place| {
+        let within = |place: &SortKey| {
             self.window.len() < count || self.window.last().is_some_and(|last| place <= last)
         };
         if !from.iter().chain(&to).any(within) {
@@ -27,7 +27,7 @@ impl List {
         let now = self.first();
         let before = std::mem::replace(&mut self.window, now);
         let now = &self.window;
-        let index = |places: &[Place], place: Option<Place>| {
+        let index = |places: &[SortKey], place: Option<SortKey>| {
             place.and_then(|place| places.binary_search(&place).ok())
         };
         match (index(&before, from), index(now, to)) {

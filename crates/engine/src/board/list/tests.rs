@@ -23,7 +23,7 @@ use domain::{
 enum Happening {
     /// A conversation is this from now on; who knows the customer by which name, when it starts.
     Image(Box<Conversation>, Option<&'static str>, Visibility),
-    /// The onlooker is a member of these queues.
+    /// The viewer is a member of these queues.
     Member(BTreeSet<QueueId>),
     /// The settings change.
     Settings,
@@ -168,9 +168,9 @@ proptest! {
         let wanted = Wanted { filter, order: Order { field, descending }, count };
         let access = viewer.access().clone();
         let subject = access.has_role(Role::Agent).then(|| viewer.subject().clone());
-        let onlooker = Onlooker { access, subject };
+        let list_viewer = ListViewer { access, subject };
         let take = |state: &State| {
-            List::new(onlooker.clone(), wanted.clone(), Gathered::from(state, &onlooker, &wanted))
+            List::new(list_viewer.clone(), wanted.clone(), Snapshot::from(state, &list_viewer, &wanted))
         };
         let mut list = take(&state);
         let mut shown = list.shown();
@@ -191,9 +191,9 @@ proptest! {
             // As the dispatcher sends it.
             let to = Addressees::of(&entry.change, &entry.after, entry.before.as_ref());
             let renames = naming.as_ref().is_some_and(|naming| naming.renames);
-            let subject = onlooker.subject.as_ref();
+            let subject = list_viewer.subject.as_ref();
             let reader = ReaderOf {
-                access: &onlooker.access,
+                access: &list_viewer.access,
                 subject,
                 names: wanted.filter.text.is_some(),
             };
@@ -218,9 +218,9 @@ proptest! {
                     quiet.clear();
                 }
             }
-            let eye = Eye::new(viewer.access(), agent.as_deref());
+            let row_viewer = RowViewer::new(viewer.access(), agent.as_deref());
             let whole = Slice { after: None, before: None, count, from_end: false };
-            let page = state.page(eye, &wanted.filter, wanted.order, whole);
+            let page = state.page(row_viewer, &wanted.filter, wanted.order, whole);
             let rows: Vec<_> = page.rows.into_iter().map(|(_, row)| row).collect();
             prop_assert_eq!(list.shown(), rows.clone());
             prop_assert_eq!(list.total(), page.total);

@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 
 use super::*;
 use crate::board::asked::Asked;
-use crate::board::list::{Gathered, List, Onlooker, Outcome, Step, Wanted};
+use crate::board::list::{List, ListViewer, Outcome, Snapshot, Step, Wanted};
 use crate::log::Entry;
 use domain::audience::{Audience, Fact};
 use domain::conversation::Monitor;
@@ -165,7 +165,7 @@ impl Side {
 
     /// Everything that the viewer can ask of the board.
     fn answers(&self, viewer: &Viewer, agent: &Agent, filter: &Filter) -> Vec<String> {
-        let eye = Eye::new(viewer.access(), Some(agent));
+        let row_viewer = RowViewer::new(viewer.access(), Some(agent));
         let orders = orders().map(|order| {
             let slice = Slice {
                 after: None,
@@ -173,7 +173,7 @@ impl Side {
                 count: 5,
                 from_end: false,
             };
-            let page = self.state.page(eye, filter, order, slice);
+            let page = self.state.page(row_viewer, filter, order, slice);
             let rows = page
                 .rows
                 .iter()
@@ -181,7 +181,7 @@ impl Side {
             let rows: Vec<_> = rows.collect();
             format!("{rows:?} {} {} {:?}", page.total, page.has_next, page.head)
         });
-        let summary = self.state.summary(eye, filter);
+        let summary = self.state.summary(row_viewer, filter);
         orders.chain([format!("{summary:?}")]).collect()
     }
 }
@@ -263,12 +263,12 @@ proptest! {
         }
         let access = viewer.access().clone();
         let subject = access.has_role(Role::Agent).then(|| viewer.subject().clone());
-        let onlooker = Onlooker { access, subject };
+        let list_viewer = ListViewer { access, subject };
         for side in &mut sides {
             for order in orders() {
                 let wanted = Wanted { filter: filter.clone(), order, count: 4 };
-                let gathered = Gathered::from(&side.state, &onlooker, &wanted);
-                side.lists.push(List::new(onlooker.clone(), wanted, gathered));
+                let snapshot = Snapshot::from(&side.state, &list_viewer, &wanted);
+                side.lists.push(List::new(list_viewer.clone(), wanted, snapshot));
             }
         }
         let leads = viewer.has_role(Role::Supervisor) || viewer.has_role(Role::Administrator);
@@ -341,10 +341,10 @@ fn who_may_not_know_a_fact_is_never_answered_by_it() {
     ]
     .map(|role| {
         let viewer = viewer(role);
-        let eye = Eye::new(viewer.access(), None);
+        let row_viewer = RowViewer::new(viewer.access(), None);
         (
-            asked.is_known_to(eye, &blank()),
-            asked.is_known_to(eye, &elsewhere),
+            asked.is_known_to(row_viewer, &blank()),
+            asked.is_known_to(row_viewer, &elsewhere),
         )
     });
     assert_eq!(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sea_orm::sea_query::LockType;
 use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 
-use super::bench::{Made, decide_all};
+use super::deciding::{Decided, decide_all};
 use super::erase::erases;
 use super::health::Health;
 use super::look_up::look_up;
@@ -29,7 +29,7 @@ use entity::tables::{audit as audit_rows, event, log_head};
 const TRIES: usize = 5;
 
 /// Who carries out batches.
-pub(super) struct Scribe {
+pub(super) struct BatchWriter {
     pub store: Store,
     pub board: Arc<Board>,
     pub log: Arc<EventLog>,
@@ -79,7 +79,7 @@ impl BatchError {
 /// What orders came to, each in its place.
 pub(super) type Answers = Vec<Result<Answer, Refusal>>;
 
-impl Scribe {
+impl BatchWriter {
     /// Carries out these orders together.
     pub async fn commit(&mut self, orders: &[&Order]) -> Result<Answers, BatchError> {
         let begun = self.begin().await.map_err(BatchError::Unavailable)?;
@@ -95,7 +95,8 @@ impl Scribe {
             return Ok(made.answers);
         }
         if let Err(error) = transaction.commit().await {
-            self.settle_doubt(&before, &heads, error.into()).await?;
+            self.resolve_unacknowledged(&before, &heads, error.into())
+                .await?;
         }
         // Committed into a file that nobody finds again is not durable.
         self.watch.in_place().map_err(BatchError::Unknown)?;
@@ -163,7 +164,7 @@ impl Scribe {
         transaction: &DatabaseTransaction,
         orders: &[&Order],
         heads: &mut Heads,
-    ) -> Result<(Made, HashMap<CustomerId, Arc<str>>, bool), StoreError> {
+    ) -> Result<(Decided, HashMap<CustomerId, Arc<str>>, bool), StoreError> {
         let mut found = look_up(transaction, &self.board, orders).await?;
         let names = std::mem::take(&mut found.names);
         let now = self.clock.now();
@@ -197,7 +198,7 @@ impl Scribe {
     }
 
     /// A commit that was not acknowledged may have taken place.
-    async fn settle_doubt(
+    async fn resolve_unacknowledged(
         &self,
         before: &Heads,
         after: &Heads,
@@ -236,7 +237,7 @@ impl Scribe {
         Ok(row.is_some_and(|row| row.hash == after.log.hash))
     }
 
-    fn publish(&self, made: &Made, known: &HashMap<CustomerId, Arc<str>>, heads: &Heads) {
+    fn publish(&self, made: &Decided, known: &HashMap<CustomerId, Arc<str>>, heads: &Heads) {
         if made.entries.is_empty() {
             return;
         }

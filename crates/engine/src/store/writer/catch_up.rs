@@ -10,7 +10,7 @@ use std::time::Duration;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::time::Instant;
 
-use super::batch::Scribe;
+use super::batch::BatchWriter;
 use super::persist;
 use crate::board::State;
 use crate::log::{Entry, Head, chain};
@@ -44,7 +44,7 @@ enum Page {
     Forgotten,
 }
 
-impl Scribe {
+impl BatchWriter {
     /// Holds the database against the board, by another connection than the one that writes, and puts on the board
     /// what other servers committed. An error where that takes longer than a turn; what was read by then stays.
     pub async fn catch_up(&self) -> Result<(), StoreError> {

@@ -7,8 +7,8 @@
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use sea_orm::EntityTrait as _;
 
-use super::bench::decide_all;
-use super::look_up::LookedUp;
+use super::deciding::decide_all;
+use super::look_up::Lookup;
 use super::persist;
 use crate::board::State;
 use crate::store::load::{Heads, ONLY_ROW, no_head};
@@ -67,7 +67,7 @@ impl Import {
             .unwrap_or(now);
         let orders: Vec<&Order> = orders.iter().collect();
         let mut heads = self.heads.clone();
-        let found = LookedUp::default();
+        let found = Lookup::default();
         // What is brought in was done by nobody's token.
         let none = Revocations::default();
         let mut made = decide_all(&self.state, &none, found, &orders, &mut heads, now)?;

@@ -18,7 +18,7 @@ use entity::tables::{conversation, customer, idempotency};
 
 /// What was found.
 #[derive(Default)]
-pub(super) struct LookedUp {
+pub(super) struct Lookup {
     /// Closed conversations that commands name.
     pub closed: Vec<Arc<Conversation>>,
     /// Returning customers, by their gateway's subject and key.
@@ -40,8 +40,8 @@ pub(super) async fn look_up(
     transaction: &DatabaseTransaction,
     board: &Board,
     orders: &[&Order],
-) -> Result<LookedUp, StoreError> {
-    let mut found = LookedUp::default();
+) -> Result<Lookup, StoreError> {
+    let mut found = Lookup::default();
     let named: Vec<ConversationId> = board.read(|board| {
         let ids = orders
             .iter()

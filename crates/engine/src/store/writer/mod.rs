@@ -14,7 +14,7 @@ use tokio::sync::mpsc::error::SendTimeoutError;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, timeout};
 
-use self::batch::{BatchError, Scribe};
+use self::batch::{BatchError, BatchWriter};
 use self::health::Health;
 use super::hints::Hints;
 use super::order::{Answer, Order, OrderError, WriterGone};
@@ -25,8 +25,8 @@ use domain::Revocations;
 use domain::{Command, Manage, Refusal};
 
 mod batch;
-mod bench;
 mod catch_up;
+mod deciding;
 mod directory;
 mod erase;
 mod health;
@@ -83,7 +83,7 @@ impl Writer {
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (jobs, queue) = mpsc::channel(QUEUE);
         let health = Arc::new(Health::default());
-        let scribe = Scribe {
+        let writer = BatchWriter {
             hints: Hints::start(&store),
             store,
             board,
@@ -96,7 +96,7 @@ impl Writer {
             audited_to: Default::default(),
             health: health.clone(),
         };
-        let task = tokio::spawn(run(scribe, queue));
+        let task = tokio::spawn(run(writer, queue));
         (Self { jobs, health }, task)
     }
 
@@ -127,7 +127,7 @@ impl Writer {
     }
 }
 
-async fn run(mut scribe: Scribe, mut queue: mpsc::Receiver<Job>) {
+async fn run(mut writer: BatchWriter, mut queue: mpsc::Receiver<Job>) {
     let mut poll = tokio::time::interval(POLL);
     poll.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut before = 0;
@@ -138,14 +138,14 @@ async fn run(mut scribe: Scribe, mut queue: mpsc::Receiver<Job>) {
                 let jobs = gather(&mut queue, first, before).await;
                 before = jobs.len();
                 for batch in batches(jobs) {
-                    carry_out(&mut scribe, batch).await;
+                    carry_out(&mut writer, batch).await;
                 }
             }
-            () = scribe.hints.heard() => look(&scribe).await,
-            _ = poll.tick() => look(&scribe).await,
+            () = writer.hints.heard() => look(&writer).await,
+            _ = poll.tick() => look(&writer).await,
         }
     }
-    scribe.watch.end().await;
+    writer.watch.end().await;
 }
 
 /// What waits. A commit costs one order as much as many, so while fewer wait than there were `before`,
@@ -168,17 +168,17 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, first: Job, before: usize) -> V
 
 /// Holds the database against the board. Where commands are not carried out, it is tried whether they would be
 /// now: that the log can be read says nothing of writing.
-async fn look(scribe: &Scribe) {
+async fn look(writer: &BatchWriter) {
     let looking = async {
-        scribe.catch_up().await?;
-        if scribe.health.is_good() {
+        writer.catch_up().await?;
+        if writer.health.is_good() {
             return Ok(());
         }
-        scribe.try_to_write().await
+        writer.try_to_write().await
     };
     let looked = timeout(ANSWER, looking).await;
     let looked = looked.unwrap_or(Err(StoreError::Silent));
-    scribe.health.note(looked.as_ref().err());
+    writer.health.note(looked.as_ref().err());
 }
 
 /// What waited, in its order. An erasure is a batch of its own: it takes texts and keys away that other
@@ -199,18 +199,18 @@ fn batches(jobs: Vec<Job>) -> Vec<Vec<Job>> {
 }
 
 /// Carries out a batch, but for what waited too long.
-async fn carry_out(scribe: &mut Scribe, jobs: Vec<Job>) {
+async fn carry_out(writer: &mut BatchWriter, jobs: Vec<Job>) {
     let (jobs, late) = in_time(jobs, Instant::now());
     fail(late, StoreError::Silent);
     if jobs.is_empty() {
         return;
     }
     let orders: Vec<&Order> = jobs.iter().map(|job| &job.order).collect();
-    match commit(scribe, &orders).await {
+    match commit(writer, &orders).await {
         Ok(answers) => answer(jobs, answers),
-        Err(BatchError::Failed(error)) if jobs.len() > 1 && scribe.health.is_good() => {
+        Err(BatchError::Failed(error)) if jobs.len() > 1 && writer.health.is_good() => {
             tracing::warn!(%error, orders = jobs.len(), "a batch failed; trying its orders one by one");
-            one_by_one(scribe, jobs).await;
+            one_by_one(writer, jobs).await;
         }
         Err(error) => fail(jobs, error.into_store_error()),
     }
@@ -224,12 +224,12 @@ fn in_time(jobs: Vec<Job>, now: Instant) -> (Vec<Job>, Vec<Job>) {
 
 /// Carries out each order by itself, so that one that cannot be written does not take the others along. Where the
 /// database takes no writes at all, or time is over, the rest fails at once.
-async fn one_by_one(scribe: &mut Scribe, jobs: Vec<Job>) {
+async fn one_by_one(writer: &mut BatchWriter, jobs: Vec<Job>) {
     let until = Instant::now() + TAKING_APART;
     let mut jobs = jobs.into_iter();
     while let Some(job) = jobs.next() {
-        let committed = commit(scribe, &[&job.order]).await;
-        let goes_on = scribe.health.is_good() && Instant::now() < until;
+        let committed = commit(writer, &[&job.order]).await;
+        let goes_on = writer.health.is_good() && Instant::now() < until;
         match committed {
             Ok(answers) => answer(vec![job], answers),
             Err(error) => fail(vec![job], error.into_store_error()),
@@ -242,17 +242,17 @@ async fn one_by_one(scribe: &mut Scribe, jobs: Vec<Job>) {
 
 /// Carries out these orders together, unless the database stops answering. After a failure it is found out at once
 /// whether commands are carried out at all.
-async fn commit(scribe: &mut Scribe, orders: &[&Order]) -> Result<batch::Answers, BatchError> {
-    let committed = timeout(ANSWER, scribe.commit(orders)).await;
+async fn commit(writer: &mut BatchWriter, orders: &[&Order]) -> Result<batch::Answers, BatchError> {
+    let committed = timeout(ANSWER, writer.commit(orders)).await;
     let committed = committed.unwrap_or(Err(BatchError::Unknown(StoreError::Silent)));
     // One that succeeds proves nothing while others fail: it may have written nothing.
     if let Err(error) = &committed {
         metrics::counter!("regie_commit_failures_total").increment(1);
-        scribe.health.fails();
+        writer.health.fails();
         if let BatchError::Failed(_) = error {
-            look(scribe).await;
+            look(writer).await;
         } else {
-            scribe.health.note(Some(error.store_error()));
+            writer.health.note(Some(error.store_error()));
         }
     }
     committed

@@ -17,9 +17,9 @@ use domain::{Asker, Command, Manage, Revocations, Role, Scope, Subject, Viewer, 
 use entity::tables::log_head;
 
 /// A server that stands still, and another that goes on.
-struct Bench {
+struct TestServer {
     store: Store,
-    scribe: Scribe,
+    writer: BatchWriter,
     other: Import,
     /// How many statements read events outside of the lock, and under it.
     read: [Arc<AtomicUsize>; 2],
@@ -27,7 +27,7 @@ struct Bench {
     _folder: tempfile::TempDir,
 }
 
-impl Bench {
+impl TestServer {
     async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("regie.db");
@@ -60,7 +60,7 @@ impl Bench {
             token_id: None,
         });
         Self {
-            scribe: scribe(&store).await,
+            writer: writer(&store).await,
             store,
             other,
             read,
@@ -101,13 +101,13 @@ impl Bench {
     /// The board is the one that a start would load, and the log stands there.
     async fn is_at_the_head(&self) {
         let stored = self.store.load().await.unwrap();
-        self.scribe.board.read(|board: &State| {
+        self.writer.board.read(|board: &State| {
             assert_eq!(board.head, stored.head);
             assert_eq!(board.world.settings, stored.world.settings);
             assert_eq!(board.world.queues, stored.world.queues);
             assert_eq!(board.world.workstreams, stored.world.workstreams);
         });
-        assert_eq!(self.scribe.log.head(), stored.head);
+        assert_eq!(self.writer.log.head(), stored.head);
     }
 
     async fn set_head(&self, column: log_head::Column, value: Expr) {
@@ -119,13 +119,13 @@ impl Bench {
     }
 }
 
-async fn scribe(store: &Store) -> Scribe {
+async fn writer(store: &Store) -> BatchWriter {
     let state = store.load().await.unwrap();
     let log = Arc::new(EventLog::new(store.clone(), state.head));
     let board = Arc::new(Board::new(state));
     let clock = Clock::system();
     let grace = TimeDelta::seconds(150);
-    Scribe {
+    BatchWriter {
         hints: Hints::start(store),
         watch: Watch::begin(store).await.unwrap(),
         store: store.clone(),
@@ -146,30 +146,30 @@ fn is_other(looked: &Result<(), StoreError>) -> bool {
 
 #[tokio::test]
 async fn what_is_little_is_read_under_the_lock_and_what_is_more_before_it() {
-    let mut bench = Bench::new().await;
+    let mut server = TestServer::new().await;
     for (events, expected) in [(1, [0, 1]), (3_500, [0, 4]), (6_500, [7, 0])] {
-        bench.others_commit(events).await;
-        let before = bench.reads();
-        let (transaction, heads) = bench.scribe.begin().await.unwrap();
-        let after = bench.reads();
+        server.others_commit(events).await;
+        let before = server.reads();
+        let (transaction, heads) = server.writer.begin().await.unwrap();
+        let after = server.reads();
         let read = [after[0] - before[0], after[1] - before[1]];
         assert_eq!(read, expected, "outside and under the lock, of {events}");
-        assert_eq!(bench.scribe.board.head(), heads.log);
+        assert_eq!(server.writer.board.head(), heads.log);
         transaction.roll_back().await;
-        bench.is_at_the_head().await;
-        assert!(bench.scribe.health.is_good());
+        server.is_at_the_head().await;
+        assert!(server.writer.health.is_good());
     }
 }
 
 #[tokio::test]
 async fn a_server_that_is_far_behind_is_not_ready_until_it_has_caught_up() {
-    let mut bench = Bench::new().await;
-    bench.others_commit(10_100).await;
-    let mut moves = bench.scribe.log.watch();
+    let mut server = TestServer::new().await;
+    server.others_commit(10_100).await;
+    let mut moves = server.writer.log.watch();
     let mut pages = vec![moves.borrow_and_update().position];
     let catching_up = async {
-        bench.scribe.catch_up().await.unwrap();
-        assert!(!bench.scribe.health.is_good());
+        server.writer.catch_up().await.unwrap();
+        assert!(!server.writer.health.is_good());
     };
     let following = async {
         while *pages.last().unwrap() < 10_100 {
@@ -184,82 +184,82 @@ async fn a_server_that_is_far_behind_is_not_ready_until_it_has_caught_up() {
         pages.is_sorted_by(|one, next| one < next && next - one <= 2_000),
         "{pages:?}"
     );
-    look(&bench.scribe).await;
-    assert!(bench.scribe.health.is_good());
-    bench.is_at_the_head().await;
+    look(&server.writer).await;
+    assert!(server.writer.health.is_good());
+    server.is_at_the_head().await;
 }
 
 #[tokio::test]
 async fn where_its_events_are_not_kept_it_takes_the_board_from_the_tables_and_goes_on() {
-    let mut bench = Bench::new().await;
-    bench.others_commit(20).await;
-    bench.scribe.catch_up().await.unwrap();
-    let left_at = bench.scribe.board.head();
-    bench.others_commit(301).await;
+    let mut server = TestServer::new().await;
+    server.others_commit(20).await;
+    server.writer.catch_up().await.unwrap();
+    let left_at = server.writer.board.head();
+    server.others_commit(301).await;
     event::Entity::delete_many()
         .filter(event::Column::Position.lte(320_i64))
-        .exec(&bench.store.read)
+        .exec(&server.store.read)
         .await
         .unwrap();
     // Before the head is locked, as well as when it is.
-    let (transaction, heads) = bench.scribe.begin().await.unwrap();
+    let (transaction, heads) = server.writer.begin().await.unwrap();
     transaction.roll_back().await;
     assert_eq!(heads.log.position, 321);
-    bench.is_at_the_head().await;
+    server.is_at_the_head().await;
     // Who follows from before cannot go on, and who follows from there misses nothing.
-    let log = bench.scribe.log.clone();
+    let log = server.writer.log.clone();
     let before = log.after(left_at.position).await;
     assert!(matches!(before, Err(ResumeError::Expired)));
     assert!(log.after(321).await.unwrap().is_empty());
-    bench.others_commit(3).await;
-    bench.scribe.catch_up().await.unwrap();
+    server.others_commit(3).await;
+    server.writer.catch_up().await.unwrap();
     let next: Vec<_> = log.recent_after(321).unwrap();
     let next: Vec<_> = next.iter().map(|recent| recent.entry.position).collect();
     assert_eq!(next, [322, 323, 324]);
-    bench.is_at_the_head().await;
+    server.is_at_the_head().await;
 }
 
 #[tokio::test]
 async fn a_database_of_another_history_is_refused_as_it_was() {
-    let mut bench = Bench::new().await;
-    bench.others_commit(5).await;
-    bench.scribe.catch_up().await.unwrap();
-    let known = bench.scribe.board.head();
-    bench.others_commit(5).await;
-    let right = bench.store.load().await.unwrap().head;
+    let mut server = TestServer::new().await;
+    server.others_commit(5).await;
+    server.writer.catch_up().await.unwrap();
+    let known = server.writer.board.head();
+    server.others_commit(5).await;
+    let right = server.store.load().await.unwrap().head;
 
     // By its epoch, by its chain, and by a gap.
-    bench
+    server
         .set_head(log_head::Column::Epoch, Expr::value(uuid::Uuid::nil()))
         .await;
-    assert!(is_other(&bench.scribe.catch_up().await));
-    bench
+    assert!(is_other(&server.writer.catch_up().await));
+    server
         .set_head(log_head::Column::Epoch, Expr::value(right.epoch))
         .await;
-    bench
+    server
         .set_head(log_head::Column::Hash, Expr::value(right.hash ^ 1))
         .await;
-    assert!(is_other(&bench.scribe.catch_up().await));
-    bench
+    assert!(is_other(&server.writer.catch_up().await));
+    server
         .set_head(log_head::Column::Hash, Expr::value(right.hash))
         .await;
     event::Entity::delete_by_id(7_i64)
-        .exec(&bench.store.read)
+        .exec(&server.store.read)
         .await
         .unwrap();
-    assert!(is_other(&bench.scribe.catch_up().await));
-    assert_eq!(bench.scribe.board.head(), known);
+    assert!(is_other(&server.writer.catch_up().await));
+    assert_eq!(server.writer.board.head(), known);
 
     // By the audit trail, where the events are not kept.
     event::Entity::delete_many()
         .filter(event::Column::Position.lt(10_i64))
-        .exec(&bench.store.read)
+        .exec(&server.store.read)
         .await
         .unwrap();
-    bench.scribe.audited_to = (3, "of another history".to_owned());
-    assert!(is_other(&bench.scribe.catch_up().await));
-    assert_eq!(bench.scribe.board.head(), known);
-    bench.scribe.audited_to = Default::default();
-    bench.scribe.catch_up().await.unwrap();
-    bench.is_at_the_head().await;
+    server.writer.audited_to = (3, "of another history".to_owned());
+    assert!(is_other(&server.writer.catch_up().await));
+    assert_eq!(server.writer.board.head(), known);
+    server.writer.audited_to = Default::default();
+    server.writer.catch_up().await.unwrap();
+    server.is_at_the_head().await;
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::look_up::LookedUp;
+use super::look_up::Lookup;
 use super::persist::{self, Kept};
 use crate::board::State as BoardState;
 use crate::log::{Entry, Head, chain};
@@ -23,7 +23,7 @@ use domain::{
 
 /// What a batch came to, before it is committed.
 #[derive(Default)]
-pub(super) struct Made {
+pub(super) struct Decided {
     pub answers: Vec<Result<Answer, Refusal>>,
     pub entries: Vec<Arc<Entry>>,
     pub rows: Rows,
@@ -38,7 +38,7 @@ pub(super) struct Made {
     pub left: Option<Left>,
 }
 
-impl Made {
+impl Decided {
     /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -53,11 +53,11 @@ impl Made {
 pub(super) fn decide_all(
     board: &BoardState,
     revoked: &Revocations,
-    mut found: LookedUp,
+    mut found: Lookup,
     orders: &[&Order],
     heads: &mut Heads,
     now: DateTime<Utc>,
-) -> Result<Made, StoreError> {
+) -> Result<Decided, StoreError> {
     let mut draft = Draft::new(&board.world);
     for closed in std::mem::take(&mut found.closed) {
         draft.remember_closed(closed);
@@ -65,7 +65,7 @@ pub(super) fn decide_all(
     for (customer, erased_at) in std::mem::take(&mut found.erasing) {
         draft.remember_customer(customer, erased_at);
     }
-    let mut bench = Bench {
+    let mut deciding = Deciding {
         board,
         revoked,
         draft,
@@ -73,33 +73,33 @@ pub(super) fn decide_all(
         images: HashMap::new(),
         now,
     };
-    let mut made = Made::default();
+    let mut made = Decided::default();
     for order in orders {
-        let answer = bench.one(order, heads, &mut made)?;
+        let answer = deciding.one(order, heads, &mut made)?;
         made.answers.push(answer);
     }
-    bench.settle(&mut made);
-    made.away = bench.found.away;
+    deciding.finish(&mut made);
+    made.away = deciding.found.away;
     Ok(made)
 }
 
-struct Bench<'b> {
+struct Deciding<'b> {
     board: &'b BoardState,
     /// What was taken back before this batch.
     revoked: &'b Revocations,
     draft: Draft<'b>,
-    found: LookedUp,
+    found: Lookup,
     /// What changed, as JSON, as the latest event left it.
     images: HashMap<ConversationId, String>,
     now: DateTime<Utc>,
 }
 
-impl Bench<'_> {
+impl Deciding<'_> {
     fn one(
         &mut self,
         order: &Order,
         heads: &mut Heads,
-        made: &mut Made,
+        made: &mut Decided,
     ) -> Result<Result<Answer, Refusal>, StoreError> {
         let viewer = match &order.asker {
             Asker::Viewer(viewer) => Some(&**viewer),
@@ -171,7 +171,7 @@ impl Bench<'_> {
 
     /// Whether this viewer's token was taken back since it was accepted, at the latest by an order before
     /// this one.
-    fn is_revoked(&self, viewer: &Viewer, made: &Made) -> bool {
+    fn is_revoked(&self, viewer: &Viewer, made: &Decided) -> bool {
         let hits = |text: &Text| match text {
             Text::Revoked(revocation) => self.revoked.hits(revocation, viewer),
             _ => false,
@@ -233,7 +233,7 @@ impl Bench<'_> {
         &mut self,
         decision: Decision,
         heads: &mut Heads,
-        made: &mut Made,
+        made: &mut Decided,
     ) -> Result<Outcome, StoreError> {
         for event in decision.events {
             let position = heads.log.position + 1;
@@ -290,7 +290,7 @@ impl Bench<'_> {
     }
 
     /// Adds, once for each conversation that changed, the rows that show how it ends up.
-    fn settle(&mut self, made: &mut Made) {
+    fn finish(&mut self, made: &mut Decided) {
         let mut last: HashMap<ConversationId, (&Arc<Conversation>, i64)> = HashMap::new();
         for entry in &made.entries {
             if let After::Conversation(conversation) = &entry.after {

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use super::State as Board;
 use super::asked::Asked;
 use super::rows::{NOBODY, Traits, bit};
-use super::view::{Eye, Filter};
+use super::view::{Filter, RowViewer};
 use domain::conversation::Footprint;
 use domain::fold::Named;
 use domain::{Channel, Conversation, policy};
@@ -18,10 +18,10 @@ use domain::{Channel, Conversation, policy};
 /// Bits of every value.
 const ALL: u16 = u16::MAX;
 
-/// A filter and an eye, ready to be asked row by row.
-pub(super) struct Sieve<'a> {
+/// A filter and an row_viewer, ready to be asked row by row.
+pub(super) struct RowFilter<'a> {
     board: &'a Board,
-    eye: Eye<'a>,
+    row_viewer: RowViewer<'a>,
     filter: &'a Filter,
     /// By queue: on which channels everybody with this access sees what is in it.
     seen: Vec<u16>,
@@ -43,13 +43,14 @@ fn bits<T: Copy>(set: Option<&BTreeSet<T>>, number: impl Fn(T) -> u8) -> u16 {
     })
 }
 
-impl<'a> Sieve<'a> {
-    pub(super) fn new(board: &'a Board, eye: Eye<'a>, filter: &'a Filter) -> Self {
+impl<'a> RowFilter<'a> {
+    pub(super) fn new(board: &'a Board, row_viewer: RowViewer<'a>, filter: &'a Filter) -> Self {
         let queues = board.rows.queues();
         let seen = queues.iter().map(|queue| {
             let footprint = Footprint::unassigned(*queue, false);
-            let visible =
-                |channel: Channel| policy::sight(eye.access(), None, channel, &footprint).any();
+            let visible = |channel: Channel| {
+                policy::sight(row_viewer.access(), None, channel, &footprint).any()
+            };
             let channels = Channel::ALL.iter().filter(|channel| visible(**channel));
             channels.fold(0, |bits, channel| bits | bit(*channel as u8))
         });
@@ -72,7 +73,7 @@ impl<'a> Sieve<'a> {
             agents,
             asked_of_some: Asked::of(filter.facts()),
             board,
-            eye,
+            row_viewer,
             filter,
         }
     }
@@ -81,21 +82,21 @@ impl<'a> Sieve<'a> {
     pub(super) fn rows(&self) -> impl Iterator<Item = (usize, &'a Traits)> {
         let traits = self.board.rows.traits();
         let rows = traits.iter().enumerate();
-        rows.filter(|(place, row)| self.passes(*place, row))
+        rows.filter(|(index, row)| self.passes(*index, row))
     }
 
     /// The rows whose names have the text that is asked for, whatever else is asked for.
     pub(super) fn named(&self) -> impl Iterator<Item = (usize, &'a Traits)> {
         let rows = self.board.rows.traits().iter().enumerate();
-        rows.filter(|(place, _)| self.has_text(*place))
+        rows.filter(|(index, _)| self.has_text(*index))
     }
 
-    fn passes(&self, place: usize, row: &Traits) -> bool {
-        self.passes_but_for_text(place, row) && self.has_text(place)
+    fn passes(&self, index: usize, row: &Traits) -> bool {
+        self.passes_but_for_text(index, row) && self.has_text(index)
     }
 
     /// Whether a row passes if its names have the text.
-    pub(super) fn passes_but_for_text(&self, place: usize, row: &Traits) -> bool {
+    pub(super) fn passes_but_for_text(&self, index: usize, row: &Traits) -> bool {
         let (queue, channel) = (row.queue as usize, bit(row.channel));
         let asked = self.asked[queue] & channel != 0
             && self.states & bit(row.state) != 0
@@ -110,13 +111,15 @@ impl<'a> Sieve<'a> {
                 .filter
                 .unassigned
                 .is_none_or(|unassigned| unassigned == (row.agent == NOBODY));
-        asked && (self.seen[queue] & channel != 0 || self.eye_sees(place)) && self.may_ask(place)
+        asked
+            && (self.seen[queue] & channel != 0 || self.is_seen_as_agent(index))
+            && self.may_ask(index)
     }
 
-    /// Whether the eye may know what is asked for of this row.
-    fn may_ask(&self, place: usize) -> bool {
-        let image = || self.board.rows.image(place);
-        self.asked_of_some.is_plain() || self.asked_of_some.is_known_to(self.eye, image())
+    /// Whether the row_viewer may know what is asked for of this row.
+    fn may_ask(&self, index: usize) -> bool {
+        let image = || self.board.rows.image(index);
+        self.asked_of_some.is_plain() || self.asked_of_some.is_known_to(self.row_viewer, image())
     }
 
     fn has_agent(&self, agent: u32) -> bool {
@@ -125,19 +128,19 @@ impl<'a> Sieve<'a> {
     }
 
     /// What an agent sees beyond others of the same access.
-    fn eye_sees(&self, place: usize) -> bool {
-        self.eye.is_agent() && self.eye.sees(self.board.rows.image(place))
+    fn is_seen_as_agent(&self, index: usize) -> bool {
+        self.row_viewer.is_agent() && self.row_viewer.sees(self.board.rows.image(index))
     }
 
-    fn has_text(&self, place: usize) -> bool {
-        let names = || self.board.searched(self.board.rows.image(place));
+    fn has_text(&self, index: usize) -> bool {
+        let names = || self.board.searched(self.board.rows.image(index));
         self.filter.text.is_none() || self.filter.is_in(&names())
     }
 }
 
 impl Filter {
-    /// Whether this conversation is asked for, and the eye may ask; the text aside, which is not in it.
-    pub(super) fn takes(&self, eye: Eye<'_>, conversation: &Conversation) -> bool {
+    /// Whether this conversation is asked for, and the row_viewer may ask; the text aside, which is not in it.
+    pub(super) fn takes(&self, row_viewer: RowViewer<'_>, conversation: &Conversation) -> bool {
         fn has<T: Ord>(these: Option<&BTreeSet<T>>, one: &T) -> bool {
             these.is_none_or(|these| these.contains(one))
         }
@@ -153,7 +156,7 @@ impl Filter {
             && (self.needs_attention).is_none_or(|needs| needs != conversation.attention.is_empty())
             && (self.attention.as_ref())
                 .is_none_or(|these| reasons.any(|reason| these.contains(reason)))
-            && Asked::of(self.facts()).is_known_to(eye, conversation)
+            && Asked::of(self.facts()).is_known_to(row_viewer, conversation)
     }
 
     /// Whether the words that are asked for, if any, are in these names.
