@@ -39,6 +39,7 @@ mod input;
 mod keys;
 mod leaks;
 mod limits;
+mod listed;
 mod live;
 mod live_list;
 mod main_job;

@@ -1,24 +1,12 @@
-//! SECURITY.md against the sources: each threat has a number, a stop, and tests that exist.
+//! SECURITY.md against the tests that there are: each threat has a number, a stop, and tests that exist.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::listed;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
-/// Whether this source has a test of this name that is run whenever tests are.
-fn is_run(source: &str, name: &str) -> bool {
-    let lines: Vec<&str> = source.lines().map(str::trim).collect();
-    let begins = [format!("fn {name}("), format!("async fn {name}(")];
-    let begins = |line: &&str| begins.iter().any(|begins| line.starts_with(begins));
-    let Some(at) = lines.iter().position(begins) else {
-        return false;
-    };
-    let above = lines[..at].iter().rev();
-    let attributes: Vec<_> = above.take_while(|line| line.starts_with("#[")).collect();
-    let has = |begins: &str| attributes.iter().any(|line| line.starts_with(begins));
-    (has("#[test]") || has("#[tokio::test")) && !has("#[ignore") && !has("#[cfg")
 }
 
 /// What is wrong with the table of threats, line by line.
@@ -44,8 +32,10 @@ fn faults(document: &str) -> Vec<String> {
         }
         for test in tests {
             let found = test.split_once("::").is_some_and(|(file, name)| {
-                let source = fs::read_to_string(root().join(file)).unwrap_or_default();
-                is_run(&source, name)
+                match file.strip_prefix("tests/it/") {
+                    Some(file) => listed::has(file, name),
+                    None => listed::is_in(&root().join(file), name),
+                }
             });
             if !found {
                 faults.push(format!("{number}: there is no test {test}"));
@@ -88,25 +78,6 @@ fn a_threat_without_a_stop_and_a_test_that_is_not_there_are_found() {
         ]
     );
     assert_eq!(faults(""), ["there is no threat"]);
-}
-
-#[test]
-fn a_test_that_is_left_out_is_none() {
-    for (attributes, run) in [
-        ("#[test]", true),
-        (
-            "#[tokio::test(flavor = \"multi_thread\")]\n    #[allow(unused)]",
-            true,
-        ),
-        ("#[test]\n#[ignore = \"slow\"]", false),
-        ("#[ignore]\n#[tokio::test]", false),
-        ("#[test]\nfn other() {}\n", false),
-        ("", false),
-    ] {
-        let source = format!("{attributes}\nasync fn it_holds() {{}}\n");
-        assert_eq!(is_run(&source, "it_holds"), run, "{attributes}");
-        assert!(!is_run(&source, "it"));
-    }
 }
 
 #[test]

@@ -1,32 +1,17 @@
 //! `viewerCan`: what a desk is told beforehand is what the mutation comes to. The rules' own tests
 //! compare every combination; here a few go through the API.
 
+use domain::Action;
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, merged, other_supervisor, text, with_api_access};
 use crate::harness::Token;
 
-/// The fields, each with its mutation.
-const MUTATIONS: &[(&str, &str)] = &[
-    ("monitor", "monitorConversation"),
-    ("stopMonitoring", "stopMonitoring"),
-    ("join", "joinConversation"),
-    ("leave", "leaveConversation"),
-    ("assign", "assignConversation"),
-    ("cancelOffer", "cancelOffer"),
-    ("transfer", "transferConversation"),
-    ("cancelTransfer", "cancelTransfer"),
-    ("forceClose", "forceCloseConversation"),
-    ("pick", "pickConversation"),
-    ("accept", "acceptOffer"),
-    ("reject", "rejectOffer"),
-    ("setAside", "setAsideConversation"),
-    ("reopen", "reopenConversation"),
-    ("release", "releaseConversation"),
-    ("end", "endConversation"),
-    ("close", "closeConversation"),
-    ("send", "sendMessage"),
-];
+/// The fields, each with its mutation, as the registry has them.
+fn mutations() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let specs = Action::ALL.iter().map(|action| action.spec());
+    specs.filter_map(|spec| Some((spec.viewer_can?.field, spec.audited.as_str())))
+}
 
 /// Where a conversation can stand.
 const SCENES: &[&str] = &[
@@ -69,9 +54,7 @@ fn fitting(floor: &Floor, mutation: &str) -> Value {
 
 /// What this viewer is told; none when they may not see the conversation.
 async fn told(floor: &Floor, viewer: &str, id: &str) -> Option<Value> {
-    let fields = MUTATIONS
-        .iter()
-        .map(|(field, _)| format!("{field} {{ allowed code reason }}"));
+    let fields = mutations().map(|(field, _)| format!("{field} {{ allowed code reason }}"));
     let fields = fields.collect::<Vec<_>>().join(" ");
     let seen = floor
         .see(viewer, id, &format!("viewerCan {{ {fields} }}"))
@@ -87,14 +70,14 @@ async fn refused_as_told(floor: &Floor, viewer: &str, id: &str) -> Vec<&'static 
     };
     let before = floor.fingerprint(id).await;
     let mut allowed = vec![];
-    for (field, mutation) in MUTATIONS {
+    for (field, mutation) in mutations() {
         let told = &told[field];
         if told["allowed"] == json!(true) {
             assert_eq!(
                 told,
                 &json!({ "allowed": true, "code": null, "reason": null })
             );
-            allowed.push(*mutation);
+            allowed.push(mutation);
             continue;
         }
         let input = crate::floor::on(id, fitting(floor, mutation));

@@ -125,8 +125,9 @@ fn on_conversation(
             conversation: conversation.clone(),
         });
     }
-    standing.meets(spec, &grant)?;
-    command.decide(&Case::new(draft, standing, grant, spec)?)
+    let case = Case::of(draft, grant, now);
+    case.meets()?;
+    command.decide(&case)
 }
 
 fn on_organisation(

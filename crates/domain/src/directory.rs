@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use strum::VariantArray;
 
 use super::{
     AgentId, AgentKind, AlertThreshold, Channel, MonitoringNotice, Presence, QueueId, QueueKind,
@@ -273,7 +274,7 @@ impl Default for Settings {
 }
 
 /// The organisation settings that a supervisor's action needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, VariantArray, Serialize, Deserialize)]
 pub enum Setting {
     /// `supervisorMonitor`.
     SupervisorMonitor,
@@ -286,6 +287,9 @@ pub enum Setting {
 }
 
 impl Setting {
+    /// Every setting that an action needs.
+    pub const ALL: &'static [Self] = Self::VARIANTS;
+
     /// The setting's name in the schema.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -18,6 +18,31 @@ mod offers;
 
 use offers::offer_ended;
 
+/// Events that are a notice to nobody. Each of the matches below says of every other event what it is, without a
+/// wildcard: an event that nobody named here or there does not compile.
+macro_rules! told_to_nobody {
+    () => {
+        Change::ConversationStarted
+            | Change::SentimentChanged { .. }
+            | Change::SentimentAlertRaised { .. }
+            | Change::AttentionChanged { .. }
+            | Change::AssignedToQueue { .. }
+            | Change::SetAside
+            | Change::Reactivated { by_agent: true }
+            | Change::MonitoringStarted { .. }
+            | Change::CustomerDisconnected { .. }
+            | Change::CustomerReconnected
+            | Change::ConsentRecorded { .. }
+            | Change::CapacityReleased { .. }
+            | Change::AgentPresenceChanged { .. }
+            | Change::AgentChanged { .. }
+            | Change::QueueChanged { .. }
+            | Change::WorkstreamChanged { .. }
+            | Change::MembershipChanged { .. }
+            | Change::SupervisorSettingsChanged
+    };
+}
+
 /// What an event about a conversation is to a viewer whom it concerns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -159,6 +184,7 @@ impl Person<'_> {
     }
 }
 
+#[allow(clippy::unnested_or_patterns)] // What is told to nobody is one pattern.
 fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
     if let Some((ended, from, by)) = offer_ended(occurrence.change) {
         // Whoever answered knows the answer; the others concerned are told whatever the outcome.
@@ -226,11 +252,24 @@ fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
             let told = me.takes_part(occurrence) && !me.did(occurrence.actor);
             told.then(|| end_of(occurrence.after))
         }
-        _ => None,
+        // The customer's side: see below. How an offer ended is said above.
+        Change::MessagePosted { .. }
+        | Change::ModeChanged { .. }
+        | Change::Picked { .. }
+        | Change::OfferAccepted { .. }
+        | Change::OfferRejected { .. }
+        | Change::OfferTimedOut { .. }
+        | Change::OfferCancelled { .. }
+        | Change::TransferAccepted { .. }
+        | Change::TransferRejected { .. }
+        | Change::TransferTimedOut { .. }
+        | Change::TransferCancelled { .. }
+        | told_to_nobody!() => None,
     }
 }
 
 /// What reaches the customer: what is said to them, who comes and goes, the mode, and the end.
+#[allow(clippy::unnested_or_patterns)] // What is told to nobody is one pattern.
 fn to_gateway(occurrence: Occurrence<'_>) -> Option<Notice> {
     match occurrence.change {
         Change::MessagePosted {
@@ -246,7 +285,25 @@ fn to_gateway(occurrence: Occurrence<'_>) -> Option<Notice> {
         Change::MovedToWrapUp { .. } | Change::Closed { .. } | Change::ForceClosed { .. } => {
             Some(end_of(occurrence.after))
         }
-        _ => coming_and_going(occurrence),
+        Change::Picked { .. }
+        | Change::OfferAccepted { .. }
+        | Change::TransferAccepted { .. }
+        | Change::SupervisorJoined { .. }
+        | Change::SupervisorLeft { .. }
+        | Change::ConsultantLeft { .. }
+        | Change::ReleasedToQueue { .. }
+        | Change::Reactivated { by_agent: false } => coming_and_going(occurrence),
+        // Who is asked, and who watches, is none of the customer's.
+        Change::AssignedToAgent { .. }
+        | Change::OfferRejected { .. }
+        | Change::OfferTimedOut { .. }
+        | Change::OfferCancelled { .. }
+        | Change::TransferRequested { .. }
+        | Change::TransferRejected { .. }
+        | Change::TransferTimedOut { .. }
+        | Change::TransferCancelled { .. }
+        | Change::MonitoringStopped { .. }
+        | told_to_nobody!() => None,
     }
 }
 
@@ -255,6 +312,7 @@ fn end_of(after: &Conversation) -> Notice {
 }
 
 /// Who joins or leaves by this change.
+#[allow(clippy::unnested_or_patterns)] // What is told to nobody is one pattern.
 fn coming_and_going(occurrence: Occurrence<'_>) -> Option<Notice> {
     let primary = |agent| Participant::Agent(agent, ParticipantRole::PrimaryAgent);
     Some(match occurrence.change {
@@ -275,6 +333,20 @@ fn coming_and_going(occurrence: Occurrence<'_>) -> Option<Notice> {
             // In WAITING nobody but the primary agent took part.
             Notice::Left(primary(*occurrence.before?.handled_by.first()?))
         }
-        _ => return None,
+        Change::MessagePosted { .. }
+        | Change::ModeChanged { .. }
+        | Change::AssignedToAgent { .. }
+        | Change::OfferRejected { .. }
+        | Change::OfferTimedOut { .. }
+        | Change::OfferCancelled { .. }
+        | Change::TransferRequested { .. }
+        | Change::TransferRejected { .. }
+        | Change::TransferTimedOut { .. }
+        | Change::TransferCancelled { .. }
+        | Change::MonitoringStopped { .. }
+        | Change::MovedToWrapUp { .. }
+        | Change::Closed { .. }
+        | Change::ForceClosed { .. }
+        | told_to_nobody!() => return None,
     })
 }

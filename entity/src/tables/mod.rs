@@ -26,3 +26,30 @@ pub mod settings;
 pub mod supervisor;
 pub mod timer;
 pub mod workstream;
+
+/// The name of every table. That none is missing is held by `migration/tests/tables.rs`, against the database.
+pub fn names() -> Vec<&'static str> {
+    use sea_orm::EntityName;
+    vec![
+        agent::Entity.table_name(),
+        agent_connection::Entity.table_name(),
+        audit::Entity.table_name(),
+        conversation::Entity.table_name(),
+        cursor_key::Entity.table_name(),
+        customer::Entity.table_name(),
+        event::Entity.table_name(),
+        idempotency::Entity.table_name(),
+        log_head::Entity.table_name(),
+        membership::Entity.table_name(),
+        message::Entity.table_name(),
+        monitor_session::Entity.table_name(),
+        offer::Entity.table_name(),
+        participant::Entity.table_name(),
+        queue::Entity.table_name(),
+        revocation::Entity.table_name(),
+        settings::Entity.table_name(),
+        supervisor::Entity.table_name(),
+        timer::Entity.table_name(),
+        workstream::Entity.table_name(),
+    ]
+}

@@ -11,9 +11,9 @@ use domain::words::{
     SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
-    agent, agent_connection, audit, conversation, customer, event, idempotency, log_head,
-    membership, message, monitor_session, offer, participant, queue, reassessment, settings,
-    supervisor, timer, workstream,
+    agent, agent_connection, audit, conversation, cursor_key, customer, event, idempotency,
+    log_head, membership, message, monitor_session, offer, participant, queue, reassessment,
+    revocation, settings, supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -316,6 +316,29 @@ async fn log(db: &DatabaseConnection, id: ConversationId) {
         reassessment::Model {
             id: 1,
             after_id: Some(id),
+        }
+    );
+
+    let revoked = ("TOKEN".to_owned(), "jti".to_owned());
+    there_and_back!(
+        db,
+        revocation,
+        revoked.clone(),
+        revocation::Model {
+            kind: revoked.0,
+            name: revoked.1,
+            number: 1,
+            revoked_at: at(1),
+            expires_at: at(2),
+        }
+    );
+    there_and_back!(
+        db,
+        cursor_key,
+        1,
+        cursor_key::Model {
+            id: 1,
+            bytes: vec![7; 32],
         }
     );
 

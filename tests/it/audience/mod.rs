@@ -9,6 +9,7 @@ use crate::harness::Token;
 use crate::live_list::mirror::{Mirror, by};
 use schema::Schema;
 
+mod fields;
 mod schema;
 
 /// Who is looked at from: an agent who has the conversation, one who advises nobody, the gateway of all channels and

@@ -2,6 +2,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use domain::Action;
+use domain::policy::Needs;
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, merged, on};
@@ -14,19 +16,19 @@ pub struct Case {
     pub depends_on_settings: bool,
 }
 
-/// The supervisor's actions, and what a supervisor only may do while one of them lasts.
-const DEPENDS_ON_SETTINGS: &[&str] = &[
-    "assignConversation",
-    "cancelOffer",
-    "cancelTransfer",
-    "forceCloseConversation",
-    "joinConversation",
-    "leaveConversation",
-    "monitorConversation",
-    "sendMessage",
-    "stopMonitoring",
-    "transferConversation",
-];
+/// The supervisor's actions, and what a supervisor only may do while one of them lasts: by the registry.
+fn depends_on_settings(mutation: &str) -> bool {
+    let specs = Action::ALL.iter().map(|action| action.spec());
+    let mut asked = specs.filter(|spec| spec.audited.as_str() == mutation);
+    asked.any(|spec| match spec.needs {
+        Needs::Supervisor(..)
+        | Needs::SupervisorInPerson(..)
+        | Needs::SupervisorInScope
+        | Needs::AgentOrSupervisor
+        | Needs::AgentOrWatcher => true,
+        Needs::Gateway | Needs::Agent => false,
+    })
+}
 
 impl Case {
     /// The case of this root field, everything prepared for it; none when there is none.
@@ -42,7 +44,7 @@ impl Case {
             }
             _ => subscription(floor, field).await?,
         };
-        let depends_on_settings = root == "Mutation" && DEPENDS_ON_SETTINGS.contains(&field);
+        let depends_on_settings = root == "Mutation" && depends_on_settings(field);
         Some(Self {
             document,
             variables,

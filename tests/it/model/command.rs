@@ -117,7 +117,7 @@ impl Command {
     pub fn conversation(&self) -> Option<usize> {
         match &self.what {
             What::On(conversation, _) | What::Start { conversation, .. } => Some(*conversation),
-            _ => None,
+            What::Presence(_) | What::Setting(..) | What::Member { .. } | What::Pass(_) => None,
         }
     }
 
@@ -214,7 +214,25 @@ impl Act {
                 }
                 input
             }
-            _ => json!({}),
+            // These take nothing but the conversation.
+            Self::Monitor
+            | Self::Stop
+            | Self::Join
+            | Self::ForceClose
+            | Self::CancelOffer
+            | Self::CancelTransfer
+            | Self::Leave
+            | Self::Disconnect
+            | Self::Reconnect
+            | Self::CustomerEnds
+            | Self::Pick
+            | Self::Accept
+            | Self::Reject
+            | Self::SetAside
+            | Self::Reopen
+            | Self::Release
+            | Self::End
+            | Self::Close => json!({}),
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Who takes part, and where: the organisation of every sequence.
 
+use domain::{Permission, Role};
+
 /// Somebody with a token.
 pub struct Person {
     pub subject: &'static str,
@@ -98,6 +100,25 @@ impl Person {
     /// Whether there is an agent of this subject.
     pub fn has_row(&self) -> bool {
         AGENTS.iter().any(|agent| agent.name == self.subject)
+    }
+}
+
+#[test]
+fn every_role_and_every_permission_is_somebodys_and_lacking_in_somebody() {
+    for role in Role::ALL {
+        let (name, has) = (role.as_str(), |person: &Person| person.is(role.as_str()));
+        assert!(PEOPLE.iter().any(has), "give somebody the role {name}");
+        assert!(!PEOPLE.iter().all(has), "everybody has the role {name}");
+    }
+    let supervisors = || PEOPLE.iter().filter(|person| person.is("SUPERVISOR"));
+    for permission in Permission::ALL {
+        let name = permission.as_str();
+        let has = |person: &Person| {
+            let mut held = person.permissions.iter();
+            held.any(|one| name == format!("conversation:{one}"))
+        };
+        assert!(supervisors().any(has), "give somebody {name}");
+        assert!(!supervisors().all(has), "everybody has {name}");
     }
 }
 

@@ -86,7 +86,8 @@ impl Stage {
                 "OPEN" => "openSeconds",
                 "ACTIVE" => "activeSeconds",
                 "WAITING" => "waitingSeconds",
-                _ => "wrapUpSeconds",
+                "WRAP_UP" => "wrapUpSeconds",
+                other => panic!("{other} never closes by itself"),
             };
             input["autoClose"][field] = json!(seconds);
         }
@@ -211,31 +212,14 @@ fn text(value: &Value) -> String {
 }
 
 fn role(name: &str) -> Role {
-    match name {
-        "CUSTOMER_GATEWAY" => Role::CustomerGateway,
-        "AGENT" => Role::Agent,
-        "SUPERVISOR" => Role::Supervisor,
-        "ADMINISTRATOR" => Role::Administrator,
-        _ => Role::ApiAccess,
-    }
+    Role::parse(name).unwrap_or_else(|| panic!("no role {name}"))
 }
 
 fn may(name: &str) -> Permission {
-    match name {
-        "monitor" => Permission::Monitor,
-        "join" => Permission::Join,
-        "assign" => Permission::Assign,
-        "transfer" => Permission::Transfer,
-        _ => Permission::ForceClose,
-    }
+    let permission = Permission::parse(&format!("conversation:{name}"));
+    permission.unwrap_or_else(|| panic!("no permission {name}"))
 }
 
 fn channel(name: &str) -> Channel {
-    match name {
-        "LIVE_CHAT" => Channel::LiveChat,
-        "WHATSAPP" => Channel::WhatsApp,
-        "SMS" => Channel::Sms,
-        "VOICE" => Channel::Voice,
-        _ => Channel::Record,
-    }
+    Channel::parse(name).unwrap_or_else(|| panic!("no channel {name}"))
 }

@@ -83,25 +83,19 @@ pub struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// What was granted for `spec`, and nothing else.
-    pub fn new(
-        draft: &'a Draft<'a>,
-        standing: Standing<'a>,
-        grant: Grant<'a>,
-        spec: &Spec,
-    ) -> Result<Self, Refusal> {
-        let same = grant.action() == spec.action
-            && std::ptr::eq(grant.viewer(), standing.viewer)
-            && std::ptr::eq(grant.conversation(), standing.conversation);
-        debug_assert!(same, "{grant:?} was given for something else");
-        if !same {
-            return Err(Refusal::NotFound);
-        }
-        Ok(Self {
+    /// The case of a grant: viewer and conversation are the grant's, so that there is no other to decide it for.
+    pub fn of(draft: &'a Draft<'a>, grant: Grant<'a>, now: DateTime<Utc>) -> Self {
+        let standing = Standing::in_draft(draft, grant.viewer(), grant.conversation(), now);
+        Self {
             draft,
             standing,
             grant,
-        })
+        }
+    }
+
+    /// Check 9, of the action that was granted.
+    pub fn meets(&self) -> Result<(), Refusal> {
+        self.standing.meets(self.grant.action().spec(), &self.grant)
     }
 
     /// What the policy allowed.

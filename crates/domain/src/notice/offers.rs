@@ -17,7 +17,16 @@ pub(super) fn offer_ended(change: &Change) -> Option<(Ended, Option<AgentId>, &S
         Change::TransferRejected { offer, from, agent, by } => (offer, agent, Some(*from), by, Rejected, None),
         Change::TransferTimedOut { offer, from, agent, by } => (offer, agent, Some(*from), by, TimedOut, None),
         Change::TransferCancelled { offer, from, agent, by, reason } => (offer, agent, Some(*from), by, Cancelled, Some(*reason)),
-        _ => return None,
+        Change::ConversationStarted | Change::MessagePosted { .. } | Change::SentimentChanged { .. }
+        | Change::SentimentAlertRaised { .. } | Change::AttentionChanged { .. } | Change::AssignedToAgent { .. }
+        | Change::AssignedToQueue { .. } | Change::Picked { .. } | Change::TransferRequested { .. } | Change::SetAside
+        | Change::Reactivated { .. } | Change::ReleasedToQueue { .. } | Change::MonitoringStarted { .. }
+        | Change::MonitoringStopped { .. } | Change::SupervisorJoined { .. } | Change::SupervisorLeft { .. }
+        | Change::ConsultantLeft { .. } | Change::ModeChanged { .. } | Change::CustomerDisconnected { .. }
+        | Change::CustomerReconnected | Change::ConsentRecorded { .. } | Change::MovedToWrapUp { .. }
+        | Change::CapacityReleased { .. } | Change::Closed { .. } | Change::ForceClosed { .. }
+        | Change::AgentPresenceChanged { .. } | Change::AgentChanged { .. } | Change::QueueChanged { .. }
+        | Change::WorkstreamChanged { .. } | Change::MembershipChanged { .. } | Change::SupervisorSettingsChanged => return None,
     };
     let (offer, agent, from, by, outcome, reason): Row<'_> = row;
     let ended = Ended {

@@ -71,12 +71,11 @@ fn otherwise_for_leaders(stage: &Stage, pool: &[Arc<Conversation>]) -> Stage {
     other
 }
 
-/// The events of a decision that are for the viewer, with their images; or how it was refused.
-fn told(
-    world: &World,
-    viewer: &Viewer,
-    played: &Result<Decision, Refusal>,
-) -> Result<Vec<(Kind, Arc<Conversation>)>, (Code, String)> {
+/// The events of a decision that are for a viewer, with their images; or how it was refused.
+type Told = Result<Vec<(Kind, Arc<Conversation>)>, (Code, String)>;
+
+/// What the viewer is told of a decision.
+fn told(world: &World, viewer: &Viewer, played: &Result<Decision, Refusal>) -> Told {
     let decision = played
         .as_ref()
         .map_err(|refusal| (refusal.code(), refusal.message()))?;

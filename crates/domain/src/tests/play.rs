@@ -52,6 +52,15 @@ fn bram_both() -> Asker {
     Token::of("bram").role(Role::Agent).supervises().asks()
 }
 
+/// Who watches, and who gives it to agents.
+fn pair(flag: bool) -> (Asker, Asker) {
+    if flag {
+        (sofie(), simon())
+    } else {
+        (bram_both(), sofie())
+    }
+}
+
 /// A game of commands: the stage goes on one by one, the images remember every conversation.
 pub struct Play {
     pub stage: Stage,
@@ -118,8 +127,7 @@ impl Play {
         let offered = conversation.offer.as_ref().map(|offer| offer.agent);
         let asked = self.of(offered.unwrap_or(someone));
         let primary = self.of(conversation.primary_agent().unwrap_or(someone));
-        let watcher = if flag { sofie() } else { bram_both() };
-        let supervisor = if flag { simon() } else { sofie() };
+        let (watcher, supervisor) = pair(flag);
         let target = Target {
             offer: OfferId(self.stage.message().0),
             override_capacity: flag,

@@ -1,5 +1,7 @@
 //! A refusal names the first rule that fails, in the order of domain.md section 3.
 
+use super::policy::Needs;
+use super::state_table::acts;
 use super::*;
 
 /// Support has an OPEN conversation; every organisation setting is off.
@@ -12,6 +14,10 @@ fn closed_shop() -> (Stage, ConversationId) {
         supervisor_force_close: Some(false),
         ..SettingsPatch::default()
     });
+    for setting in Setting::ALL {
+        let on = stage.world.settings.is_on(*setting);
+        assert!(!on, "switch {setting:?} off here too");
+    }
     (stage, id)
 }
 
@@ -99,25 +105,22 @@ fn the_setting_is_asked_before_the_permission() {
         .role(Role::Supervisor)
         .scope(Scope::All)
         .asks();
-    for (act, setting) in [
-        (stage.watching(), Setting::SupervisorMonitor),
-        (Act::Join, Setting::SupervisorMonitor),
-        (
-            Act::AssignToQueue(commands::AssignToQueue(SALES)),
-            Setting::SupervisorAssign,
-        ),
-        (Act::CancelOffer, Setting::SupervisorAssign),
-        (
-            Act::Transfer(commands::Transfer(to(BRAM))),
-            Setting::SupervisorTransfer,
-        ),
-        (Act::CancelTransfer, Setting::SupervisorTransfer),
-        (Act::ForceClose, Setting::SupervisorForceClose),
-    ] {
+    let mut asked = Vec::new();
+    for (_, _, act) in acts(&mut stage, id) {
+        let (Needs::Supervisor(setting, _) | Needs::SupervisorInPerson(setting, _)) =
+            act.action().spec().needs
+        else {
+            continue;
+        };
+        asked.push(setting);
         assert_eq!(
             stage.refused(&bare, id, act),
             Refusal::SettingDisabled(setting)
         );
+    }
+    // That `acts` has every action is the state table's own test.
+    for setting in Setting::ALL {
+        assert!(asked.contains(setting), "{setting:?} is needed by nothing");
     }
 }
 

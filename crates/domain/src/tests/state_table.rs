@@ -83,7 +83,7 @@ fn company(channel: Channel) -> Built {
 }
 
 /// Every act, each by whom it is for.
-fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, Act)> {
+pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, Act)> {
     let offered = stage
         .conversation(id)
         .offer

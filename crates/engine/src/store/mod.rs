@@ -33,6 +33,7 @@ mod revocations;
 mod servers;
 mod timers;
 mod undo;
+mod upsert;
 mod verify;
 mod watch;
 mod writer;

@@ -7,12 +7,13 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult, QueryFilter,
     QueryOrder, QueryResult, QueryTrait,
 };
 
+use super::upsert::all_but;
 use super::{Store, StoreError};
 use domain::Text;
 use domain::{Revocation, Revoked, Subject};
@@ -44,8 +45,7 @@ pub(super) async fn write(
         };
         let longer = "CASE WHEN excluded.expires_at > revocations.expires_at \
                       THEN excluded.expires_at ELSE revocations.expires_at END";
-        let again = OnConflict::columns([Column::Kind, Column::Name])
-            .update_columns([Column::Number, Column::RevokedAt])
+        let again = all_but::<Entity>(&[Column::ExpiresAt])
             .value(Column::ExpiresAt, Expr::cust(longer))
             .to_owned();
         Entity::insert(row)

@@ -62,7 +62,12 @@ impl Generator {
                 vec!["web", "phone"]
             }
             Act::Monitor => vec!["sam", "sue", "sue", "max", "cora", "mia"],
-            _ => vec!["sam", "sam", "sam", "sue", "max", "cora"],
+            Act::ForceClose
+            | Act::CancelOffer
+            | Act::CancelTransfer
+            | Act::Assign { .. }
+            | Act::Move { .. }
+            | Act::Transfer { .. } => vec!["sam", "sam", "sam", "sue", "max", "cora"],
         };
         let concerned = if concerned.is_empty() {
             vec!["anna", "sam"]

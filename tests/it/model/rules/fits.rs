@@ -15,7 +15,8 @@ impl World {
             "AGENT" => self.fits_agent(person, on, act),
             "SUPERVISOR" => fits_supervisor(person, on, act),
             "CUSTOMER_GATEWAY" => fits_gateway(on, act),
-            _ => fits_both(person, on, act),
+            "" => fits_both(person, on, act),
+            other => panic!("no role {other}"),
         }
     }
 
@@ -59,7 +60,7 @@ impl World {
                 refuse(on.primary != me, "NOT_PARTICIPANT")?;
                 refuse(on.state != "WRAP_UP", STATE)
             }
-            _ => Ok(()),
+            _ => panic!("{act:?} is not an agent's"),
         }
     }
 }
@@ -115,7 +116,7 @@ fn fits_supervisor(person: &Person, on: &Conversation, act: &Act) -> Check {
                 (transfers, "OFFER_PENDING"),
             ])
         }
-        _ => Ok(()),
+        _ => panic!("{act:?} is not a supervisor's"),
     }
 }
 
@@ -139,7 +140,8 @@ fn fits_gateway(on: &Conversation, act: &Act) -> Check {
                 "MODE_NOT_SUPPORTED",
             ),
         ]),
-        _ => Ok(()),
+        Act::CustomerWrites { .. } | Act::Consent { .. } => Ok(()),
+        _ => panic!("{act:?} is not a gateway's"),
     }
 }
 
@@ -151,7 +153,7 @@ fn fits_both(person: &Person, on: &Conversation, act: &Act) -> Check {
             refuse(!takes_part, "NOT_PARTICIPANT")
         }
         Act::Send { visibility, .. } => sends(person, on, *visibility),
-        _ => Ok(()),
+        _ => panic!("{act:?} is not for agents and supervisors alike"),
     }
 }
 

@@ -140,7 +140,7 @@ impl World {
                 refuse(!in_scope, "OUT_OF_SCOPE")?;
             }
             // Writing and leaving are for both: who takes part as an agent acts as one.
-            _ => {
+            "" => {
                 let neither = !person.is("AGENT") && !person.is("SUPERVISOR");
                 refuse(neither, ROLE)?;
                 if !person.is("SUPERVISOR") || conversation.handled_by(person) {
@@ -148,6 +148,7 @@ impl World {
                 }
                 refuse(!in_scope, "OUT_OF_SCOPE")?;
             }
+            other => panic!("no role {other}"),
         }
         let Some((setting, permission)) = needs(person, conversation, act) else {
             return Ok(());
@@ -178,7 +179,15 @@ pub(super) fn role_of(act: &Act) -> &'static str {
         | Act::CustomerEnds
         | Act::Mode(_)
         | Act::Consent { .. } => "CUSTOMER_GATEWAY",
-        _ => "SUPERVISOR",
+        Act::Monitor
+        | Act::Stop
+        | Act::Join
+        | Act::ForceClose
+        | Act::CancelOffer
+        | Act::CancelTransfer
+        | Act::Assign { .. }
+        | Act::Move { .. }
+        | Act::Transfer { .. } => "SUPERVISOR",
     }
 }
 
@@ -196,7 +205,23 @@ fn needs(person: &Person, on: &Conversation, act: &Act) -> Option<(&'static str,
         }
         Act::Transfer { .. } | Act::CancelTransfer => Some(("supervisorTransfer", "transfer")),
         Act::ForceClose => Some(("supervisorForceClose", "force_close")),
-        _ => None,
+        // What only takes back needs nothing more; the others are not a supervisor's.
+        Act::Stop
+        | Act::Leave
+        | Act::Pick
+        | Act::Accept
+        | Act::Reject
+        | Act::SetAside
+        | Act::Reopen
+        | Act::Release
+        | Act::End
+        | Act::Close
+        | Act::CustomerWrites { .. }
+        | Act::Disconnect
+        | Act::Reconnect
+        | Act::CustomerEnds
+        | Act::Mode(_)
+        | Act::Consent { .. } => None,
     }
 }
 
@@ -207,7 +232,11 @@ fn malformed(what: &What) -> bool {
         }
         What::On(_, Act::Consent { consent, notice }) => consent.is_none() && !notice,
         What::Presence(presence) => *presence == "INACTIVE",
-        _ => false,
+        What::On(..)
+        | What::Start { .. }
+        | What::Setting(..)
+        | What::Member { .. }
+        | What::Pass(_) => false,
     }
 }
 

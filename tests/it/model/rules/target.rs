@@ -31,7 +31,29 @@ impl World {
                 ])?;
                 self.room(on, to, *overrides)
             }
-            _ => Ok(()),
+            // These have no target.
+            Act::Monitor
+            | Act::Stop
+            | Act::Join
+            | Act::ForceClose
+            | Act::CancelOffer
+            | Act::CancelTransfer
+            | Act::Leave
+            | Act::Send { .. }
+            | Act::Pick
+            | Act::Accept
+            | Act::Reject
+            | Act::SetAside
+            | Act::Reopen
+            | Act::Release
+            | Act::End
+            | Act::Close
+            | Act::CustomerWrites { .. }
+            | Act::Disconnect
+            | Act::Reconnect
+            | Act::CustomerEnds
+            | Act::Mode(_)
+            | Act::Consent { .. } => Ok(()),
         }
     }
 

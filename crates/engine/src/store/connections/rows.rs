@@ -2,13 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
-use sea_orm::sea_query::{Alias, Expr, OnConflict, Query};
+use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
     ColumnTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, ExprTrait,
     QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
+use crate::store::upsert::all_but;
 use domain::ids::AgentId;
 use entity::tables::agent_connection::{ActiveModel, Column, Entity};
 
@@ -21,9 +22,7 @@ pub(super) async fn put(
     server: Uuid,
     agents: &[(AgentId, DateTime<Utc>)],
 ) -> Result<(), DbErr> {
-    let latest = OnConflict::columns([Column::AgentId, Column::ServerId])
-        .update_column(Column::ConnectedUntil)
-        .to_owned();
+    let latest = all_but::<Entity>(&[]);
     for piece in agents.chunks(ROWS) {
         let rows = piece.iter().map(|(agent, until)| ActiveModel {
             agent_id: Set(*agent),

@@ -13,6 +13,7 @@ use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::load::ONLY_ROW;
 use crate::store::projection::signed;
+use crate::store::upsert::all_but;
 use domain::Text;
 use domain::{After, Agent, Change, CustomerId, Settings, Workstream, WrapUpCapacity};
 use entity::tables::{agent, customer, membership, queue, settings, supervisor, workstream};
@@ -22,6 +23,7 @@ pub(super) async fn write_customers(
     texts: &[Text],
     entries: &[Arc<Entry>],
 ) -> Result<(), StoreError> {
+    use customer::Column as C;
     let Some(at) = entries.first().map(|entry| entry.at) else {
         return Ok(());
     };
@@ -54,14 +56,10 @@ pub(super) async fn write_customers(
     let (named, nameless): (Vec<_>, Vec<_>) = customers
         .into_values()
         .partition(|row| row.name != Set(None));
-    let rename = OnConflict::column(customer::Column::Id)
-        .update_column(customer::Column::Name)
-        .to_owned();
+    let rename = all_but::<customer::Entity>(&[C::Gateway, C::Key, C::CreatedAt, C::ErasedAt]);
     // A start without a name keeps the name that is known; updating the id to itself says so in
     // a way that both databases take.
-    let keep = OnConflict::column(customer::Column::Id)
-        .update_column(customer::Column::Id)
-        .to_owned();
+    let keep = OnConflict::column(C::Id).update_column(C::Id).to_owned();
     insert!(transaction, customer::Entity, named, Some(rename.clone()));
     insert!(transaction, customer::Entity, nameless, Some(keep.clone()));
     Ok(())
@@ -83,9 +81,7 @@ pub(super) async fn write_directory(
                     subject: Set(subject.to_string()),
                     presence: Set(*presence),
                 };
-                let latest = OnConflict::column(supervisor::Column::Subject)
-                    .update_column(supervisor::Column::Presence)
-                    .to_owned();
+                let latest = all_but::<supervisor::Entity>(&[]);
                 insert!(
                     transaction,
                     supervisor::Entity,
@@ -101,13 +97,7 @@ pub(super) async fn write_directory(
                     created_at: Set(entry.at),
                     deleted_at: Set(queue.deleted_at),
                 };
-                let latest = OnConflict::column(queue::Column::Id)
-                    .update_columns([
-                        queue::Column::Name,
-                        queue::Column::Kind,
-                        queue::Column::DeletedAt,
-                    ])
-                    .to_owned();
+                let latest = all_but::<queue::Entity>(&[queue::Column::CreatedAt]);
                 insert!(transaction, queue::Entity, vec![row], Some(latest.clone()));
             }
             (After::Workstream(workstream), _) => {
@@ -157,17 +147,7 @@ async fn write_agent(
         notice_acknowledged_at: Set(acknowledged.map(|latest| latest.at)),
         notice_acknowledged_version: Set(acknowledged.map(|latest| latest.version.to_string())),
     };
-    let latest = OnConflict::column(C::Id)
-        .update_columns([
-            C::Subject,
-            C::Name,
-            C::Capacity,
-            C::Presence,
-            C::DeletedAt,
-            C::NoticeAcknowledgedAt,
-            C::NoticeAcknowledgedVersion,
-        ])
-        .to_owned();
+    let latest = all_but::<agent::Entity>(&[C::Kind, C::CreatedAt]);
     insert!(transaction, agent::Entity, vec![row], Some(latest.clone()));
     if matches!(change, Change::AgentChanged { .. }) {
         let rows: Vec<_> = agent
@@ -218,25 +198,7 @@ async fn write_workstream(
         created_at: Set(at),
         deleted_at: Set(workstream.deleted_at),
     };
-    let latest = OnConflict::column(C::Id)
-        .update_columns([
-            C::Name,
-            C::DeletedAt,
-            C::AllowedPresences,
-            C::Units,
-            C::OfferSeconds,
-            C::WrapUpCapacitySeconds,
-            C::MonitoringNotice,
-            C::CustomerGraceSeconds,
-            C::AutoCloseOpenSeconds,
-            C::AutoCloseActiveSeconds,
-            C::AutoCloseWaitingSeconds,
-            C::AutoCloseWrapUpSeconds,
-            C::AttentionWaitingSeconds,
-            C::AttentionUnansweredSeconds,
-            C::AttentionHandledSeconds,
-        ])
-        .to_owned();
+    let latest = all_but::<workstream::Entity>(&[C::Kind, C::CreatedAt]);
     insert!(
         transaction,
         workstream::Entity,

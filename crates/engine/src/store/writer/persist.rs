@@ -17,6 +17,7 @@ use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::load::{Heads, ONLY_ROW};
 use crate::store::projection::{Moved, Rows};
+use crate::store::upsert::all_but;
 use domain::Text;
 use domain::{MessageId, Outcome};
 use entity::tables::{
@@ -135,9 +136,7 @@ pub(super) async fn write(
         last_of(rows.sessions),
         Some(latest_session())
     );
-    let due = OnConflict::columns([timer::Column::ConversationId, timer::Column::Kind])
-        .update_column(timer::Column::DueAt)
-        .to_owned();
+    let due = all_but::<timer::Entity>(&[]);
     insert!(transaction, timer::Entity, rows.timers, Some(due.clone()));
     // In pieces: SQLite bounds how deep one expression may be.
     let mut timers_gone = &rows.timers_gone[..];
@@ -166,16 +165,16 @@ async fn write_conversations(
     let mut rows = rows;
     for moved in [Moved::Elsewhere, Moved::State, Moved::Nothing] {
         let alike: Vec<_> = rows.extract_if(.., |(how, _)| *how == moved).collect();
-        let mut latest = OnConflict::column(C::Id)
-            .update_columns([C::Mode, C::Reason, C::Version, C::Sentiment])
-            .update_columns([C::Position, C::Image])
-            .to_owned();
-        if moved != Moved::Nothing {
-            latest.update_column(C::State);
+        // What never changes, and what did not: columns that are not written need no look at their indexes. The
+        // subject is text, and is erased by itself.
+        let mut staying = vec![C::Channel, C::WorkstreamId, C::CustomerId, C::PreviousId];
+        staying.extend([C::Subject, C::StartedAt]);
+        match moved {
+            Moved::Elsewhere => {}
+            Moved::State => staying.extend([C::QueueId, C::AgentId, C::ClosedAt]),
+            Moved::Nothing => staying.extend([C::QueueId, C::AgentId, C::ClosedAt, C::State]),
         }
-        if moved == Moved::Elsewhere {
-            latest.update_columns([C::QueueId, C::AgentId, C::ClosedAt]);
-        }
+        let latest = all_but::<conversation::Entity>(&staying);
         let alike: Vec<_> = alike.into_iter().map(|(_, row)| row).collect();
         insert!(
             transaction,
@@ -189,9 +188,7 @@ async fn write_conversations(
 
 fn latest_session() -> OnConflict {
     use monitor_session::Column as C;
-    OnConflict::column(C::Id)
-        .update_columns([C::Until, C::JoinedAt, C::EndedAt, C::EndedBy])
-        .to_owned()
+    all_but::<monitor_session::Entity>(&[C::ConversationId, C::Supervisor, C::StartedAt])
 }
 
 /// A session that changed twice in a batch is written once, as it ended up: one statement cannot
