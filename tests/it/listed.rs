@@ -6,22 +6,17 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
-/// The tests of this binary that are run whenever tests are, each with the path of its module.
+/// The tests of this binary, each with the path of its module. `.ci/run` runs all of them, also those that are ignored
+/// where a server or a filesystem of their own is not asked for.
 static LISTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let list = |more: &[&str]| -> BTreeSet<String> {
-        let mut listing = Command::new(std::env::current_exe().unwrap());
-        let listing = listing.args(["--list", "--format", "terse"]).args(more);
-        let text = String::from_utf8(listing.output().unwrap().stdout).unwrap();
-        let names = text.lines().filter_map(|line| line.strip_suffix(": test"));
-        names.map(str::to_owned).collect()
-    };
-    list(&[])
-        .difference(&list(&["--ignored"]))
-        .cloned()
-        .collect()
+    let mut listing = Command::new(std::env::current_exe().unwrap());
+    let listing = listing.args(["--list", "--format", "terse"]);
+    let text = String::from_utf8(listing.output().unwrap().stdout).unwrap();
+    let names = text.lines().filter_map(|line| line.strip_suffix(": test"));
+    names.map(str::to_owned).collect()
 });
 
-/// Whether there is a test of this name, run whenever tests are, in this file of `tests/it`.
+/// Whether there is a test of this name in this file of `tests/it`.
 pub fn has(file: &str, name: &str) -> bool {
     let module = file.strip_suffix(".rs").unwrap_or(file);
     let module = module.strip_suffix("/mod").unwrap_or(module);
@@ -29,7 +24,7 @@ pub fn has(file: &str, name: &str) -> bool {
     LISTED.contains(&path)
 }
 
-/// The same, of a source of another crate.
+/// Whether a source of another crate has a test of this name that is run whenever tests are.
 pub fn is_in(source: &Path, name: &str) -> bool {
     let source = std::fs::read_to_string(source).unwrap_or_default();
     is_run(&source, name)
