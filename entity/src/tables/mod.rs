@@ -46,6 +46,7 @@ pub fn names() -> Vec<&'static str> {
         offer::Entity.table_name(),
         participant::Entity.table_name(),
         queue::Entity.table_name(),
+        reassessment::Entity.table_name(),
         revocation::Entity.table_name(),
         settings::Entity.table_name(),
         supervisor::Entity.table_name(),
