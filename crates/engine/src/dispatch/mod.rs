@@ -109,7 +109,9 @@ impl Dispatcher {
         }
         *self.head.write().unwrap_or_else(PoisonError::into_inner) = head;
         drop(readers);
-        woken.iter().for_each(|mailbox| mailbox.wake());
+        for mailbox in woken {
+            mailbox.wake();
+        }
     }
 
     /// Every mailbox has lost something: the log goes on at this head without what lies before it. `agent_of` gives

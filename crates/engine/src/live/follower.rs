@@ -114,8 +114,8 @@ impl Follower {
                 continue;
             }
             if self.position < self.mailbox().begins_after() {
-                self.ready = self.from_log().await?.into();
-            } else if !self.from_mailbox() {
+                self.ready = self.read_log().await?.into();
+            } else if !self.read_mailbox() {
                 return Ok(None);
             }
         }
@@ -127,7 +127,7 @@ impl Follower {
     }
 
     /// What follows in the log, whomever it concerns.
-    async fn from_log(&self) -> Result<Vec<Arc<Entry>>, ResumeError> {
+    async fn read_log(&self) -> Result<Vec<Arc<Entry>>, ResumeError> {
         if self.plan.rule == DeliveryRule::Visible && self.audience.has_memberships() {
             self.app.know_members_since(self.position).await?;
         }
@@ -135,7 +135,7 @@ impl Follower {
     }
 
     /// Takes what came; whether there is more to look at.
-    fn from_mailbox(&mut self) -> bool {
+    fn read_mailbox(&mut self) -> bool {
         let (positions, head) = match self.mail.take(self.position) {
             Taken::Positions(positions, head) => (positions, head),
             Taken::Lost(passed) => {
