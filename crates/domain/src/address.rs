@@ -1,6 +1,6 @@
 //! Whom an event may matter to, before anybody looks at it: the addresses on both sides of the dispatcher.
 //!
-//! A reader of the log has addresses, which follow from what its viewer may see and is told of; an event has
+//! A reader of the log has addresses, which follow from what its viewer may see and what concerns them; an event has
 //! addressees, which follow from what changed, the conversation after it and who could see it before. Invariant:
 //! whatever `policy::sight`, `notice::concerning` or a list makes of an event for a viewer, the two have an address in
 //! common. The reverse need not hold: an address is a reason to look, never a permission.

@@ -74,7 +74,7 @@ fn otherwise_for_leaders(stage: &Stage, pool: &[Arc<Conversation>]) -> Stage {
 /// The events of a decision that are for a viewer, with their images; or how it was refused.
 type Told = Result<Vec<(Kind, Arc<Conversation>)>, (Code, String)>;
 
-/// What the viewer is told of a decision.
+/// What the viewer learns by a decision.
 fn told(world: &World, viewer: &Viewer, played: &Result<Decision, Refusal>) -> Told {
     let decision = played
         .as_ref()

@@ -153,7 +153,7 @@ pub enum Next {
     Event(Recent),
     /// Nothing of what follows up to this head of the log does.
     Passed(Head),
-    /// The next event is not in memory any more: the list must be taken anew.
+    /// The next event is not in memory any more: the list must be taken from the board again.
     Lost,
 }
 
@@ -190,7 +190,7 @@ impl ListFollower {
         self.ready.retain(|recent| recent.entry.position > position);
     }
 
-    /// Forgets what came so far, before a list is taken anew.
+    /// Forgets what came so far, before a list is taken from the board again.
     pub fn start_over(&mut self) {
         self.ready.clear();
         self.mail.start_over();
