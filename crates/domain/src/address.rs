@@ -40,7 +40,7 @@ pub enum Addressees {
 }
 
 impl Address {
-    /// The addresses of a reader with this access. `subject` is who reads, where it is one person; `agent` is their
+    /// The addresses of a reader with this access, of all that they may see. `subject` is who reads, where it is one person; `agent` is their
     /// agent row.
     pub fn of_reader(
         access: &Access,
@@ -58,6 +58,23 @@ impl Address {
                 Scope::Only(queues) => addresses.extend(queues.iter().copied().map(Self::Scope)),
             }
         }
+        if access.has_role(Role::Agent)
+            && let Some(agent) = agent
+        {
+            addresses.extend(agent.queues.iter().copied().map(Self::Members));
+        }
+        addresses.extend(Self::of_notices(access, subject, agent));
+        addresses
+    }
+
+    /// The addresses of a reader of notices alone (`notice::concerning`). What supervisors and administrators may see
+    /// beside that is no reason to look.
+    pub fn of_notices(
+        access: &Access,
+        subject: Option<&Subject>,
+        agent: Option<&Agent>,
+    ) -> Vec<Self> {
+        let mut addresses = Vec::new();
         if access.has_role(Role::CustomerGateway) {
             match access.channels() {
                 Scope::All => addresses.push(Self::All),
@@ -66,12 +83,8 @@ impl Address {
                 }
             }
         }
-        if access.has_role(Role::Agent)
-            && let Some(agent) = agent
-        {
-            addresses.push(Self::Agent(agent.id));
-            addresses.extend(agent.queues.iter().copied().map(Self::Members));
-        }
+        let agent = agent.filter(|_| access.has_role(Role::Agent));
+        addresses.extend(agent.map(|agent| Self::Agent(agent.id)));
         addresses.extend(subject.cloned().map(Self::Person));
         addresses
     }

@@ -4,20 +4,18 @@
 //! resolver asked who asks or read the database. Then the bytes are made once, by a task of their own,
 //! and everybody with the same question at the same position gets them. Invariant: an answer is only
 //! given while the board is at the position for which it was asked; whatever moves the board (every
-//! change of what the view shows does) empties this. Bounded in bytes.
+//! change of what the view shows does) empties this. Bounded in bytes, with what groups keep ready (`budget`).
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 
+use super::budget::Budget;
 use super::question::Question;
 use engine::log::Head;
-
-/// How many bytes are kept.
-const BYTES: usize = 64 * 1024 * 1024;
 
 /// What an execution for many came to.
 #[derive(Clone, Debug)]
@@ -31,7 +29,10 @@ pub(super) enum KeptAnswer {
 type Slot = Shared<BoxFuture<'static, KeptAnswer>>;
 
 /// The answers of one position.
-pub(super) struct Answers(Mutex<State>);
+pub(super) struct Answers {
+    budget: Arc<Budget>,
+    state: Mutex<State>,
+}
 
 struct State {
     head: Head,
@@ -40,13 +41,14 @@ struct State {
 }
 
 impl Answers {
-    /// None yet.
-    pub(super) fn new(head: Head) -> Self {
-        Self(Mutex::new(State {
+    /// None yet, in this budget.
+    pub(super) fn new(head: Head, budget: Arc<Budget>) -> Self {
+        let state = Mutex::new(State {
             head,
             slots: HashMap::new(),
             bytes: 0,
-        }))
+        });
+        Self { budget, state }
     }
 
     /// The answer that is kept or being made, or the one that `make` begins to make. `head` is where
@@ -60,28 +62,40 @@ impl Answers {
         let mut state = self.state();
         // Under the lock: nobody goes back to a position that another caller has left.
         let head = head();
-        if state.head != head || state.bytes > BYTES {
-            *state = State {
-                head,
-                slots: HashMap::new(),
-                bytes: 0,
-            };
+        if state.head != head || self.budget.is_exceeded() {
+            self.empty(&mut state);
+            state.head = head;
         }
         if let Some(slot) = state.slots.get(question) {
             return slot.clone();
         }
         let slot = make().shared();
-        state.bytes += question.bytes();
+        self.add(&mut state, question.bytes());
         state.slots.insert(question.clone(), slot.clone());
         slot
     }
 
     /// An answer of so many bytes was made.
     pub(super) fn weigh(&self, bytes: usize) {
-        self.state().bytes += bytes;
+        self.add(&mut self.state(), bytes);
+    }
+
+    /// Keeps none any more.
+    pub(super) fn clear(&self) {
+        self.empty(&mut self.state());
+    }
+
+    fn add(&self, state: &mut State, bytes: usize) {
+        state.bytes += bytes;
+        self.budget.count(0, bytes);
+    }
+
+    fn empty(&self, state: &mut State) {
+        self.budget.count(state.bytes, 0);
+        (state.slots, state.bytes) = (HashMap::new(), 0);
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

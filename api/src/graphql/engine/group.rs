@@ -16,6 +16,8 @@ use futures_util::FutureExt as _;
 use tokio::task::AbortHandle;
 
 use self::rings::Rings;
+use super::answers::Answers;
+use super::budget::Budget;
 use super::holdings::RING_SHARE;
 use super::question::Question;
 use super::ready::{Item, Read, Reader, Ready, RingEntry};
@@ -80,9 +82,9 @@ impl Drop for Group {
 pub(super) struct Groups(Arc<Rings>);
 
 impl Groups {
-    /// None yet; their rings may have so many bytes together.
-    pub(super) fn new(most: usize) -> Self {
-        Self(Arc::new(Rings::new(most)))
+    /// None yet; what they keep ready is in a budget with these answers.
+    pub(super) fn new(budget: Arc<Budget>, answers: Arc<Answers>) -> Self {
+        Self(Arc::new(Rings::new(budget, answers)))
     }
 
     /// The group of this question; begun if there is none.

@@ -17,8 +17,9 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::sync::watch;
 
 use self::answers::{Answers, KeptAnswer};
+use self::budget::Budget;
 use self::group::{Group, Groups};
-use self::lists::{Key, ListGroups, ListHandle, Work};
+use self::lists::{ListGroups, ListHandle, Work};
 use self::question::{Question, without_reached, without_resume};
 use self::running::Running;
 use super::Schema;
@@ -36,6 +37,7 @@ use engine::log::{GivenCursor, ShownCursor};
 use engine::store::{Connected, ResumeError};
 
 mod answers;
+mod budget;
 mod group;
 pub mod holdings;
 mod lists;
@@ -112,7 +114,7 @@ struct Inner {
     schema: Schema,
     /// For the executions of a subscription after the one that planned it.
     repeats: Schema,
-    answers: Answers,
+    answers: Arc<Answers>,
     groups: Groups,
     lists: ListGroups,
     holdings: Holdings,
@@ -129,9 +131,11 @@ impl Engine {
         let schema = super::schema(options.introspection);
         let validator = super::validation::validator(&schema, options.introspection);
         let holdings = Holdings::new(options.held_bytes);
+        let budget = Arc::new(Budget::new(options.ready_bytes));
+        let answers = Arc::new(Answers::new(app.board.head(), budget.clone()));
         Self(Arc::new(Inner {
-            answers: Answers::new(app.board.head()),
-            groups: Groups::new(options.ready_bytes),
+            groups: Groups::new(budget, answers.clone()),
+            answers,
             lists: ListGroups::new(options.lists.clone(), holdings.clone()),
             holdings,
             app,
@@ -254,7 +258,7 @@ impl Engine {
             opened.is_ok_and(|cursor| app.log.has(cursor))
         };
         let variables = without_reached(operation.document(), name, &prepared.variables, here)?;
-        let question = Question::new(operation.clone(), &variables, access.clone());
+        let question = Question::new(operation.clone(), &variables, viewer);
         let make = || {
             let (engine, question) = (self.clone(), question.clone());
             let variables = variables.into_owned();
@@ -319,8 +323,7 @@ impl Engine {
         let operation = &prepared.operation;
         let name = operation.operation_name.as_deref();
         let variables = without_resume(operation.document(), name, &prepared.variables);
-        let access = viewer.access().clone();
-        let question = Question::new(operation.clone(), &variables, access);
+        let question = Question::new(operation.clone(), &variables, viewer);
         (question, variables)
     }
 
@@ -334,7 +337,6 @@ impl Engine {
         instead: Option<&ListHandle>,
     ) -> Result<ListHandle, Vec<ServerError>> {
         let (question, variables) = Self::question(prepared, viewer);
-        let key = Key::new(question.clone(), viewer);
         let work = || {
             let one = || Audience::One(viewer.clone());
             let audience = Audience::around(viewer).unwrap_or_else(one);
@@ -345,7 +347,7 @@ impl Engine {
         let handle = self
             .0
             .lists
-            .join(self, key, viewer.subject(), instead, work);
+            .join(self, &question, viewer.subject(), instead, work);
         handle.map_err(|error| vec![error])
     }
 

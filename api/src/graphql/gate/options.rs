@@ -14,7 +14,7 @@ pub struct GateOptions {
     pub documents: Documents,
     /// What live lists may take. The gate itself does not look at it.
     pub lists: ListLimits,
-    /// Bytes of events that are kept ready for subscriptions with the same question, of all of them
+    /// Bytes of answers and events that are kept ready for who asks the same question, of all of them
     /// together. The gate itself does not look at it.
     pub ready_bytes: usize,
     /// Bytes that one subject may make the server hold by what it runs over web sockets and event

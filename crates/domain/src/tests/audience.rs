@@ -149,6 +149,13 @@ fn holds(steps: &[Step], wrap_up: WrapUpCapacity) -> HashSet<Fact> {
                     notice::concerning(viewer, row_of(world, viewer), occurrence)
                 };
                 assert_eq!(notice(&mixed), notice(after), "{viewer:?} {event:#?}");
+                let (access, subject) = (viewer.access(), Some(viewer.subject()));
+                let theirs = Address::of_notices(access, subject, row_of(world, viewer));
+                let addressees = Addressees::of(&event.change, &event.after, event.before.as_ref());
+                assert!(
+                    notice(after).is_none() || addressees.include(&theirs),
+                    "a notice is sent to {viewer:?}: {event:#?}"
+                );
                 varied.extend(Fact::ALL.iter().filter(|fact| {
                     !observer.knows(**fact) && after.mixed(foil, |one| one == **fact) != **after
                 }));

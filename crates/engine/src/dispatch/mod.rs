@@ -42,8 +42,19 @@ pub struct ReaderOf<'a> {
     pub access: &'a Arc<Access>,
     /// Who it is; none where many with this access read together.
     pub subject: Option<&'a Subject>,
-    /// Whether they look for a text in names.
-    pub names: bool,
+    /// Of what.
+    pub topic: Topic,
+}
+
+/// What of the log a reader is after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// What they may see.
+    Visible,
+    /// What they may see, found by a text in names: also what has such a name and is not seen yet.
+    Names,
+    /// What concerns them, as in `notice::concerning`.
+    Notices,
 }
 
 /// A reader's place at the dispatcher, given up when this is dropped.
@@ -137,11 +148,6 @@ impl Mail {
         &self.mailbox
     }
 
-    /// Where the dispatcher is.
-    pub fn head(&self) -> Head {
-        self.dispatcher.head()
-    }
-
     /// What came for this reader after the position, and the head up to which that is all.
     pub fn take(&self, position: i64) -> Taken {
         // Before the mailbox is emptied: what is sent in between is in it, and beyond this head.
@@ -172,8 +178,11 @@ impl Drop for Mail {
 impl ReaderOf<'_> {
     /// The addresses of this reader, where they are this agent.
     pub(crate) fn addresses(&self, agent: Option<&Agent>) -> Vec<Address> {
-        let mut addresses = Address::of_reader(self.access, self.subject, agent);
-        addresses.extend(self.names.then_some(Address::Names));
-        addresses
+        let visible = || Address::of_reader(self.access, self.subject, agent);
+        match self.topic {
+            Topic::Visible => visible(),
+            Topic::Names => visible().into_iter().chain([Address::Names]).collect(),
+            Topic::Notices => Address::of_notices(self.access, self.subject, agent),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::{Mailbox, ReaderOf};
+use super::{Mailbox, ReaderOf, Topic};
 use domain::{Access, Address, Addressees, Agent, Role, Subject};
 
 /// Those who read.
@@ -21,7 +21,7 @@ pub(super) struct Readers {
 pub(super) struct Reader {
     access: Arc<Access>,
     subject: Option<Subject>,
-    names: bool,
+    topic: Topic,
     addresses: Vec<Address>,
     mailbox: Arc<Mailbox>,
 }
@@ -32,7 +32,7 @@ impl Reader {
         Self {
             access: of.access.clone(),
             subject: of.subject.cloned(),
-            names: of.names,
+            topic: of.topic,
             addresses: of.addresses(agent),
             mailbox,
         }
@@ -111,7 +111,7 @@ impl Readers {
             let of = ReaderOf {
                 access: &reader.access,
                 subject: reader.subject.as_ref(),
-                names: reader.names,
+                topic: reader.topic,
             };
             reader.addresses = of.addresses(agent);
             self.enter(number, &reader.addresses, &reader.mailbox);

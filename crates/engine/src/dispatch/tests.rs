@@ -99,10 +99,19 @@ fn member(queues: &[QueueId]) -> (Change, After) {
 }
 
 fn register(dispatcher: &Arc<Dispatcher>, viewer: &Viewer, agent: Option<Arc<Agent>>) -> Mail {
+    register_for(Topic::Visible, dispatcher, viewer, agent)
+}
+
+fn register_for(
+    topic: Topic,
+    dispatcher: &Arc<Dispatcher>,
+    viewer: &Viewer,
+    agent: Option<Arc<Agent>>,
+) -> Mail {
     let reader = ReaderOf {
         access: viewer.access(),
         subject: Some(viewer.subject()),
-        names: false,
+        topic,
     };
     dispatcher.register(&reader, |_| agent)
 }
@@ -135,6 +144,35 @@ fn an_event_reaches_whom_it_concerns_and_nobody_else() {
     assert_eq!(positions(&supervisor), [1, 3]);
     assert_eq!(positions(&gateway), [1, 2]);
     assert_eq!(positions(&admin), [1, 2, 3]);
+}
+
+#[test]
+fn a_reader_of_notices_gets_what_names_them_and_not_what_they_may_see() {
+    let dispatcher = Arc::new(Dispatcher::new(head(0)));
+    let notices = |viewer: &Viewer, agent| register_for(Topic::Notices, &dispatcher, viewer, agent);
+    let supervisor = notices(&viewer("sam", Role::Supervisor), None);
+    let admin = notices(&viewer("ada", Role::Administrator), None);
+    let agent = notices(&viewer("anna", Role::Agent), Some(anna(&[FIRST])));
+    let gateway = notices(&viewer("sms", Role::CustomerGateway), None);
+    let joined = Change::SupervisorJoined {
+        supervisor: Subject::new("sam").unwrap(),
+    };
+    let released = Change::ReleasedToQueue {
+        agent: anna(&[]).id,
+        disconnected: false,
+    };
+    send(
+        &dispatcher,
+        vec![
+            started(FIRST),
+            (joined, open_in(FIRST)),
+            (released, open_in(FIRST)),
+        ],
+    );
+    assert_eq!(positions(&supervisor), [2]);
+    assert_eq!(positions(&admin), [0; 0]);
+    assert_eq!(positions(&agent), [3]);
+    assert_eq!(positions(&gateway), [1, 2, 3]);
 }
 
 #[test]

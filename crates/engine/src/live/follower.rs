@@ -33,7 +33,7 @@ impl Follower {
     /// Follows the log by this plan.
     pub fn new(app: Arc<App>, audience: Audience, plan: Plan) -> Self {
         Self {
-            mail: Arc::new(audience.mail(&app, false)),
+            mail: Arc::new(audience.mail(&app, plan.rule.topic())),
             position: plan.after,
             app,
             audience,
@@ -181,7 +181,7 @@ impl Follower {
         };
         let deliveries: Vec<_> = left.into_iter().chain(whole).collect();
         debug_assert!(
-            deliveries.is_empty() || audience.is_addressed(app, entry),
+            deliveries.is_empty() || audience.is_addressed(app, self.plan.rule.topic(), entry),
             "{:?} is delivered to whom it is not sent",
             entry.change
         );

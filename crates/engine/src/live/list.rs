@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use super::Audience;
 use crate::app::App;
 use crate::board::list::{List, ListViewer, Outcome, RetakeReason, Snapshot, Step, Wanted};
-use crate::dispatch::{Mail, Mailbox, Taken};
+use crate::dispatch::{Mail, Mailbox, Taken, Topic};
 use crate::log::{Cursor, Head};
 use crate::store::Recent;
 use domain::Conversation;
@@ -166,11 +166,20 @@ pub struct ListFollower {
     ready: VecDeque<Recent>,
 }
 
+/// What of the log such a list is after.
+pub(crate) const fn topic_of(wanted: &Wanted) -> Topic {
+    if wanted.filter.text.is_some() {
+        Topic::Names
+    } else {
+        Topic::Visible
+    }
+}
+
 impl ListFollower {
     /// A place at the log's head, for this audience's list. The list is taken after this, and [tells](Self::after)
     /// where it is.
     pub fn new(app: Arc<App>, audience: &Audience, wanted: &Wanted) -> Self {
-        let mail = audience.mail(&app, wanted.filter.text.is_some());
+        let mail = audience.mail(&app, topic_of(wanted));
         Self {
             position: mail.mailbox().begins_after(),
             app,

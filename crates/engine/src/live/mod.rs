@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use crate::app::App;
 use crate::board;
-use crate::dispatch::{Mail, ReaderOf};
+use crate::dispatch::{Mail, ReaderOf, Topic};
 use crate::log::{Cursor, Entry};
 use crate::store::ResumeError;
 use domain::notice::{self, Notice, Occurrence};
@@ -73,21 +73,18 @@ impl Audience {
         (now, then)
     }
 
-    /// A place at the dispatcher for whoever reads as them, and looks for a text in names or does not.
-    fn mail(&self, app: &App, names: bool) -> Mail {
+    /// A place at the dispatcher for whoever reads as them, of this topic.
+    fn mail(&self, app: &App, topic: Topic) -> Mail {
         let agent_at = |position| {
             let agents = |board: &board::State| self.agent_now_and_at(board, position).1;
             app.board.read(agents)
         };
-        let reader = ReaderOf {
-            names,
-            ..self.reader()
-        };
+        let reader = self.reader(topic);
         app.log.dispatcher().register(&reader, agent_at)
     }
 
     /// Who they are to the dispatcher.
-    fn reader(&self) -> ReaderOf<'_> {
+    fn reader(&self, topic: Topic) -> ReaderOf<'_> {
         let (access, subject) = match self {
             Self::One(viewer) => (viewer.access(), Some(viewer.subject())),
             Self::Everyone(access) => (access, None),
@@ -95,17 +92,17 @@ impl Audience {
         ReaderOf {
             access,
             subject,
-            names: false,
+            topic,
         }
     }
 
-    /// Whether the dispatcher sends this event to them; by the memberships right after it.
-    fn is_addressed(&self, app: &App, entry: &Entry) -> bool {
+    /// Whether the dispatcher sends this event to them for this topic; by the memberships right after it.
+    fn is_addressed(&self, app: &App, topic: Topic, entry: &Entry) -> bool {
         let agents = |board: &board::State| self.agent_now_and_at(board, entry.position).1;
         let agent = app.board.read(agents);
         let before = entry.before.as_ref();
         let addressees = Addressees::of(&entry.change, &entry.after, before);
-        addressees.include(&self.reader().addresses(agent.as_deref()))
+        addressees.include(&self.reader(topic).addresses(agent.as_deref()))
     }
 
     /// Whether what they see depends on whose member they are.
@@ -132,6 +129,15 @@ pub enum DeliveryRule {
     Visible,
     /// What concerns them.
     Concerning,
+}
+
+impl DeliveryRule {
+    const fn topic(self) -> Topic {
+        match self {
+            Self::Visible => Topic::Visible,
+            Self::Concerning => Topic::Notices,
+        }
+    }
 }
 
 /// An event on its way to a subscriber.

@@ -1,22 +1,24 @@
 //! What all groups together keep ready.
 //!
 //! A ring keeps what its members have read, for whoever comes a moment later. With many groups that
-//! adds up, so it is bounded for all of a server. Invariant: after each push the rings have no more bytes
-//! together than allowed. Where they had, each keeps no more than an equal share of half of that: the large
+//! adds up, so it is bounded for all of a server, with the answers that are kept (`budget`). Invariant: after each
+//! push rings and answers have no more bytes together than allowed. Where they had, the answers go, and if that is
+//! not enough each ring keeps no more than an equal share of half of the budget: the large
 //! shrink first, and the next time is far off. Members that had read what goes notice nothing, the
 //! others go on alone; nobody loses or repeats an event. It costs one counter for each event of a group,
 //! and nothing for each member.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use super::{Group, Question};
+use crate::graphql::engine::answers::Answers;
+use crate::graphql::engine::budget::Budget;
 
 /// The groups of one server, and what their rings have.
 pub(super) struct Rings {
-    most: usize,
-    bytes: AtomicUsize,
+    budget: Arc<Budget>,
+    answers: Arc<Answers>,
     known: Mutex<Table>,
 }
 
@@ -29,11 +31,11 @@ struct Table {
 }
 
 impl Rings {
-    /// None so far; together they may have so many bytes.
-    pub(super) fn new(most: usize) -> Self {
+    /// None so far, in a budget which they have in common with these answers.
+    pub(super) fn new(budget: Arc<Budget>, answers: Arc<Answers>) -> Self {
         Self {
-            most,
-            bytes: AtomicUsize::new(0),
+            budget,
+            answers,
             known: Mutex::default(),
         }
     }
@@ -60,27 +62,22 @@ impl Rings {
 
     /// A ring had so many bytes, and has so many now.
     pub(super) fn count(&self, before: usize, now: usize) {
-        // Wraps to the right sum also where it became less.
-        let more = now.wrapping_sub(before);
-        self.bytes.fetch_add(more, Ordering::Relaxed);
+        self.budget.count(before, now);
     }
 
-    fn are_too_large(&self) -> bool {
-        self.bytes.load(Ordering::Relaxed) > self.most
-    }
-
-    /// Makes room where the rings have too much.
+    /// Makes room where there is too much.
     pub(super) fn make_room(&self) {
-        if !self.are_too_large() {
+        if !self.budget.is_exceeded() {
             return;
         }
+        self.answers.clear();
         let known = self.known();
-        // Whoever had it before may have made room.
-        if !self.are_too_large() {
+        // Whoever had the lock before may have made room.
+        if !self.budget.is_exceeded() {
             return;
         }
         let all: Vec<_> = known.all.iter().filter_map(Weak::upgrade).collect();
-        let share = self.most / 2 / all.len().max(1);
+        let share = self.budget.most() / 2 / all.len().max(1);
         for group in &all {
             group.keep_within(share);
         }
@@ -111,7 +108,7 @@ mod tests {
     use super::super::{Item, Member, RING_SHARE, Ready};
     use super::*;
     use crate::graphql::engine::Payload;
-    use engine::dispatch::{Dispatcher, Mail, ReaderOf};
+    use engine::dispatch::{Dispatcher, Mail, ReaderOf, Topic};
     use engine::log::Head;
     use uuid::Uuid;
 
@@ -121,17 +118,12 @@ mod tests {
 
     /// Mail for a reader whom nothing reaches.
     fn mail() -> Arc<Mail> {
-        let head = Head {
-            epoch: Uuid::nil(),
-            position: 0,
-            hash: 0,
-        };
         let reader = ReaderOf {
             access: &Arc::default(),
             subject: None,
-            names: false,
+            topic: Topic::Visible,
         };
-        let dispatcher = Arc::new(Dispatcher::new(head));
+        let dispatcher = Arc::new(Dispatcher::new(HEAD));
         Arc::new(dispatcher.register(&reader, |_| None))
     }
 
@@ -158,7 +150,19 @@ mod tests {
     }
 
     fn counted(rings: &Rings) -> usize {
-        rings.bytes.load(Ordering::Relaxed)
+        rings.budget.bytes()
+    }
+
+    const HEAD: Head = Head {
+        epoch: Uuid::nil(),
+        position: 0,
+        hash: 0,
+    };
+
+    fn rings_of(most: usize) -> Arc<Rings> {
+        let budget = Arc::new(Budget::new(most));
+        let answers = Arc::new(Answers::new(HEAD, budget.clone()));
+        Arc::new(Rings::new(budget, answers))
     }
 
     /// Reads what there is; whether the member can go on here.
@@ -175,7 +179,7 @@ mod tests {
 
     #[test]
     fn all_rings_together_keep_no_more_than_they_may_however_many_there_are() {
-        let rings = Arc::new(Rings::new(MOST));
+        let rings = rings_of(MOST);
         let groups: Vec<_> = (0..500).map(|_| group(&rings)).collect();
         let mut largest = 0;
         for position in 1..=40 {
@@ -193,7 +197,7 @@ mod tests {
 
     #[test]
     fn whoever_reads_in_time_notices_nothing_and_the_others_lose_and_repeat_nothing() {
-        let rings = Arc::new(Rings::new(MOST));
+        let rings = rings_of(MOST);
         let (ours, others) = (group(&rings), [group(&rings), group(&rings)]);
         let mut prompt = Member::new(ours.clone(), 0);
         let mut slow = Member::new(ours.clone(), 0);
@@ -221,8 +225,20 @@ mod tests {
     }
 
     #[test]
-    fn the_large_give_way_to_the_small() {
-        let rings = Arc::new(Rings::new(MOST));
+    fn kept_answers_go_before_anything_of_a_ring() {
+        let rings = rings_of(MOST);
+        let group = group(&rings);
+        push(&group, 1, MOST / 2);
+        let had = group.ready.bytes();
+        rings.answers.weigh(MOST / 2);
+        push(&group, 2, 1_000);
+        assert_eq!(counted(&rings), group.ready.bytes(), "no answer is left");
+        assert!(group.ready.bytes() > had + 1_000, "and the ring has all");
+    }
+
+    #[test]
+    fn the_large_make_room_for_the_small() {
+        let rings = rings_of(MOST);
         let (large, small) = (group(&rings), group(&rings));
         push(&small, 1, 3_000);
         let mut member = Member::new(small.clone(), 0);
@@ -235,7 +251,7 @@ mod tests {
 
     #[test]
     fn a_ring_keeps_what_its_members_count_for_and_who_is_behind_that_goes_on_alone() {
-        let rings = Arc::new(Rings::new(100 * RING_SHARE));
+        let rings = rings_of(100 * RING_SHARE);
         let group = group(&rings);
         let json = Bytes::from(vec![b'x'; 1_000]);
         let push = |position, members| {
@@ -271,8 +287,8 @@ mod tests {
     }
 
     #[test]
-    fn a_group_that_has_ended_gives_way_like_the_others() {
-        let rings = Arc::new(Rings::new(MOST));
+    fn a_group_that_has_ended_makes_room_like_the_others() {
+        let rings = rings_of(MOST);
         let (ended, runs) = (group(&rings), group(&rings));
         for position in 1..=60 {
             push(&ended, position, 1_000);

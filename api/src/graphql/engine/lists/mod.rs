@@ -39,7 +39,7 @@ mod member;
 mod registry;
 
 pub(super) use member::ListMember;
-pub(super) use registry::{Key, ListGroups, ListHandle};
+pub(super) use registry::{ListGroups, ListHandle};
 
 /// What a group takes beside its question, its list and its ring, about.
 const OVERHEAD: usize = 8 * 1024;

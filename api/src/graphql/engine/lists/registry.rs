@@ -9,7 +9,7 @@
 //! the registry comes first, and no other is taken under it.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use async_graphql::ServerError;
@@ -19,29 +19,10 @@ use super::{Engine, ListGroup, STEP, Work, locked};
 use crate::graphql::engine::holdings::{Held, Holdings, HoldsTooMuch};
 use crate::graphql::engine::question::Question;
 use crate::graphql::gate::{ListLimits, limit_exceeded};
-use domain::{Permission, Subject, Viewer};
+use domain::Subject;
 use engine::live::list::ListFollower;
 
 mod account;
-
-/// What a list is a function of, beside the position.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(in crate::graphql::engine) struct Key {
-    question: Question,
-    /// Whose it is, and what they may do, where what is shown depends on who looks.
-    own: Option<(Subject, BTreeSet<Permission>)>,
-}
-
-impl Key {
-    /// The key of this question's list, asked by this viewer.
-    pub(in crate::graphql::engine) fn new(question: Question, viewer: &Viewer) -> Self {
-        let own = || (viewer.subject().clone(), viewer.permissions().clone());
-        Self {
-            question,
-            own: (!viewer.access().is_impersonal()).then(own),
-        }
-    }
-}
 
 /// The lists of one server.
 pub(in crate::graphql::engine) struct ListGroups {
@@ -52,7 +33,7 @@ pub(in crate::graphql::engine) struct ListGroups {
 
 #[derive(Default)]
 struct Registry {
-    numbers: HashMap<Key, u64>,
+    numbers: HashMap<Question, u64>,
     lists: HashMap<u64, Registered>,
     /// How often each subject has which list; a list that is kept, no times for who left it last.
     subjects: HashMap<Subject, HashMap<u64, usize>>,
@@ -61,7 +42,7 @@ struct Registry {
 }
 
 struct Registered {
-    key: Key,
+    question: Question,
     group: Arc<ListGroup>,
     members: usize,
     /// Since when nobody has it, and who left it last.
@@ -118,12 +99,12 @@ impl ListGroups {
         }
     }
 
-    /// A handle in the list of this key, begun if there is none; refused if the subject has too many
+    /// A handle in the list of this question, begun if there is none; refused if the subject has too many
     /// others. What it is taken `instead` of is given up next, and does not count.
     pub(in crate::graphql::engine) fn join(
         &self,
         engine: &Engine,
-        key: Key,
+        question: &Question,
         subject: &Subject,
         instead: Option<&ListHandle>,
         work: impl FnOnce() -> (Work, ListFollower),
@@ -131,7 +112,7 @@ impl ListGroups {
         // Dropped after the lock was let go.
         let mut gone = Vec::new();
         let mut registry = locked(&self.registry);
-        let known = registry.numbers.get(&key).copied();
+        let known = registry.numbers.get(question).copied();
         while let Some(others) = registry.others(subject, known, instead)
             && others >= self.limits.per_viewer
         {
@@ -142,7 +123,7 @@ impl ListGroups {
             };
             gone.extend(registry.remove(kept));
         }
-        let group = registry.take_handle(known, key, self.holdings.open(subject), work);
+        let group = registry.take_handle(known, question, self.holdings.open(subject), work);
         drop(registry);
         drop(gone);
         Ok(ListHandle {
@@ -232,20 +213,20 @@ impl Registry {
     fn take_handle(
         &mut self,
         known: Option<u64>,
-        key: Key,
+        question: &Question,
         entry: Held,
         work: impl FnOnce() -> (Work, ListFollower),
     ) -> Arc<ListGroup> {
         let subject = entry.subject().clone();
         let number = known.unwrap_or_else(|| {
             self.latest += 1;
-            self.numbers.insert(key.clone(), self.latest);
+            self.numbers.insert(question.clone(), self.latest);
             self.latest
         });
         let registered = self.lists.entry(number).or_insert_with(|| {
             let (work, follower) = work();
             Registered {
-                key,
+                question: question.clone(),
                 group: ListGroup::begin(work, follower, number),
                 members: 0,
                 kept: None,
@@ -384,7 +365,7 @@ impl Registry {
 
     fn remove(&mut self, number: u64) -> Option<Arc<ListGroup>> {
         let registered = self.lists.remove(&number)?;
-        self.numbers.remove(&registered.key);
+        self.numbers.remove(&registered.question);
         self.bytes -= registered.bytes;
         if let Some((_, left)) = &registered.kept {
             self.forget(number, left);

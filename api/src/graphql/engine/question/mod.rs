@@ -1,9 +1,10 @@
 //! What an execution for many is a function of, beside the position of the board or the event.
 //!
-//! Two requests with the same question get the same bytes. A subscription's root `after` only says
+//! The one key of kept answers, groups and live lists: two requests with the same question get the same bytes. A subscription's root `after` only says
 //! where it starts, so it is no part of the question when it comes as a variable.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use async_graphql::{Name, Variables};
 use async_graphql_value::ConstValue;
 
 use crate::graphql::gate::Passed;
-use domain::Access;
+use domain::{Access, Permission, Subject, Viewer};
 use engine::log::GivenCursor;
 
 mod uses;
@@ -26,22 +27,27 @@ const WAIT: &str = "minCursor";
 /// What keeping a question takes beside its document and variables, about.
 const OVERHEAD: usize = 512;
 
-/// A document, operation, variables and access.
+/// A document, operation, variables and who asks, as far as that matters.
 #[derive(Clone)]
 pub(super) struct Question {
     operation: Passed,
     variables: Arc<str>,
     access: Arc<Access>,
+    /// Who asks, and what they may do, where what they see depends on who they are.
+    own: Option<(Subject, BTreeSet<Permission>)>,
 }
 
 impl Question {
-    /// The question that this operation asks with these variables.
-    pub(super) fn new(operation: Passed, variables: &Variables, access: Arc<Access>) -> Self {
+    /// The question that this viewer asks by this operation with these variables.
+    pub(super) fn new(operation: Passed, variables: &Variables, viewer: &Viewer) -> Self {
         // Variables are maps in order of their names, and have no values that JSON lacks.
         let variables = serde_json::to_string(variables).unwrap_or_default().into();
+        let access = viewer.access().clone();
+        let own = || (viewer.subject().clone(), viewer.permissions().clone());
         Self {
             operation,
             variables,
+            own: (!access.is_impersonal()).then(own),
             access,
         }
     }
@@ -67,6 +73,7 @@ impl PartialEq for Question {
         self.operation.is(&other.operation)
             && self.variables == other.variables
             && self.access == other.access
+            && self.own == other.own
     }
 }
 
@@ -77,6 +84,7 @@ impl Hash for Question {
         self.operation.address().hash(state);
         self.variables.hash(state);
         self.access.hash(state);
+        self.own.hash(state);
     }
 }
 

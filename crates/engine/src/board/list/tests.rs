@@ -12,6 +12,7 @@ use crate::board::Names;
 use crate::board::tests::{among, any_conversation, any_filter, any_viewer, ids_of, uuid};
 use crate::board::view::{OrderField, Slice};
 use crate::dispatch::ReaderOf;
+use crate::live::list::topic_of;
 use domain::fold::Search;
 use domain::{
     Actor, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
@@ -195,7 +196,7 @@ proptest! {
             let reader = ReaderOf {
                 access: &list_viewer.access,
                 subject,
-                names: wanted.filter.text.is_some(),
+                topic: topic_of(&wanted),
             };
             let addresses = reader.addresses(agent.as_deref());
             let outcome = if renames || to.include(&addresses) {
