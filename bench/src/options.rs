@@ -17,7 +17,7 @@ pub struct Options {
     /// How often everything is measured in turn.
     #[arg(long, global = true, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=20))]
     pub rounds: u32,
-    /// Makes the seeded databases anew instead of using those of an earlier run.
+    /// Makes the seeded databases again instead of using those of an earlier run.
     #[arg(long, global = true)]
     pub fresh: bool,
     /// Only these contenders; all when left out.

@@ -2,8 +2,8 @@
 //! and when a message was erased.
 //!
 //! No two agents that are there share a subject; a deleted one's may be used again. So the table's
-//! own uniqueness gives way to a partial index. `SQLite` cannot drop a table's constraint: there the
-//! table is made anew, with whatever other columns it has by then.
+//! own uniqueness is replaced by a partial index. `SQLite` cannot drop a table's constraint: there the
+//! table is made again, with whatever other columns it has by then.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{string_null, timestamp_with_time_zone_null};
@@ -49,7 +49,7 @@ impl MigrationTrait for Migration {
         manager.create_index(there).await
     }
 
-    /// Takes the columns back. Deleted rows are there again; a deleted agent's subject gives way to
+    /// Takes the columns back. Deleted rows are there again; a deleted agent's subject is replaced for
     /// its id, so that the one who uses it now keeps it.
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let drop = format!(r#"DROP INDEX "{SUBJECT}""#);

@@ -61,7 +61,7 @@ impl ManifestFile {
         })?;
         Manifest::parse(&text).map_err(|why| {
             refused(format!(
-                "\"{path}\" {why} (write it anew with graphql-codegen or relay-compiler)"
+                "\"{path}\" {why} (write it again with graphql-codegen or relay-compiler)"
             ))
         })
     }

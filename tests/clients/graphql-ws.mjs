@@ -12,7 +12,7 @@ await play({
   close: () => client.dispose(),
 });
 
-// When the connection is lost, graphql-ws connects anew and sends the same operation again. Its
+// When the connection is lost, graphql-ws connects again and sends the same operation again. Its
 // variables are read then: with `after` kept at the last cursor, it goes on exactly there.
 let connections = 0;
 const cut = socket({ shouldRetry: () => true, retryWait: async () => {}, on: { connected: () => (connections += 1) } });

@@ -114,7 +114,7 @@ async fn codes() -> String {
     format!("| Code | What it means |\n|---|---|\n{rows}")
 }
 
-/// `REGIE_UPDATE_SNAPSHOTS=1` writes the list anew.
+/// `REGIE_UPDATE_SNAPSHOTS=1` writes the list again.
 #[tokio::test]
 async fn the_list_of_codes_is_complete_and_says_what_the_schema_says() {
     let text = fs::read_to_string(page()).unwrap();
@@ -126,7 +126,7 @@ async fn the_list_of_codes_is_complete_and_says_what_the_schema_says() {
     } else {
         assert_eq!(
             listed, codes,
-            "run with REGIE_UPDATE_SNAPSHOTS=1 to write it anew"
+            "run with REGIE_UPDATE_SNAPSHOTS=1 to write it again"
         );
     }
 }

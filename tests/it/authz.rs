@@ -2,7 +2,7 @@
 //!
 //! The root fields come from the schema itself: a new one without a case fails. What each kind of
 //! token gets is compared with `authz.snap.txt`, which is to be read against domain.md section 3
-//! before it is committed; `REGIE_UPDATE_SNAPSHOTS=1 cargo test --test it authz` writes it anew.
+//! before it is committed; `REGIE_UPDATE_SNAPSHOTS=1 cargo test --test it authz` writes it again.
 
 mod absent;
 mod cases;

@@ -205,7 +205,7 @@ async fn the_same_key_is_the_same_customer_and_a_name_that_is_left_out_stays() {
     );
     assert_ne!(start(json!({ "key": "k2" })).await["id"], first["id"]);
     assert_ne!(start(json!({ "name": "Ada" })).await["id"], first["id"]);
-    // Everywhere where the customer is shown, and after everything is read anew.
+    // Everywhere where the customer is shown, and after everything is read again.
     let view = "{ ongoingConversations(filter: { text: \"ada l\" }) { totalCount } }";
     let data = floor.server.data(&floor.sam, view, json!({})).await;
     assert_eq!(data["ongoingConversations"]["totalCount"], 3);

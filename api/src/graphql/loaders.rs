@@ -1,6 +1,6 @@
 //! Reads of what is only in the database, batched for one operation (or one event).
 //!
-//! Made anew for each, so that nothing read for one viewer or moment is shown to another.
+//! Made fresh for each, so that nothing read for one viewer or moment is shown to another.
 
 use std::collections::HashMap;
 use std::fmt::Debug;

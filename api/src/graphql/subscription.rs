@@ -93,7 +93,7 @@ type Events<T> = BoxStream<'static, Result<T>>;
 /// A stream ends with its token. A WebSocket can go on by another one of the same subject: send
 /// `{"type":"ping","payload":{"token":"…"}}`, and the payload of the pong is `{"accepted":true}`, or
 /// `{"accepted":false,"code":"…","message":"…"}` and the old token stays. Running subscriptions go on
-/// by the new token's rights from the next event on (`ongoingConversationsLive` tells the whole list anew
+/// by the new token's rights from the next event on (`ongoingConversationsLive` tells the whole list again
 /// if they show another); one that it does not allow ends with an `error` message that has the code. An event stream (SSE) cannot: open another, with `after`.
 #[Subscriptions]
 impl Subscription {
@@ -154,7 +154,7 @@ impl Subscription {
     /// at once is refused with LIMIT_EXCEEDED, limit `liveListsPerViewer`, by default 50. Beyond
     /// the bytes that all lists at the server may take it is limit `liveListBytes`: a list is refused, or
     /// one that outgrows them ends with that error. A list that you leave is kept for a minute, by default,
-    /// so that you can come back to it, and gives way to others.
+    /// so that you can come back to it, and is released first where others need the room.
     async fn ongoing_conversations_live(
         &self,
         ctx: &Context<'_>,

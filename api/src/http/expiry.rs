@@ -133,7 +133,7 @@ impl Watch {
         self.expired.cancelled()
     }
 
-    /// The same, to be kept: waiting again costs less than waiting anew.
+    /// The same, to be kept: waiting on costs less than a new wait.
     pub(super) fn ended(&self) -> WaitForCancellationFutureOwned {
         self.expired.clone().cancelled_owned()
     }

@@ -22,7 +22,7 @@ mod tests;
 pub use history::{act, message};
 pub use organisation::{AGENTS, Organisation, QUEUES, ongoing};
 
-/// A kept file is made anew after this long: what it says of "now" should not grow old, and no
+/// A kept file is made again after this long: what it says of "now" should not grow old, and no
 /// timer of it should be due.
 const FRESH: Duration = Duration::from_hours(12);
 /// To be raised with every change of what is seeded.
@@ -58,7 +58,7 @@ pub async fn fill(store: &Store, size: Size) -> Result<()> {
     history::write(store, size).await
 }
 
-/// A SQLite file of this size, kept between runs; `fresh` makes it anew.
+/// A SQLite file of this size, kept between runs; `fresh` makes it again.
 pub async fn kept_file(size: Size, fresh: bool) -> Result<PathBuf> {
     let kind = if size.all_open { "open" } else { "mixed" };
     let Size {

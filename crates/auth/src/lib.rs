@@ -189,7 +189,7 @@ impl Authenticator {
     }
 
     /// Drops the remembered tokens of these viewers, so that the next use of each is verified
-    /// anew. It does not make a valid token invalid.
+    /// again. It does not make a valid token invalid.
     pub fn forget(&self, whose: impl Fn(&Viewer) -> bool) {
         self.cache.forget(whose);
     }

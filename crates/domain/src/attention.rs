@@ -40,7 +40,7 @@ pub struct Clocks {
     /// When the customer has been unanswered for too long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unanswered_due: Option<DateTime<Utc>>,
-    /// Since when it is in conversation, whoever has it; a transfer does not start it anew.
+    /// Since when it is in conversation, whoever has it; a transfer does not start it again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handled_since: Option<DateTime<Utc>>,
     /// When it has been in conversation for too long.

@@ -406,7 +406,7 @@ words! {
         /// The live-chat customer is away (`customerAwaySince`).
         CustomerDisconnected = "CUSTOMER_DISCONNECTED",
         /// It has been ACTIVE with an agent for `handledSeconds` since it was picked, accepted or
-        /// reopened; a transfer does not start this anew.
+        /// reopened; a transfer does not start this again.
         HandledTooLong = "HANDLED_TOO_LONG",
     }
 }

@@ -12,7 +12,7 @@ pub struct Model {
     /// Always 1.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: i32,
-    /// Which log this is: made anew with the database, so that cursors of another log are refused.
+    /// Which log this is: made again with the database, so that cursors of another log are refused.
     pub epoch: Uuid,
     /// The position of the latest event; 0: none yet.
     pub position: i64,

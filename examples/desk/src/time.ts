@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'react';
 import type { Lang } from './text';
 
-/** The present, anew every second. */
+/** The present, again every second. */
 export function useNow(): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -156,7 +156,7 @@ fn trusted_documents_come_from_a_file_and_the_flag_goes_over_the_setting() {
         listed(setting(&bad)).unwrap_err(),
         format!(
             "REGIE_TRUSTED_DOCUMENTS: \"{}\" is not a JSON object of documents by their hash (write \
-             it anew with graphql-codegen or relay-compiler)",
+             it again with graphql-codegen or relay-compiler)",
             bad.display()
         )
     );

@@ -16,7 +16,7 @@ export async function troubles({ open, step, sights, world, token, next, convers
   const unread = page.locator('.unread');
 
   for (const [code, words] of [['INTERNAL', 'I am furious, this is awful!'], ['RATE_LIMITED', 'Thank you, this is wonderful, great help!']]) {
-    await step(`what the server ends with ${code} is begun anew`, async () => {
+    await step(`what the server ends with ${code} is begun again`, async () => {
       await eventually('three subscriptions', () => fault.running() === 3);
       const mood = page.locator('.panel .signs .mood');
       const before = await mood.getAttribute('data-level');
@@ -32,7 +32,7 @@ export async function troubles({ open, step, sights, world, token, next, convers
     });
   }
 
-  await step('what no repeating can mend is shown, and begun anew when asked', async () => {
+  await step('what no repeating can mend is shown, and begun again when asked', async () => {
     assert.equal(fault.end('PERMISSION_MISSING', 'Ongoing'), 1);
     await unread.getByText('You do not have permission').waitFor();
     await page.waitForTimeout(2_000);

@@ -122,7 +122,7 @@ async fn another_server_keeps_no_name() {
         seen().await == gone
     })
     .await;
-    // And a command there starts anew with her key.
+    // And a command there starts again with her key.
     let again = json!({
         "channel": "WHATSAPP", "queueId": stage.organisation.queue,
         "workstreamId": stage.organisation.workstream,

@@ -86,7 +86,7 @@ async fn a_subject_has_so_many_different_lists_and_the_same_one_as_often_as_it_l
         let _theirs = begin(&floor, other, &part(3)).await;
         assert_eq!(refused(&floor, token, &part(3)).await, expected);
 
-        // A list that is only kept gives way.
+        // A list that is only kept is released.
         one.socket.close().await;
         let _three = begin(&floor, token, &part(3)).await;
         let of = json!({ "first": 1, "after": one.cursor });

@@ -126,13 +126,13 @@ fn company(person: &Person, on: &Conversation, shown: &Value) -> Vec<Pair> {
     ]
 }
 
-/// Where the rulebook leaves open whether the auto-close clock began anew, what is shown says so.
+/// Where the rulebook leaves open whether the auto-close clock began again, what is shown says so.
 fn settle(on: &mut Conversation, shown: &Value) {
     let Some(or) = on.clock_or.take() else {
         return;
     };
-    let anew = on.auto_close(or).zip(instant(shown));
-    if anew.is_some_and(|(anew, instant)| anew.holds(instant)) {
+    let again = on.auto_close(or).zip(instant(shown));
+    if again.is_some_and(|(again, instant)| again.holds(instant)) {
         on.clock = or;
     }
 }

@@ -103,9 +103,9 @@ impl Play {
     }
 
     /// The token with which somebody asks. A new one takes over the looks that the last one held.
-    fn token(&mut self, subject: &str, anew: bool) -> String {
+    fn token(&mut self, subject: &str, again: bool) -> String {
         let now = self.stage.server.clock.now();
-        if subject == "sue" && self.stage.renew(anew) {
+        if subject == "sue" && self.stage.renew(again) {
             let at = Moment {
                 from: now,
                 to: self.stage.server.clock.now(),
@@ -117,8 +117,8 @@ impl Play {
 
     async fn ask(&mut self, command: &Command) -> Value {
         let mutation = command.mutation();
-        let anew = matches!(command.what, What::On(_, Act::Monitor));
-        let token = self.token(command.by, anew);
+        let again = matches!(command.what, What::On(_, Act::Monitor));
+        let token = self.token(command.by, again);
         let more = match command.what {
             What::On(_, Act::Assign { .. } | Act::Transfer { .. }) => "capacityExceededBy",
             _ => "",

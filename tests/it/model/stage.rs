@@ -152,11 +152,11 @@ impl Stage {
         (token, now + TimeDelta::seconds(SHORT))
     }
 
-    /// `sue` takes another token when hers is about to expire, or `anew`; whether she did.
-    pub fn renew(&mut self, anew: bool) -> bool {
+    /// `sue` takes another token when hers is about to expire, or `again`; whether she did.
+    pub fn renew(&mut self, again: bool) -> bool {
         let soon = self.server.clock.now() + TimeDelta::seconds(30);
         let lasts = self.short.as_ref().is_some_and(|(_, until)| *until > soon);
-        let renews = anew || !lasts;
+        let renews = again || !lasts;
         if renews {
             self.short = Some(self.short());
         }

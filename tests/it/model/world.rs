@@ -86,7 +86,7 @@ pub struct Conversation {
     pub wrap_up_released: bool,
     /// When the auto-close clock last began.
     pub clock: Moment,
-    /// Where domain.md leaves open whether it began anew: then.
+    /// Where domain.md leaves open whether it began again: then.
     pub clock_or: Option<Moment>,
 }
 

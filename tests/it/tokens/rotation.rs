@@ -49,12 +49,12 @@ async fn a_key_that_is_taken_away_verifies_nothing_any_more() {
     assert!(accepts(&server, &by_old).await && accepts(&server, &by_new).await);
 
     issuer.publish(&[&new]);
-    // Remembered, and good until the keys are fetched anew.
+    // Remembered, and good until the keys are fetched again.
     assert!(accepts(&server, &by_old).await);
     server.clock.advance(TimeDelta::minutes(61));
     let again = |key: &Key| key.sign(&super::claims(server.clock.now()));
     let (by_old, by_new) = (again(&old), again(&new));
-    eventually("the keys are fetched anew", || async {
+    eventually("the keys are fetched again", || async {
         issuer.asked() >= 2
     })
     .await;

@@ -32,7 +32,7 @@ impl RevokeSubjectMutation {
     /// Take back every token of a subject that may have been issued until now. From now on this server accepts none, and no server of this database
     /// carries out a mutation for one; within a second none accepts one, WebSockets that go by one close with 4403, event streams end with
     /// UNAUTHENTICATED, and the subject's monitor sessions end with TOKEN_EXPIRED. Since an issuer's clock may run ahead, tokens that are issued in the
-    /// seconds after it are refused too, 30 unless the server sets another number (`jwt_clock_skew_seconds`): who is to go on working signs in anew after
+    /// seconds after it are refused too, 30 unless the server sets another number (`jwt_clock_skew_seconds`): who is to go on working signs in again after
     /// that. A token that is issued later is accepted: to keep somebody out, let the identity provider issue none. For administrators.
     async fn revoke_subject(
         &self,

@@ -34,7 +34,7 @@ const TICK: Duration = Duration::from_secs(1);
 /// How long fetched keys hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyTimes {
-    /// After so long they are fetched anew; sooner, when the issuer's answer says so.
+    /// After so long they are fetched again; sooner, when the issuer's answer says so.
     pub max_age: TimeDelta,
     /// For so long they are used when they cannot be.
     pub outage: TimeDelta,

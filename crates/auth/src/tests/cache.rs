@@ -89,9 +89,9 @@ fn tokens_can_be_forgotten() {
     let kept = authenticator.authenticate(&other, now()).unwrap();
 
     authenticator.forget(|viewer| viewer.subject().as_str() == "sanne");
-    let anew = authenticator.authenticate(&token(), now()).unwrap();
-    assert_eq!(first, anew);
-    assert!(!Arc::ptr_eq(&first, &anew));
+    let again = authenticator.authenticate(&token(), now()).unwrap();
+    assert_eq!(first, again);
+    assert!(!Arc::ptr_eq(&first, &again));
     assert!(Arc::ptr_eq(
         &kept,
         &authenticator.authenticate(&other, now()).unwrap()

@@ -186,7 +186,7 @@ fn a_long_conversation_is_a_reason_and_a_transfer_does_not_start_its_time_anew()
     assert_eq!(held(&stage, id), [], "only while ACTIVE");
     stage.pass(5_000);
     stage.does(&bram(), id, Act::Reopen);
-    assert_eq!(held(&stage, id), [], "reopening starts it anew");
+    assert_eq!(held(&stage, id), [], "reopening starts it again");
     assert_eq!(wait(&mut stage, id, 1_800), [Kind::AttentionChanged]);
     stage.does(&bram(), id, Act::Release);
     assert_eq!(held(&stage, id), []);

@@ -311,9 +311,9 @@ impl Board {
 struct First {
     count: usize,
     from_end: bool,
-    // The one to give way is on top: the last of the first, or, negated, the first of the last.
+    // The one to be replaced is on top: the last of the first, or, negated, the first of the last.
     kept: BinaryHeap<Either>,
-    /// Once there are so many, the rank of the one to give way.
+    /// Once there are so many, the rank of the one to be replaced.
     bar: Option<Rank>,
 }
 

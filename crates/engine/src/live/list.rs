@@ -1,7 +1,7 @@
 //! Following the log with a list: what of it is to be told, event by event.
 //!
 //! The events come from memory. A list that has fallen behind what memory holds, or that an event leaves
-//! in doubt, is taken from the board anew, and says so: a gap is never passed over, and never filled by
+//! in doubt, is taken from the board again, and says so: a gap is never passed over, and never filled by
 //! guessing.
 
 use std::collections::VecDeque;
@@ -138,7 +138,7 @@ pub fn take(app: &App, viewer: ListViewer, wanted: Wanted) -> List {
     List::new(viewer, wanted, snapshot)
 }
 
-/// Why a list is told anew that an event left in doubt.
+/// Why a list is told again that an event left in doubt.
 pub const fn reason_of(doubt: RetakeReason) -> Reason {
     match doubt {
         RetakeReason::Sight => Reason::SightChanged,
@@ -233,7 +233,7 @@ impl ListFollower {
     }
 }
 
-/// What a list is told of this event: nothing, an update, or that it must be taken anew.
+/// What a list is told of this event: nothing, an update, or that it must be taken again.
 pub fn tell(list: &mut List, recent: &Recent) -> Result<Option<Update>, Reason> {
     let Recent { entry, naming } = recent;
     match list.go_on(entry, naming.as_deref()) {

@@ -106,7 +106,7 @@ impl<T: Clone> Ring<T> {
         self.bytes
     }
 
-    /// Begins anew after this position, empty.
+    /// Begins again after this position, empty.
     pub fn restart(&mut self, since: i64) {
         *self = Self::new(since);
     }

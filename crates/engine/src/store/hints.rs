@@ -17,7 +17,7 @@ use super::{Store, StoreError};
 
 /// The channel's name. It is the database's own; servers on other databases do not hear it.
 const CHANNEL: &str = "regie_log";
-/// How long to wait before listening anew when the connection broke.
+/// How long to wait before listening again when the connection broke.
 const PAUSE: Duration = Duration::from_secs(1);
 
 /// Hears what other servers committed, and tells them.
@@ -86,7 +86,7 @@ async fn hear(store: &Store, own: &str, heard: &Notify) -> Result<(), sqlx::Erro
     // What was committed before it listened.
     heard.notify_one();
     loop {
-        // None: the connection broke and was made anew; hints may have been lost.
+        // None: the connection broke and was made again; hints may have been lost.
         let hint = listener.try_recv().await?;
         if hint.is_none_or(|hint| hint.payload() != own) {
             heard.notify_one();

@@ -108,7 +108,7 @@ pub async fn set(
 ) -> Result<Stage, StageError> {
     let caller = |subject: &str, role| caller(client, signer, subject, role, &now);
     let admin = caller("replay-administrator", Role::Administrator)?;
-    // Another run of the same recording plays it anew: its keys begin differently.
+    // Another run of the same recording plays it again: its keys begin differently.
     let run = format!("replay-{}", uuid::Uuid::now_v7().simple());
     let channels = recording.dialogues.iter().map(|dialogue| dialogue.channel);
     let kinds: std::collections::BTreeSet<_> = channels.map(kind_of).collect();

@@ -9,7 +9,7 @@ import type { SubscriptionOperation } from 'urql';
  * with the cursor of the last event that arrived. The document must take `$after`.
  */
 export function resumable(live: Pick<Client, 'subscribe'>, operation: SubscriptionOperation, sink: Sink<ExecutionResult>) {
-  // graphql-ws writes the payload out anew for each connection, so changing it here is enough.
+  // graphql-ws writes the payload out again for each connection, so changing it here is enough.
   const variables: Record<string, unknown> = { ...operation.variables };
   const payload = { query: operation.query!, operationName: operation.operationName, variables };
   return live.subscribe(payload, {

@@ -34,7 +34,7 @@ function stage() {
 }
 
 test.each(['INTERNAL', 'RATE_LIMITED', 'CURSOR_EXPIRED', 'UNAUTHENTICATED', undefined])(
-  'what broke by %s begins anew, and only once',
+  'what broke by %s begins again, and only once',
   async (code) => {
     const it = stage();
     it.breaks(failure(code));

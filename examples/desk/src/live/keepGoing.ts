@@ -1,4 +1,4 @@
-// Keeping something going that can break: after each break it begins anew, after a pause that
+// Keeping something going that can break: after each break it begins again, after a pause that
 // grows, and the person is told what stands in the way. What no repeating can mend (a right, a
 // setting, the input) is told and left at that.
 
@@ -55,7 +55,7 @@ export function keepGoing(begin: Begin, tell: (trouble: Trouble | null) => void)
         end();
         breaks += 1;
         const lasting = !canPass(error);
-        // A cursor that is too old is mended by beginning anew, which nobody need know of.
+        // A cursor that is too old is mended by beginning again, which nobody need know of.
         if (breaks > 1 || codeOf(error) !== 'CURSOR_EXPIRED') tell({ error, lasting });
         if (!lasting) waking = setTimeout(start, pauseAfter(breaks, error));
       },

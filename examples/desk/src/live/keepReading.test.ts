@@ -102,7 +102,7 @@ test('a read that failed is told, tried again, and followed from when it did not
   expect(server.told.at(-1)).toBeNull();
 });
 
-test('a later read that failed begins everything anew', async () => {
+test('a later read that failed begins everything again', async () => {
   const server = stage();
   await server.answer('one');
   server.happened();

@@ -5,7 +5,7 @@ import { type Begin, keepGoing, type Trouble } from './keepGoing';
 
 export interface Kept {
   trouble: Trouble | null;
-  /** Begins anew, for a person who asks for it. */
+  /** Begins again, for a person who asks for it. */
   again: () => void;
 }
 

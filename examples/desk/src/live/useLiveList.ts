@@ -1,6 +1,6 @@
 // The ongoing conversations of a view, kept right by the server: it tells what changed, and after a
 // cut goes on from the last cursor (api/resume.ts), with the whole list where it cannot. What the
-// server itself ends is asked for anew.
+// server itself ends is asked for again.
 
 import { useCallback, useReducer } from 'react';
 import { useClient } from 'urql';

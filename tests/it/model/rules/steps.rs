@@ -7,13 +7,13 @@ impl Conversation {
         self.version += 1;
     }
 
-    /// The auto-close clock begins anew.
+    /// The auto-close clock begins again.
     pub(super) fn restart(&mut self, at: Moment) {
         self.clock = at;
         self.clock_or = None;
     }
 
-    /// The rulebook does not say whether the clock begins anew.
+    /// The rulebook does not say whether the clock begins again.
     pub(super) fn may_restart(&mut self, at: Moment) {
         self.clock_or = Some(at);
     }

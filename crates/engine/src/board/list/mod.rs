@@ -7,7 +7,7 @@
 //! has with the changes after it the list of any later one. An event costs a search in an ordered set,
 //! and as much as the window is long; never a look at the whole board. Knows no clock: nothing changes
 //! without an event. What one event cannot tell (another name for a customer where a text is looked for,
-//! another membership of an agent who watches) is a list taken anew.
+//! another membership of an agent who watches) is a list taken again.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -86,11 +86,11 @@ pub enum Outcome {
     Nothing,
     /// These steps; none of them: only how many there are in all is another.
     Changed(Vec<Step>),
-    /// It cannot be told from the event: the list must be taken anew.
+    /// It cannot be told from the event: the list must be taken again.
     Unknown(RetakeReason),
 }
 
-/// Why a list must be taken anew.
+/// Why a list must be taken again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RetakeReason {
     /// The viewer, an agent, sees other conversations than before.

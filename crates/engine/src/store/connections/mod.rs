@@ -120,7 +120,7 @@ impl Connections {
         }
     }
 
-    /// A server starts: for whoever is disconnected, the grace begins anew.
+    /// A server starts: for whoever is disconnected, the grace begins again.
     pub async fn restart_grace(&self, store: &Store) -> Result<(), StoreError> {
         let transaction = store.write.begin().await?;
         rows::restart_grace(&transaction, self.clock.now()).await?;

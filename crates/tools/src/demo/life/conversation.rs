@@ -37,7 +37,7 @@ pub(super) enum Happening {
     Closed,
 }
 
-/// Where a conversation is, as far as waiting for something begins anew.
+/// Where a conversation is, as far as waiting for something begins again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Phase {
     state: State,
@@ -156,7 +156,7 @@ impl Conversation {
         self.due = now + 3;
     }
 
-    /// In another phase than before, waiting begins anew.
+    /// In another phase than before, waiting begins again.
     fn enter(&mut self, seen: &Seen, mind: Option<Mind>, now: Tick) {
         let phase = Phase {
             state: seen.state,
