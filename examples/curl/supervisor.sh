@@ -37,7 +37,7 @@ jq '.setPresence | {presence, errors}' <<<"$once"
 echo '== what changed since the list was read? (server-sent events, first one)'
 # --max-time bounds the wait; head ends the stream after the first event that has data.
 after=$(jq '{after: .ongoingConversations.asOf}' <<<"$ongoing")
-query='subscription Changes($after: Cursor) {
+query='subscription Changes($after: LogCursor) {
   conversationChanges(after: $after) {
     ... on ConversationChangeEvent { cursor change { __typename } conversation { id state } }
   }

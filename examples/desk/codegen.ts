@@ -12,7 +12,7 @@ const config: CodegenConfig = {
       config: {
         enumsAsTypes: true,
         strictScalars: true,
-        scalars: { ID: 'string', Cursor: 'string', DateTime: 'string' },
+        scalars: { ID: 'string', LogCursor: 'string', DateTime: 'string' },
         useTypeImports: true,
       },
     },

@@ -52,7 +52,7 @@ CLOSE = gql(
     }"""
 )
 CHANGES = gql(
-    """subscription Changes($after: Cursor) {
+    """subscription Changes($after: LogCursor) {
       conversationChanges(after: $after) {
         ... on ConversationChangeEvent {
           cursor change { __typename ... on MessagePosted { messageId } } conversation { id }

@@ -17,7 +17,7 @@ const CLOSE = `mutation Close($id: ID!, $key: String) {
     conversation { state statusReason version } asOf errors { code message }
   }
 }`;
-export const CHANGES = `subscription Changes($after: Cursor) {
+export const CHANGES = `subscription Changes($after: LogCursor) {
   conversationChanges(after: $after) {
     ... on ConversationChangeEvent {
       cursor change { __typename ... on MessagePosted { messageId } } conversation { id state }

@@ -111,7 +111,7 @@ function subscription(made) {
       // It is written four times, and aliases have a limit.
       const fields = `${CONVERSATION} ${more(made, Math.ceil(FIELDS / 4))}`;
       return `subscription { ongoingConversationsLive(first: ${10 + (made % 40)}) {
-        ... on OngoingSnapshot { cursor reason totalCount conversations { ${fields} } }
+        ... on OngoingSnapshot { cursor snapshotReason totalCount conversations { ${fields} } }
         ... on OngoingChanges { cursor totalCount changes {
           ... on OngoingEntered { index conversation { ${fields} } }
           ... on OngoingUpdated { index conversation { ${fields} } }

@@ -80,7 +80,7 @@ async fn every_operation_of_the_page_does_what_its_text_says() {
                 let mut socket = stage.server.socket(&stage.supervisor).await;
                 socket.subscribe(&text, json!({})).await;
                 let whole = socket.event().await["ongoingConversationsLive"].clone();
-                assert_eq!(whole["reason"], "STARTED");
+                assert_eq!(whole["snapshotReason"], "STARTED");
                 let count = whole["conversations"].as_array().unwrap().len();
                 assert_eq!(whole["totalCount"], json!(count));
                 let next = stage.start("LIVE_CHAT").await;

@@ -15,14 +15,14 @@ use crate::stage::{Stage, agent, as_of, on, with};
 mod many;
 mod settings;
 
-const ATTENTION: &str = "attention { reason since }";
+const ATTENTION: &str = "attention { attentionReason since }";
 
 const CHANGES: &str =
-    "subscription($after: Cursor, $filter: ConversationChangeFilter) { conversationChanges(after: $after, filter: $filter) {
+    "subscription($after: LogCursor, $filter: ConversationChangeFilter) { conversationChanges(after: $after, filter: $filter) {
     ... on ConversationChangeEvent {
         actor { __typename }
-        change { __typename ... on AttentionChanged { type added { reason since } removed } }
-        conversation { id version attention { reason since } }
+        change { __typename ... on AttentionChanged { type added { attentionReason since } removed } }
+        conversation { id version attention { attentionReason since } }
     }
 } }";
 
@@ -30,7 +30,7 @@ const CHANGES: &str =
 async fn reasons(stage: &Stage, id: &str) -> Vec<String> {
     let now = stage.conversation(id, ATTENTION).await;
     let held = now["attention"].as_array().unwrap().iter();
-    held.map(|one| one["reason"].as_str().unwrap().to_owned())
+    held.map(|one| one["attentionReason"].as_str().unwrap().to_owned())
         .collect()
 }
 
@@ -154,7 +154,8 @@ async fn whoever_sees_the_conversation_is_told_what_appeared_and_what_went() {
     stage.act(&stage.gateway, "customerDisconnected", &id).await;
     let away = stage.conversation(&id, "version customerAwaySince").await;
     stage.act(&stage.gateway, "customerReconnected", &id).await;
-    let held = json!([{ "reason": "CUSTOMER_DISCONNECTED", "since": away["customerAwaySince"] }]);
+    let held =
+        json!([{ "attentionReason": "CUSTOMER_DISCONNECTED", "since": away["customerAwaySince"] }]);
     for socket in &mut sockets {
         let event = socket.event().await["conversationChanges"].clone();
         let change = json!({ "__typename": "AttentionChanged", "type": "ATTENTION_CHANGED", "added": held, "removed": [] });
@@ -234,14 +235,15 @@ async fn it_is_a_filter_an_order_and_counts_of_the_ongoing_view() {
         page(json!({ "needsAttention": false }), "DESC").await,
         [calm]
     );
-    let summary = "{ ongoingSummary { totalCount attentionCount byAttention { reason count } } }";
+    let summary =
+        "{ ongoingSummary { totalCount attentionCount byAttention { attentionReason count } } }";
     let data = stage
         .server
         .data(&stage.supervisor, summary, json!({}))
         .await;
     let by = json!([
-        { "reason": "SENTIMENT_AT_OR_BELOW_THRESHOLD", "count": 3 },
-        { "reason": "CUSTOMER_DISCONNECTED", "count": 2 },
+        { "attentionReason": "SENTIMENT_AT_OR_BELOW_THRESHOLD", "count": 3 },
+        { "attentionReason": "CUSTOMER_DISCONNECTED", "count": 2 },
     ]);
     let counts = json!({ "totalCount": 5, "attentionCount": 4, "byAttention": by });
     assert_eq!(data["ongoingSummary"], counts);

@@ -15,7 +15,7 @@ use crate::stage::{CHANGES, Stage, as_of};
 use crate::store::board_is_what_is_stored;
 
 const LIST: &str = "subscription { ongoingConversationsLive(first: 50) {
-    __typename ... on OngoingSnapshot { reason totalCount conversations { id customer { name } } }
+    __typename ... on OngoingSnapshot { snapshotReason totalCount conversations { id customer { name } } }
 } }";
 
 /// What a gateway asks of another server.
@@ -56,7 +56,7 @@ async fn a_server_whose_missing_events_are_not_kept_goes_on_and_its_followers_le
         let mut list = stage.server.socket(&stage.supervisor).await;
         list.subscribe(LIST, json!({})).await;
         let first = list.event().await["ongoingConversationsLive"].clone();
-        assert_eq!(first["reason"], "STARTED");
+        assert_eq!(first["snapshotReason"], "STARTED");
 
         let store = Store::connect(&database.url).await.unwrap();
         let mut other = Import::begin(&store).await.unwrap();
@@ -79,7 +79,7 @@ async fn a_server_whose_missing_events_are_not_kept_goes_on_and_its_followers_le
         let ended = changes.message().await.to_string();
         assert!(ended.contains("CURSOR_EXPIRED"), "{ended}");
         let whole = list.event().await["ongoingConversationsLive"].clone();
-        assert_eq!(whole["reason"], "FELL_BEHIND", "{whole}");
+        assert_eq!(whole["snapshotReason"], "FELL_BEHIND", "{whole}");
         assert_eq!(whole["totalCount"], 21);
         let rows = whole["conversations"].as_array().unwrap();
         let named = rows.iter().filter(|row| row["customer"]["name"] == "Ada");

@@ -104,7 +104,8 @@ async fn what_is_no_cursor_is_invalid() {
         let code = refusal(&stage, nonsense).await;
         assert_eq!(code.as_deref(), Some("CURSOR_INVALID"), "{nonsense:.10}");
         // The same over HTTP, as server-sent events would be asked for.
-        let query = "subscription($after: Cursor) { sentimentChanges(after: $after) { cursor } }";
+        let query =
+            "subscription($after: LogCursor) { sentimentChanges(after: $after) { cursor } }";
         let response = stage
             .server
             .post(&stage.supervisor, query, json!({ "after": nonsense }))

@@ -137,7 +137,7 @@ async fn events_before_and_after_a_deletion_name_what_was_deleted() {
     delete(&floor, "Agent", &floor.agent("anna")).await;
     delete(&floor, "Queue", &floor.second_queue).await;
     let mut socket = floor.server.socket(&floor.sam).await;
-    let changes = "subscription($after: Cursor) { conversationChanges(after: $after) {
+    let changes = "subscription($after: LogCursor) { conversationChanges(after: $after) {
         ... on ConversationChangeEvent { actor { agent { name } } change { __typename
             ... on Picked { agent { name } } ... on AssignedToQueue { to { name } } } }
     } }";

@@ -302,7 +302,7 @@ async fn the_key_makes_a_new_customer_from_then_on() {
 #[tokio::test]
 async fn whoever_resumes_from_before_an_erasure_is_not_told_what_was_erased() {
     let floor = Floor::on(Database::sqlite()).await;
-    let watch = "subscription($after: Cursor) { conversationChanges(after: $after) {
+    let watch = "subscription($after: LogCursor) { conversationChanges(after: $after) {
         ... on ConversationChangeEvent { cursor conversation { id subject customer { name } } }
     } }";
     let start = crate::stage::as_of(&floor.server, &floor.sam).await;

@@ -7,7 +7,7 @@ use engine::clock::Clock;
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, other_supervisor};
-use crate::harness::{Database, Server, Socket, eventually};
+use crate::harness::{Database, Server, Socket, eventually, refused_stream};
 
 mod lists;
 
@@ -127,7 +127,7 @@ async fn a_subject_holds_so_many_bytes_over_all_its_connections_and_others_notic
         .bearer_auth(&floor.sam)
         .header("Accept", "text/event-stream")
         .json(&json!({ "query": query }));
-    let answer: Value = request.send().await.unwrap().json().await.unwrap();
+    let answer = refused_stream(request.send().await.unwrap()).await;
     assert_limit(&answer["errors"][0]["extensions"], MOST);
     // What is asked by POST is answered.
     let asked = "{ ongoingConversations { totalCount } }";
@@ -227,16 +227,16 @@ async fn as_many_connections_as_by_default_may_each_have_what_a_desk_has() {
     let floor = with(GateOptions::default()).await;
     let id = floor.open("WHATSAPP").await;
     let row = "id state version channel startedAt queue { id name } agent { id name }
-        customer { id name } sentiment { level } attention { reason since } viewerCan { assign { allowed } }";
+        customer { id name } sentiment { level } attention { attentionReason since } viewerCan { assign { allowed } }";
     let desk = [
         format!(
             "subscription {{ ongoingConversationsLive(first: 50) {{
-                ... on OngoingSnapshot {{ cursor reason totalCount conversations {{ {row} }} }}
+                ... on OngoingSnapshot {{ cursor snapshotReason totalCount conversations {{ {row} }} }}
                 ... on OngoingChanges {{ cursor totalCount changes {{ __typename
                     ... on OngoingEntered {{ index conversation {{ {row} }} }}
                     ... on OngoingUpdated {{ index conversation {{ {row} }} }}
                     ... on OngoingMoved {{ index conversation {{ {row} }} }}
-                    ... on OngoingLeft {{ conversationId reason }}
+                    ... on OngoingLeft {{ conversationId leftReason }}
                 }} }}
             }} }}"
         ),

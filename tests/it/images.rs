@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::harness::{Database, Token, soon};
 use crate::stage::{Stage, agent, as_of, on, with};
 
-const CHANGES: &str = "subscription($after: Cursor) { conversationChanges(after: $after) {
+const CHANGES: &str = "subscription($after: LogCursor) { conversationChanges(after: $after) {
     __typename
     ... on ConversationChangeEvent {
         change { __typename }
@@ -157,7 +157,7 @@ async fn an_event_names_agents_and_queues_as_they_are_now() {
     server.done(admin, "updateQueue", renamed, "").await;
 
     let mut socket = server.socket(&stage.supervisor).await;
-    let changes = "subscription($after: Cursor) { conversationChanges(after: $after) {
+    let changes = "subscription($after: LogCursor) { conversationChanges(after: $after) {
         ... on ConversationChangeEvent { actor { agent { name } } change {
             ... on Picked { agent { name } } ... on AssignedToQueue { to { name } } } }
     } }";

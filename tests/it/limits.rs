@@ -50,6 +50,76 @@ async fn what_the_parser_reads_otherwise_than_it_looks_is_counted_all_the_same()
     assert_eq!(refused(&server, &nulls, json!({})).await, expected(15_009));
 }
 
+/// The answer to an operation whose client asks what it costs.
+async fn with_cost(server: &Server, query: &str, accept: &str) -> reqwest::Response {
+    let body = json!({ "query": query, "extensions": { "cost": true } });
+    let request = reqwest::Client::new().post(&server.url);
+    let request = request.bearer_auth(Token::supervisor("sam").sign());
+    request
+        .header("Accept", accept)
+        .json(&body)
+        .send()
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_client_that_asks_is_told_what_the_limits_see() {
+    const JSON: &str = "application/json";
+    let server = Server::start().await;
+    // 1 + 100 * (edges + node + id); the summary counts 100 for what it looks at.
+    let page = "agents(first: 100) { edges { node { id } } }";
+    let counted = |limit: &str, cost: &Value| cost[limit]["counted"].clone();
+    for (query, complexity, fields) in [
+        (format!("{{ {page} }}"), 301, 1),
+        (
+            format!("{{ {page} ongoingSummary {{ totalCount }} }}"),
+            403,
+            2,
+        ),
+    ] {
+        // Executed, and kept for others who ask the same.
+        for _ in 0..2 {
+            let answer: Value = with_cost(&server, &query, JSON).await.json().await.unwrap();
+            assert!(answer.get("errors").is_none(), "{answer}");
+            assert!(answer["data"]["agents"].is_object());
+            let cost = &answer["extensions"]["cost"];
+            assert_eq!(
+                cost["complexity"],
+                json!({ "counted": complexity, "allowed": 20_000 })
+            );
+            assert_eq!(counted("rootFields", cost), fields);
+            assert_eq!(counted("pageSize", cost), 100);
+            assert_eq!(counted("depth", cost), 4);
+        }
+        let without = server
+            .post(&Token::supervisor("sam").sign(), &query, json!({}))
+            .await;
+        assert!(without.get("extensions").is_none(), "{without}");
+    }
+    // The same figures as a refusal has.
+    let refused_at = refused(&server, "{ agents(first: 101) { totalCount } }", json!({})).await;
+    assert_eq!(
+        (&refused_at["limit"], &refused_at["found"]),
+        (&json!("pageSize"), &json!(101))
+    );
+    // Of a subscription with its first payload.
+    let query = "subscription { ongoingConversationsLive { __typename } }";
+    let mut stream = with_cost(&server, query, "text/event-stream").await;
+    let first = stream.chunk().await.unwrap().unwrap();
+    let first = std::str::from_utf8(&first).unwrap();
+    let data = first
+        .lines()
+        .find_map(|line| line.strip_prefix("data: "))
+        .unwrap();
+    let payload: Value = serde_json::from_str(data).unwrap();
+    assert_eq!(
+        payload["data"]["ongoingConversationsLive"]["__typename"],
+        "OngoingSnapshot"
+    );
+    assert_eq!(counted("complexity", &payload["extensions"]["cost"]), 151);
+}
+
 #[tokio::test]
 async fn every_limit_of_an_operation_is_refused_by_its_name_with_the_figures() {
     let server = Server::start().await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::harness::{Database, Socket, Token};
 use crate::stage::{CHANGES, Stage, TRANSCRIPT, agent, as_of, on, position, read_until, with};
 
-const SENTIMENT: &str = "subscription($after: Cursor) { sentimentChanges(after: $after) { cursor from to conversation { id } } }";
+const SENTIMENT: &str = "subscription($after: LogCursor) { sentimentChanges(after: $after) { cursor from to conversation { id } } }";
 
 /// The positions in the table after this one of events that are about conversations and of this
 /// kind, if one is named.
@@ -335,14 +335,14 @@ async fn the_field_of_a_subscription_may_stand_in_fragments() {
     let begin = as_of(&stage.server, &stage.supervisor).await;
     let ids = [stage.start("WHATSAPP").await, stage.start("WHATSAPP").await];
     for around in [
-        "subscription S($after: Cursor) { ...F } fragment F on Subscription { FIELD }",
-        "subscription S($after: Cursor) { ... on Subscription { FIELD } }",
-        "subscription S($after: Cursor) { ... { ...F } } fragment F on Subscription { ... { ...G } }
+        "subscription S($after: LogCursor) { ...F } fragment F on Subscription { FIELD }",
+        "subscription S($after: LogCursor) { ... on Subscription { FIELD } }",
+        "subscription S($after: LogCursor) { ... { ...F } } fragment F on Subscription { ... { ...G } }
          fragment G on Subscription { FIELD }",
-        "subscription S($after: Cursor) { ...F } fragment F on Subscription { ...G }
-         subscription T($after: Cursor) { ...G } fragment G on Subscription { FIELD }",
+        "subscription S($after: LogCursor) { ...F } fragment F on Subscription { ...G }
+         subscription T($after: LogCursor) { ...G } fragment G on Subscription { FIELD }",
         "query Q { viewer { subject } } fragment F on Subscription { FIELD }
-         subscription S($after: Cursor) { ...F } subscription T($after: Cursor) { ...F }",
+         subscription S($after: LogCursor) { ...F } subscription T($after: LogCursor) { ...F }",
     ] {
         let query = format!("{} {PARTS}", around.replace("FIELD", EVENT));
         let mut socket = stage.server.socket(&stage.supervisor).await;

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::stage::Stage;
 
 /// Everything that notices say of themselves, in one operation, as a frontend would ask for it.
-const NOTIFICATIONS: &str = "subscription($after: Cursor) { notifications(after: $after) {
+const NOTIFICATIONS: &str = "subscription($after: LogCursor) { notifications(after: $after) {
     __typename cursor conversationId yourRole conversation { id state }
     ... on OfferReceivedNotice { offerId kind dueAt }
     ... on TransferRequestedNotice { offerId agent { name } dueAt }

@@ -48,7 +48,7 @@ async fn a_replay_is_in_the_database_once_and_reaches_a_subscriber_that_is_kille
     let (lines, messages) = dialogues(24);
     std::fs::write(folder.path().join("dialogues.jsonl"), lines).unwrap();
 
-    let subscription = "subscription($after: Cursor) { sentimentChanges(after: $after) { cursor from to conversation { id } } }";
+    let subscription = "subscription($after: LogCursor) { sentimentChanges(after: $after) { cursor from to conversation { id } } }";
     let token = Token::supervisor("sam").sign();
     let mut socket = Socket::open(&served.url, &token).await;
     // From the log's very beginning, so that it does not matter who is first.

@@ -359,7 +359,7 @@ async fn a_cursor_that_must_be_given_resumes_too() {
     let floor = Floor::new().await;
     let here = as_of(&floor.server, &floor.sam).await;
     let query =
-        "subscription($after: Cursor!) { conversationChanges(after: $after) { __typename } }";
+        "subscription($after: LogCursor!) { conversationChanges(after: $after) { __typename } }";
     let mut socket = floor.server.socket(&floor.sam).await;
     socket.subscribe(query, json!({ "after": here })).await;
     for _ in 0..3 {

@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use crate::harness::{Database, Socket, Token};
 use crate::stage::{Stage, agent, on, position};
 
-const WATCH: &str = "subscription($after: Cursor) { conversationChanges(after: $after) {
+const WATCH: &str = "subscription($after: LogCursor) { conversationChanges(after: $after) {
     __typename
     ... on ConversationChangeEvent { cursor emittedAt change { __typename } conversation { id version } }
     ... on ConversationLeftScope { cursor emittedAt conversationId }
 } }";
 
 /// The same, with a field that depends on who asks.
-const PERSONAL: &str = "subscription($after: Cursor) { conversationChanges(after: $after) {
+const PERSONAL: &str = "subscription($after: LogCursor) { conversationChanges(after: $after) {
     ... on ConversationChangeEvent {
         cursor conversation { viewerCan { assign { allowed code } } runningMonitorSessions { id } }
     }

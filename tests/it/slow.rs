@@ -23,7 +23,7 @@ fn much() -> String {
         .map(|number| format!("s{number}: subject"))
         .collect();
     format!(
-        "subscription($after: Cursor) {{ conversationChanges(after: $after) {{
+        "subscription($after: LogCursor) {{ conversationChanges(after: $after) {{
             ... on ConversationChangeEvent {{ cursor conversation {{ {} }} }}
         }} }}",
         fields.join(" ")

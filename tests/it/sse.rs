@@ -5,14 +5,14 @@ use std::time::Duration;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Token};
+use crate::harness::{Database, Token, refused_stream};
 use crate::stage::{Stage, as_of};
 
-const SENTIMENTS: &str = "subscription($after: Cursor) { conversationChanges(after: $after) {
+const SENTIMENTS: &str = "subscription($after: LogCursor) { conversationChanges(after: $after) {
     ... on ConversationChangeEvent { cursor conversation { id } }
 } }";
 /// The same without a cursor in it.
-const BARE: &str = "subscription($after: Cursor) { conversationChanges(after: $after) {
+const BARE: &str = "subscription($after: LogCursor) { conversationChanges(after: $after) {
     ... on ConversationChangeEvent { conversation { id } }
 } }";
 
@@ -150,12 +150,60 @@ async fn a_last_event_id_that_cannot_be_gone_on_from_is_refused_by_name() {
     let stage = Stage::on(Database::sqlite(), &[]).await;
     let other = Stage::on(Database::sqlite(), &[]).await;
     let foreign = as_of(&other.server, &other.supervisor).await;
-    for (id, code) in [("12", "CURSOR_INVALID"), (&foreign, "CURSOR_EXPIRED")] {
-        let opened = Stream::open(&stage, &stage.supervisor, BARE, None, Some(id)).await;
-        let (status, body) = opened.err().unwrap();
-        assert_eq!(status, 400, "{body}");
-        assert_eq!(body["errors"][0]["extensions"]["code"], code, "{body}");
+    // A header that is no cursor is a malformed request.
+    let opened = Stream::open(&stage, &stage.supervisor, BARE, None, Some("12")).await;
+    let (status, body) = opened.err().unwrap();
+    assert_eq!(status, 400, "{body}");
+    assert_eq!(body["errors"][0]["extensions"]["code"], "CURSOR_INVALID");
+    // One that is of another log is refused as the operation is: a browser reads it.
+    let opened = Stream::open(&stage, &stage.supervisor, BARE, None, Some(&foreign)).await;
+    let refused = refused_stream(
+        opened
+            .unwrap_or_else(|status| panic!("{status:?}"))
+            .response,
+    );
+    let refused = refused.await;
+    assert_eq!(refused["errors"][0]["extensions"]["code"], "CURSOR_EXPIRED");
+}
+
+#[tokio::test]
+async fn an_operation_that_is_refused_is_an_accepted_stream_that_says_so() {
+    let stage = Stage::on(Database::sqlite(), &["anna"]).await;
+    let open = |query: &'static str, variables: Value| {
+        let request = Client::new().post(&stage.server.url);
+        let request = request.bearer_auth(&stage.supervisor);
+        let request = request.header("Accept", "text/event-stream");
+        request
+            .json(&json!({ "query": query, "variables": variables }))
+            .send()
+    };
+    let needs =
+        "subscription($id: ID!) { conversationChanges(conversationId: $id) { __typename } }";
+    for (query, variables, code) in [
+        ("subscription {", json!({}), "INVALID_INPUT"),
+        ("subscription { nothing }", json!({}), "INVALID_INPUT"),
+        (needs, json!({}), "INVALID_INPUT"),
+        (needs, json!({ "id": { "a": 1 } }), "INVALID_INPUT"),
+        (
+            "{ agents(first: 101) { totalCount } }",
+            json!({}),
+            "LIMIT_EXCEEDED",
+        ),
+        (BARE, json!({ "after": "nonsense" }), "CURSOR_INVALID"),
+    ] {
+        let refused = refused_stream(open(query, variables).await.unwrap()).await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], code, "{query}");
     }
+    // Who asks, and what is no request, are statuses.
+    let request = Client::new()
+        .post(&stage.server.url)
+        .header("Accept", "text/event-stream");
+    let none = request.try_clone().unwrap().json(&json!({ "query": BARE }));
+    assert_eq!(none.send().await.unwrap().status(), 401);
+    let malformed = request
+        .bearer_auth(&stage.supervisor)
+        .json(&json!({ "query": 7 }));
+    assert_eq!(malformed.send().await.unwrap().status(), 400);
 }
 
 #[tokio::test]

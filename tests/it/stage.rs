@@ -14,7 +14,7 @@ use crate::main_job::{Organisation, organise};
 pub use crate::harness::cursors::position;
 
 /// What every change shows of itself, and of the conversation as it was then.
-pub const CHANGES: &str = "subscription($after: Cursor, $filter: ConversationChangeFilter) {
+pub const CHANGES: &str = "subscription($after: LogCursor, $filter: ConversationChangeFilter) {
     conversationChanges(after: $after, filter: $filter) {
         __typename
         ... on ConversationChangeEvent {
@@ -27,7 +27,7 @@ pub const CHANGES: &str = "subscription($after: Cursor, $filter: ConversationCha
 }";
 
 /// The messages of a conversation.
-pub const TRANSCRIPT: &str = "subscription($id: ID!, $after: Cursor) { conversationTranscript(conversationId: $id, after: $after) {
+pub const TRANSCRIPT: &str = "subscription($id: ID!, $after: LogCursor) { conversationTranscript(conversationId: $id, after: $after) {
     __typename ... on TranscriptMessage { cursor message { id text } } ... on TranscriptEnded { cursor cause }
 } }";
 

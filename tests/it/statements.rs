@@ -57,6 +57,17 @@ async fn an_ongoing_conversation_and_a_node_of_the_board_run_no_statement() {
 }
 
 #[tokio::test]
+async fn nodes_that_are_closed_are_read_by_one_statement_however_many() {
+    let floor = Floor::new().await;
+    let mut ids = vec![format!("{:?}", floor.agent("anna"))];
+    for _ in 0..3 {
+        ids.push(format!("{:?}", floor.closed("WHATSAPP").await));
+        let query = format!("{{ nodes(ids: [{}]) {{ id }} }}", ids.join(", "));
+        assert_eq!(statements(&floor, &floor.sam, &query).await, 1, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_nested_in_a_list_runs_as_many_statements_for_fifty_rows_as_for_five() {
     let floor = Floor::new().await;
     let fields = [

@@ -54,7 +54,7 @@ fn fitting(floor: &Floor, mutation: &str) -> Value {
 
 /// What this viewer is told; none when they may not see the conversation.
 async fn told(floor: &Floor, viewer: &str, id: &str) -> Option<Value> {
-    let fields = mutations().map(|(field, _)| format!("{field} {{ allowed code reason }}"));
+    let fields = mutations().map(|(field, _)| format!("{field} {{ allowed code message }}"));
     let fields = fields.collect::<Vec<_>>().join(" ");
     let seen = floor
         .see(viewer, id, &format!("viewerCan {{ {fields} }}"))
@@ -75,7 +75,7 @@ async fn refused_as_told(floor: &Floor, viewer: &str, id: &str) -> Vec<&'static 
         if told["allowed"] == json!(true) {
             assert_eq!(
                 told,
-                &json!({ "allowed": true, "code": null, "reason": null })
+                &json!({ "allowed": true, "code": null, "message": null })
             );
             allowed.push(mutation);
             continue;
@@ -84,7 +84,7 @@ async fn refused_as_told(floor: &Floor, viewer: &str, id: &str) -> Vec<&'static 
         let payload = floor.server.mutate(viewer, mutation, input, "").await;
         let error = &payload["errors"][0];
         let come_to =
-            json!({ "allowed": false, "code": error["code"], "reason": error["message"] });
+            json!({ "allowed": false, "code": error["code"], "message": error["message"] });
         assert_eq!(told, &come_to, "{mutation}");
     }
     assert_eq!(floor.fingerprint(id).await, before);
@@ -153,7 +153,7 @@ async fn a_list_that_says_what_can_be_done_reads_no_table() {
         floor.active("WHATSAPP").await;
     }
     let view = "{ ongoingConversations { edges { node { viewerCan {
-        monitor { allowed } join { code } forceClose { reason } pick { code }
+        monitor { allowed } join { code } forceClose { message } pick { code }
     } } } } }";
     let (data, statements) = floor
         .server
@@ -165,7 +165,7 @@ async fn a_list_that_says_what_can_be_done_reads_no_table() {
     for edge in edges {
         let expected = json!({
             "monitor": { "allowed": true }, "join": { "code": "NOT_MONITORING" },
-            "forceClose": { "reason": null }, "pick": { "code": "ROLE_REQUIRED" },
+            "forceClose": { "message": null }, "pick": { "code": "ROLE_REQUIRED" },
         });
         assert_eq!(edge["node"]["viewerCan"], expected);
     }

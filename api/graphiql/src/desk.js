@@ -10,7 +10,7 @@ import '@graphiql/plugin-doc-explorer/style.css';
 import '@graphiql/plugin-history/style.css';
 import 'graphiql/graphiql.css';
 import { choose } from './live/document.js';
-import { variablesText } from './ready/fill.js';
+import { declared, variablesText } from './ready/fill.js';
 import { readyTab, readyTabs } from './ready/index.js';
 import { post } from './request.js';
 import { storageOf } from './storage.js';
@@ -26,6 +26,9 @@ globalThis.MonacoEnvironment = {
 export function openDesk({ session, account, live }) {
   const ask = (query, variables) => post({ query, variables }, session.token, account.refuse);
   const ready = readyTabs(session.claims.roles);
+  const storage = storageOf(session.claims.sub);
+  // Whoever sees the page for the first time is shown an answer, not an empty pane.
+  let isFirstView = storage.getItem('graphiql:tabState') === null;
   let activeTab = null;
 
   const fetcher = (params) => {
@@ -61,7 +64,12 @@ export function openDesk({ session, account, live }) {
     useEffect(() => {
       if (!variableEditor) return;
       if (live.isRunning(id)) run();
-      else fill(id, tabs[activeTabIndex].query, variableEditor);
+      else {
+        const isFirst = isFirstView && activeTabIndex === 0;
+        isFirstView = false;
+        const filling = fill(id, tabs[activeTabIndex].query, variableEditor);
+        if (isFirst) filling.then(() => activeTab === id && run());
+      }
       // GraphiQL opens a new tab without ending what runs in the one before.
       return stop;
     }, [id, variableEditor]);
@@ -77,7 +85,7 @@ export function openDesk({ session, account, live }) {
     if (!operation?.fill || (isTheirs && !isAsked)) return;
     const found = await operation.fill(ask);
     if (activeTab !== tab || editor.getValue() !== before) return;
-    const text = variablesText(found.comment, found.values);
+    const text = variablesText(found.comment, declared(query, found.values));
     filled.set(tab, text);
     editor.setValue(text);
   };
@@ -103,7 +111,7 @@ export function openDesk({ session, account, live }) {
         fetcher,
         defaultTabs: ready.map(({ query }) => ({ query })),
         onTabChange,
-        storage: storageOf(session.claims.sub),
+        storage,
         onSchemaChange: (schema) => (live.schema = schema),
         isHeadersEditorEnabled: false,
         shouldPersistHeaders: false,

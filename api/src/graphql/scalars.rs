@@ -14,7 +14,7 @@ use super::context::{Asking, Request};
 use engine::app::App;
 use engine::log::{self, NotOpened};
 
-const NAME: &str = "Cursor";
+const NAME: &str = "LogCursor";
 const DESCRIPTION: &str = "A place in the event log, as opaque text. Take it from an event (or from `asOf` of an answer)\n\
     and pass it as `after` to a subscription: it goes on exactly there, nothing missed and nothing\n\
     twice. Cursors stay valid for as long as the log is kept (7 days unless the operator chose\n\

@@ -14,6 +14,7 @@ use std::future::poll_fn;
 use std::pin::pin;
 use std::sync::Arc;
 
+use async_graphql::ServerError;
 use axum::body::Body;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -44,7 +45,7 @@ const WAITING: usize = 1;
 /// Events that are ready together are one piece, up to so many bytes.
 const PORTION: usize = 16 * 1024;
 
-/// Runs the operation. What is refused at the start is a plain response.
+/// Runs the operation. What is refused at the start is a stream of that alone; a fault is a plain response.
 pub(super) async fn answer<E: Operations>(
     app: &Arc<App<E>>,
     prepared: E::Prepared,
@@ -114,10 +115,22 @@ pub(super) async fn answer<E: Operations>(
         drop(counted);
         Some((Ok::<_, Infallible>(piece.bytes), (body, piece.counted)))
     });
-    let mut response = Response::new(Body::from_stream(body));
+    stream_of(Body::from_stream(body))
+}
+
+/// A stream that says why its operation is refused, and ends.
+pub(super) fn refused(errors: &[ServerError]) -> Response {
+    let mut bytes = Vec::new();
+    next(&mut bytes, None, &respond::errors_body(errors));
+    bytes.extend_from_slice(COMPLETE);
+    stream_of(Body::from(bytes))
+}
+
+fn stream_of(body: Body) -> Response {
+    let mut response = Response::new(body);
     *response.status_mut() = StatusCode::OK;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, media.content_type());
+    headers.insert(header::CONTENT_TYPE, MediaType::EventStream.content_type());
     respond::guard(headers);
     // A proxy that collects the answer before it passes it on would defeat it.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));

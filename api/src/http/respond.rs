@@ -10,6 +10,7 @@ use axum::response::Response;
 use bytes::Bytes;
 use serde::Serialize;
 
+use super::event_stream;
 use super::fault::Fault;
 use super::negotiate::MediaType;
 use crate::graphql::engine::Answer;
@@ -95,17 +96,26 @@ pub(super) fn with_codes(mut errors: Vec<ServerError>) -> Vec<ServerError> {
 pub(super) fn outcome(media: MediaType, outcome: &Outcome) -> Response {
     match outcome {
         Outcome::Executed(result, _) => json(media, StatusCode::OK, result.clone()),
-        Outcome::Refused(refused) => errors(media, status_of(media, refused), refused),
+        Outcome::Refused(refused) => refusal(media, refused),
     }
 }
 
 /// The response to an operation that the gate refused.
 pub(super) fn gate_refusal(media: MediaType, refusal: &GateRefusal) -> Response {
-    let status = match refusal.kind {
-        RefusalKind::NotWellFormed => StatusCode::BAD_REQUEST,
-        RefusalKind::RequestError => status_of(media, &refusal.errors),
-    };
-    errors(media, status, &refusal.errors)
+    match refusal.kind {
+        RefusalKind::NotWellFormed => errors(media, StatusCode::BAD_REQUEST, &refusal.errors),
+        RefusalKind::RequestError => self::refusal(media, &refusal.errors),
+    }
+}
+
+/// The response to a request error. An event stream that only its operation is refused for is accepted, and says so
+/// itself: a browser's `EventSource` cannot read any other answer (graphql-sse, distinct connections).
+fn refusal(media: MediaType, refused: &[ServerError]) -> Response {
+    let status = status_of(media, refused);
+    if media == MediaType::EventStream && status == StatusCode::BAD_REQUEST {
+        return event_stream::refused(refused);
+    }
+    errors(media, status, refused)
 }
 
 /// The response to a request that ends without a GraphQL result.

@@ -91,7 +91,7 @@ fn query(contender: Contender, arguments: &str) -> String {
                     ... on OngoingEntered {{ index conversation {{ {ROW} }} }}
                     ... on OngoingUpdated {{ index conversation {{ {ROW} }} }}
                     ... on OngoingMoved {{ index conversation {{ {ROW} }} }}
-                    ... on OngoingLeft {{ conversationId reason }}
+                    ... on OngoingLeft {{ conversationId leftReason }}
                 }} }} }} }}"
         ),
         Contender::Polling => format!(

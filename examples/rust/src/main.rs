@@ -21,7 +21,7 @@ use tokio_tungstenite::tungstenite::http::HeaderValue;
 use changes::ChangesConversationChanges as Event;
 
 /// Opaque: keep it, and hand it back as `after`.
-type Cursor = String;
+type LogCursor = String;
 /// RFC 3339, UTC.
 type DateTime = String;
 
@@ -99,7 +99,7 @@ async fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// Follows what changes after this cursor, over as many connections as it takes.
-async fn follow(options: &Options, api: &Api, mut after: Cursor) -> Result<(), Failure> {
+async fn follow(options: &Options, api: &Api, mut after: LogCursor) -> Result<(), Failure> {
     let mut left = options.events.unwrap_or(usize::MAX);
     let mut pause = Duration::from_millis(100);
     while left > 0 {
@@ -148,7 +148,7 @@ fn remedy(failure: &Failure) -> Remedy {
 }
 
 /// One connection: prints events, and keeps the cursor of the last one, until the connection ends.
-async fn watch(options: &Options, after: &mut Cursor, left: &mut usize) -> Result<(), Failure> {
+async fn watch(options: &Options, after: &mut LogCursor, left: &mut usize) -> Result<(), Failure> {
     let url = format!("{}/graphql", options.server.replacen("http", "ws", 1));
     let mut request = url.into_client_request()?;
     let protocol = HeaderValue::from_static("graphql-transport-ws");
@@ -201,7 +201,7 @@ impl Api {
     }
 
     /// Prints the longest waits, and answers where in the log that was.
-    async fn show_ongoing(&self) -> Result<Cursor, Failure> {
+    async fn show_ongoing(&self) -> Result<LogCursor, Failure> {
         let ongoing = self.ask::<Ongoing>(ongoing::Variables { first: 10 }).await?;
         let ongoing = ongoing.ongoing_conversations;
         println!("{} ongoing, the longest waits first:", ongoing.total_count);

@@ -9,6 +9,8 @@ export async function aDay(browser, base) {
   const page = await browser.open();
   await openGraphiql(page, `${base}/graphiql`);
   await signedInByItself(page);
+  // The first view has an answer before anything is pressed.
+  await shows(page, /"ongoingSummary"/);
   await shoot(page, 'graphiql-start-1440');
 
   await goTo(page, 'Ongoing');

@@ -20,7 +20,7 @@ const SCALARS = {
   Boolean: (value) => typeof value === 'boolean',
   ID: (value) => typeof value === 'string',
   DateTime: (value) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)$/.test(value),
-  Cursor: (value) => /^[\w-]{38,128}$/.test(value),
+  LogCursor: (value) => /^[\w-]{38,128}$/.test(value),
 };
 
 /** What is wrong with a well-formed response to a request; an empty list where nothing is. */

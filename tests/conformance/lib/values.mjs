@@ -71,7 +71,7 @@ export class Values {
         return this.#id(name);
       case 'DateTime':
         return random.pick(INSTANTS);
-      case 'Cursor':
+      case 'LogCursor':
         return random.pick(this.#pool.cursors);
       default:
         if (name === 'after' || name === 'before') return random.pick(this.#pool.pages);

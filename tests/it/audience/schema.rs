@@ -96,7 +96,7 @@ impl Schema {
             }
             match (of["kind"].as_str().unwrap(), of["name"].as_str().unwrap()) {
                 // What it is at changes with every event, and is sealed for whom it would betray one.
-                (_, "Cursor") => None,
+                (_, "LogCursor") => None,
                 ("SCALAR" | "ENUM", _) => Some(field_name.to_owned()),
                 ("OBJECT", of) if depth > 0 => {
                     let inner = self.all_of(of, depth - 1);

@@ -57,6 +57,11 @@ impl Case {
         let Some(value) = data.as_object().and_then(|data| data.values().next()) else {
             return "nothing".to_owned();
         };
+        // The one that was asked for of `nodes`.
+        let value = value
+            .as_array()
+            .and_then(|many| many.first())
+            .unwrap_or(value);
         match &value["totalCount"] {
             _ if value.is_null() => "null".to_owned(),
             Value::Number(count) => format!("ok, {count}"),
@@ -67,7 +72,7 @@ impl Case {
 
 async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
     let id = match field {
-        "conversation" | "node" => Some(floor.active("WHATSAPP").await),
+        "conversation" | "node" | "nodes" => Some(floor.active("WHATSAPP").await),
         // One entry about it, of sam's.
         "auditLog" => Some(floor.monitored("WHATSAPP").await),
         "ongoingConversations" | "ongoingSummary" => {
@@ -89,6 +94,7 @@ async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
                 .to_owned()
         }
         "conversation" | "node" => format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}"),
+        "nodes" => "query($id: ID!) { nodes(ids: [$id]) { id } }".to_owned(),
         "supervisorSettings" => "{ supervisorSettings { supervisorMonitor } }".to_owned(),
         // How many there are by now depends on the cases before.
         "tokenRevocations" => {
@@ -235,11 +241,11 @@ async fn subscription(floor: &Floor, field: &str) -> Option<(String, Value)> {
                 .act(&floor.sam, "transferConversation", &id, bert)
                 .await;
             floor.act(&floor.bert, "rejectOffer", &id, json!({})).await;
-            "subscription($after: Cursor) { notifications(after: $after) { __typename } }"
+            "subscription($after: LogCursor) { notifications(after: $after) { __typename } }"
                 .to_owned()
         }
         "conversationChanges" | "sentimentChanges" | "sentimentAlerts" => {
-            format!("subscription($after: Cursor) {{ {field}(after: $after) {{ __typename }} }}")
+            format!("subscription($after: LogCursor) {{ {field}(after: $after) {{ __typename }} }}")
         }
         // A list begins with what is there now.
         "ongoingConversationsLive" => {
@@ -249,7 +255,7 @@ async fn subscription(floor: &Floor, field: &str) -> Option<(String, Value)> {
             ));
         }
         "conversationTranscript" => format!(
-            "subscription($id: ID!, $after: Cursor) {{ {field}(conversationId: $id, after: $after) {{ __typename }} }}"
+            "subscription($id: ID!, $after: LogCursor) {{ {field}(conversationId: $id, after: $after) {{ __typename }} }}"
         ),
         _ => return None,
     };

@@ -263,6 +263,18 @@ impl Drop for Server {
     }
 }
 
+/// What an event stream is refused with: it is accepted, says so in its only event, and is complete.
+pub async fn refused_stream(response: reqwest::Response) -> Value {
+    assert_eq!(response.status(), 200);
+    let text = response.text().await.unwrap();
+    let data = text.strip_prefix("event: next\ndata: ");
+    let data = data.and_then(|rest| rest.strip_suffix("\n\nevent: complete\ndata:\n\n"));
+    let data = data.unwrap_or_else(|| panic!("it is not refused: {text}"));
+    let refused: Value = serde_json::from_str(data).unwrap();
+    assert_eq!(refused.get("data"), None, "{refused}");
+    refused
+}
+
 /// The name of a mutation's input type.
 pub fn input_type(mutation: &str) -> String {
     match mutation {

@@ -65,7 +65,7 @@ async fn who_reads_too_slowly_is_told_the_whole_list_instead_of_what_is_not_kept
         let update = message["payload"]["data"]["ongoingConversationsLive"].clone();
         messages += 1;
         if update["__typename"] == "OngoingSnapshot" {
-            reasons.push(update["reason"].clone());
+            reasons.push(update["snapshotReason"].clone());
             shown = update["conversations"].clone();
         } else {
             for change in update["changes"].as_array().unwrap() {

@@ -65,7 +65,7 @@ fn figures(limit: &str, allowed: usize, found: usize) -> Value {
 
 async fn begin(floor: &Floor, token: &str, of: &Value) -> Mirror {
     let (list, first) = Mirror::begin(&floor.server, token, ROW, of).await;
-    assert_eq!(first["reason"], "STARTED");
+    assert_eq!(first["snapshotReason"], "STARTED");
     list
 }
 
@@ -139,7 +139,7 @@ async fn another_token_takes_its_lists_along_when_there_are_as_many_as_may_be() 
     list.replace(&fewer).await;
     let message = list.next().await;
     assert_eq!(
-        (&message["reason"], &message["totalCount"]),
+        (&message["snapshotReason"], &message["totalCount"]),
         (&json!("SIGHT_CHANGED"), &json!(0))
     );
     assert_eq!(
@@ -168,7 +168,10 @@ async fn all_lists_take_so_many_bytes_and_those_that_are_kept_give_way_first() {
     floor.settings(false).await;
     let of = json!({ "first": 1, "after": one.cursor });
     let (_, message) = Mirror::begin(&floor.server, &floor.sam, ROW, &of).await;
-    assert_eq!(message["reason"], "NOT_RESUMABLE", "the first made room");
+    assert_eq!(
+        message["snapshotReason"], "NOT_RESUMABLE",
+        "the first made room"
+    );
 }
 
 #[tokio::test]

@@ -60,7 +60,7 @@ async fn an_agent_who_comes_back_is_told_that_they_see_something_else() {
         .await;
     let message = back.next().await;
     assert_eq!(
-        (&message["reason"], &message["totalCount"]),
+        (&message["snapshotReason"], &message["totalCount"]),
         (&json!("SIGHT_CHANGED"), &json!(0))
     );
 }
@@ -81,7 +81,7 @@ async fn an_agents_list_is_nobody_elses_and_not_the_same_by_other_rights() {
             .sign(),
     ] {
         let (_, message) = Mirror::begin(&floor.server, token, ROW, &of).await;
-        assert_eq!(message["reason"], "NOT_RESUMABLE");
+        assert_eq!(message["snapshotReason"], "NOT_RESUMABLE");
     }
 }
 
@@ -101,7 +101,7 @@ async fn a_list_is_kept_for_so_long_and_no_longer() {
         let mut back = list
             .resumed(&floor.server, &floor.sam, ROW, &newest())
             .await;
-        assert_eq!(back.next().await["reason"], "NOT_RESUMABLE");
+        assert_eq!(back.next().await["snapshotReason"], "NOT_RESUMABLE");
     }
 }
 

@@ -8,16 +8,16 @@ use crate::stage::position;
 /// The live list, with what its rows show of themselves.
 pub fn live(fields: &str) -> String {
     format!(
-        "subscription($filter: OngoingFilter, $order: OngoingOrder, $first: Int, $after: Cursor) {{
+        "subscription($filter: OngoingFilter, $order: OngoingOrder, $first: Int, $after: LogCursor) {{
             ongoingConversationsLive(filter: $filter, orderBy: $order, first: $first, after: $after) {{
                 __typename
-                ... on OngoingSnapshot {{ cursor emittedAt reason totalCount conversations {{ ...Row }} }}
+                ... on OngoingSnapshot {{ cursor emittedAt snapshotReason totalCount conversations {{ ...Row }} }}
                 ... on OngoingChanges {{ cursor committedAt emittedAt totalCount changes {{
                     __typename
                     ... on OngoingEntered {{ index conversation {{ ...Row }} }}
                     ... on OngoingUpdated {{ index conversation {{ ...Row }} }}
                     ... on OngoingMoved {{ index conversation {{ ...Row }} }}
-                    ... on OngoingLeft {{ conversationId reason }}
+                    ... on OngoingLeft {{ conversationId leftReason }}
                 }} }}
             }}
         }} fragment Row on Conversation {{ id {fields} }}"
@@ -189,7 +189,7 @@ pub fn kinds(message: &Value) -> Vec<String> {
     let kind = |change: &Value| {
         let kind = change["__typename"].as_str().unwrap();
         let kind = kind.trim_start_matches("Ongoing");
-        match change["reason"].as_str() {
+        match change["leftReason"].as_str() {
             Some(reason) => format!("{kind} {reason}"),
             None => format!("{kind} {}", change["index"]),
         }

@@ -16,7 +16,7 @@ use mirror::{Mirror, asked, by, kinds};
 
 /// What a desk shows of a row.
 const ROW: &str = "state version waitingSince lastActivityAt queue { name } agent { name presence }
-    customer { name } sentiment { level } attention { reason }";
+    customer { name } sentiment { level } attention { attentionReason }";
 
 /// The list is what the view shows now.
 async fn agrees(floor: &Floor, token: &str, mirror: &Mirror, of: &Value) {
@@ -31,7 +31,7 @@ async fn the_list_comes_whole_and_then_by_what_enters_changes_moves_and_leaves()
     let newest = by("STARTED_AT", "DESC", 2);
     let (mut list, first) = Mirror::begin(&floor.server, &floor.sam, ROW, &newest).await;
     assert_eq!(first["__typename"], "OngoingSnapshot");
-    assert_eq!(first["reason"], "STARTED");
+    assert_eq!(first["snapshotReason"], "STARTED");
     assert_eq!(
         (first["totalCount"].clone(), list.shown.rows.len()),
         (json!(1), 1)

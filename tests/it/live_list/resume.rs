@@ -59,13 +59,13 @@ async fn a_cursor_of_something_else_gets_the_whole_list_and_why() {
 
     let plain = json!(as_of(&floor.server, &floor.sam).await);
     assert_eq!(
-        first(&floor, &floor.sam, &after(&plain)).await["reason"],
+        first(&floor, &floor.sam, &after(&plain)).await["snapshotReason"],
         "NOT_RESUMABLE"
     );
     let other = Server::on(Database::sqlite()).await;
     let foreign = json!(as_of(&other, &floor.sam).await);
     assert_eq!(
-        first(&floor, &floor.sam, &after(&foreign)).await["reason"],
+        first(&floor, &floor.sam, &after(&foreign)).await["snapshotReason"],
         "OTHER_LOG"
     );
     // The same place of the same log, of another list.
@@ -77,7 +77,7 @@ async fn a_cursor_of_something_else_gets_the_whole_list_and_why() {
     ] {
         let (_keeps, _) = Mirror::begin(&floor.server, &floor.sam, ROW, &else_of).await;
         let message = first(&floor, &floor.sam, &merged(else_of, cursor.clone())).await;
-        assert_eq!(message["reason"], "NOT_RESUMABLE");
+        assert_eq!(message["snapshotReason"], "NOT_RESUMABLE");
     }
     // By a token that sees something else.
     let few = Token::supervisor("sam")
@@ -86,17 +86,17 @@ async fn a_cursor_of_something_else_gets_the_whole_list_and_why() {
     let (_keeps, _) = Mirror::begin(&floor.server, &few, ROW, &of).await;
     let message = first(&floor, &few, &after(&here["cursor"])).await;
     assert_eq!(
-        (&message["reason"], &message["totalCount"]),
+        (&message["snapshotReason"], &message["totalCount"]),
         (&json!("NOT_RESUMABLE"), &json!(0))
     );
     // What an agent sees is theirs, so that their list is another at the same place.
     let (_keeps, berts) = Mirror::begin(&floor.server, &floor.bert, ROW, &of).await;
     let (_keeps, _) = Mirror::begin(&floor.server, &floor.anna, ROW, &of).await;
     let message = first(&floor, &floor.anna, &after(&berts["cursor"])).await;
-    assert_eq!(message["reason"], "NOT_RESUMABLE");
+    assert_eq!(message["snapshotReason"], "NOT_RESUMABLE");
     // And a supervisor's cursor is none for them.
     let message = first(&floor, &floor.anna, &after(&here["cursor"])).await;
-    assert_eq!(message["reason"], "OTHER_LOG");
+    assert_eq!(message["snapshotReason"], "OTHER_LOG");
 }
 
 #[tokio::test]
@@ -120,7 +120,7 @@ async fn an_agent_resumes_their_own_list() {
 #[tokio::test]
 async fn a_variable_that_must_be_given_resumes_the_same_list_at_another_cursor() {
     let floor = Floor::new().await;
-    let query = "subscription($after: Cursor!) { ongoingConversationsLive(after: $after) {
+    let query = "subscription($after: LogCursor!) { ongoingConversationsLive(after: $after) {
         __typename
         ... on OngoingSnapshot { cursor }
         ... on OngoingChanges { cursor emittedAt }
@@ -210,7 +210,7 @@ async fn after_a_restart_the_list_goes_on_if_nothing_happened_since_and_else_com
         let input = floor.start_input("WHATSAPP");
         let server = floor.server.restart().await;
         let mut back = old.resumed(&server, &sam, ROW, &of).await;
-        assert_eq!(back.next().await["reason"], "NOT_RESUMABLE");
+        assert_eq!(back.next().await["snapshotReason"], "NOT_RESUMABLE");
         let mut level = list.resumed(&server, &sam, ROW, &of).await;
         // Its subscription is on its way, and begins before or after this: right either way.
         let fields = "asOf";

@@ -56,12 +56,12 @@ async fn an_agents_list_follows_what_they_may_see() {
     let membership = json!({ "agentId": floor.agent("anna"), "queueId": floor.queue });
     update(&floor, "removeQueueMember", membership.clone()).await;
     let message = anna.next().await;
-    assert_eq!(message["reason"], "SIGHT_CHANGED");
+    assert_eq!(message["snapshotReason"], "SIGHT_CHANGED");
     assert_eq!(message["totalCount"], 0);
     update(&floor, "addQueueMember", membership).await;
     let message = anna.next().await;
     assert_eq!(
-        (&message["reason"], &message["totalCount"]),
+        (&message["snapshotReason"], &message["totalCount"]),
         (&json!("SIGHT_CHANGED"), &json!(1))
     );
     agrees(&floor, &floor.anna, &anna, &newest()).await;
@@ -176,13 +176,13 @@ async fn a_customers_other_name_updates_the_rows_or_renews_the_list_that_looks_f
     assert_eq!(kinds(&all.next().await), ["Entered 0"]);
     floor.start_with("WHATSAPP", customer("Adam")).await;
     assert_eq!(kinds(&all.next().await), ["Entered 0", "Updated 2"]);
-    assert_eq!(adas.next().await["reason"], "NAMES_CHANGED");
+    assert_eq!(adas.next().await["snapshotReason"], "NAMES_CHANGED");
     agrees(&floor, &floor.sam, &all, &of).await;
     agrees(&floor, &floor.sam, &adas, &looks).await;
     floor.start_with("WHATSAPP", customer("Eve")).await;
     let message = adas.next().await;
     assert_eq!(
-        (&message["reason"], &message["totalCount"]),
+        (&message["snapshotReason"], &message["totalCount"]),
         (&json!("NAMES_CHANGED"), &json!(0))
     );
 }
@@ -200,7 +200,7 @@ async fn another_token_goes_on_where_it_sees_the_same_and_begins_anew_where_not(
     sam.replace(&fewer).await;
     let message = sam.next().await;
     assert_eq!(
-        (&message["reason"], &message["totalCount"]),
+        (&message["snapshotReason"], &message["totalCount"]),
         (&json!("SIGHT_CHANGED"), &json!(0))
     );
     agrees(&floor, &fewer, &sam, &newest()).await;
@@ -228,13 +228,13 @@ async fn what_the_viewer_can_do_is_told_anew_when_another_token_allows_something
         let may_not = token().permissions(&[]).sign();
         list.replace(&may_not).await;
         let message = list.next().await;
-        assert_eq!(message["reason"], "SIGHT_CHANGED");
+        assert_eq!(message["snapshotReason"], "SIGHT_CHANGED");
         assert_eq!(allowed(&list), false);
         list.replace(&token().permissions(&[]).id("again").sign())
             .await;
         plain.replace(&may_not).await;
         if role.is_some() {
-            assert_eq!(plain.next().await["reason"], "SIGHT_CHANGED");
+            assert_eq!(plain.next().await["snapshotReason"], "SIGHT_CHANGED");
         }
         floor.open("WHATSAPP").await;
         assert_eq!(kinds(&list.next().await), ["Entered 0"], "it goes on");

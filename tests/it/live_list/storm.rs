@@ -15,7 +15,7 @@ use crate::harness::{Database, Server, Token};
 
 /// What a row shows of itself. Names beside it are as they are when a message is made.
 const ROW: &str = "state version waitingSince lastActivityAt startedAt queue { id } agent { id }
-    sentiment { level } attention { reason since } unansweredSince";
+    sentiment { level } attention { attentionReason since } unansweredSince";
 
 const CHANNELS: [&str; 3] = ["WHATSAPP", "LIVE_CHAT", "SMS"];
 const STATES: [&str; 4] = ["OPEN", "ACTIVE", "WAITING", "WRAP_UP"];
@@ -271,7 +271,10 @@ async fn a_list_goes_on_at_another_server() {
             assert_eq!(list.position(), here + 1);
             assert_ne!(list.shown, before);
         } else if message["__typename"] == "OngoingSnapshot" {
-            assert_eq!(message["reason"], "NOT_RESUMABLE", "nobody here does");
+            assert_eq!(
+                message["snapshotReason"], "NOT_RESUMABLE",
+                "nobody here does"
+            );
         }
     }
     let (last, shown) = asked(&floor.server, &floor.sam, ROW, &of).await;

@@ -6,7 +6,7 @@ use super::delivered;
 use crate::harness::{Database, Token};
 use crate::stage::{Stage, agent, as_of};
 
-const ALERTS: &str = "subscription($after: Cursor, $filter: SentimentAlertFilter) {
+const ALERTS: &str = "subscription($after: LogCursor, $filter: SentimentAlertFilter) {
     sentimentAlerts(after: $after, filter: $filter) {
         cursor committedAt level threshold conversation { id sentiment { level } }
     }

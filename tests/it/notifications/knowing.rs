@@ -8,7 +8,7 @@ use super::delivered;
 use crate::harness::{Database, Token};
 use crate::stage::{Stage, agent, as_of, conversation, on, with};
 
-const ACTORS: &str = "subscription($after: Cursor) { conversationChanges(after: $after) {
+const ACTORS: &str = "subscription($after: LogCursor) { conversationChanges(after: $after) {
     ... on ConversationChangeEvent { cursor actor { kind subject } change { __typename
         ... on AssignedToAgent { units capacityExceededBy }
         ... on TransferRequested { units capacityExceededBy }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::floor::Floor;
 
 /// The scalars that come as text.
-const TEXTS: [&str; 4] = ["String", "ID", "Cursor", "DateTime"];
+const TEXTS: [&str; 4] = ["String", "ID", "LogCursor", "DateTime"];
 const DEPTH: usize = 6;
 
 /// One place.

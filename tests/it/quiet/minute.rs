@@ -14,9 +14,9 @@ use crate::floor::{Floor, on};
 use crate::harness::{Database, Server, Socket, Token};
 
 /// What is asked again and again.
-const POLL: &str = "query($id: ID!, $min: Cursor) {
+const POLL: &str = "query($id: ID!, $min: LogCursor) {
     ongoingConversations(minCursor: $min) { asOf totalCount pageInfo { hasNextPage }
-        edges { cursor node { id version state lastActivityAt attention { reason } } } }
+        edges { cursor node { id version state lastActivityAt attention { attentionReason } } } }
     ongoingSummary(minCursor: $min) { asOf totalCount attentionCount }
     conversation(id: $id, minCursor: $min) { version lastActivityAt autoCloseAt consent
         participants { role joinedAt leftAt } transcript { asOf edges { cursor node { id text } } } }
@@ -26,22 +26,22 @@ const POLL: &str = "query($id: ID!, $min: Cursor) {
 pub const SUBSCRIPTIONS: [(&str, &str); 5] = [
     (
         "conversationChanges",
-        "subscription($after: Cursor) { conversationChanges(after: $after) { __typename
+        "subscription($after: LogCursor) { conversationChanges(after: $after) { __typename
             ... on ConversationChangeEvent { cursor committedAt emittedAt change { __typename }
                 actor { kind } conversation { id version lastActivityAt } }
             ... on ConversationLeftScope { cursor conversationId } } }",
     ),
     (
         "sentimentChanges",
-        "subscription($after: Cursor) { sentimentChanges(after: $after) { cursor from to conversation { id } } }",
+        "subscription($after: LogCursor) { sentimentChanges(after: $after) { cursor from to conversation { id } } }",
     ),
     (
         "notifications",
-        "subscription($after: Cursor) { notifications(after: $after) { __typename cursor conversationId } }",
+        "subscription($after: LogCursor) { notifications(after: $after) { __typename cursor conversationId } }",
     ),
     (
         "conversationTranscript",
-        "subscription($after: Cursor, $id: ID!) { conversationTranscript(conversationId: $id, after: $after) {
+        "subscription($after: LogCursor, $id: ID!) { conversationTranscript(conversationId: $id, after: $after) {
             __typename ... on TranscriptMessage { cursor message { id text } } ... on TranscriptEnded { cursor cause } } }",
     ),
     ("ongoingConversationsLive", LIST),
@@ -49,8 +49,8 @@ pub const SUBSCRIPTIONS: [(&str, &str); 5] = [
 
 /// The live list.
 pub const LIST: &str =
-    "subscription($after: Cursor) { ongoingConversationsLive(after: $after) { __typename
-    ... on OngoingSnapshot { reason cursor totalCount conversations { id version lastActivityAt } }
+    "subscription($after: LogCursor) { ongoingConversationsLive(after: $after) { __typename
+    ... on OngoingSnapshot { snapshotReason cursor totalCount conversations { id version lastActivityAt } }
     ... on OngoingChanges { cursor totalCount changes { __typename } } } }";
 
 /// A list that nobody has is kept for so long here.

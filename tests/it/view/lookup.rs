@@ -30,6 +30,67 @@ async fn a_node_is_found_by_the_id_of_its_kind() {
 }
 
 #[tokio::test]
+async fn nodes_come_in_the_order_of_their_ids_and_null_in_the_place_of_each_that_is_not_seen() {
+    let floor = Floor::new().await;
+    let (ongoing, closed) = (floor.open("SMS").await, floor.closed("WHATSAPP").await);
+    let agent = floor.agent("anna");
+    let ids = [&agent, &ongoing, "conv_nonsense", &closed, "", &ongoing];
+    let query = "query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }";
+    let data = floor
+        .server
+        .data(&floor.sam, query, json!({ "ids": ids }))
+        .await;
+    let node = |kind: &str, id: &str| json!({ "__typename": kind, "id": id });
+    let conversation = |id: &str| node("Conversation", id);
+    let expected = json!([
+        node("Agent", &agent),
+        conversation(&ongoing),
+        null,
+        conversation(&closed),
+        null,
+        conversation(&ongoing),
+    ]);
+    assert_eq!(data["nodes"], expected);
+    // A gateway lists no agents, and has its channel's conversations alone.
+    let data = floor
+        .server
+        .data(&floor.gateway, query, json!({ "ids": [&agent, &closed] }))
+        .await;
+    assert_eq!(data["nodes"], json!([null, conversation(&closed)]));
+    let many = vec![&agent; 101];
+    let refused = floor
+        .server
+        .post(&floor.sam, query, json!({ "ids": many }))
+        .await;
+    let extensions = &refused["errors"][0]["extensions"];
+    assert_eq!(extensions["code"], "LIMIT_EXCEEDED");
+    assert_eq!(
+        (&extensions["limit"], &extensions["found"]),
+        (&json!("pageSize"), &json!(101))
+    );
+    let data = floor
+        .server
+        .data(&floor.sam, query, json!({ "ids": [] }))
+        .await;
+    assert_eq!(data["nodes"], json!([]));
+}
+
+#[tokio::test]
+async fn a_page_shows_the_same_as_nodes_and_as_edges() {
+    let floor = Floor::new().await;
+    floor.open("SMS").await;
+    floor.active("WHATSAPP").await;
+    let query = "{ ongoingConversations { edges { node { id } } nodes { id } }
+        agents { edges { node { id } } nodes { id } } auditLog { edges { node { number } } nodes { number } } }";
+    let data = floor.server.data(&floor.sam, query, json!({})).await;
+    for list in ["ongoingConversations", "agents", "auditLog"] {
+        let edges = data[list]["edges"].as_array().unwrap();
+        let of_edges: Vec<_> = edges.iter().map(|edge| edge["node"].clone()).collect();
+        assert_eq!(data[list]["nodes"], Value::from(of_edges), "{list}");
+    }
+}
+
+#[tokio::test]
 async fn unknown_malformed_and_invisible_are_null_alike() {
     let floor = Floor::new().await;
     let conversation = floor.active("WHATSAPP").await;

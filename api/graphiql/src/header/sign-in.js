@@ -57,9 +57,15 @@ export function showSignIn(session, account, people) {
   show();
 }
 
+/** How to come by a token, where the page is not a demo's, which has its sample users. */
+const minting = () =>
+  document.querySelector('meta[name="regie-people"]')
+    ? ''
+    : " Whoever runs the server makes one: regie token --sub sam --role supervisor --queues '*' --permissions all";
+
 function why(state, session, account) {
   const { sub } = session.claims ?? {};
-  if (state === 'out') return 'Paste a token to sign in. It stays in this tab and is forgotten with it.';
+  if (state === 'out') return `Paste a token to sign in. It stays in this tab and is forgotten with it.${minting()}`;
   if (state === 'refused') {
     const reason = account.refusal.replace(/\.$/, '');
     return `The server refused the token of ${sub}: ${reason}. Paste another one.`;

@@ -60,9 +60,9 @@ query Organisation {
   },
   {
     name: 'Audit',
-    query: `# Who did what, and what was refused.
+    query: `# Who did what, and what was refused; newest first.
 query Audit {
-  auditLog(last: 20) {
+  auditLog(first: 20) {
     totalCount
     edges {
       node {

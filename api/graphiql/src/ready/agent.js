@@ -71,8 +71,8 @@ mutation Available {
   {
     name: 'Accept',
     query: `# Take what was offered to you.
-mutation Accept($conversation: ID!) {
-  acceptOffer(input: { conversationId: $conversation }) {
+mutation Accept($id: ID!) {
+  acceptOffer(input: { conversationId: $id }) {
     conversation { state statusReason customer { name } }
     errors { code message }
   }
@@ -83,8 +83,8 @@ mutation Accept($conversation: ID!) {
   {
     name: 'Pick',
     query: `# Take a conversation that waits in one of your queues.
-mutation Pick($conversation: ID!) {
-  pickConversation(input: { conversationId: $conversation }) {
+mutation Pick($id: ID!) {
+  pickConversation(input: { conversationId: $id }) {
     conversation { state statusReason customer { name } }
     errors { code message }
   }
@@ -96,9 +96,9 @@ mutation Pick($conversation: ID!) {
     name: 'Write',
     query: `# Write in a conversation of yours; PUBLIC is what the
 # customer reads.
-mutation Write($conversation: ID!, $text: String!) {
+mutation Write($id: ID!, $text: String!) {
   sendMessage(input: {
-    conversationId: $conversation
+    conversationId: $id
     text: $text
     visibility: PUBLIC
   }) {

@@ -44,8 +44,8 @@ mutation Start(
       const found = await findConversation(ask, { filter: { channels: ['LIVE_CHAT', 'WHATSAPP'] } });
       const noticeGivenAt = new Date().toISOString();
       if (!found) {
-        const values = { channel: 'LIVE_CHAT', queue: '', workstream: '', noticeGivenAt };
-        return { comment: 'No conversation to take queue and workstream from.', values };
+        const values = { channel: 'LIVE_CHAT', noticeGivenAt };
+        return { comment: 'No conversation to take queue and workstream from: their ids are missing.', values };
       }
       const { channel, queue, workstream } = found;
       const values = { channel, queue: queue.id, workstream: workstream.id, noticeGivenAt };
@@ -56,11 +56,11 @@ mutation Start(
     name: 'CustomerWrites',
     query: `# A customer writes. Sentiment is scored from it at once.
 mutation CustomerWrites(
-  $conversation: ID!
+  $id: ID!
   $text: String!
 ) {
   receiveCustomerMessage(input: {
-    conversationId: $conversation
+    conversationId: $id
     text: $text
   }) {
     messageId
@@ -73,8 +73,8 @@ mutation CustomerWrites(
       const found = await findConversation(ask, { filter: { channels: ['LIVE_CHAT', 'WHATSAPP', 'SMS'] } });
       const text = 'This is terrible. I am very angry and want to speak to somebody else.';
       return found
-        ? { comment: describe(found), values: { conversation: found.id, text } }
-        : { comment: 'Nobody is in contact now.', values: { conversation: '', text } };
+        ? { comment: describe(found), values: { id: found.id, text } }
+        : { comment: 'Nobody is in contact now.', values: { text } };
     },
   },
 ];

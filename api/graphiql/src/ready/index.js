@@ -18,8 +18,13 @@ export function readyTabs(roles) {
   return theirs.length > 0 ? theirs : supervisor;
 }
 
-/** The ready tab that a document is of, by the name of its operation. */
+/** The ready tab that a document is of, by the name of its operation, or by what it asks first. */
 export function readyTab(tabs, query) {
   const name = /^\s*(?:query|mutation|subscription)\s+(\w+)/m.exec(query ?? '')?.[1];
-  return tabs.find((tab) => tab.name === name);
+  const asks = rootField(query);
+  return tabs.find((tab) => tab.name === name) ?? tabs.find((tab) => asks && rootField(tab.query) === asks);
 }
+
+/** The first field of the operation, past its variables. */
+const rootField = (query) =>
+  /^\s*(?:query|mutation|subscription)\b[^{]*\{\s*(\w+)/m.exec((query ?? '').replace(/#.*$/gm, ''))?.[1];

@@ -1,6 +1,6 @@
 // A supervisor's day, one tab after the other.
 
-import { BY_SENTIMENT, describe, findConversation, withConversation } from './fill.js';
+import { BY_SENTIMENT, describe, findConversation, findRefused, withConversation } from './fill.js';
 import { watching } from './watching.js';
 
 /** With the angriest first, unless the search has an order of its own. */
@@ -14,9 +14,9 @@ export const supervisor = [
     name: 'Monitor',
     query: `# Watch a conversation silently, and read what was
 # said so far. Nobody in it learns of it.
-mutation Monitor($conversation: ID!) {
+mutation Monitor($id: ID!) {
   monitorConversation(input: {
-    conversationId: $conversation
+    conversationId: $id
     reason: "Sentiment fell"
   }) {
     session { id startedAt }
@@ -48,8 +48,8 @@ mutation Monitor($conversation: ID!) {
     name: 'ReadAlong',
     query: `# The messages of a conversation that you monitor, as
 # they are posted. Monitor one first.
-subscription ReadAlong($conversation: ID!) {
-  conversationTranscript(conversationId: $conversation) {
+subscription ReadAlong($id: ID!) {
+  conversationTranscript(conversationId: $id) {
     ... on TranscriptMessage {
       cursor
       message {
@@ -76,17 +76,17 @@ subscription ReadAlong($conversation: ID!) {
 # INTERNAL is for the agents; PUBLIC reaches the
 # customer. Both are told that you joined.
 mutation JoinAndWrite(
-  $conversation: ID!
+  $id: ID!
   $text: String!
 ) {
   joinConversation(input: {
-    conversationId: $conversation
+    conversationId: $id
   }) {
     conversation { joinedSupervisors }
     errors { code message }
   }
   sendMessage(input: {
-    conversationId: $conversation
+    conversationId: $id
     text: $text
     visibility: INTERNAL
   }) {
@@ -106,9 +106,9 @@ mutation JoinAndWrite(
     query: `# Give a waiting conversation to an agent, whatever
 # their presence and load. The answer says by how many
 # units their capacity is exceeded.
-mutation Assign($conversation: ID!, $agent: ID!) {
+mutation Assign($id: ID!, $agent: ID!) {
   assignConversation(input: {
-    conversationId: $conversation
+    conversationId: $id
     target: { agentId: $agent }
     overridePresence: true
     overrideCapacity: true
@@ -123,19 +123,18 @@ mutation Assign($conversation: ID!, $agent: ID!) {
 }
 `,
     fill: async (ask) => {
-      const filter = { states: ['OPEN'], unassigned: true };
-      const found = await findConversation(ask, { can: ['assign'], filter });
+      const search = { can: ['assign'], filter: { states: ['OPEN'], unassigned: true } };
       const list = 'assignableAgents(first: 50, includePresenceOverride: true)';
-      return chooseAgent(ask, found, list, 'Nobody waits to be assigned now.');
+      return chooseAgent(ask, search, list, 'Nobody waits to be assigned now.');
     },
   },
   {
     name: 'Transfer',
     query: `# Move a running conversation to another agent of its
 # queue. It stays where it is until they accept.
-mutation Transfer($conversation: ID!, $agent: ID!) {
+mutation Transfer($id: ID!, $agent: ID!) {
   transferConversation(input: {
-    conversationId: $conversation
+    conversationId: $id
     agentId: $agent
     overrideCapacity: true
     overrideDeclines: true
@@ -149,17 +148,17 @@ mutation Transfer($conversation: ID!, $agent: ID!) {
 }
 `,
     fill: async (ask) => {
-      const found = await findConversation(ask, { can: ['transfer'], orderBy: BY_SENTIMENT });
-      return chooseAgent(ask, found, 'transferableAgents(first: 50)', 'Nothing can be transferred now.');
+      const search = { can: ['transfer'], orderBy: BY_SENTIMENT };
+      return chooseAgent(ask, search, 'transferableAgents(first: 50)', 'Nothing can be transferred now.');
     },
   },
   {
     name: 'ForceClose',
     query: `# End a conversation from outside, at once, for
 # everybody in it. Use it sparingly.
-mutation ForceClose($conversation: ID!) {
+mutation ForceClose($id: ID!) {
   forceCloseConversation(input: {
-    conversationId: $conversation
+    conversationId: $id
     reason: "Customer was helped elsewhere"
   }) {
     conversation { state statusReason closedAt }
@@ -176,20 +175,20 @@ mutation ForceClose($conversation: ID!) {
     name: 'WhyRefused',
     query: `# What you may do with a conversation, why not, and
 # what you were refused before.
-query WhyRefused($conversation: ID!) {
-  conversation(id: $conversation) {
+query WhyRefused($id: ID!) {
+  conversation(id: $id) {
     state
     queue { name }
     viewerCan {
-      monitor { allowed code reason }
-      join { allowed code reason }
-      send { allowed code reason }
-      assign { allowed code reason }
-      transfer { allowed code reason }
-      forceClose { allowed code reason }
+      monitor { allowed code message }
+      join { allowed code message }
+      send { allowed code message }
+      assign { allowed code message }
+      transfer { allowed code message }
+      forceClose { allowed code message }
     }
   }
-  auditLog(last: 10, filter: { refusedOnly: true }) {
+  auditLog(first: 10, filter: { refusedOnly: true }) {
     edges {
       node { at action refusal conversationId overrides }
     }
@@ -201,8 +200,8 @@ query WhyRefused($conversation: ID!) {
   {
     name: 'Stop',
     query: `# Stop watching; whoever had joined leaves too.
-mutation Stop($conversation: ID!) {
-  stopMonitoring(input: { conversationId: $conversation }) {
+mutation Stop($id: ID!) {
+  stopMonitoring(input: { conversationId: $id }) {
     session { startedAt endedAt endedBy }
     errors { code message }
   }
@@ -212,10 +211,16 @@ mutation Stop($conversation: ID!) {
   },
 ];
 
-/** Adds the first of the agents that the list offers, by preference a free one. */
-async function chooseAgent(ask, conversation, list, otherwise) {
-  const none = { comment: otherwise, values: { conversation: '', agent: '' } };
-  if (!conversation) return none;
+/** A conversation, and the first of the agents that the list offers for it, by preference a free one. */
+async function chooseAgent(ask, search, list, otherwise) {
+  const none = { comment: `${otherwise} The ids are missing.`, values: {} };
+  const conversation = await findConversation(ask, search);
+  if (!conversation) {
+    const without = await findRefused(ask, search);
+    if (!without) return none;
+    const agent = (await ask('{ agents(first: 1) { nodes { id } } }')).data?.agents.nodes[0]?.id;
+    return { comment: `You are refused this: ${without.refused.message}`, values: { id: without.found.id, agent } };
+  }
   const field = list.split('(')[0];
   const answer = await ask(
     `query Candidates($id: ID!) {
@@ -229,6 +234,6 @@ async function chooseAgent(ask, conversation, list, otherwise) {
   if (!chosen) return none;
   return {
     comment: `${describe(conversation)}, to ${chosen.agent.name} (${chosen.presence.toLowerCase()})`,
-    values: { conversation: conversation.id, agent: chosen.agent.id },
+    values: { id: conversation.id, agent: chosen.agent.id },
   };
 }

@@ -34,7 +34,7 @@ query Ongoing($first: Int) {
         agent { name }
         waitingSince
         sentiment { level }
-        attention { reason since }
+        attention { attentionReason since }
       }
     }
   }
@@ -74,7 +74,7 @@ subscription LiveList($queues: [ID!]) {
           index
           conversation { ...Row }
         }
-        ... on OngoingLeft { conversationId reason }
+        ... on OngoingLeft { conversationId leftReason }
       }
     }
   }
@@ -86,7 +86,7 @@ fragment Row on Conversation {
   customer { name }
   agent { name }
   sentiment { level }
-  attention { reason since }
+  attention { attentionReason since }
 }
 `,
     fill: async (ask) => {
@@ -100,9 +100,9 @@ fragment Row on Conversation {
     name: 'WatchChanges',
     query: `# Whatever happens in these conversations, with each as
 # it was right after; without a filter, in all of yours.
-subscription WatchChanges($conversations: [ID!]) {
+subscription WatchChanges($ids: [ID!]) {
   conversationChanges(
-    filter: { conversationIds: $conversations }
+    filter: { conversationIds: $ids }
   ) {
     __typename
     ... on ConversationChangeEvent {
@@ -127,8 +127,8 @@ subscription WatchChanges($conversations: [ID!]) {
       const search = { can: ['transfer'], filter: { states: ['ACTIVE'] }, orderBy: BY_SENTIMENT };
       const found = (await findConversations(ask, search)).slice(0, MOST_WATCHED);
       return found.length > 0
-        ? { comment: `The angriest: ${describe(found[0])}`, values: { conversations: found.map(({ id }) => id) } }
-        : { comment: 'Nobody is in conversation now: all that happens.', values: { conversations: null } };
+        ? { comment: `The angriest: ${describe(found[0])}`, values: { ids: found.map(({ id }) => id) } }
+        : { comment: 'Nobody is in conversation now: all that happens.', values: { ids: null } };
     },
   },
   {

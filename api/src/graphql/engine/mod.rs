@@ -26,7 +26,7 @@ use super::Schema;
 use super::context::{Asking, internal};
 use super::loaders::Loaders;
 use super::subscription::{Execution, resume_error};
-use crate::graphql::gate::{Gate, GateOptions, GateRefusal, Passed};
+use crate::graphql::gate::{COST, Cost, Gate, GateOptions, GateRefusal, Passed};
 use auth::{Authenticator, TokenRefused};
 use domain::Viewer;
 use engine::app::App;
@@ -56,6 +56,8 @@ pub struct Prepared {
     operation: Passed,
     variables: Variables,
     resume: Option<GivenCursor>,
+    /// What it costs, if its client asked and was not told yet.
+    cost: Option<Cost>,
 }
 
 /// What came of a query or mutation.
@@ -65,6 +67,21 @@ pub enum Answer {
     Ready(Bytes),
     /// A result.
     Executed(Response),
+}
+
+impl Answer {
+    /// The same with what the operation costs.
+    fn with(self, cost: &Cost) -> Self {
+        match self {
+            Self::Ready(json) => Self::Ready(cost.put_into(&json).into()),
+            Self::Executed(mut response) => {
+                response
+                    .extensions
+                    .insert(COST.to_owned(), cost.value().clone());
+                Self::Executed(response)
+            }
+        }
+    }
 }
 
 /// What executing a subscription for an event came to.
@@ -212,7 +229,13 @@ impl Engine {
     /// Parses, checks limits and shape, chooses the operation.
     pub fn prepare(&self, request: GraphQlRequest) -> Result<Prepared, GateRefusal> {
         let passed = self.0.gate.admit(&request)?;
+        let cost = if request.asks_for_cost() {
+            Some(self.0.gate.cost(&passed, &request.variables)?)
+        } else {
+            None
+        };
         Ok(Prepared {
+            cost,
             kind: passed.kind,
             operation: passed,
             variables: request.variables,
@@ -221,7 +244,16 @@ impl Engine {
     }
 
     /// Queries and mutations. A query ends with whoever asked; a mutation is finished all the same.
-    pub async fn execute(&self, prepared: Prepared, viewer: Arc<Viewer>) -> Answer {
+    pub async fn execute(&self, mut prepared: Prepared, viewer: Arc<Viewer>) -> Answer {
+        let cost = prepared.cost.take();
+        let answer = self.run(prepared, viewer).await;
+        match cost {
+            Some(cost) => answer.with(&cost),
+            None => answer,
+        }
+    }
+
+    async fn run(&self, prepared: Prepared, viewer: Arc<Viewer>) -> Answer {
         if prepared.kind == OperationKind::Query
             && let Some(ready) = self.kept(&prepared, &viewer).await
         {

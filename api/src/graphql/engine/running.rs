@@ -282,8 +282,12 @@ impl Terms {
         }))
     }
 
-    /// What is delivered, counted until it is sent where it is large; or that there is no room for it.
-    fn delivered(&self, payload: Payload) -> SubscriptionItem {
+    /// What is delivered, counted until it is sent where it is large; or that there is no room for it. The first
+    /// has what the operation costs, for a client that asked.
+    fn delivered(&mut self, mut payload: Payload) -> SubscriptionItem {
+        if let Some(cost) = self.prepared.cost.take() {
+            payload.json = cost.put_into(&payload.json).into();
+        }
         match self.engine.hold_payload(&self.viewer, payload.json.len()) {
             Ok(held) => SubscriptionItem::Next(payload, held),
             Err(error) => SubscriptionItem::Failed(vec![error]),

@@ -217,7 +217,7 @@ change_types! {
         /// To whom it was made.
         agent: Option<Agent>,
         /// Why.
-        reason: CancelReason,
+        cancel_reason: CancelReason,
     }
     /// A supervisor asked another agent to take it over.
     TransferRequested {
@@ -266,7 +266,7 @@ change_types! {
         /// The agent asked.
         agent: Option<Agent>,
         /// Why.
-        reason: CancelReason,
+        cancel_reason: CancelReason,
     }
     /// Its agent set it aside until the customer writes.
     SetAside {}
@@ -296,7 +296,7 @@ change_types! {
         /// The supervisor's subject.
         supervisor: String,
         /// Why.
-        reason: MonitoringEnd,
+        ended_by: MonitoringEnd,
     }
     /// A supervisor became a participant.
     SupervisorJoined {}
@@ -329,7 +329,7 @@ change_types! {
     /// The contact ended; after-work began.
     MovedToWrapUp {
         /// Why.
-        reason: StatusReason,
+        status_reason: StatusReason,
     }
     /// WRAP_UP no longer holds the agent's capacity.
     CapacityReleased {
@@ -341,7 +341,7 @@ change_types! {
     /// It ended.
     Closed {
         /// Why.
-        reason: StatusReason,
+        status_reason: StatusReason,
     }
     /// A supervisor ended it from outside.
     ForceClosed {}

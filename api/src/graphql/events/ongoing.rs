@@ -29,7 +29,7 @@ pub struct OngoingSnapshot {
     /// When it left for you.
     emitted_at: DateTime<Utc>,
     /// Why the whole list came.
-    reason: OngoingSnapshotReason,
+    snapshot_reason: OngoingSnapshotReason,
     /// How many conversations there are in all, shown or not.
     total_count: u32,
     /// The first `first` of them, in order.
@@ -120,7 +120,7 @@ pub struct OngoingLeft {
     /// Which (`conv_…`).
     conversation_id: ID,
     /// Why.
-    reason: OngoingLeftReason,
+    left_reason: OngoingLeftReason,
 }
 
 /// Why a conversation is not shown any more.
@@ -146,7 +146,7 @@ impl OngoingConversationsUpdate {
             News::Whole(reason, rows) => Self::Snapshot(OngoingSnapshot {
                 cursor,
                 emitted_at,
-                reason: (*reason).into(),
+                snapshot_reason: (*reason).into(),
                 total_count,
                 conversations: rows.iter().cloned().map(Conversation).collect(),
             }),
@@ -190,7 +190,7 @@ impl OngoingChange {
             }
             Step::Left(id, leaving) => Self::Left(OngoingLeft {
                 conversation_id: ID(id.to_string()),
-                reason: (*leaving).into(),
+                left_reason: (*leaving).into(),
             }),
         }
     }

@@ -58,9 +58,9 @@ impl Measure {
         self.is_page |= other.is_page;
     }
 
-    /// The first limit that this exceeds.
-    pub(super) fn check(&self, limits: &Limits) -> Result<(), GateRefusal> {
-        let figures = [
+    /// What each limit of one operation sees.
+    pub(super) const fn figures(&self) -> [(Limit, u64); 9] {
+        [
             (Limit::RootFields, self.fields),
             (Limit::Depth, self.depth),
             (Limit::IntrospectionDepth, self.introspection_depth),
@@ -70,8 +70,12 @@ impl Measure {
             (Limit::PageSize, self.page_size),
             (Limit::NestedLists, self.nested_lists),
             (Limit::Complexity, self.complexity),
-        ];
-        for (limit, found) in figures {
+        ]
+    }
+
+    /// The first limit that this exceeds.
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), GateRefusal> {
+        for (limit, found) in self.figures() {
             within(limit, limits, found)?;
         }
         // The lists of a schema's own fields have other names than these only below introspection.
@@ -230,7 +234,7 @@ impl<'a> Ruler<'a> {
             items
         };
         let asked =
-            ["first", "last"].map(|argument| self.page_asked(argument, field, without_size));
+            ["first", "last", "ids"].map(|argument| self.page_asked(argument, field, without_size));
         for one in asked.into_iter().flatten() {
             if let Asked::Exactly(size) = one {
                 measure.page_size = measure.page_size.max(size);
@@ -279,10 +283,11 @@ impl<'a> Ruler<'a> {
         }
     }
 
-    /// What this argument asks for, where it is a number; `without_size` is what counts where it is none.
+    /// What this argument asks for, where it is a number or a list of ids; `without_size` is what counts where it is none.
     fn page_asked(&mut self, argument: &str, field: &Field, without_size: u64) -> Option<Asked> {
         match (&field.get_argument(argument)?.node, self.sizes) {
             (Value::Number(number), _) => number.as_u64().map(Asked::Exactly),
+            (Value::List(ids), _) => Some(Asked::Exactly(ids.len() as u64)),
             (Value::Variable(name), PageSizes::Of(operation, variables)) => {
                 let value = variables::value_of(name, operation, variables)?;
                 variables::size(value).map(Asked::Exactly)

@@ -10,6 +10,7 @@
 //! What it must not do: decide what a viewer may see, or judge the values of variables.
 
 mod cache;
+mod cost;
 mod documents;
 mod fragments;
 mod lexer;
@@ -41,6 +42,7 @@ use cache::{DocumentCache, Parsed};
 use measure::{PageSizes, Ruler, within};
 use unvarying::Unvarying;
 
+pub use cost::{COST, Cost};
 pub use documents::{Automatic, Documents, Manifest, ManifestRefused};
 pub use limits::{Limit, Limits, ListLimits};
 pub use options::GateOptions;
@@ -212,6 +214,18 @@ impl Gate {
             lifted: lift::lifted(&parsed.document, name, operation).map(Arc::new),
             parsed,
         })
+    }
+
+    /// What an operation that passed costs with these variables.
+    pub fn cost(&self, passed: &Passed, variables: &Variables) -> Result<Cost, GateRefusal> {
+        let (document, limits) = (&passed.parsed.document, &self.options.limits);
+        let (_, operation) = shape::choose(document, passed.operation_name.as_deref())?;
+        let operation = &operation.node;
+        let mut ruler = Ruler::new(document, PageSizes::of(operation, variables), limits)?;
+        let each = document.operations.iter();
+        let selections = each.map(|(_, each)| ruler.operation(&each.node).selections);
+        let selections = selections.fold(0, u64::saturating_add);
+        Ok(Cost::of(&ruler.operation(operation), selections, limits))
     }
 
     /// Measures the operation with these variables, and looks at its root.

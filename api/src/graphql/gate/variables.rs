@@ -45,10 +45,11 @@ pub(super) fn value_of<'a>(
     })
 }
 
-/// The size of a page that this value asks for, where it is one.
+/// The size of a page that this value asks for, as a number or as a list of ids.
 pub(super) fn size(value: &Value) -> Option<u64> {
     match value {
         Value::Number(number) => number.as_u64(),
+        Value::List(ids) => Some(ids.len() as u64),
         _ => None,
     }
 }

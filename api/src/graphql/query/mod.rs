@@ -1,6 +1,7 @@
 //! Queries. The ongoing view, its summary and the organisation's lists come from the board, without SQL.
 
 mod audit;
+mod node;
 mod ongoing;
 mod revocations;
 
@@ -8,9 +9,7 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use async_graphql::connection::{
-    Connection, ConnectionNameType, DisableNodesField, Edge, EdgeNameType, EmptyFields,
-};
+use async_graphql::connection::{Connection, ConnectionNameType, Edge, EdgeNameType, EmptyFields};
 use async_graphql::{Context, ID, MergedObject, Object, ObjectType, OutputType, Result};
 
 use self::ongoing::{OngoingFields, OngoingSummary};
@@ -21,13 +20,12 @@ use crate::graphql::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use crate::graphql::types::conversation::{
     Conversation, ConversationConnectionName, ConversationEdgeName, find,
 };
-use crate::graphql::types::node::Node;
 use crate::graphql::types::paging::{Count, List, PageArguments, count, invalid_cursor, page};
 use crate::graphql::types::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use crate::graphql::types::settings::SupervisorSettings;
 use crate::graphql::types::viewer::Viewer;
 use crate::graphql::types::workstream::{Workstream, WorkstreamConnectionName, WorkstreamEdgeName};
-use domain::{self, AgentId, ConversationId, QueueId, Role, WorkstreamId, World};
+use domain::{self, Role, World};
 use engine::board::view;
 
 /// A page of the ongoing view.
@@ -38,7 +36,6 @@ pub(super) type ConversationConnection = Connection<
     EmptyFields,
     ConversationConnectionName,
     ConversationEdgeName,
-    DisableNodesField,
 >;
 
 /// Regie: the control room for supervisors of customer-service teams. See every ongoing conversation
@@ -48,7 +45,12 @@ pub(super) type ConversationConnection = Connection<
 /// employment. Whoever operates it must tell customers and agents that conversations may be watched
 /// and stored, and obtain consent where the law asks for it.
 #[derive(MergedObject, Default)]
-pub struct Query(Views, audit::AuditQueries, revocations::RevocationQueries);
+pub struct Query(
+    Views,
+    node::NodeQueries,
+    audit::AuditQueries,
+    revocations::RevocationQueries,
+);
 
 /// What is ongoing, one conversation, and the organisation.
 #[derive(Default)]
@@ -60,38 +62,6 @@ impl Views {
     /// You: what your token says of you, and what Regie knows of you.
     async fn viewer(&self, ctx: &Context<'_>) -> Result<Viewer> {
         Ok(Viewer(ctx.viewer()?.clone()))
-    }
-
-    /// Whatever has this id, if you may see it; null otherwise, and for an id that is none. With
-    /// `minCursor`, as of that place of the log or later, as in `ongoingConversations`.
-    async fn node(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "An id: `conv_…`, `agent_…`, `queue_…` or `ws_…`.")] id: ID,
-        #[graphql(desc = "Not before this place of the log: a cursor that you have.")]
-        min_cursor: Option<GivenCursor>,
-    ) -> Result<Option<Node>> {
-        wait_for(ctx, min_cursor).await?;
-        if let Ok(id) = id.parse::<ConversationId>() {
-            return Ok(find(ctx, id).await?.map(Node::Conversation));
-        }
-        if listing(ctx).is_err() {
-            return Ok(None);
-        }
-        Ok(ctx.app()?.board.read(|board| {
-            let world = &board.world;
-            if let Ok(id) = id.parse::<AgentId>() {
-                let agent = world.agents.get(&id).cloned();
-                return agent.map(|agent| Node::Agent(Agent(agent)));
-            }
-            if let Ok(id) = id.parse::<QueueId>() {
-                let queue = world.queues.get(&id).cloned();
-                return queue.map(|queue| Node::Queue(Queue(queue)));
-            }
-            let id = id.parse::<WorkstreamId>().ok()?;
-            let workstream = world.workstreams.get(&id).cloned();
-            workstream.map(|workstream| Node::Workstream(Workstream(workstream)))
-        }))
     }
 
     /// Every ongoing conversation that you may see: the live heart of a supervisor's desk. From

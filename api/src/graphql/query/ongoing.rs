@@ -204,7 +204,7 @@ pub struct SentimentCount {
 #[derive(SimpleObject)]
 pub struct AttentionCount {
     /// The reason.
-    reason: AttentionReason,
+    attention_reason: AttentionReason,
     /// How many.
     count: u32,
 }
@@ -260,7 +260,7 @@ impl OngoingSummary {
             }),
             attention_count: summary.needing_attention,
             by_attention: counts(&summary.by_attention, |reason, count| AttentionCount {
-                reason,
+                attention_reason: reason,
                 count,
             }),
             as_of: board.head.into(),

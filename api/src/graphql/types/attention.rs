@@ -12,7 +12,7 @@ use domain::AttentionReason;
 #[derive(SimpleObject)]
 pub struct Attention {
     /// Which.
-    reason: AttentionReason,
+    attention_reason: AttentionReason,
     /// Since when it holds. A reason that comes with time holds since its time was over.
     since: DateTime<Utc>,
 }
@@ -20,7 +20,7 @@ pub struct Attention {
 impl From<domain::Attention> for Attention {
     fn from(attention: domain::Attention) -> Self {
         Self {
-            reason: attention.reason,
+            attention_reason: attention.reason,
             since: attention.since,
         }
     }
@@ -59,7 +59,7 @@ impl Urgency {
         let reasons = self.0.attention.iter();
         reasons
             .map(|(reason, since)| Attention {
-                reason: (*reason),
+                attention_reason: (*reason),
                 since: *since,
             })
             .collect()

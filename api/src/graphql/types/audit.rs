@@ -3,7 +3,7 @@
 mod pages;
 mod resource;
 
-use async_graphql::connection::{Connection, DisableNodesField, EmptyFields};
+use async_graphql::connection::{Connection, EmptyFields};
 use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
@@ -35,7 +35,6 @@ pub type AuditEntryConnection = Connection<
     EmptyFields,
     AuditEntryConnectionName,
     AuditEntryEdgeName,
-    DisableNodesField,
 >;
 
 /// One action, done or refused.

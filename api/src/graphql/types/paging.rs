@@ -1,7 +1,7 @@
 //! Relay paging: arguments, and lists that are in memory already.
 
 use async_graphql::connection::{
-    Connection, ConnectionNameType, CursorType, DisableNodesField, Edge, EdgeNameType, EmptyFields,
+    Connection, ConnectionNameType, CursorType, Edge, EdgeNameType, EmptyFields,
 };
 use async_graphql::{Error, ObjectType, OutputType};
 
@@ -62,7 +62,7 @@ pub struct PageArguments {
 }
 
 /// A page of a list that knows how long it is.
-pub type List<T, N, E> = Connection<String, T, TotalCount, EmptyFields, N, E, DisableNodesField>;
+pub type List<T, N, E> = Connection<String, T, TotalCount, EmptyFields, N, E>;
 
 /// Pages a list that is in memory and ordered by its keys.
 pub fn page<K, T, N, E>(

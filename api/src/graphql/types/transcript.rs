@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::connection::{Connection, DisableNodesField, Edge, EmptyFields};
+use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, Result, SimpleObject};
 
 use super::conversation::find;
@@ -21,7 +21,6 @@ pub type MessageConnection = Connection<
     EmptyFields,
     MessageConnectionName,
     MessageEdgeName,
-    DisableNodesField,
 >;
 
 /// What a page of a transcript knows of itself.

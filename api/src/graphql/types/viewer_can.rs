@@ -37,7 +37,7 @@ pub struct ActionAnswer {
     /// The code with which the mutation would be refused; null when it is allowed.
     code: Option<ErrorCode>,
     /// Why not, in English, for people; null when it is allowed.
-    reason: Option<String>,
+    message: Option<String>,
 }
 
 impl From<Result<(), Refusal>> for ActionAnswer {
@@ -46,7 +46,7 @@ impl From<Result<(), Refusal>> for ActionAnswer {
         Self {
             allowed: refusal.is_none(),
             code: refusal.as_ref().map(domain::Refusal::code),
-            reason: refusal.map(|refusal| refusal.message()),
+            message: refusal.map(|refusal| refusal.message()),
         }
     }
 }

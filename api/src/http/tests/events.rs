@@ -48,16 +48,39 @@ async fn a_query_is_one_event_and_a_mutation_needs_post() {
 }
 
 #[tokio::test]
-async fn what_is_refused_at_the_start_is_a_plain_response() {
+async fn what_is_refused_at_the_start_is_a_stream_of_that_alone() {
     let server = Server::new();
     for document in ["{", "subscription { nothing }", "{ nothing }"] {
         let answer = server.post(EVENTS, query(document)).await;
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{document}");
-        assert_eq!(
-            answer.header("content-type"),
-            "application/graphql-response+json; charset=utf-8"
+        assert_eq!(answer.status, StatusCode::OK, "{document}");
+        let content_type = answer.header("content-type");
+        assert_eq!(content_type, "text/event-stream; charset=utf-8");
+        let text = String::from_utf8(answer.body).unwrap();
+        assert!(
+            text.starts_with("event: next\ndata: {\"errors\":[{"),
+            "{text}"
         );
+        assert!(
+            text.ends_with("}]}\n\nevent: complete\ndata:\n\n"),
+            "{text}"
+        );
+        assert_eq!(text.matches("event: ").count(), 2, "{text}");
     }
+}
+
+#[tokio::test]
+async fn a_request_that_is_malformed_or_of_nobody_is_a_status() {
+    let mut server = Server::new();
+    let answer = server.post(EVENTS, "{".to_owned()).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    server.token = "no.such.token".to_owned();
+    let answer = server.post(EVENTS, query("{ __typename }")).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    let content_type = answer.header("content-type");
+    assert_eq!(
+        content_type,
+        "application/graphql-response+json; charset=utf-8"
+    );
 }
 
 #[tokio::test]

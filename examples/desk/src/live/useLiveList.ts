@@ -41,14 +41,14 @@ export const RowFragmentDoc = graphql(`
       level
     }
     attention {
-      reason
+      attentionReason
       since
     }
   }
 `);
 
 const Ongoing = graphql(`
-  subscription Ongoing($filter: OngoingFilter, $orderBy: OngoingOrder, $first: Int, $after: Cursor) {
+  subscription Ongoing($filter: OngoingFilter, $orderBy: OngoingOrder, $first: Int, $after: LogCursor) {
     ongoingConversationsLive(filter: $filter, orderBy: $orderBy, first: $first, after: $after) {
       __typename
       ... on OngoingSnapshot {

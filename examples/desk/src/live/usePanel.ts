@@ -13,7 +13,7 @@ export const ActionAnswerFragmentDoc = graphql(`
   fragment Answer on ActionAnswer {
     allowed
     code
-    reason
+    message
   }
 `);
 
@@ -88,7 +88,7 @@ const Conversation = graphql(`
 `);
 
 const Touched = graphql(`
-  subscription Touched($id: ID!, $after: Cursor) {
+  subscription Touched($id: ID!, $after: LogCursor) {
     conversationChanges(filter: { conversationIds: [$id] }, after: $after) {
       ... on ConversationChangeEvent {
         cursor

@@ -49,7 +49,7 @@ const Read = graphql(`
 `);
 
 const Follow = graphql(`
-  subscription FollowTranscript($id: ID!, $after: Cursor, $language: Language!) {
+  subscription FollowTranscript($id: ID!, $after: LogCursor, $language: Language!) {
     conversationTranscript(conversationId: $id, after: $after) {
       ... on TranscriptMessage {
         cursor

@@ -16,7 +16,7 @@ interface Props {
 export function ActionButton({ answer, busy, onClick, children, className }: Props) {
   const { t } = useText();
   const id = useId();
-  const why = answer.code && (t.codes[answer.code] ?? answer.reason);
+  const why = answer.code && (t.codes[answer.code] ?? answer.message);
   return (
     <span className="action">
       <button

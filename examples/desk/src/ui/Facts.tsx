@@ -17,9 +17,9 @@ export function Facts({ conversation, me }: { conversation: PanelFragment; me: s
       {offer?.agent && <p className="pending">{t.panel.pending(offer.agent.name, until(offer.dueAt, now))}</p>}
       {conversation.attention.length > 0 && (
         <ul className="reasons" aria-label={t.panel.attention}>
-          {conversation.attention.map(({ reason, since: instant }) => (
-            <li key={reason} className="chip">
-              {t.attention[reason]} <time dateTime={instant}>{t.panel.since(since(instant, now))}</time>
+          {conversation.attention.map(({ attentionReason, since: instant }) => (
+            <li key={attentionReason} className="chip">
+              {t.attention[attentionReason]} <time dateTime={instant}>{t.panel.since(since(instant, now))}</time>
             </li>
           ))}
         </ul>

@@ -42,9 +42,9 @@ export const Row = memo(function Row({ row, now, chosen, onChoose }: Props) {
       {row.attention.length > 0 && (
         <span className="attention">
           <span className="visually-hidden">{t.list.needsAttention}: </span>
-          {row.attention.map(({ reason }) => (
-            <span key={reason} className="chip">
-              {t.attention[reason]}
+          {row.attention.map(({ attentionReason }) => (
+            <span key={attentionReason} className="chip">
+              {t.attention[attentionReason]}
             </span>
           ))}
         </span>

@@ -32,7 +32,7 @@ export function TranscriptView({ conversation, me }: Props) {
           {monitor.allowed ? t.transcript.locked : t.transcript.lockedBecause}{' '}
           {monitor.code && (
             <>
-              {t.codes[monitor.code] ?? monitor.reason} <code>{monitor.code}</code>
+              {t.codes[monitor.code] ?? monitor.message} <code>{monitor.code}</code>
             </>
           )}
         </p>

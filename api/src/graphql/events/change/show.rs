@@ -124,7 +124,7 @@ impl ConversationChange {
             } => is!(OfferCancelled {
                 offer_id: ID(offer.to_string()),
                 agent: agent(who),
-                reason: (*reason),
+                cancel_reason: (*reason),
             }),
             Change::TransferRequested {
                 offer,
@@ -175,7 +175,7 @@ impl ConversationChange {
             } => is!(TransferCancelled {
                 offer_id: ID(offer.to_string()),
                 agent: agent(who),
-                reason: (*reason),
+                cancel_reason: (*reason),
             }),
             Change::SetAside => is!(SetAside),
             Change::Reactivated { by_agent } => is!(Reactivated {
@@ -205,7 +205,7 @@ impl ConversationChange {
             } => is!(MonitoringStopped {
                 session_id: ID(session.to_string()),
                 supervisor: supervisor.to_string(),
-                reason: (*end),
+                ended_by: (*end),
             }),
             Change::SupervisorJoined { .. } => is!(SupervisorJoined),
             Change::SupervisorLeft { .. } => is!(SupervisorLeft),
@@ -224,14 +224,18 @@ impl ConversationChange {
                 notice_given_at: *notice_given_at,
                 consent: (*consent),
             }),
-            Change::MovedToWrapUp { reason } => is!(MovedToWrapUp { reason: (*reason) }),
+            Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
+                status_reason: (*reason)
+            }),
             Change::CapacityReleased { agent: who, units } => {
                 is!(CapacityReleased {
                     agent: agent(who),
                     units: led(units, Fact::PrimaryUnits, who)
                 })
             }
-            Change::Closed { reason } => is!(Closed { reason: (*reason) }),
+            Change::Closed { reason } => is!(Closed {
+                status_reason: (*reason)
+            }),
             Change::ForceClosed { .. } => is!(ForceClosed),
             Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }

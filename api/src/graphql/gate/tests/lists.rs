@@ -38,11 +38,7 @@ fn every_list_of_the_schema_has_pages_or_a_figure() {
     let found = lists_of(&schema);
     let known = Limits::default().lists.iter().map(|(name, _)| *name);
     let known = known.chain(measure::PAGES.iter().copied());
-    let known: BTreeSet<String> = known
-        // A page as the connections of other servers have it.
-        .filter(|name| *name != "nodes")
-        .map(str::to_owned)
-        .collect();
+    let known: BTreeSet<String> = known.map(str::to_owned).collect();
     let missing: Vec<_> = found.difference(&known).collect();
     let gone: Vec<_> = known.difference(&found).collect();
     assert!(missing.is_empty(), "lists without a figure: {missing:?}");
@@ -88,4 +84,21 @@ fn a_list_counts_for_as_many_items_as_it_has_in_a_large_organisation() {
          runningMonitorSessions {{ {fields} }} }} }} }} }} }}"
     );
     assert_limit(&document, "complexity", 20_000, 20_301);
+}
+
+#[test]
+fn as_many_ids_as_are_asked_for_count_like_the_items_of_a_page() {
+    let literal = |ids: usize| {
+        let ids = vec!["\"conv_1\""; ids].join(", ");
+        format!("{{ nodes(ids: [{ids}]) {{ id }} }}")
+    };
+    assert!(pass(&literal(100)).is_ok());
+    assert_limit(&literal(101), "pageSize", 100, 101);
+    let document = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }";
+    let ids = |count: usize| serde_json::json!({ "ids": vec!["conv_1"; count] });
+    assert!(pass_with(document, &ids(100)).is_ok());
+    assert_limit_with(document, &ids(101), "pageSize", 100, 101);
+    // 1 + 100 * (members + 100 * 2)
+    let members = literal(100).replace("{ id }", "{ ... on Queue { members { id name } } }");
+    assert_limit(&members, "complexity", 20_000, 20_101);
 }
