@@ -1,5 +1,6 @@
 //! The command line: what can be asked, in types. What is done is in [`crate::commands`].
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -8,6 +9,7 @@ use crate::commands::audit::AuditCommand;
 use crate::commands::backup::BackupArgs;
 use crate::commands::board::BoardCommand;
 use crate::commands::demo::DemoArgs;
+use crate::commands::init::InitArgs;
 use crate::commands::migrate::Direction;
 use crate::commands::replay::ReplayArgs;
 use crate::commands::serve::ServeArgs;
@@ -26,6 +28,23 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+impl Cli {
+    /// The environment's variables, with what the command line says in their place.
+    pub(crate) fn variables(
+        &self,
+        environment: impl Iterator<Item = (OsString, OsString)>,
+    ) -> Vec<(OsString, OsString)> {
+        let said = match &self.command {
+            Command::Serve(args) => args.variables(),
+            _ => Vec::new(),
+        };
+        let is_said = |name: &OsString| said.iter().any(|(said, _)| said == name);
+        let mut variables: Vec<_> = environment.filter(|(name, _)| !is_said(name)).collect();
+        variables.extend(said);
+        variables
+    }
+}
+
 /// One variant a command.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -33,6 +52,8 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Run the server, until Ctrl-C or SIGTERM
     Serve(ServeArgs),
+    /// Make a first organisation in a running server, from a file or by questions
+    Init(InitArgs),
     /// Play recorded dialogues against a running server, as a gateway and agents
     Replay(ReplayArgs),
     /// Print the GraphQL schema

@@ -1,9 +1,11 @@
 //! The commands, one file each: its arguments, and what it does.
 
+pub(crate) mod address;
 pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod board;
 pub(crate) mod demo;
+pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod replay;
 pub(crate) mod schema;
@@ -47,6 +49,9 @@ pub(crate) enum CommandError {
     /// There is no demo.
     #[error(transparent)]
     Demo(#[from] demo::DemoError),
+    /// There is no first organisation.
+    #[error("init: {0}")]
+    Init(#[from] init::NoOrganisation),
     /// The replay did not end well.
     #[error(transparent)]
     Replay(#[from] replay::ReplayError),
@@ -61,11 +66,12 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
         // The contract depends on no setting.
         return Ok(schema::run()?);
     }
-    let config = Config::load(cli.config.as_deref(), std::env::vars_os())?;
+    let config = Config::load(cli.config.as_deref(), cli.variables(std::env::vars_os()))?;
     match &cli.command {
         Command::Schema => Ok(schema::run()?),
         Command::Demo(args) => demo::run(args, &config).await,
         Command::Serve(args) => serve::run(args, config).await,
+        Command::Init(args) => init::run(args, &config).await,
         Command::Replay(args) => replay::run(args, &config).await,
         Command::Migrate(direction) => migrate::run(*direction, &config).await,
         Command::Backup(args) => backup::run(args, &config).await,

@@ -16,6 +16,7 @@ use tools::replay::{self, Pace, Recording, StageError, Tally};
 use tools::{Client, ClientError, Url};
 
 use super::CommandError;
+use super::address::{of_server, url};
 use crate::config::Config;
 use crate::signals;
 
@@ -25,9 +26,9 @@ pub(crate) struct ReplayArgs {
     /// The recording: one JSON object a line, {"id", "channel", "messages": [{"from", "text"}]}
     file: PathBuf,
 
-    /// The server's GraphQL address
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080/graphql", value_parser = url)]
-    url: Url,
+    /// The server's GraphQL address [default: at the configured `listen`]
+    #[arg(long, value_name = "URL", value_parser = url)]
+    url: Option<Url>,
 
     /// A multiple of a realistic pace, such as 1 or 10, or max for no pauses at all
     #[arg(long, value_name = "SPEED", default_value = "1")]
@@ -36,6 +37,10 @@ pub(crate) struct ReplayArgs {
     /// How many dialogues are played at once, each by an agent of its own
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=500))]
     concurrency: u16,
+
+    /// How many dialogues, the last of the file, are left open as they were after their last message
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    leave_open: usize,
 }
 
 /// Why a replay did not end well.
@@ -66,14 +71,16 @@ pub(crate) enum ReplayError {
 /// Plays the recording and shows what came of it.
 pub(crate) async fn run(args: &ReplayArgs, config: &Config) -> Result<(), CommandError> {
     let signer = config.signer()?;
-    let recording = read(&args.file)?;
+    let mut recording = read(&args.file)?;
+    recording.leave_open(args.leave_open);
     let mut errors = io::stderr();
     for bad in &recording.bad {
         let (file, number) = (args.file.display(), bad.number);
         writeln!(errors, "{file}:{number}: {}", bad.why)?;
     }
     let stop = signals::stop()?;
-    let client = Client::new(args.url.clone()).map_err(ReplayError::from)?;
+    let url = args.url.clone().map_or_else(|| of_server(config), Ok)?;
+    let client = Client::new(url).map_err(ReplayError::from)?;
     let (dialogues, bad_lines) = (recording.dialogues.len(), recording.bad.len());
     let at_once = usize::from(args.concurrency).min(dialogues.max(1));
     let system = Clock::system();
@@ -106,12 +113,4 @@ fn read(path: &Path) -> Result<Recording, ReplayError> {
         path: path.display().to_string(),
         error,
     })
-}
-
-fn url(text: &str) -> Result<Url, String> {
-    let url = Url::parse(text).map_err(|error| error.to_string())?;
-    match url.scheme() {
-        "http" | "https" => Ok(url),
-        _ => Err("write an address that begins with http:// or https://".to_owned()),
-    }
 }

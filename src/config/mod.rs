@@ -96,6 +96,11 @@ impl ConfigError {
     fn new(setting: &str, why: impl fmt::Display) -> Self {
         Self(format!("{setting}: {why}"))
     }
+
+    /// No address can be made of `listen`.
+    pub(crate) fn of_listen(text: &str, why: &dyn fmt::Display) -> Self {
+        Self::new("listen", format!("\"{text}\" is no address: {why}"))
+    }
 }
 
 /// The settings of one server.

@@ -28,7 +28,7 @@ impl Demo {
         let folder = tempfile::tempdir().unwrap();
         let mut command = regie(secret);
         command
-            .args(["demo", "--seed", "7", "--listen", &address])
+            .args(["demo", "--tokens", "--seed", "7", "--listen", &address])
             .current_dir(folder.path())
             .env("TMPDIR", folder.path())
             .stderr(Stdio::inherit());

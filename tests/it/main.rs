@@ -35,6 +35,7 @@ mod headers;
 mod held;
 mod idempotency;
 mod images;
+mod init;
 mod input;
 mod keys;
 mod leaks;

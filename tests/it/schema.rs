@@ -185,3 +185,29 @@ fn readme_and_schema_say_what_regie_is_not_for_and_what_its_operator_owes() {
         }
     }
 }
+
+#[tokio::test]
+async fn every_operation_is_named_where_a_reader_begins() {
+    let types = introspected().await;
+    let of = |name: &str| types.iter().find(|of| named(of) == name).unwrap();
+    let text = |name: &str| of(name)["description"].as_str().unwrap().to_owned();
+    let mut unnamed = Vec::new();
+    // Queries and subscriptions are led to at the type Query, mutations at theirs.
+    for (root, read) in [
+        ("Query", "Query"),
+        ("Subscription", "Query"),
+        ("Mutation", "Mutation"),
+    ] {
+        let text = text(read);
+        let fields = list(of(root), "fields").iter().map(named);
+        unnamed.extend(
+            fields
+                .filter(|field| !text.contains(&format!("`{field}`")))
+                .map(str::to_owned),
+        );
+    }
+    assert!(
+        unnamed.is_empty(),
+        "no reader is led to {unnamed:?}: name them in the description of Query or Mutation"
+    );
+}

@@ -1,5 +1,5 @@
 //! What plays Regie from outside, through the API that everybody has: the conversations of `demo`,
-//! and recorded dialogues for `replay`.
+//! recorded dialogues for `replay`, and the first organisation that `init` makes.
 //!
 //! Invariant: nothing here reads a clock; whoever calls brings the instant ([`Now`]).
 //!
@@ -7,6 +7,7 @@
 
 mod client;
 pub mod demo;
+pub mod init;
 pub mod replay;
 
 use std::sync::Arc;

@@ -26,7 +26,8 @@ use tools::demo::{BEFORE_THE_CURTAIN, Organisation, OrganisationError, People, W
 use tools::{Client, ClientError, Url, replay};
 
 use super::CommandError;
-use crate::config::{Config, DatabaseUrl, LogFormat, address};
+use super::address::listen;
+use crate::config::{Config, DatabaseUrl, LogFormat};
 use crate::server::{Server, ServerError};
 use crate::{logging, signals};
 use ready::Ready;
@@ -46,6 +47,10 @@ pub(crate) struct DemoArgs {
     /// The loopback address and port to listen on [default: REGIE_LISTEN, or 127.0.0.1:8080]
     #[arg(long, value_name = "ADDRESS", value_parser = listen)]
     listen: Option<SocketAddr>,
+
+    /// Print a link that signs in, with its token, for each sample user
+    #[arg(long)]
+    tokens: bool,
 }
 
 /// Why there is no demo.
@@ -136,7 +141,7 @@ async fn show(
         .seed
         .unwrap_or_else(|| u64::from(rand::random::<u32>()));
     let everybody = People::new(&organisation.service(), mint);
-    let page = print::Page::new(address, key, seed, &everybody);
+    let page = print::Page::new(address, key, seed, &everybody, args.tokens);
     let page = page.map_err(DemoError::from)?;
     let there = clock.clone();
     let mut world = World::new(organisation, Arc::new(move || there.now()), seed);
@@ -156,8 +161,4 @@ async fn ended(server: JoinHandle<Result<(), ServerError>>) -> Result<(), Comman
         Ok(ended) => Ok(ended?),
         Err(panic) => Err(ServerError::Ended(panic).into()),
     }
-}
-
-fn listen(text: &str) -> Result<SocketAddr, &'static str> {
-    address(text).ok_or("write ADDRESS:PORT, such as 127.0.0.1:8080, with port 0 for any free one")
 }

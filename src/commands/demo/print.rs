@@ -15,6 +15,8 @@ pub(super) struct Page {
     seed: u64,
     service: String,
     people: Vec<User>,
+    /// Whether it has the tokens.
+    tokens: bool,
 }
 
 impl Page {
@@ -24,6 +26,7 @@ impl Page {
         key: Key,
         seed: u64,
         people: &People,
+        tokens: bool,
     ) -> Result<Self, SignRefused> {
         Ok(Self {
             address,
@@ -31,6 +34,8 @@ impl Page {
             seed,
             service: people.service().to_owned(),
             people: people.signed()?,
+            // GraphiQL hands none out where the operator's secret signs.
+            tokens: tokens || key == Key::Operators,
         })
     }
 
@@ -39,40 +44,38 @@ impl Page {
         &self.people
     }
 
-    /// Prints it to standard output.
+    /// Prints it to standard output: where it is, who is there, where to go on.
     pub(super) fn print(&self) -> io::Result<()> {
         let mut out = io::stdout().lock();
         let address = self.address;
-        writeln!(
-            out,
-            "\nRegie, a demo. Ctrl-C stops it and leaves nothing behind.\n"
-        )?;
         let signed_in = match (self.key, self.people.first()) {
             (Key::Own, Some(first)) => format!("  (signs in as {})", first.subject),
             _ => String::new(),
         };
-        writeln!(out, "  GraphiQL  http://{address}/graphiql{signed_in}")?;
         writeln!(
             out,
-            "  GraphQL   http://{address}/graphql  (POST, GET, WebSocket, SSE)"
-        )?;
-        writeln!(
-            out,
-            "  Seed      {}  (--seed makes the same choices again)",
+            "\n  GraphiQL  http://{address}/graphiql{signed_in}\n  \
+               GraphQL   http://{address}/graphql  (POST, GET, WebSocket, SSE)\n\n\
+             A demo of Regie, seed {} (--seed makes the same choices again). Ctrl-C ends it and leaves\n\
+             nothing behind.\n",
             self.seed
         )?;
-        writeln!(
-            out,
-            "\nA link signs in; what follows token= is the bearer token."
-        )?;
+        let first = if self.tokens {
+            "A link signs in; what follows token= is the bearer token."
+        } else {
+            "GraphiQL has these to choose from; --tokens prints a link and a token for each."
+        };
+        writeln!(out, "{first}")?;
         for User {
             subject,
             what,
             token,
         } in &self.people
         {
-            writeln!(out, "\n  {subject}: {what}")?;
-            writeln!(out, "  http://{address}/graphiql#token={token}")?;
+            writeln!(out, "  {subject:13}  {what}")?;
+            if self.tokens {
+                writeln!(out, "  http://{address}/graphiql#token={token}\n")?;
+            }
         }
         if self.key == Key::Operators {
             let first = "Signed with your REGIE_JWT_SECRET: `regie token` makes more, and these";
@@ -80,10 +83,9 @@ impl Page {
         }
         writeln!(
             out,
-            "\nTo try, as ingrid: list ongoingConversations by SENTIMENT, monitorConversation one that\n\
-             turned sour and joinConversation it; assignConversation one that waits in OPEN, to an\n\
-             agent, who answers within seconds, or to Robin, who is you; watch conversationChanges.\n\
-             As marco: only {} are there, and assigning is refused.\n",
+            "\nTo try, as ingrid: the tabs of GraphiQL from left to right, or docs/tour.md. Assign to Robin, who is\n\
+             you. As marco: only {} are there, and assigning is refused.\n\
+             To go on: docs/api.md builds on it, docs/first-organisation.md sets up one of your own.\n",
             self.service
         )?;
         out.flush()

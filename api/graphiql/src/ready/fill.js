@@ -44,7 +44,7 @@ async function conversations(ask, { filter, orderBy, can = [], rather = 'send' }
 }
 
 /** Refusals that are about the viewer, whatever state the conversation is in. */
-const ABOUT_THE_VIEWER = ['ROLE_REQUIRED', 'PERMISSION_REQUIRED', 'SETTING_DISABLED', 'API_ACCESS_CONFLICT'];
+const ABOUT_THE_VIEWER = ['ROLE_REQUIRED', 'PERMISSION_MISSING', 'SETTING_DISABLED', 'API_ACCESS_CONFLICT'];
 
 /** A conversation where all that is in the way is what the viewer may do, and the refusal. Undefined if none is. */
 export async function findRefused(ask, search) {

@@ -67,7 +67,20 @@ mod update_workstream;
 
 /// Everything that changes something. Each mutation takes one `input` and answers with one payload;
 /// what Regie refuses stands in the payload's `errors`, and then nothing was changed. With an
-/// `idempotencyKey` a mutation is safe to repeat.
+/// `idempotencyKey` a mutation is safe to repeat. (The `errors` at the top of an answer are others: the request failed.)
+///
+/// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
+///   `sendMessage`; and move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
+///   `forceCloseConversation`.
+/// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`,
+///   `setAsideConversation`, `reopenConversation`, `changeMode`, `releaseConversation`, `leaveConversation`; and end it:
+///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
+/// - Gateways bring customers in: `startConversation`, `receiveCustomerMessage`, `recordConsent`, `changeMode`,
+///   `customerDisconnected`, `customerReconnected`, `endByCustomer`.
+/// - Administrators keep the organisation: `createQueue`, `updateQueue`, `deleteQueue`, `createWorkstream`,
+///   `updateWorkstream`, `deleteWorkstream`, `createAgent`, `updateAgent`, `deleteAgent`, `addQueueMember`,
+///   `removeQueueMember`, `updateSupervisorSettings`; and what is owed to people: `eraseCustomer`, `revokeToken`,
+///   `revokeSubject`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     monitor::MonitorMutation,

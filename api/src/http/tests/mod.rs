@@ -40,8 +40,12 @@ struct Answer {
 }
 
 impl Answer {
+    /// The body, or the payload of the only event of a stream.
     fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
+        let text = std::str::from_utf8(&self.body).unwrap();
+        let only = text.strip_prefix("event: next\ndata: ");
+        let only = only.and_then(|text| text.strip_suffix("\n\nevent: complete\ndata:\n\n"));
+        serde_json::from_str(only.unwrap_or(text)).unwrap()
     }
 
     fn code(&self) -> Value {

@@ -55,6 +55,9 @@ impl Play<'_> {
             self.message(message, on(json!({ "text": message.text })), index)
                 .await?;
         }
+        if !dialogue.ends {
+            return Ok(());
+        }
         if !picked {
             self.step(self.agent, &Mutation::PICK, on(json!({})), "pick")
                 .await?;

@@ -25,6 +25,8 @@ pub struct Dialogue {
     pub channel: Channel,
     /// At least one.
     pub messages: Vec<Message>,
+    /// Whether it is ended and closed after them.
+    pub ends: bool,
 }
 
 /// One message.
@@ -62,6 +64,15 @@ pub struct Recording {
     pub dialogues: Vec<Dialogue>,
     /// In the file's order.
     pub bad: Vec<BadLine>,
+}
+
+impl Recording {
+    /// The last dialogues, so many of them, are left open.
+    pub fn leave_open(&mut self, last: usize) {
+        for dialogue in self.dialogues.iter_mut().rev().take(last) {
+            dialogue.ends = false;
+        }
+    }
 }
 
 /// A line as it is written.
@@ -117,6 +128,7 @@ fn dialogue(number: usize, bytes: &[u8]) -> Result<Dialogue, String> {
         id: line.id,
         channel,
         messages: line.messages,
+        ends: true,
     })
 }
 
