@@ -93,7 +93,18 @@ fn read(path: &Path) -> Result<Plan, NoOrganisation> {
     };
     let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
     let plan = Figment::from(Toml::string(&text)).extract();
-    plan.map_err(|error| fault(error.to_string()))
+    plan.map_err(|error| fault(in_one_line(&error)))
+}
+
+/// The parser's words without the picture of the line, which it draws below them.
+fn in_one_line(error: &figment::Error) -> String {
+    let said = error.to_string();
+    let words = said.lines().filter(|line| !line.contains('|'));
+    let words: Vec<&str> = words
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    words.join(": ").replace(": in TOML source string", "")
 }
 
 /// A small plan by questions.

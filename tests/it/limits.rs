@@ -117,7 +117,7 @@ async fn a_client_that_asks_is_told_what_the_limits_see() {
         payload["data"]["ongoingConversationsLive"]["__typename"],
         "OngoingSnapshot"
     );
-    assert_eq!(counted("complexity", &payload["extensions"]["cost"]), 151);
+    assert_eq!(counted("complexity", &payload["extensions"]["cost"]), 101);
 }
 
 #[tokio::test]
