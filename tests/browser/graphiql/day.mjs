@@ -148,10 +148,26 @@ async function reads(page) {
   await page.locator('.graphiql-sidebar [aria-label*="Documentation"]').click();
 }
 
+/** Every tab can be brought onto the screen, and lies under nothing. */
+async function reachesTabs(page) {
+  const tabs = page.getByRole('tab');
+  for (let nth = 0; nth < (await tabs.count()); nth += 1) {
+    const tab = tabs.nth(nth);
+    await tab.scrollIntoViewIfNeeded();
+    const isThere = await tab.evaluate((node) => {
+      const { x, y, width, height } = node.getBoundingClientRect();
+      return node.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+    });
+    assert(isThere, `the tab ${await tab.innerText()} cannot be reached`);
+  }
+}
+
 async function onAPhone(page) {
+  await reachesTabs(page);
   await page.setViewportSize({ width: 390, height: 844 });
   await page.waitForTimeout(500);
   await fits(page);
+  await reachesTabs(page);
   await goTo(page, 'Ongoing');
   await runAndAnswer(page, 'Ongoing');
   await shows(page, /"ongoing/);

@@ -20,6 +20,11 @@ export async function people(browser, base) {
     assert.equal(answer.errors, undefined);
     if (name === 'Start') assert.deepEqual(answer.data.startConversation.errors, []);
   }
+  // What marco may not is shown as the refusal that it is.
+  await goTo(page, 'Assign');
+  assert.match(await filled(page), /You are refused this: .*permission/s);
+  const { answer } = await runAndAnswer(page, 'Assign');
+  assert.equal(answer.data.assignConversation.errors[0].code, 'PERMISSION_MISSING');
 
   const tokens = await page.evaluate(() => fetch('graphiql/people').then((answer) => answer.json()));
   const [ingrid] = tokens.people;
