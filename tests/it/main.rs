@@ -68,6 +68,7 @@ mod slow;
 mod sse;
 mod stage;
 mod statements;
+mod stock;
 mod store;
 mod supervisor;
 mod system_messages;

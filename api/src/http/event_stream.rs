@@ -35,7 +35,7 @@ use super::negotiate::MediaType;
 use super::operations::{Operations, has_ended};
 use super::respond::{self, Outcome};
 use crate::graphql::engine::{Held, OperationKind, Payload, Place, SubscriptionItem};
-use crate::graphql::gate::coded;
+use crate::graphql::gate::{coded, with_codes};
 use domain::Viewer;
 use domain::refusal::Code;
 use engine::log::ShownCursor;
@@ -82,7 +82,7 @@ pub(super) async fn answer<E: Operations>(
             }
             Err(errors) => {
                 metrics::subscription("refused");
-                let refused = Outcome::Refused(respond::with_codes(errors));
+                let refused = Outcome::Refused(with_codes(errors));
                 return respond::outcome(media, &refused);
             }
         }

@@ -14,7 +14,7 @@ use super::event_stream;
 use super::fault::Fault;
 use super::negotiate::MediaType;
 use crate::graphql::engine::Answer;
-use crate::graphql::gate::{GateRefusal, RefusalKind, internal_error, is_internal};
+use crate::graphql::gate::{GateRefusal, RefusalKind, internal_error, is_internal, with_codes};
 use domain::refusal::Code;
 
 /// A body without `data`.
@@ -78,18 +78,6 @@ impl Outcome {
             Self::Refused(_) => "refused",
         }
     }
-}
-
-/// Gives a code to errors that have none: those of the library, which validates the document and
-/// parses the arguments. What resolvers raise has a code.
-pub(super) fn with_codes(mut errors: Vec<ServerError>) -> Vec<ServerError> {
-    for error in &mut errors {
-        let extensions = error.extensions.get_or_insert_default();
-        if extensions.get("code").is_none() {
-            extensions.set("code", Code::InvalidInput.as_str());
-        }
-    }
-    errors
 }
 
 /// The response to an operation.

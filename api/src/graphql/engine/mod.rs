@@ -38,6 +38,7 @@ use engine::store::{Connected, ResumeError};
 
 mod answers;
 mod budget;
+mod embedded;
 mod group;
 pub mod holdings;
 mod lists;
@@ -45,6 +46,7 @@ mod question;
 mod ready;
 mod running;
 
+pub use self::embedded::Embedded;
 pub use self::holdings::{Held, Holdings, HoldsTooMuch};
 pub use self::running::Place;
 pub use crate::graphql::gate::{GraphQlRequest, OperationKind};
@@ -161,6 +163,11 @@ impl Engine {
             schema,
             repeats: super::schema_for_repeats(),
         }))
+    }
+
+    /// The same operations for another integration of async-graphql.
+    pub fn embedded(&self) -> Embedded {
+        Embedded(self.clone())
     }
 
     /// The viewer that the token stands for. One that is new here takes over, by and by, the running

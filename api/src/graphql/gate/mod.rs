@@ -46,7 +46,9 @@ pub use cost::{COST, Cost};
 pub use documents::{Automatic, Documents, Manifest, ManifestRefused};
 pub use limits::{Limit, Limits, ListLimits};
 pub use options::GateOptions;
-pub use refusal::{GateRefusal, RefusalKind, coded, internal_error, is_internal, limit_exceeded};
+pub use refusal::{
+    GateRefusal, RefusalKind, coded, internal_error, is_internal, limit_exceeded, with_codes,
+};
 pub use request::GraphQlRequest;
 pub use validity::{Library, Validator, schema_of};
 

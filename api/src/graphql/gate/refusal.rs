@@ -140,3 +140,15 @@ pub fn is_internal(error: &ServerError) -> bool {
     let code = error.extensions.as_ref().and_then(|all| all.get("code"));
     code == Some(&async_graphql::Value::from(Code::Internal.as_str()))
 }
+
+/// Gives a code to errors that have none: those of the library, which validates the document and
+/// parses the arguments. What resolvers raise has a code.
+pub fn with_codes(mut errors: Vec<ServerError>) -> Vec<ServerError> {
+    for error in &mut errors {
+        let extensions = error.extensions.get_or_insert_default();
+        if extensions.get("code").is_none() {
+            extensions.set("code", Code::InvalidInput.as_str());
+        }
+    }
+    errors
+}

@@ -17,10 +17,11 @@ use tokio_util::task::AbortOnDropHandle;
 
 use super::super::metrics::{self, Open};
 use super::super::operations::Operations;
-use super::super::respond::{Outcome, with_codes};
+use super::super::respond::Outcome;
 use super::super::{App, graphql, internal_error};
 use super::machine::Run;
 use crate::graphql::engine::{Held, OperationKind, Place, SubscriptionItem, Whose};
+use crate::graphql::gate::with_codes;
 use domain::Viewer;
 
 /// What an operation sends.
