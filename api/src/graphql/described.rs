@@ -1,6 +1,6 @@
-//! Descriptions of types that the library makes and leaves without one, or with its own words.
+//! Descriptions of what the library makes and leaves without one, or with its own words: types, and the schema itself.
 
-use async_graphql::{ID, SchemaBuilder};
+use async_graphql::{ID, Response, SchemaBuilder, Value};
 use chrono::{DateTime, Utc};
 
 use super::commands::Mutation;
@@ -23,6 +23,55 @@ type Agents = List<Agent, AgentConnectionName, AgentEdgeName>;
 type Queues = List<Queue, QueueConnectionName, QueueEdgeName>;
 type Revocations = List<TokenRevocation, TokenRevocationConnectionName, TokenRevocationEdgeName>;
 type Workstreams = List<Workstream, WorkstreamConnectionName, WorkstreamEdgeName>;
+
+/// What the schema says of itself.
+const SCHEMA: &str = "\
+Regie: the control room for supervisors of customer-service teams. See every ongoing conversation
+of your agents as it happens, monitor it silently, join it, assign or transfer it, force-close it.
+
+Where to begin:
+- A supervisor's desk: `viewer` says what you may; `ongoingConversationsLive` (a subscription) is the list, kept right;
+  `ongoingSummary` its counts; `conversation` one of them with `viewerCan`; `sentimentAlerts` and `notifications`
+  (subscriptions) say what to look at. What to do is at the type `Mutation`, in groups.
+- An agent's desk: `ongoingConversationsLive`, and `notifications` for offers.
+- A gateway: the mutation `startConversation`, and `notifications` for what to send to customers.
+- An administrator: `agents`, `queues`, `workstreams`, `supervisorSettings`, `auditLog`, `tokenRevocations`.
+- A client with a cache: `node` and `nodes` fetch again; `ongoingConversations` is the list once;
+  `conversationChanges`, `sentimentChanges` and `conversationTranscript` (subscriptions) are what changes.
+
+Transparency: Regie is for helping teams and customers, not for decisions about anybody's
+employment. Whoever operates it must tell customers and agents that conversations may be watched
+and stored, and obtain consent where the law asks for it.";
+
+/// The schema's text with its own description.
+pub(super) fn in_sdl(sdl: &str) -> String {
+    sdl.replacen(
+        "\nschema {",
+        &format!("\n\"\"\"\n{SCHEMA}\n\"\"\"\nschema {{"),
+        1,
+    )
+}
+
+/// An answer to introspection with it. The library has a sentence of its own in its place, the same for every schema:
+/// what `theirs`, an answer to [`DESCRIPTION`], says.
+pub(super) fn in_answer(mut answer: Response, theirs: Response) -> Response {
+    fn replace(value: &mut Value, theirs: &str) {
+        match value {
+            Value::String(text) if text == theirs => SCHEMA.clone_into(text),
+            Value::List(items) => items.iter_mut().for_each(|item| replace(item, theirs)),
+            Value::Object(fields) => fields.values_mut().for_each(|field| replace(field, theirs)),
+            _ => {}
+        }
+    }
+    let theirs = theirs.data.into_json().unwrap_or_default();
+    if let Some(theirs) = theirs["__schema"]["description"].as_str() {
+        replace(&mut answer.data, theirs);
+    }
+    answer
+}
+
+/// Asks the schema what it says of itself.
+pub(super) const DESCRIPTION: &str = "{ __schema { description } }";
 
 /// Says what these types are for.
 pub(super) fn described(schema: Builder) -> Builder {

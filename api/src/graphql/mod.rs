@@ -67,5 +67,5 @@ pub fn sdl() -> String {
         .sorted_fields()
         .sorted_enum_items()
         .include_specified_by();
-    schema(true).sdl_with_options(options)
+    described::in_sdl(&schema(true).sdl_with_options(options))
 }

@@ -24,23 +24,25 @@ use self::question::{Question, without_reached, without_resume};
 use self::running::Running;
 use super::Schema;
 use super::context::{Asking, internal};
+use super::described::{DESCRIPTION, in_answer};
 use super::loaders::Loaders;
 use super::subscription::{Execution, resume_error};
 use crate::graphql::gate::{COST, Cost, Gate, GateOptions, GateRefusal, Passed};
-use auth::{Authenticator, TokenRefused};
+use auth::Authenticator;
 use domain::Viewer;
 use engine::app::App;
 use engine::board::list::Wanted;
 use engine::live::list::ListFollower;
 use engine::live::{Audience, Plan, Planned};
 use engine::log::{GivenCursor, ShownCursor};
-use engine::store::{Connected, ResumeError};
+use engine::store::ResumeError;
 
 mod answers;
 mod budget;
 mod embedded;
 mod group;
 pub mod holdings;
+mod identity;
 mod lists;
 mod question;
 mod ready;
@@ -170,67 +172,9 @@ impl Engine {
         Embedded(self.clone())
     }
 
-    /// The viewer that the token stands for. One that is new here takes over, by and by, the running
-    /// looks of its subject that an earlier one holds.
-    pub async fn authenticate(&self, token: &str) -> Result<Arc<Viewer>, TokenRefused> {
-        let (authenticator, revocations) = (&self.0.authenticator, self.0.app.revocations());
-        let known = authenticator
-            .identify(token, revocations, self.now())
-            .await?;
-        if known.first_sight {
-            self.goes_over_to(&known.viewer);
-        }
-        Ok(known.viewer)
-    }
-
-    /// The viewer that the token stands for, which a connection of this viewer brings to go on by. It takes over
-    /// like one that is new here, also where it was seen before, and once: a token that is both makes one order.
-    pub async fn authenticate_next(
-        &self,
-        token: &str,
-        connection: &Viewer,
-    ) -> Result<Arc<Viewer>, TokenRefused> {
-        let (authenticator, revocations) = (&self.0.authenticator, self.0.app.revocations());
-        let known = authenticator
-            .identify(token, revocations, self.now())
-            .await?;
-        if known.first_sight || known.viewer.subject() == connection.subject() {
-            self.goes_over_to(&known.viewer);
-        }
-        Ok(known.viewer)
-    }
-
-    /// This viewer's token takes over, by and by, the running looks of its subject that an earlier one holds.
-    fn goes_over_to(&self, viewer: &Arc<Viewer>) {
-        if self.0.app.holds_older_looks(viewer) {
-            tokio::spawn(self.clone().take_over(viewer.clone()));
-        }
-    }
-
-    async fn take_over(self, viewer: Arc<Viewer>) {
-        let taken = self.0.app.token_refreshed(&viewer);
-        if let Err(error) = taken.await {
-            tracing::warn!(%error, "cannot judge running looks by a new token");
-            // So that its next use is again the first.
-            let authenticator = &self.0.authenticator;
-            authenticator.forget(|known| known.subject() == viewer.subject());
-        }
-    }
-
-    /// Whether this viewer's token was taken back.
-    pub fn is_revoked(&self, viewer: &Viewer) -> bool {
-        self.0.app.revocations().hit(viewer)
-    }
-
     /// The instant now, by the one clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.0.app.clock.now()
-    }
-
-    /// Counts a live stream of this viewer for as long as the answer is kept (domain.md section 2,
-    /// "Agent connection").
-    pub fn stream_opened(&self, viewer: &Viewer) -> Option<Connected> {
-        self.0.app.stream_opened(viewer)
     }
 
     /// Parses, checks limits and shape, chooses the operation.
@@ -270,8 +214,8 @@ impl Engine {
         let engine = self.clone();
         let run = async move {
             let asking = Asking::new(Audience::One(viewer));
-            let request = engine.request(&prepared.operation, &prepared.variables, &asking);
-            engine.0.schema.execute(request).await
+            let (operation, variables) = (&prepared.operation, &prepared.variables);
+            engine.executed(operation, variables, &asking).await
         };
         let run = AssertUnwindSafe(run).catch_unwind();
         let response = if mutates {
@@ -312,11 +256,27 @@ impl Engine {
         }
     }
 
+    /// Executes a query or mutation.
+    async fn executed(
+        &self,
+        operation: &Passed,
+        variables: &Variables,
+        asking: &Asking,
+    ) -> Response {
+        let schema = &self.0.schema;
+        let answer = schema.execute(self.request(operation, variables, asking));
+        let answer = answer.await;
+        if operation.introspects() {
+            return in_answer(answer, schema.execute(DESCRIPTION).await);
+        }
+        answer
+    }
+
     /// Executes a query for everybody with its access.
     async fn make(&self, question: &Question, variables: &Variables) -> KeptAnswer {
         let asking = Asking::new(Audience::Everyone(question.access().clone()));
-        let request = self.request(question.operation(), variables, &asking);
-        let response = self.0.schema.execute(request).await;
+        let response = self.executed(question.operation(), variables, &asking);
+        let response = response.await;
         if asking.is_personal() || asking.has_read() {
             question.operation().set_personal();
             return KeptAnswer::Own;

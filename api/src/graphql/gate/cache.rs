@@ -29,6 +29,8 @@ pub(super) struct Parsed {
     /// Whether an execution of it for many has asked who asks.
     pub(super) personal: AtomicBool,
     weight: u64,
+    /// Whether it asks what the schema is.
+    pub(super) introspects: bool,
 }
 
 impl Parsed {
@@ -46,6 +48,7 @@ impl Parsed {
             validity: OnceLock::new(),
             personal: AtomicBool::new(false),
             weight,
+            introspects: text.contains("__schema"),
         }
     }
 

@@ -106,6 +106,11 @@ impl Passed {
         self.lifted.as_deref().unwrap_or(&self.parsed.document)
     }
 
+    /// Whether the document may ask what the schema is.
+    pub fn introspects(&self) -> bool {
+        self.parsed.introspects
+    }
+
     /// Whether this is the same operation of the same parsed document.
     pub fn is(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.parsed, &other.parsed) && self.operation_name == other.operation_name

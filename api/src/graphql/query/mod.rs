@@ -38,24 +38,7 @@ pub(super) type ConversationConnection = Connection<
     ConversationEdgeName,
 >;
 
-/// Regie: the control room for supervisors of customer-service teams. See every ongoing conversation
-/// of your agents as it happens, monitor it silently, join it, assign or transfer it, force-close it.
-///
-/// Where to begin:
-/// - A supervisor's desk: `viewer` says what you may; `ongoingConversationsLive` (a subscription) is the list, kept right;
-///   `ongoingSummary` its counts; `conversation` one of them with `viewerCan`; `sentimentAlerts` and `notifications`
-///   (subscriptions) say what to look at.
-/// - An agent's desk: `ongoingConversationsLive`, and `notifications` for offers.
-/// - A gateway: the mutation `startConversation`, and `notifications` for what to send to customers.
-/// - An administrator: `agents`, `queues`, `workstreams`, `supervisorSettings`, `auditLog`, `tokenRevocations`.
-/// - A client with a cache: `node` and `nodes` fetch again; `ongoingConversations` is the list once;
-///   `conversationChanges`, `sentimentChanges` and `conversationTranscript` (subscriptions) are what changes.
-///
-/// Mutations are listed in groups at the type `Mutation`.
-///
-/// Transparency: Regie is for helping teams and customers, not for decisions about anybody's
-/// employment. Whoever operates it must tell customers and agents that conversations may be watched
-/// and stored, and obtain consent where the law asks for it.
+/// Everything that is read once; from memory but where a field says otherwise. The schema's own description says where to begin.
 #[derive(MergedObject, Default)]
 pub struct Query(
     Views,
