@@ -43,13 +43,13 @@ Transparency: Regie is for helping teams and customers, not for decisions about 
 employment. Whoever operates it must tell customers and agents that conversations may be watched
 and stored, and obtain consent where the law asks for it.";
 
-/// The schema's text with its own description.
+/// The schema's text with its own description above it. As a comment: a description of `schema` itself is newer than
+/// some generators' parsers (graphql_client's among them), which then refuse the whole text.
 pub(super) fn in_sdl(sdl: &str) -> String {
-    sdl.replacen(
-        "\nschema {",
-        &format!("\n\"\"\"\n{SCHEMA}\n\"\"\"\nschema {{"),
-        1,
-    )
+    let lines = SCHEMA
+        .lines()
+        .map(|line| format!("# {line}").trim_end().to_owned() + "\n");
+    lines.collect::<String>() + "\n" + sdl
 }
 
 /// An answer to introspection with it. The library has a sentence of its own in its place, the same for every schema:
