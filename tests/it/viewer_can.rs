@@ -41,7 +41,7 @@ async fn scene(floor: &Floor, name: &str) -> String {
     }
 }
 
-/// Input that fits, whatever the conversation.
+/// Input that fits, whatever the conversation; a new mutation with a required field of its own has a line here.
 fn fitting(floor: &Floor, mutation: &str) -> Value {
     let whatever = json!({ "overrideCapacity": true });
     match mutation {

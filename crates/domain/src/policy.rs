@@ -24,7 +24,7 @@ pub enum Needs {
     /// Who writes: as an agent, or as a supervisor with the right to what they are there, to watch or
     /// to take part.
     AgentOrWatcher,
-    /// A supervisor in scope, always: it only takes back.
+    /// A supervisor in scope, always: for what takes nothing from anybody, such as to stop watching.
     SupervisorInScope,
     /// A supervisor in scope, with this setting on and this permission.
     Supervisor(Setting, Permission),
