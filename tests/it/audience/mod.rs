@@ -2,11 +2,14 @@
 //! lists, events and refusals. What they may know, and what the schema says of it, is the domain's table.
 
 use domain::Channel;
+use domain::audience::{Audience, Fact};
+use domain::policy::Sight;
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, other_supervisor};
 use crate::harness::Token;
 use crate::live_list::mirror::{Mirror, by};
+use fields::{FIELDS, Shows};
 use schema::Schema;
 
 mod fields;
@@ -97,6 +100,75 @@ async fn looks_change_nothing_that_an_agent_or_a_gateway_is_shown_or_refused() {
             assert_eq!(&now, before, "after {mutation}");
         }
     }
+}
+
+/// Whether a value says nothing.
+fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
+
+/// A field whose resolver does not ask for its fact, however well it is described.
+#[tokio::test]
+async fn a_field_that_is_not_for_somebody_is_blank_for_them_where_it_is_not_for_its_supervisor() {
+    let floor = Floor::new().await;
+    let schema = Schema::of(&floor.server).await;
+    // With everything in it that is not for everybody, except what `joined` shows to agents.
+    let scenes = [
+        floor.monitored("WHATSAPP").await,
+        floor.joined("WHATSAPP").await,
+    ];
+    let (_, fields) = FIELDS
+        .iter()
+        .find(|(name, _)| *name == "Conversation")
+        .unwrap();
+    let narrow: Vec<(&str, Fact)> = fields
+        .iter()
+        .filter_map(|(field, shows)| match shows {
+            Shows::The(fact) if fact.audience() != Audience::Everybody => Some((*field, *fact)),
+            _ => None,
+        })
+        .collect();
+    let (agent, gateway) = (
+        Sight {
+            agent: true,
+            ..Sight::default()
+        },
+        Sight {
+            gateway: true,
+            ..Sight::default()
+        },
+    );
+    let all = schema.all_of("Conversation", 2);
+    let mut shown = std::collections::BTreeSet::new();
+    for id in &scenes {
+        let theirs = floor.see(&floor.sam, id, &all).await;
+        for (token, sight) in [(&floor.anna, agent), (&floor.gateway, gateway)] {
+            let seen = floor.see(token, id, &all).await;
+            for (field, fact) in &narrow {
+                if is_blank(&theirs[*field]) {
+                    continue;
+                }
+                shown.insert(*field);
+                assert!(
+                    fact.audience().has(sight) || is_blank(&seen[*field]),
+                    "{field} is shown to {sight:?}: {}",
+                    seen[*field]
+                );
+            }
+        }
+    }
+    let unseen: Vec<_> = narrow
+        .iter()
+        .filter(|(field, _)| !shown.contains(field))
+        .collect();
+    assert!(
+        unseen.is_empty(),
+        "no scene here shows {unseen:?} to a supervisor: add one"
+    );
 }
 
 #[tokio::test]
