@@ -20,6 +20,8 @@ export default [
       ...graphql.configs['flat/schema-relay'].rules,
       // An id means that `node(id:)` finds it. Payloads, pages, errors and values are not to be found.
       '@graphql-eslint/strict-id-in-types': 'off',
+      // `reason` is somebody's own words everywhere; a reason that Regie gives has the name of its enum (`attentionReason`).
+      '@graphql-eslint/no-typename-prefix': 'off',
       '@graphql-eslint/relay-edge-types': [
         'error',
         {
