@@ -1,8 +1,9 @@
 // Whether the server and graphql-js judge a document alike.
 //
-// Two differences are known, of the server's library, which refuses what the specification allows: an ID
-// written as a whole number beyond 64 bits (no id of this server is a number), and a variable that
-// is used for nothing but @skip or @include at a `__typename`, as one that is not used.
+// Three differences are known, of the server's library, which refuses what the specification allows: an ID
+// written as a whole number beyond 64 bits (no id of this server is a number), a variable that
+// is used for nothing but @skip or @include at a `__typename`, as one that is not used, and descriptions of
+// operations, fragments and variables, which the edition of September 2025 has added.
 
 import { GraphQLError, getOperationAST, parse, specifiedRules, validate } from 'graphql';
 
@@ -21,8 +22,15 @@ export function disagreement(schema, { query, operationName, variables }, body, 
   const [{ message }] = body.errors;
   if (ID_EXPECTED.test(message) && BEYOND_64_BITS.test(query)) return { known: 'ID beyond 64 bits' };
   if (NOT_USED.test(message) && AT_TYPENAME.test(query)) return { known: 'variable at __typename' };
+  if (/^Syntax error: /.test(message) && isDescribed(document)) return { known: 'descriptions in a document' };
   return { kind: 'refused though valid', why: `${JSON.stringify(body.errors)} ${JSON.stringify(variables)}` };
 }
+
+/** Whether anything in it has a description. */
+const isDescribed = ({ definitions }) =>
+  definitions.some(({ description, variableDefinitions = [] }) =>
+    [description, ...variableDefinitions.map((one) => one.description)].some(Boolean),
+  );
 
 function read(query, operationName) {
   try {
