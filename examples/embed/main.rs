@@ -5,6 +5,7 @@
 //! docs/embedding.md says what each of them does.
 
 use std::error::Error;
+use std::io::Write as _;
 use std::sync::Arc;
 
 use api::graphql::engine::Engine;
@@ -50,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .merge(router(engine, options));
 
     let listener = tokio::net::TcpListener::bind("127.0.0.1:8081").await?;
-    println!("http://{}", listener.local_addr()?);
+    writeln!(std::io::stdout(), "http://{}", listener.local_addr()?)?;
     let stop = async move {
         let _ = tokio::signal::ctrl_c().await;
         // Live connections end with it, and clients come back elsewhere.

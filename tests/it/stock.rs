@@ -78,7 +78,7 @@ fn plain(mut answer: Value) -> Value {
 }
 
 /// What a message says. The stock protocol has errors of a refused subscription in a `next`.
-fn told(message: Value) -> Value {
+fn told(message: &Value) -> Value {
     let payload = plain(message["payload"].clone());
     if message["type"] == "error" {
         return json!({ "errors": payload });
@@ -125,7 +125,7 @@ async fn the_stock_handlers_answer_every_operation_of_the_docs_as_regies_own_do(
                 one.next_unless_silent().await,
                 other.next_unless_silent().await,
             );
-            assert_eq!(one.map(told), other.map(told), "{text}");
+            assert_eq!(one.as_ref().map(told), other.as_ref().map(told), "{text}");
             subscriptions += 1;
             continue;
         }
@@ -136,9 +136,9 @@ async fn the_stock_handlers_answer_every_operation_of_the_docs_as_regies_own_do(
         assert_eq!(one, other, "{text}");
         assert!(one.get("errors").is_none(), "{text}: {one}");
         if is_mutation {
-            mutations += 1
+            mutations += 1;
         } else {
-            queries += 1
+            queries += 1;
         }
     }
     assert!(
