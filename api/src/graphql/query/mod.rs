@@ -39,6 +39,10 @@ pub(super) type ConversationConnection = Connection<
 >;
 
 /// Everything that is read once; from memory but where a field says otherwise. The schema's own description says where to begin.
+///
+/// Transparency: Regie is for helping teams and customers, not for decisions about anybody's
+/// employment. Whoever operates it must tell customers and agents that conversations may be watched
+/// and stored, and obtain consent where the law asks for it.
 #[derive(MergedObject, Default)]
 pub struct Query(
     Views,
