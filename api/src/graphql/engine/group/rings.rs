@@ -2,8 +2,8 @@
 //!
 //! A ring keeps what its members have read, for whoever comes a moment later. With many groups that
 //! adds up, so it is bounded for all of a server, with the answers that are kept (`budget`). Invariant: after each
-//! push rings and answers have no more bytes together than allowed. Where they had, the answers go, and if that is
-//! not enough each ring keeps no more than an equal share of half of the budget: the large
+//! push rings and answers have no more bytes together than allowed. Where they had, the answers go, and if the rings
+//! alone have more than three quarters each ring keeps no more than an equal share of half of the budget: the large
 //! shrink first, and the next time is far off. Members that had read what goes notice nothing, the
 //! others go on alone; nobody loses or repeats an event. It costs one counter for each event of a group,
 //! and nothing for each member.
@@ -72,8 +72,9 @@ impl Rings {
         }
         self.answers.clear();
         let known = self.known();
-        // Whoever had the lock before may have made room.
-        if !self.budget.is_exceeded() {
+        // Whoever had the lock before may have made room. Rings alone that fill it leave none for answers, which would
+        // then be kept for nobody.
+        if self.budget.bytes() <= self.budget.most() / 4 * 3 {
             return;
         }
         let all: Vec<_> = known.all.iter().filter_map(Weak::upgrade).collect();
@@ -234,6 +235,22 @@ mod tests {
         push(&group, 2, 1_000);
         assert_eq!(counted(&rings), group.ready.bytes(), "no answer is left");
         assert!(group.ready.bytes() > had + 1_000, "and the ring has all");
+    }
+
+    #[test]
+    fn rings_that_fill_the_budget_leave_room_for_answers_again() {
+        let rings = rings_of(MOST);
+        let group = group(&rings);
+        for position in 1..=9 {
+            push(&group, position, MOST / 10);
+        }
+        assert!(group.ready.bytes() > MOST / 4 * 3);
+        rings.answers.weigh(MOST / 5);
+        push(&group, 10, 100);
+        assert!(group.ready.bytes() <= MOST / 2, "{}", group.ready.bytes());
+        rings.answers.weigh(MOST / 4);
+        push(&group, 11, 100);
+        assert!(counted(&rings) > group.ready.bytes(), "the answers stay");
     }
 
     #[test]
