@@ -67,7 +67,7 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// The last dialogues, so many of them, are left open.
+    /// This number of dialogues, the last ones, are left open.
     pub fn leave_open(&mut self, last: usize) {
         for dialogue in self.dialogues.iter_mut().rev().take(last) {
             dialogue.ends = false;
