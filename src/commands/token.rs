@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use auth::TokenRequest;
 use clap::Args;
-use domain::{Channel, Permission, QueueId, Role, Scope, Subject};
+use domain::{Channel, Permission, QueueId, Role, Scope, Source, Subject};
 
 use super::CommandError;
 use crate::config::Config;
@@ -36,6 +36,10 @@ pub(crate) struct TokenArgs {
     #[arg(long, value_name = "CHANNELS", value_parser = channels)]
     channels: Option<Scope<Channel>>,
 
+    /// A gateway's source, under which its customers and conversations are kept; its subject if left out
+    #[arg(long, value_name = "SOURCE", value_parser = source)]
+    source: Option<Source>,
+
     /// How long the token is valid, such as 90s, 30m, 1h or 7d
     #[arg(long, value_name = "TIME", default_value = "1h", value_parser = humantime::parse_duration)]
     ttl: Duration,
@@ -59,6 +63,7 @@ impl TokenArgs {
             permissions: permissions.collect(),
             queues: self.queues.clone().unwrap_or_else(Scope::nothing),
             channels: self.channels.clone().unwrap_or_else(Scope::nothing),
+            source: self.source.clone(),
             ..TokenRequest::new(self.sub.clone(), self.ttl)
         }
     }
@@ -77,6 +82,10 @@ pub(crate) fn run(args: &TokenArgs, config: &Config) -> Result<(), CommandError>
 fn subject(text: &str) -> Result<Subject, String> {
     let expected = || format!("write 1 to {} characters, not blank", Subject::MAX_LENGTH);
     Subject::new(text).ok_or_else(expected)
+}
+
+fn source(text: &str) -> Result<Source, String> {
+    subject(text).map(Into::into)
 }
 
 fn role(text: &str) -> Result<Role, String> {

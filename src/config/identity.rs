@@ -15,12 +15,13 @@ use super::layers::{Layers, Setting};
 use super::{Config, ConfigError, values};
 
 /// The settings that need `jwt_public_key` or `jwks_url`.
-const FOREIGN: [&str; 7] = [
+const FOREIGN: [&str; 8] = [
     "jwt_subject_claim",
     "jwt_roles_claim",
     "jwt_permissions_claim",
     "jwt_queues_claim",
     "jwt_channels_claim",
+    "jwt_source_claim",
     "jwt_token_id_claim",
     "jwt_role_map",
 ];
@@ -113,6 +114,7 @@ pub(super) fn rules(layers: &Layers, key: Option<&JwtKey>) -> Result<TokenRules,
         ("jwt_permissions_claim", &mut paths.permissions),
         ("jwt_queues_claim", &mut paths.queues),
         ("jwt_channels_claim", &mut paths.channels),
+        ("jwt_source_claim", &mut paths.source),
         ("jwt_token_id_claim", &mut paths.token_id),
     ] {
         if let Some(setting) = layers.setting(name)? {

@@ -55,6 +55,7 @@ const NAMES: &[&str] = &[
     "jwt_permissions_claim",
     "jwt_queues_claim",
     "jwt_channels_claim",
+    "jwt_source_claim",
     "jwt_token_id_claim",
     "jwt_role_map",
     "log",

@@ -122,6 +122,7 @@ impl Cast {
                 workstream: workstream_id,
                 customer: CustomerId::new(Utc::now()),
                 customer_key: Some(format!("customer {}", i % 4).into()),
+                key_scope: domain::KeyScope::Channel,
                 customer_name: (i < 3).then(|| format!("Name {i}").into()),
                 subject: Some("A lamp".into()),
                 previous: None,
@@ -153,20 +154,20 @@ impl Cast {
             override_declines: true,
         };
         let say = |visibility| {
-            Act::Send(commands::Send {
-                id: MessageId::new(Utc::now()),
-                text: "Take care".into(),
-                visibility: Some(visibility),
-            })
+            let id = MessageId::new(Utc::now());
+            Act::Send(commands::Send::of_text(id, "Take care", Some(visibility)))
         };
         let text = ["I hate this, it is terrible!", "Thank you, that is great!"];
-        let text = (*text.choose(random).unwrap()).into();
+        let text = *text.choose(random).unwrap();
         let (who, what) = match random.random_range(0..24) {
             0..=2 => {
                 let (id, score) = (MessageId::new(Utc::now()), None);
                 (
                     &self.gateway,
-                    Act::CustomerMessage(commands::CustomerMessage { id, text, score }),
+                    Act::CustomerMessage(commands::CustomerMessage {
+                        score,
+                        ..commands::CustomerMessage::of_text(id, text)
+                    }),
                 )
             }
             3 | 4 => (

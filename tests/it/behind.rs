@@ -30,6 +30,7 @@ fn start(stage: &Stage) -> Order {
         workstream,
         customer: CustomerId::new(Utc::now()),
         customer_key: None,
+        key_scope: domain::KeyScope::Channel,
         customer_name: Some("Ada".into()),
         subject: None,
         previous: None,

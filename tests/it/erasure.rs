@@ -5,7 +5,7 @@ mod at_once;
 mod file;
 
 use engine::store::Store;
-use entity::tables::{audit, conversation, customer, event, idempotency, message};
+use entity::tables::{audit, conversation, customer, customer_key, event, idempotency, message};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
@@ -22,6 +22,14 @@ const SAID: &str = "My name is Adelheid and my lamp exploded";
 const ANSWERED: &str = "Dear Adelheid, we are sorry about your lamp";
 const NOTED: &str = "Adelheid called twice before";
 
+const PICTURE: &str = "https://media.example/the-burnt-table-of-zwartsluis.jpg";
+const DELIVERED: &str = "wamid-of-hers-4711";
+
+/// What must not be found anywhere, all of it.
+const WORDS: [&str; 8] = [
+    NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, PICTURE, DELIVERED,
+];
+
 /// A conversation of hers in which everybody wrote; the conversation's and the customer's id.
 async fn conversation(floor: &Floor) -> (String, String) {
     let hers = json!({ "customer": { "key": KEY, "name": NAME }, "subject": SUBJECT });
@@ -35,6 +43,13 @@ async fn conversation(floor: &Floor) -> (String, String) {
             .await;
     };
     say(&floor.gateway, "receiveCustomerMessage", SAID).await;
+    let picture = json!({
+        "attachments": [{ "kind": "IMAGE", "url": PICTURE, "fileName": NAME }],
+        "externalId": format!("{DELIVERED} of {id}"),
+    });
+    floor
+        .act(&floor.gateway, "receiveCustomerMessage", &id, picture)
+        .await;
     say(&floor.anna, "sendMessage", ANSWERED).await;
     for mutation in ["monitorConversation", "joinConversation"] {
         floor.act(&floor.sam, mutation, &id, json!({})).await;
@@ -63,7 +78,8 @@ async fn everything(tables: &DatabaseConnection) -> String {
     let events = event::Entity::find().all(tables).await.unwrap();
     let audit = audit::Entity::find().all(tables).await.unwrap();
     let kept = idempotency::Entity::find().all(tables).await.unwrap();
-    format!("{conversations:?} {customers:?} {messages:?} {events:?} {audit:?} {kept:?}")
+    let keys = customer_key::Entity::find().all(tables).await.unwrap();
+    format!("{conversations:?} {customers:?} {keys:?} {messages:?} {events:?} {audit:?} {kept:?}")
 }
 
 const FACTS: &str = "state closedAt version sentiment { level score } subject
@@ -112,9 +128,7 @@ async fn names_and_text_go_and_everything_else_stays() {
             .await;
         assert_eq!(done["customerId"], json!(customer));
         let rows = everything(&tables).await;
-        for word in [
-            NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, "Adelheid", "lamp",
-        ] {
+        for word in WORDS.iter().copied().chain(["Adelheid", "lamp"]) {
             assert!(!rows.contains(word), "{word} is still there");
         }
         assert!(rows.contains("Kept, too") && rows.contains("\"Kept\""));

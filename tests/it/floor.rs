@@ -169,6 +169,14 @@ impl Floor {
         })
     }
 
+    /// What `receiveFromCustomer` takes for this channel and customer.
+    pub fn receive_input(&self, channel: &str, key: &str) -> Value {
+        let mut input = self.start_input(channel);
+        input["customer"] = json!({ "key": key, "name": "Ada" });
+        input["text"] = json!("hello");
+        input
+    }
+
     /// A new conversation: OPEN. Fields of `extra` replace those of the input.
     pub async fn start_with(&self, channel: &str, extra: Value) -> String {
         let input = merged(self.start_input(channel), extra);

@@ -1,6 +1,9 @@
 //! What gateways tell of their customers, and what they must not see.
 
+mod before;
+mod carried;
 mod messages;
+mod receive;
 mod sight;
 
 use serde_json::{Value, json};
@@ -221,7 +224,7 @@ async fn the_customer_ends_every_state_but_wrap_up() {
             "CLOSED",
             "CUSTOMER_LEFT_OPEN",
         ),
-        (floor.waiting().await, "CLOSED", "CUSTOMER_LEFT_OPEN"),
+        (floor.waiting().await, "CLOSED", "ENDED_BY_CUSTOMER"),
         (
             floor.requested("WHATSAPP").await,
             "WRAP_UP",

@@ -1,6 +1,7 @@
 //! Many at once: whatever the order in which commands arrive, each rule holds once, on both
 //! databases (domain.md section 5).
 
+mod deliveries;
 mod field;
 mod held;
 mod limits;

@@ -49,11 +49,9 @@ pub(super) async fn run(url: &str, task: &Task) -> Result<Ran> {
             })),
             Kind::Message => {
                 let round = number / conversations.len() + number;
-                Act::CustomerMessage(commands::CustomerMessage {
-                    id: MessageId::new(chrono::Utc::now()),
-                    text: TEXTS[round % TEXTS.len()].into(),
-                    score: None,
-                })
+                let id = MessageId::new(chrono::Utc::now());
+                let text = TEXTS[round % TEXTS.len()];
+                Act::CustomerMessage(commands::CustomerMessage::of_text(id, text))
             }
         };
         let (app, viewer) = (app.clone(), viewer.clone());

@@ -158,6 +158,7 @@ impl Writer {
             workstream: self.organisation.workstream,
             customer: CustomerId::new(Utc::now()),
             customer_key: None,
+            key_scope: domain::KeyScope::Channel,
             customer_name: Some(format!("Customer {number}").into()),
             subject: Some(format!("Question {number} about an order").into()),
             previous: None,
@@ -190,8 +191,7 @@ pub const fn act(conversation: ConversationId, act: Act) -> Command {
 /// A customer's message with the score that its gateway gave it.
 pub fn message(text: &str, felt: f32) -> Result<Act> {
     Ok(Act::CustomerMessage(commands::CustomerMessage {
-        id: MessageId::new(Utc::now()),
-        text: text.into(),
         score: Some(score(felt)?),
+        ..commands::CustomerMessage::of_text(MessageId::new(Utc::now()), text)
     }))
 }

@@ -15,7 +15,7 @@ use super::members;
 use super::rules::{ClaimPath, TokenRules};
 use domain::fold::is_blank;
 use domain::viewer::Claims;
-use domain::{Channel, Permission, QueueId, Revocation, Scope, Subject};
+use domain::{Channel, Permission, QueueId, Revocation, Scope, Source, Subject};
 
 /// 9999-12-31T23:59:59Z, the last instant that RFC 3339 can write.
 pub(super) const LAST_SECOND: i64 = 253_402_300_799;
@@ -88,6 +88,10 @@ impl Payload {
                 Ok(Some(id))
             })?,
             channels: self.scope("channels", &paths.channels, |text| Ok(Channel::parse(text)))?,
+            source: match self.text_at("source", &paths.source)? {
+                Some(text) => Some(Source::new(text).ok_or(MalformedClaim("source"))?),
+                None => None,
+            },
             issued_at,
             expires_at,
             token_id: match self.text_at("jti", &paths.token_id)? {

@@ -74,6 +74,8 @@ pub struct ClaimPaths {
     pub queues: ClaimPath,
     /// `channels`: a list of names, or `*`.
     pub channels: ClaimPath,
+    /// `source`: text.
+    pub source: ClaimPath,
     /// The token's own id: text. `jti` unless set otherwise.
     pub token_id: ClaimPath,
 }
@@ -86,6 +88,7 @@ impl Default for ClaimPaths {
             permissions: "permissions".into(),
             queues: "queues".into(),
             channels: "channels".into(),
+            source: "source".into(),
             token_id: "jti".into(),
         }
     }

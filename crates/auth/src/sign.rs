@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::claims::LAST_SECOND;
 use super::{MAX_TOKEN_BYTES, Secret};
-use domain::{Channel, Permission, QueueId, Role, Scope, Subject};
+use domain::{Channel, Permission, QueueId, Role, Scope, Source, Subject};
 
 /// What a token shall say.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct TokenRequest {
     pub queues: Scope<QueueId>,
     /// `channels`.
     pub channels: Scope<Channel>,
+    /// `source`.
+    pub source: Option<Source>,
     /// How long the token is valid, in whole seconds; at least one.
     pub ttl: Duration,
     /// `jti`.
@@ -43,6 +45,7 @@ impl TokenRequest {
             permissions: BTreeSet::new(),
             queues: Scope::nothing(),
             channels: Scope::nothing(),
+            source: None,
             ttl,
             token_id: None,
         }
@@ -111,6 +114,10 @@ impl Signer {
             ("permissions", list(&request.permissions)),
             ("queues", scope(&request.queues)),
             ("channels", scope(&request.channels)),
+            (
+                "source",
+                request.source.as_ref().map(|source| json!(source)),
+            ),
             ("iat", Some(json!(issued_at))),
             ("exp", Some(json!(expires_at))),
             ("iss", self.issuer.as_ref().map(|issuer| json!(issuer))),

@@ -135,6 +135,8 @@ pub enum AuditedAction {
     StartConversation,
     /// `receiveCustomerMessage`, refused.
     ReceiveCustomerMessage,
+    /// `receiveFromCustomer`, refused.
+    ReceiveFromCustomer,
     /// `customerDisconnected`, refused.
     CustomerDisconnected,
     /// `customerReconnected`, refused.

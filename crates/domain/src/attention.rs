@@ -61,6 +61,9 @@ pub struct Responses {
     /// When the customer was first written to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_at: Option<DateTime<Utc>>,
+    /// When the customer was last written to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_at: Option<DateTime<Utc>>,
     /// How many waits of the customer ended with an answer.
     pub waits: u32,
     /// How long those were together, in milliseconds.
@@ -76,6 +79,7 @@ impl Responses {
     /// Somebody wrote to the customer, who had been waiting since then, or was not waiting.
     pub(super) fn answered(&mut self, unanswered_since: Option<DateTime<Utc>>, now: DateTime<Utc>) {
         self.first_at.get_or_insert(now);
+        self.last_at = Some(now);
         if let Some(since) = unanswered_since {
             let millis = u64::try_from((now - since).num_milliseconds()).unwrap_or(0);
             self.waits += 1;
@@ -114,6 +118,10 @@ pub fn reasons(
             declined.then_some(now),
         ),
         (AttentionReason::CustomerDisconnected, c.customer_away_since),
+        (
+            AttentionReason::CustomerWroteInWrapUp,
+            c.wrote_in_wrap_up_at,
+        ),
     ];
     let others = others
         .into_iter()

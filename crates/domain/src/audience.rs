@@ -65,6 +65,8 @@ pub enum Fact {
     Previous,
     Customer,
     Channel,
+    /// The source of its gateway.
+    Source,
     Mode,
     Queue,
     Workstream,
@@ -131,6 +133,7 @@ impl Fact {
             | Self::Previous
             | Self::Customer
             | Self::Channel
+            | Self::Source
             | Self::Mode
             | Self::Queue
             | Self::Workstream

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::sentiment::MessageScore;
 use super::{
-    AgentId, AlertThreshold, Attention, AttentionReason, Author, CancelReason, Consent,
-    ConversationId, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence,
-    QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Visibility,
+    AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
+    Consent, ConversationId, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId,
+    Presence, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Visibility,
 };
 
 mod classes;
@@ -93,6 +93,15 @@ changes! {
         score: Option<MessageScore>,
         /// Whether customer messages are analysed.
         analysed: bool,
+        /// When the customer sent it, where the channel says so; never after it came in.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent_at: Option<DateTime<Utc>>,
+        /// What is attached: the kinds alone.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<AttachmentKind>,
+        /// The message of the conversation that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<MessageId>,
     },
     /// The customer's sentiment came to another level.
     SentimentChanged {

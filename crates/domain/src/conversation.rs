@@ -10,10 +10,12 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::attention::{self, Clocks, Responses};
+use super::message::Unanswered;
+use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, Mode,
-    MonitorSessionId, OfferId, OfferKind, QueueId, QueueKind, State, StatusReason, Subject,
+    MonitorSessionId, OfferId, OfferKind, QueueId, QueueKind, Source, State, StatusReason, Subject,
     TimerKind, WorkstreamId,
 };
 
@@ -29,6 +31,9 @@ pub struct Conversation {
     pub customer: CustomerId,
     /// Where it takes place; never changes.
     pub channel: Channel,
+    /// The source of the gateway that started it; none: it is from before there were sources. Never changes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source>,
     /// TEXT, or VOICE or VIDEO once elevated.
     pub mode: Mode,
     /// The queue it is in; kept while assigned.
@@ -82,9 +87,15 @@ pub struct Conversation {
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<Utc>>,
-    /// The oldest customer message that nobody has answered yet was received then.
+    /// The oldest customer message that nobody has answered yet was sent then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unanswered_since: Option<DateTime<Utc>>,
+    /// The customer messages that nobody has answered, the twenty that were sent first, in the order of sending.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unanswered: Vec<Unanswered>,
+    /// When the customer first wrote since it came into `WRAP_UP`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrote_in_wrap_up_at: Option<DateTime<Utc>>,
     /// How the customer was answered so far.
     #[serde(default, skip_serializing_if = "Responses::is_empty")]
     pub responses: Responses,
@@ -168,6 +179,14 @@ pub struct Monitor {
 }
 
 impl Conversation {
+    /// Where it came in.
+    pub const fn origin(&self) -> Origin<'_> {
+        Origin {
+            channel: self.channel,
+            source: self.source.as_ref(),
+        }
+    }
+
     /// Whether it has not ended.
     pub fn is_ongoing(&self) -> bool {
         self.state != State::Closed

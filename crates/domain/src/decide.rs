@@ -15,7 +15,7 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, reassess, set_presence, start, timer_due,
+    acknowledge_notice, agent_disconnected, reassess, receive, set_presence, start, timer_due,
     token_refreshed,
 };
 
@@ -67,6 +67,7 @@ fn of_viewer(
         Command::Act { conversation, act } => {
             on_conversation(draft, viewer, *conversation, act, expected_version, now)
         }
+        Command::Receive(receive) => receive::decide(receive, draft, viewer, now),
         Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
         Command::AcknowledgeNotice { version } => {
             acknowledge_notice::decide(version, draft, viewer, now)
@@ -95,6 +96,7 @@ fn of_system(
         Command::Reassess { after } => Ok(reassess::decide(draft, *after, now)),
         // What people do does not come from Regie itself.
         Command::Start(_)
+        | Command::Receive(_)
         | Command::Act { .. }
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }
@@ -104,7 +106,7 @@ fn of_system(
     }
 }
 
-fn on_conversation(
+pub(crate) fn on_conversation(
     draft: &Draft<'_>,
     viewer: &Viewer,
     conversation: ConversationId,
@@ -119,13 +121,16 @@ fn on_conversation(
     let conversation = draft.conversation(conversation).ok_or(Refusal::NotFound)?;
     let standing = Standing::in_draft(draft, viewer, conversation, now);
     let grant = standing.permit(spec)?;
+    let case = Case::of(draft, grant, now);
+    if let Some(outcome) = command.repeats(&case) {
+        return Ok(Decision::repeated(case.actor(), outcome));
+    }
     if expected_version.is_some_and(|version| version != conversation.version) {
         return Err(Refusal::VersionConflict {
             current: conversation.version,
             conversation: conversation.clone(),
         });
     }
-    let case = Case::of(draft, grant, now);
     case.meets()?;
     command.decide(&case)
 }

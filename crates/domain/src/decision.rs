@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::candidates::Overrides;
 use super::{
-    Actor, AgentId, ConversationId, CustomerId, Event, Left, MessageId, Outcome, QueueId,
-    Revocation, Subject, Viewer, WorkstreamId,
+    Actor, AgentId, Content, ConversationId, CustomerId, CustomerKey, Event, ExternalId, Left,
+    MessageId, Outcome, QueueId, Revocation, Viewer, WorkstreamId,
 };
 
 /// Who asks.
@@ -40,6 +40,15 @@ impl Decision {
         Self::of_events(Vec::new())
     }
 
+    /// It was done before: nothing happens, and the answer is the first one.
+    pub(crate) fn repeated(actor: Actor, outcome: Outcome) -> Self {
+        Self {
+            actor,
+            outcome,
+            ..Self::nothing()
+        }
+    }
+
     /// What Regie itself does, which nobody is answered.
     pub(crate) fn of_events(events: Vec<Event>) -> Self {
         Self {
@@ -53,20 +62,25 @@ impl Decision {
 }
 
 /// Text that a command brings, kept apart from the log so that it can be erased.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Text {
     /// What a message says.
-    Message(MessageId, Arc<str>),
+    Message {
+        /// Which.
+        id: MessageId,
+        /// Its text and attachments.
+        content: Content,
+        /// The id that the channel's provider gave it.
+        external: Option<ExternalId>,
+    },
     /// What a conversation is about.
     Subject(ConversationId, Arc<str>),
     /// A customer, by the gateway's own key and by name.
     Customer {
         /// The customer.
         id: CustomerId,
-        /// Whose key it is.
-        gateway: Subject,
         /// The gateway's own key.
-        key: Option<Arc<str>>,
+        key: Option<CustomerKey>,
         /// The name; none leaves the one that is known.
         name: Option<Arc<str>>,
     },

@@ -6,13 +6,20 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Mode;
 use super::conversation::{Conversation, Monitor, Offer, Primary, is_messaging};
 use super::directory::{Workstream, WrapUpCapacity};
+use super::message::Unanswered;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
-    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, OfferKind,
-    SentimentLevel, State, StatusReason, Visibility, attention,
+    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, MessageId,
+    OfferKind, SentimentLevel, State, StatusReason, Visibility, attention,
 };
+
+/// How many unanswered messages an image keeps.
+const UNANSWERED: usize = 20;
+/// How long before an answer a message was sent that it does not answer, at most.
+const LATE: TimeDelta = TimeDelta::seconds(5);
 
 /// The conversation right after the change. `workstream` is the conversation's own.
 pub fn evolve(
@@ -127,14 +134,18 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             visibility,
             score,
             analysed,
+            sent_at,
             ..
         } => {
             c.messages += 1;
             if *author == Author::Customer {
-                c.unanswered_since.get_or_insert(now);
+                owe_an_answer(c, *message, sent_at.unwrap_or(now));
+                if c.state == State::WrapUp {
+                    c.wrote_in_wrap_up_at.get_or_insert(now);
+                }
                 if *analysed {
                     if let Some(score) = score {
-                        c.scores.push(*message, score.clone());
+                        c.scores.place(*message, score.clone(), *sent_at);
                     }
                     c.sentiment = c.scores.assess();
                 } else {
@@ -143,6 +154,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                 }
             } else if *author != Author::System && *visibility == Visibility::Public {
                 c.responses.answered(c.unanswered_since.take(), now);
+                c.unanswered.clear();
             }
         }
         Change::SentimentChanged {
@@ -290,7 +302,11 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         }
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);
-            c.unanswered_since = None;
+            nothing_is_unanswered(c);
+            if is_messaging(c.channel) {
+                c.mode = Mode::Text;
+            }
+            enter(c, State::WrapUp, *reason);
             match workstream.wrap_up_capacity {
                 WrapUpCapacity::Always => {}
                 WrapUpCapacity::Never => hold(c, false),
@@ -303,7 +319,6 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                     c.capacity_until = holds.then(|| now + TimeDelta::seconds(seconds.into()));
                 }
             }
-            enter(c, State::WrapUp, *reason);
         }
         Change::CapacityReleased { .. } => {
             hold(c, false);
@@ -321,9 +336,32 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
     }
 }
 
+fn nothing_is_unanswered(c: &mut Conversation) {
+    c.unanswered_since = None;
+    c.unanswered.clear();
+}
+
+/// The customer waits for an answer to what they sent then; not to what they sent clearly before the newest answer,
+/// which only came in late.
+fn owe_an_answer(c: &mut Conversation, message: MessageId, sent: DateTime<Utc>) {
+    let sent = sent.max(c.started_at);
+    let is_late = |answered: DateTime<Utc>| sent < answered - LATE;
+    if c.responses.last_at.is_some_and(is_late) {
+        return;
+    }
+    c.unanswered_since = Some(c.unanswered_since.map_or(sent, |since| since.min(sent)));
+    let place = c
+        .unanswered
+        .partition_point(|Unanswered(_, other)| *other <= sent);
+    c.unanswered.insert(place, Unanswered(message, sent));
+    c.unanswered.truncate(UNANSWERED);
+}
+
 /// Comes into a state, and ends what has no place in it (domain.md sections 2 and 4). Who makes an
 /// offer with the state sets it afterwards; who takes one up takes it before.
 fn enter(c: &mut Conversation, state: State, reason: StatusReason) {
+    c.wrote_in_wrap_up_at = None;
+    c.capacity_until = None;
     c.state = state;
     c.reason = reason;
     c.offer = None;
@@ -393,7 +431,7 @@ fn customer_is_no_longer_awaited(c: &mut Conversation) {
 fn close(c: &mut Conversation, reason: StatusReason, now: DateTime<Utc>) {
     customer_is_no_longer_awaited(c);
     hold(c, false);
-    c.unanswered_since = None;
+    nothing_is_unanswered(c);
     c.waiting_since = None;
     c.capacity_until = None;
     c.attention.clear();

@@ -40,6 +40,18 @@ macro_rules! ids {
             }
         }
 
+        impl $name {
+            /// The instant that it was made at, to the millisecond; the first of all for one that has none.
+            #[must_use]
+            pub fn made_at(self) -> DateTime<Utc> {
+                let made = self.0.get_timestamp().map(|made| made.to_unix());
+                let made = made.and_then(|(seconds, nanos)| {
+                    DateTime::from_timestamp(i64::try_from(seconds).ok()?, nanos)
+                });
+                made.unwrap_or(DateTime::UNIX_EPOCH)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, "{}_{}", $prefix, self.0.simple())

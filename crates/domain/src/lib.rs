@@ -12,6 +12,7 @@ mod case;
 pub mod change;
 pub mod commands;
 pub mod conversation;
+pub mod customer;
 pub mod decide;
 pub mod decision;
 pub mod directory;
@@ -19,6 +20,7 @@ pub mod evolve;
 pub mod fold;
 pub mod ids;
 pub mod in_use;
+pub mod message;
 pub mod notice;
 pub mod outcome;
 pub mod patch;
@@ -36,6 +38,7 @@ pub use attention::Attention;
 pub use change::{Actor, After, Change, ChangeKind, Event};
 pub use commands::{Act, Command, Left, Manage};
 pub use conversation::Conversation;
+pub use customer::CustomerKey;
 pub use decide::decide;
 pub use decision::{Asker, AuditDetail, Decision, Managed, Text};
 pub use directory::{
@@ -43,11 +46,12 @@ pub use directory::{
 };
 pub use ids::*;
 pub use in_use::InUse;
+pub use message::{Attachment, Content, ExternalId, MessageHead, MessageName};
 pub use outcome::Outcome;
 pub use refusal::{Code, Refusal};
 pub use revocation::{Revocation, Revocations, Revoked};
 pub use sentiment::{Assessment, MessageScore, RecentScores, SentimentScorer};
-pub use viewer::{Access, Scope, Subject, Viewer};
+pub use viewer::{Access, Scope, Source, Subject, Viewer};
 pub use words::*;
 pub use world::{Draft, Load, World};
 

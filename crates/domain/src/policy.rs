@@ -8,8 +8,8 @@ use std::sync::Arc;
 use super::action::{Action, AskedBy};
 use super::conversation::Footprint;
 use super::{
-    Access, Agent, AgentId, Channel, Conversation, Permission, Refusal, Role, Setting, Settings,
-    State, Viewer,
+    Access, Agent, AgentId, Channel, Conversation, Permission, QueueId, Refusal, Role, Setting,
+    Settings, Source, State, Viewer,
 };
 
 /// Which part of the policy decides on an action: whom it is for, and what a supervisor needs for it.
@@ -110,14 +110,44 @@ impl Sight {
     }
 }
 
-/// Through which roles a viewer with this access sees a conversation with this channel and
+/// Where a conversation came in, which decides whose gateway it is; never changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin<'a> {
+    /// On which channel.
+    pub channel: Channel,
+    /// From which source; none: from before there were sources.
+    pub source: Option<&'a Source>,
+}
+
+/// Whether the holder of this access is the gateway of what came in there: of their channels, and of their source.
+/// What has none is found by its channel.
+pub fn carries(access: &Access, origin: Origin<'_>) -> bool {
+    access.has_role(Role::CustomerGateway)
+        && access.channels().contains(&origin.channel)
+        && origin
+            .source
+            .is_none_or(|source| access.source() == Some(source))
+}
+
+/// Whether the holder of this access sees what is in this queue as a supervisor or an administrator.
+pub fn leads_in(access: &Access, queue: QueueId) -> bool {
+    access.has_role(Role::Administrator)
+        || (access.has_role(Role::Supervisor) && access.queues().contains(&queue))
+}
+
+/// Through which roles a viewer with this access sees a conversation with this origin and
 /// footprint. `agent` is the viewer's own agent row.
-pub fn sight(access: &Access, agent: Option<&Agent>, channel: Channel, seen: &Footprint) -> Sight {
+pub fn sight(
+    access: &Access,
+    agent: Option<&Agent>,
+    origin: Origin<'_>,
+    seen: &Footprint,
+) -> Sight {
     let by_agent = |agent: &Agent| {
         seen.agents.contains(&agent.id) || (seen.open && agent.queues.contains(&seen.queue))
     };
     Sight {
-        gateway: access.has_role(Role::CustomerGateway) && access.channels().contains(&channel),
+        gateway: carries(access, origin),
         agent: access.has_role(Role::Agent) && agent.is_some_and(by_agent),
         supervisor: access.has_role(Role::Supervisor) && access.queues().contains(&seen.queue),
         administrator: access.has_role(Role::Administrator),
@@ -138,8 +168,7 @@ pub fn sees(access: &Access, agent: Option<&Agent>, conversation: &Conversation)
             || (conversation.state == State::Open && agent.queues.contains(&conversation.queue))
     };
     Sight {
-        gateway: access.has_role(Role::CustomerGateway)
-            && access.channels().contains(&conversation.channel),
+        gateway: carries(access, conversation.origin()),
         agent: access.has_role(Role::Agent) && agent.is_some_and(by_agent),
         supervisor: access.has_role(Role::Supervisor)
             && access.queues().contains(&conversation.queue),

@@ -7,11 +7,13 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::fold::is_blank;
 use super::{AlertThreshold, MessageId, SentimentLevel};
 
+mod scored;
 #[cfg(test)]
 mod tests;
 
@@ -178,34 +180,74 @@ impl Default for Assessment {
     }
 }
 
-/// The scores of the at most six most recent customer messages, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Vec<(MessageId, MessageScore)>")]
-pub struct RecentScores(Vec<(MessageId, MessageScore)>);
+/// A scored message of the window.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scored {
+    /// Which.
+    pub message: MessageId,
+    /// What it scored.
+    pub score: MessageScore,
+    /// When the customer sent it, where the channel says so.
+    pub sent_at: Option<DateTime<Utc>>,
+}
 
-impl From<Vec<(MessageId, MessageScore)>> for RecentScores {
-    fn from(mut scores: Vec<(MessageId, MessageScore)>) -> Self {
+impl Scored {
+    /// When it was sent, as far as is known: else when it came in.
+    fn sent(&self) -> DateTime<Utc> {
+        self.sent_at.unwrap_or_else(|| self.message.made_at())
+    }
+}
+
+/// The scores of the at most six customer messages that were sent last, oldest first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Vec<Scored>")]
+pub struct RecentScores(Vec<Scored>);
+
+impl From<Vec<Scored>> for RecentScores {
+    fn from(mut scores: Vec<Scored>) -> Self {
         scores.drain(..scores.len().saturating_sub(RECENT_MESSAGES));
         Self(scores)
     }
 }
 
 impl RecentScores {
-    /// Adds the newest message and drops the oldest beyond six. A message that is already there
-    /// keeps its place and takes the new score.
+    /// Adds a message that was sent as it came in: the newest one.
     pub fn push(&mut self, message: MessageId, score: MessageScore) {
-        if let Some(present) = self.0.iter_mut().find(|(id, _)| *id == message) {
-            present.1 = score;
+        self.place(message, score, None);
+    }
+
+    /// Adds a message in the order of sending, of equals in that of coming in, and drops the oldest beyond six. One
+    /// that is older than all of six changes nothing. A message that is already there keeps its place and takes the
+    /// new score.
+    pub fn place(
+        &mut self,
+        message: MessageId,
+        score: MessageScore,
+        sent_at: Option<DateTime<Utc>>,
+    ) {
+        if let Some(present) = self.0.iter_mut().find(|one| one.message == message) {
+            present.score = score;
             return;
         }
-        if self.0.len() >= RECENT_MESSAGES {
+        let later = |one: &Scored| sent_at.is_some_and(|sent_at| one.sent() > sent_at);
+        // Nothing was sent after what has just come in.
+        let after = self.0.iter().rev().take_while(|one| later(one)).count();
+        let place = self.0.len() - after;
+        let scored = Scored {
+            message,
+            score,
+            sent_at,
+        };
+        if self.0.len() < RECENT_MESSAGES {
+            self.0.insert(place, scored);
+        } else if place > 0 {
+            self.0.insert(place, scored);
             self.0.remove(0);
         }
-        self.0.push((message, score));
     }
 
     /// The messages and their scores, oldest first.
-    pub fn as_slice(&self) -> &[(MessageId, MessageScore)] {
+    pub fn as_slice(&self) -> &[Scored] {
         &self.0
     }
 
@@ -217,20 +259,20 @@ impl RecentScores {
     /// decides nothing by itself: among messages of an unknown language it leaves
     /// `NOT_AVAILABLE` standing, at the start of a conversation NEUTRAL.
     pub fn assess(&self) -> Assessment {
-        let newest = self.0.last().map(|(_, score)| score);
+        let newest = self.0.last().map(|one| &one.score);
         let context = Assessment {
             language: self
                 .0
                 .iter()
                 .rev()
-                .find_map(|(_, score)| score.language.clone()),
+                .find_map(|one| one.score.language.clone()),
             scorer: newest.map(|score| score.scorer.clone()),
             scorer_version: newest.map(|score| score.scorer_version.clone()),
             ..Assessment::initial()
         };
         let tells = |one: &MessageScore| one.score.is_some() && one.confidence > 0.0;
-        if !self.0.iter().any(|(_, one)| tells(one)) {
-            let unknown_language = self.0.iter().any(|(_, one)| one.score.is_none());
+        if !self.0.iter().any(|one| tells(&one.score)) {
+            let unknown_language = self.0.iter().any(|one| one.score.score.is_none());
             let (level, score) = if unknown_language {
                 (SentimentLevel::NotAvailable, None)
             } else {
@@ -245,7 +287,8 @@ impl RecentScores {
         let (mut sum, mut weight, mut certainty, mut certain_of) = (0.0, 0.0, 0.0, 0.0);
         let mut messages = Vec::with_capacity(self.0.len());
         let mut recency = 1.0;
-        for (id, one) in self.0.iter().rev() {
+        for scored in self.0.iter().rev() {
+            let (id, one) = (&scored.message, &scored.score);
             if let Some(score) = one.score {
                 let share = recency * one.confidence.max(LEAST_WEIGHT);
                 sum += share * score;

@@ -44,6 +44,42 @@ impl fmt::Debug for Subject {
     }
 }
 
+/// The name under which a gateway's customers, conversations and external ids are kept, the same for all its tokens
+/// (domain.md section 11). Text like that of a subject.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Source(Subject);
+
+impl Source {
+    /// A source; none where a subject would be none.
+    pub fn new(text: &str) -> Option<Self> {
+        Subject::new(text).map(Self)
+    }
+
+    /// The text of the token.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+}
+
+impl From<Subject> for Source {
+    fn from(subject: Subject) -> Self {
+        Self(subject)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// A set of things a token names one by one, or all of them (`*`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Scope<T: Ord> {
@@ -87,6 +123,8 @@ pub struct Claims {
     pub queues: Scope<QueueId>,
     /// `channels`, a gateway's scope.
     pub channels: Scope<Channel>,
+    /// `source`, a gateway's; none: its `sub`.
+    pub source: Option<Source>,
     /// `iat`: when the token was issued, to the second.
     pub issued_at: DateTime<Utc>,
     /// `exp`: when the token ends.
@@ -102,6 +140,7 @@ pub struct Access {
     roles: BTreeSet<Role>,
     queues: Scope<QueueId>,
     channels: Scope<Channel>,
+    source: Option<Source>,
 }
 
 impl Access {
@@ -123,6 +162,11 @@ impl Access {
     /// The gateway's channels.
     pub const fn channels(&self) -> &Scope<Channel> {
         &self.channels
+    }
+
+    /// The gateway's source; none without the role `CUSTOMER_GATEWAY`, so that who has the others alone is alike.
+    pub const fn source(&self) -> Option<&Source> {
+        self.source.as_ref()
     }
 
     /// Whether its holder supervises or administrates, whatever it is.
@@ -156,7 +200,12 @@ pub struct Viewer {
 impl Viewer {
     /// The viewer that a verified token stands for. Only `auth` may make one, which clippy holds.
     pub fn of_verified_token(claims: Claims) -> Self {
+        let is_gateway = claims.roles.contains(&Role::CustomerGateway);
+        let source = claims
+            .source
+            .unwrap_or_else(|| claims.subject.clone().into());
         let access = Access {
+            source: is_gateway.then_some(source),
             roles: claims.roles,
             queues: claims.queues,
             channels: claims.channels,

@@ -104,6 +104,34 @@ words! {
         Record = "RECORD",
     }
 
+    /// What an attachment is.
+    AttachmentKind {
+        /// A picture.
+        Image = "IMAGE",
+        /// Sound, such as a voice note.
+        Audio = "AUDIO",
+        /// A film.
+        Video = "VIDEO",
+        /// A file of another kind.
+        File = "FILE",
+        /// A sticker.
+        Sticker = "STICKER",
+        /// A place: latitude and longitude, or a label.
+        Location = "LOCATION",
+        /// Somebody's contact card.
+        Contact = "CONTACT",
+        /// What the channel carried and has no other kind here, so that nothing a customer sends is lost.
+        Other = "OTHER",
+    }
+
+    /// Within what a customer's key is unique.
+    KeyScope {
+        /// Within the source and the channel: the same key on another channel is somebody else.
+        Channel = "CHANNEL",
+        /// Within the source, on all its channels: such as a telephone number.
+        Source = "SOURCE",
+    }
+
     /// How a messaging conversation is held.
     Mode {
         /// By text.
@@ -150,6 +178,8 @@ words! {
         AutoClosedFromWaiting = "AUTO_CLOSED_FROM_WAITING",
         /// CLOSED: the auto-close time of its state ran out.
         AutoClosedBySystem = "AUTO_CLOSED_BY_SYSTEM",
+        /// CLOSED: the customer ended it while it was WAITING.
+        EndedByCustomer = "ENDED_BY_CUSTOMER",
         /// CLOSED: by its agent.
         EndedByAgent = "ENDED_BY_AGENT",
         /// CLOSED: by its bot.
@@ -408,5 +438,8 @@ words! {
         /// It has been ACTIVE with an agent for `handledSeconds` since it was picked, accepted or
         /// reopened; a transfer does not start this again.
         HandledTooLong = "HANDLED_TOO_LONG",
+        /// WRAP_UP: the customer has written since the contact ended. On asynchronous channels its agent may reopen it,
+        /// and while this holds the auto-close moves it to OPEN in its queue instead of closing it.
+        CustomerWroteInWrapUp = "CUSTOMER_WROTE_IN_WRAP_UP",
     }
 }

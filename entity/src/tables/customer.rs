@@ -14,10 +14,9 @@ pub struct Model {
     /// Its id; outlives the erased name.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CustomerId,
-    /// The subject of the gateway whose key it is; null where the key is.
+    /// Of a customer from before there were sources: the subject of the gateway whose key it is; null where the key is.
     pub gateway: Option<String>,
-    /// The gateway's own key, unique for that gateway, by which a returning customer is known; null:
-    /// the gateway gave none, or it was erased.
+    /// The key of such a customer, unique for that gateway; null: none, it was erased, or it is in `customer_keys`.
     pub key: Option<String>,
     /// The customer's name; null: not known, or erased.
     pub name: Option<String>,

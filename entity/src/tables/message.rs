@@ -31,7 +31,7 @@ pub struct Model {
     pub visibility: Visibility,
     /// What Regie says; null unless the author is SYSTEM.
     pub system_message: Option<SystemMessage>,
-    /// What it says; null for a system message, or erased.
+    /// What it says; null for a system message, one of attachments alone, or erased.
     #[sea_orm(column_type = "Text")]
     pub text: Option<String>,
     /// Sentiment from -1 (worst) to 1 (best); null: not scored, as no message but the customer's is.
@@ -40,6 +40,15 @@ pub struct Model {
     pub confidence: Option<f32>,
     /// The code of the language that the scorer took it to be in; null: not recognised.
     pub language: Option<String>,
+    /// The attachments, as JSON (`domain::Attachment`); null: none, or erased.
+    #[sea_orm(column_type = "Text")]
+    pub attachments: Option<String>,
+    /// When the customer sent it by the channel's clock, never after `posted_at`; null: not said.
+    pub sent_at: Option<DateTimeUtc>,
+    /// The message of the conversation that it answers; null: none.
+    pub reply_to_id: Option<MessageId>,
+    /// The id that the channel's provider gave it; null: not said, or erased.
+    pub external_id: Option<String>,
     /// When it was posted.
     pub posted_at: DateTimeUtc,
     /// The log position of its `MessagePosted` event.

@@ -11,7 +11,10 @@ pub mod audit;
 pub mod conversation;
 pub mod cursor_key;
 pub mod customer;
+pub mod customer_key;
 pub mod event;
+pub mod external_id;
+pub mod external_id_key;
 pub mod idempotency;
 pub mod log_head;
 pub mod membership;
@@ -37,7 +40,10 @@ pub fn names() -> Vec<&'static str> {
         conversation::Entity.table_name(),
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),
+        customer_key::Entity.table_name(),
         event::Entity.table_name(),
+        external_id::Entity.table_name(),
+        external_id_key::Entity.table_name(),
         idempotency::Entity.table_name(),
         log_head::Entity.table_name(),
         membership::Entity.table_name(),

@@ -11,9 +11,9 @@ use domain::words::{
     SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
-    agent, agent_connection, audit, conversation, cursor_key, customer, event, idempotency,
-    log_head, membership, message, monitor_session, offer, participant, queue, reassessment,
-    revocation, settings, supervisor, timer, workstream,
+    agent, agent_connection, audit, conversation, cursor_key, customer, customer_key, event,
+    external_id, idempotency, log_head, membership, message, monitor_session, offer, participant,
+    queue, reassessment, revocation, settings, supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -49,6 +49,18 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             name: Some("Zoë".to_owned()),
             created_at: at(0),
             erased_at: Some(at(9)),
+        }
+    );
+    let key = ("crm".to_owned(), "7".to_owned(), "SMS".to_owned());
+    there_and_back!(
+        db,
+        customer_key,
+        key.clone(),
+        customer_key::Model {
+            source: key.0,
+            key: key.1,
+            scope: key.2,
+            customer_id: customer,
         }
     );
     let id = ConversationId::new(chrono::DateTime::UNIX_EPOCH);
@@ -224,9 +236,24 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             score: Some(-0.3),
             confidence: Some(0.9),
             language: Some("nl".to_owned()),
+            attachments: Some(r#"[{"kind":"IMAGE"}]"#.to_owned()),
+            sent_at: Some(at(0)),
+            reply_to_id: Some(MessageId::new(chrono::DateTime::UNIX_EPOCH)),
+            external_id: Some("wamid.7".to_owned()),
             posted_at: at(1),
             erased_at: Some(at(9)),
             position: 4,
+        }
+    );
+    let hash = uuid::Uuid::now_v7();
+    there_and_back!(
+        db,
+        external_id,
+        hash,
+        external_id::Model {
+            hash,
+            message_id: message,
+            conversation_id: id,
         }
     );
     let session = MonitorSessionId::new(chrono::DateTime::UNIX_EPOCH);

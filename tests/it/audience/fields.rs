@@ -22,6 +22,7 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
         &[
             ("id", The(Fact::Id)),
             ("channel", The(Fact::Channel)),
+            ("source", The(Fact::Source)),
             ("mode", The(Fact::Mode)),
             ("state", The(Fact::State)),
             ("statusReason", The(Fact::Reason)),

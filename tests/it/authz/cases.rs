@@ -160,6 +160,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),
         "setPresence" => json!({ "presence": "AVAILABLE" }),
         "startConversation" => floor.start_input(whatsapp),
+        "receiveFromCustomer" => floor.receive_input(whatsapp, &format!("customer {}", fresh())),
         "receiveCustomerMessage" => on(&floor.active(whatsapp).await, hello),
         "changeMode" => on(&floor.active(whatsapp).await, json!({ "mode": "VIDEO" })),
         "recordConsent" => on(

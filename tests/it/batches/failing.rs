@@ -9,8 +9,8 @@ use super::*;
 
 /// A customer's message with this id.
 fn said(cast: &Cast, conversation: usize, id: MessageId) -> Order {
-    let (text, score) = ("Where is my lamp?".into(), None);
-    let message = Act::CustomerMessage(commands::CustomerMessage { id, text, score });
+    let message = commands::CustomerMessage::of_text(id, "Where is my lamp?");
+    let message = Act::CustomerMessage(message);
     act(&cast.gateway, cast.conversations[conversation], message)
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{ANSWERED, ERASE, KEY, NAME, NOTED, SAID, SUBJECT, close, conversation};
+use super::{ERASE, SAID, WORDS, close, conversation};
 use crate::floor::{Floor, text};
 use crate::harness::Database;
 
@@ -65,9 +65,8 @@ async fn no_byte_of_it_is_left_in_the_file_or_its_journal() {
         }
     }
     close(&floor, &id).await;
-    let words = [NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED];
     let before = bytes(&database);
-    for word in words {
+    for word in WORDS {
         assert!(holds(&before, word), "{word} was never there");
     }
     let erased = floor
@@ -81,7 +80,7 @@ async fn no_byte_of_it_is_left_in_the_file_or_its_journal() {
         .await;
     assert_eq!(text(&erased["customerId"]), customer);
     let after = bytes(&database);
-    for word in words {
+    for word in WORDS {
         assert!(!holds(&after, word), "{word} lingers");
     }
     assert!(holds(&after, "Other 59"));

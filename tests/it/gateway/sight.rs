@@ -84,3 +84,65 @@ async fn a_gateway_sees_nothing_that_is_internal() {
         "{last}"
     );
 }
+
+#[tokio::test]
+async fn two_sources_on_one_channel_see_nothing_of_each_other() {
+    let floor = Floor::new().await;
+    let theirs = Token::gateway().source("elsewhere").sign();
+    let mut notified = floor.server.socket(&theirs).await;
+    let notices = "subscription { notifications { conversation { id } } }";
+    notified.subscribe(notices, json!({})).await;
+    let mut told = floor.server.socket(&theirs).await;
+    let changes = "subscription { conversationChanges { conversation { id source } } }";
+    told.subscribe(changes, json!({})).await;
+
+    let id = floor.active("WHATSAPP").await;
+    floor
+        .act(&floor.anna, "sendMessage", &id, json!({ "text": "hello" }))
+        .await;
+    assert_eq!(floor.see(&theirs, &id, "id").await, Value::Null);
+    assert_eq!(
+        floor
+            .code(&theirs, MESSAGE, &id, json!({ "text": "hi" }))
+            .await,
+        "NOT_FOUND"
+    );
+    let view = "{ ongoingConversations { totalCount edges { node { id } } } viewer { source } }";
+    let data = floor.server.data(&theirs, view, json!({})).await;
+    assert_eq!(
+        data["ongoingConversations"],
+        json!({ "totalCount": 0, "edges": [] })
+    );
+    assert_eq!(data["viewer"]["source"], "elsewhere");
+    let own = floor.see(&floor.gateway, &id, "source").await;
+    assert_eq!(own["source"], "gateway");
+    // Nor do they continue it.
+    let closed = floor.closed("WHATSAPP").await;
+    let mut input = floor.start_input("WHATSAPP");
+    input["previousConversationId"] = json!(closed);
+    let code = floor.server.code(&theirs, "startConversation", input).await;
+    assert_eq!(code, "TARGET_NOT_FOUND");
+    // What they are told of first is what they bring themselves.
+    let input = floor.start_input("WHATSAPP");
+    let fields = "conversation { id }";
+    let started = floor
+        .server
+        .done(&theirs, "startConversation", input, fields)
+        .await;
+    let mine = started["conversation"]["id"].clone();
+    let event = told.event().await;
+    assert_eq!(
+        event["conversationChanges"]["conversation"],
+        json!({ "id": mine, "source": "elsewhere" })
+    );
+    floor
+        .act(
+            &floor.anna,
+            "pickConversation",
+            mine.as_str().unwrap(),
+            json!({}),
+        )
+        .await;
+    let notice = notified.event().await;
+    assert_eq!(notice["notifications"]["conversation"]["id"], mine);
+}

@@ -2,7 +2,7 @@
 
 use auth::{Secret, Signer, TokenRequest};
 use chrono::{DateTime, Utc};
-use domain::{Channel, Permission, QueueId, Role, Scope, Subject};
+use domain::{Channel, Permission, QueueId, Role, Scope, Source, Subject};
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -44,7 +44,15 @@ impl Token {
 
     /// A gateway of every channel, held by this subject.
     pub fn gateway_of(subject: &str) -> Self {
-        Self::of(subject, Role::CustomerGateway).every_channel()
+        Self::of(subject, Role::CustomerGateway)
+            .every_channel()
+            .source("gateway")
+    }
+
+    /// With this source.
+    pub fn source(mut self, source: &str) -> Self {
+        self.0.source = Source::new(source);
+        self
     }
 
     /// With every channel.

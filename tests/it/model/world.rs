@@ -84,6 +84,8 @@ pub struct Conversation {
     /// WRAP_UP holds the capacity until then; none: until CLOSED.
     pub wrap_up_until: Option<Moment>,
     pub wrap_up_released: bool,
+    /// The customer wrote since it came into WRAP_UP.
+    pub wrote_in_wrap_up: bool,
     /// When the auto-close clock last began.
     pub clock: Moment,
     /// Where domain.md leaves open whether it began again: then.

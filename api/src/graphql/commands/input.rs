@@ -10,8 +10,6 @@ use domain::{ConversationId, Refusal};
 use engine::app::Terms;
 use engine::store::Idempotency;
 
-/// The longest message, in characters.
-pub(super) const LONGEST_MESSAGE: usize = 10_000;
 /// The longest name, in characters.
 pub(super) const LONGEST_NAME: usize = 200;
 const LONGEST_REASON: usize = 500;

@@ -25,6 +25,7 @@ mod cancel_offer;
 mod cancel_transfer;
 mod change_mode;
 mod close;
+mod content;
 mod create_agent;
 mod create_queue;
 mod create_workstream;
@@ -45,6 +46,7 @@ mod member;
 mod monitor;
 mod offers;
 mod pick;
+mod receive;
 mod record_consent;
 mod reject;
 mod release;
@@ -75,7 +77,7 @@ mod update_workstream;
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `releaseConversation`, `leaveConversation`; and end it:
 ///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
-/// - Gateways bring customers in: `startConversation`, `receiveCustomerMessage`, `recordConsent`, `changeMode`,
+/// - Gateways bring customers in: `receiveFromCustomer`, or by hand `startConversation`, `receiveCustomerMessage`; `recordConsent`, `changeMode`,
 ///   `customerDisconnected`, `customerReconnected`, `endByCustomer`.
 /// - Administrators keep the organisation: `createQueue`, `updateQueue`, `deleteQueue`, `createWorkstream`,
 ///   `updateWorkstream`, `deleteWorkstream`, `createAgent`, `updateAgent`, `deleteAgent`, `addQueueMember`,
@@ -107,6 +109,7 @@ pub struct Mutation(
     end_by_customer::EndByCustomerMutation,
     change_mode::ChangeModeMutation,
     record_consent::RecordConsentMutation,
+    receive::ReceiveMutation,
     start::StartMutation,
     acknowledge_notice::AcknowledgeNoticeMutation,
     set_presence::SetPresenceMutation,

@@ -21,7 +21,8 @@ pub(super) struct ReopenMutation;
 
 #[Object]
 impl ReopenMutation {
-    /// Take up again what you set aside. Ignores capacity and presence. For its primary agent.
+    /// Take up again what you set aside or, on asynchronous channels, ended too early (WAITING or WRAP_UP to ACTIVE).
+    /// Ignores capacity and presence. For its primary agent, who is a person.
     async fn reopen_conversation(
         &self,
         ctx: &Context<'_>,

@@ -1,9 +1,10 @@
 //! `sendMessage`: its input, its payload and its resolver.
 
-use async_graphql::{Context, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, Object, Result, SimpleObject};
 
 use super::act;
-use super::input::{LONGEST_MESSAGE, conversation_inputs, text};
+use super::content::{AttachmentInput, content};
+use super::input::{conversation_inputs, maybe_id};
 use crate::graphql::context::Request;
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
@@ -15,8 +16,13 @@ use domain::{Act, Action, MessageId, commands};
 conversation_inputs! {
     /// What to write where.
     SendMessageInput {
-        /// What to say: 1 to 10,000 characters.
-        text: String,
+        /// What to say: up to 10,000 characters. Null for attachments alone.
+        text: Option<String>,
+        /// What to attach, up to 10.
+        attachments: Option<Vec<AttachmentInput>>,
+        /// The message of the conversation that it answers (`msg_…`). One that is not known there, or that not everybody
+        /// may read who reads this one, stays null.
+        reply_to_id: Option<ID>,
         /// Who may read it. Default: PUBLIC for agents and bots, INTERNAL for supervisors.
         visibility: Option<Visibility>,
     }
@@ -52,11 +58,11 @@ impl SendMutation {
     ) -> Result<SendMessagePayload> {
         let id = MessageId::new(ctx.app()?.clock.now());
         let parse = |input: &SendMessageInput| {
-            let text = text("text", &input.text, LONGEST_MESSAGE)?;
             Ok(Act::Send(commands::Send {
                 id,
-                text,
+                content: content(input.text.as_ref(), input.attachments.as_ref())?,
                 visibility: input.visibility,
+                reply_to: maybe_id("replyToId", input.reply_to_id.as_ref())?,
             }))
         };
         let done = act(ctx, Action::Send, &input, parse).await?;

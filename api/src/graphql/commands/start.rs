@@ -1,5 +1,7 @@
 //! `startConversation`: its input, its payload and its resolver.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 
@@ -7,8 +9,9 @@ use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
 use super::{carry_out, payloads};
 use crate::graphql::context::Request;
 use domain::commands::Start;
+use domain::fold::described;
 use domain::{AuditedAction, Command, ConversationId, CustomerId, Refusal};
-use domain::{Channel, Consent};
+use domain::{Channel, Consent, KeyScope};
 
 /// The longest subject of a conversation, in characters.
 const LONGEST_SUBJECT: usize = 500;
@@ -24,7 +27,7 @@ pub struct StartConversationInput {
     workstream_id: ID,
     /// The customer.
     customer: Option<CustomerInput>,
-    /// What it is about, up to 500 characters.
+    /// What it is about. What is longer than 500 characters is cut.
     subject: Option<String>,
     /// The closed conversation that it continues, on the same channel (`conv_…`).
     previous_conversation_id: Option<ID>,
@@ -39,10 +42,12 @@ pub struct StartConversationInput {
 /// A customer, as the gateway knows them.
 #[derive(InputObject)]
 pub struct CustomerInput {
-    /// Your own stable key of this customer, up to 200 characters: conversations with the same key
+    /// Your own stable key of this customer, up to 200 characters: conversations of your source with the same key
     /// have the same customer. Without it the customer is new.
     key: Option<String>,
-    /// The name to show, up to 200 characters; replaces the one that is known.
+    /// Within what that key is unique. Default CHANNEL: the same key on another channel is somebody else.
+    key_scope: Option<KeyScope>,
+    /// The name to show; replaces the one that is known. What is longer than 200 characters is cut.
     name: Option<String>,
 }
 
@@ -73,26 +78,57 @@ impl StartMutation {
     }
 }
 
+/// A customer, as it was parsed.
+pub(super) struct Customer {
+    /// The id, unless the key is known.
+    pub id: CustomerId,
+    /// The gateway's key.
+    pub key: Option<Arc<str>>,
+    /// Within what it is unique.
+    pub scope: KeyScope,
+    /// The name.
+    pub name: Option<Arc<str>>,
+}
+
+/// Parses a customer. A name only describes: too long, it is cut, and of nothing, it is none.
+pub(super) fn customer(
+    input: Option<&CustomerInput>,
+    now: DateTime<Utc>,
+) -> Result<Customer, Refusal> {
+    let key = input.and_then(|customer| customer.key.as_ref());
+    let name = input.and_then(|customer| customer.name.as_ref());
+    Ok(Customer {
+        id: CustomerId::new(now),
+        key: maybe_text("customer.key", key, LONGEST_NAME)?,
+        scope: input
+            .and_then(|customer| customer.key_scope)
+            .unwrap_or(KeyScope::Channel),
+        name: name.and_then(|name| described(name, LONGEST_NAME)),
+    })
+}
+
+/// What a conversation is about: described, and so never a reason to lose the contact.
+pub(super) fn described_subject(subject: Option<&String>) -> Option<Arc<str>> {
+    subject.and_then(|subject| described(subject, LONGEST_SUBJECT))
+}
+
 fn start(input: &StartConversationInput, now: DateTime<Utc>) -> Result<Start, Refusal> {
-    let customer = input.customer.as_ref();
-    let (key, name) = (
-        customer.and_then(|customer| customer.key.as_ref()),
-        customer.and_then(|customer| customer.name.as_ref()),
-    );
+    let customer = customer(input.customer.as_ref(), now)?;
     Ok(Start {
         id: ConversationId::new(now),
         channel: input.channel,
         queue: id("queueId", &input.queue_id)?,
         workstream: id("workstreamId", &input.workstream_id)?,
-        customer: CustomerId::new(now),
-        customer_key: maybe_text("customer.key", key, LONGEST_NAME)?,
-        customer_name: maybe_text("customer.name", name, LONGEST_NAME)?,
-        subject: maybe_text("subject", input.subject.as_ref(), LONGEST_SUBJECT)?,
+        customer: customer.id,
+        customer_key: customer.key,
+        key_scope: customer.scope,
+        customer_name: customer.name,
+        subject: described_subject(input.subject.as_ref()),
         previous: maybe_id(
             "previousConversationId",
             input.previous_conversation_id.as_ref(),
         )?,
         notice_given_at: input.notice_given_at,
-        consent: input.consent.map_or(domain::Consent::Unknown, Into::into),
+        consent: input.consent.unwrap_or(Consent::Unknown),
     })
 }

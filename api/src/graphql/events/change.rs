@@ -9,8 +9,8 @@ use crate::graphql::types::led::Led;
 use crate::graphql::types::queue::Queue;
 use domain::ChangeKind;
 use domain::{
-    AlertThreshold, AttentionReason, Author, CancelReason, Consent, Mode, MonitoringEnd,
-    SentimentLevel, StatusReason, Visibility,
+    AlertThreshold, AttachmentKind, AttentionReason, Author, CancelReason, Consent, Mode,
+    MonitoringEnd, SentimentLevel, StatusReason, Visibility,
 };
 
 mod show;
@@ -139,6 +139,12 @@ change_types! {
         author: Author,
         /// Who may read it.
         visibility: Visibility,
+        /// What is attached, in order: the kinds alone.
+        attachments: Vec<AttachmentKind>,
+        /// When the customer sent it, where the channel said so; null: not said, and for other authors.
+        sent_at: Option<DateTime<Utc>>,
+        /// The message that it answers (`msg_…`); null: none.
+        reply_to_id: Option<ID>,
     }
     /// The customer's sentiment came to another level.
     SentimentChanged {

@@ -52,6 +52,12 @@ impl Conversation {
         self.0.channel
     }
 
+    /// The source of the gateway that started it: gateways see what is of their own source; never changes. Null: it is
+    /// from before there were sources, and every gateway of its channel sees it.
+    async fn source(&self) -> Option<&str> {
+        self.0.source.as_ref().map(domain::Source::as_str)
+    }
+
     /// TEXT, or VOICE or VIDEO once elevated. A call on the channel VOICE has the mode VOICE.
     async fn mode(&self) -> Mode {
         self.0.mode

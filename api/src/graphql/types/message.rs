@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
+use super::attachment::Attachment;
 use super::paging::connection_names;
 use super::sentiment::thousandths;
 use super::system_text::{Language, said};
@@ -78,7 +79,7 @@ impl Message {
         self.row.visibility
     }
 
-    /// What it says. Never empty, unless it was erased at the customer's request: see `erasedAt`.
+    /// What it says. Empty where it has attachments alone, and once it was erased at the customer's request: see `erasedAt`.
     async fn text(
         &self,
         #[graphql(
@@ -97,6 +98,42 @@ impl Message {
     /// Which message of Regie itself it is, for programs; null for what people and bots write.
     async fn system_message(&self) -> Option<SystemMessage> {
         self.row.system
+    }
+
+    /// What is attached, in order; empty once it was erased. Regie keeps what names it and never fetches anything:
+    /// opening an address tells its host that somebody reads, so load one only when its reader asks for it.
+    async fn attachments(&self) -> Vec<Attachment> {
+        self.row
+            .attachments
+            .iter()
+            .cloned()
+            .map(Attachment)
+            .collect()
+    }
+
+    /// When it was sent: of a customer's message by the channel's clock, as far as the gateway said it; otherwise as
+    /// `postedAt`. The transcript is in the order of coming in.
+    async fn sent_at(&self) -> DateTime<Utc> {
+        self.row.sent_at.unwrap_or(self.row.posted_at)
+    }
+
+    /// The message of the same conversation that it answers; null: none, or not known.
+    async fn reply_to(&self, ctx: &Context<'_>) -> Result<Option<Message>> {
+        let Some(id) = self.row.reply_to else {
+            return Ok(None);
+        };
+        let answered = ctx.loaders()?.messages.get(id).await?;
+        let may_read =
+            |row: &queries::Message| self.is_read_inside() || row.visibility == Visibility::Public;
+        let answered = answered.filter(may_read);
+        Ok(answered.map(|row| Message::new(row, self.reading)))
+    }
+
+    /// The id that the channel's provider gave it. For gateways; null for others, where none was given, and once it was
+    /// erased.
+    async fn external_id(&self) -> Option<&str> {
+        let external = self.row.external_id.as_deref();
+        external.filter(|_| !self.is_read_inside())
     }
 
     /// What this customer message alone scored, from -1 to 1; null for other authors, when analysis

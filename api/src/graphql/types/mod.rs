@@ -1,6 +1,7 @@
 //! The schema's object types: the domain as a frontend sees it, one file a type.
 
 pub mod agent;
+pub mod attachment;
 pub mod attention;
 pub mod audit;
 pub mod candidates;

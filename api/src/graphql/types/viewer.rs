@@ -62,6 +62,12 @@ impl Viewer {
         }
     }
 
+    /// The source under which your customers, conversations and external ids are kept as a gateway: your token's, or
+    /// its subject. Null without the role CUSTOMER_GATEWAY.
+    async fn source(&self) -> Option<&str> {
+        self.0.access().source().map(domain::Source::as_str)
+    }
+
     /// You as an agent; null when no agent has your subject.
     async fn agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
         Ok(own_agent(ctx.app()?, &self.0).map(Agent))

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use domain::{Channel, Permission, QueueId, Role, Scope, Subject};
+use domain::{Channel, Permission, QueueId, Role, Scope, Source, Subject};
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -23,6 +23,7 @@ fn a_signed_token_says_what_was_asked() {
         permissions: Permission::ALL.iter().copied().collect(),
         queues: Scope::Only([queue].into()),
         channels: Scope::Only([Channel::Sms].into()),
+        source: Source::new("crm"),
         token_id: Some("one".into()),
         ..request()
     };
@@ -33,6 +34,7 @@ fn a_signed_token_says_what_was_asked() {
     assert_eq!(viewer.permissions(), &request.permissions);
     assert_eq!(viewer.queues(), &request.queues);
     assert_eq!(viewer.channels(), &request.channels);
+    assert_eq!(viewer.access().source(), request.source.as_ref());
     assert_eq!(viewer.token_id(), Some("one"));
     assert_eq!(viewer.expires_at(), now() + TimeDelta::hours(1));
 }

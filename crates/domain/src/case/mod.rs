@@ -51,6 +51,12 @@ pub trait ConversationCommand: Debug {
     /// What is known of it beforehand.
     fn spec(&self) -> &'static Spec;
 
+    /// What is answered where this was done before, by what the input itself says; none: it was not. Asked once
+    /// the viewer may, before the version and the conversation's state.
+    fn repeats(&self, _case: &Case<'_>) -> Option<Outcome> {
+        None
+    }
+
     /// What comes of it where it is allowed and the conversation is as it must be: checks its target (check 10)
     /// and other input, and makes the events.
     fn decide(&self, case: &Case<'_>) -> Result<Decision, Refusal>;
@@ -121,7 +127,8 @@ impl<'a> Case<'a> {
         Recorder::new(self.draft, self.conversation(), actor, now)
     }
 
-    fn actor(&self) -> Actor {
+    /// In whose name it is done.
+    pub fn actor(&self) -> Actor {
         let subject = self.viewer().subject().clone();
         match (self.grant.role(), self.grant.agent()) {
             (_, Some(agent)) => Actor::Agent { agent },

@@ -10,7 +10,7 @@ use crate::decision::{Decision, Text};
 use crate::evolve::evolve;
 use crate::{
     Actor, After, AgentId, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd,
-    Outcome, StatusReason, Subject, SystemMessage, Visibility, Workstream,
+    Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
 };
 
 pub struct Recorder<'a> {
@@ -41,6 +41,11 @@ impl<'a> Recorder<'a> {
             events: Vec::new(),
             texts: Vec::new(),
         }
+    }
+
+    /// The instant of the command.
+    pub const fn now(&self) -> DateTime<Utc> {
+        self.now
     }
 
     pub fn workstream(&self) -> &Workstream {
@@ -86,6 +91,9 @@ impl<'a> Recorder<'a> {
             system: Some(message),
             score: None,
             analysed: false,
+            sent_at: None,
+            attachments: Vec::new(),
+            reply_to: None,
         });
     }
 
@@ -118,8 +126,13 @@ impl<'a> Recorder<'a> {
         let change = if self.current.is_in_conversation() {
             Change::MovedToWrapUp { reason: wrap_up }
         } else {
+            let waits = self.current.state == State::Waiting;
             Change::Closed {
-                reason: StatusReason::CustomerLeftOpen,
+                reason: if waits {
+                    StatusReason::EndedByCustomer
+                } else {
+                    StatusReason::CustomerLeftOpen
+                },
             }
         };
         self.enter(change, cancelled);

@@ -39,6 +39,7 @@ pub mod leave;
 pub mod monitor;
 pub mod pick;
 pub(crate) mod reassess;
+pub mod receive;
 pub mod record_consent;
 pub mod reject;
 pub mod release;
@@ -90,6 +91,7 @@ pub use leave::Leave;
 pub use monitor::Monitor;
 pub use pick::Pick;
 pub use reassess::Left;
+pub use receive::Receive;
 pub use record_consent::RecordConsent;
 pub use reject::Reject;
 pub use release::Release;
@@ -116,6 +118,8 @@ pub use update_workstream::UpdateWorkstream;
 pub enum Command {
     /// A gateway starts a conversation.
     Start(Box<Start>),
+    /// A gateway brings a customer's message, wherever it belongs.
+    Receive(Box<Receive>),
     /// Something is done to a conversation.
     Act {
         /// Which.
@@ -386,7 +390,7 @@ impl AuditedAction {
             | Self::EraseCustomer
             | Self::RevokeToken
             | Self::RevokeSubject => return AskedBy::Administrators,
-            Self::StartConversation => return AskedBy::Gateways,
+            Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
         };
         action.spec().needs.asked_by()
@@ -398,6 +402,7 @@ impl Command {
     pub fn audited(&self) -> Option<AuditedAction> {
         match self {
             Self::Start(_) => Some(AuditedAction::StartConversation),
+            Self::Receive(_) => Some(AuditedAction::ReceiveFromCustomer),
             Self::Act { act, .. } => Some(act.command().spec().audited),
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
@@ -416,6 +421,7 @@ impl Command {
             Self::Act { conversation, .. } => Some(*conversation),
             Self::Malformed(malformed) => malformed.conversation,
             Self::Start(_)
+            | Self::Receive(_)
             | Self::SetPresence(_)
             | Self::AcknowledgeNotice { .. }
             | Self::Manage(_)
@@ -432,6 +438,7 @@ impl Command {
             Self::Act { act, .. } => act.command().audit(outcome),
             Self::Manage(manage) => manage.command().audit(outcome),
             Self::Start(_)
+            | Self::Receive(_)
             | Self::SetPresence(_)
             | Self::AcknowledgeNotice { .. }
             | Self::Malformed(_)

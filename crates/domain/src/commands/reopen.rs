@@ -1,6 +1,7 @@
-//! `reopenConversation`: the primary agent takes up what they set aside (domain.md section 2).
+//! `reopenConversation`: the primary agent takes up what they set aside, or what ended too early (domain.md section 2).
 
 use crate::action::{Action, AuditedAction};
+use crate::case::standing::human;
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
 use crate::{AuditDetail, CancelReason, Change, Decision, Outcome, Refusal, State};
@@ -15,10 +16,17 @@ pub const SPEC: Spec = Spec {
     audited: AuditedAction::ReopenConversation,
     needs: Needs::Agent,
     in_closed: false,
-    meets: |standing, grant| standing.primary_in(grant.as_agent()?, State::Waiting),
+    meets: |standing, grant| {
+        let kind = standing.primary(grant.as_agent()?)?;
+        let state = standing.conversation.state;
+        let reopens = matches!(state, State::Waiting | State::WrapUp);
+        standing.needs(reopens, "WAITING or WRAP_UP")?;
+        standing.asynchronous()?;
+        human(kind)
+    },
     viewer_can: Some(ViewerCan {
         field: "reopen",
-        description: "`reopenConversation`, for the primary agent: take it up again.",
+        description: "`reopenConversation`, for the primary agent: take it up again, from WAITING or, on asynchronous channels, from WRAP_UP.",
     }),
 };
 

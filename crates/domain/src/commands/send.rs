@@ -8,8 +8,8 @@ use crate::action::{Action, AuditedAction};
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
 use crate::{
-    AuditDetail, Author, Change, Decision, MessageId, Outcome, ParticipantRole, Refusal, Text,
-    Visibility,
+    AuditDetail, Author, Change, Content, Decision, MessageId, Outcome, ParticipantRole, Refusal,
+    Text, Visibility,
 };
 
 /// A message of somebody who takes part or watches.
@@ -18,10 +18,14 @@ pub struct Send {
     /// The message's id.
     #[serde(skip)]
     pub id: MessageId,
-    /// Its text.
-    pub text: Arc<str>,
+    /// What it says.
+    #[serde(flatten)]
+    pub content: Content,
     /// Who may read it; none: PUBLIC for agents, INTERNAL for supervisors.
     pub visibility: Option<Visibility>,
+    /// The message that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
 }
 
 /// See [`Spec`].
@@ -48,7 +52,11 @@ impl ConversationCommand for Send {
     fn decide(&self, case: &Case<'_>) -> Result<Decision, Refusal> {
         let (author, visibility) = self.authorship(case)?;
         let mut recorder = case.recorder();
-        recorder.add_text(Text::Message(self.id, self.text.clone()));
+        recorder.add_text(Text::Message {
+            id: self.id,
+            content: self.content.clone(),
+            external: None,
+        });
         recorder.push(Change::MessagePosted {
             message: self.id,
             author,
@@ -56,6 +64,9 @@ impl ConversationCommand for Send {
             system: None,
             score: None,
             analysed: false,
+            sent_at: None,
+            attachments: self.content.kinds(),
+            reply_to: self.answered(case, visibility),
         });
         Ok(recorder.done_with(Outcome {
             message: Some(self.id),
@@ -69,6 +80,30 @@ impl ConversationCommand for Send {
 }
 
 impl Send {
+    /// A message of text, and nothing else.
+    pub fn of_text(
+        id: MessageId,
+        text: impl Into<Arc<str>>,
+        visibility: Option<Visibility>,
+    ) -> Self {
+        Self {
+            id,
+            content: Content::text(text),
+            visibility,
+            reply_to: None,
+        }
+    }
+
+    /// The message that it answers: one of this conversation, and for a PUBLIC answer a PUBLIC one, since who reads
+    /// the answer must not learn of another.
+    fn answered(&self, case: &Case<'_>, visibility: Visibility) -> Option<MessageId> {
+        let message = case.draft.message(self.reply_to?)?;
+        let is_here = message.conversation == case.conversation().id;
+        let is_read =
+            visibility == Visibility::Internal || message.visibility == Visibility::Public;
+        (is_here && is_read).then_some(message.id)
+    }
+
     fn authorship(&self, case: &Case<'_>) -> Result<(Author, Visibility), Refusal> {
         if let Some(me) = case.grant().agent() {
             let visibility = self.visibility.unwrap_or(Visibility::Public);

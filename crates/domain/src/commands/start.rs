@@ -12,8 +12,9 @@ use crate::conversation::queue_kind_of;
 use crate::decision::{Decision, Text};
 use crate::sentiment::{Assessment, RecentScores};
 use crate::{
-    Actor, Channel, Consent, Conversation, ConversationId, CustomerId, Draft, Mode, QueueId,
-    Refusal, Role, State, StatusReason, Viewer, Workstream, WorkstreamId, policy,
+    Actor, Channel, Consent, Conversation, ConversationId, CustomerId, CustomerKey, Draft,
+    KeyScope, Mode, QueueId, Refusal, Role, Source, State, StatusReason, Viewer, Workstream,
+    WorkstreamId, policy,
 };
 
 /// How a conversation starts.
@@ -33,6 +34,9 @@ pub struct Start {
     pub customer: CustomerId,
     /// The gateway's own stable key of this customer, if it has one.
     pub customer_key: Option<Arc<str>>,
+    /// Within what that key is unique.
+    #[serde(skip_serializing_if = "is_channel")]
+    pub key_scope: KeyScope,
     /// The customer's name, if known.
     pub customer_name: Option<Arc<str>>,
     /// What it is about, if known.
@@ -45,6 +49,23 @@ pub struct Start {
     pub consent: Consent,
 }
 
+impl Start {
+    /// The customer's key, as this gateway's.
+    pub fn key(&self, gateway: &Viewer) -> Option<CustomerKey> {
+        Some(CustomerKey {
+            source: gateway.access().source()?.clone(),
+            channel: (self.key_scope == KeyScope::Channel).then_some(self.channel),
+            key: self.customer_key.clone()?,
+        })
+    }
+}
+
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_channel(scope: &KeyScope) -> bool {
+    *scope == KeyScope::Channel
+}
+
 /// What comes of it.
 pub(crate) fn decide(
     start: &Start,
@@ -52,6 +73,18 @@ pub(crate) fn decide(
     viewer: &Viewer,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
+    let workstream = fits(start, draft, viewer, now)?;
+    previous_has_ended(draft, viewer, start)?;
+    Ok(begin(start, draft, viewer, workstream, now).done())
+}
+
+/// Whether it may start as this: whose channel it is, queue and workstream, and what was told the customer.
+pub(super) fn fits<'a>(
+    start: &Start,
+    draft: &'a Draft<'_>,
+    viewer: &Viewer,
+    now: DateTime<Utc>,
+) -> Result<&'a Workstream, Refusal> {
     policy::require_role(viewer, Role::CustomerGateway)?;
     if !viewer.channels().contains(&start.channel) {
         return Err(Refusal::ChannelOutOfScope(start.channel));
@@ -70,38 +103,42 @@ pub(crate) fn decide(
             return Err(Refusal::QueueKindMismatch { given, needed });
         }
     }
-    previous_has_ended(draft, start)?;
     not_in_the_future(start.notice_given_at, now)?;
+    Ok(workstream)
+}
 
-    let conversation = first_image(draft, start, workstream, now);
+/// A conversation that has just begun, with its customer and subject.
+pub(super) fn begin<'a>(
+    start: &Start,
+    draft: &'a Draft<'a>,
+    viewer: &Viewer,
+    workstream: &Workstream,
+    now: DateTime<Utc>,
+) -> Recorder<'a> {
+    let source = viewer.access().source().cloned();
+    let conversation = first_image(draft, start, source, workstream, now);
     let conversation = Arc::new(attention::begun(conversation, &workstream.attention));
     let actor = Actor::Gateway {
         subject: viewer.subject().clone(),
     };
     let mut recorder = Recorder::new(draft, &conversation, actor, now);
     recorder.started();
-    let (id, key, name) = (
-        start.customer,
-        start.customer_key.clone(),
-        start.customer_name.clone(),
-    );
-    let gateway = viewer.subject().clone();
     recorder.add_text(Text::Customer {
-        id,
-        gateway,
-        key,
-        name,
+        id: start.customer,
+        key: start.key(viewer),
+        name: start.customer_name.clone(),
     });
     if let Some(subject) = &start.subject {
         recorder.add_text(Text::Subject(start.id, subject.clone()));
     }
-    Ok(recorder.done())
+    recorder
 }
 
 /// A conversation as it comes in.
 fn first_image(
     draft: &Draft<'_>,
     start: &Start,
+    source: Option<Source>,
     workstream: &Workstream,
     now: DateTime<Utc>,
 ) -> Conversation {
@@ -112,6 +149,7 @@ fn first_image(
         previous: start.previous,
         customer: start.customer,
         channel: start.channel,
+        source,
         mode: if start.channel == Channel::Voice {
             Mode::Voice
         } else {
@@ -138,6 +176,8 @@ fn first_image(
         last_activity_at: now,
         closed_at: None,
         unanswered_since: None,
+        unanswered: Vec::new(),
+        wrote_in_wrap_up_at: None,
         responses: Responses::default(),
         customer_away_since: None,
         messages: 0,
@@ -155,14 +195,15 @@ fn first_image(
     }
 }
 
-/// What a conversation continues has ended, on the same channel.
-fn previous_has_ended(draft: &Draft<'_>, start: &Start) -> Result<(), Refusal> {
+/// What a conversation continues has ended, on the same channel, and is of the same source.
+fn previous_has_ended(draft: &Draft<'_>, viewer: &Viewer, start: &Start) -> Result<(), Refusal> {
     let Some(previous) = start.previous else {
         return Ok(());
     };
     let previous = draft
         .conversation(previous)
         .filter(|previous| previous.channel == start.channel)
+        .filter(|previous| policy::carries(viewer.access(), previous.origin()))
         .ok_or(Refusal::TargetNotFound {
             path: "previousConversationId",
         })?;

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 
 use crate::case::Recorder;
 use crate::case::organisation::agent_presence;
+use crate::conversation::is_asynchronous;
 use crate::{
-    Actor, CancelReason, Change, Channel, Conversation, ConversationId, Decision, Draft,
+    Actor, AgentId, CancelReason, Change, Channel, Conversation, ConversationId, Decision, Draft,
     MonitoringEnd, Presence, State, StatusReason, Subject, TimerKind,
 };
 
@@ -87,18 +88,29 @@ fn missed_offer(
 
 fn auto_close(recorder: &mut Recorder<'_>) {
     let current = &recorder.current;
+    let closed = |reason| Change::Closed { reason };
     let change = match current.state {
         State::Active if current.channel == Channel::Voice && current.is_in_conversation() => {
             Change::MovedToWrapUp {
                 reason: StatusReason::CustomerDisconnected,
             }
         }
-        State::Waiting => Change::Closed {
-            reason: StatusReason::AutoClosedFromWaiting,
+        State::Waiting => closed(StatusReason::AutoClosedFromWaiting),
+        State::WrapUp => match unheard(current) {
+            Some(agent) => Change::ReleasedToQueue {
+                agent,
+                disconnected: false,
+            },
+            None => closed(StatusReason::AutoClosedBySystem),
         },
-        State::Open | State::Active | State::WrapUp | State::Closed => Change::Closed {
-            reason: StatusReason::AutoClosedBySystem,
-        },
+        State::Open | State::Active | State::Closed => closed(StatusReason::AutoClosedBySystem),
     };
     recorder.enter(change, CancelReason::AutoClosed);
+}
+
+/// Whose it was, of one in `WRAP_UP` in which the customer has written since: it is not closed on them, but goes back to
+/// its queue (domain.md section 10).
+fn unheard(c: &Conversation) -> Option<AgentId> {
+    c.wrote_in_wrap_up_at?;
+    c.primary_agent().filter(|_| is_asynchronous(c.channel))
 }

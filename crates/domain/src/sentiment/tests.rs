@@ -46,6 +46,15 @@ fn level(scores: impl IntoIterator<Item = MessageScore>) -> SentimentLevel {
     recent(scores).assess().level
 }
 
+/// A scored message that was sent as it came in.
+fn one(message: MessageId, score: MessageScore) -> Scored {
+    Scored {
+        message,
+        score,
+        sent_at: None,
+    }
+}
+
 #[test]
 fn the_bounds_of_the_levels() {
     use SentimentLevel::{
@@ -194,7 +203,7 @@ fn the_same_message_counts_once() {
     let id = MessageId::new(chrono::DateTime::UNIX_EPOCH);
     scores.push(id, furious());
     scores.push(id, statement());
-    assert_eq!(scores.as_slice(), [(id, statement())]);
+    assert_eq!(scores.as_slice(), [one(id, statement())]);
 }
 
 #[test]
@@ -243,7 +252,7 @@ fn a_supplied_score_is_checked() {
 #[test]
 fn json_is_short_and_has_three_decimals_in_values_too() {
     let id = MessageId::new(chrono::DateTime::UNIX_EPOCH);
-    let scores = RecentScores(vec![(id, scored(0.1234, 0.7))]);
+    let scores = RecentScores(vec![one(id, scored(0.1234, 0.7))]);
     let text = format!(
         r#"[["{id}",{{"score":0.123,"confidence":0.7,"language":"en","scorer":"test","scorer_version":"1"}}]]"#
     );
@@ -270,7 +279,7 @@ proptest! {
         let assessment = recent.assess();
         prop_assert!(recent.as_slice().len() <= RECENT_MESSAGES);
         let newest = &scores[scores.len().saturating_sub(RECENT_MESSAGES)..];
-        prop_assert!(recent.as_slice().iter().map(|(_, score)| score).eq(newest));
+        prop_assert!(recent.as_slice().iter().map(|one| &one.score).eq(newest));
         prop_assert_eq!(assessment.level, level_of(assessment.score));
         prop_assert!((0.0..=1.0).contains(&assessment.confidence));
         let known: Vec<f32> = newest.iter().filter_map(|one| one.score).collect();
@@ -301,4 +310,40 @@ proptest! {
         let value = serde_json::to_value(recent.assess()).unwrap();
         prop_assert_eq!(serde_json::from_value::<Assessment>(value).unwrap(), recent.assess());
     }
+}
+
+/// A message that was sent at this second, whenever it comes in.
+fn sent(scores: &mut RecentScores, second: i64) {
+    let at = |second| chrono::DateTime::from_timestamp(second, 0).unwrap();
+    let message = MessageId::new(at(1_000));
+    #[allow(clippy::cast_precision_loss)] // Small numbers.
+    let score = scored(second as f32 / 1000.0, 1.0);
+    scores.place(message, score, Some(at(second)));
+}
+
+fn order(scores: &RecentScores) -> Vec<i64> {
+    let sent = scores.as_slice().iter().map(|one| one.sent_at);
+    sent.map(|at| at.map_or(-1, |at| at.timestamp())).collect()
+}
+
+#[test]
+fn the_window_is_in_the_order_of_sending_and_what_is_older_than_all_of_it_changes_nothing() {
+    let mut scores = RecentScores::default();
+    for second in [50, 20, 40, 30, 60, 10] {
+        sent(&mut scores, second);
+    }
+    assert_eq!(order(&scores), [10, 20, 30, 40, 50, 60]);
+    let before = scores.clone();
+    sent(&mut scores, 5);
+    assert_eq!(scores, before);
+    sent(&mut scores, 35);
+    assert_eq!(order(&scores), [20, 30, 35, 40, 50, 60]);
+    // Of equals the one that came in last is the newest.
+    scores.push(
+        MessageId::new(chrono::DateTime::from_timestamp(60, 0).unwrap()),
+        statement(),
+    );
+    assert_eq!(order(&scores), [30, 35, 40, 50, 60, -1]);
+    let json = serde_json::to_string(&scores).unwrap();
+    assert_eq!(serde_json::from_str::<RecentScores>(&json).unwrap(), scores);
 }

@@ -222,7 +222,8 @@ fn the_customer_ends_every_state_but_wrap_up() {
         )]),
         left
     );
-    assert_eq!(ends(&[pick.clone(), aside]), left);
+    let ended = Ok((State::Closed, StatusReason::EndedByCustomer));
+    assert_eq!(ends(&[pick.clone(), aside]), ended);
     let wrap_up = Ok((State::WrapUp, StatusReason::MovedToWrapUpByCustomer));
     assert_eq!(ends(std::slice::from_ref(&pick)), wrap_up);
     assert_eq!(ends(&[pick, (anna(), Act::End)]), Err(Code::InvalidState));

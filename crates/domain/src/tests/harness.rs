@@ -160,6 +160,7 @@ impl Stage {
             workstream: workstream_for(kind),
             customer: CustomerId(number),
             customer_key: None,
+            key_scope: KeyScope::Channel,
             customer_name: None,
             subject: None,
             previous: None,
@@ -280,9 +281,8 @@ impl Stage {
     pub fn customer_writes(&mut self, id: ConversationId, score: f32) -> Vec<Kind> {
         let score = MessageScore::supplied(score, 1.0, Some("en"), "test", "1").unwrap();
         let act = Act::CustomerMessage(commands::CustomerMessage {
-            id: self.message(),
-            text: "…".into(),
             score: Some(score),
+            ..commands::CustomerMessage::of_text(self.message(), "…")
         });
         self.does(&gateway(), id, act)
     }
@@ -290,11 +290,7 @@ impl Stage {
     /// What an agent or supervisor says to write.
     pub fn writing(&mut self, visibility: Option<Visibility>) -> Act {
         let id = self.message();
-        Act::Send(commands::Send {
-            id,
-            text: "…".into(),
-            visibility,
-        })
+        Act::Send(commands::Send::of_text(id, "…", visibility))
     }
 
     /// What a supervisor says to monitor.

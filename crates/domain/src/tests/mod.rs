@@ -28,6 +28,7 @@ mod attention;
 mod audience;
 mod candidates;
 mod capacity;
+mod carried;
 mod channels;
 mod closing;
 mod harness;

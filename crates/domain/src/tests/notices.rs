@@ -150,6 +150,7 @@ fn an_agent_by_name_only_is_told_nothing() {
         permissions: BTreeSet::new(),
         queues: Scope::nothing(),
         channels: Scope::nothing(),
+        source: None,
         issued_at: viewer.issued_at(),
         expires_at: viewer.expires_at(),
         token_id: None,

@@ -145,9 +145,8 @@ impl Play {
             1..=3 => (
                 gateway(),
                 Act::CustomerMessage(commands::CustomerMessage {
-                    id: message,
-                    text: "…".into(),
                     score: score.ok(),
+                    ..commands::CustomerMessage::of_text(message, "…")
                 }),
             ),
             4 => (gateway(), Act::CustomerDisconnected),

@@ -102,11 +102,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
     });
     let (message, watching) = (stage.message(), stage.watching());
     let (public, internal) = (stage.writing(None), stage.writing(None));
-    let written = Act::CustomerMessage(commands::CustomerMessage {
-        id: message,
-        text: "…".into(),
-        score: None,
-    });
+    let written = Act::CustomerMessage(commands::CustomerMessage::of_text(message, "…"));
     vec![
         ("customer writes", gateway(), written),
         (

@@ -15,6 +15,7 @@ impl Token {
             permissions: BTreeSet::new(),
             queues: Scope::nothing(),
             channels: Scope::nothing(),
+            source: Source::new("gateway"),
             issued_at: noon(),
             expires_at: noon() + TimeDelta::days(365),
             token_id: None,

@@ -70,7 +70,7 @@ proptest! {
         let agent = stage.world.agent_of(viewer.subject()).map(|agent| &**agent);
         for image in images() {
             let row = sees(viewer.access(), agent, &image);
-            prop_assert_eq!(row, sight(viewer.access(), agent, image.channel, &image.footprint()));
+            prop_assert_eq!(row, sight(viewer.access(), agent, image.origin(), &image.footprint()));
             // Nobody reads what they do not see.
             prop_assert!(row.any() || reads_transcript(&viewer, agent, &image).is_none());
         }

@@ -244,14 +244,16 @@ impl App {
             self.board
                 .read(|board| board.world.settings.sentiment_analysis)
         };
-        if let Command::Act {
-            act: Act::CustomerMessage(message),
-            ..
-        } = &mut command
-            && message.score.is_none()
-            && analyses()
-        {
-            message.score = Some(self.scorer.score(&message.text));
+        let message = match &mut command {
+            Command::Act {
+                act: Act::CustomerMessage(message),
+                ..
+            } => message,
+            Command::Receive(receive) => &mut receive.message,
+            _ => return command,
+        };
+        if message.score.is_none() && message.content.has_text() && analyses() {
+            message.score = Some(self.scorer.score(&message.content.text));
         }
         command
     }

@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 
 use super::State as Board;
 use super::asked::Asked;
-use super::rows::{NOBODY, Traits, bit};
+use super::rows::{MANY_SOURCES, NO_SOURCE, NOBODY, Traits, bit};
 use super::view::{Filter, RowViewer};
-use domain::conversation::Footprint;
 use domain::fold::Named;
+use domain::policy::Origin;
 use domain::{Channel, Conversation, policy};
 
 /// Bits of every value.
@@ -23,8 +23,10 @@ pub(super) struct RowFilter<'a> {
     board: &'a Board,
     row_viewer: RowViewer<'a>,
     filter: &'a Filter,
-    /// By queue: on which channels everybody with this access sees what is in it.
+    /// By queue: on which channels a leader with this access sees what is in it.
     seen: Vec<u16>,
+    /// Of what has no source, then by source: on which channels a gateway with this access carries it.
+    carried: Vec<u16>,
     /// By queue: which channels are asked for.
     asked: Vec<u16>,
     states: u16,
@@ -47,10 +49,13 @@ impl<'a> RowFilter<'a> {
     pub(super) fn new(board: &'a Board, row_viewer: RowViewer<'a>, filter: &'a Filter) -> Self {
         let queues = board.rows.queues();
         let seen = queues.iter().map(|queue| {
-            let footprint = Footprint::unassigned(*queue, false);
-            let visible = |channel: Channel| {
-                policy::sight(row_viewer.access(), None, channel, &footprint).any()
-            };
+            let leads = policy::leads_in(row_viewer.access(), *queue);
+            if leads { ALL } else { 0 }
+        });
+        let sources = std::iter::once(None).chain(board.rows.sources().iter().map(Some));
+        let carried = sources.map(|source| {
+            let visible =
+                |channel: Channel| policy::carries(row_viewer.access(), Origin { channel, source });
             let channels = Channel::ALL.iter().filter(|channel| visible(**channel));
             channels.fold(0, |bits, channel| bits | bit(*channel as u8))
         });
@@ -66,6 +71,7 @@ impl<'a> RowFilter<'a> {
         });
         Self {
             seen: seen.collect(),
+            carried: carried.collect(),
             asked: asked.collect(),
             states: bits(filter.states.as_ref(), |state| state as u8),
             sentiments: bits(filter.sentiments.as_ref(), |level| level as u8),
@@ -112,7 +118,9 @@ impl<'a> RowFilter<'a> {
                 .unassigned
                 .is_none_or(|unassigned| unassigned == (row.agent == NOBODY));
         asked
-            && (self.seen[queue] & channel != 0 || self.is_seen_as_agent(index))
+            && (self.seen[queue] & channel != 0
+                || self.is_carried(row, channel, index)
+                || self.is_seen_as_agent(index))
             && self.may_ask(index)
     }
 
@@ -125,6 +133,19 @@ impl<'a> RowFilter<'a> {
     fn has_agent(&self, agent: u32) -> bool {
         let theirs = |agents: &Vec<bool>| agents.get(agent as usize) == Some(&true);
         self.agents.as_ref().is_none_or(theirs)
+    }
+
+    /// What a gateway sees.
+    fn is_carried(&self, row: &Traits, channel: u16, index: usize) -> bool {
+        let number = match row.source {
+            MANY_SOURCES => {
+                let origin = self.board.rows.image(index).origin();
+                return policy::carries(self.row_viewer.access(), origin);
+            }
+            NO_SOURCE => 0,
+            number => usize::from(number) + 1,
+        };
+        self.carried[number] & channel != 0
     }
 
     /// What an agent sees beyond others of the same access.

@@ -9,10 +9,14 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::view::OrderField;
-use domain::{AgentId, Conversation, ConversationId, QueueId};
+use domain::{AgentId, Conversation, ConversationId, QueueId, Source};
 
 /// Nobody is assigned.
 pub(super) const NOBODY: u32 = u32::MAX;
+/// It is from before there were sources.
+pub(super) const NO_SOURCE: u16 = u16::MAX;
+/// It is of one of the sources that have no number here.
+pub(super) const MANY_SOURCES: u16 = u16::MAX - 1;
 /// The order has no value for the row.
 const NO_VALUE: i64 = i64::MIN;
 
@@ -31,6 +35,8 @@ pub(super) struct Traits {
     pub sentiment: u8,
     /// The reasons for attention, as bits.
     pub attention: u16,
+    /// The source's number, or [`NO_SOURCE`].
+    pub source: u16,
 }
 
 /// The set of one enum value, as bits.
@@ -54,13 +60,16 @@ impl<T> Default for Numbered<T> {
     }
 }
 
-impl<T: Copy + Eq + Hash> Numbered<T> {
-    fn number(&mut self, thing: T) -> u32 {
-        *self.numbers.entry(thing).or_insert_with(|| {
-            self.things.push(thing);
-            // Fewer than four thousand million queues and agents.
-            u32::try_from(self.things.len() - 1).unwrap_or(NOBODY)
-        })
+impl<T: Clone + Eq + Hash> Numbered<T> {
+    fn number(&mut self, thing: &T) -> u32 {
+        if let Some(number) = self.numbers.get(thing) {
+            return *number;
+        }
+        // Fewer than four thousand million queues and agents.
+        let number = u32::try_from(self.things.len()).unwrap_or(NOBODY);
+        self.things.push(thing.clone());
+        self.numbers.insert(thing.clone(), number);
+        number
     }
 
     /// All of them, in the order of their numbers.
@@ -79,6 +88,7 @@ pub(super) struct Rows {
     images: Vec<Arc<Conversation>>,
     queues: Numbered<QueueId>,
     agents: Numbered<AgentId>,
+    sources: Numbered<Source>,
 }
 
 impl Rows {
@@ -96,13 +106,21 @@ impl Rows {
     fn traits_of(&mut self, conversation: &Conversation) -> Traits {
         let agent = conversation.assigned_agent();
         let reasons = conversation.attention.keys();
+        let source = conversation.source.as_ref();
         Traits {
             attention: reasons.fold(0, |bits, reason| bits | bit(*reason as u8)),
-            queue: self.queues.number(conversation.queue),
-            agent: agent.map_or(NOBODY, |agent| self.agents.number(agent)),
+            queue: self.queues.number(&conversation.queue),
+            agent: agent.map_or(NOBODY, |agent| self.agents.number(&agent)),
             state: conversation.state as u8,
             channel: conversation.channel as u8,
             sentiment: conversation.sentiment.level as u8,
+            source: source.map_or(NO_SOURCE, |source| {
+                // Numbers that do not fit are of no source alone: what they stand for is asked of the image.
+                let number = u16::try_from(self.sources.number(source)).ok();
+                number
+                    .filter(|number| *number < MANY_SOURCES)
+                    .unwrap_or(MANY_SOURCES)
+            }),
         }
     }
 
@@ -159,6 +177,11 @@ impl Rows {
     /// The conversation of this row, as it is.
     pub(super) fn image(&self, index: usize) -> &Arc<Conversation> {
         &self.images[index]
+    }
+
+    /// The sources by number.
+    pub(super) fn sources(&self) -> &[Source] {
+        self.sources.all()
     }
 
     /// The queues by number.

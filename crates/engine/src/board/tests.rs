@@ -15,7 +15,7 @@ use domain::conversation::{Offer, Primary};
 use domain::viewer::Claims;
 use domain::{
     Agent, AgentId, AgentKind, AttentionReason, Channel, OfferId, OfferKind, Presence, QueueId,
-    Role, Scope, SentimentLevel, State as Standing, Subject, Viewer, WorkstreamId, policy,
+    Role, Scope, SentimentLevel, Source, State as Standing, Subject, Viewer, WorkstreamId, policy,
 };
 
 mod audience;
@@ -44,16 +44,21 @@ pub(super) fn blank() -> Conversation {
     .unwrap()
 }
 
+/// None, or one of two sources.
+fn any_source() -> impl Strategy<Value = Option<Source>> {
+    select(vec![None, Source::new("a"), Source::new("b")])
+}
+
 prop_compose! {
     pub(super) fn any_conversation()(
         id in 0..12_u8, queue in 0..3_u8, agent in 0..4_u8, offered in any::<bool>(),
         channel in select(Channel::ALL), state in select(Standing::ALL),
         level in select(SentimentLevel::ALL), seconds in prop::array::uniform3(0..5_i64),
-        waits in any::<bool>(), reasons in subsequence(AttentionReason::ALL.to_vec(), 0..=2),
+        waits in any::<bool>(), source in any_source(), reasons in subsequence(AttentionReason::ALL.to_vec(), 0..=2),
     ) -> Conversation {
         let agent = AgentId(uuid(agent));
         let mut c = Conversation {
-            id: ConversationId(uuid(id)), queue: QueueId(uuid(queue)), channel, state,
+            id: ConversationId(uuid(id)), queue: QueueId(uuid(queue)), channel, source, state,
             started_at: instant(seconds[0]), last_activity_at: instant(seconds[1]),
             waiting_since: waits.then(|| instant(seconds[2])), ..blank()
         };
@@ -97,7 +102,7 @@ prop_compose! {
     pub(super) fn any_viewer()(
         roles in subsequence(vec![Role::CustomerGateway, Role::Agent, Role::Supervisor, Role::Administrator], 0..=2),
         queues in among(ids_of(0..3, QueueId)),
-        channels in among(Channel::ALL),
+        channels in among(Channel::ALL), source in any_source(),
     ) -> Viewer {
         #[expect(clippy::disallowed_methods, reason = "a test of its own")]
         Viewer::of_verified_token(Claims {
@@ -106,6 +111,7 @@ prop_compose! {
             permissions: BTreeSet::new(),
             queues: queues.map_or(Scope::All, Scope::Only),
             channels: channels.map_or(Scope::All, Scope::Only),
+            source,
             issued_at: instant(0),
             expires_at: instant(9),
             token_id: None,

@@ -32,6 +32,7 @@ fn viewer(subject: &str, role: Role) -> Viewer {
         permissions: BTreeSet::new(),
         queues: Scope::Only(BTreeSet::from([FIRST])),
         channels: Scope::Only(BTreeSet::from([Channel::Sms])),
+        source: None,
         issued_at: DateTime::<Utc>::UNIX_EPOCH,
         expires_at: DateTime::<Utc>::MAX_UTC,
         token_id: None,

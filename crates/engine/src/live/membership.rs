@@ -11,8 +11,7 @@ use std::sync::Arc;
 use super::{Audience, Delivery, DeliveryKind};
 use crate::app::App;
 use crate::log::Entry;
-use domain::conversation::Footprint;
-use domain::{After, Change, Channel, ConversationId, QueueId, Role, Viewer, policy};
+use domain::{After, Change, ConversationId, QueueId, Role, Viewer, policy};
 
 /// The conversations that left the viewer's sight with this event, after the first `handled`. What
 /// an agent sees depends on who they are, so that a crowd has none.
@@ -45,23 +44,14 @@ pub(super) fn left(
 /// Whether the viewer sees what was OPEN in this queue through another role, or has it on their list
 /// again as an agent: as a member since, where it is OPEN, or as theirs.
 fn still_seen(app: &App, viewer: &Viewer, queue: QueueId, id: ConversationId) -> bool {
-    let open_there = Footprint::unassigned(queue, true);
     app.board.read(|board| {
         let agent = board.world.agent_of(viewer.subject());
         let agent = agent.map(|agent| &**agent);
         let ongoing = board.world.conversations.get(&id);
-        // The channel, which never changes, matters to gateways only; of one that has closed since
-        // it is not at hand, and to take that off a list is right for them too.
-        let channel = ongoing.map(|conversation| conversation.channel);
-        let sight = policy::sight(
-            viewer.access(),
-            None,
-            channel.unwrap_or(Channel::Record),
-            &open_there,
-        );
-        ongoing.is_some_and(|is| policy::sees(viewer.access(), agent, is).agent)
-            || sight.supervisor
-            || sight.administrator
-            || (sight.gateway && channel.is_some())
+        let now = ongoing.map(|is| policy::sees(viewer.access(), agent, is));
+        // A gateway's channel and source are not at hand of one that has closed since; to take that off a list is
+        // right for it too.
+        let elsewhere = policy::leads_in(viewer.access(), queue);
+        elsewhere || now.is_some_and(|now| now.agent || now.gateway)
     })
 }

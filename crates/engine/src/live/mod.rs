@@ -304,7 +304,7 @@ fn visible(app: &App, audience: &Audience, entry: &Entry) -> Option<DeliveryKind
         return Some(DeliveryKind::Sees);
     }
     let before = entry.before.as_ref()?;
-    policy::sight(access, then, conversation.channel, before)
+    policy::sight(access, then, conversation.origin(), before)
         .any()
         .then_some(DeliveryKind::Left(conversation.id))
 }

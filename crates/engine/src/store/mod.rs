@@ -4,6 +4,7 @@
 //! history, the log) go through a pool of their own. `SQLite` by default, `PostgreSQL` from the same code.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use migration::MigratorTrait as _;
 use sea_orm::{ConnectionTrait as _, Database, DatabaseConnection, DbBackend, DbErr};
@@ -17,6 +18,7 @@ mod connect;
 mod connections;
 mod cursor_key;
 mod disconnected;
+mod external;
 mod file;
 mod hints;
 mod housekeeping;
@@ -57,6 +59,7 @@ pub use verify::{AuditFault, AuditReport};
 pub(crate) use watch::Watch;
 pub use writer::{History, Import, Writer};
 
+use external::Hashes;
 use one_connection::OneConnection;
 pub(crate) use outage::Outage;
 
@@ -66,6 +69,7 @@ pub struct Store {
     address: Address,
     read: DatabaseConnection,
     write: OneConnection,
+    hashes: Arc<Hashes>,
 }
 
 /// A fault of the database or of what it holds; never shown to clients.
@@ -200,6 +204,7 @@ impl Store {
             address,
             read,
             write,
+            hashes: Arc::default(),
         })
     }
 

@@ -168,6 +168,8 @@ impl Rows {
             visibility,
             system,
             score,
+            sent_at,
+            reply_to,
             ..
         } = &entry.change
         else {
@@ -193,6 +195,10 @@ impl Rows {
             score: Set(score.and_then(|score| score.score)),
             confidence: Set(score.map(|score| score.confidence)),
             language: Set(score.and_then(|score| score.language.as_deref().map(str::to_owned))),
+            attachments: Set(None),
+            sent_at: Set(*sent_at),
+            reply_to_id: Set(*reply_to),
+            external_id: Set(None),
             posted_at: Set(entry.at),
             erased_at: Set(None),
             position: Set(entry.position),

@@ -211,6 +211,7 @@ export const en = {
     MOVED_TO_WRAP_UP_BY_CUSTOMER: 'ended by the customer',
     CUSTOMER_DISCONNECTED: 'customer disconnected',
     CUSTOMER_LEFT_OPEN: 'customer left',
+    ENDED_BY_CUSTOMER: 'ended by the customer',
     ENDED_BY_AGENT: 'closed by the agent',
     ENDED_BY_BOT: 'closed by the bot',
     AUTO_CLOSED_BY_SYSTEM: 'closed automatically',
@@ -236,6 +237,7 @@ export const en = {
     OFFER_DECLINED_REPEATEDLY: 'Declined repeatedly',
     CUSTOMER_DISCONNECTED: 'Customer disconnected',
     HANDLED_TOO_LONG: 'Takes very long',
+    CUSTOMER_WROTE_IN_WRAP_UP: 'Customer wrote after the end',
   } satisfies Record<AttentionReason, string>,
 
   channel: {

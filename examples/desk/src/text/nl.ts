@@ -200,6 +200,7 @@ export const nl: Dictionary = {
     MOVED_TO_WRAP_UP_BY_CUSTOMER: 'beëindigd door klant',
     CUSTOMER_DISCONNECTED: 'klant weggevallen',
     CUSTOMER_LEFT_OPEN: 'klant vertrokken',
+    ENDED_BY_CUSTOMER: 'beëindigd door klant',
     ENDED_BY_AGENT: 'gesloten door medewerker',
     ENDED_BY_BOT: 'gesloten door bot',
     AUTO_CLOSED_BY_SYSTEM: 'automatisch gesloten',
@@ -225,6 +226,7 @@ export const nl: Dictionary = {
     OFFER_DECLINED_REPEATEDLY: 'Meermaals geweigerd',
     CUSTOMER_DISCONNECTED: 'Klant weggevallen',
     HANDLED_TOO_LONG: 'Duurt erg lang',
+    CUSTOMER_WROTE_IN_WRAP_UP: 'Klant schreef na afloop',
   },
 
   channel: {

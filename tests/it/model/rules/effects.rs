@@ -41,6 +41,7 @@ impl World {
                     waiting: at,
                     wrap_up_until: None,
                     wrap_up_released: false,
+                    wrote_in_wrap_up: false,
                     clock: at,
                     clock_or: None,
                 };
@@ -170,6 +171,7 @@ impl World {
             Act::Send { visibility, .. } => send(on, by, *visibility, at),
             Act::CustomerWrites { .. } => {
                 on.posts(vec!["CUSTOMER"], true, at);
+                on.wrote_in_wrap_up |= on.state == "WRAP_UP";
                 if on.state == "WAITING" {
                     on.opens(at);
                 }
@@ -179,6 +181,7 @@ impl World {
             Act::CustomerEnds if on.accepted() => {
                 on.wraps_up(&["MOVED_TO_WRAP_UP_BY_CUSTOMER"], at);
             }
+            Act::CustomerEnds if on.state == "WAITING" => on.closes(&["ENDED_BY_CUSTOMER"], at),
             Act::CustomerEnds => on.closes(&["CUSTOMER_LEFT_OPEN"], at),
             Act::Mode(mode) => {
                 on.mode = mode;

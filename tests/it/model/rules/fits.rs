@@ -48,7 +48,8 @@ impl World {
             Act::Reopen => {
                 refuse(on.primary != me, "NOT_PARTICIPANT")?;
                 any_of(&[
-                    (on.state != "WAITING", STATE),
+                    (!matches!(on.state, "WAITING" | "WRAP_UP"), STATE),
+                    (!is_asynchronous(on.channel), CHANNEL),
                     (is_bot(person.subject), "PRIMARY_IS_BOT"),
                 ])
             }

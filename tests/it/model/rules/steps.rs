@@ -85,6 +85,7 @@ impl Conversation {
             self.restart(at);
         }
         self.state = state;
+        self.wrote_in_wrap_up = false;
         self.reasons = reasons.to_vec();
         self.changed();
     }
@@ -115,6 +116,9 @@ impl Conversation {
     pub(super) fn wraps_up(&mut self, reasons: &[&'static str], at: Moment) {
         self.drop_offer();
         self.away = None;
+        if self.channel != "VOICE" && self.channel != "RECORD" {
+            self.mode = "TEXT";
+        }
         self.enter("WRAP_UP", reasons, at);
         self.wrap_up_released = self.workstream.wrap_up == Some(0);
         self.wrap_up_until = self.workstream.wrap_up.map(|seconds| at.after(seconds));

@@ -2,7 +2,7 @@
 
 use super::effects::declined;
 use crate::model::people::Workstream;
-use crate::model::world::{Conversation, Moment, World};
+use crate::model::world::{Conversation, Moment, World, is_asynchronous};
 
 /// What comes due.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,6 +74,9 @@ impl World {
                     ],
                     now,
                 ),
+                (channel, "WRAP_UP") if on.wrote_in_wrap_up && is_asynchronous(channel) => {
+                    on.opens(now);
+                }
                 (_, "WAITING") => on.closes(&["AUTO_CLOSED_FROM_WAITING"], now),
                 _ => on.closes(&["AUTO_CLOSED_BY_SYSTEM"], now),
             },

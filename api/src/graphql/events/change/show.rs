@@ -47,11 +47,17 @@ impl ConversationChange {
                 message,
                 author,
                 visibility,
+                attachments,
+                sent_at,
+                reply_to,
                 ..
             } => is!(MessagePosted {
                 message_id: ID(message.to_string()),
                 author: (*author),
                 visibility: (*visibility),
+                attachments: attachments.clone(),
+                sent_at: (*sent_at),
+                reply_to_id: reply_to.map(|id| ID(id.to_string())),
             }),
             Change::SentimentChanged { from, to, .. } => {
                 is!(SentimentChanged {

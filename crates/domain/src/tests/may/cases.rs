@@ -186,11 +186,9 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
         (_, QueueKind::Messaging) => SALES,
     };
     vec![match action {
-        Action::CustomerMessage => Act::CustomerMessage(commands::CustomerMessage {
-            id,
-            text,
-            score: None,
-        }),
+        Action::CustomerMessage => {
+            Act::CustomerMessage(commands::CustomerMessage::of_text(id, text))
+        }
         Action::CustomerDisconnected => Act::CustomerDisconnected,
         Action::CustomerReconnected => Act::CustomerReconnected,
         Action::EndByCustomer => Act::EndByCustomer,
@@ -210,11 +208,7 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
         Action::Release => Act::Release,
         Action::End => Act::End,
         Action::Close => Act::Close,
-        Action::Send => Act::Send(commands::Send {
-            id,
-            text,
-            visibility: None,
-        }),
+        Action::Send => Act::Send(commands::Send::of_text(id, text, None)),
         Action::Leave => Act::Leave,
         Action::Monitor => Act::Monitor(commands::Monitor {
             session: MonitorSessionId(uuid::Uuid::from_u128(0xC2)),

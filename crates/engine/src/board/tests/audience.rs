@@ -102,6 +102,9 @@ impl Side {
                     system: None,
                     score: None,
                     analysed: true,
+                    sent_at: None,
+                    attachments: Vec::new(),
+                    reply_to: None,
                 };
                 if known.is_none() && !image.is_ongoing() {
                     return Vec::new();
@@ -324,6 +327,7 @@ fn who_may_not_know_a_fact_is_never_answered_by_it() {
             permissions: BTreeSet::new(),
             queues: Scope::Only([QueueId(uuid(0))].into()),
             channels: Scope::All,
+            source: None,
             issued_at: instant(0),
             expires_at: instant(9),
             token_id: None,

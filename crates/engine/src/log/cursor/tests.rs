@@ -19,6 +19,7 @@ fn access(roles: &[Role]) -> Arc<Access> {
         permissions: [].into(),
         queues: Scope::All,
         channels: Scope::All,
+        source: None,
         issued_at: DateTime::UNIX_EPOCH,
         expires_at: DateTime::UNIX_EPOCH,
         token_id: None,

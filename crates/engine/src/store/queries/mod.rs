@@ -22,8 +22,8 @@ pub use transcripts::{MessagePage, MessageSlice, transcripts};
 use super::load::parse_image;
 use super::{Store, StoreError};
 use domain::{
-    AgentId, Author, Conversation, ConversationId, CustomerId, MessageId, MonitorSessionId,
-    MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
+    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, MessageId,
+    MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
 use entity::tables::{conversation, customer, message, monitor_session, participant};
 
@@ -52,8 +52,16 @@ pub struct Message {
     pub visibility: Visibility,
     /// Which message of Regie itself it is.
     pub system: Option<SystemMessage>,
-    /// What it says; none when erased, or when Regie itself says it.
+    /// What it says; none when erased, when it has attachments alone, or when Regie itself says it.
     pub text: Option<Arc<str>>,
+    /// What is attached.
+    pub attachments: Arc<[Attachment]>,
+    /// When the customer sent it, where the channel said so.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// The message that it answers.
+    pub reply_to: Option<MessageId>,
+    /// The id that the channel's provider gave it.
+    pub external_id: Option<Arc<str>>,
     /// The score of a customer's message.
     pub score: Option<f32>,
     /// When it was posted.
@@ -62,9 +70,15 @@ pub struct Message {
     pub erased_at: Option<DateTime<Utc>>,
 }
 
-impl From<message::Model> for Message {
-    fn from(row: message::Model) -> Self {
-        Self {
+impl TryFrom<message::Model> for Message {
+    type Error = StoreError;
+
+    fn try_from(row: message::Model) -> Result<Self, StoreError> {
+        let attachments = match row.attachments {
+            Some(json) => serde_json::from_str(&json).map_err(StoreError::row("messages"))?,
+            None => Vec::new(),
+        };
+        Ok(Self {
             id: row.id,
             conversation: row.conversation_id,
             number: row.number,
@@ -74,10 +88,14 @@ impl From<message::Model> for Message {
             visibility: row.visibility,
             system: row.system_message,
             text: row.text.map(Into::into),
+            attachments: attachments.into(),
+            sent_at: row.sent_at,
+            reply_to: row.reply_to_id,
+            external_id: row.external_id.map(Into::into),
             score: row.score,
             posted_at: row.posted_at,
             erased_at: row.erased_at,
-        }
+        })
     }
 }
 
@@ -167,7 +185,8 @@ pub async fn subjects(
 pub async fn messages(store: Store, ids: Vec<MessageId>) -> Fetched<MessageId, Message> {
     let rows = message::Entity::find().filter(message::Column::Id.is_in(ids));
     let rows = rows.all(&store.read).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row.into())).collect())
+    let messages = rows.into_iter().map(|row| Ok((row.id, row.try_into()?)));
+    messages.collect()
 }
 
 /// Everybody who took part, in order of joining.

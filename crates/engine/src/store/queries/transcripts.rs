@@ -61,14 +61,14 @@ pub async fn transcripts(
     }
     let rows = rows_of_each(&store.read, &lists).await?;
     for (key, rows) in asked.into_iter().zip(rows) {
-        pages.insert(key, Ok(key.1.page(rows)));
+        pages.insert(key, Ok(key.1.page(rows)?));
     }
     Ok(pages)
 }
 
 impl MessageSlice {
     /// The page that these rows make: as many as asked for, and one more where there is one.
-    fn page(self, mut rows: Vec<Model>) -> MessagePage {
+    fn page(self, mut rows: Vec<Model>) -> Result<MessagePage, StoreError> {
         rows.sort_unstable_by_key(|row| row.number);
         let count = self.count as usize;
         let more = rows.len() > count;
@@ -76,10 +76,11 @@ impl MessageSlice {
             rows.remove(0);
         }
         rows.truncate(count);
-        MessagePage {
-            messages: rows.into_iter().map(Into::into).collect(),
+        let messages = rows.into_iter().map(TryInto::try_into);
+        Ok(MessagePage {
+            messages: messages.collect::<Result<_, _>>()?,
             more,
-        }
+        })
     }
 }
 

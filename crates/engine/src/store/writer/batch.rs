@@ -165,8 +165,8 @@ impl BatchWriter {
         orders: &[&Order],
         heads: &mut Heads,
     ) -> Result<(Decided, HashMap<CustomerId, Arc<str>>, bool), StoreError> {
-        let mut found = look_up(transaction, &self.board, orders).await?;
-        let names = std::mem::take(&mut found.names);
+        let mut found = look_up(transaction, &self.board, &self.store.hashes, orders).await?;
+        let names = std::mem::take(&mut found.customers.names);
         let now = self.clock.now();
         found.away = self.connections.look_up(transaction, orders, now).await?;
         let revoked = &self.revocations;
@@ -175,7 +175,14 @@ impl BatchWriter {
             return Ok((made, names, false));
         }
         let rows = std::mem::take(&mut made.rows);
-        persist::write(transaction, &made.entries, rows, &made.texts).await?;
+        persist::write(
+            transaction,
+            &self.store.hashes,
+            &made.entries,
+            rows,
+            &made.texts,
+        )
+        .await?;
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         made.away.write(transaction, now).await?;
@@ -256,7 +263,7 @@ impl BatchWriter {
                     names.insert(*id, name.clone());
                 }
                 Text::Customer { .. }
-                | Text::Message(..)
+                | Text::Message { .. }
                 | Text::Erased { .. }
                 | Text::Revoked(_) => {}
             }

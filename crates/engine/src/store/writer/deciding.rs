@@ -62,6 +62,12 @@ pub(super) fn decide_all(
     for closed in std::mem::take(&mut found.closed) {
         draft.remember_closed(closed);
     }
+    for message in std::mem::take(&mut found.messages) {
+        draft.remember_message(message);
+    }
+    for (external, message) in std::mem::take(&mut found.delivered) {
+        draft.remember_delivered(external, message);
+    }
     for (customer, erased_at) in std::mem::take(&mut found.erasing) {
         draft.remember_customer(customer, erased_at);
     }
@@ -218,14 +224,14 @@ impl Deciding<'_> {
 
     /// A customer whose key this gateway has used before keeps the id of the first time.
     fn settle_customer(&mut self, gateway: &Viewer, command: &mut Command) {
-        let Command::Start(start) = command else {
-            return;
+        let start = match command {
+            Command::Start(start) => &mut **start,
+            Command::Receive(receive) => &mut receive.start,
+            _ => return,
         };
-        let Some(key) = &start.customer_key else {
-            return;
-        };
-        let own = (gateway.subject().to_string(), key.to_string());
-        start.customer = *self.found.customers.entry(own).or_insert(start.customer);
+        if let Some(key) = start.key(gateway) {
+            start.customer = self.found.customers.settle(gateway, key, start.customer);
+        }
     }
 
     /// Gives the decision's events their places in the log, and goes on from there.
@@ -280,6 +286,16 @@ impl Deciding<'_> {
         if let Some(left) = decision.left {
             self.found.left = left;
             made.left = Some(left);
+        }
+        for text in &decision.texts {
+            if let Text::Message {
+                id,
+                external: Some(external),
+                ..
+            } = text
+            {
+                self.draft.remember_delivered(external.clone(), *id);
+            }
         }
         made.texts.extend(decision.texts);
         Ok(Outcome {

@@ -15,8 +15,10 @@ use crate::store::load::ONLY_ROW;
 use crate::store::projection::signed;
 use crate::store::upsert::all_but;
 use domain::Text;
-use domain::{After, Agent, Change, CustomerId, Settings, Workstream, WrapUpCapacity};
-use entity::tables::{agent, customer, membership, queue, settings, supervisor, workstream};
+use domain::{After, Agent, Change, CustomerId, CustomerKey, Settings, Workstream, WrapUpCapacity};
+use entity::tables::{
+    agent, customer, customer_key, membership, queue, settings, supervisor, workstream,
+};
 
 pub(super) async fn write_customers(
     transaction: &DatabaseTransaction,
@@ -29,22 +31,20 @@ pub(super) async fn write_customers(
     };
     // One row a customer: the last name that is given holds.
     let mut customers: HashMap<CustomerId, customer::ActiveModel> = HashMap::new();
+    let mut keys: HashMap<&CustomerKey, CustomerId> = HashMap::new();
     for text in texts {
-        let Text::Customer {
-            id,
-            gateway,
-            key,
-            name,
-        } = text
-        else {
+        let Text::Customer { id, key, name } = text else {
             continue;
         };
+        if let Some(key) = key {
+            keys.insert(key, *id);
+        }
         let row = customers
             .entry(*id)
             .or_insert_with(|| customer::ActiveModel {
                 id: Set(*id),
-                gateway: Set(key.as_ref().map(|_| gateway.to_string())),
-                key: Set(key.as_deref().map(str::to_owned)),
+                gateway: Set(None),
+                key: Set(None),
                 name: Set(None),
                 created_at: Set(at),
                 erased_at: Set(None),
@@ -62,6 +62,20 @@ pub(super) async fn write_customers(
     let keep = OnConflict::column(C::Id).update_column(C::Id).to_owned();
     insert!(transaction, customer::Entity, named, Some(rename.clone()));
     insert!(transaction, customer::Entity, nameless, Some(keep.clone()));
+    let keys = keys.into_iter().map(|(key, id)| customer_key::ActiveModel {
+        source: Set(key.source.to_string()),
+        key: Set(key.key.to_string()),
+        scope: Set(key.scope().to_owned()),
+        customer_id: Set(id),
+    });
+    let keys: Vec<_> = keys.collect();
+    let latest = all_but::<customer_key::Entity>(&[]);
+    insert!(
+        transaction,
+        customer_key::Entity,
+        keys,
+        Some(latest.clone())
+    );
     Ok(())
 }
 

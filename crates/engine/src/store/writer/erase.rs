@@ -1,6 +1,7 @@
 //! Erasing what is kept of a customer in words, inside the batch's transaction.
 //!
-//! Rows stay, so that the log, the audit and every count stay whole: name, key, subjects and texts become null.
+//! Rows stay, so that the log, the audit and every count stay whole: name, subjects, texts, attachments and providers' ids
+//! become null, and keys go. Of a provider's id the keyed hash stays, so that a late delivery is still known.
 //! One statement a table, whatever there is of the customer, so it is all gone or all there.
 
 use sea_orm::sea_query::{Expr, Query};
@@ -8,7 +9,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::store::StoreError;
 use domain::Text;
-use entity::tables::{conversation, customer, message};
+use entity::tables::{conversation, customer, customer_key, message};
 
 /// Whether something is to be erased.
 pub(super) fn erases(texts: &[Text]) -> bool {
@@ -32,15 +33,22 @@ pub(super) async fn erase(
         let nothing = || Expr::value(None::<String>);
         message::Entity::update_many()
             .col_expr(message::Column::Text, nothing())
+            .col_expr(message::Column::Attachments, nothing())
+            .col_expr(message::Column::ExternalId, nothing())
             .col_expr(message::Column::ErasedAt, Expr::value(*at))
             .filter(message::Column::ConversationId.in_subquery(theirs))
-            .filter(message::Column::Text.is_not_null())
+            .filter(message::Column::SystemMessage.is_null())
+            .filter(message::Column::ErasedAt.is_null())
             .exec(transaction)
             .await?;
         conversation::Entity::update_many()
             .col_expr(conversation::Column::Subject, nothing())
             .filter(conversation::Column::CustomerId.eq(*id))
             .filter(conversation::Column::Subject.is_not_null())
+            .exec(transaction)
+            .await?;
+        customer_key::Entity::delete_many()
+            .filter(customer_key::Column::CustomerId.eq(*id))
             .exec(transaction)
             .await?;
         customer::Entity::update_many()

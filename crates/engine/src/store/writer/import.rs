@@ -76,7 +76,14 @@ impl Import {
             rows.events.clear();
         }
         let transaction = self.store.write.begin().await?;
-        persist::write(&transaction, &made.entries, rows, &made.texts).await?;
+        persist::write(
+            &transaction,
+            &self.store.hashes,
+            &made.entries,
+            rows,
+            &made.texts,
+        )
+        .await?;
         persist::write_audit(&transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(&transaction, std::mem::take(&mut made.kept), now).await?;
         if let Some(left) = made.left {

@@ -6,25 +6,35 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
 
+use self::customers::Customers;
 use super::Order;
 use super::persist::Kept;
 use crate::board::Board;
 use crate::store::StoreError;
 use crate::store::connections::Away;
+use crate::store::external::Hashes;
 use crate::store::load::parse_image;
 use crate::store::reassessing;
-use domain::{Asker, Command, Conversation, ConversationId, CustomerId, Left, Manage, Subject};
+use domain::{
+    Asker, Command, Conversation, ConversationId, CustomerId, ExternalId, Left, Manage,
+    MessageHead, MessageId,
+};
 use entity::tables::{conversation, customer, idempotency};
+
+mod customers;
+mod messages;
 
 /// What was found.
 #[derive(Default)]
 pub(super) struct Lookup {
     /// Closed conversations that commands name.
     pub closed: Vec<Arc<Conversation>>,
-    /// Returning customers, by their gateway's subject and key.
-    pub customers: HashMap<(String, String), CustomerId>,
-    /// The names by which returning customers are known.
-    pub names: HashMap<CustomerId, Arc<str>>,
+    /// Returning customers.
+    pub customers: Customers,
+    /// The messages that commands name.
+    pub messages: Vec<MessageHead>,
+    /// The messages that came in before with an id of their provider that commands name.
+    pub delivered: Vec<(ExternalId, MessageId)>,
     /// Customers who are to be erased, and when they were.
     pub erasing: Vec<(CustomerId, Option<DateTime<Utc>>)>,
     /// What earlier orders came to, by subject and idempotency key.
@@ -39,6 +49,7 @@ pub(super) struct Lookup {
 pub(super) async fn look_up(
     transaction: &DatabaseTransaction,
     board: &Board,
+    hashes: &Hashes,
     orders: &[&Order],
 ) -> Result<Lookup, StoreError> {
     let mut found = Lookup::default();
@@ -49,43 +60,10 @@ pub(super) async fn look_up(
         ids.filter(|id| !board.world.conversations.contains_key(id))
             .collect()
     });
-    if !named.is_empty() {
-        let rows = conversation::Entity::find()
-            .filter(conversation::Column::Id.is_in(named))
-            .all(transaction)
-            .await?;
-        for row in rows {
-            found.closed.push(Arc::new(parse_image(&row.image)?));
-        }
-    }
-    let mut gateways: HashMap<&Subject, Vec<&str>> = HashMap::new();
-    for order in orders {
-        if let (Asker::Viewer(viewer), Command::Start(start)) = (&order.asker, &order.command)
-            && let Some(key) = &start.customer_key
-        {
-            gateways.entry(viewer.subject()).or_default().push(key);
-        }
-    }
-    if !gateways.is_empty() {
-        let pairs = gateways
-            .into_iter()
-            .fold(Condition::any(), |any, (gateway, keys)| {
-                let own = customer::Column::Gateway.eq(gateway.as_str());
-                any.add(own.and(customer::Column::Key.is_in(keys)))
-            });
-        for row in customer::Entity::find()
-            .filter(pairs)
-            .all(transaction)
-            .await?
-        {
-            if let Some(name) = row.name {
-                found.names.insert(row.id, name.into());
-            }
-            if let (Some(gateway), Some(key)) = (row.gateway, row.key) {
-                found.customers.insert((gateway, key), row.id);
-            }
-        }
-    }
+    found.closed = closed(transaction, named).await?;
+    messages::look_up(transaction, board, hashes, orders, &mut found).await?;
+    found.customers = customers::look_up(transaction, orders).await?;
+    customers::last_closed(transaction, board, orders, &mut found).await?;
     found.erasing = customers_to_erase(transaction, orders).await?;
     if orders
         .iter()
@@ -125,6 +103,24 @@ pub(super) async fn look_up(
     Ok(found)
 }
 
+/// These conversations, as their rows have them.
+async fn closed(
+    transaction: &DatabaseTransaction,
+    ids: Vec<ConversationId>,
+) -> Result<Vec<Arc<Conversation>>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = conversation::Entity::find()
+        .filter(conversation::Column::Id.is_in(ids))
+        .all(transaction)
+        .await?;
+    let images = rows
+        .iter()
+        .map(|row| Ok(Arc::new(parse_image(&row.image)?)));
+    images.collect()
+}
+
 async fn customers_to_erase(
     transaction: &DatabaseTransaction,
     orders: &[&Order],
@@ -155,7 +151,8 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         }
         Command::Start(start) => start.previous,
         Command::Malformed(malformed) => malformed.conversation,
-        Command::SetPresence(_)
+        Command::Receive(_)
+        | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
         | Command::AgentDisconnected(_)

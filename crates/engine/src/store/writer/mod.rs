@@ -32,6 +32,7 @@ mod erase;
 mod health;
 mod import;
 mod look_up;
+mod messages;
 mod persist;
 
 pub use import::{History, Import};

@@ -12,14 +12,15 @@ use sea_orm::{
 };
 
 use super::directory::{write_customers, write_directory};
-use super::erase::erase;
+use super::{erase::erase, messages};
 use crate::log::Entry;
 use crate::store::StoreError;
+use crate::store::external::Hashes;
 use crate::store::load::{Heads, ONLY_ROW};
 use crate::store::projection::{Moved, Rows};
 use crate::store::upsert::all_but;
+use domain::Outcome;
 use domain::Text;
-use domain::{MessageId, Outcome};
 use entity::tables::{
     audit, conversation, event, idempotency, log_head, message, monitor_session, offer,
     participant, timer,
@@ -50,8 +51,8 @@ macro_rules! insert {
         let mut rows = $rows;
         while !rows.is_empty() {
             let rest = rows.split_off($crate::store::writer::persist::together(rows.len()));
-            let mut insert = <$entity>::insert_many(rows);
-            let on_conflict: Option<OnConflict> = $on_conflict;
+            let mut insert = <$entity as sea_orm::EntityTrait>::insert_many(rows);
+            let on_conflict: Option<sea_orm::sea_query::OnConflict> = $on_conflict;
             if let Some(on_conflict) = on_conflict {
                 insert = insert.on_conflict(on_conflict);
             }
@@ -92,6 +93,7 @@ pub(super) fn event_row(
 /// Writes everything that a batch's events change, what is referred to before what refers to it.
 pub(super) async fn write(
     transaction: &DatabaseTransaction,
+    hashes: &Hashes,
     entries: &[Arc<Entry>],
     rows: Rows,
     texts: &[Text],
@@ -103,9 +105,10 @@ pub(super) async fn write(
     insert!(
         transaction,
         message::Entity,
-        with_texts(rows.messages, texts),
+        messages::with_texts(rows.messages, texts)?,
         None
     );
+    messages::write_external_ids(transaction, hashes, entries, texts).await?;
     insert!(transaction, participant::Entity, rows.participants, None);
     for left in rows.departures {
         participant::Entity::update_many()
@@ -202,25 +205,6 @@ fn last_of(sessions: Vec<monitor_session::ActiveModel>) -> Vec<monitor_session::
     let mut last: Vec<_> = last.into_values().collect();
     last.sort_by_key(|(order, _)| *order);
     last.into_iter().map(|(_, session)| session).collect()
-}
-
-fn with_texts(
-    mut messages: Vec<message::ActiveModel>,
-    texts: &[Text],
-) -> Vec<message::ActiveModel> {
-    let texts: HashMap<MessageId, &Arc<str>> = texts
-        .iter()
-        .filter_map(|text| match text {
-            Text::Message(id, text) => Some((*id, text)),
-            _ => None,
-        })
-        .collect();
-    for message in &mut messages {
-        if let Set(id) = &message.id {
-            message.text = Set(texts.get(id).map(ToString::to_string));
-        }
-    }
-    messages
 }
 
 pub(super) async fn write_audit(

@@ -55,6 +55,7 @@ impl TestServer {
             permissions: [].into(),
             queues: Scope::nothing(),
             channels: Scope::nothing(),
+            source: None,
             issued_at: Clock::system().now(),
             expires_at: Clock::system().now() + TimeDelta::days(1),
             token_id: None,

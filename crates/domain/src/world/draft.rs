@@ -1,0 +1,289 @@
+//! What a batch of commands has made of the world so far, and what they name that is not ongoing.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::{Key, Load, World, shift};
+use crate::{
+    After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId, Event,
+    ExternalId, MessageHead, MessageId, Presence, Queue, QueueId, Settings, Subject, Workstream,
+    WorkstreamId,
+};
+
+/// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.
+#[derive(Debug)]
+pub struct Draft<'w> {
+    base: &'w World,
+    changed: World,
+    settings: Option<Arc<Settings>>,
+    customers: HashMap<CustomerId, Option<DateTime<Utc>>>,
+    /// The messages that commands name, and those that earlier commands posted.
+    messages: HashMap<MessageId, MessageHead>,
+    /// The messages that came in with an id of their provider, as far as a command names it.
+    delivered: HashMap<ExternalId, MessageId>,
+    /// How many conversations were looked at that no command named.
+    #[cfg(test)]
+    pub(crate) looked: std::cell::Cell<usize>,
+}
+
+impl<'w> Draft<'w> {
+    /// Nothing changed yet.
+    pub fn new(base: &'w World) -> Self {
+        Self {
+            base,
+            changed: World::default(),
+            settings: None,
+            customers: HashMap::new(),
+            messages: HashMap::new(),
+            delivered: HashMap::new(),
+            #[cfg(test)]
+            looked: std::cell::Cell::default(),
+        }
+    }
+
+    /// Adds a customer whom a command names, and when their data were erased, read from the store.
+    pub fn remember_customer(&mut self, id: CustomerId, erased_at: Option<DateTime<Utc>>) {
+        self.customers.insert(id, erased_at);
+    }
+
+    /// Whether there is such a customer, and when their data were erased. Known only of a customer
+    /// whom a command names.
+    pub fn customer(&self, id: CustomerId) -> Option<Option<DateTime<Utc>>> {
+        self.customers.get(&id).copied()
+    }
+
+    /// Adds a message that a command names, read from the store.
+    pub fn remember_message(&mut self, message: MessageHead) {
+        self.messages.insert(message.id, message);
+    }
+
+    /// Adds that a message came in with this id of its provider.
+    pub fn remember_delivered(&mut self, external: ExternalId, message: MessageId) {
+        self.delivered.insert(external, message);
+    }
+
+    /// The message with this id, as far as a command names it.
+    pub fn message(&self, id: MessageId) -> Option<MessageHead> {
+        self.messages.get(&id).copied()
+    }
+
+    /// The message that came in with this id of its provider.
+    pub fn delivered(&self, external: &ExternalId) -> Option<MessageHead> {
+        self.message(*self.delivered.get(external)?)
+    }
+
+    /// The customer's conversation on this channel that closed last, as far as commands ask for it.
+    pub fn last_closed(&self, customer: CustomerId, channel: Channel) -> Option<ConversationId> {
+        let known = self.changed.conversations.values();
+        known
+            .filter(|c| c.customer == customer && c.channel == channel)
+            .filter_map(|c| Some((c.closed_at?, c.id)))
+            .max()
+            .map(|(_, id)| id)
+    }
+
+    /// Adds a closed conversation that a command names, read from the store.
+    pub fn remember_closed(&mut self, conversation: Arc<Conversation>) {
+        self.changed
+            .conversations
+            .insert(conversation.id, conversation);
+    }
+
+    /// The conversation as it is now.
+    pub fn conversation(&self, id: ConversationId) -> Option<&Arc<Conversation>> {
+        self.changed
+            .conversations
+            .get(&id)
+            .or_else(|| self.base.conversations.get(&id))
+    }
+
+    /// Every ongoing conversation, at the cost of all of them. A command looks at those that it concerns, or at the ones
+    /// whose turn it is.
+    #[cfg(test)]
+    pub(crate) fn ongoing(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        let base = self.base.conversations.values();
+        self.with_changed(base, |_| true)
+    }
+
+    /// The ongoing conversations that follow this one in the order of their ids, so many at most; none: the first.
+    pub fn following(
+        &self,
+        after: Option<ConversationId>,
+        at_most: usize,
+    ) -> Vec<&Arc<Conversation>> {
+        let changed = &self.changed.conversations;
+        // As many of those in the base may be closed by now.
+        let mut ids = self.base.index.following(after, at_most + changed.len());
+        ids.extend(changed.keys().filter(|id| Some(**id) > after));
+        ids.sort_unstable();
+        ids.dedup();
+        let images = ids.into_iter().filter_map(|id| self.conversation(id));
+        let these: Vec<_> = images.filter(|c| c.is_ongoing()).take(at_most).collect();
+        #[cfg(test)]
+        self.looked.set(self.looked.get() + these.len());
+        these
+    }
+
+    /// The ongoing conversations that have to do with this.
+    pub fn concerning<'a>(&'a self, key: Key<'a>) -> impl Iterator<Item = &'a Arc<Conversation>> {
+        self.with_changed(self.base.concerning(key), move |image| key.has(image))
+    }
+
+    /// The ongoing conversations with running looks.
+    pub fn watched(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        let ids = self.base.index.watched().into_iter();
+        let base = ids.filter_map(|id| self.base.conversations.get(&id));
+        self.with_changed(base, |image| !image.monitors.is_empty())
+    }
+
+    /// What of the base nothing has changed, and of what is ongoing and changed what passes.
+    fn with_changed<'a>(
+        &'a self,
+        base: impl Iterator<Item = &'a Arc<Conversation>>,
+        passes: impl Fn(&Conversation) -> bool,
+    ) -> impl Iterator<Item = &'a Arc<Conversation>> {
+        let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
+        let changed = self.changed.conversations.values();
+        let passing = changed.filter(move |c| c.is_ongoing() && passes(c));
+        let all = base.filter(untouched).chain(passing);
+        #[cfg(test)]
+        let all = all.inspect(|_| self.looked.set(self.looked.get() + 1));
+        all
+    }
+
+    /// The members of this queue.
+    pub fn members_of(&self, queue: QueueId) -> impl Iterator<Item = &Arc<Agent>> {
+        let (agents, deleted) = (&self.changed.agents, &self.changed.deleted.agents);
+        let base = self.base.members_of(queue);
+        let untouched = base.filter(|id| !agents.contains_key(id) && !deleted.contains_key(id));
+        let untouched = untouched.filter_map(|id| self.base.agents.get(&id));
+        untouched.chain(
+            agents
+                .values()
+                .filter(move |agent| agent.queues.contains(&queue)),
+        )
+    }
+
+    /// The agent with this id.
+    pub fn agent(&self, id: AgentId) -> Option<&Arc<Agent>> {
+        let deleted = self.changed.deleted.agents.contains_key(&id);
+        let base = self.base.agents.get(&id).filter(|_| !deleted);
+        self.changed.agents.get(&id).or(base)
+    }
+
+    /// Every agent.
+    pub fn agents(&self) -> impl Iterator<Item = &Arc<Agent>> {
+        let untouched = |agent: &&Arc<Agent>| {
+            let changed = &self.changed;
+            let (there, deleted) = (&changed.agents, &changed.deleted.agents);
+            !there.contains_key(&agent.id) && !deleted.contains_key(&agent.id)
+        };
+        let base = self.base.agents.values().filter(untouched);
+        base.chain(self.changed.agents.values())
+    }
+
+    /// The agent with this `sub`.
+    pub fn agent_of(&self, subject: &Subject) -> Option<&Arc<Agent>> {
+        let id = self
+            .changed
+            .subjects
+            .get(subject)
+            .or_else(|| self.base.subjects.get(subject))?;
+        // Whoever had the subject at the start of the batch may have another one now.
+        self.agent(*id).filter(|agent| agent.subject == *subject)
+    }
+
+    /// The queue with this id.
+    pub fn queue(&self, id: QueueId) -> Option<&Arc<Queue>> {
+        let deleted = self.changed.deleted.queues.contains_key(&id);
+        let base = self.base.queues.get(&id).filter(|_| !deleted);
+        self.changed.queues.get(&id).or(base)
+    }
+
+    /// The workstream with this id.
+    pub fn workstream(&self, id: WorkstreamId) -> Option<&Arc<Workstream>> {
+        let deleted = self.changed.deleted.workstreams.contains_key(&id);
+        let base = self.base.workstreams.get(&id).filter(|_| !deleted);
+        self.changed.workstreams.get(&id).or(base)
+    }
+
+    /// The organisation's settings.
+    pub fn settings(&self) -> &Arc<Settings> {
+        self.settings.as_ref().unwrap_or(&self.base.settings)
+    }
+
+    /// A supervisor's presence.
+    pub fn supervisor_presence(&self, subject: &Subject) -> Presence {
+        let set = self
+            .changed
+            .supervisors
+            .get(subject)
+            .or_else(|| self.base.supervisors.get(subject));
+        set.copied().unwrap_or(Presence::Available)
+    }
+
+    /// Supervisors who set a presence that is not among these.
+    pub fn supervisors_not_in(&self, these: &[Presence]) -> impl Iterator<Item = Subject> {
+        let known = self
+            .base
+            .supervisors
+            .keys()
+            .chain(self.changed.supervisors.keys());
+        let subjects: std::collections::BTreeSet<_> = known.collect();
+        subjects
+            .into_iter()
+            .filter(|subject| !these.contains(&self.supervisor_presence(subject)))
+            .cloned()
+    }
+
+    /// What this agent carries now.
+    pub fn load(&self, agent: AgentId) -> Load {
+        self.changed
+            .loads
+            .get(&agent)
+            .copied()
+            .unwrap_or_else(|| self.base.load(agent))
+    }
+
+    /// Goes on from where these events leave it.
+    pub fn absorb(&mut self, events: &[Event]) {
+        for event in events {
+            self.absorb_message(event);
+            match &event.after {
+                After::Conversation(conversation) => {
+                    let before = self.conversation(conversation.id).cloned();
+                    let (base, loads) = (self.base, &mut self.changed.loads);
+                    shift(before.as_deref(), conversation, |agent, by| {
+                        let load = loads.entry(agent).or_insert_with(|| base.load(agent));
+                        *load = by.of(*load);
+                    });
+                    // A closed one stays here, so that later commands of the batch find it closed.
+                    self.changed
+                        .conversations
+                        .insert(conversation.id, conversation.clone());
+                }
+                After::Settings(settings) => self.settings = Some(settings.clone()),
+                directory => self.changed.put(directory),
+            }
+        }
+    }
+    fn absorb_message(&mut self, event: &Event) {
+        if let (
+            Change::MessagePosted {
+                message,
+                visibility,
+                ..
+            },
+            After::Conversation(conversation),
+        ) = (&event.change, &event.after)
+        {
+            self.remember_message(MessageHead {
+                id: *message,
+                conversation: conversation.id,
+                visibility: *visibility,
+            });
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Customers whom gateways name by their keys.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use sea_orm::sea_query::Order as Direction;
+use sea_orm::{
+    ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+};
+
+use super::Lookup;
+use crate::board::Board;
+use crate::store::StoreError;
+use crate::store::load::parse_image;
+use crate::store::order::Order;
+use domain::commands::Start;
+use domain::world::Key;
+use domain::{Asker, Channel, Command, CustomerId, CustomerKey, Viewer, policy};
+use entity::tables::{conversation, customer, customer_key};
+
+/// The customers whom orders name.
+#[derive(Default)]
+pub(in crate::store::writer) struct Customers {
+    known: HashMap<CustomerKey, CustomerId>,
+    /// Those from before there were sources, by the subject of their gateway and their key.
+    before: HashMap<(String, String), CustomerId>,
+    /// The names by which they are known.
+    pub names: HashMap<CustomerId, Arc<str>>,
+}
+
+impl Customers {
+    /// The customer with this key of this gateway: the one that is known by it, under its source or, from before, its
+    /// subject; else this new one, from now on.
+    pub fn settle(&mut self, gateway: &Viewer, key: CustomerKey, new: CustomerId) -> CustomerId {
+        let before = self.find_before(gateway, &key);
+        *self.known.entry(key).or_insert(before.unwrap_or(new))
+    }
+
+    fn find(&self, gateway: &Viewer, key: &CustomerKey) -> Option<CustomerId> {
+        let known = self.known.get(key).copied();
+        known.or_else(|| self.find_before(gateway, key))
+    }
+
+    fn find_before(&self, gateway: &Viewer, key: &CustomerKey) -> Option<CustomerId> {
+        let under = |gateway: &str| {
+            let own = (gateway.to_owned(), key.key.to_string());
+            self.before.get(&own).copied()
+        };
+        under(key.source.as_str()).or_else(|| under(gateway.subject().as_str()))
+    }
+}
+
+/// The keys that orders name, each with its gateway and how its conversation would start.
+fn named<'a>(orders: &'a [&Order]) -> impl Iterator<Item = (&'a Viewer, &'a Start, CustomerKey)> {
+    orders.iter().filter_map(|order| {
+        let Asker::Viewer(viewer) = &order.asker else {
+            return None;
+        };
+        let start = match &order.command {
+            Command::Start(start) => &**start,
+            Command::Receive(receive) => &receive.start,
+            _ => return None,
+        };
+        Some((&**viewer, start, start.key(viewer)?))
+    })
+}
+
+/// The customers who are known by these keys.
+pub(super) async fn look_up(
+    transaction: &DatabaseTransaction,
+    orders: &[&Order],
+) -> Result<Customers, StoreError> {
+    let mut found = Customers::default();
+    let asked: HashSet<CustomerKey> = named(orders).map(|(_, _, key)| key).collect();
+    if asked.is_empty() {
+        return Ok(found);
+    }
+    by_key(transaction, &asked, &mut found).await?;
+    let unknown = named(orders).filter(|(_, _, key)| !found.known.contains_key(key));
+    let mut before: HashMap<&str, Vec<String>> = HashMap::new();
+    let unknown: Vec<_> = unknown.collect();
+    for (viewer, _, key) in &unknown {
+        for gateway in [key.source.as_str(), viewer.subject().as_str()] {
+            before.entry(gateway).or_default().push(key.key.to_string());
+        }
+    }
+    if before.is_empty() {
+        return Ok(found);
+    }
+    let any = before
+        .into_iter()
+        .fold(Condition::any(), |any, (gateway, keys)| {
+            let own = customer::Column::Gateway.eq(gateway);
+            any.add(own.and(customer::Column::Key.is_in(keys)))
+        });
+    let rows = customer::Entity::find()
+        .filter(any)
+        .all(transaction)
+        .await?;
+    for row in rows {
+        found
+            .names
+            .extend(row.name.map(|name| (row.id, name.into())));
+        if let (Some(gateway), Some(key)) = (row.gateway, row.key) {
+            found.before.insert((gateway, key), row.id);
+        }
+    }
+    Ok(found)
+}
+
+async fn by_key(
+    transaction: &DatabaseTransaction,
+    asked: &HashSet<CustomerKey>,
+    found: &mut Customers,
+) -> Result<(), StoreError> {
+    use customer_key::Column as C;
+    let mut sources: HashMap<(&str, &str), Vec<&str>> = HashMap::new();
+    for key in asked {
+        let keys = sources
+            .entry((key.source.as_str(), key.scope()))
+            .or_default();
+        keys.push(&key.key);
+    }
+    let any = sources
+        .into_iter()
+        .fold(Condition::any(), |any, ((source, scope), keys)| {
+            let own = C::Source.eq(source).and(C::Scope.eq(scope));
+            any.add(own.and(C::Key.is_in(keys)))
+        });
+    let rows = customer_key::Entity::find()
+        .filter(any)
+        .find_also_related(customer::Entity)
+        .all(transaction)
+        .await?;
+    for (row, customer) in rows {
+        let name = customer.and_then(|customer| customer.name);
+        found
+            .names
+            .extend(name.map(|name| (row.customer_id, name.into())));
+        let source = asked.iter().find(|key| key.source.as_str() == row.source);
+        let Some(source) = source.map(|key| key.source.clone()) else {
+            continue;
+        };
+        let key = CustomerKey {
+            source,
+            channel: Channel::parse(&row.scope),
+            key: row.key.into(),
+        };
+        found.known.insert(key, row.customer_id);
+    }
+    Ok(())
+}
+
+/// Adds, of each customer who wrote and has nothing ongoing there, the conversation that closed last: the one that
+/// starts will continue it.
+pub(super) async fn last_closed(
+    transaction: &DatabaseTransaction,
+    board: &Board,
+    orders: &[&Order],
+    found: &mut Lookup,
+) -> Result<(), StoreError> {
+    let mut asked = Vec::new();
+    for (order, (viewer, start, key)) in receiving(orders) {
+        debug_assert!(matches!(order.command, Command::Receive(_)));
+        let Some(customer) = found.customers.find(viewer, &key) else {
+            continue;
+        };
+        let running = board.read(|board| {
+            let theirs = board.world.concerning(Key::Customer(customer));
+            let mut there = theirs.filter(|c| c.channel == start.channel);
+            there.any(|c| policy::carries(viewer.access(), c.origin()))
+        });
+        if !running {
+            asked.push((customer, start.channel));
+        }
+    }
+    for (customer, channel) in asked {
+        let row = conversation::Entity::find()
+            .filter(conversation::Column::CustomerId.eq(customer))
+            .filter(conversation::Column::Channel.eq(channel))
+            .filter(conversation::Column::ClosedAt.is_not_null())
+            .order_by(conversation::Column::ClosedAt, Direction::Desc)
+            .one(transaction)
+            .await?;
+        if let Some(row) = row {
+            found.closed.push(Arc::new(parse_image(&row.image)?));
+        }
+    }
+    Ok(())
+}
+
+/// The orders that bring a message wherever it belongs.
+fn receiving<'a>(
+    orders: &'a [&Order],
+) -> impl Iterator<Item = (&'a Order, (&'a Viewer, &'a Start, CustomerKey))> {
+    orders.iter().filter_map(|order| {
+        let is_one = matches!(order.command, Command::Receive(_));
+        let one = std::slice::from_ref(order);
+        let named = named(one).next()?;
+        is_one.then_some((*order, named))
+    })
+}
