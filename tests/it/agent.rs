@@ -125,7 +125,8 @@ async fn each_step_asks_for_its_state() {
         ("closeConversation", &wrap_up),
     ] {
         for id in [&active, &waiting, &wrap_up] {
-            if id != allowed {
+            let reopens = mutation == "reopenConversation" && id == &wrap_up;
+            if id != allowed && !reopens {
                 let code = floor.code(&floor.anna, mutation, id, json!({})).await;
                 assert_eq!(code, "INVALID_STATE", "{mutation}");
             }

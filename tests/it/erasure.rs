@@ -192,7 +192,14 @@ async fn erased_transcript(floor: &Floor, id: &str, at: &Value) {
     let authors: Vec<_> = nodes.clone().map(|node| text(&node["author"])).collect();
     assert_eq!(
         authors,
-        ["CUSTOMER", "AGENT", "SYSTEM", "SUPERVISOR", "SYSTEM"]
+        [
+            "CUSTOMER",
+            "CUSTOMER",
+            "AGENT",
+            "SYSTEM",
+            "SUPERVISOR",
+            "SYSTEM"
+        ]
     );
     for node in nodes {
         if node["author"] == "SYSTEM" {

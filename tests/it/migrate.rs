@@ -81,7 +81,7 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
-        assert!(out.contains("table reassessments: 0 rows"), "{out}");
+        assert!(out.contains("table customer_keys: 0 rows"), "{out}");
         back_to(&database, INDEXES);
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(INDEXES), "{out}");

@@ -273,7 +273,9 @@ async fn every_odd_text_comes_back_as_it_was() {
         assert_eq!(before, after);
         let text = after["transcript"]["edges"][0]["node"]["text"].clone();
         assert_eq!((&after["subject"], &text), (&json!(odd), &json!(odd)));
-        assert_eq!(after["customer"]["name"], json!(odd));
+        // A name would turn what stands around it.
+        let name = odd.replace(['\u{202e}', '\u{202c}'], "");
+        assert_eq!(after["customer"]["name"], json!(name));
         let rows = audit::Entity::find()
             .all(&stage.tables().await)
             .await

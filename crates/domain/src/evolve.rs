@@ -344,11 +344,11 @@ fn nothing_is_unanswered(c: &mut Conversation) {
 /// The customer waits for an answer to what they sent then; not to what they sent clearly before the newest answer,
 /// which only came in late.
 fn owe_an_answer(c: &mut Conversation, message: MessageId, sent: DateTime<Utc>) {
-    let sent = sent.max(c.started_at);
     let is_late = |answered: DateTime<Utc>| sent < answered - LATE;
     if c.responses.last_at.is_some_and(is_late) {
         return;
     }
+    let sent = sent.max(c.started_at);
     c.unanswered_since = Some(c.unanswered_since.map_or(sent, |since| since.min(sent)));
     let place = c
         .unanswered

@@ -19,21 +19,23 @@ pub fn is_blank(text: &str) -> bool {
         .all(|c| c.is_whitespace() || c.is_control() || is_ignorable(c))
 }
 
-/// A field that only describes, such as a name, as it is kept: without outer white space, direction overrides and what
-/// cannot be stored; none where that is blank. What is longer than so many characters is cut between graphemes, and ends
-/// with an ellipsis: it is never a reason to lose a contact (domain.md section 10).
-pub fn described(text: &str, longest: usize) -> Option<Arc<str>> {
+/// A name as it is kept: without outer white space, direction overrides and what cannot be stored, and [`cut`]; none where
+/// that is blank.
+pub fn name(text: &str, longest: usize) -> Option<Arc<str>> {
     let kept: String = text.chars().filter(|c| !is_override(*c)).collect();
     let kept = kept.trim();
-    if is_blank(kept) {
-        return None;
-    }
-    if kept.chars().count() <= longest {
-        return Some(kept.into());
+    (!is_blank(kept)).then(|| cut(kept, longest))
+}
+
+/// Text that only describes, at most so many characters of it: what is longer is cut between graphemes and ends with an
+/// ellipsis, since it is never a reason to lose a contact (domain.md section 10).
+pub fn cut(text: &str, longest: usize) -> Arc<str> {
+    if text.chars().count() <= longest {
+        return text.into();
     }
     let mut cut = String::new();
     let mut left = longest.saturating_sub(1);
-    for grapheme in kept.graphemes(true) {
+    for grapheme in text.graphemes(true) {
         let length = grapheme.chars().count();
         if length > left {
             break;
@@ -41,7 +43,7 @@ pub fn described(text: &str, longest: usize) -> Option<Arc<str>> {
         left -= length;
         cut.push_str(grapheme);
     }
-    Some(format!("{}…", cut.trim_end()).into())
+    format!("{}…", cut.trim_end()).into()
 }
 
 /// Direction overrides, embeddings and isolates would turn what stands around a name; U+0000 cannot be stored.
@@ -160,6 +162,23 @@ fn begins_a_word(folded: &str, word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_loses_what_would_turn_its_surroundings_and_is_cut_between_graphemes() {
+        assert_eq!(
+            name(" Ada \u{202e}Lovelace\u{202c}\t", 200).as_deref(),
+            Some("Ada Lovelace")
+        );
+        assert_eq!(name("\u{200b}\u{2066} ", 200), None);
+        // A family is one grapheme of seven characters: it is there whole, or not at all.
+        let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦";
+        assert_eq!(
+            &*cut(&format!("ab{family}cd"), 10),
+            "ab👩\u{200d}👩\u{200d}👧\u{200d}👦…"
+        );
+        assert_eq!(&*cut(&format!("ab{family}cd"), 9), "ab…");
+        assert_eq!(&*cut("exactly", 7), "exactly");
+    }
 
     fn finds(typed: &str, name: &str) -> bool {
         Search::new(typed).finds(&[Named::from(name)].iter())

@@ -21,7 +21,10 @@ async fn as_before(database: &Database, subject: &str) {
             .await
             .unwrap();
     }
-    customer_key::Entity::delete_many().exec(&tables).await.unwrap();
+    customer_key::Entity::delete_many()
+        .exec(&tables)
+        .await
+        .unwrap();
     for row in conversation::Entity::find().all(&tables).await.unwrap() {
         let mut image: serde_json::Value = serde_json::from_str(&row.image).unwrap();
         image.as_object_mut().unwrap().remove("source").unwrap();
@@ -42,20 +45,29 @@ async fn a_customer_and_a_conversation_from_before_are_found() {
         let input = floor.receive_input("WHATSAPP", "crm-7");
         let fields = "started conversation { id customer { id } previous { id } }";
         let receive = "receiveFromCustomer";
-        let made = floor.server.done(&floor.gateway, receive, input.clone(), fields).await;
+        let made = floor
+            .server
+            .done(&floor.gateway, receive, input.clone(), fields)
+            .await;
         let conversation = &made["conversation"];
         as_before(&database, subject).await;
         floor.server = floor.server.restart().await;
 
         let gateway = Token::gateway_of("the token's subject").sign();
-        let next = floor.server.done(&gateway, receive, input.clone(), fields).await;
+        let next = floor
+            .server
+            .done(&gateway, receive, input.clone(), fields)
+            .await;
         assert_eq!(next["started"], false, "{subject}");
         assert_eq!(next["conversation"], *conversation);
         let id = conversation["id"].as_str().unwrap();
         // A gateway of another source finds what has none by its channel, but not the customer by that key.
         let other = Token::gateway_of("somebody").source("elsewhere").sign();
         assert_eq!(floor.see(&other, id, "id").await, json!({ "id": id }));
-        let theirs = floor.server.done(&other, receive, input.clone(), fields).await;
+        let theirs = floor
+            .server
+            .done(&other, receive, input.clone(), fields)
+            .await;
         assert_eq!(theirs["started"], true);
         floor.act(&gateway, "endByCustomer", id, json!({})).await;
         let last = floor.server.done(&gateway, receive, input, fields).await;

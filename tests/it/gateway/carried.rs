@@ -76,11 +76,11 @@ async fn media_without_text_is_a_message_and_each_kind_keeps_what_the_channel_sa
     );
     // It tells nothing of how the customer feels.
     let felt = floor
-        .see(&floor.sam, &id, "sentiment { level messages }")
+        .see(&floor.sam, &id, "sentiment { level messageIds }")
         .await;
     assert_eq!(
         felt["sentiment"],
-        json!({ "level": "NEUTRAL", "messages": [] })
+        json!({ "level": "NEUTRAL", "messageIds": [] })
     );
 }
 
@@ -128,7 +128,8 @@ async fn an_event_has_the_kinds_of_attachments_and_nothing_that_names_them() {
     let floor = Floor::on(database.clone()).await;
     let id = floor.active("WHATSAPP").await;
     let mut socket = floor.server.socket(&floor.gateway).await;
-    let changes = "subscription { conversationChanges { change { ... on MessagePosted { attachments sentAt replyToId } } } }";
+    let changes = "subscription { conversationChanges { ... on ConversationChangeEvent {
+        change { ... on MessagePosted { attachments sentAt replyToId } } } } }";
     socket.subscribe(changes, json!({})).await;
     let input = json!({
         "attachments": [{ "kind": "IMAGE", "url": "https://media.example/secret" }],
@@ -200,8 +201,8 @@ async fn sent_at_is_kept_never_after_arrival_and_ids_of_providers_are_for_gatewa
     let floor = Floor::new().await;
     let id = floor.active("WHATSAPP").await;
     for (sent_at, is_kept) in [
-        ("2026-01-01T10:00:00Z", true),
-        ("2199-01-01T00:00:00Z", false),
+        ("2026-01-01T10:00:00+00:00", true),
+        ("2199-01-01T00:00:00+00:00", false),
     ] {
         let input = json!({ "text": "x", "sentAt": sent_at, "externalId": sent_at });
         post(&floor, &floor.gateway, MESSAGE, &id, input).await;

@@ -93,7 +93,7 @@ async fn two_sources_on_one_channel_see_nothing_of_each_other() {
     let notices = "subscription { notifications { conversation { id } } }";
     notified.subscribe(notices, json!({})).await;
     let mut told = floor.server.socket(&theirs).await;
-    let changes = "subscription { conversationChanges { conversation { id source } } }";
+    let changes = "subscription { conversationChanges { ... on ConversationChangeEvent { conversation { id source } } } }";
     told.subscribe(changes, json!({})).await;
 
     let id = floor.active("WHATSAPP").await;

@@ -133,7 +133,8 @@ impl Stage {
         let token = Token::supervisor(person.subject)
             .roles(&roles)
             .permissions(&permissions)
-            .channels(&channels);
+            .channels(&channels)
+            .source("gateway");
         match person.scope {
             None => token,
             Some(scope) => {

@@ -248,6 +248,7 @@ async fn who_has_several_roles_is_told_each_event_once() {
         .and(domain::Role::CustomerGateway)
         .and(domain::Role::Administrator)
         .every_channel()
+        .source("gateway")
         .sign();
     let begin = as_of(&stage.server, &stage.gateway).await;
     // She asks herself, and accepts: the end of what she asked for goes before who joined.

@@ -35,7 +35,11 @@ fn input(stage: &Stage, key: &str, external: &str) -> Value {
 async fn deliver(stage: &Stage, other: Option<&Server>, these: &[(String, Value)]) -> Vec<Value> {
     let second = other.unwrap_or(&stage.server);
     join_all(these.iter().enumerate().map(|(number, (token, input))| {
-        let server = if number % 2 == 0 { &stage.server } else { second };
+        let server = if number % 2 == 0 {
+            &stage.server
+        } else {
+            second
+        };
         server.done(token, "receiveFromCustomer", input.clone(), SHOWN)
     }))
     .await
@@ -53,7 +57,10 @@ async fn first_messages_at_once_make_one_conversation() {
             .collect();
         let answers = deliver(&stage, other.as_ref(), &these).await;
         let of = |field: &str| -> HashSet<String> {
-            answers.iter().map(|answer| answer[field].to_string()).collect()
+            answers
+                .iter()
+                .map(|answer| answer[field].to_string())
+                .collect()
         };
         assert_eq!(of("conversation").len(), 1);
         assert_eq!(of("messageId").len(), 20);
@@ -77,6 +84,9 @@ async fn one_external_id_from_two_tokens_at_once_is_one_message() {
         let first = answers.iter().filter(|answer| answer["duplicate"] == false);
         assert_eq!(first.count(), 1);
         let id = answers[0]["conversation"]["id"].as_str().unwrap();
-        assert_eq!(stage.kinds(id).await, ["ConversationStarted", "MessagePosted"]);
+        assert_eq!(
+            stage.kinds(id).await,
+            ["ConversationStarted", "MessagePosted"]
+        );
     }
 }

@@ -6,7 +6,7 @@ use async_graphql::{ID, InputObject, OneofObject};
 use url::Url;
 
 use super::input::{id, text};
-use domain::fold::described;
+use domain::fold::name;
 use domain::message::{LONGEST_EXTERNAL_ID, LONGEST_TEXT, MOST_ATTACHMENTS};
 use domain::{Attachment, AttachmentKind, Content, MessageName, Refusal};
 
@@ -102,7 +102,7 @@ fn attachment(given: &AttachmentInput) -> Result<Attachment, Refusal> {
             .map(|given| text("attachments", given, longest))
             .transpose()
     };
-    let label = |given: Option<&String>| given.and_then(|given| described(given, LONGEST_LABEL));
+    let label = |given: Option<&String>| given.and_then(|given| name(given, LONGEST_LABEL));
     let number = |given: Option<f64>, from: f64, to: f64, what: &str| match given {
         Some(given) if !(from..=to).contains(&given) => {
             let problem = format!("{what} lies between {from} and {to}");

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::content::{AttachmentInput, MessageReference};
 use super::customer_message::{ScoreInput, message};
 use super::input::{id, terms};
-use super::start::{CustomerInput, customer, described_subject};
+use super::start::{CustomerInput, customer, subject};
 use super::{carry_out, payloads};
 use crate::graphql::context::Request;
 use domain::commands::{Receive, Start};
@@ -108,7 +108,7 @@ fn receive(input: &ReceiveFromCustomerInput, now: DateTime<Utc>) -> Result<Recei
         customer_key: customer.key,
         key_scope: customer.scope,
         customer_name: customer.name,
-        subject: described_subject(input.subject.as_ref()),
+        subject: subject(input.subject.as_ref())?,
         previous: None,
         notice_given_at: input.notice_given_at,
         consent: input.consent.unwrap_or(Consent::Unknown),

@@ -9,7 +9,7 @@ use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
 use super::{carry_out, payloads};
 use crate::graphql::context::Request;
 use domain::commands::Start;
-use domain::fold::described;
+use domain::fold::{cut, name};
 use domain::{AuditedAction, Command, ConversationId, CustomerId, Refusal};
 use domain::{Channel, Consent, KeyScope};
 
@@ -90,26 +90,28 @@ pub(super) struct Customer {
     pub name: Option<Arc<str>>,
 }
 
-/// Parses a customer. A name only describes: too long, it is cut, and of nothing, it is none.
+/// Parses a customer. A name that is too long is cut.
 pub(super) fn customer(
     input: Option<&CustomerInput>,
     now: DateTime<Utc>,
 ) -> Result<Customer, Refusal> {
     let key = input.and_then(|customer| customer.key.as_ref());
-    let name = input.and_then(|customer| customer.name.as_ref());
+    let given = input.and_then(|customer| customer.name.as_ref());
+    let given = maybe_text("customer.name", given, usize::MAX)?;
     Ok(Customer {
         id: CustomerId::new(now),
         key: maybe_text("customer.key", key, LONGEST_NAME)?,
         scope: input
             .and_then(|customer| customer.key_scope)
             .unwrap_or(KeyScope::Channel),
-        name: name.and_then(|name| described(name, LONGEST_NAME)),
+        name: given.and_then(|given| name(&given, LONGEST_NAME)),
     })
 }
 
-/// What a conversation is about: described, and so never a reason to lose the contact.
-pub(super) fn described_subject(subject: Option<&String>) -> Option<Arc<str>> {
-    subject.and_then(|subject| described(subject, LONGEST_SUBJECT))
+/// Parses what a conversation is about; too long, it is cut.
+pub(super) fn subject(given: Option<&String>) -> Result<Option<Arc<str>>, Refusal> {
+    let given = maybe_text("subject", given, usize::MAX)?;
+    Ok(given.map(|given| cut(&given, LONGEST_SUBJECT)))
 }
 
 fn start(input: &StartConversationInput, now: DateTime<Utc>) -> Result<Start, Refusal> {
@@ -123,7 +125,7 @@ fn start(input: &StartConversationInput, now: DateTime<Utc>) -> Result<Start, Re
         customer_key: customer.key,
         key_scope: customer.scope,
         customer_name: customer.name,
-        subject: described_subject(input.subject.as_ref()),
+        subject: subject(input.subject.as_ref())?,
         previous: maybe_id(
             "previousConversationId",
             input.previous_conversation_id.as_ref(),
