@@ -127,6 +127,8 @@ impl Cast {
                 previous: None,
                 notice_given_at: Some(Utc::now() - chrono::TimeDelta::days(1)),
                 consent: Consent::Granted,
+                tags: domain::Tags::default(),
+                priority: domain::Priority::Normal,
             };
             setting_up.push(plain(&gateway, Command::Start(Box::new(start))));
         }

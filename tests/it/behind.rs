@@ -35,6 +35,8 @@ fn start(stage: &Stage) -> Order {
         previous: None,
         notice_given_at: None,
         consent: Consent::Unknown,
+        tags: domain::Tags::default(),
+        priority: domain::Priority::Normal,
     };
     Order {
         asker: Asker::Viewer(viewer(&Token::gateway())),

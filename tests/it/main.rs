@@ -38,6 +38,7 @@ mod images;
 mod init;
 mod input;
 mod keys;
+mod labels;
 mod leaks;
 mod limits;
 mod listed;

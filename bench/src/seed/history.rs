@@ -163,6 +163,8 @@ impl Writer {
             previous: None,
             notice_given_at: None,
             consent: Consent::Unknown,
+            tags: domain::Tags::default(),
+            priority: domain::Priority::Normal,
         };
         orders.push(order(&self.gateway, Command::Start(Box::new(start))));
         id

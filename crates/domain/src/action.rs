@@ -15,6 +15,7 @@ pub enum Action {
     EndByCustomer,
     ChangeMode,
     RecordConsent,
+    UpdateConversation,
     Pick,
     Accept,
     Reject,
@@ -83,6 +84,8 @@ pub enum AuditedAction {
     SendMessage,
     /// `leaveConversation`, by a joined supervisor.
     LeaveConversation,
+    /// `updateConversation`, by a supervisor.
+    UpdateConversation,
     /// `createAgent`.
     CreateAgent,
     /// `createQueue`.
@@ -171,6 +174,8 @@ pub enum AskedBy {
     Agents,
     /// Who takes part as an agent asks as one, any other supervisor as a supervisor.
     AgentsOrSupervisors,
+    /// The primary agent asks as an agent, any other supervisor as a supervisor.
+    PrimaryOrSupervisors,
     /// Supervisors.
     Supervisors,
     /// Administrators.
@@ -181,7 +186,7 @@ impl AskedBy {
     /// The role in which the viewer asks, if it is one whose actions are audited. What is
     /// a supervisor's or administrator's to do is asked for in that role, whoever asks; what is not
     /// is still the action of a supervisor or administrator who lacks the role it takes.
-    /// `as_agent`: the viewer takes part in the conversation as an agent.
+    /// `as_agent`: the viewer asks as an agent (`policy::asks_as_agent`).
     pub fn audited_as(self, viewer: &Viewer, as_agent: bool) -> Option<Role> {
         let leading = || {
             [Role::Supervisor, Role::Administrator]
@@ -198,11 +203,15 @@ impl AskedBy {
         match self {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
-            Self::AgentsOrSupervisors if as_agent => None,
-            Self::AgentsOrSupervisors if viewer.has_role(Role::Supervisor) => {
+            Self::AgentsOrSupervisors | Self::PrimaryOrSupervisors if as_agent => None,
+            Self::AgentsOrSupervisors | Self::PrimaryOrSupervisors
+                if viewer.has_role(Role::Supervisor) =>
+            {
                 Some(Role::Supervisor)
             }
-            Self::AgentsOrSupervisors | Self::Agents => unless(Role::Agent),
+            Self::AgentsOrSupervisors | Self::PrimaryOrSupervisors | Self::Agents => {
+                unless(Role::Agent)
+            }
             Self::Gateways => unless(Role::CustomerGateway),
         }
     }

@@ -89,6 +89,9 @@ pub enum Fact {
     /// How often each agent declined it.
     Declines,
     Declined,
+    /// The operator's words about the customer, which the customer's side does not read.
+    Tags,
+    Priority,
     NoticeGivenAt,
     Consent,
     StartedAt,
@@ -140,6 +143,7 @@ impl Fact {
             | Self::Primary
             | Self::Offer
             | Self::Consultants
+            | Self::Priority
             | Self::NoticeGivenAt
             | Self::Consent
             | Self::StartedAt
@@ -156,7 +160,7 @@ impl Fact {
             | Self::Names
             | Self::Participants => Audience::Everybody,
             // That a supervisor takes part is said to everybody; who it is, not to the customer's side.
-            Self::JoinedSupervisors => Audience::AgentsAndLeaders,
+            Self::JoinedSupervisors | Self::Tags => Audience::AgentsAndLeaders,
             Self::PrimaryUnits | Self::OfferUnits => Audience::ItsAgentAndLeaders,
             Self::OfferMaker | Self::ActingSupervisor => Audience::AcquaintedAndLeaders,
             Self::Looks

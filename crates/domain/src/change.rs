@@ -9,7 +9,7 @@ use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, Attention, AttentionReason, Author, CancelReason, Consent,
     ConversationId, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence,
-    QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Visibility,
+    Priority, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Tag, Visibility,
 };
 
 mod classes;
@@ -322,6 +322,18 @@ changes! {
         notice_given_at: Option<DateTime<Utc>>,
         /// The answer.
         consent: Consent,
+    },
+    /// Its tags or its priority changed.
+    LabelsChanged {
+        /// Tags that it has now and had not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        added: Vec<Tag>,
+        /// Tags that it had and has no more.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removed: Vec<Tag>,
+        /// The priority now; none: it is as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<Priority>,
     },
     /// The contact ended; after-work began.
     MovedToWrapUp {

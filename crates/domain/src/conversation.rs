@@ -13,8 +13,8 @@ use super::attention::{self, Clocks, Responses};
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, Mode,
-    MonitorSessionId, OfferId, OfferKind, QueueId, QueueKind, State, StatusReason, Subject,
-    TimerKind, WorkstreamId,
+    MonitorSessionId, OfferId, OfferKind, Priority, QueueId, QueueKind, State, StatusReason,
+    Subject, Tags, TimerKind, WorkstreamId,
 };
 
 /// One customer contact, as it is after its latest event.
@@ -59,6 +59,12 @@ pub struct Conversation {
     /// How often agents, all together, declined it since one of them last took it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub declined: u32,
+    /// The operator's words for what it is, by which it is found.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// How soon it should be looked after.
+    #[serde(default, skip_serializing_if = "Priority::is_normal")]
+    pub priority: Priority,
     /// When the customer was told that conversations may be watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_given_at: Option<DateTime<Utc>>,

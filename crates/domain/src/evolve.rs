@@ -43,7 +43,7 @@ pub fn evolve(
 
 /// What somebody did that everybody in the conversation may know of. An INTERNAL message is none:
 /// its time would tell the customer's side that there was one. Nor is what follows from a message,
-/// from time or from the settings.
+/// from time or from the settings, nor a label, which is a note about the conversation and nothing in it.
 fn is_activity(change: &Change) -> bool {
     let none = matches!(
         change,
@@ -52,6 +52,7 @@ fn is_activity(change: &Change) -> bool {
             ..
         } | Change::SentimentChanged { .. }
             | Change::AttentionChanged { .. }
+            | Change::LabelsChanged { .. }
             | Change::CapacityReleased { .. }
     );
     change.kind().is_public() && !none
@@ -96,6 +97,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::CustomerDisconnected { .. }
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }
+            | Change::LabelsChanged { .. }
             | Change::MovedToWrapUp { .. }
             | Change::CapacityReleased { .. }
             | Change::Closed { .. }
@@ -278,6 +280,19 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         } => {
             c.notice_given_at = *notice_given_at;
             c.consent = *consent;
+        }
+        Change::LabelsChanged {
+            added,
+            removed,
+            priority,
+        } => {
+            for tag in removed {
+                c.tags.remove(tag);
+            }
+            for tag in added {
+                c.tags.add(tag.clone());
+            }
+            c.priority = priority.unwrap_or(c.priority);
         }
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);

@@ -19,6 +19,7 @@ pub mod evolve;
 pub mod fold;
 pub mod ids;
 pub mod in_use;
+pub mod labels;
 pub mod notice;
 pub mod outcome;
 pub mod patch;
@@ -43,6 +44,7 @@ pub use directory::{
 };
 pub use ids::*;
 pub use in_use::InUse;
+pub use labels::{Tag, Tags};
 pub use outcome::Outcome;
 pub use refusal::{Code, Refusal};
 pub use revocation::{Revocation, Revocations, Revoked};

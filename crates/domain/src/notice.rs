@@ -33,6 +33,7 @@ macro_rules! told_to_nobody {
             | Change::CustomerDisconnected { .. }
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }
+            | Change::LabelsChanged { .. }
             | Change::CapacityReleased { .. }
             | Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }

@@ -24,6 +24,8 @@ pub enum Needs {
     /// Who writes: as an agent, or as a supervisor with the right to what they are there, to watch or
     /// to take part.
     AgentOrWatcher,
+    /// The primary agent, or a supervisor in scope with this permission; no setting decides on it.
+    PrimaryOrPermitted(Permission),
     /// A supervisor in scope, always: for what takes nothing from anybody, such as to stop watching.
     SupervisorInScope,
     /// A supervisor in scope, with this setting on and this permission.
@@ -39,6 +41,7 @@ impl Needs {
             Self::Gateway => AskedBy::Gateways,
             Self::Agent => AskedBy::Agents,
             Self::AgentOrSupervisor | Self::AgentOrWatcher => AskedBy::AgentsOrSupervisors,
+            Self::PrimaryOrPermitted(_) => AskedBy::PrimaryOrSupervisors,
             Self::SupervisorInScope | Self::Supervisor(..) | Self::SupervisorInPerson(..) => {
                 AskedBy::Supervisors
             }
@@ -171,6 +174,24 @@ pub fn acts_as_agent(viewer: &Viewer, agent: Option<&Agent>, conversation: &Conv
     sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation))
 }
 
+/// Whether the viewer asks for what is asked by these as an agent, where they are a supervisor too.
+pub fn asks_as_agent(
+    asked_by: AskedBy,
+    viewer: &Viewer,
+    agent: Option<&Agent>,
+    conversation: &Conversation,
+) -> bool {
+    match asked_by {
+        AskedBy::PrimaryOrSupervisors => is_primary(viewer, agent, conversation),
+        _ => acts_as_agent(viewer, agent, conversation),
+    }
+}
+
+fn is_primary(viewer: &Viewer, agent: Option<&Agent>, conversation: &Conversation) -> bool {
+    let me = agent.filter(|_| viewer.has_role(Role::Agent));
+    me.is_some_and(|me| conversation.primary_agent() == Some(me.id))
+}
+
 fn takes_part(agent: &Agent, conversation: &Conversation) -> bool {
     conversation.primary_agent() == Some(agent.id) || conversation.consultants.contains(&agent.id)
 }
@@ -189,7 +210,9 @@ pub enum Reading {
 pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, needs: Needs) -> Result<(), Refusal> {
     let as_agent = match needs {
         Needs::Agent => true,
-        Needs::AgentOrSupervisor | Needs::AgentOrWatcher => !viewer.has_role(Role::Supervisor),
+        Needs::AgentOrSupervisor | Needs::AgentOrWatcher | Needs::PrimaryOrPermitted(_) => {
+            !viewer.has_role(Role::Supervisor)
+        }
         Needs::Gateway
         | Needs::SupervisorInScope
         | Needs::Supervisor(..)
@@ -215,7 +238,12 @@ pub fn permit<'a>(
     if !sight.any() {
         return Err(Refusal::NotFound);
     }
-    let supervisor = |needed| supervisor(viewer, settings, conversation, sight, needed);
+    let in_scope = || in_scope(viewer, conversation, sight);
+    let supervisor = |(setting, permission)| {
+        let role = in_scope()?;
+        switched_on(settings, setting)?;
+        permitted(viewer, permission).map(|()| role)
+    };
     let (role, agent) = match needs {
         Needs::Gateway => (gateway(viewer, conversation, sight)?, None),
         Needs::Agent => as_agent(viewer, agent)?,
@@ -224,11 +252,25 @@ pub fn permit<'a>(
         {
             as_agent(viewer, agent)?
         }
-        Needs::AgentOrWatcher => (supervisor(Some(to_be_there(viewer, conversation)))?, None),
-        Needs::AgentOrSupervisor | Needs::SupervisorInScope => (supervisor(None)?, None),
-        Needs::Supervisor(setting, permission) => (supervisor(Some((setting, permission)))?, None),
+        Needs::AgentOrWatcher => (supervisor(to_be_there(viewer, conversation))?, None),
+        Needs::PrimaryOrPermitted(_) if is_primary(viewer, agent, conversation) => {
+            as_agent(viewer, agent)?
+        }
+        // An agent who is no more than that lacks the part, and no role.
+        Needs::PrimaryOrPermitted(_)
+            if viewer.has_role(Role::Agent) && !viewer.has_role(Role::Supervisor) =>
+        {
+            as_agent(viewer, agent)?
+        }
+        Needs::PrimaryOrPermitted(permission) => {
+            let role = in_scope()?;
+            permitted(viewer, permission)?;
+            (role, None)
+        }
+        Needs::AgentOrSupervisor | Needs::SupervisorInScope => (in_scope()?, None),
+        Needs::Supervisor(setting, permission) => (supervisor((setting, permission))?, None),
         Needs::SupervisorInPerson(setting, permission) => {
-            let role = supervisor(Some((setting, permission)))?;
+            let role = supervisor((setting, permission))?;
             if viewer.has_role(Role::ApiAccess) {
                 return Err(Refusal::ApiAccessConflict);
             }
@@ -271,26 +313,28 @@ fn as_agent(viewer: &Viewer, agent: Option<&Agent>) -> Result<(Role, Option<Agen
     Ok((Role::Agent, Some(agent.id)))
 }
 
-fn supervisor(
-    viewer: &Viewer,
-    settings: &Settings,
-    conversation: &Conversation,
-    sight: Sight,
-    needed: Option<(Setting, Permission)>,
-) -> Result<Role, Refusal> {
+fn in_scope(viewer: &Viewer, conversation: &Conversation, sight: Sight) -> Result<Role, Refusal> {
     require_role(viewer, Role::Supervisor)?;
     if !sight.supervisor {
         return Err(Refusal::OutOfScope(conversation.queue));
     }
-    if let Some((setting, permission)) = needed {
-        if !settings.is_on(setting) {
-            return Err(Refusal::SettingDisabled(setting));
-        }
-        if !viewer.permissions().contains(&permission) {
-            return Err(Refusal::PermissionMissing(permission));
-        }
-    }
     Ok(Role::Supervisor)
+}
+
+fn switched_on(settings: &Settings, setting: Setting) -> Result<(), Refusal> {
+    if settings.is_on(setting) {
+        Ok(())
+    } else {
+        Err(Refusal::SettingDisabled(setting))
+    }
+}
+
+fn permitted(viewer: &Viewer, permission: Permission) -> Result<(), Refusal> {
+    if viewer.permissions().contains(&permission) {
+        Ok(())
+    } else {
+        Err(Refusal::PermissionMissing(permission))
+    }
 }
 
 /// What is not about one conversation: a role, and for an agent a row.

@@ -37,6 +37,8 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
             ("runningMonitorSessions", The(Fact::Looks)),
             ("monitorSessions", The(Fact::Looks)),
             ("participants", The(Fact::Participants)),
+            ("tags", The(Fact::Tags)),
+            ("priority", The(Fact::Priority)),
             ("sentiment", The(Fact::Sentiment)),
             ("startedAt", The(Fact::StartedAt)),
             ("stateSince", The(Fact::StateSince)),
@@ -132,6 +134,15 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
             ("type", The(Fact::Primary)),
             ("agent", The(Fact::Primary)),
             ("units", The(Fact::PrimaryUnits)),
+        ],
+    ),
+    (
+        "LabelsChanged",
+        &[
+            ("type", The(Fact::Priority)),
+            ("addedTags", The(Fact::Tags)),
+            ("removedTags", The(Fact::Tags)),
+            ("priority", The(Fact::Priority)),
         ],
     ),
     (

@@ -26,6 +26,8 @@ fn depends_on_settings(mutation: &str) -> bool {
         | Needs::SupervisorInScope
         | Needs::AgentOrSupervisor
         | Needs::AgentOrWatcher => true,
+        // A permission alone.
+        Needs::PrimaryOrPermitted(_) => false,
         Needs::Gateway | Needs::Agent => false,
     })
 }
@@ -166,6 +168,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
             &floor.active(whatsapp).await,
             json!({ "consent": "GRANTED" }),
         ),
+        "updateConversation" => on(&floor.active(whatsapp).await, json!({ "addTags": ["vip"] })),
         // Only live-chat customers have a connection; the other gateway's channel is another one still.
         "customerDisconnected" => on(&floor.active("LIVE_CHAT").await, nothing),
         "customerReconnected" => {

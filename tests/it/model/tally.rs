@@ -51,6 +51,7 @@ const LEFT_OUT: &[&str] = &[
     "revokeSubject",
     "revokeToken",
     "updateAgent",
+    "updateConversation",
     "updateQueue",
     "updateWorkstream",
 ];

@@ -61,6 +61,7 @@ mod start;
 mod stop_monitoring;
 mod transfer;
 mod update_agent;
+mod update_conversation;
 mod update_queue;
 mod update_settings;
 mod update_workstream;
@@ -70,10 +71,11 @@ mod update_workstream;
 /// `idempotencyKey` a mutation is safe to repeat. (The `errors` at the top of an answer are others: the request failed.)
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
-///   `sendMessage`; and move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
-///   `forceCloseConversation`.
+///   `sendMessage`; move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
+///   `forceCloseConversation`; and mark it: `updateConversation`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`,
-///   `setAsideConversation`, `reopenConversation`, `changeMode`, `releaseConversation`, `leaveConversation`; and end it:
+///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
+///   `leaveConversation`; and end it:
 ///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
 /// - Gateways bring customers in: `startConversation`, `receiveCustomerMessage`, `recordConsent`, `changeMode`,
 ///   `customerDisconnected`, `customerReconnected`, `endByCustomer`.
@@ -107,6 +109,7 @@ pub struct Mutation(
     end_by_customer::EndByCustomerMutation,
     change_mode::ChangeModeMutation,
     record_consent::RecordConsentMutation,
+    update_conversation::UpdateConversationMutation,
     start::StartMutation,
     acknowledge_notice::AcknowledgeNoticeMutation,
     set_presence::SetPresenceMutation,

@@ -3,12 +3,12 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
+use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, tags, terms};
 use super::{carry_out, payloads};
 use crate::graphql::context::Request;
 use domain::commands::Start;
 use domain::{AuditedAction, Command, ConversationId, CustomerId, Refusal};
-use domain::{Channel, Consent};
+use domain::{Channel, Consent, Priority};
 
 /// The longest subject of a conversation, in characters.
 const LONGEST_SUBJECT: usize = 500;
@@ -32,6 +32,11 @@ pub struct StartConversationInput {
     notice_given_at: Option<DateTime<Utc>>,
     /// What the customer answered when asked for consent. Default UNKNOWN.
     consent: Option<Consent>,
+    /// The operator's words for what it is, up to 20, of 1 to 50 characters each; never anything of the customer's person:
+    /// tags stand in events, and stay when the customer is erased. Agents and supervisors read them, you do not.
+    tags: Option<Vec<String>>,
+    /// How soon it should be looked after. Default NORMAL.
+    priority: Option<Priority>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
     idempotency_key: Option<String>,
 }
@@ -93,6 +98,8 @@ fn start(input: &StartConversationInput, now: DateTime<Utc>) -> Result<Start, Re
             input.previous_conversation_id.as_ref(),
         )?,
         notice_given_at: input.notice_given_at,
-        consent: input.consent.map_or(domain::Consent::Unknown, Into::into),
+        consent: input.consent.unwrap_or(Consent::Unknown),
+        tags: tags("tags", input.tags.as_deref())?,
+        priority: input.priority.unwrap_or_default(),
     })
 }

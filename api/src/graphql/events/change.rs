@@ -9,7 +9,7 @@ use crate::graphql::types::led::Led;
 use crate::graphql::types::queue::Queue;
 use domain::ChangeKind;
 use domain::{
-    AlertThreshold, AttentionReason, Author, CancelReason, Consent, Mode, MonitoringEnd,
+    AlertThreshold, AttentionReason, Author, CancelReason, Consent, Mode, MonitoringEnd, Priority,
     SentimentLevel, StatusReason, Visibility,
 };
 
@@ -97,6 +97,8 @@ event_types! {
     CustomerReconnected = "CUSTOMER_RECONNECTED",
     /// What the customer was told and answered was recorded.
     ConsentRecorded = "CONSENT_RECORDED",
+    /// Its tags or its priority changed.
+    LabelsChanged = "LABELS_CHANGED",
     /// The contact ended; after-work began.
     MovedToWrapUp = "MOVED_TO_WRAP_UP",
     /// WRAP_UP no longer holds the agent's capacity.
@@ -325,6 +327,16 @@ change_types! {
         notice_given_at: Option<DateTime<Utc>>,
         /// The answer.
         consent: Consent,
+    }
+    /// Its tags or its priority changed. The version and `lastActivityAt` stay. Who is not shown tags is told only of what
+    /// else changed.
+    LabelsChanged {
+        /// Tags that it has now and had not, as they were written. Null for gateways.
+        added_tags: Led<Vec<String>>,
+        /// Tags that it had and has no more. Null for gateways.
+        removed_tags: Led<Vec<String>>,
+        /// The priority now; null when it is as it was.
+        priority: Option<Priority>,
     }
     /// The contact ended; after-work began.
     MovedToWrapUp {

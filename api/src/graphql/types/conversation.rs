@@ -21,7 +21,7 @@ use super::workstream::Workstream;
 use crate::graphql::context::Request;
 use domain::audience::Fact;
 use domain::{self, AgentId};
-use domain::{Channel, Consent, Mode, State, StatusReason};
+use domain::{Channel, Consent, Mode, Priority, State, StatusReason};
 
 mod find;
 
@@ -186,6 +186,18 @@ impl Conversation {
             conversation: now.0.clone(),
         };
         Ok(stays.into_iter().map(participant).collect())
+    }
+
+    /// The operator's words for what it is, in the order in which they were given, each as it was first written; 20 at most.
+    /// Null for gateways.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Option<Vec<&str>>> {
+        let tags = || self.0.tags.iter().map(|tag| &**tag.text()).collect();
+        Ok(self.shows(ctx, Fact::Tags)?.then(tags))
+    }
+
+    /// How soon it should be looked after, as its gateway, agent or a supervisor said; no rule acts on it.
+    async fn priority(&self) -> Priority {
+        self.0.priority
     }
 
     /// Customer sentiment.

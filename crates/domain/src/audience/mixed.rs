@@ -26,6 +26,8 @@ impl Conversation {
             monitors: monitors(of(Fact::JoinedSupervisors), of(Fact::Looks)),
             declines: of(Fact::Declines).declines.clone(),
             declined: of(Fact::Declined).declined,
+            tags: of(Fact::Tags).tags.clone(),
+            priority: of(Fact::Priority).priority,
             notice_given_at: of(Fact::NoticeGivenAt).notice_given_at,
             consent: of(Fact::Consent).consent,
             started_at: of(Fact::StartedAt).started_at,

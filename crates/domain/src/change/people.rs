@@ -55,6 +55,7 @@ impl Change {
             | Self::CustomerDisconnected { .. }
             | Self::CustomerReconnected
             | Self::ConsentRecorded { .. }
+            | Self::LabelsChanged { .. }
             | Self::MovedToWrapUp { .. }
             | Self::Closed { .. }
             | Self::AgentPresenceChanged { .. }

@@ -57,6 +57,7 @@ pub(crate) mod timer_due;
 pub(crate) mod token_refreshed;
 pub mod transfer;
 pub mod update_agent;
+pub mod update_conversation;
 pub mod update_queue;
 pub mod update_settings;
 pub mod update_workstream;
@@ -103,6 +104,7 @@ pub use start::Start;
 pub use stop_monitoring::StopMonitoring;
 pub use transfer::Transfer;
 pub use update_agent::UpdateAgent;
+pub use update_conversation::UpdateConversation;
 pub use update_queue::UpdateQueue;
 pub use update_settings::UpdateSettings;
 pub use update_workstream::UpdateWorkstream;
@@ -170,6 +172,8 @@ pub enum Act {
     ChangeMode(ChangeMode),
     /// What the customer was told and answered.
     RecordConsent(RecordConsent),
+    /// Its labels change.
+    UpdateConversation(UpdateConversation),
     /// An agent takes it from a queue.
     Pick,
     /// The agent takes what is offered.
@@ -255,6 +259,7 @@ impl Act {
             Self::EndByCustomer => &EndByCustomer,
             Self::ChangeMode(command) => command,
             Self::RecordConsent(command) => command,
+            Self::UpdateConversation(command) => command,
             Self::Pick => &Pick,
             Self::Accept => &Accept,
             Self::Reject => &Reject,
@@ -321,6 +326,7 @@ impl Action {
             Self::EndByCustomer => &end_by_customer::SPEC,
             Self::ChangeMode => &change_mode::SPEC,
             Self::RecordConsent => &record_consent::SPEC,
+            Self::UpdateConversation => &update_conversation::SPEC,
             Self::Pick => &pick::SPEC,
             Self::Accept => &accept::SPEC,
             Self::Reject => &reject::SPEC,
@@ -353,6 +359,7 @@ impl AuditedAction {
             Self::EndByCustomer => Action::EndByCustomer,
             Self::ChangeMode => Action::ChangeMode,
             Self::RecordConsent => Action::RecordConsent,
+            Self::UpdateConversation => Action::UpdateConversation,
             Self::PickConversation => Action::Pick,
             Self::AcceptOffer => Action::Accept,
             Self::RejectOffer => Action::Reject,

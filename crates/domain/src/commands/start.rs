@@ -10,10 +10,11 @@ use crate::case::organisation::invalid;
 use crate::case::{Recorder, invalid_state};
 use crate::conversation::queue_kind_of;
 use crate::decision::{Decision, Text};
+use crate::labels::MOST_TAGS;
 use crate::sentiment::{Assessment, RecentScores};
 use crate::{
-    Actor, Channel, Consent, Conversation, ConversationId, CustomerId, Draft, Mode, QueueId,
-    Refusal, Role, State, StatusReason, Viewer, Workstream, WorkstreamId, policy,
+    Actor, Channel, Consent, Conversation, ConversationId, CustomerId, Draft, Mode, Priority,
+    QueueId, Refusal, Role, State, StatusReason, Tags, Viewer, Workstream, WorkstreamId, policy,
 };
 
 /// How a conversation starts.
@@ -43,6 +44,12 @@ pub struct Start {
     pub notice_given_at: Option<DateTime<Utc>>,
     /// The customer's answer to being watched.
     pub consent: Consent,
+    /// Its tags, 20 at most.
+    #[serde(skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// Its priority.
+    #[serde(skip_serializing_if = "Priority::is_normal")]
+    pub priority: Priority,
 }
 
 /// What comes of it.
@@ -72,6 +79,9 @@ pub(crate) fn decide(
     }
     previous_has_ended(draft, start)?;
     not_in_the_future(start.notice_given_at, now)?;
+    if start.tags.len() > MOST_TAGS {
+        return Err(invalid("tags", &format!("give at most {MOST_TAGS}")));
+    }
 
     let conversation = first_image(draft, start, workstream, now);
     let conversation = Arc::new(attention::begun(conversation, &workstream.attention));
@@ -128,6 +138,8 @@ fn first_image(
         monitors: Vec::new(),
         declines: std::collections::BTreeMap::new(),
         declined: 0,
+        tags: start.tags.clone(),
+        priority: start.priority,
         notice_given_at: start.notice_given_at,
         consent: start.consent,
         started_at: now,

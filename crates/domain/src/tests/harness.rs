@@ -165,6 +165,8 @@ impl Stage {
             previous: None,
             notice_given_at: Some(self.now),
             consent: Consent::Unknown,
+            tags: Tags::default(),
+            priority: Priority::Normal,
         }
     }
 

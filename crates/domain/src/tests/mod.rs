@@ -34,6 +34,7 @@ mod harness;
 mod indexes;
 mod invariants;
 mod joining;
+mod labels;
 mod may;
 mod monitoring;
 mod notices;

@@ -11,7 +11,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (
         prop_oneof![3 => Just(0i64), 2 => 1..100i64, 1 => 100..1_000i64],
         0..80usize,
-        0..120usize,
+        0..126usize,
         0..4usize,
         0..5usize,
         any::<bool>(),
@@ -32,19 +32,30 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 40;
+const COMMANDS: usize = 42;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
         (_, Some(_)) => &[12, 13, 15, 39],
         (State::Open, _) => &[9, 27, 4, 5],
-        (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31],
+        (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40],
         (State::Waiting, _) => &[1, 17, 31, 39],
-        (State::WrapUp, _) => &[20, 23, 39],
+        (State::WrapUp, _) => &[20, 23, 39, 41],
         (State::Closed, _) => &[1],
     };
     kinds[what % kinds.len()]
+}
+
+/// Tags that come and go, and now and then a priority.
+fn labelling(number: usize, flag: bool) -> Act {
+    let tag = |number: usize| Tag::new(["vip", "VIP", "late", "refund", "Zoë"][number % 5]);
+    let (one, other) = (tag(number), tag(number + 2));
+    Act::UpdateConversation(commands::UpdateConversation {
+        add_tags: one.into_iter().collect(),
+        remove_tags: other.into_iter().collect(),
+        priority: flag.then(|| Priority::ALL[number % Priority::ALL.len()]),
+    })
 }
 
 /// Bram is a supervisor too.
@@ -200,6 +211,8 @@ impl Play {
             31 | 32 => (supervisor, Act::Transfer(commands::Transfer(target))),
             33 => (simon(), Act::CancelTransfer),
             34 if flag => (simon(), Act::ForceClose),
+            40 => (primary, labelling(whom, flag)),
+            41 => (simon(), labelling(whom, flag)),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (

@@ -29,6 +29,8 @@ pub(super) struct Traits {
     pub channel: u8,
     /// The sentiment level.
     pub sentiment: u8,
+    /// The priority.
+    pub priority: u8,
     /// The reasons for attention, as bits.
     pub attention: u16,
 }
@@ -103,6 +105,7 @@ impl Rows {
             state: conversation.state as u8,
             channel: conversation.channel as u8,
             sentiment: conversation.sentiment.level as u8,
+            priority: conversation.priority as u8,
         }
     }
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
 use domain::audience::Fact;
-use domain::{AgentId, Change, Conversation, QueueId};
+use domain::{AgentId, Change, Conversation, QueueId, Tag};
 use engine::app::App;
 
 impl ConversationChange {
@@ -33,7 +33,13 @@ impl ConversationChange {
             value: *value,
             fact,
             conversation: conversation.clone(),
-            agent: *agent,
+            agent: Some(*agent),
+        };
+        let tags = |tags: &[Tag]| Led {
+            value: tags.iter().map(|tag| tag.text().to_string()).collect(),
+            fact: Fact::Tags,
+            conversation: conversation.clone(),
+            agent: None,
         };
         let kind = EventType::of(change.kind())?;
         macro_rules! is {
@@ -223,6 +229,15 @@ impl ConversationChange {
             } => is!(ConsentRecorded {
                 notice_given_at: *notice_given_at,
                 consent: (*consent),
+            }),
+            Change::LabelsChanged {
+                added,
+                removed,
+                priority,
+            } => is!(LabelsChanged {
+                added_tags: tags(added),
+                removed_tags: tags(removed),
+                priority: *priority,
             }),
             Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
                 status_reason: (*reason)

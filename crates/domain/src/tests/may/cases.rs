@@ -202,6 +202,10 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
             notice_given_at: None,
             consent: Some(Consent::Granted),
         }),
+        Action::UpdateConversation => Act::UpdateConversation(commands::UpdateConversation {
+            add_tags: Tag::new("vip").into_iter().collect(),
+            ..commands::UpdateConversation::default()
+        }),
         Action::Pick => Act::Pick,
         Action::Accept => Act::Accept,
         Action::Reject => Act::Reject,

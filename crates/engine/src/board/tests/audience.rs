@@ -34,6 +34,7 @@ prop_compose! {
             units, exceeded_by: units, made_at: at, due_at: at,
         });
         c.declines = [(AgentId(uuid(number)), units)].into();
+        c.tags = Tag::new(&person).into_iter().chain(c.tags.iter().cloned()).collect();
         c.declined = units;
         c.clocks.handled_due = Some(at);
         c.messages = units;
