@@ -129,6 +129,7 @@ impl Cast {
                 consent: Consent::Granted,
                 tags: domain::Tags::default(),
                 priority: domain::Priority::Normal,
+                attributes: domain::labels::Attributes::new(),
             };
             setting_up.push(plain(&gateway, Command::Start(Box::new(start))));
         }

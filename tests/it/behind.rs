@@ -37,6 +37,7 @@ fn start(stage: &Stage) -> Order {
         consent: Consent::Unknown,
         tags: domain::Tags::default(),
         priority: domain::Priority::Normal,
+        attributes: domain::labels::Attributes::new(),
     };
     Order {
         asker: Asker::Viewer(viewer(&Token::gateway())),

@@ -5,7 +5,9 @@ mod at_once;
 mod file;
 
 use engine::store::Store;
-use entity::tables::{audit, conversation, customer, event, idempotency, message};
+use entity::tables::{
+    audit, conversation, conversation_attribute, customer, event, idempotency, message,
+};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
@@ -21,10 +23,12 @@ const SUBJECT: &str = "The lamp that burnt her table";
 const SAID: &str = "My name is Adelheid and my lamp exploded";
 const ANSWERED: &str = "Dear Adelheid, we are sorry about your lamp";
 const NOTED: &str = "Adelheid called twice before";
+const ATTRIBUTE: &str = "Adelheid's serial number 0815";
 
 /// A conversation of hers in which everybody wrote; the conversation's and the customer's id.
 async fn conversation(floor: &Floor) -> (String, String) {
-    let hers = json!({ "customer": { "key": KEY, "name": NAME }, "subject": SUBJECT });
+    let hers = json!({ "customer": { "key": KEY, "name": NAME }, "subject": SUBJECT,
+        "attributes": [{ "key": "serial", "value": ATTRIBUTE }] });
     let id = floor.start_with("WHATSAPP", hers).await;
     floor
         .act(&floor.anna, "pickConversation", &id, json!({}))
@@ -59,11 +63,15 @@ async fn tables(database: &Database) -> DatabaseConnection {
 async fn everything(tables: &DatabaseConnection) -> String {
     let conversations = conversation::Entity::find().all(tables).await.unwrap();
     let customers = customer::Entity::find().all(tables).await.unwrap();
+    let attributes = conversation_attribute::Entity::find().all(tables).await;
+    let attributes = attributes.unwrap();
     let messages = message::Entity::find().all(tables).await.unwrap();
     let events = event::Entity::find().all(tables).await.unwrap();
     let audit = audit::Entity::find().all(tables).await.unwrap();
     let kept = idempotency::Entity::find().all(tables).await.unwrap();
-    format!("{conversations:?} {customers:?} {messages:?} {events:?} {audit:?} {kept:?}")
+    format!(
+        "{conversations:?} {customers:?} {attributes:?} {messages:?} {events:?} {audit:?} {kept:?}"
+    )
 }
 
 const FACTS: &str = "state closedAt version sentiment { level score } subject
@@ -113,7 +121,7 @@ async fn names_and_text_go_and_everything_else_stays() {
         assert_eq!(done["customerId"], json!(customer));
         let rows = everything(&tables).await;
         for word in [
-            NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, "Adelheid", "lamp",
+            NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, ATTRIBUTE, "Adelheid", "lamp",
         ] {
             assert!(!rows.contains(word), "{word} is still there");
         }

@@ -1,10 +1,13 @@
 //! Labels: tags and priority, as they are given, changed, shown, found and told of.
 
 use domain::Role;
+use engine::store::Address;
+use entity::tables::{conversation_attribute, conversation_tag};
+use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 
 use crate::floor::{Floor, merged, text};
-use crate::harness::Token;
+use crate::harness::{Database, Token};
 use crate::live_list::mirror::{Mirror, by, kinds};
 
 const UPDATE: &str = "updateConversation";
@@ -245,4 +248,151 @@ async fn a_live_list_by_tag_follows_the_tags() {
     assert_eq!(kinds(&list.next().await), ["Entered 0"]);
     update(&floor, &floor.sam, &id, json!({ "removeTags": ["vip"] })).await;
     assert_eq!(kinds(&list.next().await), ["Left NO_LONGER_MATCHES"]);
+}
+
+async fn attributes(floor: &Floor, token: &str, id: &str) -> Value {
+    floor.see(token, id, "attributes { key value }").await["attributes"].clone()
+}
+
+fn noted(pairs: &[(&str, &str)]) -> Value {
+    let pairs = pairs.iter();
+    pairs
+        .map(|(key, value)| json!({ "key": key, "value": value }))
+        .collect()
+}
+
+#[tokio::test]
+async fn attributes_are_noted_read_by_whom_they_are_for_and_outlast_a_restart() {
+    for database in Database::all().await {
+        let mut floor = Floor::on(database).await;
+        let given = json!({ "attributes": noted(&[("plan", "gold"), ("order", "4711")]) });
+        let id = floor.start_with("WHATSAPP", given).await;
+        let all = noted(&[("order", "4711"), ("plan", "gold")]);
+        for token in [&floor.gateway, &floor.sam] {
+            assert_eq!(attributes(&floor, token, &id).await, all);
+        }
+        for token in [&floor.anna, &floor.admin] {
+            assert_eq!(attributes(&floor, token, &id).await, Value::Null);
+        }
+        let other = floor.active("WHATSAPP").await;
+        assert_eq!(attributes(&floor, &floor.anna, &other).await, json!([]));
+        floor
+            .act(&floor.anna, "pickConversation", &id, json!({}))
+            .await;
+        let change = json!({ "setAttributes": noted(&[("order", "4712"), ("city", "Köln")]),
+            "removeAttributes": ["plan", "gone"], "idempotencyKey": "once" });
+        update(&floor, &floor.gateway, &id, change.clone()).await;
+        update(&floor, &floor.gateway, &id, change).await;
+        floor.server = floor.server.restart().await;
+        let now = noted(&[("city", "Köln"), ("order", "4712")]);
+        assert_eq!(attributes(&floor, &floor.anna, &id).await, now);
+        floor
+            .act(&floor.anna, "endConversation", &id, json!({}))
+            .await;
+        floor
+            .act(&floor.anna, "closeConversation", &id, json!({}))
+            .await;
+        assert_eq!(attributes(&floor, &floor.gateway, &id).await, now);
+    }
+}
+
+#[tokio::test]
+async fn an_event_names_the_keys_of_attributes_and_never_what_they_say() {
+    let floor = Floor::new().await;
+    let id = floor.active("WHATSAPP").await;
+    let changes = "subscription { conversationChanges { ... on ConversationChangeEvent {
+        change { ... on LabelsChanged { setAttributes removedAttributes priority } }
+        conversation { attributes { key value } } } } }";
+    let mut streams = Vec::new();
+    for token in [&floor.gateway, &floor.anna, &floor.admin] {
+        let mut socket = floor.server.socket(token).await;
+        socket.subscribe(changes, json!({})).await;
+        streams.push(socket);
+    }
+    let secret = noted(&[("order", "a secret of Ada's")]);
+    let change = json!({ "setAttributes": secret });
+    update(&floor, &floor.gateway, &id, change).await;
+    for (number, stream) in streams.iter_mut().enumerate() {
+        let event = stream.event().await["conversationChanges"].clone();
+        let change =
+            json!({ "setAttributes": ["order"], "removedAttributes": [], "priority": null });
+        assert_eq!(event["change"], change);
+        let shown = if number == 2 {
+            Value::Null
+        } else {
+            secret.clone()
+        };
+        assert_eq!(event["conversation"]["attributes"], shown);
+    }
+    let code = floor
+        .code(
+            &floor.gateway,
+            UPDATE,
+            &id,
+            json!({ "addTags": ["vip"], "setAttributes": secret }),
+        )
+        .await;
+    assert_eq!(code, "ROLE_REQUIRED");
+    for (change, path) in [
+        (
+            json!({ "setAttributes": noted(&[("", "x")]) }),
+            "setAttributes",
+        ),
+        (
+            json!({ "setAttributes": noted(&[("k", " ")]) }),
+            "setAttributes",
+        ),
+        (
+            json!({ "setAttributes": noted(&[("k", "1"), ("k", "2")]) }),
+            "setAttributes",
+        ),
+        (
+            json!({ "setAttributes": noted(&[(&"k".repeat(51), "x")]) }),
+            "setAttributes",
+        ),
+        (
+            json!({ "setAttributes": noted(&[("k", &"x".repeat(501))]) }),
+            "setAttributes",
+        ),
+        (
+            json!({ "removeAttributes": vec!["k"; 31] }),
+            "removeAttributes",
+        ),
+    ] {
+        let error = floor
+            .refusal(&floor.gateway, UPDATE, &id, change.clone())
+            .await;
+        assert_eq!(error["path"], json!(["input", path]), "{change}");
+    }
+}
+
+#[tokio::test]
+async fn attributes_go_with_their_customer_and_tags_stay() {
+    for database in Database::all().await {
+        let floor = Floor::on(database.clone()).await;
+        let given = json!({ "attributes": noted(&[("order", "4711")]), "tags": ["VIP", "late"] });
+        let id = floor.start_with("WHATSAPP", given).await;
+        let change = json!({ "removeTags": ["late"], "addTags": ["Zoë"] });
+        update(&floor, &floor.sam, &id, change).await;
+        floor
+            .act(&floor.sam, "forceCloseConversation", &id, json!({}))
+            .await;
+        let customer = floor.see(&floor.admin, &id, "customer { id }").await;
+        let input = json!({ "customerId": customer["customer"]["id"] });
+        floor
+            .server
+            .done(&floor.admin, "eraseCustomer", input, "")
+            .await;
+        let seen = floor.see(&floor.sam, &id, "tags attributes { key }").await;
+        assert_eq!(seen, json!({ "tags": ["VIP", "Zoë"], "attributes": [] }));
+        let address = Address::of(&database.url).unwrap();
+        let options = engine::store::options(&address, 1);
+        let tables = sea_orm::Database::connect(options).await.unwrap();
+        let attributes = conversation_attribute::Entity::find().all(&tables).await;
+        assert!(attributes.unwrap().is_empty());
+        let tags = conversation_tag::Entity::find().all(&tables).await.unwrap();
+        let mut tags: Vec<_> = tags.into_iter().map(|row| row.tag).collect();
+        tags.sort_unstable();
+        assert_eq!(tags, ["vip", "zoe"]);
+    }
 }

@@ -48,7 +48,9 @@ fn fitting(floor: &Floor, mutation: &str) -> Value {
         "assignConversation" => merged(floor.to("carl"), whatever),
         "transferConversation" => merged(json!({ "agentId": floor.agent("bert") }), whatever),
         "sendMessage" => json!({ "text": "…" }),
-        "updateConversation" => json!({ "addTags": ["vip"] }),
+        "updateConversation" => {
+            json!({ "setAttributes": [{ "key": "order", "value": "4711" }] })
+        }
         _ => json!({}),
     }
 }

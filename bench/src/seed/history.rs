@@ -165,6 +165,7 @@ impl Writer {
             consent: Consent::Unknown,
             tags: domain::Tags::default(),
             priority: domain::Priority::Normal,
+            attributes: domain::labels::Attributes::new(),
         };
         orders.push(order(&self.gateway, Command::Start(Box::new(start))));
         id

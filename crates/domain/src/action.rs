@@ -174,8 +174,8 @@ pub enum AskedBy {
     Agents,
     /// Who takes part as an agent asks as one, any other supervisor as a supervisor.
     AgentsOrSupervisors,
-    /// The primary agent asks as an agent, any other supervisor as a supervisor.
-    PrimaryOrSupervisors,
+    /// The primary agent asks as an agent, any other supervisor as a supervisor, and a gateway as that.
+    HandlersOrSupervisors,
     /// Supervisors.
     Supervisors,
     /// Administrators.
@@ -193,26 +193,22 @@ impl AskedBy {
                 .into_iter()
                 .find(|role| viewer.has_role(*role))
         };
-        let unless = |role| {
-            if viewer.has_role(role) {
-                None
-            } else {
-                leading()
-            }
+        let unless_any = |roles: &[Role]| {
+            let is_theirs = roles.iter().any(|role| viewer.has_role(*role));
+            if is_theirs { None } else { leading() }
         };
         match self {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
-            Self::AgentsOrSupervisors | Self::PrimaryOrSupervisors if as_agent => None,
-            Self::AgentsOrSupervisors | Self::PrimaryOrSupervisors
+            Self::AgentsOrSupervisors | Self::HandlersOrSupervisors if as_agent => None,
+            Self::AgentsOrSupervisors | Self::HandlersOrSupervisors
                 if viewer.has_role(Role::Supervisor) =>
             {
                 Some(Role::Supervisor)
             }
-            Self::AgentsOrSupervisors | Self::PrimaryOrSupervisors | Self::Agents => {
-                unless(Role::Agent)
-            }
-            Self::Gateways => unless(Role::CustomerGateway),
+            Self::AgentsOrSupervisors | Self::Agents => unless_any(&[Role::Agent]),
+            Self::HandlersOrSupervisors => unless_any(&[Role::Agent, Role::CustomerGateway]),
+            Self::Gateways => unless_any(&[Role::CustomerGateway]),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What happened: the typed changes of the event log (domain.md section 7).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -323,7 +324,7 @@ changes! {
         /// The answer.
         consent: Consent,
     },
-    /// Its tags or its priority changed.
+    /// Its tags, its priority or its attributes changed.
     LabelsChanged {
         /// Tags that it has now and had not.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -334,6 +335,12 @@ changes! {
         /// The priority now; none: it is as it was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         priority: Option<Priority>,
+        /// The keys of the attributes that were set; what they say is not for the log.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        set: BTreeSet<Arc<str>>,
+        /// The keys of the attributes that were taken away.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        unset: BTreeSet<Arc<str>>,
     },
     /// The contact ended; after-work began.
     MovedToWrapUp {

@@ -65,6 +65,9 @@ pub struct Conversation {
     /// How soon it should be looked after.
     #[serde(default, skip_serializing_if = "Priority::is_normal")]
     pub priority: Priority,
+    /// The keys of its attributes; what these say is text, and stands in rows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub attributes: BTreeSet<Arc<str>>,
     /// When the customer was told that conversations may be watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_given_at: Option<DateTime<Utc>>,

@@ -59,6 +59,15 @@ pub enum Text {
     Message(MessageId, Arc<str>),
     /// What a conversation is about.
     Subject(ConversationId, Arc<str>),
+    /// What an attribute of a conversation says.
+    Attribute {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// Its key.
+        key: Arc<str>,
+        /// What it says; none: it is taken away.
+        value: Option<Arc<str>>,
+    },
     /// A customer, by the gateway's own key and by name.
     Customer {
         /// The customer.

@@ -285,6 +285,8 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             added,
             removed,
             priority,
+            set,
+            unset,
         } => {
             for tag in removed {
                 c.tags.remove(tag);
@@ -293,6 +295,8 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                 c.tags.add(tag.clone());
             }
             c.priority = priority.unwrap_or(c.priority);
+            c.attributes.retain(|key| !unset.contains(key));
+            c.attributes.extend(set.iter().cloned());
         }
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);

@@ -1,9 +1,10 @@
-//! Labels: how the operator marks conversations, by tags and a priority (domain.md section 11).
+//! Labels: how conversations are marked, by tags, a priority and attributes (domain.md section 11).
 //!
 //! Tags are the operator's own words and compared folded: `VIP` and `vip` are one tag, which keeps the spelling that came
-//! first. They stand in the image and in events, so they must hold no personal data.
+//! first. They stand in the image and in events, so they must hold no personal data. Of attributes the keys stand there;
+//! what they say is text, and has rows of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -15,6 +16,15 @@ use super::fold::{fold, is_blank};
 pub const MOST_TAGS: usize = 20;
 /// The longest tag, in characters.
 pub const LONGEST_TAG: usize = 50;
+/// How many attributes a conversation may have.
+pub const MOST_ATTRIBUTES: usize = 30;
+/// The longest key of an attribute, in characters.
+pub const LONGEST_KEY: usize = 50;
+/// The longest value of an attribute, in characters.
+pub const LONGEST_VALUE: usize = 500;
+
+/// Attributes: by their keys, what each says.
+pub type Attributes = BTreeMap<Arc<str>, Arc<str>>;
 
 impl Default for Priority {
     fn default() -> Self {

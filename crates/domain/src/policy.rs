@@ -26,6 +26,8 @@ pub enum Needs {
     AgentOrWatcher,
     /// The primary agent, or a supervisor in scope with this permission; no setting decides on it.
     PrimaryOrPermitted(Permission),
+    /// The gateway of its channel, and whom [`Needs::PrimaryOrPermitted`] names.
+    GatewayPrimaryOrPermitted(Permission),
     /// A supervisor in scope, always: for what takes nothing from anybody, such as to stop watching.
     SupervisorInScope,
     /// A supervisor in scope, with this setting on and this permission.
@@ -41,7 +43,9 @@ impl Needs {
             Self::Gateway => AskedBy::Gateways,
             Self::Agent => AskedBy::Agents,
             Self::AgentOrSupervisor | Self::AgentOrWatcher => AskedBy::AgentsOrSupervisors,
-            Self::PrimaryOrPermitted(_) => AskedBy::PrimaryOrSupervisors,
+            Self::PrimaryOrPermitted(_) | Self::GatewayPrimaryOrPermitted(_) => {
+                AskedBy::HandlersOrSupervisors
+            }
             Self::SupervisorInScope | Self::Supervisor(..) | Self::SupervisorInPerson(..) => {
                 AskedBy::Supervisors
             }
@@ -182,7 +186,7 @@ pub fn asks_as_agent(
     conversation: &Conversation,
 ) -> bool {
     match asked_by {
-        AskedBy::PrimaryOrSupervisors => is_primary(viewer, agent, conversation),
+        AskedBy::HandlersOrSupervisors => is_primary(viewer, agent, conversation),
         _ => acts_as_agent(viewer, agent, conversation),
     }
 }
@@ -212,6 +216,9 @@ pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, needs: Needs) -> Resu
         Needs::Agent => true,
         Needs::AgentOrSupervisor | Needs::AgentOrWatcher | Needs::PrimaryOrPermitted(_) => {
             !viewer.has_role(Role::Supervisor)
+        }
+        Needs::GatewayPrimaryOrPermitted(_) => {
+            !viewer.has_role(Role::Supervisor) && !viewer.has_role(Role::CustomerGateway)
         }
         Needs::Gateway
         | Needs::SupervisorInScope
@@ -253,16 +260,21 @@ pub fn permit<'a>(
             as_agent(viewer, agent)?
         }
         Needs::AgentOrWatcher => (supervisor(to_be_there(viewer, conversation))?, None),
-        Needs::PrimaryOrPermitted(_) if is_primary(viewer, agent, conversation) => {
+        Needs::PrimaryOrPermitted(_) | Needs::GatewayPrimaryOrPermitted(_)
+            if is_primary(viewer, agent, conversation) =>
+        {
             as_agent(viewer, agent)?
         }
+        Needs::GatewayPrimaryOrPermitted(_) if carries(viewer, sight) => {
+            (gateway(viewer, conversation, sight)?, None)
+        }
         // An agent who is no more than that lacks the part, and no role.
-        Needs::PrimaryOrPermitted(_)
+        Needs::PrimaryOrPermitted(_) | Needs::GatewayPrimaryOrPermitted(_)
             if viewer.has_role(Role::Agent) && !viewer.has_role(Role::Supervisor) =>
         {
             as_agent(viewer, agent)?
         }
-        Needs::PrimaryOrPermitted(permission) => {
+        Needs::PrimaryOrPermitted(permission) | Needs::GatewayPrimaryOrPermitted(permission) => {
             let role = in_scope()?;
             permitted(viewer, permission)?;
             (role, None)
@@ -297,6 +309,14 @@ fn to_be_there(viewer: &Viewer, conversation: &Conversation) -> (Setting, Permis
         Permission::Monitor
     };
     (Setting::SupervisorMonitor, permission)
+}
+
+/// Whether the viewer asks as a gateway, where agents and supervisors may ask too: as nothing else, or for the channel
+/// that is theirs to carry.
+fn carries(viewer: &Viewer, sight: Sight) -> bool {
+    let has = |role| viewer.has_role(role);
+    let nothing_else = !has(Role::Agent);
+    has(Role::CustomerGateway) && !has(Role::Supervisor) && (sight.gateway || nothing_else)
 }
 
 fn gateway(viewer: &Viewer, conversation: &Conversation, sight: Sight) -> Result<Role, Refusal> {

@@ -9,6 +9,8 @@ pub mod agent;
 pub mod agent_connection;
 pub mod audit;
 pub mod conversation;
+pub mod conversation_attribute;
+pub mod conversation_tag;
 pub mod cursor_key;
 pub mod customer;
 pub mod event;
@@ -35,6 +37,8 @@ pub fn names() -> Vec<&'static str> {
         agent_connection::Entity.table_name(),
         audit::Entity.table_name(),
         conversation::Entity.table_name(),
+        conversation_attribute::Entity.table_name(),
+        conversation_tag::Entity.table_name(),
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),
         event::Entity.table_name(),

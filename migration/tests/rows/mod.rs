@@ -11,9 +11,9 @@ use domain::words::{
     SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
-    agent, agent_connection, audit, conversation, cursor_key, customer, event, idempotency,
-    log_head, membership, message, monitor_session, offer, participant, queue, reassessment,
-    revocation, settings, supervisor, timer, workstream,
+    agent, agent_connection, audit, conversation, conversation_attribute, conversation_tag,
+    cursor_key, customer, event, idempotency, log_head, membership, message, monitor_session,
+    offer, participant, queue, reassessment, revocation, settings, supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -76,9 +76,32 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             image: "{}".to_owned(),
         }
     );
+    labels(db, id).await;
     beside_the_conversation(db, id, agent).await;
     log(db, id).await;
     conversation
+}
+
+async fn labels(db: &DatabaseConnection, id: ConversationId) {
+    there_and_back!(
+        db,
+        conversation_tag,
+        (id, "spate lieferung".to_owned()),
+        conversation_tag::Model {
+            conversation_id: id,
+            tag: "spate lieferung".to_owned(),
+        }
+    );
+    there_and_back!(
+        db,
+        conversation_attribute,
+        (id, "order".to_owned()),
+        conversation_attribute::Model {
+            conversation_id: id,
+            key: "order".to_owned(),
+            value: "4711".to_owned(),
+        }
+    );
 }
 
 async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstream::Model) {

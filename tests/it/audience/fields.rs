@@ -39,6 +39,7 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
             ("participants", The(Fact::Participants)),
             ("tags", The(Fact::Tags)),
             ("priority", The(Fact::Priority)),
+            ("attributes", The(Fact::Attributes)),
             ("sentiment", The(Fact::Sentiment)),
             ("startedAt", The(Fact::StartedAt)),
             ("stateSince", The(Fact::StateSince)),
@@ -143,6 +144,8 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
             ("addedTags", The(Fact::Tags)),
             ("removedTags", The(Fact::Tags)),
             ("priority", The(Fact::Priority)),
+            ("setAttributes", The(Fact::AttributeKeys)),
+            ("removedAttributes", The(Fact::AttributeKeys)),
         ],
     ),
     (

@@ -34,6 +34,11 @@ fn says(audience: Audience, text: &str) -> bool {
         Audience::Leaders => {
             (leaders && !has(&["agent"])) || has(&["Only supervisors and administrators see it"])
         }
+        Audience::Handlers => has(&[
+            "For its gateway",
+            "once they have accepted",
+            "null for others",
+        ]),
         Audience::Supervisors => has(&["Delivered to supervisors only"]),
         Audience::Nobody => false,
     }

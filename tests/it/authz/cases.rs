@@ -27,7 +27,7 @@ fn depends_on_settings(mutation: &str) -> bool {
         | Needs::AgentOrSupervisor
         | Needs::AgentOrWatcher => true,
         // A permission alone.
-        Needs::PrimaryOrPermitted(_) => false,
+        Needs::PrimaryOrPermitted(_) | Needs::GatewayPrimaryOrPermitted(_) => false,
         Needs::Gateway | Needs::Agent => false,
     })
 }
@@ -168,7 +168,10 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
             &floor.active(whatsapp).await,
             json!({ "consent": "GRANTED" }),
         ),
-        "updateConversation" => on(&floor.active(whatsapp).await, json!({ "addTags": ["vip"] })),
+        "updateConversation" => on(
+            &floor.active(whatsapp).await,
+            json!({ "setAttributes": [{ "key": "order", "value": "4711" }] }),
+        ),
         // Only live-chat customers have a connection; the other gateway's channel is another one still.
         "customerDisconnected" => on(&floor.active("LIVE_CHAT").await, nothing),
         "customerReconnected" => {

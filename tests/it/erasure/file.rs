@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{ANSWERED, ERASE, KEY, NAME, NOTED, SAID, SUBJECT, close, conversation};
+use super::{ANSWERED, ATTRIBUTE, ERASE, KEY, NAME, NOTED, SAID, SUBJECT, close, conversation};
 use crate::floor::{Floor, text};
 use crate::harness::Database;
 
@@ -65,7 +65,7 @@ async fn no_byte_of_it_is_left_in_the_file_or_its_journal() {
         }
     }
     close(&floor, &id).await;
-    let words = [NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED];
+    let words = [NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, ATTRIBUTE];
     let before = bytes(&database);
     for word in words {
         assert!(holds(&before, word), "{word} was never there");

@@ -30,9 +30,10 @@ impl Case {
             | Needs::SupervisorInPerson(setting, permission) => {
                 Some((setting.as_str(), permission))
             }
-            Needs::SupervisorInScope | Needs::AgentOrSupervisor | Needs::PrimaryOrPermitted(_) => {
-                None
-            }
+            Needs::SupervisorInScope
+            | Needs::AgentOrSupervisor
+            | Needs::PrimaryOrPermitted(_)
+            | Needs::GatewayPrimaryOrPermitted(_) => None,
             Needs::AgentOrWatcher | Needs::Gateway | Needs::Agent => {
                 panic!("{} is not a supervisor's", self.mutation)
             }
@@ -47,7 +48,8 @@ const fn is_tested_here(needs: Needs) -> bool {
         | Needs::SupervisorInPerson(..)
         | Needs::SupervisorInScope
         | Needs::AgentOrSupervisor
-        | Needs::PrimaryOrPermitted(_) => true,
+        | Needs::PrimaryOrPermitted(_)
+        | Needs::GatewayPrimaryOrPermitted(_) => true,
         Needs::AgentOrWatcher | Needs::Gateway | Needs::Agent => false,
     }
 }

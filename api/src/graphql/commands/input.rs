@@ -6,8 +6,7 @@ use async_graphql::{ID, Result};
 use domain::fold::is_blank;
 use domain::ids::InvalidId;
 
-use domain::labels::{LONGEST_TAG, MOST_TAGS};
-use domain::{ConversationId, Refusal, Tag, Tags};
+use domain::{ConversationId, Refusal};
 use engine::app::Terms;
 use engine::store::Idempotency;
 
@@ -68,18 +67,6 @@ pub(super) fn maybe_text(
     longest: usize,
 ) -> Result<Option<Arc<str>>, Refusal> {
     maybe.map(|given| text(path, given, longest)).transpose()
-}
-
-/// Parses tags, of which those that are alike are one.
-pub(super) fn tags(path: &'static str, given: Option<&[String]>) -> Result<Tags, Refusal> {
-    let given = given.unwrap_or_default();
-    let invalid = |problem| Refusal::InvalidInput { path, problem };
-    if given.len() > MOST_TAGS {
-        return Err(invalid(format!("give at most {MOST_TAGS}")));
-    }
-    let problem = || format!("give 1 to {LONGEST_TAG} characters each that are not all blank");
-    let parse = |text: &String| Tag::new(text).ok_or_else(|| invalid(problem()));
-    given.iter().map(parse).collect()
 }
 
 /// Parses the conditions that every input may have.

@@ -40,6 +40,7 @@ mod erase_customer;
 mod force_close;
 mod input;
 mod join;
+mod labels;
 mod leave;
 mod member;
 mod monitor;
@@ -78,7 +79,7 @@ mod update_workstream;
 ///   `leaveConversation`; and end it:
 ///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
 /// - Gateways bring customers in: `startConversation`, `receiveCustomerMessage`, `recordConsent`, `changeMode`,
-///   `customerDisconnected`, `customerReconnected`, `endByCustomer`.
+///   `customerDisconnected`, `customerReconnected`, `endByCustomer`; and note what they know: `updateConversation`.
 /// - Administrators keep the organisation: `createQueue`, `updateQueue`, `deleteQueue`, `createWorkstream`,
 ///   `updateWorkstream`, `deleteWorkstream`, `createAgent`, `updateAgent`, `deleteAgent`, `addQueueMember`,
 ///   `removeQueueMember`, `updateSupervisorSettings`; and what is owed to people: `eraseCustomer`, `revokeToken`,

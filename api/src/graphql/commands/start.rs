@@ -3,7 +3,8 @@
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, tags, terms};
+use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
+use super::labels::{AttributeInput, attributes, tags};
 use super::{carry_out, payloads};
 use crate::graphql::context::Request;
 use domain::commands::Start;
@@ -37,6 +38,9 @@ pub struct StartConversationInput {
     tags: Option<Vec<String>>,
     /// How soon it should be looked after. Default NORMAL.
     priority: Option<Priority>,
+    /// What to note of it, up to 30, each key once. You may read and change them; its agents read them once they have
+    /// accepted, supervisors always.
+    attributes: Option<Vec<AttributeInput>>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
     idempotency_key: Option<String>,
 }
@@ -101,5 +105,6 @@ fn start(input: &StartConversationInput, now: DateTime<Utc>) -> Result<Start, Re
         consent: input.consent.unwrap_or(Consent::Unknown),
         tags: tags("tags", input.tags.as_deref())?,
         priority: input.priority.unwrap_or_default(),
+        attributes: attributes("attributes", input.attributes.as_deref())?,
     })
 }

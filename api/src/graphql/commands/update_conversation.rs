@@ -2,7 +2,8 @@
 
 use async_graphql::{Context, Object, Result};
 
-use super::input::{conversation_inputs, tags};
+use super::input::conversation_inputs;
+use super::labels::{AttributeInput, attributes, keys, tags};
 use super::{act, payloads};
 use domain::{Act, Action, Priority, Refusal, commands};
 
@@ -18,6 +19,11 @@ conversation_inputs! {
         remove_tags: Option<Vec<String>>,
         /// How soon it should be looked after.
         priority: Option<Priority>,
+        /// Attributes that it is to have, in the place of those with the same keys: up to 30, each key once. A conversation
+        /// has at most 30 (INVALID_INPUT).
+        set_attributes: Option<Vec<AttributeInput>>,
+        /// Keys of attributes that it is not to have: up to 30, none of those set. One that is not there is no fault.
+        remove_attributes: Option<Vec<String>>,
     }
 }
 
@@ -31,9 +37,10 @@ pub(super) struct UpdateConversationMutation;
 
 #[Object]
 impl UpdateConversationMutation {
-    /// Change the tags and the priority of an ongoing conversation. For its primary agent, and for supervisors in scope
-    /// with the permission `conversation:label` (PERMISSION_MISSING); no setting decides on it. The version stays; when all
-    /// is so already, nothing happens.
+    /// Change the tags, the priority and the attributes of an ongoing conversation. For its primary agent, and for
+    /// supervisors in scope with the permission `conversation:label` (PERMISSION_MISSING); no setting decides on it. For its
+    /// gateway attributes only: tags and priority are ROLE_REQUIRED then. The version stays; tags and a priority that are so
+    /// already, and attributes that are gone already, are no change.
     async fn update_conversation(
         &self,
         ctx: &Context<'_>,
@@ -51,6 +58,8 @@ fn parse(input: &UpdateConversationInput) -> Result<Act, Refusal> {
         add_tags: tags("addTags", input.add_tags.as_deref())?,
         remove_tags: tags("removeTags", input.remove_tags.as_deref())?,
         priority: input.priority,
+        set_attributes: attributes("setAttributes", input.set_attributes.as_deref())?,
+        remove_attributes: keys("removeAttributes", input.remove_attributes.as_deref())?,
     };
     if update == commands::UpdateConversation::default() {
         let problem = "give at least one thing to change".to_owned();

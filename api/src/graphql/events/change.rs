@@ -97,7 +97,7 @@ event_types! {
     CustomerReconnected = "CUSTOMER_RECONNECTED",
     /// What the customer was told and answered was recorded.
     ConsentRecorded = "CONSENT_RECORDED",
-    /// Its tags or its priority changed.
+    /// Its tags, its priority or its attributes changed.
     LabelsChanged = "LABELS_CHANGED",
     /// The contact ended; after-work began.
     MovedToWrapUp = "MOVED_TO_WRAP_UP",
@@ -328,7 +328,7 @@ change_types! {
         /// The answer.
         consent: Consent,
     }
-    /// Its tags or its priority changed. The version and `lastActivityAt` stay. Who is not shown tags is told only of what
+    /// Its tags, its priority or its attributes changed. The version and `lastActivityAt` stay. Who is not shown tags is told only of what
     /// else changed.
     LabelsChanged {
         /// Tags that it has now and had not, as they were written. Null for gateways.
@@ -337,6 +337,10 @@ change_types! {
         removed_tags: Led<Vec<String>>,
         /// The priority now; null when it is as it was.
         priority: Option<Priority>,
+        /// The keys of the attributes that were set; what they say is in `Conversation.attributes` only.
+        set_attributes: Vec<String>,
+        /// The keys of the attributes that it has no more.
+        removed_attributes: Vec<String>,
     }
     /// The contact ended; after-work began.
     MovedToWrapUp {

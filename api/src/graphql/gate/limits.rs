@@ -18,6 +18,7 @@ const LISTS: &[(&str, u64)] = &[
     ("participants", SHORT),
     ("monitorSessions", SHORT),
     ("runningMonitorSessions", SHORT),
+    ("attributes", SHORT),
     ("attention", FEW),
     ("added", FEW),
     ("byState", SHORT),

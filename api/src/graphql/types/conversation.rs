@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use super::attention::Urgency;
+use super::attribute::ConversationAttribute;
 use super::audit::{AuditEntryConnection, about};
 use super::candidates::{self, CandidateConnection, QueueConnection};
 use super::customer::Customer;
@@ -198,6 +199,22 @@ impl Conversation {
     /// How soon it should be looked after, as its gateway, agent or a supervisor said; no rule acts on it.
     async fn priority(&self) -> Priority {
         self.0.priority
+    }
+
+    /// What was noted of it by key; 30 at most, none once its customer is erased. For its gateway, for supervisors of its
+    /// queue, and for its agents once they have accepted; null for others. From the database.
+    async fn attributes(&self, ctx: &Context<'_>) -> Result<Option<Vec<ConversationAttribute>>> {
+        // Whoever may not read them any more does not learn what was noted since.
+        let now = find(ctx, self.0.id).await?;
+        let reads = now
+            .map(|now| now.shows(ctx, Fact::Attributes))
+            .transpose()?;
+        if reads != Some(true) || !self.shows(ctx, Fact::Attributes)? {
+            return Ok(None);
+        }
+        let attributes = ctx.loaders()?.attributes.get(self.0.id).await?;
+        let attributes = attributes.unwrap_or_default().into_iter();
+        Ok(Some(attributes.map(Into::into).collect()))
     }
 
     /// Customer sentiment.

@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod attention;
+pub mod attribute;
 pub mod audit;
 pub mod candidates;
 pub mod conversation;

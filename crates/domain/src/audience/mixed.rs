@@ -28,6 +28,7 @@ impl Conversation {
             declined: of(Fact::Declined).declined,
             tags: of(Fact::Tags).tags.clone(),
             priority: of(Fact::Priority).priority,
+            attributes: of(Fact::AttributeKeys).attributes.clone(),
             notice_given_at: of(Fact::NoticeGivenAt).notice_given_at,
             consent: of(Fact::Consent).consent,
             started_at: of(Fact::StartedAt).started_at,

@@ -27,7 +27,8 @@ pub struct Spec {
     pub action: Action,
     /// Its name for the audit.
     pub audited: AuditedAction,
-    /// Who may: checks 3 to 7 of domain.md section 3.
+    /// Who may: checks 3 to 7 of domain.md section 3. A command may need more by what it asks
+    /// ([`ConversationCommand::needs`]).
     pub needs: Needs,
     /// What it needs of an ongoing conversation: check 9, all but a target.
     pub(crate) meets: fn(&Standing<'_>, &Grant<'_>) -> Result<(), Refusal>,
@@ -48,6 +49,11 @@ pub struct ViewerCan {
 pub trait ConversationCommand: Debug {
     /// What is known of it beforehand.
     fn spec(&self) -> &'static Spec;
+
+    /// Who may: checks 3 to 7. What it needs for what it asks, where that is more than some of it would need.
+    fn needs(&self) -> Needs {
+        self.spec().needs
+    }
 
     /// What comes of it where it is allowed and the conversation is as it must be: checks its target (check 10)
     /// and other input, and makes the events.

@@ -8,6 +8,7 @@ use crate::change::{Change, Event};
 use crate::conversation::{Monitor, Offer};
 use crate::decision::{Decision, Text};
 use crate::evolve::evolve;
+use crate::labels::Attributes;
 use crate::{
     Actor, After, AgentId, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd,
     Outcome, StatusReason, Subject, SystemMessage, Visibility, Workstream,
@@ -72,6 +73,18 @@ impl<'a> Recorder<'a> {
 
     pub fn add_text(&mut self, text: Text) {
         self.texts.push(text);
+    }
+
+    /// What attributes of the conversation say from now on.
+    pub fn add_attributes(&mut self, attributes: &Attributes) {
+        let conversation = self.current.id;
+        for (key, value) in attributes {
+            self.add_text(Text::Attribute {
+                conversation,
+                key: key.clone(),
+                value: Some(value.clone()),
+            });
+        }
     }
 
     /// What Regie itself says in the transcript, for everyone.

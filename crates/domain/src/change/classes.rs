@@ -18,7 +18,12 @@ impl Change {
                 ..
             } if *author != Author::Customer => Audience::AgentsAndSupervisors,
             // It changed nothing but tags.
-            Self::LabelsChanged { priority: None, .. } => Fact::Tags.audience(),
+            Self::LabelsChanged {
+                priority: None,
+                set,
+                unset,
+                ..
+            } if set.is_empty() && unset.is_empty() => Fact::Tags.audience(),
             _ => self.kind().audience(),
         }
     }

@@ -10,7 +10,7 @@ use crate::case::organisation::invalid;
 use crate::case::{Recorder, invalid_state};
 use crate::conversation::queue_kind_of;
 use crate::decision::{Decision, Text};
-use crate::labels::MOST_TAGS;
+use crate::labels::{Attributes, MOST_ATTRIBUTES, MOST_TAGS};
 use crate::sentiment::{Assessment, RecentScores};
 use crate::{
     Actor, Channel, Consent, Conversation, ConversationId, CustomerId, Draft, Mode, Priority,
@@ -50,6 +50,9 @@ pub struct Start {
     /// Its priority.
     #[serde(skip_serializing_if = "Priority::is_normal")]
     pub priority: Priority,
+    /// Its attributes, 30 at most.
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
 }
 
 /// What comes of it.
@@ -82,6 +85,10 @@ pub(crate) fn decide(
     if start.tags.len() > MOST_TAGS {
         return Err(invalid("tags", &format!("give at most {MOST_TAGS}")));
     }
+    if start.attributes.len() > MOST_ATTRIBUTES {
+        let problem = format!("give at most {MOST_ATTRIBUTES}");
+        return Err(invalid("attributes", &problem));
+    }
 
     let conversation = first_image(draft, start, workstream, now);
     let conversation = Arc::new(attention::begun(conversation, &workstream.attention));
@@ -105,6 +112,7 @@ pub(crate) fn decide(
     if let Some(subject) = &start.subject {
         recorder.add_text(Text::Subject(start.id, subject.clone()));
     }
+    recorder.add_attributes(&start.attributes);
     Ok(recorder.done())
 }
 
@@ -140,6 +148,7 @@ fn first_image(
         declined: 0,
         tags: start.tags.clone(),
         priority: start.priority,
+        attributes: start.attributes.keys().cloned().collect(),
         notice_given_at: start.notice_given_at,
         consent: start.consent,
         started_at: now,

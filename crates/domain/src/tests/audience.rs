@@ -240,8 +240,8 @@ fn every_fact_that_not_everybody_may_know_is_among_those() {
             .current();
         varied.extend(holds(&steps, wrap_up));
     }
-    // Of events, not of images.
-    let beside = [Fact::Actor, Fact::ActingSupervisor];
+    // Of events and of rows, not of images.
+    let beside = [Fact::Actor, Fact::ActingSupervisor, Fact::Attributes];
     let secret = Fact::ALL
         .iter()
         .filter(|fact| fact.audience() != Audience::Everybody);
@@ -304,6 +304,7 @@ fn the_audiences_are_those_of_the_table_of_roles() {
         (Audience::ItsAgentAndLeaders, "--xx"),
         (Audience::AcquaintedAndLeaders, "--xx"),
         (Audience::Leaders, "--xx"),
+        (Audience::Handlers, "x-x-"),
         (Audience::Supervisors, "--x-"),
         (Audience::Nobody, "----"),
     ];

@@ -167,6 +167,7 @@ impl Stage {
             consent: Consent::Unknown,
             tags: Tags::default(),
             priority: Priority::Normal,
+            attributes: crate::labels::Attributes::new(),
         }
     }
 

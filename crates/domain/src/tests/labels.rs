@@ -12,7 +12,40 @@ fn update(add: &[&str], remove: &[&str], priority: Option<Priority>) -> Act {
         add_tags: tags(add),
         remove_tags: tags(remove),
         priority,
+        ..commands::UpdateConversation::default()
     })
+}
+
+fn note(set: &[(&str, &str)], unset: &[&str]) -> Act {
+    let set = set
+        .iter()
+        .map(|(key, value)| ((*key).into(), (*value).into()));
+    Act::UpdateConversation(commands::UpdateConversation {
+        set_attributes: set.collect(),
+        remove_attributes: unset.iter().map(|key| (*key).into()).collect(),
+        ..commands::UpdateConversation::default()
+    })
+}
+
+/// What the latest command writes of attributes, beside the log.
+fn written(stage: &Stage) -> Vec<(String, Option<String>)> {
+    let texts = stage.decision.as_ref().unwrap().texts.iter();
+    let attributes = texts.filter_map(|text| match text {
+        Text::Attribute { key, value, .. } => {
+            Some((key.to_string(), value.as_ref().map(ToString::to_string)))
+        }
+        _ => None,
+    });
+    attributes.collect()
+}
+
+fn keys(stage: &Stage, id: ConversationId) -> Vec<String> {
+    let conversation = stage.conversation(id);
+    conversation
+        .attributes
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 fn texts(stage: &Stage, id: ConversationId) -> Vec<String> {
@@ -77,6 +110,7 @@ fn labels_change_one_by_one_and_what_is_so_already_is_no_event() {
             added,
             removed,
             priority,
+            ..
         },
     ] = &stage.changes()[..]
     else {
@@ -189,6 +223,8 @@ fn a_change_of_tags_alone_is_not_for_gateways() {
         added: tags(added).iter().cloned().collect(),
         removed: vec![],
         priority,
+        set: BTreeSet::new(),
+        unset: BTreeSet::new(),
     };
     let (tags, both) = (
         changed(&["vip"], None),
@@ -196,4 +232,126 @@ fn a_change_of_tags_alone_is_not_for_gateways() {
     );
     assert_eq!(tags.audience(), Audience::AgentsAndLeaders);
     assert_eq!(both.audience(), Audience::Everybody);
+}
+
+#[test]
+fn attributes_are_given_at_the_start_set_and_removed_and_only_their_keys_are_in_the_log() {
+    let mut stage = Stage::new();
+    let start = Start {
+        attributes: [("order".into(), "4711".into())].into(),
+        ..stage.starting(Channel::WhatsApp)
+    };
+    let id = start.id;
+    stage
+        .play(&gateway(), &Command::Start(start.into()))
+        .unwrap();
+    assert_eq!(keys(&stage, id), ["order"]);
+    assert_eq!(written(&stage), [("order".into(), Some("4711".into()))]);
+    stage.does(&anna(), id, Act::Pick);
+    let before = stage.conversation(id);
+    for asker in [gateway(), anna(), sofie()] {
+        let kinds = stage.does(
+            &asker,
+            id,
+            note(&[("plan", "gold"), ("order", "4712")], &["gone"]),
+        );
+        assert_eq!(kinds, [Kind::LabelsChanged], "{asker:?}");
+        let expected = [
+            ("order".into(), Some("4712".into())),
+            ("plan".into(), Some("gold".into())),
+        ];
+        assert_eq!(written(&stage), expected);
+        let log = format!("{:?}", stage.decision.as_ref().unwrap().events);
+        assert!(!log.contains("4712") && !log.contains("gold"), "{log}");
+    }
+    assert_eq!(keys(&stage, id), ["order", "plan"]);
+    stage.does(&gateway(), id, note(&[], &["order", "gone"]));
+    assert_eq!(
+        (keys(&stage, id), written(&stage)),
+        (vec!["plan".into()], vec![("order".into(), None)])
+    );
+    assert_eq!(stage.does(&gateway(), id, note(&[], &["order"])), []);
+    let after = stage.conversation(id);
+    assert_eq!(
+        (after.version, after.last_activity_at),
+        (before.version, before.last_activity_at)
+    );
+}
+
+#[test]
+fn a_gateway_changes_attributes_and_no_tags_and_no_priority() {
+    let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
+    let both = |add: &[&str], priority| {
+        Act::UpdateConversation(commands::UpdateConversation {
+            add_tags: tags(add),
+            priority,
+            set_attributes: [("order".into(), "4711".into())].into(),
+            ..commands::UpdateConversation::default()
+        })
+    };
+    let refused = Refusal::RoleRequired(Role::Supervisor);
+    assert_eq!(stage.refused(&gateway(), id, both(&["vip"], None)), refused);
+    assert_eq!(
+        stage.refused(&gateway(), id, both(&[], Some(Priority::Low))),
+        refused
+    );
+    stage.does(&gateway(), id, both(&[], None));
+    let sms = Token::of("gateway").role(Role::CustomerGateway);
+    let sms = sms.channels(Scope::Only([Channel::Sms].into()));
+    let elsewhere = stage.refused(&sms.role(Role::Administrator).asks(), id, both(&[], None));
+    assert_eq!(elsewhere.code(), Code::OutOfScope);
+    let bare = Token::of("sofie").supervises().without(Permission::Label);
+    assert_eq!(
+        stage.refused(&bare.asks(), id, both(&[], None)).code(),
+        Code::PermissionMissing
+    );
+    assert_eq!(stage.refused(&admin(), id, both(&[], None)), refused);
+}
+
+#[test]
+fn more_than_thirty_attributes_and_one_that_is_both_set_and_removed_are_refused() {
+    let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
+    let names: Vec<String> = (0..31).map(|number| number.to_string()).collect();
+    let all: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "x")).collect();
+    let path = |refusal| match refusal {
+        Refusal::InvalidInput { path, .. } => path,
+        other => panic!("{other:?}"),
+    };
+    stage.does(&gateway(), id, note(&all[..30], &[]));
+    let refused = stage.refused(&gateway(), id, note(&all[30..], &[]));
+    assert_eq!(path(refused), "setAttributes");
+    let refused = stage.refused(&gateway(), id, note(&all[..1], &["0"]));
+    assert_eq!(path(refused), "removeAttributes");
+    stage.does(&gateway(), id, note(&all[30..], &["7"]));
+    assert_eq!(stage.conversation(id).attributes.len(), 30);
+}
+
+#[test]
+fn attributes_are_read_by_gateway_and_supervisors_and_by_agents_once_accepted() {
+    let (mut stage, id) = Stage::with(Channel::WhatsApp);
+    let reads = |stage: &Stage, token: Token| {
+        let (viewer, image) = (token.viewer(), stage.conversation(id));
+        let agent = stage.world.agent_of(viewer.subject()).map(|agent| &**agent);
+        let observer = crate::audience::Observer::new(viewer.access(), agent, &image);
+        observer.knows(crate::audience::Fact::Attributes)
+    };
+    let agent = |subject| Token::of(subject).role(Role::Agent);
+    let all = Token::of("gateway")
+        .role(Role::CustomerGateway)
+        .channels(Scope::All);
+    assert!(reads(&stage, all) && reads(&stage, Token::of("sofie").supervises()));
+    assert!(!reads(&stage, Token::of("admin").role(Role::Administrator)));
+    assert!(!reads(&stage, agent("anna")), "in her queue");
+    stage.does(
+        &sofie(),
+        id,
+        Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
+    );
+    assert!(!reads(&stage, agent("anna")), "offered");
+    stage.does(&anna(), id, Act::Accept);
+    assert!(reads(&stage, agent("anna")), "accepted");
+    stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
+    stage.does(&bram(), id, Act::Accept);
+    assert!(reads(&stage, agent("anna")), "as a consultant");
+    assert!(!reads(&stage, agent("carla")));
 }

@@ -11,7 +11,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (
         prop_oneof![3 => Just(0i64), 2 => 1..100i64, 1 => 100..1_000i64],
         0..80usize,
-        0..126usize,
+        0..129usize,
         0..4usize,
         0..5usize,
         any::<bool>(),
@@ -32,13 +32,13 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 42;
+const COMMANDS: usize = 43;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
         (_, Some(_)) => &[12, 13, 15, 39],
-        (State::Open, _) => &[9, 27, 4, 5],
+        (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42],
         (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40],
         (State::Waiting, _) => &[1, 17, 31, 39],
         (State::WrapUp, _) => &[20, 23, 39, 41],
@@ -55,6 +55,18 @@ fn labelling(number: usize, flag: bool) -> Act {
         add_tags: one.into_iter().collect(),
         remove_tags: other.into_iter().collect(),
         priority: flag.then(|| Priority::ALL[number % Priority::ALL.len()]),
+        ..commands::UpdateConversation::default()
+    })
+}
+
+/// Attributes that come and go.
+fn noting(number: usize, flag: bool) -> Act {
+    let key: Arc<str> = ["order", "plan"][number % 2].into();
+    let value = format!("{number}").into();
+    Act::UpdateConversation(commands::UpdateConversation {
+        set_attributes: flag.then(|| (key.clone(), value)).into_iter().collect(),
+        remove_attributes: (!flag).then_some(key).into_iter().collect(),
+        ..commands::UpdateConversation::default()
     })
 }
 
@@ -213,6 +225,7 @@ impl Play {
             34 if flag => (simon(), Act::ForceClose),
             40 => (primary, labelling(whom, flag)),
             41 => (simon(), labelling(whom, flag)),
+            42 => (gateway(), noting(whom, flag)),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (

@@ -105,6 +105,10 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         priority: Some(Priority::High),
         ..commands::UpdateConversation::default()
     });
+    let notes = Act::UpdateConversation(commands::UpdateConversation {
+        set_attributes: [("order".into(), "4711".into())].into(),
+        ..commands::UpdateConversation::default()
+    });
     let (message, watching) = (stage.message(), stage.watching());
     let (public, internal) = (stage.writing(None), stage.writing(None));
     let written = Act::CustomerMessage(commands::CustomerMessage {
@@ -132,6 +136,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
             Act::ChangeMode(commands::ChangeMode(Mode::Text)),
         ),
         ("consent", gateway(), consent),
+        ("gateway notes", gateway(), notes),
         ("Anna labels", anna(), labels.clone()),
         ("Sofie labels", sofie(), labels),
         ("Anna picks", anna(), Act::Pick),

@@ -234,10 +234,14 @@ impl ConversationChange {
                 added,
                 removed,
                 priority,
+                set,
+                unset,
             } => is!(LabelsChanged {
                 added_tags: tags(added),
                 removed_tags: tags(removed),
                 priority: *priority,
+                set_attributes: set.iter().map(ToString::to_string).collect(),
+                removed_attributes: unset.iter().map(ToString::to_string).collect(),
             }),
             Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
                 status_reason: (*reason)

@@ -203,7 +203,7 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
             consent: Some(Consent::Granted),
         }),
         Action::UpdateConversation => Act::UpdateConversation(commands::UpdateConversation {
-            add_tags: Tag::new("vip").into_iter().collect(),
+            set_attributes: [("order".into(), "4711".into())].into(),
             ..commands::UpdateConversation::default()
         }),
         Action::Pick => Act::Pick,

@@ -1,6 +1,7 @@
 //! Erasing what is kept of a customer in words, inside the batch's transaction.
 //!
-//! Rows stay, so that the log, the audit and every count stay whole: name, key, subjects and texts become null.
+//! Rows stay, so that the log, the audit and every count stay whole: name, key, subjects and texts become null. Attributes
+//! are nothing but what they say, and their rows go.
 //! One statement a table, whatever there is of the customer, so it is all gone or all there.
 
 use sea_orm::sea_query::{Expr, Query};
@@ -8,7 +9,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::store::StoreError;
 use domain::Text;
-use entity::tables::{conversation, customer, message};
+use entity::tables::{conversation, conversation_attribute, customer, message};
 
 /// Whether something is to be erased.
 pub(super) fn erases(texts: &[Text]) -> bool {
@@ -29,6 +30,10 @@ pub(super) async fn erase(
             .from(conversation::Entity)
             .and_where(conversation::Column::CustomerId.eq(*id))
             .take();
+        conversation_attribute::Entity::delete_many()
+            .filter(conversation_attribute::Column::ConversationId.in_subquery(theirs.clone()))
+            .exec(transaction)
+            .await?;
         let nothing = || Expr::value(None::<String>);
         message::Entity::update_many()
             .col_expr(message::Column::Text, nothing())

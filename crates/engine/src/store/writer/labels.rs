@@ -1,0 +1,88 @@
+//! Writing the rows of labels: tags, which repeat the image, and what attributes say.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sea_orm::ActiveValue::Set;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+
+use super::persist::insert;
+use crate::store::StoreError;
+use crate::store::upsert::all_but;
+use domain::{ConversationId, Text};
+use entity::tables::{conversation_attribute, conversation_tag};
+
+/// Writes the tags that conversations have now, and deletes those that they have no more.
+pub(super) async fn write_tags(
+    transaction: &DatabaseTransaction,
+    tags: Vec<conversation_tag::ActiveModel>,
+    gone: Vec<(ConversationId, Vec<String>)>,
+) -> Result<(), StoreError> {
+    use conversation_tag::Column as C;
+    for (id, tags) in gone {
+        conversation_tag::Entity::delete_many()
+            .filter(C::ConversationId.eq(id))
+            .filter(C::Tag.is_in(tags))
+            .exec(transaction)
+            .await?;
+    }
+    // Of a conversation that is not on the board it is not known what is there.
+    let there = OnConflict::columns([C::ConversationId, C::Tag])
+        .do_nothing()
+        .to_owned();
+    insert!(
+        transaction,
+        conversation_tag::Entity,
+        tags,
+        Some(there.clone())
+    );
+    Ok(())
+}
+
+/// Writes what attributes say after all of these texts.
+pub(super) async fn write_attributes(
+    transaction: &DatabaseTransaction,
+    texts: &[Text],
+) -> Result<(), StoreError> {
+    use conversation_attribute::Column as C;
+    let (mut set, mut gone) = (Vec::new(), BTreeMap::<_, Vec<String>>::new());
+    for ((id, key), value) in last_of(texts) {
+        match value {
+            Some(value) => set.push(conversation_attribute::ActiveModel {
+                conversation_id: Set(id),
+                key: Set(key.to_string()),
+                value: Set(value.to_string()),
+            }),
+            None => gone.entry(id).or_default().push(key.to_string()),
+        }
+    }
+    for (id, keys) in gone {
+        conversation_attribute::Entity::delete_many()
+            .filter(C::ConversationId.eq(id))
+            .filter(C::Key.is_in(keys))
+            .exec(transaction)
+            .await?;
+    }
+    let latest = all_but::<conversation_attribute::Entity>(&[]);
+    insert!(
+        transaction,
+        conversation_attribute::Entity,
+        set,
+        Some(latest.clone())
+    );
+    Ok(())
+}
+
+/// What each attribute says at last: one statement cannot touch a row twice.
+fn last_of(texts: &[Text]) -> BTreeMap<(ConversationId, &Arc<str>), Option<&Arc<str>>> {
+    let attributes = texts.iter().filter_map(|text| match text {
+        Text::Attribute {
+            conversation,
+            key,
+            value,
+        } => Some(((*conversation, key), value.as_ref())),
+        _ => None,
+    });
+    attributes.collect()
+}

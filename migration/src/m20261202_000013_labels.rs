@@ -1,0 +1,68 @@
+//! Labels: tables of the tags by which SQL finds conversations, and of what attributes say.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{string, text, uuid};
+
+use crate::shape::{drop_tables, index, primary_key, references};
+
+/// The step.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        tags(manager).await?;
+        attributes(manager).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        drop_tables(manager, &["conversation_attributes", "conversation_tags"]).await
+    }
+
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+}
+
+async fn tags(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let table = "conversation_tags";
+    let tags = Table::create()
+        .table(table)
+        .col(references(
+            "fk_conversation_tags_conversation",
+            uuid("conversation_id"),
+            "conversations",
+        ))
+        .col(string("tag"))
+        .primary_key(&mut primary_key(
+            "pk_conversation_tags",
+            &["conversation_id", "tag"],
+        ))
+        .take();
+    manager.create_table(tags).await?;
+    let by_tag = index(
+        "ix_conversation_tags_tag",
+        table,
+        &["tag", "conversation_id"],
+    );
+    manager.create_index(by_tag).await
+}
+
+async fn attributes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let attributes = Table::create()
+        .table("conversation_attributes")
+        .col(references(
+            "fk_conversation_attributes_conversation",
+            uuid("conversation_id"),
+            "conversations",
+        ))
+        .col(string("key"))
+        .col(text("value"))
+        .primary_key(&mut primary_key(
+            "pk_conversation_attributes",
+            &["conversation_id", "key"],
+        ))
+        .take();
+    manager.create_table(attributes).await
+}
