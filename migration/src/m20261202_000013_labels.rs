@@ -1,7 +1,7 @@
-//! Labels: tables of the tags by which SQL finds conversations, and of what attributes say.
+//! Labels: tables of the tags by which SQL finds conversations, and of what attributes say. And when queues are open.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{string, text, uuid};
+use sea_orm_migration::schema::{string, text, text_null, uuid};
 
 use crate::shape::{drop_tables, index, primary_key, references};
 
@@ -13,10 +13,15 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         tags(manager).await?;
-        attributes(manager).await
+        attributes(manager).await?;
+        let hours = text_null("hours");
+        let hours = Table::alter().table("queues").add_column(hours).take();
+        manager.alter_table(hours).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let hours = Table::alter().table("queues").drop_column("hours").take();
+        manager.alter_table(hours).await?;
         drop_tables(manager, &["conversation_attributes", "conversation_tags"]).await
     }
 

@@ -80,6 +80,7 @@ impl Cast {
                 id: *id,
                 name: name.into(),
                 kind,
+                hours: None,
             });
             setting_up.push(plain(&admin, Command::Manage(manage)));
         }

@@ -33,6 +33,7 @@ mod gateway;
 mod harness;
 mod headers;
 mod held;
+mod hours;
 mod idempotency;
 mod images;
 mod init;

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use strum::VariantArray;
 
+use super::hours::Pace;
 use super::{
-    AgentId, AgentKind, AlertThreshold, Channel, MonitoringNotice, Presence, QueueId, QueueKind,
-    State, Subject, WorkstreamId, conversation,
+    AgentId, AgentKind, AlertThreshold, Channel, MonitoringNotice, OpeningHours, Presence, QueueId,
+    QueueKind, State, Subject, WorkstreamId, conversation,
 };
 
 /// Who answers customers.
@@ -78,6 +79,9 @@ pub struct Queue {
     pub name: Arc<str>,
     /// What it is for.
     pub kind: QueueKind,
+    /// When it is open; none: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Arc<OpeningHours>>,
     /// When it was deleted; none: it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<DateTime<Utc>>,
@@ -229,10 +233,34 @@ impl Workstream {
         })
     }
 
+    /// When a conversation on this channel that is in this state from now on leaves it by itself; none: never. In OPEN and
+    /// `WRAP_UP` the time counts in which its queue is open.
+    pub fn auto_close_at(
+        &self,
+        channel: Channel,
+        state: State,
+        pace: Pace<'_>,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let seconds = self.auto_close_seconds(channel, state)?;
+        let pace = if closes_by_open_time(state) {
+            pace
+        } else {
+            Pace::default()
+        };
+        pace.due_after(now, seconds)
+    }
+
     /// Whether conversations on this channel may use this workstream.
     pub fn fits(&self, channel: Channel) -> bool {
         self.kind == conversation::queue_kind_of(channel)
     }
+}
+
+/// Whether auto-close counts in this state only the time in which the queue is open: in those in which the customer waits
+/// for somebody who is there by the queue's hours.
+pub const fn closes_by_open_time(state: State) -> bool {
+    matches!(state, State::Open | State::WrapUp)
 }
 
 /// What the organisation allows its supervisors, and how sentiment is handled.

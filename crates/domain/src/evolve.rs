@@ -4,21 +4,29 @@
 //! very image that comes into it. The events after it (that an offer was cancelled, that somebody
 //! left, that a look ended) only tell of it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::conversation::{Conversation, Monitor, Offer, Primary, is_messaging};
-use super::directory::{Workstream, WrapUpCapacity};
+use super::directory::{Workstream, WrapUpCapacity, closes_by_open_time};
+use super::hours::Pace;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, OfferKind,
-    SentimentLevel, State, StatusReason, Visibility, attention,
+    OpeningHours, QueueId, SentimentLevel, State, StatusReason, Visibility, attention,
 };
 
-/// The conversation right after the change. `workstream` is the conversation's own.
+/// When a queue is open; none: always.
+pub type HoursOf<'a> = &'a dyn Fn(QueueId) -> Option<Arc<OpeningHours>>;
+
+/// The conversation right after the change. `workstream` is the conversation's own; `hours_of` knows its queue, and the one
+/// to which the change moves it.
 pub fn evolve(
     conversation: &Conversation,
     change: &Change,
     workstream: &Workstream,
+    hours_of: HoursOf<'_>,
     now: DateTime<Utc>,
 ) -> Conversation {
     let mut next = conversation.clone();
@@ -32,12 +40,21 @@ pub fn evolve(
     if next.state != conversation.state {
         next.state_since = now;
     }
+    let moves = next.queue != conversation.queue;
+    let from = moves.then(|| hours_of(conversation.queue)).flatten();
+    let here = hours_of(next.queue);
+    let pace = if moves {
+        Pace::moved(from.as_deref(), here.as_deref())
+    } else {
+        Pace::of(here.as_deref())
+    };
     if restarts_auto_close(conversation, &next, change) {
-        next.auto_close_at = workstream
-            .auto_close_seconds(next.channel, next.state)
-            .map(|seconds| now + TimeDelta::seconds(seconds.into()));
+        next.auto_close_at = workstream.auto_close_at(next.channel, next.state, pace, now);
+    } else if closes_by_open_time(next.state) {
+        let due = next.auto_close_at;
+        next.auto_close_at = due.and_then(|due| pace.goes_on(due, now));
     }
-    attention::run_clocks(conversation, &mut next, &workstream.attention, now);
+    attention::run_clocks(conversation, &mut next, &workstream.attention, pace, now);
     next
 }
 

@@ -17,6 +17,7 @@ pub mod decision;
 pub mod directory;
 pub mod evolve;
 pub mod fold;
+pub mod hours;
 pub mod ids;
 pub mod in_use;
 pub mod labels;
@@ -42,6 +43,7 @@ pub use decision::{Asker, AuditDetail, Decision, Managed, Text};
 pub use directory::{
     Acknowledgement, Agent, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
 };
+pub use hours::OpeningHours;
 pub use ids::*;
 pub use in_use::InUse;
 pub use labels::{Tag, Tags};

@@ -114,6 +114,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             id,
             name: "Complaints".to_owned(),
             kind: QueueKind::Messaging,
+            hours: Some("{}".to_owned()),
             created_at: at(0),
             deleted_at: Some(at(7)),
         }

@@ -38,6 +38,7 @@ mod end;
 mod end_by_customer;
 mod erase_customer;
 mod force_close;
+mod hours;
 mod input;
 mod join;
 mod labels;

@@ -50,7 +50,13 @@ impl<'a> Recorder<'a> {
 
     pub fn push(&mut self, change: Change) {
         let before = self.current.footprint();
-        let next = Arc::new(evolve(&self.current, &change, &self.workstream, self.now));
+        let (current, workstream) = (&self.current, &self.workstream);
+        let hours_of = |queue| {
+            self.draft
+                .queue(queue)
+                .and_then(|queue| queue.hours.clone())
+        };
+        let next = Arc::new(evolve(current, &change, workstream, &hours_of, self.now));
         let moved = (next.footprint() != before).then_some(before);
         let after = After::Conversation(next.clone());
         self.events.push(Event {

@@ -10,6 +10,7 @@ use crate::case::organisation::invalid;
 use crate::case::{Recorder, invalid_state};
 use crate::conversation::queue_kind_of;
 use crate::decision::{Decision, Text};
+use crate::hours::Pace;
 use crate::labels::{Attributes, MOST_ATTRIBUTES, MOST_TAGS};
 use crate::sentiment::{Assessment, RecentScores};
 use crate::{
@@ -90,8 +91,10 @@ pub(crate) fn decide(
         return Err(invalid("attributes", &problem));
     }
 
-    let conversation = first_image(draft, start, workstream, now);
-    let conversation = Arc::new(attention::begun(conversation, &workstream.attention));
+    let pace = Pace::of(queue.hours.as_deref());
+    let conversation = first_image(draft, start, workstream, pace, now);
+    let conversation = attention::begun(conversation, &workstream.attention, pace);
+    let conversation = Arc::new(conversation);
     let actor = Actor::Gateway {
         subject: viewer.subject().clone(),
     };
@@ -121,10 +124,10 @@ fn first_image(
     draft: &Draft<'_>,
     start: &Start,
     workstream: &Workstream,
+    pace: Pace<'_>,
     now: DateTime<Utc>,
 ) -> Conversation {
     let settings = draft.settings();
-    let auto_close = workstream.auto_close_seconds(start.channel, State::Open);
     Conversation {
         id: start.id,
         previous: start.previous,
@@ -170,7 +173,7 @@ fn first_image(
         },
         sentiment_since: now,
         alerted: false,
-        auto_close_at: auto_close.map(|s| now + chrono::TimeDelta::seconds(s.into())),
+        auto_close_at: workstream.auto_close_at(start.channel, State::Open, pace, now),
         customer_grace_until: None,
         capacity_until: None,
     }

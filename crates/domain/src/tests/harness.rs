@@ -65,6 +65,7 @@ impl Stage {
                 id,
                 name,
                 kind,
+                hours: None,
                 deleted_at: None,
             };
             world.put(&After::Queue(queue.into()));

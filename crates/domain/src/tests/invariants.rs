@@ -42,7 +42,10 @@ impl Play {
                 before.version + u32::from(kind.raises_version())
             );
             let workstream = &self.stage.world.workstreams[&after.workstream];
-            let replayed = evolve(&before, &event.change, workstream, self.stage.now);
+            let queues = &self.stage.world.queues;
+            let hours_of = |queue| queues.get(&queue).and_then(|queue| queue.hours.clone());
+            let now = self.stage.now;
+            let replayed = evolve(&before, &event.change, workstream, &hours_of, now);
             assert_eq!(**after, replayed);
             let moved = before.footprint() != after.footprint();
             assert_eq!(event.before, moved.then(|| before.footprint()));

@@ -31,6 +31,7 @@ mod capacity;
 mod channels;
 mod closing;
 mod harness;
+mod hours;
 mod indexes;
 mod invariants;
 mod joining;

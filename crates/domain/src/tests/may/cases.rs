@@ -27,6 +27,7 @@ fn with_targets((mut stage, id): Built) -> Built {
             id: queue,
             name,
             kind,
+            hours: None,
             deleted_at: None,
         };
         stage.world.put(&After::Queue(queue.into()));

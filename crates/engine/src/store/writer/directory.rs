@@ -14,6 +14,7 @@ use crate::store::StoreError;
 use crate::store::load::ONLY_ROW;
 use crate::store::projection::signed;
 use crate::store::upsert::all_but;
+use domain::OpeningHours;
 use domain::Text;
 use domain::{After, Agent, Change, CustomerId, Settings, Workstream, WrapUpCapacity};
 use entity::tables::{agent, customer, membership, queue, settings, supervisor, workstream};
@@ -94,6 +95,7 @@ pub(super) async fn write_directory(
                     id: Set(queue.id),
                     name: Set(queue.name.to_string()),
                     kind: Set(queue.kind),
+                    hours: Set(hours_row(queue.hours.as_deref())?),
                     created_at: Set(entry.at),
                     deleted_at: Set(queue.deleted_at),
                 };
@@ -111,6 +113,11 @@ pub(super) async fn write_directory(
         }
     }
     Ok(())
+}
+
+fn hours_row(hours: Option<&OpeningHours>) -> Result<Option<String>, StoreError> {
+    let json = hours.map(serde_json::to_string).transpose();
+    json.map_err(StoreError::row("queues"))
 }
 
 async fn write_agent(
