@@ -1,7 +1,8 @@
-//! Labels: tables of the tags by which SQL finds conversations, and of what attributes say. And when queues are open.
+//! Labels: tables of the tags by which SQL finds conversations, and of what attributes say. When queues are open. How
+//! conversations of a workstream may be said to have ended, and a table of what was noted then.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{string, text, text_null, uuid};
+use sea_orm_migration::schema::{boolean, string, text, text_null, uuid};
 
 use crate::shape::{drop_tables, index, primary_key, references};
 
@@ -16,13 +17,35 @@ impl MigrationTrait for Migration {
         attributes(manager).await?;
         let hours = text_null("hours");
         let hours = Table::alter().table("queues").add_column(hours).take();
-        manager.alter_table(hours).await
+        manager.alter_table(hours).await?;
+        notes(manager).await?;
+        // One column a statement: SQLite takes no more.
+        for column in [
+            text("dispositions").default("[]").take(),
+            boolean("disposition_required").default(false).take(),
+        ] {
+            let add = Table::alter()
+                .table("workstreams")
+                .add_column(column)
+                .take();
+            manager.alter_table(add).await?;
+        }
+        Ok(())
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for name in ["disposition_required", "dispositions"] {
+            let drop = Table::alter().table("workstreams").drop_column(name).take();
+            manager.alter_table(drop).await?;
+        }
         let hours = Table::alter().table("queues").drop_column("hours").take();
         manager.alter_table(hours).await?;
-        drop_tables(manager, &["conversation_attributes", "conversation_tags"]).await
+        let tables = [
+            "conversation_notes",
+            "conversation_attributes",
+            "conversation_tags",
+        ];
+        drop_tables(manager, &tables).await
     }
 
     fn use_transaction(&self) -> Option<bool> {
@@ -70,4 +93,18 @@ async fn attributes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         ))
         .take();
     manager.create_table(attributes).await
+}
+
+async fn notes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let conversation = references(
+        "fk_conversation_notes_conversation",
+        uuid("conversation_id").primary_key().take(),
+        "conversations",
+    );
+    let notes = Table::create()
+        .table("conversation_notes")
+        .col(conversation)
+        .col(text("text"))
+        .take();
+    manager.create_table(notes).await
 }

@@ -6,7 +6,8 @@ mod file;
 
 use engine::store::Store;
 use entity::tables::{
-    audit, conversation, conversation_attribute, customer, event, idempotency, message,
+    audit, conversation, conversation_attribute, conversation_note, customer, event, idempotency,
+    message,
 };
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -64,7 +65,8 @@ async fn everything(tables: &DatabaseConnection) -> String {
     let conversations = conversation::Entity::find().all(tables).await.unwrap();
     let customers = customer::Entity::find().all(tables).await.unwrap();
     let attributes = conversation_attribute::Entity::find().all(tables).await;
-    let attributes = attributes.unwrap();
+    let notes = conversation_note::Entity::find().all(tables).await;
+    let attributes = (attributes.unwrap(), notes.unwrap());
     let messages = message::Entity::find().all(tables).await.unwrap();
     let events = event::Entity::find().all(tables).await.unwrap();
     let audit = audit::Entity::find().all(tables).await.unwrap();

@@ -26,6 +26,7 @@ mod cursors;
 mod deleting;
 mod demo;
 mod desk;
+mod dispositions;
 mod erasure;
 mod faults;
 mod floor;

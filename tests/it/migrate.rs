@@ -81,7 +81,11 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
-        for table in ["conversation_tags", "conversation_attributes"] {
+        for table in [
+            "conversation_tags",
+            "conversation_attributes",
+            "conversation_notes",
+        ] {
             let lost = format!("table {table}: 0 rows");
             assert!(out.contains(&lost), "{out}");
         }

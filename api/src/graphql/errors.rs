@@ -276,6 +276,8 @@ impl CommandError {
             | Refusal::TargetIsPrimary
             | Refusal::TargetQueueIsCurrent
             | Refusal::QueueKindMismatch { .. }
+            | Refusal::DispositionRequired
+            | Refusal::DispositionUnknown
             | Refusal::DeclinedTooOften { .. } => Self::Refused(Refused {
                 code,
                 message,

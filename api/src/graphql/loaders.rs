@@ -102,6 +102,8 @@ pub(super) struct Loaders {
     pub subjects: Loader<ConversationId, Option<Arc<str>>>,
     /// What attributes of conversations say.
     pub attributes: Loader<ConversationId, Vec<Attribute>>,
+    /// What was noted of conversations when they were closed.
+    pub notes: Loader<ConversationId, Arc<str>>,
     /// Pages of transcripts.
     pub transcripts: Loader<(ConversationId, MessageSlice), Result<MessagePage, ForeignCursor>>,
     /// Messages by id.
@@ -126,6 +128,7 @@ impl Loaders {
             customers: Loader::new(store, asking, |s, k| Box::pin(queries::customers(s, k))),
             subjects: Loader::new(store, asking, |s, k| Box::pin(queries::subjects(s, k))),
             attributes: Loader::new(store, asking, |s, k| Box::pin(queries::attributes(s, k))),
+            notes: Loader::new(store, asking, |s, k| Box::pin(queries::notes(s, k))),
             transcripts: Loader::new(store, asking, |s, k| Box::pin(queries::transcripts(s, k))),
             messages: Loader::new(store, asking, |s, k| Box::pin(queries::messages(s, k))),
             participants: Loader::new(store, asking, |s, k| Box::pin(queries::participants(s, k))),

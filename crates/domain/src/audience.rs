@@ -95,6 +95,8 @@ pub enum Fact {
     /// The operator's words about the customer, which the customer's side does not read.
     Tags,
     Priority,
+    /// How it ended, in the operator's words.
+    Disposition,
     /// The keys of its attributes.
     AttributeKeys,
     NoticeGivenAt,
@@ -152,6 +154,7 @@ impl Fact {
             | Self::Consultants
             | Self::Priority
             | Self::AttributeKeys
+            | Self::Disposition
             | Self::NoticeGivenAt
             | Self::Consent
             | Self::StartedAt

@@ -342,6 +342,11 @@ changes! {
         #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
         unset: BTreeSet<Arc<str>>,
     },
+    /// Who closes it said how it ended.
+    DispositionSet {
+        /// The code of the workstream's disposition.
+        code: Arc<str>,
+    },
     /// The contact ended; after-work began.
     MovedToWrapUp {
         /// Why.

@@ -88,6 +88,9 @@ pub struct Conversation {
     pub attention: BTreeMap<AttentionReason, DateTime<Utc>>,
     /// When something last happened that its participants know of.
     pub last_activity_at: DateTime<Utc>,
+    /// The code of how it ended, as who closed it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<Arc<str>>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<Utc>>,

@@ -59,6 +59,8 @@ pub enum Text {
     Message(MessageId, Arc<str>),
     /// What a conversation is about.
     Subject(ConversationId, Arc<str>),
+    /// What who closed a conversation noted of it.
+    Note(ConversationId, Arc<str>),
     /// What an attribute of a conversation says.
     Attribute {
         /// Of which conversation.

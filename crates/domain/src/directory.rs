@@ -114,9 +114,24 @@ pub struct Workstream {
     /// Seconds until a conversation needs attention.
     #[serde(default)]
     pub attention: AttentionThresholds,
+    /// How its conversations may be said to have ended, each code once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dispositions: Vec<Disposition>,
+    /// Whether people must say it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disposition_required: bool,
     /// When it was deleted; none: it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A way in which a conversation may have ended, in the operator's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disposition {
+    /// By which it is named.
+    pub code: Arc<str>,
+    /// What people read.
+    pub label: Arc<str>,
 }
 
 /// How long `WRAP_UP` keeps the agent's capacity.
@@ -195,6 +210,8 @@ impl Workstream {
             customer_grace_seconds: 180,
             auto_close: AutoClose::default(),
             attention: AttentionThresholds::default(),
+            dispositions: Vec::new(),
+            disposition_required: false,
             deleted_at: None,
         }
     }
@@ -249,6 +266,11 @@ impl Workstream {
             Pace::default()
         };
         pace.due_after(now, seconds)
+    }
+
+    /// The disposition with this code.
+    pub fn disposition(&self, code: &str) -> Option<&Disposition> {
+        self.dispositions.iter().find(|one| *one.code == *code)
     }
 
     /// Whether conversations on this channel may use this workstream.

@@ -70,6 +70,7 @@ fn is_activity(change: &Change) -> bool {
         } | Change::SentimentChanged { .. }
             | Change::AttentionChanged { .. }
             | Change::LabelsChanged { .. }
+            | Change::DispositionSet { .. }
             | Change::CapacityReleased { .. }
     );
     change.kind().is_public() && !none
@@ -115,6 +116,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }
             | Change::LabelsChanged { .. }
+            | Change::DispositionSet { .. }
             | Change::MovedToWrapUp { .. }
             | Change::CapacityReleased { .. }
             | Change::Closed { .. }
@@ -315,6 +317,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             c.attributes.retain(|key| !unset.contains(key));
             c.attributes.extend(set.iter().cloned());
         }
+        Change::DispositionSet { code } => c.disposition = Some(code.clone()),
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);
             c.unanswered_since = None;

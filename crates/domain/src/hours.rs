@@ -244,7 +244,9 @@ impl OpeningHours {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pace<'a> {
     here: Option<&'a OpeningHours>,
-    moved_from: Option<Option<&'a OpeningHours>>,
+    /// By which it ran until now, if it has just moved.
+    before: Option<&'a OpeningHours>,
+    moved: bool,
 }
 
 impl<'a> Pace<'a> {
@@ -252,15 +254,17 @@ impl<'a> Pace<'a> {
     pub const fn of(here: Option<&'a OpeningHours>) -> Self {
         Self {
             here,
-            moved_from: None,
+            before: None,
+            moved: false,
         }
     }
 
     /// Since now by these hours, and by those until now.
-    pub const fn moved(from: Option<&'a OpeningHours>, here: Option<&'a OpeningHours>) -> Self {
+    pub const fn moved(before: Option<&'a OpeningHours>, here: Option<&'a OpeningHours>) -> Self {
         Self {
             here,
-            moved_from: Some(from),
+            before,
+            moved: true,
         }
     }
 
@@ -276,10 +280,11 @@ impl<'a> Pace<'a> {
     /// When a clock is due that ran until now: as before, but that after a move the open time that was left is left in the
     /// queue where it is now. What was due already stays so.
     pub fn goes_on(self, due: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        let Some(from) = self.moved_from.filter(|_| due > now) else {
+        if !self.moved || due <= now {
             return Some(due);
-        };
-        let left = from.map_or_else(|| due - now, |hours| hours.open_between(now, due));
+        }
+        let before = self.before;
+        let left = before.map_or_else(|| due - now, |hours| hours.open_between(now, due));
         match self.here {
             None => Some(now + left),
             Some(hours) => hours.due_after(now, left),

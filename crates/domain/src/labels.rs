@@ -26,6 +26,8 @@ pub const LONGEST_VALUE: usize = 500;
 /// Attributes: by their keys, what each says.
 pub type Attributes = BTreeMap<Arc<str>, Arc<str>>;
 
+// The macro that makes the words derives none.
+#[allow(clippy::derivable_impls)]
 impl Default for Priority {
     fn default() -> Self {
         Self::Normal

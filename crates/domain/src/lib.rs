@@ -41,7 +41,7 @@ pub use conversation::Conversation;
 pub use decide::decide;
 pub use decision::{Asker, AuditDetail, Decision, Managed, Text};
 pub use directory::{
-    Acknowledgement, Agent, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
+    Acknowledgement, Agent, Disposition, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
 };
 pub use hours::OpeningHours;
 pub use ids::*;

@@ -34,6 +34,7 @@ macro_rules! told_to_nobody {
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }
             | Change::LabelsChanged { .. }
+            | Change::DispositionSet { .. }
             | Change::CapacityReleased { .. }
             | Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::directory::{Agent, AttentionThresholds, AutoClose, Queue, Workstream, WrapUpCapacity};
+use super::directory::{
+    Agent, AttentionThresholds, AutoClose, Disposition, Queue, Workstream, WrapUpCapacity,
+};
 use super::{AlertThreshold, MonitoringNotice, OpeningHours, Presence, QueueKind, Settings};
 
 /// What can replace a value, or leave it.
@@ -79,6 +81,8 @@ patches! {
         customer_grace_seconds: Option<u32>,
         auto_close: AutoClosePatch,
         attention: AttentionPatch,
+        dispositions: Option<Vec<Disposition>>,
+        disposition_required: Option<bool>,
     }
 
     /// New auto-close times of a workstream; `Some(None)` is the channel's default.

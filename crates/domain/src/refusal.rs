@@ -120,6 +120,10 @@ pub enum Refusal {
         /// How often.
         declines: u32,
     },
+    /// The workstream asks of people how a conversation ended.
+    DispositionRequired,
+    /// The workstream has no such disposition.
+    DispositionUnknown,
     /// Something still uses it.
     ResourceInUse(Box<InUse>),
     /// The monitoring notice is another text than the one that was acknowledged.
@@ -219,6 +223,10 @@ codes! {
     CapacityExceeded = "CAPACITY_EXCEEDED",
     /// The agent declined this conversation three times or more.
     DeclinedTooOften = "DECLINED_TOO_OFTEN",
+    /// The workstream asks of people how a conversation ended: give `dispositionCode`, one of `workstream { dispositions }`.
+    DispositionRequired = "DISPOSITION_REQUIRED",
+    /// The conversation's workstream has no disposition with this code.
+    DispositionUnknown = "DISPOSITION_UNKNOWN",
     /// Something still uses it; the error names what.
     ResourceInUse = "RESOURCE_IN_USE",
     /// The cursor is older than the log, or of another log: read a fresh state, and go on from its `asOf`.
@@ -273,6 +281,8 @@ impl Refusal {
             Self::PresenceNotAllowed { .. } => Code::PresenceNotAllowed,
             Self::CapacityExceeded { .. } => Code::CapacityExceeded,
             Self::DeclinedTooOften { .. } => Code::DeclinedTooOften,
+            Self::DispositionRequired => Code::DispositionRequired,
+            Self::DispositionUnknown => Code::DispositionUnknown,
             Self::ResourceInUse(_) => Code::ResourceInUse,
         }
     }
@@ -343,6 +353,13 @@ impl Refusal {
             }
             Self::DeclinedTooOften { declines } => {
                 format!("The agent has declined this conversation {declines} times.")
+            }
+            Self::DispositionRequired => {
+                "The workstream asks how the conversation ended: give one of its dispositions."
+                    .into()
+            }
+            Self::DispositionUnknown => {
+                "The conversation's workstream has no disposition with this code.".into()
             }
             Self::ResourceInUse(by) => format!("It is still in use by {}.", by.described()),
             Self::NoticeChanged { .. } => {

@@ -10,6 +10,7 @@ pub mod agent_connection;
 pub mod audit;
 pub mod conversation;
 pub mod conversation_attribute;
+pub mod conversation_note;
 pub mod conversation_tag;
 pub mod cursor_key;
 pub mod customer;
@@ -38,6 +39,7 @@ pub fn names() -> Vec<&'static str> {
         audit::Entity.table_name(),
         conversation::Entity.table_name(),
         conversation_attribute::Entity.table_name(),
+        conversation_note::Entity.table_name(),
         conversation_tag::Entity.table_name(),
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),

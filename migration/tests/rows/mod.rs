@@ -11,9 +11,10 @@ use domain::words::{
     SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
-    agent, agent_connection, audit, conversation, conversation_attribute, conversation_tag,
-    cursor_key, customer, event, idempotency, log_head, membership, message, monitor_session,
-    offer, participant, queue, reassessment, revocation, settings, supervisor, timer, workstream,
+    agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
+    conversation_tag, cursor_key, customer, event, idempotency, log_head, membership, message,
+    monitor_session, offer, participant, queue, reassessment, revocation, settings, supervisor,
+    timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -85,6 +86,15 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
 async fn labels(db: &DatabaseConnection, id: ConversationId) {
     there_and_back!(
         db,
+        conversation_note,
+        id,
+        conversation_note::Model {
+            conversation_id: id,
+            text: "Twenty euros.".to_owned(),
+        }
+    );
+    there_and_back!(
+        db,
         conversation_tag,
         (id, "spate lieferung".to_owned()),
         conversation_tag::Model {
@@ -141,6 +151,8 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             attention_waiting_seconds: 3,
             attention_unanswered_seconds: 4,
             attention_handled_seconds: 5,
+            dispositions: "[]".to_owned(),
+            disposition_required: true,
             created_at: at(0),
             deleted_at: Some(at(7)),
         }

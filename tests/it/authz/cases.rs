@@ -26,9 +26,11 @@ fn depends_on_settings(mutation: &str) -> bool {
         | Needs::SupervisorInScope
         | Needs::AgentOrSupervisor
         | Needs::AgentOrWatcher => true,
-        // A permission alone.
-        Needs::PrimaryOrPermitted(_) | Needs::GatewayPrimaryOrPermitted(_) => false,
-        Needs::Gateway | Needs::Agent => false,
+        // Nobody's, or a permission's alone.
+        Needs::Gateway
+        | Needs::Agent
+        | Needs::PrimaryOrPermitted(_)
+        | Needs::GatewayPrimaryOrPermitted(_) => false,
     })
 }
 

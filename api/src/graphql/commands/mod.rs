@@ -34,6 +34,7 @@ mod customer_reconnected;
 mod delete_agent;
 mod delete_queue;
 mod delete_workstream;
+mod dispositions;
 mod end;
 mod end_by_customer;
 mod erase_customer;

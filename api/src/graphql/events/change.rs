@@ -99,6 +99,8 @@ event_types! {
     ConsentRecorded = "CONSENT_RECORDED",
     /// Its tags, its priority or its attributes changed.
     LabelsChanged = "LABELS_CHANGED",
+    /// Who closes it said how it ended.
+    DispositionSet = "DISPOSITION_SET",
     /// The contact ended; after-work began.
     MovedToWrapUp = "MOVED_TO_WRAP_UP",
     /// WRAP_UP no longer holds the agent's capacity.
@@ -341,6 +343,11 @@ change_types! {
         set_attributes: Vec<String>,
         /// The keys of the attributes that it has no more.
         removed_attributes: Vec<String>,
+    }
+    /// Who closes it said how it ended; that it is closed follows. The version stays.
+    DispositionSet {
+        /// The code of the disposition; `conversation { disposition }` has what people read.
+        code: String,
     }
     /// The contact ended; after-work began.
     MovedToWrapUp {

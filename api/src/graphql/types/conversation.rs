@@ -11,6 +11,7 @@ use super::attribute::ConversationAttribute;
 use super::audit::{AuditEntryConnection, about};
 use super::candidates::{self, CandidateConnection, QueueConnection};
 use super::customer::Customer;
+use super::disposition::Disposition;
 use super::offer::Offer;
 use super::paging::{PageArguments, connection_names};
 use super::participant::{MonitorSession, Participant};
@@ -21,6 +22,7 @@ use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
 use crate::graphql::context::Request;
 use domain::audience::Fact;
+use domain::policy::{self, Reading};
 use domain::{self, AgentId};
 use domain::{Channel, Consent, Mode, Priority, State, StatusReason};
 
@@ -254,6 +256,38 @@ impl Conversation {
     /// Since when the live-chat customer is away; null while connected, and on other channels.
     async fn customer_away_since(&self) -> Option<DateTime<Utc>> {
         self.0.customer_away_since
+    }
+
+    /// How it ended, as who closed it said; null while ongoing, when not said, and when it ended otherwise.
+    async fn disposition(&self, ctx: &Context<'_>) -> Result<Option<Disposition>> {
+        let Some(code) = &self.0.disposition else {
+            return Ok(None);
+        };
+        let workstream = self.0.workstream;
+        let known = ctx.app()?.board.read(|board| {
+            let workstream = board.world.named_workstream(workstream)?;
+            workstream.disposition(code).cloned()
+        });
+        let unknown = || domain::Disposition {
+            code: code.clone(),
+            label: code.clone(),
+        };
+        Ok(Some(known.unwrap_or_else(unknown).into()))
+    }
+
+    /// What who closed it noted; null when nothing, or erased. For whom the transcript shows INTERNAL messages; null for
+    /// the rest. From the database.
+    async fn closing_note(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Some(now) = find(ctx, self.0.id).await? else {
+            return Ok(None);
+        };
+        let (viewer, own) = (ctx.viewer()?, ctx.agent()?);
+        let reading = policy::reads_transcript(viewer, own.as_deref(), &now.0);
+        if reading != Some(Reading::Everything) {
+            return Ok(None);
+        }
+        let note = ctx.loaders()?.notes.get(self.0.id).await?;
+        Ok(note.map(|note| note.to_string()))
     }
 
     /// When it ended; null while ongoing.

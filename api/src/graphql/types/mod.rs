@@ -7,6 +7,7 @@ pub mod audit;
 pub mod candidates;
 pub mod conversation;
 pub mod customer;
+pub mod disposition;
 pub mod hours;
 pub mod led;
 pub mod message;

@@ -37,6 +37,7 @@ impl Conversation {
             clocks: of(Fact::Clocks).clocks,
             attention: of(Fact::Attention).attention.clone(),
             last_activity_at: of(Fact::LastActivityAt).last_activity_at,
+            disposition: of(Fact::Disposition).disposition.clone(),
             closed_at: of(Fact::ClosedAt).closed_at,
             unanswered_since: of(Fact::UnansweredSince).unanswered_since,
             responses: of(Fact::Responses).responses,

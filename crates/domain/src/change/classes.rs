@@ -76,6 +76,7 @@ impl ChangeKind {
             | Self::CustomerDisconnected
             | Self::CustomerReconnected
             | Self::LabelsChanged
+            | Self::DispositionSet
             | Self::CapacityReleased => (Everybody, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised | Self::MonitoringStarted | Self::MonitoringStopped => {

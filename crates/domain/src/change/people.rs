@@ -56,6 +56,7 @@ impl Change {
             | Self::CustomerReconnected
             | Self::ConsentRecorded { .. }
             | Self::LabelsChanged { .. }
+            | Self::DispositionSet { .. }
             | Self::MovedToWrapUp { .. }
             | Self::Closed { .. }
             | Self::AgentPresenceChanged { .. }

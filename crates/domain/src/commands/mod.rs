@@ -190,6 +190,8 @@ pub enum Act {
     End,
     /// The primary agent ends the after-work.
     Close,
+    /// The same, and says how the conversation ended.
+    CloseAs(Close),
     /// An agent or supervisor writes.
     Send(Send),
     /// A joined supervisor or a consultant leaves.
@@ -267,7 +269,8 @@ impl Act {
             Self::Reopen => &Reopen,
             Self::Release => &Release,
             Self::End => &End,
-            Self::Close => &Close,
+            Self::Close => &Close::PLAIN,
+            Self::CloseAs(command) => command,
             Self::Send(command) => command,
             Self::Leave => &Leave,
             Self::Monitor(command) => command,

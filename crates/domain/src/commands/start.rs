@@ -160,6 +160,7 @@ fn first_image(
         clocks: Clocks::default(),
         attention: std::collections::BTreeMap::new(),
         last_activity_at: now,
+        disposition: None,
         closed_at: None,
         unanswered_since: None,
         responses: Responses::default(),

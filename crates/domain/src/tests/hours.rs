@@ -353,7 +353,7 @@ proptest! {
         let to = from + TimeDelta::minutes(length);
         let minutes = |count: i64| (0..count).map(|number| from + TimeDelta::minutes(number));
         let open = minutes(length).filter(|minute| is_open_slowly(&hours, zone, *minute)).count();
-        prop_assert_eq!(hours.open_between(from, to), TimeDelta::minutes(open as i64));
+        prop_assert_eq!(hours.open_between(from, to), TimeDelta::minutes(i64::try_from(open).unwrap()));
         for minute in minutes(length.min(2_000)) {
             prop_assert_eq!(hours.is_open(minute), is_open_slowly(&hours, zone, minute), "{}", minute);
         }

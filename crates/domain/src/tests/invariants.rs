@@ -331,6 +331,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::CustomerDisconnected,
         Kind::CustomerReconnected,
         Kind::LabelsChanged,
+        Kind::DispositionSet,
         Kind::CapacityReleased,
     ];
     let others = Kind::ALL.iter().filter(|kind| !kind.is_of_conversation());

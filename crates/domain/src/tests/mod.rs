@@ -30,6 +30,7 @@ mod candidates;
 mod capacity;
 mod channels;
 mod closing;
+mod dispositions;
 mod harness;
 mod hours;
 mod indexes;

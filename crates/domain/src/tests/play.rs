@@ -59,6 +59,30 @@ fn labelling(number: usize, flag: bool) -> Act {
     })
 }
 
+/// The customer agrees or refuses.
+fn consenting(flag: bool) -> Act {
+    let consent = if flag {
+        Consent::Granted
+    } else {
+        Consent::Denied
+    };
+    Act::RecordConsent(commands::RecordConsent {
+        notice_given_at: None,
+        consent: Some(consent),
+    })
+}
+
+/// An agent closes, and says how it ended or does not.
+fn closing(flag: bool) -> Act {
+    if !flag {
+        return Act::Close;
+    }
+    Act::CloseAs(commands::Close {
+        disposition: Some("solved".into()),
+        note: Some("…".into()),
+    })
+}
+
 /// Attributes that come and go.
 fn noting(number: usize, flag: bool) -> Act {
     let key: Arc<str> = ["order", "plan"][number % 2].into();
@@ -98,6 +122,10 @@ impl Play {
             workstream.wrap_up_capacity = wrap_up;
             workstream.auto_close.active_seconds = Some(2_000);
             workstream.auto_close.waiting_seconds = Some(1_000);
+            workstream.dispositions = vec![Disposition {
+                code: "solved".into(),
+                label: "Solved".into(),
+            }];
         });
         Self {
             stage,
@@ -184,20 +212,7 @@ impl Play {
                     Mode::Video
                 })),
             ),
-            8 => {
-                let consent = Some(if flag {
-                    Consent::Granted
-                } else {
-                    Consent::Denied
-                });
-                (
-                    gateway(),
-                    Act::RecordConsent(commands::RecordConsent {
-                        notice_given_at: None,
-                        consent,
-                    }),
-                )
-            }
+            8 => (gateway(), consenting(flag)),
             9..=11 => (me, Act::Pick),
             12..=14 => (asked, Act::Accept),
             15 => (asked, Act::Reject),
@@ -205,7 +220,7 @@ impl Play {
             17 => (primary, Act::Reopen),
             18 => (primary, Act::Release),
             19 => (primary, Act::End),
-            20 => (primary, Act::Close),
+            20 => (primary, closing(flag)),
             21 => (primary, self.stage.writing(None)),
             22 => (if flag { watcher } else { me }, Act::Leave),
             23 | 24 => (watcher, self.stage.watching()),
@@ -223,8 +238,10 @@ impl Play {
             31 | 32 => (supervisor, Act::Transfer(commands::Transfer(target))),
             33 => (simon(), Act::CancelTransfer),
             34 if flag => (simon(), Act::ForceClose),
-            40 => (primary, labelling(whom, flag)),
-            41 => (simon(), labelling(whom, flag)),
+            40 | 41 => (
+                if what == 40 { primary } else { simon() },
+                labelling(whom, flag),
+            ),
             42 => (gateway(), noting(whom, flag)),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };

@@ -233,6 +233,7 @@ pub(super) fn parse_image(image: &str) -> Result<Conversation, StoreError> {
 
 fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
     let allowed = serde_json::from_str(&row.allowed_presences);
+    let dispositions = serde_json::from_str(&row.dispositions);
     Ok(Workstream {
         id: row.id,
         name: row.name.into(),
@@ -258,6 +259,8 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
             unanswered_seconds: unsigned(row.attention_unanswered_seconds),
             handled_seconds: unsigned(row.attention_handled_seconds),
         },
+        dispositions: dispositions.map_err(StoreError::row("workstreams"))?,
+        disposition_required: row.disposition_required,
         deleted_at: row.deleted_at,
     })
 }

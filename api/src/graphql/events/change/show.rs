@@ -243,6 +243,9 @@ impl ConversationChange {
                 set_attributes: set.iter().map(ToString::to_string).collect(),
                 removed_attributes: unset.iter().map(ToString::to_string).collect(),
             }),
+            Change::DispositionSet { code } => is!(DispositionSet {
+                code: code.to_string(),
+            }),
             Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
                 status_reason: (*reason)
             }),

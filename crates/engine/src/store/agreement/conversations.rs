@@ -18,8 +18,8 @@ use crate::store::StoreError;
 use crate::store::log::entry_of;
 use domain::ConversationId;
 use entity::tables::{
-    conversation, conversation_attribute, conversation_tag, event, message, monitor_session, offer,
-    participant, timer,
+    conversation, conversation_attribute, conversation_note, conversation_tag, event, message,
+    monitor_session, offer, participant, timer,
 };
 
 /// Conversations at once.
@@ -155,6 +155,7 @@ async fn orphans(
         timer, "timers";
         conversation_tag, "conversation_tags";
         conversation_attribute, "conversation_attributes";
+        conversation_note, "conversation_notes";
     }
     Ok(())
 }

@@ -26,7 +26,8 @@ use domain::{
     MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
 use entity::tables::{
-    conversation, conversation_attribute, customer, message, monitor_session, participant,
+    conversation, conversation_attribute, conversation_note, customer, message, monitor_session,
+    participant,
 };
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
@@ -246,6 +247,18 @@ pub async fn attributes(
         attributes.sort_by(|one, other| one.key.cmp(&other.key));
     }
     Ok(grouped)
+}
+
+/// What was noted of conversations when they were closed.
+pub async fn notes(store: Store, ids: Vec<ConversationId>) -> Fetched<ConversationId, Arc<str>> {
+    let rows = conversation_note::Entity::find()
+        .filter(conversation_note::Column::ConversationId.is_in(ids))
+        .all(&store.read)
+        .await?;
+    let notes = rows.into_iter();
+    Ok(notes
+        .map(|row| (row.conversation_id, row.text.into()))
+        .collect())
 }
 
 fn grouped<R, K: Hash + Eq, V>(rows: Vec<R>, split: impl Fn(R) -> (K, V)) -> HashMap<K, Vec<V>> {

@@ -257,6 +257,7 @@ impl BatchWriter {
                 }
                 Text::Customer { .. }
                 | Text::Message(..)
+                | Text::Note(..)
                 | Text::Attribute { .. }
                 | Text::Erased { .. }
                 | Text::Revoked(_) => {}

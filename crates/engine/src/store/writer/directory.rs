@@ -181,6 +181,7 @@ async fn write_workstream(
 ) -> Result<(), StoreError> {
     use workstream::Column as C;
     let allowed = serde_json::to_string(&workstream.allowed_presences);
+    let dispositions = serde_json::to_string(&workstream.dispositions);
     let row = workstream::ActiveModel {
         id: Set(workstream.id),
         name: Set(workstream.name.to_string()),
@@ -202,6 +203,8 @@ async fn write_workstream(
         attention_waiting_seconds: Set(signed(workstream.attention.waiting_seconds)),
         attention_unanswered_seconds: Set(signed(workstream.attention.unanswered_seconds)),
         attention_handled_seconds: Set(signed(workstream.attention.handled_seconds)),
+        dispositions: Set(dispositions.map_err(StoreError::row("workstreams"))?),
+        disposition_required: Set(workstream.disposition_required),
         created_at: Set(at),
         deleted_at: Set(workstream.deleted_at),
     };

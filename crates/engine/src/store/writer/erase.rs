@@ -1,7 +1,7 @@
 //! Erasing what is kept of a customer in words, inside the batch's transaction.
 //!
 //! Rows stay, so that the log, the audit and every count stay whole: name, key, subjects and texts become null. Attributes
-//! are nothing but what they say, and their rows go.
+//! and notes are nothing but what they say, and their rows go.
 //! One statement a table, whatever there is of the customer, so it is all gone or all there.
 
 use sea_orm::sea_query::{Expr, Query};
@@ -9,7 +9,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::store::StoreError;
 use domain::Text;
-use entity::tables::{conversation, conversation_attribute, customer, message};
+use entity::tables::{conversation, conversation_attribute, conversation_note, customer, message};
 
 /// Whether something is to be erased.
 pub(super) fn erases(texts: &[Text]) -> bool {
@@ -32,6 +32,10 @@ pub(super) async fn erase(
             .take();
         conversation_attribute::Entity::delete_many()
             .filter(conversation_attribute::Column::ConversationId.in_subquery(theirs.clone()))
+            .exec(transaction)
+            .await?;
+        conversation_note::Entity::delete_many()
+            .filter(conversation_note::Column::ConversationId.in_subquery(theirs.clone()))
             .exec(transaction)
             .await?;
         let nothing = || Expr::value(None::<String>);

@@ -1,4 +1,4 @@
-//! Writing the rows of labels: tags, which repeat the image, and what attributes say.
+//! Writing the rows of labels: tags, which repeat the image, what attributes say, and notes.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::persist::insert;
 use crate::store::StoreError;
 use crate::store::upsert::all_but;
 use domain::{ConversationId, Text};
-use entity::tables::{conversation_attribute, conversation_tag};
+use entity::tables::{conversation_attribute, conversation_note, conversation_tag};
 
 /// Writes the tags that conversations have now, and deletes those that they have no more.
 pub(super) async fn write_tags(
@@ -70,6 +70,27 @@ pub(super) async fn write_attributes(
         conversation_attribute::Entity,
         set,
         Some(latest.clone())
+    );
+    Ok(())
+}
+
+/// Writes what was noted of conversations, each once, when it was closed.
+pub(super) async fn write_notes(
+    transaction: &DatabaseTransaction,
+    texts: &[Text],
+) -> Result<(), StoreError> {
+    let notes = texts.iter().filter_map(|text| match text {
+        Text::Note(conversation, text) => Some(conversation_note::ActiveModel {
+            conversation_id: Set(*conversation),
+            text: Set(text.to_string()),
+        }),
+        _ => None,
+    });
+    insert!(
+        transaction,
+        conversation_note::Entity,
+        notes.collect::<Vec<_>>(),
+        None
     );
     Ok(())
 }
