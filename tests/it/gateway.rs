@@ -336,6 +336,28 @@ async fn a_running_messaging_conversation_changes_its_mode() {
 }
 
 #[tokio::test]
+async fn consent_is_recorded_after_the_end_too_and_changes_nothing_else() {
+    let mut floor = Floor::new().await;
+    let id = floor.closed("WHATSAPP").await;
+    let shown = "state statusReason version lastActivityAt closedAt consent";
+    let before = floor.see(&floor.sam, &id, shown).await;
+    floor
+        .act(
+            &floor.gateway,
+            "recordConsent",
+            &id,
+            json!({ "consent": "DENIED" }),
+        )
+        .await;
+    let mut expected = before;
+    expected["consent"] = json!("DENIED");
+    assert_eq!(floor.see(&floor.sam, &id, shown).await, expected);
+    // It is in the log, for who sees the conversation, and the database agrees with it.
+    floor.server = floor.server.restart().await;
+    assert_eq!(floor.see(&floor.sam, &id, shown).await, expected);
+}
+
+#[tokio::test]
 async fn consent_is_recorded_one_part_at_a_time_and_raises_the_version_when_it_changes() {
     let floor = Floor::new().await;
     let id = floor

@@ -31,6 +31,9 @@ pub fn evolve(
 ) -> Conversation {
     let mut next = conversation.clone();
     apply(&mut next, change, workstream, now);
+    if !conversation.is_ongoing() && is_taken_by_closed(change) {
+        return next;
+    }
     if change.kind().raises_version() {
         next.version += 1;
     }
@@ -56,6 +59,12 @@ pub fn evolve(
     }
     attention::run_clocks(conversation, &mut next, &workstream.attention, pace, now);
     next
+}
+
+/// What a closed conversation still takes, as a change of its own record alone: no version, no activity, no clock
+/// (domain.md section 10). Every other event after the end tells of what ended with it.
+const fn is_taken_by_closed(change: &Change) -> bool {
+    matches!(change, Change::ConsentRecorded { .. })
 }
 
 /// What somebody did that everybody in the conversation may know of. An INTERNAL message is none:

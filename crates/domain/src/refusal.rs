@@ -179,7 +179,7 @@ codes! {
     VersionConflict = "VERSION_CONFLICT",
     /// The idempotency key was used for another input.
     IdempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED",
-    /// CLOSED is final.
+    /// CLOSED is final, and this command is none that a closed conversation still takes.
     ConversationClosed = "CONVERSATION_CLOSED",
     /// The conversation's state does not allow it; the error names the state and what is needed.
     InvalidState = "INVALID_STATE",

@@ -126,7 +126,7 @@ words! {
         Waiting = "WAITING",
         /// The contact ended; the agent finishes after-work.
         WrapUp = "WRAP_UP",
-        /// Ended for good; refuses every command with CONVERSATION_CLOSED.
+        /// Ended for good; refuses commands with CONVERSATION_CLOSED, but for those that say that they are accepted then.
         Closed = "CLOSED",
     }
 

@@ -187,6 +187,11 @@ impl Act {
         }
     }
 
+    /// Whether a closed conversation takes it too (domain.md section 10).
+    pub fn closed_takes(&self) -> bool {
+        matches!(self, Self::Consent { .. })
+    }
+
     fn input(&self, ids: &impl Ids) -> Value {
         match self {
             Self::Assign { to, overrides } => json!({

@@ -29,7 +29,7 @@ pub(super) struct RecordConsentMutation;
 #[Object]
 impl RecordConsentMutation {
     /// Record what the customer was told and answered about being watched. Withdrawn consent ends
-    /// running monitor sessions where the workstream requires it.
+    /// running monitor sessions where the workstream requires it. Accepted in CLOSED too, where it raises no version.
     async fn record_consent(
         &self,
         ctx: &Context<'_>,

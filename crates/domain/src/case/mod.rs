@@ -30,7 +30,9 @@ pub struct Spec {
     /// Who may: checks 3 to 7 of domain.md section 3. A command may need more by what it asks
     /// ([`ConversationCommand::needs`]).
     pub needs: Needs,
-    /// What it needs of an ongoing conversation: check 9, all but a target.
+    /// Whether a CLOSED conversation takes it too, as a change of its own record alone (domain.md section 10).
+    pub in_closed: bool,
+    /// What it needs of the conversation: check 9, all but a target.
     pub(crate) meets: fn(&Standing<'_>, &Grant<'_>) -> Result<(), Refusal>,
     /// How `viewerCan` shows it; none: not at all, since only programs ask for it.
     pub viewer_can: Option<ViewerCan>,

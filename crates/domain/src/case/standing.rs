@@ -80,7 +80,7 @@ impl<'a> Standing<'a> {
 
     /// Check 9: everything that the action needs besides a target.
     pub fn meets(&self, spec: &Spec, grant: &Grant<'_>) -> Result<(), Refusal> {
-        if !self.conversation.is_ongoing() {
+        if !self.conversation.is_ongoing() && !spec.in_closed {
             return Err(Refusal::ConversationClosed);
         }
         (spec.meets)(self, grant)

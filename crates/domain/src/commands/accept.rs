@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Accept,
     audited: AuditedAction::AcceptOffer,
     needs: Needs::Agent,
+    in_closed: false,
     meets: |standing, grant| standing.offered_to(grant.as_agent()?).map(drop),
     viewer_can: Some(ViewerCan {
         field: "accept",

@@ -23,6 +23,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Assign,
     audited: AuditedAction::AssignConversation,
     needs: Needs::SupervisorInPerson(Setting::SupervisorAssign, Permission::Assign),
+    in_closed: false,
     meets: |standing, _| {
         standing.unassigned()?;
         standing.in_state(State::Open)?;

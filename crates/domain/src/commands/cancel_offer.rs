@@ -15,6 +15,7 @@ pub const SPEC: Spec = Spec {
     action: Action::CancelOffer,
     audited: AuditedAction::CancelOffer,
     needs: Needs::Supervisor(Setting::SupervisorAssign, Permission::Assign),
+    in_closed: false,
     meets: |standing, _| standing.pending(OfferKind::Assignment).map(drop),
     viewer_can: Some(ViewerCan {
         field: "cancelOffer",

@@ -15,6 +15,7 @@ pub const SPEC: Spec = Spec {
     action: Action::CancelTransfer,
     audited: AuditedAction::CancelTransfer,
     needs: Needs::Supervisor(Setting::SupervisorTransfer, Permission::Transfer),
+    in_closed: false,
     meets: |standing, _| standing.pending(OfferKind::Transfer).map(drop),
     viewer_can: Some(ViewerCan {
         field: "cancelTransfer",

@@ -16,6 +16,7 @@ pub const SPEC: Spec = Spec {
     action: Action::ChangeMode,
     audited: AuditedAction::ChangeMode,
     needs: Needs::Gateway,
+    in_closed: false,
     meets: |standing, _| {
         standing
             .in_conversation()

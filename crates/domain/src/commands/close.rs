@@ -28,6 +28,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Close,
     audited: AuditedAction::CloseConversation,
     needs: Needs::Agent,
+    in_closed: false,
     meets: |standing, grant| standing.primary_in(grant.as_agent()?, State::WrapUp),
     viewer_can: Some(ViewerCan {
         field: "close",

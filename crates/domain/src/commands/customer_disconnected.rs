@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::CustomerDisconnected,
     audited: AuditedAction::CustomerDisconnected,
     needs: Needs::Gateway,
+    in_closed: false,
     meets: |standing, _| {
         let conversation = standing.conversation;
         let here = matches!(conversation.state, State::Open | State::Active)

@@ -30,6 +30,7 @@ pub const SPEC: Spec = Spec {
     action: Action::CustomerMessage,
     audited: AuditedAction::ReceiveCustomerMessage,
     needs: Needs::Gateway,
+    in_closed: false,
     meets: |_, _| Ok(()),
     viewer_can: None,
 };

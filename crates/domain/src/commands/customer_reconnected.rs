@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::CustomerReconnected,
     audited: AuditedAction::CustomerReconnected,
     needs: Needs::Gateway,
+    in_closed: false,
     meets: |standing, _| {
         standing.live_chat()?;
         let until = standing.conversation.customer_grace_until;

@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::End,
     audited: AuditedAction::EndConversation,
     needs: Needs::Agent,
+    in_closed: false,
     meets: |standing, grant| standing.primary_in(grant.as_agent()?, State::Active),
     viewer_can: Some(ViewerCan {
         field: "end",

@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::EndByCustomer,
     audited: AuditedAction::EndByCustomer,
     needs: Needs::Gateway,
+    in_closed: false,
     meets: |standing, _| {
         let contact = standing.conversation.state != State::WrapUp;
         standing.needs(contact, "OPEN, ACTIVE or WAITING")

@@ -17,6 +17,7 @@ pub const SPEC: Spec = Spec {
     action: Action::ForceClose,
     audited: AuditedAction::ForceCloseConversation,
     needs: Needs::Supervisor(Setting::SupervisorForceClose, Permission::ForceClose),
+    in_closed: false,
     meets: |standing, _| standing.not_a_record(),
     viewer_can: Some(ViewerCan {
         field: "forceClose",

@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Join,
     audited: AuditedAction::JoinConversation,
     needs: Needs::Supervisor(Setting::SupervisorMonitor, Permission::Join),
+    in_closed: false,
     meets: |standing, _| {
         standing.in_conversation()?;
         standing.not_a_record()?;

@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Leave,
     audited: AuditedAction::LeaveConversation,
     needs: Needs::AgentOrSupervisor,
+    in_closed: false,
     meets: |standing, grant| match grant.agent() {
         Some(me) if standing.conversation.consultants.contains(&me) => Ok(()),
         Some(_) => Err(Refusal::NotParticipant(ParticipantRole::Consultant)),

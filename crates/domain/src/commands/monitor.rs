@@ -23,6 +23,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Monitor,
     audited: AuditedAction::MonitorConversation,
     needs: Needs::Supervisor(Setting::SupervisorMonitor, Permission::Monitor),
+    in_closed: false,
     meets: watchable,
     viewer_can: Some(ViewerCan {
         field: "monitor",

@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Pick,
     audited: AuditedAction::PickConversation,
     needs: Needs::Agent,
+    in_closed: false,
     meets: pickable,
     viewer_can: Some(ViewerCan {
         field: "pick",

@@ -26,6 +26,7 @@ pub const SPEC: Spec = Spec {
     action: Action::RecordConsent,
     audited: AuditedAction::RecordConsent,
     needs: Needs::Gateway,
+    in_closed: true,
     meets: |_, _| Ok(()),
     viewer_can: None,
 };

@@ -14,6 +14,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Reopen,
     audited: AuditedAction::ReopenConversation,
     needs: Needs::Agent,
+    in_closed: false,
     meets: |standing, grant| standing.primary_in(grant.as_agent()?, State::Waiting),
     viewer_can: Some(ViewerCan {
         field: "reopen",

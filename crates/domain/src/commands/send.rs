@@ -29,6 +29,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Send,
     audited: AuditedAction::SendMessage,
     needs: Needs::AgentOrWatcher,
+    in_closed: false,
     meets: |standing, grant| match grant.agent() {
         Some(me) => standing.author(me).map(drop),
         None => standing.monitoring().map(drop),

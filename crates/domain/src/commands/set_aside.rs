@@ -15,6 +15,7 @@ pub const SPEC: Spec = Spec {
     action: Action::SetAside,
     audited: AuditedAction::SetAsideConversation,
     needs: Needs::Agent,
+    in_closed: false,
     meets: |standing, grant| {
         let me = grant.as_agent()?;
         standing.primary_in(me, State::Active)?;

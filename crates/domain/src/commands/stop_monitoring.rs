@@ -15,6 +15,7 @@ pub const SPEC: Spec = Spec {
     action: Action::StopMonitoring,
     audited: AuditedAction::StopMonitoring,
     needs: Needs::SupervisorInScope,
+    in_closed: false,
     meets: |standing, _| standing.monitoring().map(drop),
     viewer_can: Some(ViewerCan {
         field: "stopMonitoring",

@@ -18,6 +18,7 @@ pub const SPEC: Spec = Spec {
     action: Action::Transfer,
     audited: AuditedAction::TransferConversation,
     needs: Needs::Supervisor(Setting::SupervisorTransfer, Permission::Transfer),
+    in_closed: false,
     meets: |standing, _| standing.transferable().map(drop),
     viewer_can: Some(ViewerCan {
         field: "transfer",

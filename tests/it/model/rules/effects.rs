@@ -192,7 +192,7 @@ impl World {
                 let before = (on.consent, on.notice);
                 on.consent = consent.unwrap_or(on.consent);
                 on.notice |= notice;
-                if before != (on.consent, on.notice) {
+                if before != (on.consent, on.notice) && on.ongoing() {
                     on.changed();
                 }
                 let needed = on.workstream.notice == "CONSENT_REQUIRED";

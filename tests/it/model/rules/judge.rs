@@ -64,7 +64,10 @@ impl World {
                 .expected
                 .is_some_and(|version| version != conversation.version);
             refuse(stale, "VERSION_CONFLICT")?;
-            refuse(!conversation.ongoing(), "CONVERSATION_CLOSED")?;
+            refuse(
+                !conversation.ongoing() && !act.closed_takes(),
+                "CONVERSATION_CLOSED",
+            )?;
             self.fits(person, conversation, act)?;
             self.target(conversation, act)?;
             return Ok(None);
