@@ -1,5 +1,6 @@
 //! Labels: tables of the tags by which SQL finds conversations, and of what attributes say. When queues are open. How
-//! conversations of a workstream may be said to have ended, and a table of what was noted then.
+//! conversations of a workstream may be said to have ended, and tables of what was noted then, and
+//! of what customers said who rated one.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{boolean, string, text, text_null, uuid};
@@ -18,7 +19,18 @@ impl MigrationTrait for Migration {
         let hours = text_null("hours");
         let hours = Table::alter().table("queues").add_column(hours).take();
         manager.alter_table(hours).await?;
-        notes(manager).await?;
+        texts(
+            manager,
+            "conversation_notes",
+            "fk_conversation_notes_conversation",
+        )
+        .await?;
+        texts(
+            manager,
+            "rating_comments",
+            "fk_rating_comments_conversation",
+        )
+        .await?;
         // One column a statement: SQLite takes no more.
         for column in [
             text("dispositions").default("[]").take(),
@@ -41,6 +53,7 @@ impl MigrationTrait for Migration {
         let hours = Table::alter().table("queues").drop_column("hours").take();
         manager.alter_table(hours).await?;
         let tables = [
+            "rating_comments",
             "conversation_notes",
             "conversation_attributes",
             "conversation_tags",
@@ -95,16 +108,21 @@ async fn attributes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     manager.create_table(attributes).await
 }
 
-async fn notes(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+/// A table of one text of a conversation.
+async fn texts(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    conversation: &'static str,
+) -> Result<(), DbErr> {
     let conversation = references(
-        "fk_conversation_notes_conversation",
+        conversation,
         uuid("conversation_id").primary_key().take(),
         "conversations",
     );
-    let notes = Table::create()
-        .table("conversation_notes")
+    let texts = Table::create()
+        .table(table)
         .col(conversation)
         .col(text("text"))
         .take();
-    manager.create_table(notes).await
+    manager.create_table(texts).await
 }

@@ -58,6 +58,7 @@ mod outage;
 mod proof;
 mod quiet;
 mod races;
+mod rating;
 mod refresh;
 mod replay;
 mod resume;

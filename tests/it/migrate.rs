@@ -85,6 +85,7 @@ async fn down_names_what_it_destroys_and_asks() {
             "conversation_tags",
             "conversation_attributes",
             "conversation_notes",
+            "rating_comments",
         ] {
             let lost = format!("table {table}: 0 rows");
             assert!(out.contains(&lost), "{out}");

@@ -129,6 +129,7 @@ const CODES_SINCE: &[&str] = &[
     // docs/domain.md section 11
     "DISPOSITION_REQUIRED",
     "DISPOSITION_UNKNOWN",
+    "RATING_NOT_POSSIBLE",
 ];
 
 #[tokio::test]

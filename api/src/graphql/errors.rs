@@ -278,6 +278,7 @@ impl CommandError {
             | Refusal::QueueKindMismatch { .. }
             | Refusal::DispositionRequired
             | Refusal::DispositionUnknown
+            | Refusal::RatingNotPossible
             | Refusal::DeclinedTooOften { .. } => Self::Refused(Refused {
                 code,
                 message,

@@ -104,6 +104,8 @@ pub(super) struct Loaders {
     pub attributes: Loader<ConversationId, Vec<Attribute>>,
     /// What was noted of conversations when they were closed.
     pub notes: Loader<ConversationId, Arc<str>>,
+    /// What customers said who rated conversations.
+    pub comments: Loader<ConversationId, Arc<str>>,
     /// Pages of transcripts.
     pub transcripts: Loader<(ConversationId, MessageSlice), Result<MessagePage, ForeignCursor>>,
     /// Messages by id.
@@ -129,6 +131,7 @@ impl Loaders {
             subjects: Loader::new(store, asking, |s, k| Box::pin(queries::subjects(s, k))),
             attributes: Loader::new(store, asking, |s, k| Box::pin(queries::attributes(s, k))),
             notes: Loader::new(store, asking, |s, k| Box::pin(queries::notes(s, k))),
+            comments: Loader::new(store, asking, |s, k| Box::pin(queries::comments(s, k))),
             transcripts: Loader::new(store, asking, |s, k| Box::pin(queries::transcripts(s, k))),
             messages: Loader::new(store, asking, |s, k| Box::pin(queries::messages(s, k))),
             participants: Loader::new(store, asking, |s, k| Box::pin(queries::participants(s, k))),

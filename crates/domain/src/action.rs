@@ -15,6 +15,7 @@ pub enum Action {
     EndByCustomer,
     ChangeMode,
     RecordConsent,
+    RecordRating,
     UpdateConversation,
     Pick,
     Accept,
@@ -148,6 +149,8 @@ pub enum AuditedAction {
     ChangeMode,
     /// `recordConsent`, refused.
     RecordConsent,
+    /// `recordRating`, refused.
+    RecordRating,
 }
 
 impl AuditedAction {

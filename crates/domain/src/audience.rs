@@ -97,6 +97,8 @@ pub enum Fact {
     Priority,
     /// How it ended, in the operator's words.
     Disposition,
+    /// How the customer rated it; not what they said of it.
+    Rating,
     /// The keys of its attributes.
     AttributeKeys,
     NoticeGivenAt,
@@ -155,6 +157,7 @@ impl Fact {
             | Self::Priority
             | Self::AttributeKeys
             | Self::Disposition
+            | Self::Rating
             | Self::NoticeGivenAt
             | Self::Consent
             | Self::StartedAt

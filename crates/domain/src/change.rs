@@ -347,6 +347,11 @@ changes! {
         /// The code of the workstream's disposition.
         code: Arc<str>,
     },
+    /// The customer rated it.
+    RatingRecorded {
+        /// From 1, worst, to 5.
+        score: u8,
+    },
     /// The contact ended; after-work began.
     MovedToWrapUp {
         /// Why.

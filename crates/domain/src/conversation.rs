@@ -91,6 +91,9 @@ pub struct Conversation {
     /// The code of how it ended, as who closed it said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disposition: Option<Arc<str>>,
+    /// How the customer rated it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<Utc>>,
@@ -124,6 +127,15 @@ pub struct Conversation {
     /// When `WRAP_UP` gives the agent's capacity back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity_until: Option<DateTime<Utc>>,
+}
+
+/// How a customer rated a conversation; what they said of it is text, and stands in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// From 1, worst, to 5.
+    pub score: u8,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
 }
 
 /// The agent who handles a conversation.

@@ -61,6 +61,8 @@ pub enum Text {
     Subject(ConversationId, Arc<str>),
     /// What who closed a conversation noted of it.
     Note(ConversationId, Arc<str>),
+    /// What a customer who rated a conversation said of it.
+    RatingComment(ConversationId, Arc<str>),
     /// What an attribute of a conversation says.
     Attribute {
         /// Of which conversation.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::conversation::{Conversation, Monitor, Offer, Primary, is_messaging};
+use super::conversation::{Conversation, Monitor, Offer, Primary, Rating, is_messaging};
 use super::directory::{Workstream, WrapUpCapacity, closes_by_open_time};
 use super::hours::Pace;
 use super::sentiment::{Assessment, RecentScores};
@@ -64,7 +64,10 @@ pub fn evolve(
 /// What a closed conversation still takes, as a change of its own record alone: no version, no activity, no clock
 /// (domain.md section 10). Every other event after the end tells of what ended with it.
 const fn is_taken_by_closed(change: &Change) -> bool {
-    matches!(change, Change::ConsentRecorded { .. })
+    matches!(
+        change,
+        Change::ConsentRecorded { .. } | Change::RatingRecorded { .. }
+    )
 }
 
 /// What somebody did that everybody in the conversation may know of. An INTERNAL message is none:
@@ -80,6 +83,7 @@ fn is_activity(change: &Change) -> bool {
             | Change::AttentionChanged { .. }
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
+            | Change::RatingRecorded { .. }
             | Change::CapacityReleased { .. }
     );
     change.kind().is_public() && !none
@@ -126,6 +130,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::ConsentRecorded { .. }
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
+            | Change::RatingRecorded { .. }
             | Change::MovedToWrapUp { .. }
             | Change::CapacityReleased { .. }
             | Change::Closed { .. }
@@ -327,6 +332,12 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             c.attributes.extend(set.iter().cloned());
         }
         Change::DispositionSet { code } => c.disposition = Some(code.clone()),
+        Change::RatingRecorded { score } => {
+            c.rating = Some(Rating {
+                score: *score,
+                at: now,
+            });
+        }
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);
             c.unanswered_since = None;

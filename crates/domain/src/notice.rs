@@ -35,6 +35,7 @@ macro_rules! told_to_nobody {
             | Change::ConsentRecorded { .. }
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
+            | Change::RatingRecorded { .. }
             | Change::CapacityReleased { .. }
             | Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }

@@ -164,12 +164,27 @@ pub fn reads_transcript(
     if sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation)) {
         return Some(Reading::Everything);
     }
-    // The session may run on an earlier token; this one must allow it too.
-    let may_watch = sight.supervisor && viewer.permissions().contains(&Permission::Monitor);
-    if may_watch && conversation.monitor_of(viewer.subject()).is_some() {
+    if in_session(viewer, sight, conversation) {
         return Some(Reading::Everything);
     }
     sight.gateway.then_some(Reading::Public)
+}
+
+/// Whether the viewer reads as a supervisor in a session of theirs, which is all that what customers said of a contact is
+/// for.
+pub fn reads_in_session(
+    viewer: &Viewer,
+    agent: Option<&Agent>,
+    conversation: &Conversation,
+) -> bool {
+    let sight = sees(viewer.access(), agent, conversation);
+    in_session(viewer, sight, conversation)
+}
+
+/// The session may run on an earlier token; this one must allow it too.
+fn in_session(viewer: &Viewer, sight: Sight, conversation: &Conversation) -> bool {
+    let may_watch = sight.supervisor && viewer.permissions().contains(&Permission::Monitor);
+    may_watch && conversation.monitor_of(viewer.subject()).is_some()
 }
 
 /// Whether the viewer takes part in the conversation as an agent, and so writes and leaves as one.

@@ -124,6 +124,8 @@ pub enum Refusal {
     DispositionRequired,
     /// The workstream has no such disposition.
     DispositionUnknown,
+    /// It is not in after-work, closed for longer than seven days, or rated already.
+    RatingNotPossible,
     /// Something still uses it.
     ResourceInUse(Box<InUse>),
     /// The monitoring notice is another text than the one that was acknowledged.
@@ -227,6 +229,8 @@ codes! {
     DispositionRequired = "DISPOSITION_REQUIRED",
     /// The conversation's workstream has no disposition with this code.
     DispositionUnknown = "DISPOSITION_UNKNOWN",
+    /// A conversation is rated once, from WRAP_UP until 7 days after it closed.
+    RatingNotPossible = "RATING_NOT_POSSIBLE",
     /// Something still uses it; the error names what.
     ResourceInUse = "RESOURCE_IN_USE",
     /// The cursor is older than the log, or of another log: read a fresh state, and go on from its `asOf`.
@@ -283,6 +287,7 @@ impl Refusal {
             Self::DeclinedTooOften { .. } => Code::DeclinedTooOften,
             Self::DispositionRequired => Code::DispositionRequired,
             Self::DispositionUnknown => Code::DispositionUnknown,
+            Self::RatingNotPossible => Code::RatingNotPossible,
             Self::ResourceInUse(_) => Code::ResourceInUse,
         }
     }
@@ -360,6 +365,9 @@ impl Refusal {
             }
             Self::DispositionUnknown => {
                 "The conversation's workstream has no disposition with this code.".into()
+            }
+            Self::RatingNotPossible => {
+                "A conversation is rated once, from WRAP_UP until 7 days after it closed.".into()
             }
             Self::ResourceInUse(by) => format!("It is still in use by {}.", by.described()),
             Self::NoticeChanged { .. } => {

@@ -23,6 +23,7 @@ pub mod monitor_session;
 pub mod offer;
 pub mod participant;
 pub mod queue;
+pub mod rating_comment;
 pub mod reassessment;
 pub mod revocation;
 pub mod settings;
@@ -52,6 +53,7 @@ pub fn names() -> Vec<&'static str> {
         offer::Entity.table_name(),
         participant::Entity.table_name(),
         queue::Entity.table_name(),
+        rating_comment::Entity.table_name(),
         reassessment::Entity.table_name(),
         revocation::Entity.table_name(),
         settings::Entity.table_name(),

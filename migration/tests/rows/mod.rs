@@ -13,8 +13,8 @@ use domain::words::{
 use entity::tables::{
     agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
     conversation_tag, cursor_key, customer, event, idempotency, log_head, membership, message,
-    monitor_session, offer, participant, queue, reassessment, revocation, settings, supervisor,
-    timer, workstream,
+    monitor_session, offer, participant, queue, rating_comment, reassessment, revocation, settings,
+    supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -84,6 +84,15 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
 }
 
 async fn labels(db: &DatabaseConnection, id: ConversationId) {
+    there_and_back!(
+        db,
+        rating_comment,
+        id,
+        rating_comment::Model {
+            conversation_id: id,
+            text: "Quick.".to_owned(),
+        }
+    );
     there_and_back!(
         db,
         conversation_note,

@@ -51,6 +51,7 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
             ("averageResponseSeconds", The(Fact::Responses)),
             ("customerAwaySince", The(Fact::CustomerAwaySince)),
             ("disposition", The(Fact::Disposition)),
+            ("rating", The(Fact::Rating)),
             ("closingNote", Policy),
             ("closedAt", The(Fact::ClosedAt)),
             ("autoCloseAt", The(Fact::AutoCloseAt)),

@@ -161,6 +161,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "cancelTransfer" => on(&floor.requested(whatsapp).await, nothing),
         "pickConversation" => on(&floor.open(whatsapp).await, nothing),
         "reopenConversation" => on(&floor.waiting().await, nothing),
+        "recordRating" => on(&floor.wrap_up(whatsapp).await, json!({ "score": 5 })),
         "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),
         "setPresence" => json!({ "presence": "AVAILABLE" }),
         "startConversation" => floor.start_input(whatsapp),

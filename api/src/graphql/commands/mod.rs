@@ -49,6 +49,7 @@ mod monitor;
 mod offers;
 mod pick;
 mod record_consent;
+mod record_rating;
 mod reject;
 mod release;
 mod remove_member;
@@ -81,7 +82,7 @@ mod update_workstream;
 ///   `leaveConversation`; and end it:
 ///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
 /// - Gateways bring customers in: `startConversation`, `receiveCustomerMessage`, `recordConsent`, `changeMode`,
-///   `customerDisconnected`, `customerReconnected`, `endByCustomer`; and note what they know: `updateConversation`.
+///   `customerDisconnected`, `customerReconnected`, `endByCustomer`, `recordRating`; and note what they know: `updateConversation`.
 /// - Administrators keep the organisation: `createQueue`, `updateQueue`, `deleteQueue`, `createWorkstream`,
 ///   `updateWorkstream`, `deleteWorkstream`, `createAgent`, `updateAgent`, `deleteAgent`, `addQueueMember`,
 ///   `removeQueueMember`, `updateSupervisorSettings`; and what is owed to people: `eraseCustomer`, `revokeToken`,
@@ -112,6 +113,7 @@ pub struct Mutation(
     end_by_customer::EndByCustomerMutation,
     change_mode::ChangeModeMutation,
     record_consent::RecordConsentMutation,
+    record_rating::RecordRatingMutation,
     update_conversation::UpdateConversationMutation,
     start::StartMutation,
     acknowledge_notice::AcknowledgeNoticeMutation,

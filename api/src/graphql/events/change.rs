@@ -101,6 +101,8 @@ event_types! {
     LabelsChanged = "LABELS_CHANGED",
     /// Who closes it said how it ended.
     DispositionSet = "DISPOSITION_SET",
+    /// The customer rated it.
+    RatingRecorded = "RATING_RECORDED",
     /// The contact ended; after-work began.
     MovedToWrapUp = "MOVED_TO_WRAP_UP",
     /// WRAP_UP no longer holds the agent's capacity.
@@ -348,6 +350,11 @@ change_types! {
     DispositionSet {
         /// The code of the disposition; `conversation { disposition }` has what people read.
         code: String,
+    }
+    /// The customer rated it. The version and `lastActivityAt` stay.
+    RatingRecorded {
+        /// From 1, worst, to 5.
+        score: u8,
     }
     /// The contact ended; after-work began.
     MovedToWrapUp {

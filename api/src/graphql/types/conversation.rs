@@ -16,6 +16,7 @@ use super::offer::Offer;
 use super::paging::{PageArguments, connection_names};
 use super::participant::{MonitorSession, Participant};
 use super::queue::Queue;
+use super::rating::Rating;
 use super::sentiment::Sentiment;
 use super::transcript::{MessageConnection, transcript};
 use super::viewer_can::ViewerCan;
@@ -288,6 +289,11 @@ impl Conversation {
         }
         let note = ctx.loaders()?.notes.get(self.0.id).await?;
         Ok(note.map(|note| note.to_string()))
+    }
+
+    /// How the customer rated it; null when not rated.
+    async fn rating(&self) -> Option<Rating> {
+        Rating::of(&self.0)
     }
 
     /// When it ended; null while ongoing.

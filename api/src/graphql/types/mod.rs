@@ -16,6 +16,7 @@ pub mod offer;
 pub mod paging;
 pub mod participant;
 pub mod queue;
+pub mod rating;
 pub mod revocation;
 pub mod sentiment;
 pub mod settings;

@@ -38,6 +38,7 @@ impl Conversation {
             attention: of(Fact::Attention).attention.clone(),
             last_activity_at: of(Fact::LastActivityAt).last_activity_at,
             disposition: of(Fact::Disposition).disposition.clone(),
+            rating: of(Fact::Rating).rating,
             closed_at: of(Fact::ClosedAt).closed_at,
             unanswered_since: of(Fact::UnansweredSince).unanswered_since,
             responses: of(Fact::Responses).responses,

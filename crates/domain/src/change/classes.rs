@@ -77,6 +77,7 @@ impl ChangeKind {
             | Self::CustomerReconnected
             | Self::LabelsChanged
             | Self::DispositionSet
+            | Self::RatingRecorded
             | Self::CapacityReleased => (Everybody, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised | Self::MonitoringStarted | Self::MonitoringStopped => {

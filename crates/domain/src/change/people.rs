@@ -57,6 +57,7 @@ impl Change {
             | Self::ConsentRecorded { .. }
             | Self::LabelsChanged { .. }
             | Self::DispositionSet { .. }
+            | Self::RatingRecorded { .. }
             | Self::MovedToWrapUp { .. }
             | Self::Closed { .. }
             | Self::AgentPresenceChanged { .. }

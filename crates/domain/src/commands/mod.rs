@@ -40,6 +40,7 @@ pub mod monitor;
 pub mod pick;
 pub(crate) mod reassess;
 pub mod record_consent;
+pub mod record_rating;
 pub mod reject;
 pub mod release;
 pub mod remove_member;
@@ -92,6 +93,7 @@ pub use monitor::Monitor;
 pub use pick::Pick;
 pub use reassess::Left;
 pub use record_consent::RecordConsent;
+pub use record_rating::RecordRating;
 pub use reject::Reject;
 pub use release::Release;
 pub use remove_member::RemoveMember;
@@ -172,6 +174,8 @@ pub enum Act {
     ChangeMode(ChangeMode),
     /// What the customer was told and answered.
     RecordConsent(RecordConsent),
+    /// How the customer rates it.
+    RecordRating(RecordRating),
     /// Its labels change.
     UpdateConversation(UpdateConversation),
     /// An agent takes it from a queue.
@@ -261,6 +265,7 @@ impl Act {
             Self::EndByCustomer => &EndByCustomer,
             Self::ChangeMode(command) => command,
             Self::RecordConsent(command) => command,
+            Self::RecordRating(command) => command,
             Self::UpdateConversation(command) => command,
             Self::Pick => &Pick,
             Self::Accept => &Accept,
@@ -329,6 +334,7 @@ impl Action {
             Self::EndByCustomer => &end_by_customer::SPEC,
             Self::ChangeMode => &change_mode::SPEC,
             Self::RecordConsent => &record_consent::SPEC,
+            Self::RecordRating => &record_rating::SPEC,
             Self::UpdateConversation => &update_conversation::SPEC,
             Self::Pick => &pick::SPEC,
             Self::Accept => &accept::SPEC,
@@ -362,6 +368,7 @@ impl AuditedAction {
             Self::EndByCustomer => Action::EndByCustomer,
             Self::ChangeMode => Action::ChangeMode,
             Self::RecordConsent => Action::RecordConsent,
+            Self::RecordRating => Action::RecordRating,
             Self::UpdateConversation => Action::UpdateConversation,
             Self::PickConversation => Action::Pick,
             Self::AcceptOffer => Action::Accept,

@@ -161,6 +161,7 @@ fn first_image(
         attention: std::collections::BTreeMap::new(),
         last_activity_at: now,
         disposition: None,
+        rating: None,
         closed_at: None,
         unanswered_since: None,
         responses: Responses::default(),

@@ -38,6 +38,7 @@ pub const SPEC: Spec = Spec {
     action: Action::UpdateConversation,
     audited: AuditedAction::UpdateConversation,
     needs: Needs::GatewayPrimaryOrPermitted(Permission::Label),
+    in_closed: false,
     meets: |standing, grant| match grant.agent() {
         Some(me) => standing.primary(me).map(drop),
         None => Ok(()),

@@ -341,6 +341,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::CustomerReconnected,
         Kind::LabelsChanged,
         Kind::DispositionSet,
+        Kind::RatingRecorded,
         Kind::CapacityReleased,
     ];
     let others = Kind::ALL.iter().filter(|kind| !kind.is_of_conversation());

@@ -43,6 +43,7 @@ mod notices;
 mod organisation;
 mod play;
 mod policy_table;
+mod rating;
 mod reassessing;
 mod refreshing;
 mod refusals;

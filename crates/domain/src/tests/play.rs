@@ -11,7 +11,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (
         prop_oneof![3 => Just(0i64), 2 => 1..100i64, 1 => 100..1_000i64],
         0..80usize,
-        0..129usize,
+        0..132usize,
         0..4usize,
         0..5usize,
         any::<bool>(),
@@ -32,7 +32,7 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 43;
+const COMMANDS: usize = 44;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
@@ -41,7 +41,7 @@ fn fitting(conversation: &Conversation, what: usize) -> usize {
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42],
         (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40],
         (State::Waiting, _) => &[1, 17, 31, 39],
-        (State::WrapUp, _) => &[20, 23, 39, 41],
+        (State::WrapUp, _) => &[20, 23, 39, 41, 43],
         (State::Closed, _) => &[1],
     };
     kinds[what % kinds.len()]
@@ -57,6 +57,12 @@ fn labelling(number: usize, flag: bool) -> Act {
         priority: flag.then(|| Priority::ALL[number % Priority::ALL.len()]),
         ..commands::UpdateConversation::default()
     })
+}
+
+fn rating(whom: usize) -> Act {
+    let score = u8::try_from(whom).unwrap() + 1;
+    let comment = Some("…".into());
+    Act::RecordRating(commands::RecordRating { score, comment })
 }
 
 /// The customer agrees or refuses.
@@ -243,6 +249,7 @@ impl Play {
                 labelling(whom, flag),
             ),
             42 => (gateway(), noting(whom, flag)),
+            43 => (gateway(), rating(whom)),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (

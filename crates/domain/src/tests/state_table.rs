@@ -109,6 +109,10 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         set_attributes: [("order".into(), "4711".into())].into(),
         ..commands::UpdateConversation::default()
     });
+    let rating = Act::RecordRating(commands::RecordRating {
+        score: 4,
+        comment: None,
+    });
     let (message, watching) = (stage.message(), stage.watching());
     let (public, internal) = (stage.writing(None), stage.writing(None));
     let written = Act::CustomerMessage(commands::CustomerMessage {
@@ -136,6 +140,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
             Act::ChangeMode(commands::ChangeMode(Mode::Text)),
         ),
         ("consent", gateway(), consent),
+        ("customer rates", gateway(), rating),
         ("gateway notes", gateway(), notes),
         ("Anna labels", anna(), labels.clone()),
         ("Sofie labels", sofie(), labels),

@@ -246,6 +246,7 @@ impl ConversationChange {
             Change::DispositionSet { code } => is!(DispositionSet {
                 code: code.to_string(),
             }),
+            Change::RatingRecorded { score } => is!(RatingRecorded { score: *score }),
             Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
                 status_reason: (*reason)
             }),

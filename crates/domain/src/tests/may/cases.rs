@@ -203,6 +203,10 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
             notice_given_at: None,
             consent: Some(Consent::Granted),
         }),
+        Action::RecordRating => Act::RecordRating(commands::RecordRating {
+            score: 4,
+            comment: None,
+        }),
         Action::UpdateConversation => Act::UpdateConversation(commands::UpdateConversation {
             set_attributes: [("order".into(), "4711".into())].into(),
             ..commands::UpdateConversation::default()

@@ -19,7 +19,7 @@ use crate::store::log::entry_of;
 use domain::ConversationId;
 use entity::tables::{
     conversation, conversation_attribute, conversation_note, conversation_tag, event, message,
-    monitor_session, offer, participant, timer,
+    monitor_session, offer, participant, rating_comment, timer,
 };
 
 /// Conversations at once.
@@ -156,6 +156,7 @@ async fn orphans(
         conversation_tag, "conversation_tags";
         conversation_attribute, "conversation_attributes";
         conversation_note, "conversation_notes";
+        rating_comment, "rating_comments";
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ use domain::{
 };
 use entity::tables::{
     conversation, conversation_attribute, conversation_note, customer, message, monitor_session,
-    participant,
+    participant, rating_comment,
 };
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
@@ -257,6 +257,18 @@ pub async fn notes(store: Store, ids: Vec<ConversationId>) -> Fetched<Conversati
         .await?;
     let notes = rows.into_iter();
     Ok(notes
+        .map(|row| (row.conversation_id, row.text.into()))
+        .collect())
+}
+
+/// What customers said who rated conversations.
+pub async fn comments(store: Store, ids: Vec<ConversationId>) -> Fetched<ConversationId, Arc<str>> {
+    let rows = rating_comment::Entity::find()
+        .filter(rating_comment::Column::ConversationId.is_in(ids))
+        .all(&store.read)
+        .await?;
+    let comments = rows.into_iter();
+    Ok(comments
         .map(|row| (row.conversation_id, row.text.into()))
         .collect())
 }

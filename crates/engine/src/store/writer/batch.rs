@@ -258,6 +258,7 @@ impl BatchWriter {
                 Text::Customer { .. }
                 | Text::Message(..)
                 | Text::Note(..)
+                | Text::RatingComment(..)
                 | Text::Attribute { .. }
                 | Text::Erased { .. }
                 | Text::Revoked(_) => {}

@@ -1,7 +1,7 @@
 //! Erasing what is kept of a customer in words, inside the batch's transaction.
 //!
-//! Rows stay, so that the log, the audit and every count stay whole: name, key, subjects and texts become null. Attributes
-//! and notes are nothing but what they say, and their rows go.
+//! Rows stay, so that the log, the audit and every count stay whole: name, key, subjects and texts become null. Attributes,
+//! notes and comments are nothing but what they say, and their rows go.
 //! One statement a table, whatever there is of the customer, so it is all gone or all there.
 
 use sea_orm::sea_query::{Expr, Query};
@@ -9,7 +9,9 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::store::StoreError;
 use domain::Text;
-use entity::tables::{conversation, conversation_attribute, conversation_note, customer, message};
+use entity::tables::{
+    conversation, conversation_attribute, conversation_note, customer, message, rating_comment,
+};
 
 /// Whether something is to be erased.
 pub(super) fn erases(texts: &[Text]) -> bool {
@@ -36,6 +38,10 @@ pub(super) async fn erase(
             .await?;
         conversation_note::Entity::delete_many()
             .filter(conversation_note::Column::ConversationId.in_subquery(theirs.clone()))
+            .exec(transaction)
+            .await?;
+        rating_comment::Entity::delete_many()
+            .filter(rating_comment::Column::ConversationId.in_subquery(theirs.clone()))
             .exec(transaction)
             .await?;
         let nothing = || Expr::value(None::<String>);

@@ -1,4 +1,4 @@
-//! Writing the rows of labels: tags, which repeat the image, what attributes say, and notes.
+//! Writing the rows of labels: tags, which repeat the image, what attributes say, notes and comments.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use super::persist::insert;
 use crate::store::StoreError;
 use crate::store::upsert::all_but;
 use domain::{ConversationId, Text};
-use entity::tables::{conversation_attribute, conversation_note, conversation_tag};
+use entity::tables::{conversation_attribute, conversation_note, conversation_tag, rating_comment};
 
 /// Writes the tags that conversations have now, and deletes those that they have no more.
 pub(super) async fn write_tags(
@@ -90,6 +90,27 @@ pub(super) async fn write_notes(
         transaction,
         conversation_note::Entity,
         notes.collect::<Vec<_>>(),
+        None
+    );
+    Ok(())
+}
+
+/// Writes what customers said who rated a conversation, which each is once.
+pub(super) async fn write_comments(
+    transaction: &DatabaseTransaction,
+    texts: &[Text],
+) -> Result<(), StoreError> {
+    let comments = texts.iter().filter_map(|text| match text {
+        Text::RatingComment(conversation, text) => Some(rating_comment::ActiveModel {
+            conversation_id: Set(*conversation),
+            text: Set(text.to_string()),
+        }),
+        _ => None,
+    });
+    insert!(
+        transaction,
+        rating_comment::Entity,
+        comments.collect::<Vec<_>>(),
         None
     );
     Ok(())

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::directory::{write_customers, write_directory};
 use super::erase::erase;
-use super::labels::{write_attributes, write_notes, write_tags};
+use super::labels::{write_attributes, write_comments, write_notes, write_tags};
 use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::load::{Heads, ONLY_ROW};
@@ -104,6 +104,7 @@ pub(super) async fn write(
     write_tags(transaction, rows.tags, rows.tags_gone).await?;
     write_attributes(transaction, texts).await?;
     write_notes(transaction, texts).await?;
+    write_comments(transaction, texts).await?;
     insert!(
         transaction,
         message::Entity,
