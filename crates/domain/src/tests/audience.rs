@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use super::play::{Play, Step, steps, wrap_up};
 use super::policy::{Sight, reads_transcript, sees, sight};
 use super::*;
-use crate::audience::{Audience, Fact, Observer};
+use crate::audience::{About, Audience, Fact, Observer};
 use crate::decide::may;
 use crate::notice::{self, Occurrence};
 
@@ -130,7 +130,15 @@ fn holds(steps: &[Step], wrap_up: WrapUpCapacity) -> HashSet<Fact> {
                 }
                 let foil = &pool[pool.len() / 2];
                 let observer = observer(world, viewer, after);
-                let mixed = after.mixed(foil, |fact| !observer.knows(fact));
+                // A maker whom the viewer knows, in the place of one whom they do not, would be something that they know.
+                let maker = foil
+                    .offer
+                    .as_ref()
+                    .map(|offer| About::Supervisor(&offer.by));
+                let knows_maker = |maker| observer.knows_about(Fact::OfferMaker, maker);
+                let known = maker.is_some_and(knows_maker);
+                let secret = |fact| !observer.knows(fact) && !(known && fact == Fact::OfferMaker);
+                let mixed = after.mixed(foil, secret);
                 let now = play.stage.now;
                 assert_eq!(
                     answers(world, viewer, &mixed, now),
