@@ -46,12 +46,13 @@ pub const TARGETS: [Target; 5] = [
 
 const SECRET: &str = "a secret that only the fuzz targets have";
 
-const ORDERS: [OrderField; 5] = [
+const ORDERS: [OrderField; 6] = [
     OrderField::WaitingTime,
     OrderField::Start,
     OrderField::Sentiment,
     OrderField::LastActivity,
     OrderField::Attention,
+    OrderField::Priority,
 ];
 
 /// What is accepted reads back from its own text as the same.

@@ -21,6 +21,7 @@ mod m20261201_000009_audit_filters;
 mod m20261201_000010_membership_events;
 mod m20261201_000011_reassessments;
 mod m20261202_000012_channels;
+mod m20261202_000013_labels;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000010_membership_events::Migration),
             Box::new(m20261201_000011_reassessments::Migration),
             Box::new(m20261202_000012_channels::Migration),
+            Box::new(m20261202_000013_labels::Migration),
         ]
     }
 }

@@ -27,8 +27,8 @@ pub(crate) struct TokenArgs {
     #[arg(long, value_name = "QUEUES", value_parser = queues)]
     queues: Option<Scope<QueueId>>,
 
-    /// A supervisor's permissions: monitor, join, assign, transfer, force_close with commas
-    /// between, or all
+    /// A supervisor's permissions: monitor, join, assign, transfer, force_close, label with
+    /// commas between, or all
     #[arg(long, value_name = "PERMISSIONS", value_delimiter = ',', value_parser = permissions)]
     permissions: Vec<Permissions>,
 
@@ -45,7 +45,7 @@ pub(crate) struct TokenArgs {
     ttl: Duration,
 }
 
-/// One permission, or all five.
+/// One permission, or all of them.
 #[derive(Clone, Copy, Debug)]
 enum Permissions {
     All,
@@ -105,7 +105,7 @@ fn permissions(text: &str) -> Result<Permissions, String> {
     Permission::parse(text)
         .or_else(|| Permission::parse(&format!("conversation:{text}")))
         .map(Permissions::One)
-        .ok_or_else(|| "write all, or monitor, join, assign, transfer, force_close".into())
+        .ok_or_else(|| "write all, or monitor, join, assign, transfer, force_close, label".into())
 }
 
 fn queues(text: &str) -> Result<Scope<QueueId>, String> {

@@ -80,6 +80,7 @@ impl Cast {
                 id: *id,
                 name: name.into(),
                 kind,
+                hours: None,
             });
             setting_up.push(plain(&admin, Command::Manage(manage)));
         }
@@ -128,6 +129,9 @@ impl Cast {
                 previous: None,
                 notice_given_at: Some(Utc::now() - chrono::TimeDelta::days(1)),
                 consent: Consent::Granted,
+                tags: domain::Tags::default(),
+                priority: domain::Priority::Normal,
+                attributes: domain::labels::Attributes::new(),
             };
             setting_up.push(plain(&gateway, Command::Start(Box::new(start))));
         }

@@ -36,6 +36,9 @@ fn start(stage: &Stage) -> Order {
         previous: None,
         notice_given_at: None,
         consent: Consent::Unknown,
+        tags: domain::Tags::default(),
+        priority: domain::Priority::Normal,
+        attributes: domain::labels::Attributes::new(),
     };
     Order {
         asker: Asker::Viewer(viewer(&Token::gateway())),

@@ -5,7 +5,10 @@ mod at_once;
 mod file;
 
 use engine::store::Store;
-use entity::tables::{audit, conversation, customer, customer_key, event, idempotency, message};
+use entity::tables::{
+    audit, conversation, conversation_attribute, conversation_note, customer, customer_key, event,
+    idempotency, message,
+};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
@@ -21,18 +24,20 @@ const SUBJECT: &str = "The lamp that burnt her table";
 const SAID: &str = "My name is Adelheid and my lamp exploded";
 const ANSWERED: &str = "Dear Adelheid, we are sorry about your lamp";
 const NOTED: &str = "Adelheid called twice before";
+const ATTRIBUTE: &str = "Adelheid's serial number 0815";
 
 const PICTURE: &str = "https://media.example/the-burnt-table-of-zwartsluis.jpg";
 const DELIVERED: &str = "wamid-of-hers-4711";
 
 /// What must not be found anywhere, all of it.
-const WORDS: [&str; 8] = [
-    NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, PICTURE, DELIVERED,
+const WORDS: [&str; 9] = [
+    NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, PICTURE, DELIVERED, ATTRIBUTE,
 ];
 
 /// A conversation of hers in which everybody wrote; the conversation's and the customer's id.
 async fn conversation(floor: &Floor) -> (String, String) {
-    let hers = json!({ "customer": { "key": KEY, "name": NAME }, "subject": SUBJECT });
+    let hers = json!({ "customer": { "key": KEY, "name": NAME }, "subject": SUBJECT,
+        "attributes": [{ "key": "serial", "value": ATTRIBUTE }] });
     let id = floor.start_with("WHATSAPP", hers).await;
     floor
         .act(&floor.anna, "pickConversation", &id, json!({}))
@@ -74,12 +79,17 @@ async fn tables(database: &Database) -> DatabaseConnection {
 async fn everything(tables: &DatabaseConnection) -> String {
     let conversations = conversation::Entity::find().all(tables).await.unwrap();
     let customers = customer::Entity::find().all(tables).await.unwrap();
+    let attributes = conversation_attribute::Entity::find().all(tables).await;
+    let notes = conversation_note::Entity::find().all(tables).await;
+    let attributes = (attributes.unwrap(), notes.unwrap());
     let messages = message::Entity::find().all(tables).await.unwrap();
     let events = event::Entity::find().all(tables).await.unwrap();
     let audit = audit::Entity::find().all(tables).await.unwrap();
     let kept = idempotency::Entity::find().all(tables).await.unwrap();
     let keys = customer_key::Entity::find().all(tables).await.unwrap();
-    format!("{conversations:?} {customers:?} {keys:?} {messages:?} {events:?} {audit:?} {kept:?}")
+    format!(
+        "{conversations:?} {customers:?} {keys:?} {attributes:?} {messages:?} {events:?} {audit:?} {kept:?}"
+    )
 }
 
 const FACTS: &str = "state closedAt version sentiment { level score } subject

@@ -34,6 +34,8 @@ fn needed(floor: &Floor, mutation: &str) -> Value {
         "sendMessage" | "receiveCustomerMessage" => json!({ "text": "hello" }),
         "changeMode" => json!({ "mode": "VIDEO" }),
         "recordConsent" => json!({ "consent": "GRANTED" }),
+        "recordRating" => json!({ "score": 5 }),
+        "updateConversation" => json!({ "addTags": ["vip"] }),
         _ => json!({}),
     }
 }

@@ -15,7 +15,7 @@ use crate::stage::{Stage, agent, at_once, codes, on, with};
 pub const AGENTS: [&str; 3] = ["anna", "bert", "cora"];
 
 /// What is asked of a conversation: by whom, what, and how often beside the others.
-const ACTS: [(&str, &str, usize); 23] = [
+const ACTS: [(&str, &str, usize); 25] = [
     ("gateway", "receiveCustomerMessage", 10),
     ("gateway", "customerDisconnected", 2),
     ("gateway", "customerReconnected", 3),
@@ -31,6 +31,8 @@ const ACTS: [(&str, &str, usize); 23] = [
     ("agent", "closeConversation", 2),
     ("agent", "sendMessage", 6),
     ("agent", "leaveConversation", 2),
+    ("agent", "updateConversation", 3),
+    ("supervisor", "updateConversation", 3),
     ("supervisor", "assignConversation", 10),
     ("supervisor", "cancelOffer", 2),
     ("supervisor", "monitorConversation", 10),
@@ -196,6 +198,10 @@ impl Mixture {
             }
             "assignConversation" => {
                 json!({ "target": { "agentId": agent }, "overrideCapacity": number.is_multiple_of(4), "overrideDeclines": true })
+            }
+            "updateConversation" => {
+                let tag = self.pick(&["vip", "VIP", "late", "refund"]);
+                json!({ "addTags": [tag], "removeTags": ["returned"], "priority": self.pick(&["LOW", "URGENT"]) })
             }
             "transferConversation" => {
                 json!({ "agentId": agent, "overrideCapacity": number.is_multiple_of(2) })

@@ -126,6 +126,10 @@ const CODES: &[&str] = &[
 const CODES_SINCE: &[&str] = &[
     // docs/decisions/0011-live-list.md
     "CURSOR_AHEAD",
+    // docs/domain.md section 11
+    "DISPOSITION_REQUIRED",
+    "DISPOSITION_UNKNOWN",
+    "RATING_NOT_POSSIBLE",
 ];
 
 #[tokio::test]

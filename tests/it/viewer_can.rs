@@ -48,6 +48,9 @@ fn fitting(floor: &Floor, mutation: &str) -> Value {
         "assignConversation" => merged(floor.to("carl"), whatever),
         "transferConversation" => merged(json!({ "agentId": floor.agent("bert") }), whatever),
         "sendMessage" => json!({ "text": "…" }),
+        "updateConversation" => {
+            json!({ "setAttributes": [{ "key": "order", "value": "4711" }] })
+        }
         _ => json!({}),
     }
 }

@@ -276,6 +276,9 @@ impl CommandError {
             | Refusal::TargetIsPrimary
             | Refusal::TargetQueueIsCurrent
             | Refusal::QueueKindMismatch { .. }
+            | Refusal::DispositionRequired
+            | Refusal::DispositionUnknown
+            | Refusal::RatingNotPossible
             | Refusal::DeclinedTooOften { .. } => Self::Refused(Refused {
                 code,
                 message,

@@ -17,7 +17,8 @@ use super::context::{Asking, internal};
 use domain::{Conversation, ConversationId, CustomerId};
 use engine::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
 use engine::store::queries::{
-    self, Customer, ForeignCursor, Message, MessagePage, MessageSlice, Participation, Session,
+    self, Attribute, Customer, ForeignCursor, Message, MessagePage, MessageSlice, Participation,
+    Session,
 };
 use engine::store::{Store, StoreError};
 
@@ -99,6 +100,12 @@ pub(super) struct Loaders {
     pub customers: Loader<CustomerId, Customer>,
     /// What conversations that are not on the board are about.
     pub subjects: Loader<ConversationId, Option<Arc<str>>>,
+    /// What attributes of conversations say.
+    pub attributes: Loader<ConversationId, Vec<Attribute>>,
+    /// What was noted of conversations when they were closed.
+    pub notes: Loader<ConversationId, Arc<str>>,
+    /// What customers said who rated conversations.
+    pub comments: Loader<ConversationId, Arc<str>>,
     /// Pages of transcripts.
     pub transcripts: Loader<(ConversationId, MessageSlice), Result<MessagePage, ForeignCursor>>,
     /// Messages by id.
@@ -122,6 +129,9 @@ impl Loaders {
             }),
             customers: Loader::new(store, asking, |s, k| Box::pin(queries::customers(s, k))),
             subjects: Loader::new(store, asking, |s, k| Box::pin(queries::subjects(s, k))),
+            attributes: Loader::new(store, asking, |s, k| Box::pin(queries::attributes(s, k))),
+            notes: Loader::new(store, asking, |s, k| Box::pin(queries::notes(s, k))),
+            comments: Loader::new(store, asking, |s, k| Box::pin(queries::comments(s, k))),
             transcripts: Loader::new(store, asking, |s, k| Box::pin(queries::transcripts(s, k))),
             messages: Loader::new(store, asking, |s, k| Box::pin(queries::messages(s, k))),
             participants: Loader::new(store, asking, |s, k| Box::pin(queries::participants(s, k))),

@@ -164,6 +164,9 @@ impl Writer {
             previous: None,
             notice_given_at: None,
             consent: Consent::Unknown,
+            tags: domain::Tags::default(),
+            priority: domain::Priority::Normal,
+            attributes: domain::labels::Attributes::new(),
         };
         orders.push(order(&self.gateway, Command::Start(Box::new(start))));
         id

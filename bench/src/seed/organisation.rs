@@ -87,6 +87,7 @@ impl Organisation {
                 id: *id,
                 name: format!("Team {number:02}").into(),
                 kind: QueueKind::Messaging,
+                hours: None,
             })));
         }
         for number in 0..agents as usize {

@@ -15,6 +15,8 @@ pub enum Action {
     EndByCustomer,
     ChangeMode,
     RecordConsent,
+    RecordRating,
+    UpdateConversation,
     Pick,
     Accept,
     Reject,
@@ -83,6 +85,8 @@ pub enum AuditedAction {
     SendMessage,
     /// `leaveConversation`, by a joined supervisor.
     LeaveConversation,
+    /// `updateConversation`, by a supervisor.
+    UpdateConversation,
     /// `createAgent`.
     CreateAgent,
     /// `createQueue`.
@@ -147,6 +151,8 @@ pub enum AuditedAction {
     ChangeMode,
     /// `recordConsent`, refused.
     RecordConsent,
+    /// `recordRating`, refused.
+    RecordRating,
 }
 
 impl AuditedAction {
@@ -173,6 +179,8 @@ pub enum AskedBy {
     Agents,
     /// Who takes part as an agent asks as one, any other supervisor as a supervisor.
     AgentsOrSupervisors,
+    /// The primary agent asks as an agent, any other supervisor as a supervisor, and a gateway as that.
+    HandlersOrSupervisors,
     /// Supervisors.
     Supervisors,
     /// Administrators.
@@ -183,29 +191,29 @@ impl AskedBy {
     /// The role in which the viewer asks, if it is one whose actions are audited. What is
     /// a supervisor's or administrator's to do is asked for in that role, whoever asks; what is not
     /// is still the action of a supervisor or administrator who lacks the role it takes.
-    /// `as_agent`: the viewer takes part in the conversation as an agent.
+    /// `as_agent`: the viewer asks as an agent (`policy::asks_as_agent`).
     pub fn audited_as(self, viewer: &Viewer, as_agent: bool) -> Option<Role> {
         let leading = || {
             [Role::Supervisor, Role::Administrator]
                 .into_iter()
                 .find(|role| viewer.has_role(*role))
         };
-        let unless = |role| {
-            if viewer.has_role(role) {
-                None
-            } else {
-                leading()
-            }
+        let unless_any = |roles: &[Role]| {
+            let is_theirs = roles.iter().any(|role| viewer.has_role(*role));
+            if is_theirs { None } else { leading() }
         };
         match self {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
-            Self::AgentsOrSupervisors if as_agent => None,
-            Self::AgentsOrSupervisors if viewer.has_role(Role::Supervisor) => {
+            Self::AgentsOrSupervisors | Self::HandlersOrSupervisors if as_agent => None,
+            Self::AgentsOrSupervisors | Self::HandlersOrSupervisors
+                if viewer.has_role(Role::Supervisor) =>
+            {
                 Some(Role::Supervisor)
             }
-            Self::AgentsOrSupervisors | Self::Agents => unless(Role::Agent),
-            Self::Gateways => unless(Role::CustomerGateway),
+            Self::AgentsOrSupervisors | Self::Agents => unless_any(&[Role::Agent]),
+            Self::HandlersOrSupervisors => unless_any(&[Role::Agent, Role::CustomerGateway]),
+            Self::Gateways => unless_any(&[Role::CustomerGateway]),
         }
     }
 }

@@ -11,10 +11,11 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::directory::AttentionThresholds;
+use super::hours::Pace;
 use super::sentiment::at_or_below;
 use super::{AttentionReason, Conversation, Settings, State};
 
@@ -160,20 +161,24 @@ fn counting(c: &Conversation) -> impl Iterator<Item = (AttentionReason, DateTime
     .filter_map(|(reason, due)| Some((reason, due?)))
 }
 
-/// Starts, keeps and ends the clocks of an image that follows from the one before.
+/// Starts, keeps and ends the clocks of an image that follows from the one before. Those of waiting and unanswered run by
+/// `pace`.
 pub(super) fn run_clocks(
     before: &Conversation,
     next: &mut Conversation,
     thresholds: &AttentionThresholds,
+    pace: Pace<'_>,
     now: DateTime<Utc>,
 ) {
     let was = before.clocks;
-    let due = |since: Option<DateTime<Utc>>, before, due: Option<DateTime<Utc>>, seconds: u32| {
-        since.map(|since| {
-            due.filter(|_| before == Some(since))
-                .unwrap_or_else(|| since + TimeDelta::seconds(seconds.into()))
-        })
+    let by = |pace: Pace<'_>, since: Option<DateTime<Utc>>, before, due: Option<_>, seconds| {
+        let since = since?;
+        match due.filter(|_| before == Some(since)) {
+            Some(due) => pace.goes_on(due, now),
+            None => pace.due_after(since, seconds),
+        }
     };
+    let due = |since, before, due, seconds| by(pace, since, before, due, seconds);
     let handled = next.is_in_conversation();
     let handled_since = handled.then(|| was.handled_since.unwrap_or(now));
     next.clocks = Clocks {
@@ -190,7 +195,9 @@ pub(super) fn run_clocks(
             thresholds.unanswered_seconds,
         ),
         handled_since,
-        handled_due: due(
+        // Whoever has it is there.
+        handled_due: by(
+            Pace::default(),
             handled_since,
             was.handled_since,
             was.handled_due,
@@ -203,8 +210,9 @@ pub(super) fn run_clocks(
 pub(super) fn begun(
     mut conversation: Conversation,
     thresholds: &AttentionThresholds,
+    pace: Pace<'_>,
 ) -> Conversation {
     let (before, now) = (conversation.clone(), conversation.started_at);
-    run_clocks(&before, &mut conversation, thresholds, now);
+    run_clocks(&before, &mut conversation, thresholds, pace, now);
     conversation
 }

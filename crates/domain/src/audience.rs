@@ -31,6 +31,8 @@ pub enum Audience {
     AcquaintedAndLeaders,
     /// Supervisors in scope and administrators: it would betray who watches, or is about how agents do.
     Leaders,
+    /// Its gateway, its supervisors, and its agents once they have accepted; not administrators.
+    Handlers,
     /// Supervisors in scope.
     Supervisors,
     /// Nobody: rules need it, and nothing shows it.
@@ -42,7 +44,7 @@ impl Audience {
     pub const ALL: &'static [Self] = Self::VARIANTS;
 
     /// Whether who sees the conversation in these roles belongs to it, whoever it is. Of an audience that a person
-    /// decides, the leaders alone: [`Observer`] asks for the others.
+    /// decides, those alone whom their role decides: [`Observer`] asks for the others.
     pub const fn has(self, sight: Sight) -> bool {
         let leads = sight.supervisor || sight.administrator;
         match self {
@@ -50,6 +52,7 @@ impl Audience {
             Self::AgentsAndLeaders => leads || sight.agent,
             Self::AgentsAndSupervisors => sight.supervisor || sight.agent,
             Self::ItsAgentAndLeaders | Self::AcquaintedAndLeaders | Self::Leaders => leads,
+            Self::Handlers => sight.gateway || sight.supervisor,
             Self::Supervisors => sight.supervisor,
             Self::Nobody => false,
         }
@@ -91,6 +94,15 @@ pub enum Fact {
     /// How often each agent declined it.
     Declines,
     Declined,
+    /// The operator's words about the customer, which the customer's side does not read.
+    Tags,
+    Priority,
+    /// How it ended, in the operator's words.
+    Disposition,
+    /// How the customer rated it; not what they said of it.
+    Rating,
+    /// The keys of its attributes.
+    AttributeKeys,
     NoticeGivenAt,
     Consent,
     StartedAt,
@@ -114,6 +126,8 @@ pub enum Fact {
     CapacityUntil,
     /// Beside the image: its subject, and its customer's name.
     Names,
+    /// Beside the image: what its attributes say.
+    Attributes,
     /// Beside the image: who took part as what, from when and until when; who a supervisor is, is a fact by itself.
     Participants,
     /// Of an event: the token's subject of a gateway or an administrator who made the change.
@@ -143,6 +157,10 @@ impl Fact {
             | Self::Primary
             | Self::Offer
             | Self::Consultants
+            | Self::Priority
+            | Self::AttributeKeys
+            | Self::Disposition
+            | Self::Rating
             | Self::NoticeGivenAt
             | Self::Consent
             | Self::StartedAt
@@ -159,7 +177,8 @@ impl Fact {
             | Self::Names
             | Self::Participants => Audience::Everybody,
             // That a supervisor takes part is said to everybody; who it is, not to the customer's side.
-            Self::JoinedSupervisors => Audience::AgentsAndLeaders,
+            Self::JoinedSupervisors | Self::Tags => Audience::AgentsAndLeaders,
+            Self::Attributes => Audience::Handlers,
             Self::PrimaryUnits | Self::OfferUnits => Audience::ItsAgentAndLeaders,
             Self::OfferMaker | Self::ActingSupervisor => Audience::AcquaintedAndLeaders,
             Self::Looks
@@ -229,6 +248,10 @@ impl<'a> Observer<'a> {
         let audience = fact.audience();
         let by_person = match (audience, about) {
             (Audience::ItsAgentAndLeaders, About::Agent(agent)) => self.agent == Some(agent),
+            (Audience::Handlers, _) => {
+                let mut handling = self.conversation.agents_taking_part();
+                self.sight.agent && handling.any(|agent| self.agent == Some(agent))
+            }
             (Audience::AcquaintedAndLeaders, About::Participant(_)) => self.sight.agent,
             (Audience::AcquaintedAndLeaders, About::Supervisor(who)) => {
                 let mut joined = self.conversation.joined();

@@ -1,5 +1,6 @@
 //! What happened: the typed changes of the event log (domain.md section 7).
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +10,8 @@ use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
     Consent, ConversationId, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId,
-    Presence, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Visibility,
+    Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Tag,
+    Visibility,
 };
 
 mod classes;
@@ -331,6 +333,34 @@ changes! {
         notice_given_at: Option<DateTime<Utc>>,
         /// The answer.
         consent: Consent,
+    },
+    /// Its tags, its priority or its attributes changed.
+    LabelsChanged {
+        /// Tags that it has now and had not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        added: Vec<Tag>,
+        /// Tags that it had and has no more.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removed: Vec<Tag>,
+        /// The priority now; none: it is as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        priority: Option<Priority>,
+        /// The keys of the attributes that were set; what they say is not for the log.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        set: BTreeSet<Arc<str>>,
+        /// The keys of the attributes that were taken away.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        unset: BTreeSet<Arc<str>>,
+    },
+    /// Who closes it said how it ended.
+    DispositionSet {
+        /// The code of the workstream's disposition.
+        code: Arc<str>,
+    },
+    /// The customer rated it.
+    RatingRecorded {
+        /// From 1, worst, to 5.
+        score: u8,
     },
     /// The contact ended; after-work began.
     MovedToWrapUp {

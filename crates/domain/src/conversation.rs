@@ -15,8 +15,8 @@ use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, Mode,
-    MonitorSessionId, OfferId, OfferKind, QueueId, QueueKind, Source, State, StatusReason, Subject,
-    TimerKind, WorkstreamId,
+    MonitorSessionId, OfferId, OfferKind, Priority, QueueId, QueueKind, Source, State,
+    StatusReason, Subject, Tags, TimerKind, WorkstreamId,
 };
 
 /// One customer contact, as it is after its latest event.
@@ -64,6 +64,15 @@ pub struct Conversation {
     /// How often agents, all together, declined it since one of them last took it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub declined: u32,
+    /// The operator's words for what it is, by which it is found.
+    #[serde(default, skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// How soon it should be looked after.
+    #[serde(default, skip_serializing_if = "Priority::is_normal")]
+    pub priority: Priority,
+    /// The keys of its attributes; what these say is text, and stands in rows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub attributes: BTreeSet<Arc<str>>,
     /// When the customer was told that conversations may be watched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice_given_at: Option<DateTime<Utc>>,
@@ -84,6 +93,12 @@ pub struct Conversation {
     pub attention: BTreeMap<AttentionReason, DateTime<Utc>>,
     /// When something last happened that its participants know of.
     pub last_activity_at: DateTime<Utc>,
+    /// The code of how it ended, as who closed it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub disposition: Option<Arc<str>>,
+    /// How the customer rated it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<Rating>,
     /// When it ended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed_at: Option<DateTime<Utc>>,
@@ -123,6 +138,15 @@ pub struct Conversation {
     /// When `WRAP_UP` gives the agent's capacity back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity_until: Option<DateTime<Utc>>,
+}
+
+/// How a customer rated a conversation; what they said of it is text, and stands in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rating {
+    /// From 1, worst, to 5.
+    pub score: u8,
+    /// When it was recorded.
+    pub at: DateTime<Utc>,
 }
 
 /// The agent who handles a conversation.

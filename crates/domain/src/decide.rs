@@ -50,7 +50,7 @@ pub fn may(
     let spec = action.spec();
     let standing = Standing::in_world(world, viewer, conversation, now);
     policy::known_agent(viewer, standing.agent, spec.needs)?;
-    let grant = standing.permit(spec)?;
+    let grant = standing.permit(spec.action, spec.needs)?;
     standing.meets(spec, &grant)
 }
 
@@ -115,12 +115,12 @@ pub(crate) fn on_conversation(
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
     let command = act.command();
-    let spec = command.spec();
+    let (action, needs) = (command.spec().action, command.needs());
     let agent = draft.agent_of(viewer.subject());
-    policy::known_agent(viewer, agent.map(|agent| &**agent), spec.needs)?;
+    policy::known_agent(viewer, agent.map(|agent| &**agent), needs)?;
     let conversation = draft.conversation(conversation).ok_or(Refusal::NotFound)?;
     let standing = Standing::in_draft(draft, viewer, conversation, now);
-    let grant = standing.permit(spec)?;
+    let grant = standing.permit(action, needs)?;
     let case = Case::of(draft, grant, now);
     if let Some(outcome) = command.repeats(&case) {
         return Ok(Decision::repeated(case.actor(), outcome));

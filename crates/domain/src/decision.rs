@@ -75,6 +75,19 @@ pub enum Text {
     },
     /// What a conversation is about.
     Subject(ConversationId, Arc<str>),
+    /// What who closed a conversation noted of it.
+    Note(ConversationId, Arc<str>),
+    /// What a customer who rated a conversation said of it.
+    RatingComment(ConversationId, Arc<str>),
+    /// What an attribute of a conversation says.
+    Attribute {
+        /// Of which conversation.
+        conversation: ConversationId,
+        /// Its key.
+        key: Arc<str>,
+        /// What it says; none: it is taken away.
+        value: Option<Arc<str>>,
+    },
     /// A customer, by the gateway's own key and by name.
     Customer {
         /// The customer.

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use strum::VariantArray;
 
+use super::hours::Pace;
 use super::{
-    AgentId, AgentKind, AlertThreshold, Channel, MonitoringNotice, Presence, QueueId, QueueKind,
-    State, Subject, WorkstreamId, conversation,
+    AgentId, AgentKind, AlertThreshold, Channel, MonitoringNotice, OpeningHours, Presence, QueueId,
+    QueueKind, State, Subject, WorkstreamId, conversation,
 };
 
 /// Who answers customers.
@@ -78,6 +79,9 @@ pub struct Queue {
     pub name: Arc<str>,
     /// What it is for.
     pub kind: QueueKind,
+    /// When it is open; none: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Arc<OpeningHours>>,
     /// When it was deleted; none: it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<DateTime<Utc>>,
@@ -110,9 +114,24 @@ pub struct Workstream {
     /// Seconds until a conversation needs attention.
     #[serde(default)]
     pub attention: AttentionThresholds,
+    /// How its conversations may be said to have ended, each code once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dispositions: Vec<Disposition>,
+    /// Whether people must say it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disposition_required: bool,
     /// When it was deleted; none: it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<DateTime<Utc>>,
+}
+
+/// A way in which a conversation may have ended, in the operator's words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disposition {
+    /// By which it is named.
+    pub code: Arc<str>,
+    /// What people read.
+    pub label: Arc<str>,
 }
 
 /// How long `WRAP_UP` keeps the agent's capacity.
@@ -191,6 +210,8 @@ impl Workstream {
             customer_grace_seconds: 180,
             auto_close: AutoClose::default(),
             attention: AttentionThresholds::default(),
+            dispositions: Vec::new(),
+            disposition_required: false,
             deleted_at: None,
         }
     }
@@ -229,10 +250,39 @@ impl Workstream {
         })
     }
 
+    /// When a conversation on this channel that is in this state from now on leaves it by itself; none: never. In OPEN and
+    /// `WRAP_UP` the time counts in which its queue is open.
+    pub fn auto_close_at(
+        &self,
+        channel: Channel,
+        state: State,
+        pace: Pace<'_>,
+        now: DateTime<Utc>,
+    ) -> Option<DateTime<Utc>> {
+        let seconds = self.auto_close_seconds(channel, state)?;
+        let pace = if closes_by_open_time(state) {
+            pace
+        } else {
+            Pace::default()
+        };
+        pace.due_after(now, seconds)
+    }
+
+    /// The disposition with this code.
+    pub fn disposition(&self, code: &str) -> Option<&Disposition> {
+        self.dispositions.iter().find(|one| *one.code == *code)
+    }
+
     /// Whether conversations on this channel may use this workstream.
     pub fn fits(&self, channel: Channel) -> bool {
         self.kind == conversation::queue_kind_of(channel)
     }
+}
+
+/// Whether auto-close counts in this state only the time in which the queue is open: in those in which the customer waits
+/// for somebody who is there by the queue's hours.
+pub const fn closes_by_open_time(state: State) -> bool {
+    matches!(state, State::Open | State::WrapUp)
 }
 
 /// What the organisation allows its supervisors, and how sentiment is handled.

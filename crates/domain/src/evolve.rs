@@ -4,16 +4,18 @@
 //! very image that comes into it. The events after it (that an offer was cancelled, that somebody
 //! left, that a look ended) only tell of it.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::Mode;
-use super::conversation::{Conversation, Monitor, Offer, Primary, is_messaging};
-use super::directory::{Workstream, WrapUpCapacity};
+use super::conversation::{Conversation, Monitor, Offer, Primary, Rating, is_messaging};
+use super::directory::{Workstream, WrapUpCapacity, closes_by_open_time};
+use super::hours::Pace;
 use super::message::Unanswered;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
-    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, MessageId,
-    OfferKind, SentimentLevel, State, StatusReason, Visibility, attention,
+    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, MessageId, Mode,
+    OfferKind, OpeningHours, QueueId, SentimentLevel, State, StatusReason, Visibility, attention,
 };
 
 /// How many unanswered messages an image keeps.
@@ -21,11 +23,16 @@ const UNANSWERED: usize = 20;
 /// How long before an answer a message was sent that it does not answer, at most.
 const LATE: TimeDelta = TimeDelta::seconds(5);
 
-/// The conversation right after the change. `workstream` is the conversation's own.
+/// When a queue is open; none: always.
+pub type HoursOf<'a> = &'a dyn Fn(QueueId) -> Option<Arc<OpeningHours>>;
+
+/// The conversation right after the change. `workstream` is the conversation's own; `hours_of` knows its queue, and the one
+/// to which the change moves it.
 pub fn evolve(
     conversation: &Conversation,
     change: &Change,
     workstream: &Workstream,
+    hours_of: HoursOf<'_>,
     now: DateTime<Utc>,
 ) -> Conversation {
     let mut next = conversation.clone();
@@ -42,24 +49,36 @@ pub fn evolve(
     if next.state != conversation.state {
         next.state_since = now;
     }
+    let moves = next.queue != conversation.queue;
+    let from = moves.then(|| hours_of(conversation.queue)).flatten();
+    let here = hours_of(next.queue);
+    let pace = if moves {
+        Pace::moved(from.as_deref(), here.as_deref())
+    } else {
+        Pace::of(here.as_deref())
+    };
     if restarts_auto_close(conversation, &next, change) {
-        next.auto_close_at = workstream
-            .auto_close_seconds(next.channel, next.state)
-            .map(|seconds| now + TimeDelta::seconds(seconds.into()));
+        next.auto_close_at = workstream.auto_close_at(next.channel, next.state, pace, now);
+    } else if closes_by_open_time(next.state) {
+        let due = next.auto_close_at;
+        next.auto_close_at = due.and_then(|due| pace.goes_on(due, now));
     }
-    attention::run_clocks(conversation, &mut next, &workstream.attention, now);
+    attention::run_clocks(conversation, &mut next, &workstream.attention, pace, now);
     next
 }
 
 /// What a closed conversation still takes, as a change of its own record alone: no version, no activity, no clock
 /// (domain.md section 10). Every other event after the end tells of what ended with it.
 const fn is_taken_by_closed(change: &Change) -> bool {
-    matches!(change, Change::ConsentRecorded { .. })
+    matches!(
+        change,
+        Change::ConsentRecorded { .. } | Change::RatingRecorded { .. }
+    )
 }
 
 /// What somebody did that everybody in the conversation may know of. An INTERNAL message is none:
 /// its time would tell the customer's side that there was one. Nor is what follows from a message,
-/// from time or from the settings.
+/// from time or from the settings, nor a label, which is a note about the conversation and nothing in it.
 fn is_activity(change: &Change) -> bool {
     let none = matches!(
         change,
@@ -68,6 +87,9 @@ fn is_activity(change: &Change) -> bool {
             ..
         } | Change::SentimentChanged { .. }
             | Change::AttentionChanged { .. }
+            | Change::LabelsChanged { .. }
+            | Change::DispositionSet { .. }
+            | Change::RatingRecorded { .. }
             | Change::CapacityReleased { .. }
     );
     change.kind().is_public() && !none
@@ -112,6 +134,9 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::CustomerDisconnected { .. }
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }
+            | Change::LabelsChanged { .. }
+            | Change::DispositionSet { .. }
+            | Change::RatingRecorded { .. }
             | Change::MovedToWrapUp { .. }
             | Change::CapacityReleased { .. }
             | Change::Closed { .. }
@@ -299,6 +324,30 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         } => {
             c.notice_given_at = *notice_given_at;
             c.consent = *consent;
+        }
+        Change::LabelsChanged {
+            added,
+            removed,
+            priority,
+            set,
+            unset,
+        } => {
+            for tag in removed {
+                c.tags.remove(tag);
+            }
+            for tag in added {
+                c.tags.add(tag.clone());
+            }
+            c.priority = priority.unwrap_or(c.priority);
+            c.attributes.retain(|key| !unset.contains(key));
+            c.attributes.extend(set.iter().cloned());
+        }
+        Change::DispositionSet { code } => c.disposition = Some(code.clone()),
+        Change::RatingRecorded { score } => {
+            c.rating = Some(Rating {
+                score: *score,
+                at: now,
+            });
         }
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);

@@ -18,8 +18,10 @@ pub mod decision;
 pub mod directory;
 pub mod evolve;
 pub mod fold;
+pub mod hours;
 pub mod ids;
 pub mod in_use;
+pub mod labels;
 pub mod message;
 pub mod notice;
 pub mod outcome;
@@ -42,10 +44,12 @@ pub use customer::CustomerKey;
 pub use decide::decide;
 pub use decision::{Asker, AuditDetail, Decision, Managed, Text};
 pub use directory::{
-    Acknowledgement, Agent, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
+    Acknowledgement, Agent, Disposition, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
 };
+pub use hours::OpeningHours;
 pub use ids::*;
 pub use in_use::InUse;
+pub use labels::{Tag, Tags};
 pub use message::{Attachment, Content, ExternalId, MessageHead, MessageName};
 pub use outcome::Outcome;
 pub use refusal::{Code, Refusal};

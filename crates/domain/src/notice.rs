@@ -33,6 +33,9 @@ macro_rules! told_to_nobody {
             | Change::CustomerDisconnected { .. }
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }
+            | Change::LabelsChanged { .. }
+            | Change::DispositionSet { .. }
+            | Change::RatingRecorded { .. }
             | Change::CapacityReleased { .. }
             | Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }

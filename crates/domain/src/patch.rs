@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::directory::{Agent, AttentionThresholds, AutoClose, Queue, Workstream, WrapUpCapacity};
-use super::{AlertThreshold, MonitoringNotice, Presence, QueueKind, Settings};
+use super::directory::{
+    Agent, AttentionThresholds, AutoClose, Disposition, Queue, Workstream, WrapUpCapacity,
+};
+use super::{AlertThreshold, MonitoringNotice, OpeningHours, Presence, QueueKind, Settings};
 
 /// What can replace a value, or leave it.
 trait Over<T> {
@@ -61,10 +63,11 @@ patches! {
         capacity: Option<u32>,
     }
 
-    /// New values for a queue.
+    /// New values for a queue; no hours are `Some(None)`.
     QueuePatch of Queue {
         name: Option<Arc<str>>,
         kind: Option<QueueKind>,
+        hours: Option<Option<Arc<OpeningHours>>>,
     }
 
     /// New values for a workstream: all that a new one is given but its kind.
@@ -78,6 +81,8 @@ patches! {
         customer_grace_seconds: Option<u32>,
         auto_close: AutoClosePatch,
         attention: AttentionPatch,
+        dispositions: Option<Vec<Disposition>>,
+        disposition_required: Option<bool>,
     }
 
     /// New auto-close times of a workstream; `Some(None)` is the channel's default.

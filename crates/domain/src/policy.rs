@@ -24,6 +24,10 @@ pub enum Needs {
     /// Who writes: as an agent, or as a supervisor with the right to what they are there, to watch or
     /// to take part.
     AgentOrWatcher,
+    /// The primary agent, or a supervisor in scope with this permission; no setting decides on it.
+    PrimaryOrPermitted(Permission),
+    /// The gateway of its channel, and whom [`Needs::PrimaryOrPermitted`] names.
+    GatewayPrimaryOrPermitted(Permission),
     /// A supervisor in scope, always: for what takes nothing from anybody, such as to stop watching.
     SupervisorInScope,
     /// A supervisor in scope, with this setting on and this permission.
@@ -39,6 +43,9 @@ impl Needs {
             Self::Gateway => AskedBy::Gateways,
             Self::Agent => AskedBy::Agents,
             Self::AgentOrSupervisor | Self::AgentOrWatcher => AskedBy::AgentsOrSupervisors,
+            Self::PrimaryOrPermitted(_) | Self::GatewayPrimaryOrPermitted(_) => {
+                AskedBy::HandlersOrSupervisors
+            }
             Self::SupervisorInScope | Self::Supervisor(..) | Self::SupervisorInPerson(..) => {
                 AskedBy::Supervisors
             }
@@ -186,18 +193,51 @@ pub fn reads_transcript(
     if sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation)) {
         return Some(Reading::Everything);
     }
-    // The session may run on an earlier token; this one must allow it too.
-    let may_watch = sight.supervisor && viewer.permissions().contains(&Permission::Monitor);
-    if may_watch && conversation.monitor_of(viewer.subject()).is_some() {
+    if in_session(viewer, sight, conversation) {
         return Some(Reading::Everything);
     }
     sight.gateway.then_some(Reading::Public)
+}
+
+/// Whether the viewer reads as a supervisor in a session of theirs, which is all that what customers said of a contact is
+/// for.
+pub fn reads_in_session(
+    viewer: &Viewer,
+    agent: Option<&Agent>,
+    conversation: &Conversation,
+) -> bool {
+    let sight = sees(viewer.access(), agent, conversation);
+    in_session(viewer, sight, conversation)
+}
+
+/// The session may run on an earlier token; this one must allow it too.
+fn in_session(viewer: &Viewer, sight: Sight, conversation: &Conversation) -> bool {
+    let may_watch = sight.supervisor && viewer.permissions().contains(&Permission::Monitor);
+    may_watch && conversation.monitor_of(viewer.subject()).is_some()
 }
 
 /// Whether the viewer takes part in the conversation as an agent, and so writes and leaves as one.
 pub fn acts_as_agent(viewer: &Viewer, agent: Option<&Agent>, conversation: &Conversation) -> bool {
     let sight = sees(viewer.access(), agent, conversation);
     sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation))
+}
+
+/// Whether the viewer asks for what is asked by these as an agent, where they are a supervisor too.
+pub fn asks_as_agent(
+    asked_by: AskedBy,
+    viewer: &Viewer,
+    agent: Option<&Agent>,
+    conversation: &Conversation,
+) -> bool {
+    match asked_by {
+        AskedBy::HandlersOrSupervisors => is_primary(viewer, agent, conversation),
+        _ => acts_as_agent(viewer, agent, conversation),
+    }
+}
+
+fn is_primary(viewer: &Viewer, agent: Option<&Agent>, conversation: &Conversation) -> bool {
+    let me = agent.filter(|_| viewer.has_role(Role::Agent));
+    me.is_some_and(|me| conversation.primary_agent() == Some(me.id))
 }
 
 fn takes_part(agent: &Agent, conversation: &Conversation) -> bool {
@@ -218,7 +258,12 @@ pub enum Reading {
 pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, needs: Needs) -> Result<(), Refusal> {
     let as_agent = match needs {
         Needs::Agent => true,
-        Needs::AgentOrSupervisor | Needs::AgentOrWatcher => !viewer.has_role(Role::Supervisor),
+        Needs::AgentOrSupervisor | Needs::AgentOrWatcher | Needs::PrimaryOrPermitted(_) => {
+            !viewer.has_role(Role::Supervisor)
+        }
+        Needs::GatewayPrimaryOrPermitted(_) => {
+            !viewer.has_role(Role::Supervisor) && !viewer.has_role(Role::CustomerGateway)
+        }
         Needs::Gateway
         | Needs::SupervisorInScope
         | Needs::Supervisor(..)
@@ -244,7 +289,12 @@ pub fn permit<'a>(
     if !sight.any() {
         return Err(Refusal::NotFound);
     }
-    let supervisor = |needed| supervisor(viewer, settings, conversation, sight, needed);
+    let in_scope = || in_scope(viewer, conversation, sight);
+    let supervisor = |(setting, permission)| {
+        let role = in_scope()?;
+        switched_on(settings, setting)?;
+        permitted(viewer, permission).map(|()| role)
+    };
     let (role, agent) = match needs {
         Needs::Gateway => (gateway(viewer, conversation, sight)?, None),
         Needs::Agent => as_agent(viewer, agent)?,
@@ -253,11 +303,30 @@ pub fn permit<'a>(
         {
             as_agent(viewer, agent)?
         }
-        Needs::AgentOrWatcher => (supervisor(Some(to_be_there(viewer, conversation)))?, None),
-        Needs::AgentOrSupervisor | Needs::SupervisorInScope => (supervisor(None)?, None),
-        Needs::Supervisor(setting, permission) => (supervisor(Some((setting, permission)))?, None),
+        Needs::AgentOrWatcher => (supervisor(to_be_there(viewer, conversation))?, None),
+        Needs::PrimaryOrPermitted(_) | Needs::GatewayPrimaryOrPermitted(_)
+            if is_primary(viewer, agent, conversation) =>
+        {
+            as_agent(viewer, agent)?
+        }
+        Needs::GatewayPrimaryOrPermitted(_) if is_carried_by(viewer, sight) => {
+            (gateway(viewer, conversation, sight)?, None)
+        }
+        // An agent who is no more than that lacks the part, and no role.
+        Needs::PrimaryOrPermitted(_) | Needs::GatewayPrimaryOrPermitted(_)
+            if viewer.has_role(Role::Agent) && !viewer.has_role(Role::Supervisor) =>
+        {
+            as_agent(viewer, agent)?
+        }
+        Needs::PrimaryOrPermitted(permission) | Needs::GatewayPrimaryOrPermitted(permission) => {
+            let role = in_scope()?;
+            permitted(viewer, permission)?;
+            (role, None)
+        }
+        Needs::AgentOrSupervisor | Needs::SupervisorInScope => (in_scope()?, None),
+        Needs::Supervisor(setting, permission) => (supervisor((setting, permission))?, None),
         Needs::SupervisorInPerson(setting, permission) => {
-            let role = supervisor(Some((setting, permission)))?;
+            let role = supervisor((setting, permission))?;
             if viewer.has_role(Role::ApiAccess) {
                 return Err(Refusal::ApiAccessConflict);
             }
@@ -286,6 +355,14 @@ fn to_be_there(viewer: &Viewer, conversation: &Conversation) -> (Setting, Permis
     (Setting::SupervisorMonitor, permission)
 }
 
+/// Whether the viewer asks as a gateway, where agents and supervisors may ask too: as nothing else, or for the channel
+/// that is theirs to carry.
+fn is_carried_by(viewer: &Viewer, sight: Sight) -> bool {
+    let has = |role| viewer.has_role(role);
+    let nothing_else = !has(Role::Agent);
+    has(Role::CustomerGateway) && !has(Role::Supervisor) && (sight.gateway || nothing_else)
+}
+
 fn gateway(viewer: &Viewer, conversation: &Conversation, sight: Sight) -> Result<Role, Refusal> {
     require_role(viewer, Role::CustomerGateway)?;
     if !sight.gateway {
@@ -300,26 +377,28 @@ fn as_agent(viewer: &Viewer, agent: Option<&Agent>) -> Result<(Role, Option<Agen
     Ok((Role::Agent, Some(agent.id)))
 }
 
-fn supervisor(
-    viewer: &Viewer,
-    settings: &Settings,
-    conversation: &Conversation,
-    sight: Sight,
-    needed: Option<(Setting, Permission)>,
-) -> Result<Role, Refusal> {
+fn in_scope(viewer: &Viewer, conversation: &Conversation, sight: Sight) -> Result<Role, Refusal> {
     require_role(viewer, Role::Supervisor)?;
     if !sight.supervisor {
         return Err(Refusal::OutOfScope(conversation.queue));
     }
-    if let Some((setting, permission)) = needed {
-        if !settings.is_on(setting) {
-            return Err(Refusal::SettingDisabled(setting));
-        }
-        if !viewer.permissions().contains(&permission) {
-            return Err(Refusal::PermissionMissing(permission));
-        }
-    }
     Ok(Role::Supervisor)
+}
+
+fn switched_on(settings: &Settings, setting: Setting) -> Result<(), Refusal> {
+    if settings.is_on(setting) {
+        Ok(())
+    } else {
+        Err(Refusal::SettingDisabled(setting))
+    }
+}
+
+fn permitted(viewer: &Viewer, permission: Permission) -> Result<(), Refusal> {
+    if viewer.permissions().contains(&permission) {
+        Ok(())
+    } else {
+        Err(Refusal::PermissionMissing(permission))
+    }
 }
 
 /// What is not about one conversation: a role, and for an agent a row.

@@ -120,6 +120,12 @@ pub enum Refusal {
         /// How often.
         declines: u32,
     },
+    /// The workstream asks of people how a conversation ended.
+    DispositionRequired,
+    /// The workstream has no such disposition.
+    DispositionUnknown,
+    /// It is not in after-work, closed for longer than seven days, or rated already.
+    RatingNotPossible,
     /// Something still uses it.
     ResourceInUse(Box<InUse>),
     /// The monitoring notice is another text than the one that was acknowledged.
@@ -219,6 +225,12 @@ codes! {
     CapacityExceeded = "CAPACITY_EXCEEDED",
     /// The agent declined this conversation three times or more.
     DeclinedTooOften = "DECLINED_TOO_OFTEN",
+    /// The workstream asks of people how a conversation ended: give `dispositionCode`, one of `workstream { dispositions }`.
+    DispositionRequired = "DISPOSITION_REQUIRED",
+    /// The conversation's workstream has no disposition with this code.
+    DispositionUnknown = "DISPOSITION_UNKNOWN",
+    /// A conversation is rated once, from WRAP_UP until 7 days after it closed.
+    RatingNotPossible = "RATING_NOT_POSSIBLE",
     /// Something still uses it; the error names what.
     ResourceInUse = "RESOURCE_IN_USE",
     /// The cursor is older than the log, or of another log: read a fresh state, and go on from its `asOf`.
@@ -273,6 +285,9 @@ impl Refusal {
             Self::PresenceNotAllowed { .. } => Code::PresenceNotAllowed,
             Self::CapacityExceeded { .. } => Code::CapacityExceeded,
             Self::DeclinedTooOften { .. } => Code::DeclinedTooOften,
+            Self::DispositionRequired => Code::DispositionRequired,
+            Self::DispositionUnknown => Code::DispositionUnknown,
+            Self::RatingNotPossible => Code::RatingNotPossible,
             Self::ResourceInUse(_) => Code::ResourceInUse,
         }
     }
@@ -343,6 +358,16 @@ impl Refusal {
             }
             Self::DeclinedTooOften { declines } => {
                 format!("The agent has declined this conversation {declines} times.")
+            }
+            Self::DispositionRequired => {
+                "The workstream asks how the conversation ended: give one of its dispositions."
+                    .into()
+            }
+            Self::DispositionUnknown => {
+                "The conversation's workstream has no disposition with this code.".into()
+            }
+            Self::RatingNotPossible => {
+                "A conversation is rated once, from WRAP_UP until 7 days after it closed.".into()
             }
             Self::ResourceInUse(by) => format!("It is still in use by {}.", by.described()),
             Self::NoticeChanged { .. } => {

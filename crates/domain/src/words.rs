@@ -69,6 +69,8 @@ word! {
         Transfer = "conversation:transfer", "CONVERSATION_TRANSFER";
         /// `conversation:force_close`: end from outside.
         ForceClose = "conversation:force_close", "CONVERSATION_FORCE_CLOSE";
+        /// `conversation:label`: change tags, priority and attributes.
+        Label = "conversation:label", "CONVERSATION_LABEL";
     }
 }
 
@@ -320,6 +322,18 @@ words! {
         Denied = "DENIED",
         /// Not asked, or no answer.
         Unknown = "UNKNOWN",
+    }
+
+    /// How soon a conversation should be looked after, by the operator's own measure; no rule acts on it.
+    Priority {
+        /// After the others.
+        Low = "LOW",
+        /// What a conversation has that nobody gave another.
+        Normal = "NORMAL",
+        /// Before the others.
+        High = "HIGH",
+        /// Before all others.
+        Urgent = "URGENT",
     }
 
     /// What an offer does when it is accepted.

@@ -9,6 +9,9 @@ pub mod agent;
 pub mod agent_connection;
 pub mod audit;
 pub mod conversation;
+pub mod conversation_attribute;
+pub mod conversation_note;
+pub mod conversation_tag;
 pub mod cursor_key;
 pub mod customer;
 pub mod customer_key;
@@ -23,6 +26,7 @@ pub mod monitor_session;
 pub mod offer;
 pub mod participant;
 pub mod queue;
+pub mod rating_comment;
 pub mod reassessment;
 pub mod revocation;
 pub mod settings;
@@ -38,6 +42,9 @@ pub fn names() -> Vec<&'static str> {
         agent_connection::Entity.table_name(),
         audit::Entity.table_name(),
         conversation::Entity.table_name(),
+        conversation_attribute::Entity.table_name(),
+        conversation_note::Entity.table_name(),
+        conversation_tag::Entity.table_name(),
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),
         customer_key::Entity.table_name(),
@@ -52,6 +59,7 @@ pub fn names() -> Vec<&'static str> {
         offer::Entity.table_name(),
         participant::Entity.table_name(),
         queue::Entity.table_name(),
+        rating_comment::Entity.table_name(),
         reassessment::Entity.table_name(),
         revocation::Entity.table_name(),
         settings::Entity.table_name(),

@@ -17,6 +17,9 @@ pub struct Model {
     pub name: String,
     /// What it is for; a channel fits exactly one kind.
     pub kind: QueueKind,
+    /// When it is open, as JSON; null: always.
+    #[sea_orm(column_type = "Text")]
+    pub hours: Option<String>,
     /// When it was made: by the migration or by an administrator.
     pub created_at: DateTimeUtc,
     /// When an administrator deleted it; null: it is there.

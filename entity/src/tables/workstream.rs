@@ -47,6 +47,11 @@ pub struct Model {
     pub attention_unanswered_seconds: i32,
     /// Seconds that an agent may have it in conversation until it needs attention.
     pub attention_handled_seconds: i32,
+    /// How its conversations may be said to have ended, as JSON.
+    #[sea_orm(column_type = "Text")]
+    pub dispositions: String,
+    /// Whether people must say it.
+    pub disposition_required: bool,
     /// When it was made: by the migration or by an administrator.
     pub created_at: DateTimeUtc,
     /// When an administrator deleted it; null: it is there.

@@ -11,9 +11,10 @@ use domain::words::{
     SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
-    agent, agent_connection, audit, conversation, cursor_key, customer, customer_key, event,
-    external_id, idempotency, log_head, membership, message, monitor_session, offer, participant,
-    queue, reassessment, revocation, settings, supervisor, timer, workstream,
+    agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
+    conversation_tag, cursor_key, customer, customer_key, event, external_id, idempotency,
+    log_head, membership, message, monitor_session, offer, participant, queue, rating_comment,
+    reassessment, revocation, settings, supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -88,9 +89,50 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             image: "{}".to_owned(),
         }
     );
+    labels(db, id).await;
     beside_the_conversation(db, id, agent).await;
     log(db, id).await;
     conversation
+}
+
+async fn labels(db: &DatabaseConnection, id: ConversationId) {
+    there_and_back!(
+        db,
+        rating_comment,
+        id,
+        rating_comment::Model {
+            conversation_id: id,
+            text: "Quick.".to_owned(),
+        }
+    );
+    there_and_back!(
+        db,
+        conversation_note,
+        id,
+        conversation_note::Model {
+            conversation_id: id,
+            text: "Twenty euros.".to_owned(),
+        }
+    );
+    there_and_back!(
+        db,
+        conversation_tag,
+        (id, "spate lieferung".to_owned()),
+        conversation_tag::Model {
+            conversation_id: id,
+            tag: "spate lieferung".to_owned(),
+        }
+    );
+    there_and_back!(
+        db,
+        conversation_attribute,
+        (id, "order".to_owned()),
+        conversation_attribute::Model {
+            conversation_id: id,
+            key: "order".to_owned(),
+            value: "4711".to_owned(),
+        }
+    );
 }
 
 async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstream::Model) {
@@ -103,6 +145,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             id,
             name: "Complaints".to_owned(),
             kind: QueueKind::Messaging,
+            hours: Some("{}".to_owned()),
             created_at: at(0),
             deleted_at: Some(at(7)),
         }
@@ -129,6 +172,8 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             attention_waiting_seconds: 3,
             attention_unanswered_seconds: 4,
             attention_handled_seconds: 5,
+            dispositions: "[]".to_owned(),
+            disposition_required: true,
             created_at: at(0),
             deleted_at: Some(at(7)),
         }

@@ -27,7 +27,7 @@ export function token(claims) {
   return `${signed}.${createHmac('sha256', JWT_SECRET).update(signed).digest('base64url')}`;
 }
 
-const PERMISSIONS = ['monitor', 'join', 'assign', 'transfer', 'force_close'];
+const PERMISSIONS = ['monitor', 'join', 'assign', 'transfer', 'force_close', 'label'];
 
 /** One caller of each kind, and one who is all of them but an agent. */
 export const callers = {

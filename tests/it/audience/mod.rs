@@ -27,12 +27,13 @@ fn onlookers(floor: &Floor) -> Vec<String> {
     ]
 }
 
-const ORDERS: [&str; 5] = [
+const ORDERS: [&str; 6] = [
     "WAITING_TIME",
     "STARTED_AT",
     "SENTIMENT",
     "LAST_ACTIVITY_AT",
     "ATTENTION",
+    "PRIORITY",
 ];
 
 /// Everything that this viewer is shown of the conversation and of the view.
@@ -102,6 +103,14 @@ async fn looks_change_nothing_that_an_agent_or_a_gateway_is_shown_or_refused() {
     }
 }
 
+/// With something of everything that its agent is shown and its gateway is not.
+async fn labelled(floor: &Floor) -> String {
+    let id = floor.active("WHATSAPP").await;
+    let vip = json!({ "addTags": ["vip"], "setAttributes": [{ "key": "order", "value": "4711" }] });
+    floor.act(&floor.anna, "updateConversation", &id, vip).await;
+    id
+}
+
 /// Whether a value says nothing.
 fn is_blank(value: &Value) -> bool {
     match value {
@@ -120,6 +129,7 @@ async fn a_field_that_is_not_for_somebody_is_blank_for_them_where_it_is_not_for_
     let scenes = [
         floor.monitored("WHATSAPP").await,
         floor.joined("WHATSAPP").await,
+        labelled(&floor).await,
     ];
     let (_, fields) = FIELDS
         .iter()
@@ -154,7 +164,10 @@ async fn a_field_that_is_not_for_somebody_is_blank_for_them_where_it_is_not_for_
                 }
                 shown.insert(*field);
                 assert!(
-                    fact.audience().has(sight) || is_blank(&seen[*field]),
+                    fact.audience().has(sight)
+                        // Anna has accepted each of them.
+                        || (fact.audience() == Audience::Handlers && sight.agent)
+                        || is_blank(&seen[*field]),
                     "{field} is shown to {sight:?}: {}",
                     seen[*field]
                 );

@@ -9,10 +9,11 @@ use super::fields::{FIELDS, Shows};
 use crate::harness::{Server, Token};
 
 /// Words by which a description says that something is not for everybody.
-const NARROW: [&str; 5] = [
+const NARROW: [&str; 6] = [
     "For supervisors of",
     "null for others",
     "Empty for gateways",
+    "Null for gateways",
     "Delivered to supervisors only",
     "Only supervisors and administrators see it",
 ];
@@ -33,6 +34,11 @@ fn says(audience: Audience, text: &str) -> bool {
         Audience::Leaders => {
             (leaders && !has(&["agent"])) || has(&["Only supervisors and administrators see it"])
         }
+        Audience::Handlers => has(&[
+            "For its gateway",
+            "once they have accepted",
+            "null for others",
+        ]),
         Audience::Supervisors => has(&["Delivered to supervisors only"]),
         Audience::Nobody => false,
     }

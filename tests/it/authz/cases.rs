@@ -26,7 +26,11 @@ fn depends_on_settings(mutation: &str) -> bool {
         | Needs::SupervisorInScope
         | Needs::AgentOrSupervisor
         | Needs::AgentOrWatcher => true,
-        Needs::Gateway | Needs::Agent => false,
+        // Nobody's, or a permission's alone.
+        Needs::Gateway
+        | Needs::Agent
+        | Needs::PrimaryOrPermitted(_)
+        | Needs::GatewayPrimaryOrPermitted(_) => false,
     })
 }
 
@@ -157,6 +161,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "cancelTransfer" => on(&floor.requested(whatsapp).await, nothing),
         "pickConversation" => on(&floor.open(whatsapp).await, nothing),
         "reopenConversation" => on(&floor.waiting().await, nothing),
+        "recordRating" => on(&floor.wrap_up(whatsapp).await, json!({ "score": 5 })),
         "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),
         "setPresence" => json!({ "presence": "AVAILABLE" }),
         "startConversation" => floor.start_input(whatsapp),
@@ -166,6 +171,10 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "recordConsent" => on(
             &floor.active(whatsapp).await,
             json!({ "consent": "GRANTED" }),
+        ),
+        "updateConversation" => on(
+            &floor.active(whatsapp).await,
+            json!({ "setAttributes": [{ "key": "order", "value": "4711" }] }),
         ),
         // Only live-chat customers have a connection; the other gateway's channel is another one still.
         "customerDisconnected" => on(&floor.active("LIVE_CHAT").await, nothing),

@@ -16,7 +16,14 @@ pub struct Person {
 const GATEWAY: &[&str] = &["CUSTOMER_GATEWAY"];
 const AGENT: &[&str] = &["AGENT"];
 const SUPERVISOR: &[&str] = &["SUPERVISOR"];
-const ALL: &[&str] = &["monitor", "join", "assign", "transfer", "force_close"];
+const ALL: &[&str] = &[
+    "monitor",
+    "join",
+    "assign",
+    "transfer",
+    "force_close",
+    "label",
+];
 
 const fn person(subject: &'static str, roles: &'static [&'static str]) -> Person {
     Person {

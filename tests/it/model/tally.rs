@@ -49,9 +49,11 @@ const LEFT_OUT: &[&str] = &[
     "deleteWorkstream",
     "eraseCustomer",
     "receiveFromCustomer",
+    "recordRating",
     "revokeSubject",
     "revokeToken",
     "updateAgent",
+    "updateConversation",
     "updateQueue",
     "updateWorkstream",
 ];

@@ -30,7 +30,10 @@ impl Case {
             | Needs::SupervisorInPerson(setting, permission) => {
                 Some((setting.as_str(), permission))
             }
-            Needs::SupervisorInScope | Needs::AgentOrSupervisor => None,
+            Needs::SupervisorInScope
+            | Needs::AgentOrSupervisor
+            | Needs::PrimaryOrPermitted(_)
+            | Needs::GatewayPrimaryOrPermitted(_) => None,
             Needs::AgentOrWatcher | Needs::Gateway | Needs::Agent => {
                 panic!("{} is not a supervisor's", self.mutation)
             }
@@ -44,7 +47,9 @@ const fn is_tested_here(needs: Needs) -> bool {
         Needs::Supervisor(..)
         | Needs::SupervisorInPerson(..)
         | Needs::SupervisorInScope
-        | Needs::AgentOrSupervisor => true,
+        | Needs::AgentOrSupervisor
+        | Needs::PrimaryOrPermitted(_)
+        | Needs::GatewayPrimaryOrPermitted(_) => true,
         Needs::AgentOrWatcher | Needs::Gateway | Needs::Agent => false,
     }
 }
@@ -72,6 +77,11 @@ async fn cases(floor: &Floor) -> Vec<Case> {
         ),
         case("assignConversation", floor.open(chat).await, to_second),
         case("cancelOffer", floor.offered(chat).await, nothing()),
+        case(
+            "updateConversation",
+            floor.active(chat).await,
+            json!({ "addTags": ["vip"] }),
+        ),
         case("transferConversation", floor.active(chat).await, to_bert),
         case("cancelTransfer", floor.requested(chat).await, nothing()),
         case(

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, Result};
 
+use super::hours::{OpeningHoursInput, hours};
 use super::input::{LONGEST_NAME, text};
 use super::manage;
 use super::resource::directory_payloads;
@@ -17,6 +18,8 @@ pub struct CreateQueueInput {
     name: String,
     /// What it is for. Default MESSAGING.
     kind: Option<QueueKind>,
+    /// When it is open. Left out: always.
+    hours: Option<OpeningHoursInput>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -48,7 +51,8 @@ impl CreateQueueMutation {
             Ok(Manage::CreateQueue(commands::CreateQueue {
                 id: QueueId::new(now),
                 name: text("name", &input.name, LONGEST_NAME)?,
-                kind: input.kind.map_or(domain::QueueKind::Messaging, Into::into),
+                kind: input.kind.unwrap_or(QueueKind::Messaging),
+                hours: input.hours.as_ref().map(hours).transpose()?,
             }))
         })
         .await

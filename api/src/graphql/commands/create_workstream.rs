@@ -7,6 +7,7 @@ use async_graphql::{Context, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::attention::{AttentionThresholdsInput, thresholds};
+use super::dispositions::{DispositionInput, dispositions};
 use super::input::{LONGEST_NAME, text};
 use super::manage;
 use super::resource::{
@@ -41,6 +42,10 @@ pub struct CreateWorkstreamInput {
     auto_close: Option<AutoCloseInput>,
     /// When its conversations need attention.
     attention: Option<AttentionThresholdsInput>,
+    /// How its conversations may be said to have ended, up to 100, in the order in which people see them. Default: none.
+    dispositions: Option<Vec<DispositionInput>>,
+    /// Whether people must say it when they close one; bots need not. Default false.
+    disposition_required: Option<bool>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -105,6 +110,8 @@ fn workstream(
             .unwrap_or_default()
             .apply_to(&defaults.auto_close),
         attention: attention.unwrap_or_default().apply_to(&defaults.attention),
+        dispositions: dispositions(input.dispositions.as_deref().unwrap_or_default())?,
+        disposition_required: input.disposition_required.unwrap_or_default(),
         ..defaults
     })
 }

@@ -50,8 +50,8 @@ pub(super) struct EraseCustomerMutation;
 
 #[Object]
 impl EraseCustomerMutation {
-    /// Erase a customer's data for good: the name, the gateway's key, and of all their conversations the subject and the
-    /// text of every message, whoever wrote it, since others may quote. Conversations, messages, figures, the event log
+    /// Erase a customer's data for good: the name, the gateway's key, and of all their conversations the subject, the
+    /// attributes, notes, comments and the text of every message, whoever wrote it, since others may quote. Conversations, messages, figures, the event log
     /// and the audit trail stay, without words. The same key makes a new customer from now on. Refused with
     /// RESOURCE_IN_USE while the customer has an ongoing conversation, and with TARGET_NOT_FOUND when there is no
     /// such customer; a repeat does nothing. For administrators.

@@ -35,12 +35,15 @@ mod customer_reconnected;
 mod delete_agent;
 mod delete_queue;
 mod delete_workstream;
+mod dispositions;
 mod end;
 mod end_by_customer;
 mod erase_customer;
 mod force_close;
+mod hours;
 mod input;
 mod join;
+mod labels;
 mod leave;
 mod member;
 mod monitor;
@@ -48,6 +51,7 @@ mod offers;
 mod pick;
 mod receive;
 mod record_consent;
+mod record_rating;
 mod reject;
 mod release;
 mod remove_member;
@@ -63,6 +67,7 @@ mod start;
 mod stop_monitoring;
 mod transfer;
 mod update_agent;
+mod update_conversation;
 mod update_queue;
 mod update_settings;
 mod update_workstream;
@@ -72,13 +77,15 @@ mod update_workstream;
 /// `idempotencyKey` a mutation is safe to repeat. (The `errors` at the top of an answer are others: the request failed.)
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
-///   `sendMessage`; and move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
-///   `forceCloseConversation`.
+///   `sendMessage`; move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
+///   `forceCloseConversation`; and mark it: `updateConversation`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`,
-///   `setAsideConversation`, `reopenConversation`, `changeMode`, `releaseConversation`, `leaveConversation`; and end it:
+///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
+///   `leaveConversation`; and end it:
 ///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
-/// - Gateways bring customers in: `receiveFromCustomer`, or by hand `startConversation`, `receiveCustomerMessage`; `recordConsent`, `changeMode`,
-///   `customerDisconnected`, `customerReconnected`, `endByCustomer`.
+/// - Gateways bring customers in: `receiveFromCustomer`, or by hand `startConversation`, `receiveCustomerMessage`; tell of
+///   them: `recordConsent`, `changeMode`, `customerDisconnected`, `customerReconnected`, `endByCustomer`, `recordRating`; and
+///   note what they know: `updateConversation`.
 /// - Administrators keep the organisation: `createQueue`, `updateQueue`, `deleteQueue`, `createWorkstream`,
 ///   `updateWorkstream`, `deleteWorkstream`, `createAgent`, `updateAgent`, `deleteAgent`, `addQueueMember`,
 ///   `removeQueueMember`, `updateSupervisorSettings`; and what is owed to people: `eraseCustomer`, `revokeToken`,
@@ -110,6 +117,8 @@ pub struct Mutation(
     change_mode::ChangeModeMutation,
     record_consent::RecordConsentMutation,
     receive::ReceiveMutation,
+    record_rating::RecordRatingMutation,
+    update_conversation::UpdateConversationMutation,
     start::StartMutation,
     acknowledge_notice::AcknowledgeNoticeMutation,
     set_presence::SetPresenceMutation,

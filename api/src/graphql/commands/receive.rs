@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use super::content::{AttachmentInput, MessageReference};
 use super::customer_message::{ScoreInput, message};
 use super::input::{id, terms};
+use super::labels::{AttributeInput, attributes, tags};
 use super::start::{CustomerInput, customer, subject};
 use super::{carry_out, payloads};
 use crate::graphql::context::Request;
 use domain::commands::{Receive, Start};
 use domain::{AuditedAction, ConversationId, MessageId, Refusal};
-use domain::{Channel, Consent};
+use domain::{Channel, Consent, Priority};
 
 /// A customer's message, and how a conversation starts where it needs one.
 #[derive(InputObject)]
@@ -45,6 +46,13 @@ pub struct ReceiveFromCustomerInput {
     notice_given_at: Option<DateTime<Utc>>,
     /// Of a conversation that starts: what the customer answered when asked for consent. Default UNKNOWN.
     consent: Option<Consent>,
+    /// Of a conversation that starts: its tags, up to 20 of 1 to 50 characters each. No personal data: they outlast the
+    /// customer's erasure.
+    tags: Option<Vec<String>>,
+    /// Of a conversation that starts: its priority. Default NORMAL.
+    priority: Option<Priority>,
+    /// Of a conversation that starts: what you know of it, up to 30.
+    attributes: Option<Vec<AttributeInput>>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours. With `externalId` it is not needed.
     idempotency_key: Option<String>,
 }
@@ -112,6 +120,9 @@ fn receive(input: &ReceiveFromCustomerInput, now: DateTime<Utc>) -> Result<Recei
         previous: None,
         notice_given_at: input.notice_given_at,
         consent: input.consent.unwrap_or(Consent::Unknown),
+        tags: tags("tags", input.tags.as_deref())?,
+        priority: input.priority.unwrap_or_default(),
+        attributes: attributes("attributes", input.attributes.as_deref())?,
     };
     let message = message(
         MessageId::new(now),

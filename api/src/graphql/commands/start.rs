@@ -6,12 +6,13 @@ use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
+use super::labels::{AttributeInput, attributes, tags};
 use super::{carry_out, payloads};
 use crate::graphql::context::Request;
 use domain::commands::Start;
 use domain::fold::{cut, name};
 use domain::{AuditedAction, Command, ConversationId, CustomerId, Refusal};
-use domain::{Channel, Consent, KeyScope};
+use domain::{Channel, Consent, KeyScope, Priority};
 
 /// The longest subject of a conversation, in characters.
 const LONGEST_SUBJECT: usize = 500;
@@ -35,6 +36,14 @@ pub struct StartConversationInput {
     notice_given_at: Option<DateTime<Utc>>,
     /// What the customer answered when asked for consent. Default UNKNOWN.
     consent: Option<Consent>,
+    /// The operator's words for what it is, up to 20, of 1 to 50 characters each; never anything of the customer's person:
+    /// tags stand in events, and stay when the customer is erased. Agents and supervisors read them, you do not.
+    tags: Option<Vec<String>>,
+    /// How soon it should be looked after. Default NORMAL.
+    priority: Option<Priority>,
+    /// What to note of it, up to 30, each key once. You may read and change them; its agents read them once they have
+    /// accepted, supervisors always.
+    attributes: Option<Vec<AttributeInput>>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
     idempotency_key: Option<String>,
 }
@@ -132,5 +141,8 @@ fn start(input: &StartConversationInput, now: DateTime<Utc>) -> Result<Start, Re
         )?,
         notice_given_at: input.notice_given_at,
         consent: input.consent.unwrap_or(Consent::Unknown),
+        tags: tags("tags", input.tags.as_deref())?,
+        priority: input.priority.unwrap_or_default(),
+        attributes: attributes("attributes", input.attributes.as_deref())?,
     })
 }

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 
 use super::attention::{AttentionThresholdsInput, thresholds};
+use super::dispositions::{DispositionInput, dispositions};
 use super::input::id;
 use super::manage;
 use super::resource::{
@@ -39,6 +40,10 @@ pub struct UpdateWorkstreamInput {
     auto_close: MaybeUndefined<AutoCloseInput>,
     /// When its conversations need attention.
     attention: MaybeUndefined<AttentionThresholdsInput>,
+    /// How its conversations may be said to have ended, all of them, up to 100. Conversations that ended keep what was said.
+    dispositions: MaybeUndefined<Vec<DispositionInput>>,
+    /// Whether people must say it when they close one; bots need not.
+    disposition_required: MaybeUndefined<bool>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -98,5 +103,9 @@ fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Re
         customer_grace_seconds: limit("customerGraceSeconds", &input.customer_grace_seconds)?,
         auto_close: given("autoClose", &input.auto_close, auto_close)?.unwrap_or_default(),
         attention: given("attention", &input.attention, thresholds)?.unwrap_or_default(),
+        dispositions: given("dispositions", &input.dispositions, |all| dispositions(all))?,
+        disposition_required: given("dispositionRequired", &input.disposition_required, |is| {
+            Ok(*is)
+        })?,
     })
 }

@@ -10,7 +10,7 @@ use crate::graphql::types::queue::Queue;
 use domain::ChangeKind;
 use domain::{
     AlertThreshold, AttachmentKind, AttentionReason, Author, CancelReason, Consent, Mode,
-    MonitoringEnd, SentimentLevel, StatusReason, Visibility,
+    MonitoringEnd, Priority, SentimentLevel, StatusReason, Visibility,
 };
 
 mod show;
@@ -97,6 +97,12 @@ event_types! {
     CustomerReconnected = "CUSTOMER_RECONNECTED",
     /// What the customer was told and answered was recorded.
     ConsentRecorded = "CONSENT_RECORDED",
+    /// Its tags, its priority or its attributes changed.
+    LabelsChanged = "LABELS_CHANGED",
+    /// Who closes it said how it ended.
+    DispositionSet = "DISPOSITION_SET",
+    /// The customer rated it.
+    RatingRecorded = "RATING_RECORDED",
     /// The contact ended; after-work began.
     MovedToWrapUp = "MOVED_TO_WRAP_UP",
     /// WRAP_UP no longer holds the agent's capacity.
@@ -331,6 +337,30 @@ change_types! {
         notice_given_at: Option<DateTime<Utc>>,
         /// The answer.
         consent: Consent,
+    }
+    /// Its tags, its priority or its attributes changed. The version and `lastActivityAt` stay. Who is not shown tags is told only of what
+    /// else changed.
+    LabelsChanged {
+        /// Tags that it has now and had not, as they were written. Null for gateways.
+        added_tags: Led<Vec<String>>,
+        /// Tags that it had and has no more. Null for gateways.
+        removed_tags: Led<Vec<String>>,
+        /// The priority now; null when it is as it was.
+        priority: Option<Priority>,
+        /// The keys of the attributes that were set; what they say is in `Conversation.attributes` only.
+        set_attributes: Vec<String>,
+        /// The keys of the attributes that it has no more.
+        removed_attributes: Vec<String>,
+    }
+    /// Who closes it said how it ended; that it is closed follows. The version stays.
+    DispositionSet {
+        /// The code of the disposition; `conversation { disposition }` has what people read.
+        code: String,
+    }
+    /// The customer rated it. The version and `lastActivityAt` stay.
+    RatingRecorded {
+        /// From 1, worst, to 5.
+        score: u8,
     }
     /// The contact ended; after-work began.
     MovedToWrapUp {

@@ -1,6 +1,7 @@
 //! The ongoing view's arguments and counts.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use async_graphql::{Enum, ID, InputObject, Result, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -11,7 +12,8 @@ use crate::graphql::context::coded;
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::queue::Queue;
 use domain::Code;
-use domain::{AttentionReason, Channel, SentimentLevel, State};
+use domain::labels::MOST_TAGS;
+use domain::{AttentionReason, Channel, Priority, SentimentLevel, State, Tag};
 use engine::board::{self, view};
 
 /// Which conversations of the ongoing view; every condition given must hold, and a list means any of it.
@@ -33,6 +35,11 @@ pub struct OngoingFilter {
     needs_attention: Option<bool>,
     /// True: nobody has it or is offered it. False: somebody is.
     unassigned: Option<bool>,
+    /// With one of these tags, however they are written (case, accents); up to 20, of 1 to 50 characters each. Never met
+    /// for gateways, who are not shown tags.
+    tags: Option<Vec<String>>,
+    /// At one of these priorities.
+    priorities: Option<Vec<Priority>>,
     /// Every word of this begins a word of the subject or of the customer's name, in any order, whatever case and accents; never of messages. 1 to 200 characters that are not all blank.
     text: Option<String>,
 }
@@ -52,14 +59,16 @@ pub enum OngoingOrderField {
     /// Descending is most reasons first and, among as many, longest since first; those without a
     /// reason come last.
     Attention,
+    /// `priority`: descending is URGENT first and, among as urgent ones, who has been there longest (`startedAt`) first.
+    Priority,
 }
 
 /// Which way.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
 pub enum OrderDirection {
-    /// Shortest wait, oldest, most negative, fewest reasons first.
+    /// Shortest wait, oldest, most negative, fewest reasons, lowest priority first.
     Asc,
-    /// Longest wait, newest, most positive, most reasons first.
+    /// Longest wait, newest, most positive, most reasons, highest priority first.
     Desc,
 }
 
@@ -95,6 +104,7 @@ pub(in crate::graphql) fn order_of(order: Option<&OngoingOrder>) -> view::Order 
         OngoingOrderField::Sentiment => view::OrderField::Sentiment,
         OngoingOrderField::LastActivityAt => view::OrderField::LastActivity,
         OngoingOrderField::Attention => view::OrderField::Attention,
+        OngoingOrderField::Priority => view::OrderField::Priority,
     };
     view::Order {
         field,
@@ -134,9 +144,25 @@ impl OngoingFilter {
             attention: set(self.attention),
             needs_attention: self.needs_attention,
             unassigned: self.unassigned,
+            tags: self.tags.map(tags).transpose()?,
+            priorities: set(self.priorities),
             text: text.transpose()?,
         })
     }
+}
+
+/// Tags that are asked for, as they are compared.
+fn tags(given: Vec<String>) -> Result<BTreeSet<Arc<str>>> {
+    if given.len() > MOST_TAGS {
+        let problem = format!("tags: give at most {MOST_TAGS}.");
+        return Err(coded(Code::InvalidInput, &problem));
+    }
+    let parse = |text: String| {
+        let problem = "tags: give 1 to 50 characters each that are not all blank.";
+        let tag = Tag::new(&text).ok_or_else(|| coded(Code::InvalidInput, problem))?;
+        Ok(tag.folded().clone())
+    };
+    given.into_iter().map(parse).collect()
 }
 
 /// Counts over the ongoing conversations that you may see.

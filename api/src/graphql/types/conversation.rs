@@ -7,21 +7,25 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use super::attention::Urgency;
+use super::attribute::ConversationAttribute;
 use super::audit::{AuditEntryConnection, about};
 use super::candidates::{self, CandidateConnection, QueueConnection};
 use super::customer::Customer;
+use super::disposition::Disposition;
 use super::offer::Offer;
 use super::paging::{PageArguments, connection_names};
 use super::participant::{MonitorSession, Participant};
 use super::queue::Queue;
+use super::rating::Rating;
 use super::sentiment::Sentiment;
 use super::transcript::{MessageConnection, transcript};
 use super::viewer_can::ViewerCan;
 use super::workstream::Workstream;
 use crate::graphql::context::Request;
 use domain::audience::Fact;
+use domain::policy::{self, Reading};
 use domain::{self, AgentId};
-use domain::{Channel, Consent, Mode, State, StatusReason};
+use domain::{Channel, Consent, Mode, Priority, State, StatusReason};
 
 mod find;
 
@@ -194,6 +198,34 @@ impl Conversation {
         Ok(stays.into_iter().map(participant).collect())
     }
 
+    /// The operator's words for what it is, in the order in which they were given, each as it was first written; 20 at most.
+    /// Null for gateways.
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Option<Vec<&str>>> {
+        let tags = || self.0.tags.iter().map(|tag| &**tag.text()).collect();
+        Ok(self.shows(ctx, Fact::Tags)?.then(tags))
+    }
+
+    /// How soon it should be looked after, as its gateway, agent or a supervisor said; no rule acts on it.
+    async fn priority(&self) -> Priority {
+        self.0.priority
+    }
+
+    /// What was noted of it by key; 30 at most, none once its customer is erased. For its gateway, for supervisors of its
+    /// queue, and for its agents once they have accepted; null for others. From the database.
+    async fn attributes(&self, ctx: &Context<'_>) -> Result<Option<Vec<ConversationAttribute>>> {
+        // Whoever may not read them any more does not learn what was noted since.
+        let now = find(ctx, self.0.id).await?;
+        let reads = now
+            .map(|now| now.shows(ctx, Fact::Attributes))
+            .transpose()?;
+        if reads != Some(true) || !self.shows(ctx, Fact::Attributes)? {
+            return Ok(None);
+        }
+        let attributes = ctx.loaders()?.attributes.get(self.0.id).await?;
+        let attributes = attributes.unwrap_or_default().into_iter();
+        Ok(Some(attributes.map(Into::into).collect()))
+    }
+
     /// Customer sentiment.
     async fn sentiment(&self) -> Sentiment {
         Sentiment {
@@ -231,6 +263,43 @@ impl Conversation {
     /// Since when the live-chat customer is away; null while connected, and on other channels.
     async fn customer_away_since(&self) -> Option<DateTime<Utc>> {
         self.0.customer_away_since
+    }
+
+    /// How it ended, as who closed it said; null while ongoing, when not said, and when it ended otherwise.
+    async fn disposition(&self, ctx: &Context<'_>) -> Result<Option<Disposition>> {
+        let Some(code) = &self.0.disposition else {
+            return Ok(None);
+        };
+        let workstream = self.0.workstream;
+        let known = ctx.app()?.board.read(|board| {
+            let workstream = board.world.named_workstream(workstream)?;
+            workstream.disposition(code).cloned()
+        });
+        let unknown = || domain::Disposition {
+            code: code.clone(),
+            label: code.clone(),
+        };
+        Ok(Some(known.unwrap_or_else(unknown).into()))
+    }
+
+    /// What who closed it noted; null when nothing, or erased. For whom the transcript shows INTERNAL messages; null for
+    /// the rest. From the database.
+    async fn closing_note(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let Some(now) = find(ctx, self.0.id).await? else {
+            return Ok(None);
+        };
+        let (viewer, own) = (ctx.viewer()?, ctx.agent()?);
+        let reading = policy::reads_transcript(viewer, own.as_deref(), &now.0);
+        if reading != Some(Reading::Everything) {
+            return Ok(None);
+        }
+        let note = ctx.loaders()?.notes.get(self.0.id).await?;
+        Ok(note.map(|note| note.to_string()))
+    }
+
+    /// How the customer rated it; null when not rated.
+    async fn rating(&self) -> Option<Rating> {
+        Rating::of(&self.0)
     }
 
     /// When it ended; null while ongoing.

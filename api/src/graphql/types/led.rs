@@ -12,17 +12,17 @@ use domain::audience::{About, Fact, Observer};
 use domain::{AgentId, Conversation};
 use engine::app::App;
 
-/// A figure of an agent in a conversation, for the audience of this fact; null for others. Whom it
-/// is shown to is asked of the request, so that it fails closed where the request does not say.
+/// Something of a conversation, for the audience of this fact; null for others. Whom it is shown to
+/// is asked of the request, so that it fails closed where the request does not say.
 pub struct Led<T> {
-    /// The figure.
+    /// What it is.
     pub value: T,
     /// Which fact it is.
     pub fact: Fact,
-    /// In which conversation.
+    /// Of which conversation.
     pub conversation: Arc<Conversation>,
-    /// Whose figure it is.
-    pub agent: AgentId,
+    /// Whose figure it is, where it is an agent's.
+    pub agent: Option<AgentId>,
 }
 
 impl<T: OutputType> OutputType for Led<T> {
@@ -48,7 +48,8 @@ impl<T: OutputType> OutputType for Led<T> {
             let audience = &ctx.data::<Asking>()?.audience;
             let own = app.board.read(|board| audience.agent(&board.world));
             let observer = Observer::new(audience.access(), own.as_deref(), &self.conversation);
-            Ok(observer.knows_about(self.fact, About::Agent(self.agent)))
+            let about = self.agent.map_or(About::Nobody, About::Agent);
+            Ok(observer.knows_about(self.fact, about))
         });
         match shown {
             Ok(true) => self.value.resolve(ctx, field).await,

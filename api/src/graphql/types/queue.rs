@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, Result};
 use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
+use super::hours::OpeningHours;
 use super::paging::connection_names;
 use crate::graphql::context::Request;
 use domain;
@@ -46,6 +47,26 @@ impl Queue {
         self.0.kind
     }
 
+    /// When it is open; null: always. Waiting and unanswered customers, and auto-close in OPEN and WRAP_UP, count only the time
+    /// in which the queue is open. Changed hours act on clocks that start later.
+    async fn hours(&self) -> Option<OpeningHours> {
+        self.0.hours.clone().map(OpeningHours)
+    }
+
+    /// Whether it is open now: when the answer, or the message of a subscription, was made. True without hours.
+    async fn is_open(&self, ctx: &Context<'_>) -> Result<bool> {
+        let now = now(ctx)?;
+        let hours = self.0.hours.as_ref();
+        Ok(hours.is_none_or(|hours| hours.is_open(now)))
+    }
+
+    /// When it opens next. Null while it is open, without hours, and when it does not within ten years.
+    async fn next_opens_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        let now = now(ctx)?;
+        let hours = self.0.hours.as_ref();
+        Ok(hours.and_then(|hours| hours.next_opens_at(now)))
+    }
+
     /// When the queue was deleted; null while it is there. Only what refers to it shows a deleted queue: closed
     /// conversations, events, the audit trail. Lists and `node` do not.
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {
@@ -68,4 +89,10 @@ impl Queue {
         members.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
         Ok(Some(members.into_iter().map(Agent).collect()))
     }
+}
+
+/// The instant of this answer, which is then not kept for anybody who asks later.
+fn now(ctx: &Context<'_>) -> Result<DateTime<Utc>> {
+    ctx.note_read()?;
+    Ok(ctx.app()?.clock.now())
 }

@@ -6,6 +6,7 @@ use async_graphql::{Context, ID, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use super::attention::AttentionThresholds;
+use super::disposition::Disposition;
 use super::paging::connection_names;
 use crate::graphql::context::Request;
 use domain::audience::OrganisationFact;
@@ -87,6 +88,21 @@ impl Workstream {
     /// When its conversations need attention. Null for whom it does not concern.
     async fn attention(&self, ctx: &Context<'_>) -> Result<Option<AttentionThresholds>> {
         Ok(self.figures(ctx)?.map(|own| own.attention.into()))
+    }
+
+    /// How its conversations may be said to have ended, in the operator's order; who closes one gives the code.
+    async fn dispositions(&self) -> Vec<Disposition> {
+        self.0
+            .dispositions
+            .iter()
+            .cloned()
+            .map(Into::into)
+            .collect()
+    }
+
+    /// Whether people must say how a conversation ended when they close it (DISPOSITION_REQUIRED); bots need not.
+    async fn disposition_required(&self) -> bool {
+        self.0.disposition_required
     }
 
     /// When the workstream was deleted; null while it is there. Only what refers to it shows a deleted workstream:

@@ -11,6 +11,8 @@ pub enum OrganisationFact {
     AgentFigures,
     /// When an agent acknowledged the monitoring notice.
     Acknowledgement,
+    /// When a queue is open.
+    Hours,
     /// Who is a member of a queue.
     Members,
     /// What a workstream sets.
@@ -34,7 +36,7 @@ impl OrganisationFact {
     /// Who may know it.
     pub const fn audience(self) -> OrganisationAudience {
         match self {
-            Self::Name => OrganisationAudience::Everybody,
+            Self::Name | Self::Hours => OrganisationAudience::Everybody,
             Self::AgentFigures => OrganisationAudience::ItsAgentAndLeaders,
             Self::Acknowledgement => OrganisationAudience::ItsAgentAndAdministrators,
             Self::Members | Self::WorkstreamFigures => OrganisationAudience::Leaders,

@@ -27,7 +27,8 @@ pub struct Spec {
     pub action: Action,
     /// Its name for the audit.
     pub audited: AuditedAction,
-    /// Who may: checks 3 to 7 of domain.md section 3.
+    /// Who may: checks 3 to 7 of domain.md section 3. A command may need more by what it asks
+    /// ([`ConversationCommand::needs`]).
     pub needs: Needs,
     /// Whether a CLOSED conversation takes it too, as a change of its own record alone (domain.md section 10).
     pub in_closed: bool,
@@ -55,6 +56,11 @@ pub trait ConversationCommand: Debug {
     /// the viewer may, before the version and the conversation's state.
     fn repeats(&self, _case: &Case<'_>) -> Option<Outcome> {
         None
+    }
+
+    /// Who may: checks 3 to 7. What it needs for what it asks, where that is more than some of it would need.
+    fn needs(&self) -> Needs {
+        self.spec().needs
     }
 
     /// What comes of it where it is allowed and the conversation is as it must be: checks its target (check 10)

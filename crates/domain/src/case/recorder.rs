@@ -8,6 +8,7 @@ use crate::change::{Change, Event};
 use crate::conversation::{Monitor, Offer};
 use crate::decision::{Decision, Text};
 use crate::evolve::evolve;
+use crate::labels::Attributes;
 use crate::{
     Actor, After, AgentId, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd,
     Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
@@ -54,7 +55,13 @@ impl<'a> Recorder<'a> {
 
     pub fn push(&mut self, change: Change) {
         let before = self.current.footprint();
-        let next = Arc::new(evolve(&self.current, &change, &self.workstream, self.now));
+        let (current, workstream) = (&self.current, &self.workstream);
+        let hours_of = |queue| {
+            self.draft
+                .queue(queue)
+                .and_then(|queue| queue.hours.clone())
+        };
+        let next = Arc::new(evolve(current, &change, workstream, &hours_of, self.now));
         let moved = (next.footprint() != before).then_some(before);
         let after = After::Conversation(next.clone());
         self.events.push(Event {
@@ -77,6 +84,18 @@ impl<'a> Recorder<'a> {
 
     pub fn add_text(&mut self, text: Text) {
         self.texts.push(text);
+    }
+
+    /// What attributes of the conversation say from now on.
+    pub fn add_attributes(&mut self, attributes: &Attributes) {
+        let conversation = self.current.id;
+        for (key, value) in attributes {
+            self.add_text(Text::Attribute {
+                conversation,
+                key: key.clone(),
+                value: Some(value.clone()),
+            });
+        }
     }
 
     /// What Regie itself says in the transcript, for everyone.

@@ -9,9 +9,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Spec, invalid_state};
+use crate::action::Action;
 use crate::conversation::{Monitor, Offer, Primary};
 use crate::conversation::{is_asynchronous, is_messaging};
-use crate::policy::{self, Grant};
+use crate::policy::{self, Grant, Needs};
 use crate::{
     Agent, AgentId, AgentKind, Author, Channel, Consent, Conversation, Draft, Mode,
     MonitoringNotice, OfferKind, ParticipantRole, Refusal, Settings, State, Viewer, Workstream,
@@ -66,14 +67,14 @@ impl<'a> Standing<'a> {
     }
 
     /// Visibility and checks 3 to 7.
-    pub fn permit(&self, spec: &Spec) -> Result<Grant<'a>, Refusal> {
+    pub fn permit(&self, action: Action, needs: Needs) -> Result<Grant<'a>, Refusal> {
         policy::permit(
             self.viewer,
             self.agent,
             self.settings,
             self.conversation,
-            spec.action,
-            spec.needs,
+            action,
+            needs,
         )
     }
 

@@ -4,12 +4,12 @@
 //! named an audience for does not compile.
 
 use super::{Change, ChangeKind};
-use crate::audience::Audience;
+use crate::audience::{Audience, Fact};
 use crate::{Author, Visibility};
 
 impl Change {
-    /// Who may know of it, of those who see the conversation: the audience of its type, and of a message that the
-    /// customer's side must never learn of those who may read it.
+    /// Who may know of it, of those who see the conversation: the audience of its type, and of a message or a tag that
+    /// the customer's side must never learn of those who may read it.
     pub fn audience(&self) -> Audience {
         match self {
             Self::MessagePosted {
@@ -17,6 +17,13 @@ impl Change {
                 author,
                 ..
             } if *author != Author::Customer => Audience::AgentsAndSupervisors,
+            // It changed nothing but tags.
+            Self::LabelsChanged {
+                priority: None,
+                set,
+                unset,
+                ..
+            } if set.is_empty() && unset.is_empty() => Fact::Tags.audience(),
             _ => self.kind().audience(),
         }
     }
@@ -68,6 +75,9 @@ impl ChangeKind {
             | Self::AttentionChanged
             | Self::CustomerDisconnected
             | Self::CustomerReconnected
+            | Self::LabelsChanged
+            | Self::DispositionSet
+            | Self::RatingRecorded
             | Self::CapacityReleased => (Everybody, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised | Self::MonitoringStarted | Self::MonitoringStopped => {
@@ -99,7 +109,7 @@ impl ChangeKind {
         matches!(self, Self::AttentionChanged)
     }
 
-    /// Who may know of it, of those who see the conversation; a message may be for fewer.
+    /// Who may know of it, of those who see the conversation; a message, and a change of tags, may be for fewer.
     pub const fn audience(self) -> Audience {
         self.class().0
     }

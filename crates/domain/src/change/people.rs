@@ -55,6 +55,9 @@ impl Change {
             | Self::CustomerDisconnected { .. }
             | Self::CustomerReconnected
             | Self::ConsentRecorded { .. }
+            | Self::LabelsChanged { .. }
+            | Self::DispositionSet { .. }
+            | Self::RatingRecorded { .. }
             | Self::MovedToWrapUp { .. }
             | Self::Closed { .. }
             | Self::AgentPresenceChanged { .. }

@@ -7,7 +7,9 @@ use serde::Serialize;
 use crate::action::AuditedAction;
 use crate::case::organisation::queue_event;
 use crate::case::{OrganisationCase, OrganisationCommand};
-use crate::{AuditDetail, Decision, Edit, Managed, Outcome, Queue, QueueId, QueueKind, Refusal};
+use crate::{
+    AuditDetail, Decision, Edit, Managed, OpeningHours, Outcome, Queue, QueueId, QueueKind, Refusal,
+};
 
 /// A new queue.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -19,6 +21,9 @@ pub struct CreateQueue {
     pub name: Arc<str>,
     /// What it is for.
     pub kind: QueueKind,
+    /// When it is open; none: always.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<Arc<OpeningHours>>,
 }
 
 impl OrganisationCommand for CreateQueue {
@@ -31,6 +36,7 @@ impl OrganisationCommand for CreateQueue {
             id: self.id,
             name: self.name.clone(),
             kind: self.kind,
+            hours: self.hours.clone(),
             deleted_at: None,
         };
         Ok(case.done(queue_event(Edit::Created, queue)))

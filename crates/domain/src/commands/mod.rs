@@ -41,6 +41,7 @@ pub mod pick;
 pub(crate) mod reassess;
 pub mod receive;
 pub mod record_consent;
+pub mod record_rating;
 pub mod reject;
 pub mod release;
 pub mod remove_member;
@@ -58,6 +59,7 @@ pub(crate) mod timer_due;
 pub(crate) mod token_refreshed;
 pub mod transfer;
 pub mod update_agent;
+pub mod update_conversation;
 pub mod update_queue;
 pub mod update_settings;
 pub mod update_workstream;
@@ -93,6 +95,7 @@ pub use pick::Pick;
 pub use reassess::Left;
 pub use receive::Receive;
 pub use record_consent::RecordConsent;
+pub use record_rating::RecordRating;
 pub use reject::Reject;
 pub use release::Release;
 pub use remove_member::RemoveMember;
@@ -105,6 +108,7 @@ pub use start::Start;
 pub use stop_monitoring::StopMonitoring;
 pub use transfer::Transfer;
 pub use update_agent::UpdateAgent;
+pub use update_conversation::UpdateConversation;
 pub use update_queue::UpdateQueue;
 pub use update_settings::UpdateSettings;
 pub use update_workstream::UpdateWorkstream;
@@ -174,6 +178,10 @@ pub enum Act {
     ChangeMode(ChangeMode),
     /// What the customer was told and answered.
     RecordConsent(RecordConsent),
+    /// How the customer rates it.
+    RecordRating(RecordRating),
+    /// Its labels change.
+    UpdateConversation(UpdateConversation),
     /// An agent takes it from a queue.
     Pick,
     /// The agent takes what is offered.
@@ -190,6 +198,8 @@ pub enum Act {
     End,
     /// The primary agent ends the after-work.
     Close,
+    /// The same, and says how the conversation ended.
+    CloseAs(Close),
     /// An agent or supervisor writes.
     Send(Send),
     /// A joined supervisor or a consultant leaves.
@@ -259,6 +269,8 @@ impl Act {
             Self::EndByCustomer => &EndByCustomer,
             Self::ChangeMode(command) => command,
             Self::RecordConsent(command) => command,
+            Self::RecordRating(command) => command,
+            Self::UpdateConversation(command) => command,
             Self::Pick => &Pick,
             Self::Accept => &Accept,
             Self::Reject => &Reject,
@@ -266,7 +278,8 @@ impl Act {
             Self::Reopen => &Reopen,
             Self::Release => &Release,
             Self::End => &End,
-            Self::Close => &Close,
+            Self::Close => &Close::PLAIN,
+            Self::CloseAs(command) => command,
             Self::Send(command) => command,
             Self::Leave => &Leave,
             Self::Monitor(command) => command,
@@ -325,6 +338,8 @@ impl Action {
             Self::EndByCustomer => &end_by_customer::SPEC,
             Self::ChangeMode => &change_mode::SPEC,
             Self::RecordConsent => &record_consent::SPEC,
+            Self::RecordRating => &record_rating::SPEC,
+            Self::UpdateConversation => &update_conversation::SPEC,
             Self::Pick => &pick::SPEC,
             Self::Accept => &accept::SPEC,
             Self::Reject => &reject::SPEC,
@@ -357,6 +372,8 @@ impl AuditedAction {
             Self::EndByCustomer => Action::EndByCustomer,
             Self::ChangeMode => Action::ChangeMode,
             Self::RecordConsent => Action::RecordConsent,
+            Self::RecordRating => Action::RecordRating,
+            Self::UpdateConversation => Action::UpdateConversation,
             Self::PickConversation => Action::Pick,
             Self::AcceptOffer => Action::Accept,
             Self::RejectOffer => Action::Reject,

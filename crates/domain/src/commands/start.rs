@@ -10,11 +10,13 @@ use crate::case::organisation::invalid;
 use crate::case::{Recorder, invalid_state};
 use crate::conversation::queue_kind_of;
 use crate::decision::{Decision, Text};
+use crate::hours::Pace;
+use crate::labels::{Attributes, MOST_ATTRIBUTES, MOST_TAGS};
 use crate::sentiment::{Assessment, RecentScores};
 use crate::{
     Actor, Channel, Consent, Conversation, ConversationId, CustomerId, CustomerKey, Draft,
-    KeyScope, Mode, QueueId, Refusal, Role, Source, State, StatusReason, Viewer, Workstream,
-    WorkstreamId, policy,
+    KeyScope, Mode, Priority, QueueId, Refusal, Role, Source, State, StatusReason, Tags, Viewer,
+    Workstream, WorkstreamId, policy,
 };
 
 /// How a conversation starts.
@@ -47,6 +49,15 @@ pub struct Start {
     pub notice_given_at: Option<DateTime<Utc>>,
     /// The customer's answer to being watched.
     pub consent: Consent,
+    /// Its tags, 20 at most.
+    #[serde(skip_serializing_if = "Tags::is_empty")]
+    pub tags: Tags,
+    /// Its priority.
+    #[serde(skip_serializing_if = "Priority::is_normal")]
+    pub priority: Priority,
+    /// Its attributes, 30 at most.
+    #[serde(skip_serializing_if = "Attributes::is_empty")]
+    pub attributes: Attributes,
 }
 
 impl Start {
@@ -104,6 +115,13 @@ pub(super) fn fits<'a>(
         }
     }
     not_in_the_future(start.notice_given_at, now)?;
+    if start.tags.len() > MOST_TAGS {
+        return Err(invalid("tags", &format!("give at most {MOST_TAGS}")));
+    }
+    if start.attributes.len() > MOST_ATTRIBUTES {
+        let problem = format!("give at most {MOST_ATTRIBUTES}");
+        return Err(invalid("attributes", &problem));
+    }
     Ok(workstream)
 }
 
@@ -116,8 +134,13 @@ pub(super) fn begin<'a>(
     now: DateTime<Utc>,
 ) -> Recorder<'a> {
     let source = viewer.access().source().cloned();
-    let conversation = first_image(draft, start, source, workstream, now);
-    let conversation = Arc::new(attention::begun(conversation, &workstream.attention));
+    let hours = draft
+        .queue(start.queue)
+        .and_then(|queue| queue.hours.clone());
+    let pace = Pace::of(hours.as_deref());
+    let conversation = first_image(draft, start, source, workstream, pace, now);
+    let conversation = attention::begun(conversation, &workstream.attention, pace);
+    let conversation = Arc::new(conversation);
     let actor = Actor::Gateway {
         subject: viewer.subject().clone(),
     };
@@ -131,6 +154,7 @@ pub(super) fn begin<'a>(
     if let Some(subject) = &start.subject {
         recorder.add_text(Text::Subject(start.id, subject.clone()));
     }
+    recorder.add_attributes(&start.attributes);
     recorder
 }
 
@@ -140,10 +164,10 @@ fn first_image(
     start: &Start,
     source: Option<Source>,
     workstream: &Workstream,
+    pace: Pace<'_>,
     now: DateTime<Utc>,
 ) -> Conversation {
     let settings = draft.settings();
-    let auto_close = workstream.auto_close_seconds(start.channel, State::Open);
     Conversation {
         id: start.id,
         previous: start.previous,
@@ -166,6 +190,9 @@ fn first_image(
         monitors: Vec::new(),
         declines: std::collections::BTreeMap::new(),
         declined: 0,
+        tags: start.tags.clone(),
+        priority: start.priority,
+        attributes: start.attributes.keys().cloned().collect(),
         notice_given_at: start.notice_given_at,
         consent: start.consent,
         started_at: now,
@@ -174,6 +201,8 @@ fn first_image(
         clocks: Clocks::default(),
         attention: std::collections::BTreeMap::new(),
         last_activity_at: now,
+        disposition: None,
+        rating: None,
         closed_at: None,
         unanswered_since: None,
         unanswered: Vec::new(),
@@ -189,7 +218,7 @@ fn first_image(
         },
         sentiment_since: now,
         alerted: false,
-        auto_close_at: auto_close.map(|s| now + chrono::TimeDelta::seconds(s.into())),
+        auto_close_at: workstream.auto_close_at(start.channel, State::Open, pace, now),
         customer_grace_until: None,
         capacity_until: None,
     }

@@ -1,4 +1,4 @@
-//! `updateQueue`: a queue's name or kind.
+//! `updateQueue`: a queue's name, kind or hours.
 
 use serde::Serialize;
 

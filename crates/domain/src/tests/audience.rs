@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use super::play::{Play, Step, steps, wrap_up};
 use super::policy::{Sight, reads_transcript, sees, sight};
 use super::*;
-use crate::audience::{Audience, Fact, Observer};
+use crate::audience::{About, Audience, Fact, Observer};
 use crate::decide::may;
 use crate::notice::{self, Occurrence};
 
@@ -130,12 +130,15 @@ fn holds(steps: &[Step], wrap_up: WrapUpCapacity) -> HashSet<Fact> {
                 }
                 let foil = &pool[pool.len() / 2];
                 let observer = observer(world, viewer, after);
-                // Whom the agents know, they may know as the maker of an offer: another such maker is another fact.
-                let maker = foil.offer.as_ref().map(|offer| &offer.by);
-                let is_known = after.joined().any(|one| Some(&one.supervisor) == maker);
-                let mixed = after.mixed(foil, |fact| {
-                    !observer.knows(fact) && !(fact == Fact::OfferMaker && is_known)
-                });
+                // A maker whom the viewer knows, in the place of one whom they do not, would be something that they know.
+                let maker = foil
+                    .offer
+                    .as_ref()
+                    .map(|offer| About::Supervisor(&offer.by));
+                let knows_maker = |maker| observer.knows_about(Fact::OfferMaker, maker);
+                let known = maker.is_some_and(knows_maker);
+                let secret = |fact| !observer.knows(fact) && !(known && fact == Fact::OfferMaker);
+                let mixed = after.mixed(foil, secret);
                 let now = play.stage.now;
                 assert_eq!(
                     answers(world, viewer, &mixed, now),
@@ -245,8 +248,8 @@ fn every_fact_that_not_everybody_may_know_is_among_those() {
             .current();
         varied.extend(holds(&steps, wrap_up));
     }
-    // Of events, not of images.
-    let beside = [Fact::Actor, Fact::ActingSupervisor];
+    // Of events and of rows, not of images.
+    let beside = [Fact::Actor, Fact::ActingSupervisor, Fact::Attributes];
     let secret = Fact::ALL
         .iter()
         .filter(|fact| fact.audience() != Audience::Everybody);
@@ -309,6 +312,7 @@ fn the_audiences_are_those_of_the_table_of_roles() {
         (Audience::ItsAgentAndLeaders, "--xx"),
         (Audience::AcquaintedAndLeaders, "--xx"),
         (Audience::Leaders, "--xx"),
+        (Audience::Handlers, "x-x-"),
         (Audience::Supervisors, "--x-"),
         (Audience::Nobody, "----"),
     ];

@@ -161,6 +161,7 @@ fn the_queues_a_conversation_can_be_moved_to_are_those_that_assign_takes() {
             id: more,
             name: "Calls, too".into(),
             kind: QueueKind::Voice,
+            hours: None,
             deleted_at: None,
         })));
         let conversation = stage.conversation(id);

@@ -65,6 +65,7 @@ impl Stage {
                 id,
                 name,
                 kind,
+                hours: None,
                 deleted_at: None,
             };
             world.put(&After::Queue(queue.into()));
@@ -166,6 +167,9 @@ impl Stage {
             previous: None,
             notice_given_at: Some(self.now),
             consent: Consent::Unknown,
+            tags: Tags::default(),
+            priority: Priority::Normal,
+            attributes: crate::labels::Attributes::new(),
         }
     }
 

@@ -42,7 +42,10 @@ impl Play {
                 assert_eq!(what_is_final(after), what_is_final(&before), "{event:?}");
             }
             let workstream = &self.stage.world.workstreams[&after.workstream];
-            let replayed = evolve(&before, &event.change, workstream, self.stage.now);
+            let queues = &self.stage.world.queues;
+            let hours_of = |queue| queues.get(&queue).and_then(|queue| queue.hours.clone());
+            let now = self.stage.now;
+            let replayed = evolve(&before, &event.change, workstream, &hours_of, now);
             assert_eq!(**after, replayed);
             let moved = before.footprint() != after.footprint();
             assert_eq!(event.before, moved.then(|| before.footprint()));
@@ -336,6 +339,9 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::MonitoringStopped,
         Kind::CustomerDisconnected,
         Kind::CustomerReconnected,
+        Kind::LabelsChanged,
+        Kind::DispositionSet,
+        Kind::RatingRecorded,
         Kind::CapacityReleased,
     ];
     let others = Kind::ALL.iter().filter(|kind| !kind.is_of_conversation());

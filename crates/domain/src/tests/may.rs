@@ -160,6 +160,7 @@ fn what_a_viewer_is_told_beforehand_is_what_the_command_comes_to() {
         "OWN_CONVERSATION",
         "PERMISSION_MISSING",
         "PRIMARY_IS_BOT",
+        "RATING_NOT_POSSIBLE",
         "ROLE_REQUIRED",
         "SETTING_DISABLED",
         "TARGET_NOT_IN_QUEUE",

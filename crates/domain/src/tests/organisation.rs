@@ -247,6 +247,7 @@ fn only_an_administrator_changes_the_organisation() {
             id: QueueId::new(noon()),
             name: "New".into(),
             kind: QueueKind::Voice,
+            hours: None,
         }),
     ] {
         assert_eq!(

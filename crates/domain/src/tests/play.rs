@@ -11,7 +11,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (
         prop_oneof![3 => Just(0i64), 2 => 1..100i64, 1 => 100..1_000i64],
         0..80usize,
-        0..120usize,
+        0..132usize,
         0..4usize,
         0..5usize,
         any::<bool>(),
@@ -32,19 +32,72 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 40;
+const COMMANDS: usize = 44;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
         (_, Some(_)) => &[12, 13, 15, 39],
-        (State::Open, _) => &[9, 27, 4, 5],
-        (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31],
+        (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42],
+        (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40],
         (State::Waiting, _) => &[1, 17, 31, 39],
-        (State::WrapUp, _) => &[20, 23, 39],
+        (State::WrapUp, _) => &[20, 23, 39, 41, 43],
         (State::Closed, _) => &[1],
     };
     kinds[what % kinds.len()]
+}
+
+/// Tags that come and go, and now and then a priority.
+fn labelling(number: usize, flag: bool) -> Act {
+    let tag = |number: usize| Tag::new(["vip", "VIP", "late", "refund", "Zoë"][number % 5]);
+    let (one, other) = (tag(number), tag(number + 2));
+    Act::UpdateConversation(commands::UpdateConversation {
+        add_tags: one.into_iter().collect(),
+        remove_tags: other.into_iter().collect(),
+        priority: flag.then(|| Priority::ALL[number % Priority::ALL.len()]),
+        ..commands::UpdateConversation::default()
+    })
+}
+
+fn rating(whom: usize) -> Act {
+    let score = u8::try_from(whom).unwrap() + 1;
+    let comment = Some("…".into());
+    Act::RecordRating(commands::RecordRating { score, comment })
+}
+
+/// The customer agrees or refuses.
+fn consenting(flag: bool) -> Act {
+    let consent = if flag {
+        Consent::Granted
+    } else {
+        Consent::Denied
+    };
+    Act::RecordConsent(commands::RecordConsent {
+        notice_given_at: None,
+        consent: Some(consent),
+    })
+}
+
+/// An agent closes, and says how it ended or does not.
+fn closing(flag: bool) -> Act {
+    if !flag {
+        return Act::Close;
+    }
+    Act::CloseAs(commands::Close {
+        disposition: Some("solved".into()),
+        note: Some("…".into()),
+    })
+}
+
+/// Attributes that come and go.
+fn noting(number: usize, flag: bool) -> Act {
+    let key: Arc<str> = ["order", "plan"][number % 2].into();
+    let value = format!("{number}").into();
+    Act::UpdateConversation(commands::UpdateConversation {
+        set_attributes: flag.then(|| (key.clone(), value)).into_iter().collect(),
+        remove_attributes: (!flag).then_some(key).into_iter().collect(),
+        ..commands::UpdateConversation::default()
+    })
 }
 
 /// Bram is a supervisor too.
@@ -75,6 +128,10 @@ impl Play {
             workstream.wrap_up_capacity = wrap_up;
             workstream.auto_close.active_seconds = Some(2_000);
             workstream.auto_close.waiting_seconds = Some(1_000);
+            workstream.dispositions = vec![Disposition {
+                code: "solved".into(),
+                label: "Solved".into(),
+            }];
         });
         Self {
             stage,
@@ -160,20 +217,7 @@ impl Play {
                     Mode::Video
                 })),
             ),
-            8 => {
-                let consent = Some(if flag {
-                    Consent::Granted
-                } else {
-                    Consent::Denied
-                });
-                (
-                    gateway(),
-                    Act::RecordConsent(commands::RecordConsent {
-                        notice_given_at: None,
-                        consent,
-                    }),
-                )
-            }
+            8 => (gateway(), consenting(flag)),
             9..=11 => (me, Act::Pick),
             12..=14 => (asked, Act::Accept),
             15 => (asked, Act::Reject),
@@ -181,7 +225,7 @@ impl Play {
             17 => (primary, Act::Reopen),
             18 => (primary, Act::Release),
             19 => (primary, Act::End),
-            20 => (primary, Act::Close),
+            20 => (primary, closing(flag)),
             21 => (primary, self.stage.writing(None)),
             22 => (if flag { watcher } else { me }, Act::Leave),
             23 | 24 => (watcher, self.stage.watching()),
@@ -199,6 +243,12 @@ impl Play {
             31 | 32 => (supervisor, Act::Transfer(commands::Transfer(target))),
             33 => (simon(), Act::CancelTransfer),
             34 if flag => (simon(), Act::ForceClose),
+            40 | 41 => (
+                if what == 40 { primary } else { simon() },
+                labelling(whom, flag),
+            ),
+            42 => (gateway(), noting(whom, flag)),
+            43 => (gateway(), rating(whom)),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (

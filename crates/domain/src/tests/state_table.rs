@@ -100,6 +100,19 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         notice_given_at: None,
         consent: Some(Consent::Granted),
     });
+    let labels = Act::UpdateConversation(commands::UpdateConversation {
+        add_tags: Tag::new("vip").into_iter().collect(),
+        priority: Some(Priority::High),
+        ..commands::UpdateConversation::default()
+    });
+    let notes = Act::UpdateConversation(commands::UpdateConversation {
+        set_attributes: [("order".into(), "4711".into())].into(),
+        ..commands::UpdateConversation::default()
+    });
+    let rating = Act::RecordRating(commands::RecordRating {
+        score: 4,
+        comment: None,
+    });
     let (message, watching) = (stage.message(), stage.watching());
     let (public, internal) = (stage.writing(None), stage.writing(None));
     let written = Act::CustomerMessage(commands::CustomerMessage::of_text(message, "…"));
@@ -123,6 +136,10 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
             Act::ChangeMode(commands::ChangeMode(Mode::Text)),
         ),
         ("consent", gateway(), consent),
+        ("customer rates", gateway(), rating),
+        ("gateway notes", gateway(), notes),
+        ("Anna labels", anna(), labels.clone()),
+        ("Sofie labels", sofie(), labels),
         ("Anna picks", anna(), Act::Pick),
         ("asked agent accepts", asked(), Act::Accept),
         ("asked agent rejects", asked(), Act::Reject),

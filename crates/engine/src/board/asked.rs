@@ -2,8 +2,7 @@
 //!
 //! Every condition and every order has its fact here, without a wildcard; who may know a fact is what the domain's
 //! table says. A condition on a fact that is not the viewer's to know is never met, and in an order by such a fact
-//! the conversation has no value: neither tells of it. What everybody may know, which is all there is today, costs a
-//! row nothing.
+//! the conversation has no value: neither tells of it. What everybody may know costs a row nothing.
 
 use super::rows::Rows;
 use super::view::{Filter, OrderField, RowViewer};
@@ -19,6 +18,7 @@ impl OrderField {
             Self::Sentiment => Fact::Sentiment,
             Self::LastActivity => Fact::LastActivityAt,
             Self::Attention => Fact::Attention,
+            Self::Priority => Fact::Priority,
         }
     }
 }
@@ -35,6 +35,8 @@ impl Filter {
             attention,
             needs_attention,
             unassigned,
+            tags,
+            priorities,
             text,
         } = self;
         let of_whom = [Fact::Primary, Fact::Offer].map(|fact| (agents.is_some(), fact));
@@ -46,6 +48,8 @@ impl Filter {
             (sentiments.is_some(), Fact::Sentiment),
             (attention.is_some(), Fact::Attention),
             (needs_attention.is_some(), Fact::Attention),
+            (tags.is_some(), Fact::Tags),
+            (priorities.is_some(), Fact::Priority),
             (text.is_some(), Fact::Names),
         ];
         let all = others.into_iter().chain(of_whom).chain(of_nobody);

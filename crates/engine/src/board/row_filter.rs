@@ -31,6 +31,7 @@ pub(super) struct RowFilter<'a> {
     asked: Vec<u16>,
     states: u16,
     sentiments: u16,
+    priorities: u16,
     attention: u16,
     /// By agent: whether theirs are asked for.
     agents: Option<Vec<bool>>,
@@ -75,6 +76,7 @@ impl<'a> RowFilter<'a> {
             asked: asked.collect(),
             states: bits(filter.states.as_ref(), |state| state as u8),
             sentiments: bits(filter.sentiments.as_ref(), |level| level as u8),
+            priorities: bits(filter.priorities.as_ref(), |priority| priority as u8),
             attention: bits(filter.attention.as_ref(), |reason| reason as u8),
             agents,
             asked_of_some: Asked::of(filter.facts()),
@@ -107,6 +109,7 @@ impl<'a> RowFilter<'a> {
         let asked = self.asked[queue] & channel != 0
             && self.states & bit(row.state) != 0
             && self.sentiments & bit(row.sentiment) != 0
+            && self.priorities & bit(row.priority) != 0
             && (self.filter.attention.is_none() || self.attention & row.attention != 0)
             && self
                 .filter
@@ -121,7 +124,14 @@ impl<'a> RowFilter<'a> {
             && (self.seen[queue] & channel != 0
                 || self.is_carried(row, channel, index)
                 || self.is_seen_as_agent(index))
+            && self.has_tag(index)
             && self.may_ask(index)
+    }
+
+    fn has_tag(&self, index: usize) -> bool {
+        let tags = || &self.board.rows.image(index).tags;
+        let asked = self.filter.tags.as_ref();
+        asked.is_none_or(|these| tags().has_any_of(these))
     }
 
     /// Whether the row_viewer may know what is asked for of this row.
@@ -171,6 +181,8 @@ impl Filter {
             && has(self.channels.as_ref(), &conversation.channel)
             && has(self.queues.as_ref(), &conversation.queue)
             && has(self.sentiments.as_ref(), &conversation.sentiment.level)
+            && has(self.priorities.as_ref(), &conversation.priority)
+            && (self.tags.as_ref()).is_none_or(|these| conversation.tags.has_any_of(these))
             && (self.agents.as_ref())
                 .is_none_or(|these| agent.is_some_and(|agent| these.contains(&agent)))
             && (self.unassigned).is_none_or(|unassigned| unassigned == agent.is_none())

@@ -33,6 +33,8 @@ pub(super) struct Traits {
     pub channel: u8,
     /// The sentiment level.
     pub sentiment: u8,
+    /// The priority.
+    pub priority: u8,
     /// The reasons for attention, as bits.
     pub attention: u16,
     /// The source's number, or [`NO_SOURCE`].
@@ -121,6 +123,7 @@ impl Rows {
                     .filter(|number| *number < MANY_SOURCES)
                     .unwrap_or(MANY_SOURCES)
             }),
+            priority: conversation.priority as u8,
         }
     }
 

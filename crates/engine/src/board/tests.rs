@@ -14,8 +14,9 @@ use crate::log::Head;
 use domain::conversation::{Offer, Primary};
 use domain::viewer::Claims;
 use domain::{
-    Agent, AgentId, AgentKind, AttentionReason, Channel, OfferId, OfferKind, Presence, QueueId,
-    Role, Scope, SentimentLevel, Source, State as Standing, Subject, Viewer, WorkstreamId, policy,
+    Agent, AgentId, AgentKind, AttentionReason, Channel, OfferId, OfferKind, Presence, Priority,
+    QueueId, Role, Scope, SentimentLevel, Source, State as Standing, Subject, Tag, Viewer,
+    WorkstreamId, policy,
 };
 
 mod audience;
@@ -55,6 +56,7 @@ prop_compose! {
         channel in select(Channel::ALL), state in select(Standing::ALL),
         level in select(SentimentLevel::ALL), seconds in prop::array::uniform3(0..5_i64),
         waits in any::<bool>(), source in any_source(), reasons in subsequence(AttentionReason::ALL.to_vec(), 0..=2),
+        tags in subsequence(TAGS.to_vec(), 0..=2), priority in select(Priority::ALL),
     ) -> Conversation {
         let agent = AgentId(uuid(agent));
         let mut c = Conversation {
@@ -63,6 +65,8 @@ prop_compose! {
             waiting_since: waits.then(|| instant(seconds[2])), ..blank()
         };
         c.sentiment.level = level;
+        c.tags = tags.into_iter().filter_map(Tag::new).collect();
+        c.priority = priority;
         c.attention = reasons.into_iter().map(|reason| (reason, instant(seconds[2]))).collect();
         match state {
             Standing::Open => {}
@@ -84,6 +88,21 @@ pub(super) fn among<T: Copy + Ord + std::fmt::Debug + 'static>(
     prop_oneof![Just(None), some.prop_map(Some)]
 }
 
+/// Tags that come up again and again, and how they are asked for.
+const TAGS: [&str; 3] = ["VIP", "Späte Lieferung", "refund"];
+const FOLDED: [&str; 4] = ["vip", "spate lieferung", "refund", "nobody's"];
+
+/// Tags and priorities that are asked for; mostly none.
+fn any_labels_asked()
+-> impl Strategy<Value = (Option<BTreeSet<Arc<str>>>, Option<BTreeSet<Priority>>)> {
+    let some = (among(FOLDED), among(Priority::ALL));
+    let asked = some.prop_map(|(tags, priorities)| {
+        let tags = tags.map(|tags| tags.into_iter().map(Into::into).collect());
+        (tags, priorities)
+    });
+    prop_oneof![Just((None, None)), asked]
+}
+
 prop_compose! {
     pub(super) fn any_filter()(
         states in among(Standing::ALL), channels in among(Channel::ALL),
@@ -91,9 +110,12 @@ prop_compose! {
         agents in among(ids_of(0..5, AgentId)),
         sentiments in among(SentimentLevel::ALL), unassigned in any::<Option<bool>>(),
         attention in among(AttentionReason::ALL), needs_attention in any::<Option<bool>>(),
+        labels in any_labels_asked(),
     ) -> Filter {
+        let (tags, priorities) = labels;
         Filter {
-            states, channels, queues, agents, sentiments, attention, needs_attention, unassigned, text: None,
+            states, channels, queues, agents, sentiments, attention, needs_attention, unassigned, tags, priorities,
+            text: None,
         }
     }
 }
@@ -128,6 +150,11 @@ fn matches(filter: &Filter, c: &Conversation) -> bool {
         && has(filter.channels.as_ref(), &c.channel)
         && has(filter.queues.as_ref(), &c.queue)
         && has(filter.sentiments.as_ref(), &c.sentiment.level)
+        && has(filter.priorities.as_ref(), &c.priority)
+        && filter
+            .tags
+            .as_ref()
+            .is_none_or(|these| c.tags.iter().any(|tag| these.contains(tag.folded())))
         && filter
             .agents
             .as_ref()
@@ -150,7 +177,12 @@ fn plainly(
     filter: &Filter,
     order: Order,
 ) -> Vec<ConversationId> {
-    let seen = |c: &&Arc<Conversation>| policy::sees(viewer.access(), Some(agent), c).any();
+    let seen = |c: &&Arc<Conversation>| {
+        let sight = policy::sees(viewer.access(), Some(agent), c);
+        // Whoever sees it as a gateway only does not know its tags.
+        let by_tags = sight.agent || sight.supervisor || sight.administrator;
+        sight.any() && (by_tags || filter.tags.is_none())
+    };
     let mut all: Vec<_> = state.world.conversations.values().filter(seen).collect();
     all.retain(|c| matches(filter, c));
     all.sort_by_key(|c| {

@@ -16,8 +16,8 @@ use crate::log::{Head, InvalidCursor};
 use domain::audience::Observer;
 use domain::fold::Search;
 use domain::{
-    Access, Agent, AgentId, AttentionReason, Channel, Conversation, ConversationId, QueueId,
-    SentimentLevel, State, policy,
+    Access, Agent, AgentId, AttentionReason, Channel, Conversation, ConversationId, Priority,
+    QueueId, SentimentLevel, State, policy,
 };
 
 /// Which conversations of the ongoing view; every condition given must hold.
@@ -39,6 +39,10 @@ pub struct Filter {
     pub needs_attention: Option<bool>,
     /// With nobody assigned (true) or somebody (false).
     pub unassigned: Option<bool>,
+    /// With one of these tags, which are folded.
+    pub tags: Option<BTreeSet<Arc<str>>>,
+    /// At one of these priorities.
+    pub priorities: Option<BTreeSet<Priority>>,
     /// Whose subject and customer name have the words of this search.
     pub text: Option<Search>,
 }
@@ -56,10 +60,12 @@ pub enum OrderField {
     LastActivity,
     /// For how many reasons it needs attention, then since when the first of them holds.
     Attention,
+    /// Its priority, then for how long it has been there.
+    Priority,
 }
 
 /// An order: ascending is shortest wait, oldest start, most negative, least recent, fewest and
-/// newest reasons first.
+/// newest reasons, lowest priority and newest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Order {
     /// By what.
@@ -89,12 +95,13 @@ impl SortKey {
 
 impl OrderField {
     /// Every order, in the order of declaration.
-    pub(super) const ALL: [Self; 5] = [
+    pub(super) const ALL: [Self; 6] = [
         Self::WaitingTime,
         Self::Start,
         Self::Sentiment,
         Self::LastActivity,
         Self::Attention,
+        Self::Priority,
     ];
 
     /// What the conversation is ordered by; none comes last either way.
@@ -110,6 +117,10 @@ impl OrderField {
                 level => Some(level as i64),
             },
             Self::Attention => urgency(conversation),
+            Self::Priority => Some(longest_first(
+                conversation.priority as i64,
+                conversation.started_at,
+            )),
         }
     }
 }
@@ -158,14 +169,19 @@ impl Order {
     }
 }
 
-/// How many reasons, then for how long, as one number: microseconds since 1970 need 51 bits today
-/// and leave 56 in the year 4253. None without a reason.
+/// How many reasons, then for how long. None without a reason.
 fn urgency(conversation: &Conversation) -> Option<i64> {
-    const MOST: i64 = (1 << 56) - 1;
     let since = conversation.attention.values().min()?;
     let reasons = i64::try_from(conversation.attention.len()).unwrap_or(0);
+    Some(longest_first(reasons, *since))
+}
+
+/// A small number, then for how long, as one number: microseconds since 1970 need 51 bits today
+/// and leave 56 in the year 4253.
+fn longest_first(number: i64, since: DateTime<Utc>) -> i64 {
+    const MOST: i64 = (1 << 56) - 1;
     // Longer is an earlier instant.
-    Some((reasons << 56) + (MOST - since.timestamp_micros().clamp(0, MOST)))
+    (number << 56) + (MOST - since.timestamp_micros().clamp(0, MOST))
 }
 
 /// Which part of the ordered list: after and before a place, and from which end how many.

@@ -87,7 +87,8 @@ impl Asked<'_> {
         let agent = draft.agent_of(self.viewer.subject()).map(|agent| &**agent);
         let id = self.command.audited_conversation();
         let conversation = id.and_then(|id| draft.conversation(id));
-        let as_agent = conversation.is_some_and(|c| policy::acts_as_agent(self.viewer, agent, c));
+        let as_agent =
+            conversation.is_some_and(|c| policy::asks_as_agent(asked_by, self.viewer, agent, c));
         let Some(role) = asked_by.audited_as(self.viewer, as_agent) else {
             return Ok(None);
         };

@@ -14,6 +14,7 @@ use sea_orm::{
 use super::{Store, StoreError};
 use crate::board::{self, Names};
 use crate::log::Head;
+use domain::OpeningHours;
 use domain::directory::{AttentionThresholds, AutoClose};
 use domain::{
     Acknowledgement, After, Agent, Conversation, ConversationId, CustomerId, Queue, Settings,
@@ -92,12 +93,18 @@ pub(super) fn no_head() -> StoreError {
     }
 }
 
+fn hours_of(json: Option<&str>) -> Result<Option<Arc<OpeningHours>>, StoreError> {
+    let hours = json.map(serde_json::from_str).transpose();
+    hours.map_err(StoreError::row("queues"))
+}
+
 async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(), StoreError> {
     for row in queue::Entity::find().all(db).await? {
         let queue = Queue {
             id: row.id,
             name: row.name.into(),
             kind: row.kind,
+            hours: hours_of(row.hours.as_deref())?,
             deleted_at: row.deleted_at,
         };
         world.put(&After::Queue(Arc::new(queue)));
@@ -226,6 +233,7 @@ pub(super) fn parse_image(image: &str) -> Result<Conversation, StoreError> {
 
 fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
     let allowed = serde_json::from_str(&row.allowed_presences);
+    let dispositions = serde_json::from_str(&row.dispositions);
     Ok(Workstream {
         id: row.id,
         name: row.name.into(),
@@ -251,6 +259,8 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
             unanswered_seconds: unsigned(row.attention_unanswered_seconds),
             handled_seconds: unsigned(row.attention_handled_seconds),
         },
+        dispositions: dispositions.map_err(StoreError::row("workstreams"))?,
+        disposition_required: row.disposition_required,
         deleted_at: row.deleted_at,
     })
 }

@@ -4,6 +4,7 @@
 //! the images, so they cannot disagree with the log.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::Set;
@@ -12,9 +13,11 @@ use super::StoreError;
 use crate::log::Entry;
 use domain::{
     Actor, Author, CancelReason, Change, Conversation, ConversationId, MonitoringEnd, OfferId,
-    OfferOutcome, ParticipantRole, TimerKind,
+    OfferOutcome, ParticipantRole, Tag, TimerKind,
 };
-use entity::tables::{conversation, event, message, monitor_session, offer, participant, timer};
+use entity::tables::{
+    conversation, conversation_tag, event, message, monitor_session, offer, participant, timer,
+};
 
 /// Rows to write for a batch of events, in order.
 #[derive(Debug, Default)]
@@ -28,6 +31,9 @@ pub(super) struct Rows {
     pub offers: Vec<offer::ActiveModel>,
     pub answers: Vec<Answered>,
     pub sessions: Vec<monitor_session::ActiveModel>,
+    pub tags: Vec<conversation_tag::ActiveModel>,
+    /// Of each conversation the tags, folded, that it has no more.
+    pub tags_gone: Vec<(ConversationId, Vec<String>)>,
     pub timers: Vec<timer::ActiveModel>,
     pub timers_gone: Vec<(ConversationId, TimerKind)>,
 }
@@ -205,6 +211,21 @@ impl Rows {
         });
     }
 
+    fn tags(&mut self, before: Option<&Conversation>, after: &Conversation) {
+        let was = before.map(folded_tags).unwrap_or_default();
+        let is = folded_tags(after);
+        let gone: Vec<_> = was.difference(&is).map(ToString::to_string).collect();
+        if !gone.is_empty() {
+            self.tags_gone.push((after.id, gone));
+        }
+        for tag in is.difference(&was) {
+            self.tags.push(conversation_tag::ActiveModel {
+                conversation_id: Set(after.id),
+                tag: Set(tag.to_string()),
+            });
+        }
+    }
+
     /// Adds the rows that show how a conversation ends up after the whole batch; `image` is it as JSON.
     pub fn settle(
         &mut self,
@@ -214,6 +235,7 @@ impl Rows {
         subject: Option<&str>,
         position: i64,
     ) {
+        self.tags(before, after);
         let due = |c: &Conversation| -> BTreeSet<_> {
             if c.is_ongoing() {
                 c.timers().collect()
@@ -259,6 +281,10 @@ const fn answer_of(change: &Change) -> Option<(OfferId, OfferOutcome, Option<Can
         }
         _ => return None,
     })
+}
+
+fn folded_tags(c: &Conversation) -> BTreeSet<&Arc<str>> {
+    c.tags.iter().map(Tag::folded).collect()
 }
 
 /// Everybody who takes part, by a textual id. A monitoring supervisor is not a participant.
@@ -343,8 +369,6 @@ pub(super) fn signed(value: u32) -> i32 {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use std::sync::Arc;
-
     use serde_json::{json, to_string};
     use uuid::Uuid;
 

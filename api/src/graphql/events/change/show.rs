@@ -9,7 +9,7 @@ use super::*;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
 use domain::audience::Fact;
-use domain::{AgentId, Change, Conversation, QueueId};
+use domain::{AgentId, Change, Conversation, QueueId, Tag};
 use engine::app::App;
 
 impl ConversationChange {
@@ -33,7 +33,13 @@ impl ConversationChange {
             value: *value,
             fact,
             conversation: conversation.clone(),
-            agent: *agent,
+            agent: Some(*agent),
+        };
+        let tags = |tags: &[Tag]| Led {
+            value: tags.iter().map(|tag| tag.text().to_string()).collect(),
+            fact: Fact::Tags,
+            conversation: conversation.clone(),
+            agent: None,
         };
         let kind = EventType::of(change.kind())?;
         macro_rules! is {
@@ -230,6 +236,23 @@ impl ConversationChange {
                 notice_given_at: *notice_given_at,
                 consent: (*consent),
             }),
+            Change::LabelsChanged {
+                added,
+                removed,
+                priority,
+                set,
+                unset,
+            } => is!(LabelsChanged {
+                added_tags: tags(added),
+                removed_tags: tags(removed),
+                priority: *priority,
+                set_attributes: set.iter().map(ToString::to_string).collect(),
+                removed_attributes: unset.iter().map(ToString::to_string).collect(),
+            }),
+            Change::DispositionSet { code } => is!(DispositionSet {
+                code: code.to_string(),
+            }),
+            Change::RatingRecorded { score } => is!(RatingRecorded { score: *score }),
             Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
                 status_reason: (*reason)
             }),

@@ -9,6 +9,7 @@ use async_graphql::{Context, ID, Object, Result, Union};
 use chrono::{DateTime, Utc};
 
 use crate::graphql::context::Request;
+use crate::graphql::types::hours::OpeningHours;
 use crate::graphql::types::queue::Queue;
 use crate::graphql::types::workstream::{AutoClose, wrap_up_capacity_seconds};
 use domain;
@@ -100,6 +101,11 @@ impl AuditQueue {
     /// What it was for.
     async fn kind(&self) -> QueueKind {
         self.0.kind
+    }
+
+    /// When it was open; null: always.
+    async fn hours(&self) -> Option<OpeningHours> {
+        self.0.hours.clone().map(OpeningHours)
     }
 
     /// When it was deleted; null when it was there.

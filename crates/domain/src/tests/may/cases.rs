@@ -27,6 +27,7 @@ fn with_targets((mut stage, id): Built) -> Built {
             id: queue,
             name,
             kind,
+            hours: None,
             deleted_at: None,
         };
         stage.world.put(&After::Queue(queue.into()));
@@ -199,6 +200,14 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
         Action::RecordConsent => Act::RecordConsent(commands::RecordConsent {
             notice_given_at: None,
             consent: Some(Consent::Granted),
+        }),
+        Action::RecordRating => Act::RecordRating(commands::RecordRating {
+            score: 4,
+            comment: None,
+        }),
+        Action::UpdateConversation => Act::UpdateConversation(commands::UpdateConversation {
+            set_attributes: [("order".into(), "4711".into())].into(),
+            ..commands::UpdateConversation::default()
         }),
         Action::Pick => Act::Pick,
         Action::Accept => Act::Accept,

@@ -17,7 +17,10 @@ use super::page::Page;
 use crate::store::StoreError;
 use crate::store::log::entry_of;
 use domain::ConversationId;
-use entity::tables::{conversation, event, message, monitor_session, offer, participant, timer};
+use entity::tables::{
+    conversation, conversation_attribute, conversation_note, conversation_tag, event, message,
+    monitor_session, offer, participant, rating_comment, timer,
+};
 
 /// Conversations at once.
 const PAGE: u64 = 100;
@@ -150,6 +153,10 @@ async fn orphans(
         monitor_session, "monitor_sessions";
         message, "messages";
         timer, "timers";
+        conversation_tag, "conversation_tags";
+        conversation_attribute, "conversation_attributes";
+        conversation_note, "conversation_notes";
+        rating_comment, "rating_comments";
     }
     Ok(())
 }

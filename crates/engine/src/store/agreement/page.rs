@@ -13,7 +13,9 @@ use super::{Findings, rows, rules};
 use crate::store::StoreError;
 use crate::store::load::parse_image;
 use domain::{Conversation, ConversationId, OfferOutcome, ParticipantRole};
-use entity::tables::{conversation, message, monitor_session, offer, participant, timer};
+use entity::tables::{
+    conversation, conversation_tag, message, monitor_session, offer, participant, timer,
+};
 
 /// A page of conversations with everything that belongs to them.
 pub(super) struct Page {
@@ -23,6 +25,7 @@ pub(super) struct Page {
     offers: HashMap<ConversationId, Vec<offer::Model>>,
     sessions: HashMap<ConversationId, Vec<monitor_session::Model>>,
     messages: HashMap<ConversationId, Vec<message::Model>>,
+    tags: HashMap<ConversationId, Vec<conversation_tag::Model>>,
     timers: HashMap<ConversationId, Vec<timer::Model>>,
 }
 
@@ -59,6 +62,7 @@ impl Page {
             offers: belonging!(snapshot, offer, ids, found),
             sessions: belonging!(snapshot, monitor_session, ids, found),
             messages: belonging!(snapshot, message, ids, found),
+            tags: belonging!(snapshot, conversation_tag, ids, found),
             timers: belonging!(snapshot, timer, ids, found),
         })
     }
@@ -129,6 +133,9 @@ impl Page {
             rows::hold::<conversation::Entity>(vec![row], conversations, none, found);
         let timers = self.timers.remove(&id).unwrap_or_default();
         compared += rows::hold::<timer::Entity>(timers, due.timers, |_| false, found);
+
+        let tags = self.tags.remove(&id).unwrap_or_default();
+        compared += rows::hold::<conversation_tag::Entity>(tags, due.tags, |_| false, found);
 
         let offers = self.offers.get(&id).map_or(&[][..], Vec::as_slice);
         let answered = |offer: &offer::Model| offer.outcome != OfferOutcome::Pending;

@@ -25,7 +25,10 @@ use domain::{
     AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, MessageId,
     MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
-use entity::tables::{conversation, customer, message, monitor_session, participant};
+use entity::tables::{
+    conversation, conversation_attribute, conversation_note, customer, message, monitor_session,
+    participant, rating_comment,
+};
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
 
@@ -234,6 +237,59 @@ pub async fn sessions(
         };
         (row.conversation_id, session)
     }))
+}
+
+/// An attribute of a conversation.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its key.
+    pub key: Arc<str>,
+    /// What it says.
+    pub value: Arc<str>,
+}
+
+/// The attributes of conversations, by key.
+pub async fn attributes(
+    store: Store,
+    ids: Vec<ConversationId>,
+) -> Fetched<ConversationId, Vec<Attribute>> {
+    let rows = conversation_attribute::Entity::find()
+        .filter(conversation_attribute::Column::ConversationId.is_in(ids))
+        .all(&store.read)
+        .await?;
+    let mut grouped = grouped(rows, |row| {
+        let (key, value) = (row.key.into(), row.value.into());
+        (row.conversation_id, Attribute { key, value })
+    });
+    // Databases sort by rules of their own.
+    for attributes in grouped.values_mut() {
+        attributes.sort_by(|one, other| one.key.cmp(&other.key));
+    }
+    Ok(grouped)
+}
+
+/// What was noted of conversations when they were closed.
+pub async fn notes(store: Store, ids: Vec<ConversationId>) -> Fetched<ConversationId, Arc<str>> {
+    let rows = conversation_note::Entity::find()
+        .filter(conversation_note::Column::ConversationId.is_in(ids))
+        .all(&store.read)
+        .await?;
+    let notes = rows.into_iter();
+    Ok(notes
+        .map(|row| (row.conversation_id, row.text.into()))
+        .collect())
+}
+
+/// What customers said who rated conversations.
+pub async fn comments(store: Store, ids: Vec<ConversationId>) -> Fetched<ConversationId, Arc<str>> {
+    let rows = rating_comment::Entity::find()
+        .filter(rating_comment::Column::ConversationId.is_in(ids))
+        .all(&store.read)
+        .await?;
+    let comments = rows.into_iter();
+    Ok(comments
+        .map(|row| (row.conversation_id, row.text.into()))
+        .collect())
 }
 
 fn grouped<R, K: Hash + Eq, V>(rows: Vec<R>, split: impl Fn(R) -> (K, V)) -> HashMap<K, Vec<V>> {

@@ -264,6 +264,9 @@ impl BatchWriter {
                 }
                 Text::Customer { .. }
                 | Text::Message { .. }
+                | Text::Note(..)
+                | Text::RatingComment(..)
+                | Text::Attribute { .. }
                 | Text::Erased { .. }
                 | Text::Revoked(_) => {}
             }

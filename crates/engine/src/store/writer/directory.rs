@@ -14,6 +14,7 @@ use crate::store::StoreError;
 use crate::store::load::ONLY_ROW;
 use crate::store::projection::signed;
 use crate::store::upsert::all_but;
+use domain::OpeningHours;
 use domain::Text;
 use domain::{After, Agent, Change, CustomerId, CustomerKey, Settings, Workstream, WrapUpCapacity};
 use entity::tables::{
@@ -108,6 +109,7 @@ pub(super) async fn write_directory(
                     id: Set(queue.id),
                     name: Set(queue.name.to_string()),
                     kind: Set(queue.kind),
+                    hours: Set(hours_row(queue.hours.as_deref())?),
                     created_at: Set(entry.at),
                     deleted_at: Set(queue.deleted_at),
                 };
@@ -125,6 +127,11 @@ pub(super) async fn write_directory(
         }
     }
     Ok(())
+}
+
+fn hours_row(hours: Option<&OpeningHours>) -> Result<Option<String>, StoreError> {
+    let json = hours.map(serde_json::to_string).transpose();
+    json.map_err(StoreError::row("queues"))
 }
 
 async fn write_agent(
@@ -188,6 +195,7 @@ async fn write_workstream(
 ) -> Result<(), StoreError> {
     use workstream::Column as C;
     let allowed = serde_json::to_string(&workstream.allowed_presences);
+    let dispositions = serde_json::to_string(&workstream.dispositions);
     let row = workstream::ActiveModel {
         id: Set(workstream.id),
         name: Set(workstream.name.to_string()),
@@ -209,6 +217,8 @@ async fn write_workstream(
         attention_waiting_seconds: Set(signed(workstream.attention.waiting_seconds)),
         attention_unanswered_seconds: Set(signed(workstream.attention.unanswered_seconds)),
         attention_handled_seconds: Set(signed(workstream.attention.handled_seconds)),
+        dispositions: Set(dispositions.map_err(StoreError::row("workstreams"))?),
+        disposition_required: Set(workstream.disposition_required),
         created_at: Set(at),
         deleted_at: Set(workstream.deleted_at),
     };

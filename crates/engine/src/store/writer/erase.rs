@@ -1,7 +1,8 @@
 //! Erasing what is kept of a customer in words, inside the batch's transaction.
 //!
 //! Rows stay, so that the log, the audit and every count stay whole: name, subjects, texts, attachments and providers' ids
-//! become null, and keys go. Of a provider's id the keyed hash stays, so that a late delivery is still known.
+//! become null. Keys, attributes, notes and comments are nothing but what they say, and their rows go. Of a provider's id
+//! the keyed hash stays, so that a late delivery is still known.
 //! One statement a table, whatever there is of the customer, so it is all gone or all there.
 
 use sea_orm::sea_query::{Expr, Query};
@@ -9,7 +10,10 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use crate::store::StoreError;
 use domain::Text;
-use entity::tables::{conversation, customer, customer_key, message};
+use entity::tables::{
+    conversation, conversation_attribute, conversation_note, customer, customer_key, message,
+    rating_comment,
+};
 
 /// Whether something is to be erased.
 pub(super) fn erases(texts: &[Text]) -> bool {
@@ -30,6 +34,18 @@ pub(super) async fn erase(
             .from(conversation::Entity)
             .and_where(conversation::Column::CustomerId.eq(*id))
             .take();
+        conversation_attribute::Entity::delete_many()
+            .filter(conversation_attribute::Column::ConversationId.in_subquery(theirs.clone()))
+            .exec(transaction)
+            .await?;
+        conversation_note::Entity::delete_many()
+            .filter(conversation_note::Column::ConversationId.in_subquery(theirs.clone()))
+            .exec(transaction)
+            .await?;
+        rating_comment::Entity::delete_many()
+            .filter(rating_comment::Column::ConversationId.in_subquery(theirs.clone()))
+            .exec(transaction)
+            .await?;
         let nothing = || Expr::value(None::<String>);
         message::Entity::update_many()
             .col_expr(message::Column::Text, nothing())

@@ -31,6 +31,7 @@ mod directory;
 mod erase;
 mod health;
 mod import;
+mod labels;
 mod look_up;
 mod messages;
 mod persist;

@@ -12,7 +12,9 @@ use sea_orm::{
 };
 
 use super::directory::{write_customers, write_directory};
-use super::{erase::erase, messages};
+use super::erase::erase;
+use super::labels::{write_attributes, write_comments, write_notes, write_tags};
+use super::messages;
 use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::external::Hashes;
@@ -102,6 +104,10 @@ pub(super) async fn write(
     write_directory(transaction, entries).await?;
     insert!(transaction, event::Entity, rows.events, None);
     write_conversations(transaction, rows.conversations).await?;
+    write_tags(transaction, rows.tags, rows.tags_gone).await?;
+    write_attributes(transaction, texts).await?;
+    write_notes(transaction, texts).await?;
+    write_comments(transaction, texts).await?;
     insert!(
         transaction,
         message::Entity,

@@ -1,0 +1,23 @@
+//! What who closed a conversation noted of it: text, which erasing deletes.
+
+use sea_orm::entity::prelude::*;
+
+use domain::ids::ConversationId;
+
+/// The note of one conversation.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "conversation_notes")]
+pub struct Model {
+    /// Of which conversation.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub conversation_id: ConversationId,
+    /// What it says.
+    #[sea_orm(column_type = "Text")]
+    pub text: String,
+    /// The conversation itself.
+    #[sea_orm(belongs_to, from = "conversation_id", to = "id")]
+    pub conversation: BelongsTo<super::conversation::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
