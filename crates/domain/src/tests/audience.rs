@@ -137,7 +137,8 @@ fn holds(steps: &[Step], wrap_up: WrapUpCapacity) -> HashSet<Fact> {
                     .map(|offer| About::Supervisor(&offer.by));
                 let knows_maker = |maker| observer.knows_about(Fact::OfferMaker, maker);
                 let known = maker.is_some_and(knows_maker);
-                let secret = |fact| !observer.knows(fact) && !(known && fact == Fact::OfferMaker);
+                let kept = |fact| observer.knows(fact) || (known && fact == Fact::OfferMaker);
+                let secret = |fact| !kept(fact);
                 let mixed = after.mixed(foil, secret);
                 let now = play.stage.now;
                 assert_eq!(
