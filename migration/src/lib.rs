@@ -20,6 +20,7 @@ mod m20261122_000008_cursor_keys;
 mod m20261201_000009_audit_filters;
 mod m20261201_000010_membership_events;
 mod m20261201_000011_reassessments;
+mod m20261202_000014_past;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000009_audit_filters::Migration),
             Box::new(m20261201_000010_membership_events::Migration),
             Box::new(m20261201_000011_reassessments::Migration),
+            Box::new(m20261202_000014_past::Migration),
         ]
     }
 }

@@ -52,6 +52,7 @@ mod notice;
 mod notifications;
 mod odd;
 mod outage;
+mod past;
 mod proof;
 mod quiet;
 mod races;

@@ -15,7 +15,7 @@ const FOLDERS: [(&str, &str); 4] = [
 ];
 
 /// The sections that the table covers.
-const SECTIONS: [u32; 7] = [2, 3, 4, 5, 6, 7, 8];
+const SECTIONS: [u32; 8] = [2, 3, 4, 5, 6, 7, 8, 11];
 
 /// The sections that it does not cover, and why.
 const ELSEWHERE: [(u32, &str); 2] = [

@@ -47,6 +47,9 @@ pub struct Model {
     pub started_at: DateTimeUtc,
     /// When it ended; null: ongoing.
     pub closed_at: Option<DateTimeUtc>,
+    /// When something last happened that its participants know of. Null in a row from before there was this column; a
+    /// closed conversation's is `closed_at`, and queries take it from there.
+    pub last_activity_at: Option<DateTimeUtc>,
     /// The log position of its latest event, which made this row.
     pub position: i64,
     /// The conversation as the rules made it: the JSON after-image of the event at `position`.

@@ -72,6 +72,7 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             sentiment: SentimentLevel::SlightlyNegative,
             started_at: at(0),
             closed_at: None,
+            last_activity_at: Some(at(8)),
             position: i64::MAX,
             image: "{}".to_owned(),
         }

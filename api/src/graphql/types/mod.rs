@@ -12,6 +12,7 @@ pub mod node;
 pub mod offer;
 pub mod paging;
 pub mod participant;
+pub mod past;
 pub mod queue;
 pub mod revocation;
 pub mod sentiment;

@@ -316,6 +316,7 @@ fn conversation_row(
         sentiment: Set(c.sentiment.level),
         started_at: Set(c.started_at),
         closed_at: Set(c.closed_at),
+        last_activity_at: Set(Some(c.last_activity_at)),
         position: Set(position),
         image: Set(image),
     }
