@@ -5,7 +5,9 @@ mod at_once;
 mod file;
 
 use engine::store::Store;
-use entity::tables::{audit, conversation, customer, event, idempotency, message};
+use entity::tables::{
+    audit, conversation, conversation_word, customer, customer_word, event, idempotency, message,
+};
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
 
@@ -59,11 +61,15 @@ async fn tables(database: &Database) -> DatabaseConnection {
 async fn everything(tables: &DatabaseConnection) -> String {
     let conversations = conversation::Entity::find().all(tables).await.unwrap();
     let customers = customer::Entity::find().all(tables).await.unwrap();
+    let of_subjects = conversation_word::Entity::find().all(tables).await.unwrap();
+    let of_names = customer_word::Entity::find().all(tables).await.unwrap();
     let messages = message::Entity::find().all(tables).await.unwrap();
     let events = event::Entity::find().all(tables).await.unwrap();
     let audit = audit::Entity::find().all(tables).await.unwrap();
     let kept = idempotency::Entity::find().all(tables).await.unwrap();
-    format!("{conversations:?} {customers:?} {messages:?} {events:?} {audit:?} {kept:?}")
+    format!(
+        "{conversations:?} {customers:?} {of_subjects:?} {of_names:?} {messages:?} {events:?} {audit:?} {kept:?}"
+    )
 }
 
 const FACTS: &str = "state closedAt version sentiment { level score } subject
@@ -91,7 +97,12 @@ async fn names_and_text_go_and_everything_else_stays() {
             close(&floor, id).await;
         }
         let tables = tables(&database).await;
-        assert!(everything(&tables).await.contains("Adelheid"));
+        let there = everything(&tables).await;
+        assert!(
+            ["Adelheid", "adelheid", "\"table\""]
+                .iter()
+                .all(|word| there.contains(word))
+        );
         let before = floor.see(&floor.admin, &id, FACTS).await;
         let events = event::Entity::find()
             .order_by_asc(event::Column::Position)
@@ -113,7 +124,8 @@ async fn names_and_text_go_and_everything_else_stays() {
         assert_eq!(done["customerId"], json!(customer));
         let rows = everything(&tables).await;
         for word in [
-            NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, "Adelheid", "lamp",
+            NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, "Adelheid", "lamp", "adelheid", "zwart",
+            "burnt",
         ] {
             assert!(!rows.contains(word), "{word} is still there");
         }

@@ -9,8 +9,10 @@ pub mod agent;
 pub mod agent_connection;
 pub mod audit;
 pub mod conversation;
+pub mod conversation_word;
 pub mod cursor_key;
 pub mod customer;
+pub mod customer_word;
 pub mod event;
 pub mod idempotency;
 pub mod log_head;
@@ -22,6 +24,7 @@ pub mod participant;
 pub mod queue;
 pub mod reassessment;
 pub mod revocation;
+pub mod search_filling;
 pub mod settings;
 pub mod supervisor;
 pub mod timer;
@@ -35,8 +38,10 @@ pub fn names() -> Vec<&'static str> {
         agent_connection::Entity.table_name(),
         audit::Entity.table_name(),
         conversation::Entity.table_name(),
+        conversation_word::Entity.table_name(),
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),
+        customer_word::Entity.table_name(),
         event::Entity.table_name(),
         idempotency::Entity.table_name(),
         log_head::Entity.table_name(),
@@ -48,6 +53,7 @@ pub fn names() -> Vec<&'static str> {
         queue::Entity.table_name(),
         reassessment::Entity.table_name(),
         revocation::Entity.table_name(),
+        search_filling::Entity.table_name(),
         settings::Entity.table_name(),
         supervisor::Entity.table_name(),
         timer::Entity.table_name(),

@@ -11,9 +11,10 @@ use domain::words::{
     SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
-    agent, agent_connection, audit, conversation, cursor_key, customer, event, idempotency,
-    log_head, membership, message, monitor_session, offer, participant, queue, reassessment,
-    revocation, settings, supervisor, timer, workstream,
+    agent, agent_connection, audit, conversation, conversation_word, cursor_key, customer,
+    customer_word, event, idempotency, log_head, membership, message, monitor_session, offer,
+    participant, queue, reassessment, revocation, search_filling, settings, supervisor, timer,
+    workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -75,6 +76,33 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             last_activity_at: Some(at(8)),
             position: i64::MAX,
             image: "{}".to_owned(),
+        }
+    );
+    there_and_back!(
+        db,
+        conversation_word,
+        ("invoice".to_owned(), id),
+        conversation_word::Model {
+            word: "invoice".to_owned(),
+            conversation_id: id,
+        }
+    );
+    there_and_back!(
+        db,
+        customer_word,
+        ("zoe".to_owned(), customer),
+        customer_word::Model {
+            word: "zoe".to_owned(),
+            customer_id: customer,
+        }
+    );
+    there_and_back!(
+        db,
+        search_filling,
+        1,
+        search_filling::Model {
+            id: 1,
+            after_id: Some(id),
         }
     );
     beside_the_conversation(db, id, agent).await;

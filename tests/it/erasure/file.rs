@@ -65,7 +65,18 @@ async fn no_byte_of_it_is_left_in_the_file_or_its_journal() {
         }
     }
     close(&floor, &id).await;
-    let words = [NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED];
+    // As they were written, and as searches have them.
+    let words = [
+        NAME,
+        KEY,
+        SUBJECT,
+        SAID,
+        ANSWERED,
+        NOTED,
+        "adelheid",
+        "zwartsluis",
+        "burnt",
+    ];
     let before = bytes(&database);
     for word in words {
         assert!(holds(&before, word), "{word} was never there");

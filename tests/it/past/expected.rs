@@ -4,9 +4,10 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
+use domain::fold::{Named, Search};
 use domain::{Conversation, ConversationId, ParticipantRole, State};
 use engine::store::Address;
-use entity::tables::{agent, conversation, participant};
+use entity::tables::{agent, conversation, customer, participant};
 use sea_orm::EntityTrait as _;
 use serde_json::Value;
 
@@ -21,6 +22,7 @@ pub struct Past {
     conversations: Vec<Conversation>,
     primaries: BTreeMap<ConversationId, BTreeSet<String>>,
     agents: BTreeMap<String, String>,
+    names: BTreeMap<ConversationId, Vec<Named>>,
 }
 
 impl Past {
@@ -29,6 +31,16 @@ impl Past {
         let tables = sea_orm::Database::connect(engine::store::options(&address, 1));
         let tables = tables.await.unwrap();
         let rows = conversation::Entity::find().all(&tables).await.unwrap();
+        let customers = customer::Entity::find().all(&tables).await.unwrap();
+        let customers: BTreeMap<_, _> = customers.into_iter().map(|c| (c.id, c.name)).collect();
+        let named = |row: &conversation::Model| {
+            let both = [row.subject.clone(), customers[&row.customer_id].clone()];
+            (
+                row.id,
+                both.into_iter().flatten().map(Named::from).collect(),
+            )
+        };
+        let names = rows.iter().map(named).collect();
         let image = |row: conversation::Model| serde_json::from_str(&row.image).unwrap();
         let mut primaries: BTreeMap<ConversationId, BTreeSet<String>> = BTreeMap::new();
         for stay in participant::Entity::find().all(&tables).await.unwrap() {
@@ -42,6 +54,7 @@ impl Past {
         Self {
             conversations: rows.into_iter().map(image).collect(),
             primaries,
+            names,
             agents: agents.into_iter().map(named).collect(),
         }
     }
@@ -126,6 +139,9 @@ impl Past {
             && among(&filter["sentiments"], one.sentiment.level.as_str())
             && filter["agentId"].as_str().is_none_or(agent)
             && (filter["customerId"].as_str()).is_none_or(|id| one.customer.to_string() == id)
+            && filter["text"]
+                .as_str()
+                .is_none_or(|text| Search::new(text).finds(&self.names[&one.id].iter()))
             && within(&filter["started"], Some(one.started_at))
             && within(&filter["closed"], one.closed_at)
             && within(&filter["lastActivity"], Some(last))

@@ -8,7 +8,7 @@ use crate::harness::Token;
 
 /// What of a conversation is not for everybody who sees it.
 const HEADER: &str = "state closedAt customer { name } agent { name }
-    transcript { totalCount } participants { role } joinedSupervisors runningMonitorSessions { id }
+    transcript { nodes { number } } participants { role } joinedSupervisors runningMonitorSessions { id }
     monitorSessions { id } audit { totalCount } viewerCan { reopen { allowed } }";
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn a_closed_one_is_found_by_whoever_sees_where_it_ended() {
         assert_eq!(found["totalCount"], 0);
     }
     // Only the agent and the gateway read what was said.
-    let read = "query { conversations { nodes { transcript { totalCount } } } }";
+    let read = "query { conversations { nodes { transcript { nodes { number } } } } }";
     for (token, reads) in [
         (&floor.sam, false),
         (&floor.admin, false),

@@ -3,6 +3,7 @@
 
 mod expected;
 mod finding;
+mod words;
 
 use chrono::{SecondsFormat, TimeDelta};
 use domain::{Channel, Role};
@@ -103,6 +104,11 @@ fn asked_for(stage: &Stage, past: &Past) -> Vec<Value> {
         json!({ "customerId": past.some_customer() }),
         json!({ "customerId": past.some_customer(), "agentId": past.agent("cora") }),
         json!({ "statusReasons": ["FORCE_CLOSED_BY_SUPERVISOR", "IN_CONVERSATION"] }),
+        json!({ "text": "nam" }),
+        json!({ "text": "about 1" }),
+        json!({ "text": "7 ABOUT som", "states": ["CLOSED"] }),
+        json!({ "text": "bout" }),
+        json!({ "text": "somebody", "agentId": past.agent("anna") }),
         json!({ "started": range }),
         json!({ "closed": range }),
         json!({ "closed": { "from": null, "to": at(late) } }),

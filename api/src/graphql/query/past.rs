@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use domain::ids::InvalidId;
 
 use super::audit::within_years;
-use super::ongoing::OrderDirection;
+use super::ongoing::{OrderDirection, search};
 use crate::graphql::context::{Request, coded};
 use crate::graphql::types::paging::{Count, count, invalid_cursor};
 use crate::graphql::types::past::{ConversationHistoryConnection, history};
@@ -51,10 +51,14 @@ pub struct ConversationFilter {
     last_activity: Option<InstantRange>,
     /// With one of these levels of customer sentiment: at its end, or now while it is ongoing.
     sentiments: Option<Vec<SentimentLevel>>,
+    /// Every word of this begins a word of the subject or of the customer's name, in any order, whatever case and accents; never of
+    /// messages. 1 to 200 characters that are not all blank; of a word longer than 64 characters these count.
+    text: Option<String>,
 }
 
 /// By what all conversations are ordered; those of the same instant by their ids.
 #[derive(Enum, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::enum_variant_names)] // The names are those of the fields.
 pub enum ConversationOrderField {
     /// When it started.
     StartedAt,
@@ -107,6 +111,7 @@ impl ConversationFilter {
             started: between(self.started),
             closed: between(self.closed),
             last_activity: between(self.last_activity),
+            text: self.text.as_deref().map(search).transpose()?,
         })
     }
 }

@@ -46,6 +46,15 @@ impl ConversationHistoryFields {
     async fn total_count_is_exact(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(self.count(ctx).await? <= GATHERED)
     }
+
+    /// False for a while after an upgrade from a version without this search: until then `filter: { text }` does not find every
+    /// conversation from before the upgrade, and `lastActivityAt` of ongoing ones may be taken for their start by
+    /// filter and order. Everything else is complete always.
+    async fn is_complete(&self, ctx: &Context<'_>) -> Result<bool> {
+        ctx.note_read()?;
+        let filled = ctx.app()?.store.is_filled().await;
+        filled.map_err(|error| internal(&error))
+    }
 }
 
 impl ConversationHistoryFields {

@@ -55,7 +55,7 @@ pub use timers::run as run_timers;
 pub use undo::{Lost, Undo, UndoRefused};
 pub use verify::{AuditFault, AuditReport};
 pub(crate) use watch::Watch;
-pub use writer::{History, Import, Writer};
+pub use writer::{History, Import, Writer, run_filling};
 
 use one_connection::OneConnection;
 pub(crate) use outage::Outage;

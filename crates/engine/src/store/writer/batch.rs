@@ -175,7 +175,7 @@ impl BatchWriter {
             return Ok((made, names, false));
         }
         let rows = std::mem::take(&mut made.rows);
-        persist::write(transaction, &made.entries, rows, &made.texts).await?;
+        persist::write(transaction, &made.entries, rows, &made.texts, &names).await?;
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;
         persist::write_kept(transaction, std::mem::take(&mut made.kept), now).await?;
         made.away.write(transaction, now).await?;

@@ -1,11 +1,13 @@
 //! Erasing what is kept of a customer in words, inside the batch's transaction.
 //!
 //! Rows stay, so that the log, the audit and every count stay whole: name, key, subjects and texts become null.
+//! Search words are rows of their own, and go.
 //! One statement a table, whatever there is of the customer, so it is all gone or all there.
 
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
+use super::words;
 use crate::store::StoreError;
 use domain::Text;
 use entity::tables::{conversation, customer, message};
@@ -43,6 +45,7 @@ pub(super) async fn erase(
             .filter(conversation::Column::Subject.is_not_null())
             .exec(transaction)
             .await?;
+        words::erase(transaction, *id).await?;
         customer::Entity::update_many()
             .col_expr(customer::Column::Gateway, nothing())
             .col_expr(customer::Column::Key, nothing())

@@ -33,8 +33,10 @@ mod health;
 mod import;
 mod look_up;
 mod persist;
+mod words;
 
 pub use import::{History, Import};
+pub use words::run as run_filling;
 
 /// Orders that may wait; whoever brings more waits in turn.
 const QUEUE: usize = 4096;

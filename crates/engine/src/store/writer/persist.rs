@@ -13,13 +13,14 @@ use sea_orm::{
 
 use super::directory::{write_customers, write_directory};
 use super::erase::erase;
+use super::words;
 use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::load::{Heads, ONLY_ROW};
 use crate::store::projection::{Moved, Rows};
 use crate::store::upsert::all_but;
 use domain::Text;
-use domain::{MessageId, Outcome};
+use domain::{CustomerId, MessageId, Outcome};
 use entity::tables::{
     audit, conversation, event, idempotency, log_head, message, monitor_session, offer,
     participant, timer,
@@ -89,17 +90,20 @@ pub(super) fn event_row(
     })
 }
 
-/// Writes everything that a batch's events change, what is referred to before what refers to it.
+/// Writes everything that a batch's events change, what is referred to before what refers to it. `known` has the names
+/// that customers had before.
 pub(super) async fn write(
     transaction: &DatabaseTransaction,
     entries: &[Arc<Entry>],
     rows: Rows,
     texts: &[Text],
+    known: &HashMap<CustomerId, Arc<str>>,
 ) -> Result<(), StoreError> {
     write_customers(transaction, texts, entries).await?;
     write_directory(transaction, entries).await?;
     insert!(transaction, event::Entity, rows.events, None);
     write_conversations(transaction, rows.conversations).await?;
+    words::write(transaction, texts, known).await?;
     insert!(
         transaction,
         message::Entity,

@@ -22,12 +22,14 @@ mod driver;
 mod lanes;
 mod order;
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests;
 
 pub use order::{PastOrder, PastOrderField, PastPlace};
 
 use super::each::rows_of_each;
 use crate::store::{Store, StoreError};
+use domain::fold::Search;
 use domain::policy::Reach;
 use domain::{AgentId, Channel, Conversation, ConversationId, CustomerId, QueueId};
 use domain::{SentimentLevel, State, StatusReason};
@@ -70,6 +72,8 @@ pub struct PastFilter {
     pub closed: Between,
     /// Last active then.
     pub last_activity: Between,
+    /// Its subject and its customer's name have the words of this search.
+    pub text: Option<Search>,
 }
 
 /// Which part of a list.
@@ -127,19 +131,17 @@ impl Store {
         order: PastOrder,
         slice: PastSlice,
     ) -> Result<PastPage, StoreError> {
-        let (mut places, total) = match self.smallest_driver(reach, filter).await? {
-            Some(driver) => {
-                let select = conditions::gathering(&driver, reach, filter);
-                let rows = self.rows(vec![select]).await?;
-                let places = order.places(rows);
-                let total = places.len() as u64;
-                (slice.of(order, places), Some(total))
-            }
-            None => {
-                let lists = lists(reach, filter, order, slice);
-                let rows = self.rows(lists).await?;
-                (order.places(rows), None)
-            }
+        let driver = self.smallest_driver(reach, filter).await?;
+        let (mut places, total) = if let Some(driver) = driver {
+            let select = conditions::gathering(&driver, reach, filter);
+            let rows = self.rows(vec![select]).await?;
+            let places = order.places(&rows);
+            let total = places.len() as u64;
+            (slice.of(order, places), Some(total))
+        } else {
+            let lists = lists(reach, filter, order, slice);
+            let rows = self.rows(lists).await?;
+            (order.places(&rows), None)
         };
         let more = slice.cut(&mut places);
         Ok(PastPage {
@@ -170,7 +172,7 @@ impl Store {
         filter: &PastFilter,
     ) -> Result<Option<Driver>, StoreError> {
         let mut smallest = None;
-        for driver in Driver::all(reach, filter) {
+        for driver in Driver::some(reach, filter) {
             let members = driver.members().limit(GATHERED + 1).take();
             let count = self.count_of(members).await?;
             if count <= GATHERED && smallest.as_ref().is_none_or(|(least, _)| count < *least) {

@@ -72,7 +72,7 @@ impl PastOrder {
     }
 
     /// The places of these rows, in order, each once.
-    pub(super) fn places(self, rows: Vec<Row>) -> Vec<PastPlace> {
+    pub(super) fn places(self, rows: &[Row]) -> Vec<PastPlace> {
         let mut places: Vec<PastPlace> = rows.iter().map(|row| self.place(row)).collect();
         places.sort_unstable_by(|one, other| self.compare(*one, *other));
         places.dedup_by_key(|place| place.id);

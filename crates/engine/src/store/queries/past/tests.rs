@@ -188,7 +188,7 @@ fn a_cursor_has_its_place_and_belongs_to_its_list() {
             closed_at,
             last_activity_at: None,
         };
-        let place = order.places(vec![row])[0];
+        let place = order.places(&[row])[0];
         let text = order.encode(&filter, place);
         assert_eq!(order.decode(&filter, &text).unwrap(), place);
         let other = PastFilter {
