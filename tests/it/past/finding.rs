@@ -32,7 +32,7 @@ async fn an_agent_who_was_primary_finds_the_header_of_a_closed_one_and_nothing_e
     });
     assert_eq!(found, expected);
     let list = page(&floor.server, &floor.anna, json!({})).await;
-    assert_eq!(ids(&list), [id.clone()]);
+    assert_eq!(ids(&list), [&id[..]]);
     let node = "query($id: ID!) { node(id: $id) { id } nodes(ids: [$id]) { id } }";
     let both = floor
         .server
@@ -59,7 +59,7 @@ async fn a_closed_one_is_found_by_whoever_sees_where_it_ended() {
     let list = json!({ "filter": { "states": ["CLOSED"] } });
     for token in [&floor.sam, &floor.admin, &floor.gateway, &floor.anna] {
         let found = page(&floor.server, token, list.clone()).await;
-        assert_eq!(ids(&found), [id.clone()]);
+        assert_eq!(ids(&found), [&id[..]]);
         assert_eq!(found["totalCount"], 1);
     }
     for token in [&floor.bert, &floor.carl] {

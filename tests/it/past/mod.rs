@@ -169,12 +169,12 @@ async fn an_agent_finds_what_they_handled_and_not_what_others_did() {
         async move { server.done(&token, mutation, input, "").await }
     };
     done(agent("anna"), "pickConversation", on(&id)).await;
-    assert_eq!(mine().await, [id.clone()]);
+    assert_eq!(mine().await, [&id[..]]);
     // Released, it is an ongoing one of somebody else.
     done(agent("anna"), "releaseConversation", on(&id)).await;
     assert!(mine().await.is_empty());
     done(agent("bert"), "pickConversation", on(&id)).await;
     assert!(mine().await.is_empty());
     done(stage.supervisor.clone(), "forceCloseConversation", on(&id)).await;
-    assert_eq!(mine().await, [id.clone()]);
+    assert_eq!(mine().await, [&id[..]]);
 }
