@@ -22,6 +22,7 @@ mod m20261201_000010_membership_events;
 mod m20261201_000011_reassessments;
 mod m20261202_000012_channels;
 mod m20261202_000013_labels;
+mod m20261202_000014_past;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261201_000011_reassessments::Migration),
             Box::new(m20261202_000012_channels::Migration),
             Box::new(m20261202_000013_labels::Migration),
+            Box::new(m20261202_000014_past::Migration),
         ]
     }
 }

@@ -19,6 +19,11 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         customer_keys(manager).await?;
         external_ids(manager).await?;
+        let sourced = Table::alter()
+            .table("conversations")
+            .add_column(&mut string_null("source"))
+            .take();
+        manager.alter_table(sourced).await?;
         for mut column in message_columns() {
             let added = Table::alter()
                 .table("messages")
@@ -34,6 +39,11 @@ impl MigrationTrait for Migration {
             let dropped = Table::alter().table("messages").drop_column(column).take();
             manager.alter_table(dropped).await?;
         }
+        let unsourced = Table::alter()
+            .table("conversations")
+            .drop_column("source")
+            .take();
+        manager.alter_table(unsourced).await?;
         let tables = ["external_id_keys", "external_ids", "customer_keys"];
         drop_tables(manager, &tables).await
     }

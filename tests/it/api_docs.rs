@@ -51,6 +51,13 @@ async fn every_operation_of_the_page_does_what_its_text_says() {
                 assert_eq!(list["totalCount"], 1);
                 assert_eq!(list["edges"][0]["node"]["id"], json!(id));
             }
+            "ClosedLately" => {
+                // The page closes its conversation further on.
+                let list = ask(json!({})).await["conversations"].clone();
+                assert_eq!(list["totalCount"], 0);
+                assert_eq!(list["totalCountIsExact"], true);
+                assert_eq!(list["edges"], json!([]));
+            }
             "Close" => {
                 let refused = ask(json!({ "id": id, "version": 99 })).await;
                 let errors = &refused["forceCloseConversation"]["errors"];
@@ -92,7 +99,7 @@ async fn every_operation_of_the_page_does_what_its_text_says() {
         }
         ran.push(name);
     }
-    assert_eq!(ran.len(), 6, "{ran:?}");
+    assert_eq!(ran.len(), 7, "{ran:?}");
 }
 
 const BEGIN: &str = "<!-- codes: generated from ErrorCode by tests/it/api_docs.rs -->\n";

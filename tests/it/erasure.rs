@@ -6,8 +6,8 @@ mod file;
 
 use engine::store::Store;
 use entity::tables::{
-    audit, conversation, conversation_attribute, conversation_note, customer, customer_key, event,
-    idempotency, message,
+    audit, conversation, conversation_attribute, conversation_note, conversation_word, customer,
+    customer_key, customer_word, event, idempotency, message,
 };
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -82,14 +82,15 @@ async fn everything(tables: &DatabaseConnection) -> String {
     let attributes = conversation_attribute::Entity::find().all(tables).await;
     let notes = conversation_note::Entity::find().all(tables).await;
     let attributes = (attributes.unwrap(), notes.unwrap());
+    let of_subjects = conversation_word::Entity::find().all(tables).await.unwrap();
+    let of_names = customer_word::Entity::find().all(tables).await.unwrap();
     let messages = message::Entity::find().all(tables).await.unwrap();
     let events = event::Entity::find().all(tables).await.unwrap();
     let audit = audit::Entity::find().all(tables).await.unwrap();
     let kept = idempotency::Entity::find().all(tables).await.unwrap();
     let keys = customer_key::Entity::find().all(tables).await.unwrap();
-    format!(
-        "{conversations:?} {customers:?} {keys:?} {attributes:?} {messages:?} {events:?} {audit:?} {kept:?}"
-    )
+    let words = (of_subjects, of_names, attributes, keys);
+    format!("{conversations:?} {customers:?} {words:?} {messages:?} {events:?} {audit:?} {kept:?}")
 }
 
 const FACTS: &str = "state closedAt version sentiment { level score } subject
@@ -117,7 +118,12 @@ async fn names_and_text_go_and_everything_else_stays() {
             close(&floor, id).await;
         }
         let tables = tables(&database).await;
-        assert!(everything(&tables).await.contains("Adelheid"));
+        let there = everything(&tables).await;
+        assert!(
+            ["Adelheid", "adelheid", "\"table\""]
+                .iter()
+                .all(|word| there.contains(word))
+        );
         let before = floor.see(&floor.admin, &id, FACTS).await;
         let events = event::Entity::find()
             .order_by_asc(event::Column::Position)
@@ -138,7 +144,8 @@ async fn names_and_text_go_and_everything_else_stays() {
             .await;
         assert_eq!(done["customerId"], json!(customer));
         let rows = everything(&tables).await;
-        for word in WORDS.iter().copied().chain(["Adelheid", "lamp"]) {
+        let folded = ["Adelheid", "lamp", "adelheid", "zwart", "burnt"];
+        for word in WORDS.iter().copied().chain(folded) {
             assert!(!rows.contains(word), "{word} is still there");
         }
         assert!(rows.contains("Kept, too") && rows.contains("\"Kept\""));

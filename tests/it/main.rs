@@ -55,6 +55,7 @@ mod notice;
 mod notifications;
 mod odd;
 mod outage;
+mod past;
 mod proof;
 mod quiet;
 mod races;

@@ -17,7 +17,7 @@ use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
-const LAST: &str = "m20261202_000013_labels";
+const LAST: &str = "m20261202_000014_past";
 /// The last migration that made indexes only.
 const INDEXES: &str = "m20261201_000010_membership_events";
 /// One that made a table.
@@ -81,6 +81,12 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
+        assert!(
+            out.contains("column conversations.last_activity_at: 0 values"),
+            "{out}"
+        );
+        back_to(&database, "000013_labels");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
         for table in [
             "conversation_tags",
             "conversation_attributes",
@@ -90,6 +96,9 @@ async fn down_names_what_it_destroys_and_asks() {
             let lost = format!("table {table}: 0 rows");
             assert!(out.contains(&lost), "{out}");
         }
+        back_to(&database, "000011_reassessments");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        assert!(out.contains("table reassessments: 0 rows"), "{out}");
         back_to(&database, INDEXES);
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(INDEXES), "{out}");

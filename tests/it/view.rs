@@ -1,7 +1,7 @@
 //! The ongoing view: filters, orders, pages, counts; and that invisible is answered like unknown.
 
 mod lookup;
-mod names;
+pub mod names;
 mod order;
 
 use std::collections::BTreeSet;

@@ -10,6 +10,7 @@ use super::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use super::types::audit::AuditEntryConnection;
 use super::types::candidates::CandidateConnection;
 use super::types::paging::List;
+use super::types::past::ConversationHistoryConnection;
 use super::types::queue::{Queue, QueueConnectionName, QueueEdgeName};
 use super::types::revocation::{
     TokenRevocation, TokenRevocationConnectionName, TokenRevocationEdgeName,
@@ -32,7 +33,7 @@ of your agents as it happens, monitor it silently, join it, assign or transfer i
 Where to begin:
 - A supervisor's desk: `viewer` says what you may; `ongoingConversationsLive` (a subscription) is the list, kept right;
   `ongoingSummary` its counts; `conversation` one of them with `viewerCan`; `sentimentAlerts` and `notifications`
-  (subscriptions) say what to look at. What to do is at the type `Mutation`, in groups.
+  (subscriptions) say what to look at. `conversations` finds what is past. What to do is at the type `Mutation`, in groups.
 - An agent's desk: `ongoingConversationsLive`, and `notifications` for offers.
 - A gateway: the mutation `startConversation`, and `notifications` for what to send to customers.
 - An administrator: `agents`, `queues`, `workstreams`, `supervisorSettings`, `auditLog`, `tokenRevocations`.
@@ -81,6 +82,9 @@ pub(super) fn described(schema: Builder) -> Builder {
         )
         .override_output_type_description::<MessageConnection>(
             "A page of a transcript, oldest first.",
+        )
+        .override_output_type_description::<ConversationHistoryConnection>(
+            "A page of all conversations, closed ones included.",
         )
         .override_output_type_description::<AuditEntryConnection>(
             "A page of the audit trail, newest first.",

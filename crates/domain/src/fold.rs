@@ -4,6 +4,7 @@
 //! [`fold`] is the only function that folds and [`is_blank`] the only one that says what blank is. Folded text is kept
 //! beside the text where it is searched often ([`Named`]), so that a search folds only what is asked for.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use icu_casemap::CaseMapper;
@@ -96,6 +97,33 @@ fn one_blank_each(length: usize, text: impl Iterator<Item = char>) -> String {
     folded
 }
 
+/// How many characters of a word a search compares: what is longer is known by its beginning.
+pub const LONGEST_WORD: usize = 64;
+
+/// The words of a name or a subject, folded, as an index keeps them: the rest of a word from each place at which it may
+/// be found, at most [`LONGEST_WORD`] characters of it.
+///
+/// A [`Search`] finds the text exactly if each of its words begins one of these.
+pub fn words(text: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for word in fold(text).split(' ') {
+        let mut begins = true;
+        for (at, c) in word.char_indices() {
+            if begins {
+                words.insert(compared(&word[at..]).to_owned());
+            }
+            begins = !c.is_alphanumeric();
+        }
+    }
+    words
+}
+
+/// As much of a word as a search compares.
+fn compared(word: &str) -> &str {
+    let end = word.char_indices().nth(LONGEST_WORD);
+    end.map_or(word, |(end, _)| &word[..end])
+}
+
 /// A name or a subject, and beside it what searches look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
@@ -130,11 +158,19 @@ pub struct Search {
 impl Search {
     /// A search for the words of this text. One without a word finds everything.
     pub fn new(text: &str) -> Self {
-        let mut words: Vec<Box<str>> = fold(text).split(' ').map(Into::into).collect();
+        let mut words: Vec<Box<str>> = fold(text)
+            .split(' ')
+            .map(|word| compared(word).into())
+            .collect();
         words.retain(|word| !word.is_empty());
         words.sort_unstable();
         words.dedup();
         Self { words }
+    }
+
+    /// The words, folded, in alphabetical order, each once.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(AsRef::as_ref)
     }
 
     /// Whether it asks for no word.
@@ -241,6 +277,42 @@ mod tests {
         let both = ["Late parcel", "Zoë Müllner"].map(Named::from);
         assert!(Search::new("parcel zoe").finds(&both.iter()));
         assert!(!Search::new("parcel zoe").finds(&both[..1].iter()));
+    }
+
+    /// Whether an index of words finds the name.
+    fn has(typed: &str, name: &str) -> bool {
+        let words = words(name);
+        let begins = |typed: &str| words.iter().any(|word| word.starts_with(typed));
+        Search::new(typed).words().all(begins)
+    }
+
+    #[test]
+    fn the_words_of_a_name_find_what_a_search_in_it_finds() {
+        let long = format!("Jan-van-{} d'Été «Ω»/4711(x)", "ñ".repeat(100));
+        let long = [("- o'b--rien ##4711 a.b.c", &[][..]), (&long, &[][..])];
+        for (name, typed) in FOUND.iter().copied().chain(long) {
+            let folded = fold(name);
+            let places: Vec<usize> = folded.char_indices().map(|(at, _)| at).collect();
+            let pieces = places.iter().flat_map(|from| {
+                let longer = places.iter().filter(move |to| *to > from);
+                longer.map(|to| &folded[*from..*to])
+            });
+            for piece in pieces.chain(typed.iter().copied()).chain(["", "ries", "q"]) {
+                assert_eq!(has(piece, name), finds(piece, name), "{piece} in {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_long_word_the_beginning_counts() {
+        let long = "x".repeat(2 * LONGEST_WORD);
+        assert!(
+            words(&long)
+                .iter()
+                .all(|word| word.chars().count() == LONGEST_WORD)
+        );
+        assert!(finds(&format!("{long}y"), &long) && has(&format!("{long}y"), &long));
+        assert!(!finds(&long, &long[..LONGEST_WORD - 1]));
     }
 
     #[test]

@@ -5,6 +5,10 @@
 
 use std::sync::Arc;
 
+mod past;
+
+pub use past::Reach;
+
 use super::action::{Action, AskedBy};
 use super::conversation::Footprint;
 use super::{

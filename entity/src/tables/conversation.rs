@@ -20,6 +20,8 @@ pub struct Model {
     pub id: ConversationId,
     /// Where it takes place; never changes.
     pub channel: Channel,
+    /// The source of the gateway that started it; null: it is from before there were sources. Never changes.
+    pub source: Option<String>,
     /// TEXT, or VOICE or VIDEO once elevated.
     pub mode: Mode,
     /// Where it stands; CLOSED is final.
@@ -47,6 +49,9 @@ pub struct Model {
     pub started_at: DateTimeUtc,
     /// When it ended; null: ongoing.
     pub closed_at: Option<DateTimeUtc>,
+    /// When something last happened that its participants know of. Null in a row from before there was this column; a
+    /// closed conversation's is `closed_at`, and queries take it from there.
+    pub last_activity_at: Option<DateTimeUtc>,
     /// The log position of its latest event, which made this row.
     pub position: i64,
     /// The conversation as the rules made it: the JSON after-image of the event at `position`.

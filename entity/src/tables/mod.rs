@@ -12,9 +12,11 @@ pub mod conversation;
 pub mod conversation_attribute;
 pub mod conversation_note;
 pub mod conversation_tag;
+pub mod conversation_word;
 pub mod cursor_key;
 pub mod customer;
 pub mod customer_key;
+pub mod customer_word;
 pub mod event;
 pub mod external_id;
 pub mod external_id_key;
@@ -29,6 +31,7 @@ pub mod queue;
 pub mod rating_comment;
 pub mod reassessment;
 pub mod revocation;
+pub mod search_filling;
 pub mod settings;
 pub mod supervisor;
 pub mod timer;
@@ -48,6 +51,8 @@ pub fn names() -> Vec<&'static str> {
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),
         customer_key::Entity.table_name(),
+        conversation_word::Entity.table_name(),
+        customer_word::Entity.table_name(),
         event::Entity.table_name(),
         external_id::Entity.table_name(),
         external_id_key::Entity.table_name(),
@@ -62,6 +67,7 @@ pub fn names() -> Vec<&'static str> {
         rating_comment::Entity.table_name(),
         reassessment::Entity.table_name(),
         revocation::Entity.table_name(),
+        search_filling::Entity.table_name(),
         settings::Entity.table_name(),
         supervisor::Entity.table_name(),
         timer::Entity.table_name(),

@@ -12,9 +12,10 @@ use domain::words::{
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
-    conversation_tag, cursor_key, customer, customer_key, event, external_id, idempotency,
-    log_head, membership, message, monitor_session, offer, participant, queue, rating_comment,
-    reassessment, revocation, settings, supervisor, timer, workstream,
+    conversation_tag, conversation_word, cursor_key, customer, customer_key, customer_word, event,
+    external_id, idempotency, log_head, membership, message, monitor_session, offer, participant,
+    queue, rating_comment, reassessment, revocation, search_filling, settings, supervisor, timer,
+    workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -72,6 +73,7 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
         conversation::Model {
             id,
             channel: Channel::WhatsApp,
+            source: Some("gateway".to_owned()),
             mode: Mode::Text,
             state: State::Active,
             reason: StatusReason::InConversation,
@@ -85,11 +87,39 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             sentiment: SentimentLevel::SlightlyNegative,
             started_at: at(0),
             closed_at: None,
+            last_activity_at: Some(at(8)),
             position: i64::MAX,
             image: "{}".to_owned(),
         }
     );
     labels(db, id).await;
+    there_and_back!(
+        db,
+        conversation_word,
+        ("invoice".to_owned(), id),
+        conversation_word::Model {
+            word: "invoice".to_owned(),
+            conversation_id: id,
+        }
+    );
+    there_and_back!(
+        db,
+        customer_word,
+        ("zoe".to_owned(), customer),
+        customer_word::Model {
+            word: "zoe".to_owned(),
+            customer_id: customer,
+        }
+    );
+    there_and_back!(
+        db,
+        search_filling,
+        1,
+        search_filling::Model {
+            id: 1,
+            after_id: Some(id),
+        }
+    );
     beside_the_conversation(db, id, agent).await;
     log(db, id).await;
     conversation

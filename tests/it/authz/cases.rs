@@ -79,6 +79,12 @@ async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
         "conversation" | "node" | "nodes" => Some(floor.active("WHATSAPP").await),
         // One entry about it, of sam's.
         "auditLog" => Some(floor.monitored("WHATSAPP").await),
+        // Of a customer who has this one, which is anna's.
+        "conversations" => {
+            let id = floor.active("WHATSAPP").await;
+            let seen = floor.see(&floor.admin, &id, "customer { id }").await;
+            Some(crate::floor::text(&seen["customer"]["id"]))
+        }
         "ongoingConversations" | "ongoingSummary" => {
             // Only these two are ongoing: one that waits, one that is anna's.
             for id in ongoing(floor).await {
@@ -95,6 +101,10 @@ async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
         "viewer" => "{ viewer { subject } }".to_owned(),
         "auditLog" => {
             "query($id: ID!) { auditLog(filter: { conversationId: $id }) { totalCount } }"
+                .to_owned()
+        }
+        "conversations" => {
+            "query($id: ID!) { conversations(filter: { customerId: $id }) { totalCount } }"
                 .to_owned()
         }
         "conversation" | "node" => format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}"),

@@ -30,6 +30,7 @@ async fn as_before(database: &Database, subject: &str) {
         image.as_object_mut().unwrap().remove("source").unwrap();
         conversation::Entity::update_many()
             .col_expr(conversation::Column::Image, Expr::value(image.to_string()))
+            .col_expr(conversation::Column::Source, Expr::value(None::<String>))
             .filter(conversation::Column::Id.eq(row.id))
             .exec(&tables)
             .await

@@ -124,6 +124,7 @@ impl Server {
                 "agent_connections",
                 "revocations",
                 "reassessments",
+                "search_fillings",
             ];
             tables.iter().any(|table| sql.contains(table))
         };

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::floor::{Floor, text};
 
 /// Names, and ways of typing them that find each.
-const NAMES: [(&str, &[&str]); 13] = [
+pub const NAMES: [(&str, &[&str]); 13] = [
     ("Chloë Möbius", &["chloe", "MOBIUS", "mo\u{308}bius chl"]),
     ("Rene\u{301}e Faßbinder", &["renée", "FASSBINDER"]),
     ("İlkay Kılıç", &["ilkay", "KILIÇ", "kilic"]),

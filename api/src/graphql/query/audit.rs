@@ -63,9 +63,9 @@ fn subject(text: &str) -> Result<Subject> {
     })
 }
 
-/// The instant, or the first or last of the years 1 to 9999, between which every entry lies: databases
+/// The instant, or the first or last of the years 1 to 9999, between which everything lies: databases
 /// differ in what else they take for one.
-fn within_years(at: DateTime<Utc>) -> DateTime<Utc> {
+pub(super) fn within_years(at: DateTime<Utc>) -> DateTime<Utc> {
     let begin = |year| {
         NaiveDate::from_ymd_opt(year, 1, 1).map(|day| day.and_time(NaiveTime::MIN).and_utc())
     };

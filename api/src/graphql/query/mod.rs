@@ -3,6 +3,7 @@
 mod audit;
 mod node;
 mod ongoing;
+mod past;
 mod revocations;
 
 use std::collections::BTreeMap;
@@ -18,7 +19,7 @@ use crate::graphql::context::{Request, coded, wait_for};
 use crate::graphql::scalars::GivenCursor;
 use crate::graphql::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use crate::graphql::types::conversation::{
-    Conversation, ConversationConnectionName, ConversationEdgeName, find,
+    Conversation, ConversationConnectionName, ConversationEdgeName, find_header,
 };
 use crate::graphql::types::paging::{Count, List, PageArguments, count, invalid_cursor, page};
 use crate::graphql::types::queue::{Queue, QueueConnectionName, QueueEdgeName};
@@ -47,6 +48,7 @@ pub(super) type ConversationConnection = Connection<
 pub struct Query(
     Views,
     node::NodeQueries,
+    past::PastQueries,
     audit::AuditQueries,
     revocations::RevocationQueries,
 );
@@ -140,7 +142,8 @@ impl Views {
             .read(|board| OngoingSummary::of(board, &board.summary(row_viewer, &filter))))
     }
 
-    /// One conversation, ongoing or closed; null when there is none that you may see. With `minCursor`, as
+    /// One conversation, ongoing or closed; null when there is none that you may see. Agents find the headers of
+    /// closed ones that they were primary agent of at any time. With `minCursor`, as
     /// of that place of the log or later, as in `ongoingConversations`.
     async fn conversation(
         &self,
@@ -151,7 +154,7 @@ impl Views {
     ) -> Result<Option<Conversation>> {
         wait_for(ctx, min_cursor).await?;
         match id.parse() {
-            Ok(id) => find(ctx, id).await,
+            Ok(id) => find_header(ctx, id).await,
             Err(_) => Ok(None),
         }
     }

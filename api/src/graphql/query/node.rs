@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use super::listing;
 use crate::graphql::context::Request;
 use crate::graphql::types::agent::Agent;
-use crate::graphql::types::conversation::find;
+use crate::graphql::types::conversation::find_header;
 use crate::graphql::types::node::Node;
 use crate::graphql::types::queue::Queue;
 use crate::graphql::types::workstream::Workstream;
@@ -41,7 +41,7 @@ impl NodeQueries {
 
 async fn find_node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Ok(id) = id.parse::<ConversationId>() {
-        return Ok(find(ctx, id).await?.map(Node::Conversation));
+        return Ok(find_header(ctx, id).await?.map(Node::Conversation));
     }
     if listing(ctx).is_err() {
         return Ok(None);

@@ -112,6 +112,15 @@ pub(in crate::graphql) fn order_of(order: Option<&OngoingOrder>) -> view::Order 
     }
 }
 
+/// The search for this text.
+pub(super) fn search(text: &str) -> Result<Search> {
+    let search = Search::new(text);
+    let fits = !search.is_empty() && text.chars().count() <= 200;
+    let problem = "text: give 1 to 200 characters that are not all blank.";
+    fits.then_some(search)
+        .ok_or_else(|| coded(Code::InvalidInput, problem))
+}
+
 impl OngoingFilter {
     /// The filter that is meant.
     pub(in crate::graphql) fn parse(self) -> Result<view::Filter> {
@@ -128,13 +137,6 @@ impl OngoingFilter {
             list.map(|list| list.into_iter().map(parse).collect())
                 .transpose()
         }
-        let text = self.text.map(|text| {
-            let search = Search::new(&text);
-            let fits = !search.is_empty() && text.chars().count() <= 200;
-            let problem = "text: give 1 to 200 characters that are not all blank.";
-            fits.then_some(search)
-                .ok_or_else(|| coded(Code::InvalidInput, problem))
-        });
         Ok(view::Filter {
             states: set(self.states),
             channels: set(self.channels),
@@ -146,7 +148,7 @@ impl OngoingFilter {
             unassigned: self.unassigned,
             tags: self.tags.map(tags).transpose()?,
             priorities: set(self.priorities),
-            text: text.transpose()?,
+            text: self.text.as_deref().map(search).transpose()?,
         })
     }
 }

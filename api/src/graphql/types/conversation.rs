@@ -29,7 +29,7 @@ use domain::{Channel, Consent, Mode, Priority, State, StatusReason};
 
 mod find;
 
-pub(in crate::graphql) use find::find;
+pub(in crate::graphql) use find::{find, find_header};
 
 connection_names!(
     ConversationConnectionName = "ConversationConnection",
@@ -41,8 +41,8 @@ connection_names!(
 pub struct Conversation(pub Arc<domain::Conversation>);
 
 /// One customer contact on one channel, from start to CLOSED. Gateways see those of their channels;
-/// agents their own, those they advise, those offered to them, and OPEN ones of their queues;
-/// supervisors those in their scope; administrators all, read-only. Instants are given instead of
+/// agents their own, those they advise, those offered to them, OPEN ones of their queues, and the headers of
+/// closed ones that they were primary agent of; supervisors those in their scope; administrators all, read-only. Instants are given instead of
 /// durations, so that an answer stays true while it is shown.
 #[Object]
 impl Conversation {
@@ -329,7 +329,7 @@ impl Conversation {
         let Some(id) = self.0.previous else {
             return Ok(None);
         };
-        find(ctx, id).await
+        find_header(ctx, id).await
     }
 
     /// What supervisors and administrators did with it, newest first, refusals included: your own

@@ -16,6 +16,7 @@ pub mod node;
 pub mod offer;
 pub mod paging;
 pub mod participant;
+pub mod past;
 pub mod queue;
 pub mod rating;
 pub mod revocation;

@@ -20,7 +20,8 @@ use crate::clock::Clock;
 use crate::log::Cursors;
 use crate::store::{
     Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
-    StoreError, Watch, Writer, keep_house, run_disconnected, run_reassessing, run_timers,
+    StoreError, Watch, Writer, keep_house, run_disconnected, run_filling, run_reassessing,
+    run_timers,
 };
 use domain::SentimentScorer;
 use domain::conversation::Monitor;
@@ -53,7 +54,7 @@ pub struct App {
     connections: Arc<Connections>,
     writing: Option<JoinHandle<()>>,
     looking_back: LookingBack,
-    helpers: [JoinHandle<()>; 6],
+    helpers: [JoinHandle<()>; 7],
 }
 
 /// What an operator sets of the time that things take.
@@ -143,6 +144,7 @@ impl App {
         let away = tokio::spawn(away);
         let looking = tokio::spawn(revoking.run(store.clone(), clock.clone()));
         let reassessing = tokio::spawn(run_reassessing(store.clone(), writer.clone()));
+        let filling = tokio::spawn(run_filling(store.clone()));
         Ok(Self {
             clock,
             store,
@@ -156,7 +158,7 @@ impl App {
             connections,
             writing: Some(writing),
             looking_back: LookingBack::default(),
-            helpers: [timers, house, watch, away, looking, reassessing],
+            helpers: [timers, house, watch, away, looking, reassessing, filling],
         })
     }
 

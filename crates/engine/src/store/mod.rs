@@ -57,7 +57,7 @@ pub use timers::run as run_timers;
 pub use undo::{Lost, Undo, UndoRefused};
 pub use verify::{AuditFault, AuditReport};
 pub(crate) use watch::Watch;
-pub use writer::{History, Import, Writer};
+pub use writer::{History, Import, Writer, run_filling};
 
 use external::Hashes;
 use one_connection::OneConnection;

@@ -335,6 +335,7 @@ fn conversation_row(
     conversation::ActiveModel {
         id: Set(c.id),
         channel: Set(c.channel),
+        source: Set(c.source.as_ref().map(ToString::to_string)),
         mode: Set(c.mode),
         state: Set(c.state),
         reason: Set(c.reason),
@@ -348,6 +349,7 @@ fn conversation_row(
         sentiment: Set(c.sentiment.level),
         started_at: Set(c.started_at),
         closed_at: Set(c.closed_at),
+        last_activity_at: Set(Some(c.last_activity_at)),
         position: Set(position),
         image: Set(image),
     }

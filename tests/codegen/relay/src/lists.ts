@@ -51,6 +51,17 @@ graphql`
 `;
 
 graphql`
+  fragment listsPast on Query
+  @refetchable(queryName: "listsPastPage")
+  @argumentDefinitions(count: { type: "Int", defaultValue: 25 }, cursor: { type: "String" }) {
+    conversations(first: $count, after: $cursor) @connection(key: "lists_conversations") {
+      totalCount
+      edges { node { id ...listsConversation } }
+    }
+  }
+`;
+
+graphql`
   fragment listsAudit on Query
   @refetchable(queryName: "listsAuditPage")
   @argumentDefinitions(count: { type: "Int", defaultValue: 25 }, cursor: { type: "String" }) {
@@ -153,6 +164,7 @@ graphql`
     ...listsQueues
     ...listsWorkstreams
     ...listsOngoing
+    ...listsPast
     ...listsAudit
     ...listsRevocations
     conversation(id: $id) {

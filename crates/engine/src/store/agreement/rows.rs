@@ -23,6 +23,8 @@ const TEXTS: [(&str, &str); 3] = [
     ("messages", "erased_at"),
     ("conversations", "subject"),
 ];
+/// Columns that a row from before them may lack.
+const LATER: [(&str, &str); 1] = [("conversations", "last_activity_at")];
 /// Held in its own way: an older program wrote the same image with other words.
 const IMAGE: (&str, &str) = ("conversations", "image");
 
@@ -134,6 +136,9 @@ where
             };
             let is = row.get(column);
             let name = column.as_str();
+            if is == is.as_null() && LATER.contains(&(table, name)) {
+                return None;
+            }
             (is != due).then(|| {
                 let [is, due] = [is, due].map(|value| shown(readable(table, name, &value)));
                 (name.to_owned(), is, due)

@@ -10,15 +10,15 @@ use super::*;
 use domain::{AuditedAction, Code, Subject};
 
 /// An empty database, and the statements that read it.
-struct Bench {
-    store: Store,
+pub(super) struct Bench {
+    pub store: Store,
     seen: Arc<Mutex<Vec<Statement>>>,
     _folder: tempfile::TempDir,
 }
 
 impl Bench {
     /// On `SQLite`, and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` names a server.
-    async fn all() -> Vec<Self> {
+    pub async fn all() -> Vec<Self> {
         let mut all = vec![Self::sqlite().await];
         if let Ok(admin) = std::env::var("REGIE_TEST_POSTGRES_URL") {
             let name = format!("plans_{}", Uuid::now_v7().simple());
@@ -57,7 +57,7 @@ impl Bench {
     }
 
     /// The plans of the statements that this runs, line by line.
-    async fn plans_of<T>(
+    pub async fn plans_of<T>(
         &self,
         work: impl Future<Output = Result<T, StoreError>>,
     ) -> Vec<Vec<String>> {
@@ -92,7 +92,7 @@ impl Bench {
 
 /// How often a table's rows are found by an index, in a plan that reads no table from end to end, sorts nothing and
 /// numbers nothing.
-fn lookups(plan: &[String], table: &str) -> usize {
+pub(super) fn lookups(plan: &[String], table: &str) -> usize {
     for line in plan {
         for bad in [
             format!("SCAN {table}"),

@@ -181,6 +181,7 @@ impl BatchWriter {
             &made.entries,
             rows,
             &made.texts,
+            &names,
         )
         .await?;
         persist::write_audit(transaction, std::mem::take(&mut made.audit)).await?;

@@ -2,12 +2,13 @@
 //!
 //! Rows stay, so that the log, the audit and every count stay whole: name, subjects, texts, attachments and providers' ids
 //! become null. Keys, attributes, notes and comments are nothing but what they say, and their rows go. Of a provider's id
-//! the keyed hash stays, so that a late delivery is still known.
+//! the keyed hash stays, so that a late delivery is still known. Search words are rows of their own, and go.
 //! One statement a table, whatever there is of the customer, so it is all gone or all there.
 
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
+use super::words;
 use crate::store::StoreError;
 use domain::Text;
 use entity::tables::{
@@ -67,6 +68,7 @@ pub(super) async fn erase(
             .filter(customer_key::Column::CustomerId.eq(*id))
             .exec(transaction)
             .await?;
+        words::erase(transaction, *id).await?;
         customer::Entity::update_many()
             .col_expr(customer::Column::Gateway, nothing())
             .col_expr(customer::Column::Key, nothing())

@@ -4,6 +4,8 @@
 //! been written then. It must not run beside a server on the same database: nothing is published,
 //! and the board that it decides on is its own.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, DurationRound as _, TimeDelta, Utc};
 use sea_orm::EntityTrait as _;
 
@@ -76,12 +78,15 @@ impl Import {
             rows.events.clear();
         }
         let transaction = self.store.write.begin().await?;
+        // Each customer is new.
+        let known = HashMap::new();
         persist::write(
             &transaction,
             &self.store.hashes,
             &made.entries,
             rows,
             &made.texts,
+            &known,
         )
         .await?;
         persist::write_audit(&transaction, std::mem::take(&mut made.audit)).await?;

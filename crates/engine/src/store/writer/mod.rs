@@ -35,8 +35,10 @@ mod labels;
 mod look_up;
 mod messages;
 mod persist;
+mod words;
 
 pub use import::{History, Import};
+pub use words::run as run_filling;
 
 /// Orders that may wait; whoever brings more waits in turn.
 const QUEUE: usize = 4096;

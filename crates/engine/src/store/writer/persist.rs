@@ -15,14 +15,15 @@ use super::directory::{write_customers, write_directory};
 use super::erase::erase;
 use super::labels::{write_attributes, write_comments, write_notes, write_tags};
 use super::messages;
+use super::words;
 use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::external::Hashes;
 use crate::store::load::{Heads, ONLY_ROW};
 use crate::store::projection::{Moved, Rows};
 use crate::store::upsert::all_but;
-use domain::Outcome;
 use domain::Text;
+use domain::{CustomerId, Outcome};
 use entity::tables::{
     audit, conversation, event, idempotency, log_head, message, monitor_session, offer,
     participant, timer,
@@ -92,13 +93,15 @@ pub(super) fn event_row(
     })
 }
 
-/// Writes everything that a batch's events change, what is referred to before what refers to it.
+/// Writes everything that a batch's events change, what is referred to before what refers to it. `known` has the names
+/// that customers had before.
 pub(super) async fn write(
     transaction: &DatabaseTransaction,
     hashes: &Hashes,
     entries: &[Arc<Entry>],
     rows: Rows,
     texts: &[Text],
+    known: &HashMap<CustomerId, Arc<str>>,
 ) -> Result<(), StoreError> {
     write_customers(transaction, texts, entries).await?;
     write_directory(transaction, entries).await?;
@@ -108,6 +111,7 @@ pub(super) async fn write(
     write_attributes(transaction, texts).await?;
     write_notes(transaction, texts).await?;
     write_comments(transaction, texts).await?;
+    words::write(transaction, texts, known).await?;
     insert!(
         transaction,
         message::Entity,
@@ -176,7 +180,13 @@ async fn write_conversations(
         let alike: Vec<_> = rows.extract_if(.., |(how, _)| *how == moved).collect();
         // What never changes, and what did not: columns that are not written need no look at their indexes. The
         // subject is text, and is erased by itself.
-        let mut staying = vec![C::Channel, C::WorkstreamId, C::CustomerId, C::PreviousId];
+        let mut staying = vec![
+            C::Channel,
+            C::Source,
+            C::WorkstreamId,
+            C::CustomerId,
+            C::PreviousId,
+        ];
         staying.extend([C::Subject, C::StartedAt]);
         match moved {
             Moved::Elsewhere => {}

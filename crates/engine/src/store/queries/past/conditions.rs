@@ -1,0 +1,112 @@
+//! The filter, and what is within reach, as conditions of SQL.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, Func, SelectStatement, SimpleExpr, Value};
+use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
+
+use super::driver::{Driver, was_primary};
+use super::{Between, PastFilter, rows};
+use domain::policy::Reach;
+use domain::{QueueId, State};
+use entity::tables::conversation::{Column, Entity};
+
+/// The rows of a driver's members that pass the filter and are within reach.
+pub(super) fn gathering(driver: &Driver, reach: &Reach, filter: &PastFilter) -> SelectStatement {
+    let others = Driver::asked(filter).filter(|other| other != driver);
+    rows()
+        .and_where(Column::Id.in_subquery(driver.members()))
+        .cond_where(others.fold(Condition::all(), |all, other| all.add(other.condition())))
+        .cond_where(plain(filter))
+        .cond_where(in_queues(filter.queues.as_ref()))
+        .cond_where(within(reach))
+        .take()
+}
+
+/// What passes the filter and is within reach, whatever bounds it.
+pub(super) fn walking(reach: &Reach, filter: &PastFilter) -> Condition {
+    Condition::all()
+        .add(asked(filter))
+        .add(in_queues(filter.queues.as_ref()))
+        .add(within(reach))
+}
+
+/// What the filter asks for but for queues.
+pub(super) fn asked(filter: &PastFilter) -> Condition {
+    Driver::asked(filter).fold(plain(filter), |all, driver| all.add(driver.condition()))
+}
+
+/// What the filter asks of a row's own columns, but for queues.
+fn plain(filter: &PastFilter) -> Condition {
+    fn one_of<T: Clone + Into<Value>>(
+        column: Column,
+        these: Option<&BTreeSet<T>>,
+    ) -> Option<SimpleExpr> {
+        these.map(|these| column.is_in(these.iter().cloned()))
+    }
+    Condition::all()
+        .add_option(one_of(Column::State, filter.states.as_ref()))
+        .add_option(one_of(Column::Channel, filter.channels.as_ref()))
+        .add_option(one_of(Column::Reason, filter.reasons.as_ref()))
+        .add_option(one_of(Column::Sentiment, filter.sentiments.as_ref()))
+        .add(between(
+            &Column::StartedAt.into_simple_expr(),
+            filter.started,
+        ))
+        .add(between(&Column::ClosedAt.into_simple_expr(), filter.closed))
+        .add(between(&last_activity(), filter.last_activity))
+}
+
+fn between(value: &SimpleExpr, Between { from, to }: Between) -> Condition {
+    Condition::all()
+        .add_option(from.map(|from: DateTime<Utc>| value.clone().gte(from)))
+        .add_option(to.map(|to: DateTime<Utc>| value.clone().lt(to)))
+}
+
+/// When something last happened in a conversation: a row from before there was this column says when it started.
+pub(super) fn last_activity() -> SimpleExpr {
+    let columns = [Column::ClosedAt, Column::LastActivityAt, Column::StartedAt];
+    Func::coalesce(columns.map(IntoSimpleExpr::into_simple_expr)).into()
+}
+
+/// In one of these queues, where some are named.
+///
+/// Not for an index: beside another condition that bounds the rows, `SQLite` would rather read all that a queue ever had.
+fn in_queues(queues: Option<&BTreeSet<QueueId>>) -> Condition {
+    let queue = || Column::QueueId.into_simple_expr();
+    let hidden = || SimpleExpr::from(Func::coalesce([queue(), queue()]));
+    let these = |these: &BTreeSet<QueueId>| hidden().is_in(these.iter().copied());
+    Condition::all().add_option(queues.map(these))
+}
+
+/// Within reach.
+pub(super) fn within(reach: &Reach) -> Condition {
+    if reach.everything {
+        return Condition::all();
+    }
+    Condition::any()
+        .add(in_queues(Some(&reach.queues)))
+        .add(carried(reach))
+        .add_option(reach.primary.map(own))
+}
+
+/// What a gateway carries: on its channels, and of its source, or of none.
+pub(super) fn carried(reach: &Reach) -> Condition {
+    let source = reach.source.as_ref().map(|source| source.as_str());
+    let own = Condition::any()
+        .add(Column::Source.is_null())
+        .add_option(source.map(|source| Column::Source.eq(source)));
+    Condition::all()
+        .add(Column::Channel.is_in(reach.channels.iter().copied()))
+        .add(own)
+}
+
+/// What this agent handles, and what is closed and they handled.
+pub(super) fn own(agent: domain::AgentId) -> Condition {
+    let now = Expr::col((Entity, Column::AgentId)).eq(agent);
+    let at_any_time = Condition::all()
+        .add(Column::State.eq(State::Closed))
+        .add(was_primary(agent));
+    Condition::any().add(now).add(at_any_time)
+}

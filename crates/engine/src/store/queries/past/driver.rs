@@ -1,0 +1,146 @@
+//! Conditions that have a set of their own in the database.
+
+use std::cmp::Reverse;
+
+use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType};
+use sea_orm::{ColumnTrait, Condition, ExprTrait};
+
+use super::PastFilter;
+use domain::fold::Search;
+use domain::policy::Reach;
+use domain::{AgentId, CustomerId};
+use entity::tables::{conversation, conversation_word, customer_word, participant};
+
+/// How many words of a search are counted to find the rarest.
+const COUNTED_WORDS: usize = 6;
+
+/// A condition with a set of its own: which conversations meet it can be read without looking at the others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Driver {
+    /// An agent's who was primary at any time.
+    Agent(AgentId),
+    /// A customer's.
+    Customer(CustomerId),
+    /// Those whose subject or customer's name has a word that begins so.
+    Word(Box<str>),
+}
+
+impl Driver {
+    /// Those that bound the whole list: of many words the longest, which few have.
+    pub(super) fn some(reach: &Reach, filter: &PastFilter) -> Vec<Self> {
+        let own = Reach {
+            primary: None,
+            ..reach.clone()
+        };
+        // Where nothing else is within reach, a viewer's own conversations bound it too.
+        let own = (own == Reach::default()).then_some(reach.primary).flatten();
+        let asked = Self::asked(filter).chain(own.map(Self::Agent));
+        let (mut words, mut all): (Vec<_>, Vec<_>) =
+            asked.partition(|one| matches!(one, Self::Word(_)));
+        words.sort_by_key(|one| match one {
+            Self::Word(word) => Reverse(word.len()),
+            _ => Reverse(0),
+        });
+        words.truncate(COUNTED_WORDS);
+        all.append(&mut words);
+        all
+    }
+
+    /// Those that the filter asks for.
+    pub(super) fn asked(filter: &PastFilter) -> impl Iterator<Item = Self> {
+        let agent = filter.agent.map(Self::Agent);
+        let words = filter.text.iter().flat_map(Search::words);
+        let words = words.map(|word| Self::Word(word.into()));
+        let customer = filter.customer.map(Self::Customer);
+        agent.into_iter().chain(customer).chain(words)
+    }
+
+    /// The ids of the conversations that meet it; one may be there more than once.
+    pub(super) fn members(&self) -> SelectStatement {
+        match self {
+            Self::Agent(agent) => stays(*agent)
+                .column(participant::Column::ConversationId)
+                .take(),
+            Self::Customer(customer) => Query::select()
+                .column(conversation::Column::Id)
+                .from(conversation::Entity)
+                .and_where(conversation::Column::CustomerId.eq(*customer))
+                .take(),
+            Self::Word(word) => {
+                let of_names = Query::select()
+                    .column((conversation::Entity, conversation::Column::Id))
+                    .from(conversation::Entity)
+                    .inner_join(customer_word::Entity, same_customer())
+                    .cond_where(begins_with(customer_word::Column::Word, word))
+                    .take();
+                Query::select()
+                    .column(conversation_word::Column::ConversationId)
+                    .from(conversation_word::Entity)
+                    .cond_where(begins_with(conversation_word::Column::Word, word))
+                    .union(UnionType::All, of_names)
+                    .take()
+            }
+        }
+    }
+
+    /// The same as a condition on one conversation.
+    pub(super) fn condition(&self) -> SimpleExpr {
+        match self {
+            Self::Agent(agent) => was_primary(*agent),
+            Self::Customer(customer) => conversation::Column::CustomerId.eq(*customer),
+            Self::Word(word) => has_word(word),
+        }
+    }
+}
+
+/// That this agent is or was the primary agent of the conversation.
+pub(super) fn was_primary(agent: AgentId) -> SimpleExpr {
+    let mine = Expr::col((participant::Entity, participant::Column::ConversationId))
+        .equals((conversation::Entity, conversation::Column::Id));
+    Expr::exists(stays(agent).expr(Expr::val(1)).and_where(mine).take())
+}
+
+/// That the subject or the customer's name has a word that begins so.
+fn has_word(word: &str) -> SimpleExpr {
+    let of_this = Expr::col((
+        conversation_word::Entity,
+        conversation_word::Column::ConversationId,
+    ))
+    .equals((conversation::Entity, conversation::Column::Id));
+    let in_subject = Query::select()
+        .expr(Expr::val(1))
+        .from(conversation_word::Entity)
+        .and_where(of_this)
+        .cond_where(begins_with(conversation_word::Column::Word, word))
+        .take();
+    let in_name = Query::select()
+        .expr(Expr::val(1))
+        .from(customer_word::Entity)
+        .and_where(same_customer())
+        .cond_where(begins_with(customer_word::Column::Word, word))
+        .take();
+    Expr::exists(in_subject).or(Expr::exists(in_name))
+}
+
+fn same_customer() -> SimpleExpr {
+    Expr::col((customer_word::Entity, customer_word::Column::CustomerId))
+        .equals((conversation::Entity, conversation::Column::CustomerId))
+}
+
+/// A word that begins so, as a range of the words, which both databases order by their bytes.
+fn begins_with(column: impl ColumnTrait, word: &str) -> Condition {
+    let beyond = format!("{word}{}", char::MAX);
+    Condition::all()
+        .add(column.gte(word))
+        .add(column.lt(beyond))
+}
+
+/// The stays of this agent as primary agent.
+fn stays(agent: AgentId) -> SelectStatement {
+    Query::select()
+        .from(participant::Entity)
+        // Written out, so that both planners see the partial index's own condition.
+        .and_where(Expr::cust("participants.role = 'PRIMARY_AGENT'"))
+        .and_where(participant::Column::Who.eq(agent.to_string()))
+        .take()
+}

@@ -1,0 +1,238 @@
+//! Searches over all conversations, closed ones included, in the database: filter, order, keyset pages, counts.
+//!
+//! What a viewer finds is [`Reach`], as the policy makes it; every statement here has it as a condition.
+//!
+//! **Two ways.** A condition that has a set of its own in the database (a customer, an agent who was primary) is a
+//! [`Driver`]. When one of them has at most [`GATHERED`] members, these are read and sorted in memory: the page costs
+//! that set. Otherwise the index of the order is walked from the page's cursor, each row asked for the rest: the page
+//! costs the rows that it passes over.
+//!
+//! **Walking.** An order has one or two parts ([`Part`]), and a viewer one or several lanes ([`lanes`]): each is one
+//! `SELECT` with a limit over one index, and the first rows of all of them are merged.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, Func, Query, SelectStatement};
+use sea_orm::{ConnectionTrait, FromQueryResult};
+
+mod conditions;
+mod driver;
+mod lanes;
+mod order;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+pub use order::{PastOrder, PastOrderField, PastPlace};
+
+use super::each::rows_of_each;
+use crate::store::{Store, StoreError};
+use domain::fold::Search;
+use domain::policy::Reach;
+use domain::{AgentId, Channel, Conversation, ConversationId, CustomerId, QueueId};
+use domain::{SentimentLevel, State, StatusReason};
+use driver::Driver;
+use entity::tables::conversation::{Column, Entity};
+use lanes::lists;
+
+/// So many are gathered and sorted at most, and counted exactly.
+pub const GATHERED: u64 = 10_000;
+
+/// A time from an instant to before another one; an end that is none is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Between {
+    /// At this instant or later.
+    pub from: Option<DateTime<Utc>>,
+    /// Before this instant.
+    pub to: Option<DateTime<Utc>>,
+}
+
+/// Which conversations; every condition given must hold, and a list means any of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PastFilter {
+    /// In one of these states.
+    pub states: Option<BTreeSet<State>>,
+    /// On one of these channels.
+    pub channels: Option<BTreeSet<Channel>>,
+    /// In one of these queues, or ended there.
+    pub queues: Option<BTreeSet<QueueId>>,
+    /// This agent is or was its primary agent at any time.
+    pub agent: Option<AgentId>,
+    /// Of this customer.
+    pub customer: Option<CustomerId>,
+    /// With one of these reasons for its state.
+    pub reasons: Option<BTreeSet<StatusReason>>,
+    /// With one of these levels of sentiment: at the end, or now.
+    pub sentiments: Option<BTreeSet<SentimentLevel>>,
+    /// Started then.
+    pub started: Between,
+    /// Closed then.
+    pub closed: Between,
+    /// Last active then.
+    pub last_activity: Between,
+    /// Its subject and its customer's name have the words of this search.
+    pub text: Option<Search>,
+}
+
+/// Which part of a list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PastSlice {
+    /// Only what comes after this place.
+    pub after: Option<PastPlace>,
+    /// Only what comes before this place.
+    pub before: Option<PastPlace>,
+    /// How many.
+    pub count: u32,
+    /// Counted from the end.
+    pub from_end: bool,
+}
+
+/// A page, in its order.
+#[derive(Clone, Debug, Default)]
+pub struct PastPage {
+    /// The conversations and their places.
+    pub rows: Vec<(PastPlace, Arc<Conversation>)>,
+    /// Whether more lie beyond the end that was counted towards.
+    pub more: bool,
+    /// How many there are on all pages, where the page's own statements say so.
+    pub total: Option<u64>,
+}
+
+/// What of a row its place is made of.
+#[derive(Clone, Debug, FromQueryResult)]
+struct Row {
+    id: ConversationId,
+    started_at: DateTime<Utc>,
+    closed_at: Option<DateTime<Utc>>,
+    last_activity_at: Option<DateTime<Utc>>,
+}
+
+/// The columns of a [`Row`], of every conversation.
+fn rows() -> SelectStatement {
+    Query::select()
+        .columns([
+            Column::Id,
+            Column::StartedAt,
+            Column::ClosedAt,
+            Column::LastActivityAt,
+        ])
+        .from(Entity)
+        .take()
+}
+
+impl Store {
+    /// A page of the conversations that pass the filter and are within reach.
+    pub async fn list_past(
+        &self,
+        reach: &Reach,
+        filter: &PastFilter,
+        order: PastOrder,
+        slice: PastSlice,
+    ) -> Result<PastPage, StoreError> {
+        let driver = self.smallest_driver(reach, filter).await?;
+        let (mut places, total) = if let Some(driver) = driver {
+            let select = conditions::gathering(&driver, reach, filter);
+            let rows = self.rows(vec![select]).await?;
+            let places = order.places(&rows);
+            let total = places.len() as u64;
+            (slice.of(order, places), Some(total))
+        } else {
+            let lists = lists(reach, filter, order, slice);
+            let rows = self.rows(lists).await?;
+            (order.places(&rows), None)
+        };
+        let more = slice.cut(&mut places);
+        Ok(PastPage {
+            rows: self.with_images(places).await?,
+            more,
+            total,
+        })
+    }
+
+    /// How many conversations pass the filter and are within reach: exact up to [`GATHERED`], and one more where
+    /// there are more.
+    pub async fn count_past(&self, reach: &Reach, filter: &PastFilter) -> Result<u64, StoreError> {
+        if let Some(driver) = self.smallest_driver(reach, filter).await? {
+            let select = conditions::gathering(&driver, reach, filter);
+            return Ok(self.rows(vec![select]).await?.len() as u64);
+        }
+        let passing = rows()
+            .cond_where(conditions::walking(reach, filter))
+            .limit(GATHERED + 1)
+            .take();
+        self.count_of(passing).await
+    }
+
+    /// The condition with a set of its own that has the fewest members, if it has few enough.
+    async fn smallest_driver(
+        &self,
+        reach: &Reach,
+        filter: &PastFilter,
+    ) -> Result<Option<Driver>, StoreError> {
+        let mut smallest = None;
+        for driver in Driver::some(reach, filter) {
+            let members = driver.members().limit(GATHERED + 1).take();
+            let count = self.count_of(members).await?;
+            if count <= GATHERED && smallest.as_ref().is_none_or(|(least, _)| count < *least) {
+                smallest = Some((count, driver));
+            }
+        }
+        Ok(smallest.map(|(_, driver)| driver))
+    }
+
+    async fn rows(&self, lists: Vec<SelectStatement>) -> Result<Vec<Row>, StoreError> {
+        let rows = rows_of_each(&self.read, &lists).await?;
+        Ok(rows.into_iter().flatten().collect())
+    }
+
+    async fn count_of(&self, members: SelectStatement) -> Result<u64, StoreError> {
+        let counted = Query::select()
+            .expr_as(Func::count(Expr::col(Asterisk)), "members")
+            .from_subquery(members, Alias::new("some"))
+            .take();
+        let row = self.read.query_one(&counted).await?;
+        let count: Option<i64> = row.map(|row| row.try_get("", "members")).transpose()?;
+        Ok(count.and_then(|count| count.try_into().ok()).unwrap_or(0))
+    }
+
+    /// The places with their conversations as they are now.
+    async fn with_images(
+        &self,
+        places: Vec<PastPlace>,
+    ) -> Result<Vec<(PastPlace, Arc<Conversation>)>, StoreError> {
+        let ids = places.iter().map(|place| place.id()).collect();
+        let mut found = super::conversations(self.clone(), ids).await?;
+        let with = |place: PastPlace| Some((place, found.remove(&place.id())?));
+        Ok(places.into_iter().filter_map(with).collect())
+    }
+}
+
+impl PastSlice {
+    /// Which of these places, in their order, it asks for.
+    fn of(self, order: PastOrder, mut places: Vec<PastPlace>) -> Vec<PastPlace> {
+        let is_after = |place: &PastPlace| {
+            let after = self.after;
+            after.is_none_or(|after| order.compare(*place, after).is_gt())
+        };
+        let is_before = |place: &PastPlace| {
+            let before = self.before;
+            before.is_none_or(|before| order.compare(*place, before).is_lt())
+        };
+        places.retain(|place| is_after(place) && is_before(place));
+        places
+    }
+
+    /// Leaves as many as are asked for; whether there were more.
+    fn cut(self, places: &mut Vec<PastPlace>) -> bool {
+        let count = self.count as usize;
+        let surplus = places.len().saturating_sub(count);
+        if self.from_end {
+            places.drain(..surplus);
+        } else {
+            places.truncate(count);
+        }
+        surplus > 0
+    }
+}

@@ -1,0 +1,206 @@
+//! How the databases plan the walks, and what orders and conditions say by themselves.
+
+use super::super::tests::{Bench, lookups};
+use super::*;
+use domain::audience::{Audience, Fact};
+use uuid::Uuid;
+
+fn everything() -> Reach {
+    Reach {
+        everything: true,
+        ..Reach::default()
+    }
+}
+
+fn of_queues(count: usize) -> Reach {
+    Reach {
+        queues: (0..count).map(|_| QueueId(Uuid::now_v7())).collect(),
+        ..Reach::default()
+    }
+}
+
+const FIRST: PastSlice = PastSlice {
+    after: None,
+    before: None,
+    count: 25,
+    from_end: false,
+};
+
+const fn latest(field: PastOrderField) -> PastOrder {
+    PastOrder {
+        field,
+        descending: true,
+    }
+}
+
+/// Whether a plan reads by an index, stops at its limit and reads nothing from end to end.
+fn walks(plan: &[String], index: &str) {
+    assert!(
+        plan.iter().any(|line| line.contains(index)),
+        "{index}: {plan:#?}"
+    );
+    let whole = |line: &String| {
+        line.trim_start_matches(['|', '-', '`', ' ']) == "SCAN conversations"
+            || line.contains("Seq Scan on conversations")
+    };
+    assert!(!plan.iter().any(whole), "{plan:#?}");
+}
+
+#[tokio::test]
+async fn each_order_is_a_walk_along_its_index() {
+    let closed = PastFilter {
+        states: Some([State::Closed].into()),
+        ..PastFilter::default()
+    };
+    for bench in Bench::all().await {
+        for (reach, field, index) in [
+            (
+                everything(),
+                PastOrderField::Started,
+                "ix_conversations_started",
+            ),
+            (
+                everything(),
+                PastOrderField::Closed,
+                "ix_conversations_closed",
+            ),
+            (
+                everything(),
+                PastOrderField::LastActivity,
+                "ix_conversations_closed",
+            ),
+            (
+                of_queues(3),
+                PastOrderField::Started,
+                "ix_conversations_queue",
+            ),
+            (
+                of_queues(3),
+                PastOrderField::Closed,
+                "ix_conversations_queue_closed",
+            ),
+            (
+                of_queues(3),
+                PastOrderField::LastActivity,
+                "ix_conversations_queue_closed",
+            ),
+        ] {
+            let page = bench.store.list_past(&reach, &closed, latest(field), FIRST);
+            let plans = bench.plans_of(page).await;
+            walks(&plans[0], index);
+            if field != PastOrderField::Started {
+                let lanes = reach.queues.len().max(1);
+                assert_eq!(
+                    lookups(&plans[0], "conversations") + scans(&plans[0], index),
+                    lanes,
+                    "{:#?}",
+                    plans[0]
+                );
+            }
+        }
+    }
+}
+
+/// How often an index is walked from its end.
+fn scans(plan: &[String], index: &str) -> usize {
+    let walked = |line: &&String| {
+        line.contains(&format!("SCAN conversations USING INDEX {index}"))
+            || line.contains(&format!("SCAN conversations USING COVERING INDEX {index}"))
+    };
+    plan.iter().filter(walked).count()
+}
+
+#[tokio::test]
+async fn what_is_ongoing_is_read_by_its_own_index() {
+    for bench in Bench::all().await {
+        for reach in [everything(), of_queues(2)] {
+            let filter = PastFilter {
+                states: Some([State::Open, State::Active].into()),
+                queues: Some([QueueId(Uuid::now_v7())].into()),
+                ..PastFilter::default()
+            };
+            let order = latest(PastOrderField::LastActivity);
+            let page = bench.store.list_past(&reach, &filter, order, FIRST);
+            let plans = bench.plans_of(page).await;
+            walks(&plans[0], "ix_conversations_ongoing");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_agents_and_a_customers_are_gathered_by_their_index() {
+    let agent = PastFilter {
+        agent: Some(AgentId(Uuid::now_v7())),
+        queues: Some([QueueId(Uuid::now_v7())].into()),
+        ..PastFilter::default()
+    };
+    let customer = PastFilter {
+        customer: Some(CustomerId(Uuid::now_v7())),
+        ..PastFilter::default()
+    };
+    for bench in Bench::all().await {
+        for (filter, index) in [
+            (&agent, "ix_participants_primary"),
+            (&customer, "ix_conversations_customer"),
+        ] {
+            let order = latest(PastOrderField::Started);
+            let reach = of_queues(2);
+            let page = bench.store.list_past(&reach, filter, order, FIRST);
+            let plans = bench.plans_of(page).await;
+            // Counted, then gathered.
+            for plan in &plans[..2] {
+                walks(plan, index);
+                let of_queue = |line: &String| line.contains("ix_conversations_queue");
+                assert!(!plan.iter().any(of_queue), "{plan:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_condition_and_order_is_of_what_everybody_may_know_who_sees_the_conversation() {
+    // A condition on what is for some only would tell the others of it: it would need a lane of its own.
+    for fact in [
+        Fact::State,
+        Fact::Channel,
+        Fact::Queue,
+        Fact::Participants,
+        Fact::Customer,
+        Fact::Reason,
+        Fact::Sentiment,
+        Fact::StartedAt,
+        Fact::ClosedAt,
+        Fact::LastActivityAt,
+        Fact::Names,
+    ] {
+        assert_eq!(fact.audience(), Audience::Everybody, "{fact:?}");
+    }
+}
+
+#[test]
+fn a_cursor_has_its_place_and_belongs_to_its_list() {
+    let filter = PastFilter::default();
+    let order = latest(PastOrderField::Closed);
+    for closed_at in [None, Some(DateTime::UNIX_EPOCH)] {
+        let row = Row {
+            id: ConversationId(Uuid::now_v7()),
+            started_at: DateTime::UNIX_EPOCH,
+            closed_at,
+            last_activity_at: None,
+        };
+        let place = order.places(&[row])[0];
+        let text = order.encode(&filter, place);
+        assert_eq!(order.decode(&filter, &text).unwrap(), place);
+        let other = PastFilter {
+            states: Some([State::Closed].into()),
+            ..filter.clone()
+        };
+        assert!(order.decode(&other, &text).is_err());
+        assert!(
+            latest(PastOrderField::Started)
+                .decode(&filter, &text)
+                .is_err()
+        );
+        assert!(order.decode(&filter, &text[1..]).is_err());
+    }
+}
