@@ -235,25 +235,26 @@ fn share(features: &[u32]) -> f32 {
     if count > 0.0 { 1.0 / count.sqrt() } else { 0.0 }
 }
 
-/// Prints how the model does on what was held back from each corpus.
+/// Prints how the model does on the tuning part and on what was held back from each corpus.
 #[allow(clippy::print_stdout)]
-pub fn report(trained: &Trained, lexicon: &Lexicon) {
+pub fn report(recipe: &Recipe, trained: &Trained, lexicon: &Lexicon) {
     let model = Model::new(&trained.bytes);
+    let mut features = Features::default();
+    let mut score = |text: &str, labels: [Feels; 2]| {
+        let plain = Plain::of(text);
+        features.of_feeling(&plain, lexicon.steps(&plain));
+        let feeling = model.feeling(&features);
+        Scored {
+            labels,
+            score: Some(feeling.score()),
+            confidence: feeling.confidence(),
+        }
+    };
+    let tuning = messages(recipe.language, Part::Tuning);
+    let scored: Vec<_> = tuning.iter().map(|one| score(&one.text, one.labels)).collect();
+    println!(" tuning part, its language given\n{}", Report::of(&scored));
     for (name, held) in &trained.held_back {
-        let mut features = Features::default();
-        let scored: Vec<_> = held
-            .iter()
-            .map(|example| {
-                let plain = Plain::of(&example.text);
-                features.of_feeling(&plain, lexicon.steps(&plain));
-                let feeling = model.feeling(&features);
-                Scored {
-                    labels: [example.feels; 2],
-                    score: Some(feeling.score()),
-                    confidence: feeling.confidence(),
-                }
-            })
-            .collect();
+        let scored: Vec<_> = held.iter().map(|one| score(&one.text, [one.feels; 2])).collect();
         println!(" held back of {name}\n{}", Report::of(&scored));
     }
 }

@@ -1,5 +1,5 @@
 //! `train --data FOLDER [--out FOLDER]` trains, `train check --data FOLDER` trains and compares,
-//! `train eval [FILE]` measures.
+//! `train eval [FILE]` measures, `train mistakes LANGUAGE` lists what is wrong in the tuning part.
 
 // A program that prints its results.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
@@ -22,7 +22,7 @@ use training::{Feels, GRAMMARS, feeling, languages, lexicons};
 type Outcome = Result<(), Box<dyn Error>>;
 
 const USAGE: &str = "train --data FOLDER [--out FOLDER] | train check --data FOLDER | \
-                     train eval [FILE]";
+                     train eval [FILE] | train mistakes LANGUAGE";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +38,10 @@ fn main() -> ExitCode {
         }
         ["eval"] => {
             development();
+            Ok(())
+        }
+        ["mistakes", language] => {
+            mistakes(language);
             Ok(())
         }
         ["eval", file] => evaluate(Path::new(file)),
@@ -68,7 +72,7 @@ fn train(data: &Path) -> Result<Files, Box<dyn Error>> {
         let lexicon = lexicons::lexicon(&rated);
         let trained = feeling::train(recipe, grammar, &lexicon, &rated, &mut folder)?;
         println!("{language}: {} texts, {:.1?}", trained.texts, begun.elapsed());
-        feeling::report(&trained, &lexicon);
+        feeling::report(recipe, &trained, &lexicon);
         files.insert(format!("{language}.feeling"), trained.bytes);
         files.insert(format!("{language}.lexicon"), lexicon.write());
     }
@@ -134,6 +138,19 @@ fn development() {
                     .collect();
                 println!(" {name}\n{}", Report::of(&scored));
             }
+        }
+    }
+}
+
+/// Prints what is scored wrong of the part that may be looked at.
+fn mistakes(language: &str) {
+    let scorer = LinearScorer::new();
+    for one in messages(language, Part::Tuning) {
+        let made = scorer.score(&one.text);
+        let scored = Scored::of(&scorer, &one.text, one.labels);
+        if scored.feels() != Some(one.labels[0]) {
+            let told = made.language.as_deref().unwrap_or("-");
+            println!("{:?}\t{:?}\t{told}\t{}", one.labels[0], made.score, one.text);
         }
     }
 }
