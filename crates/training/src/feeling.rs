@@ -21,7 +21,7 @@ const DRAWN: usize = 14;
 const COURSE: Course = Course {
     epochs: 6,
     rate: 1.0,
-    decay: 0.000_02,
+    decay: 0.000_5,
     pieces: PIECES,
     reference: true,
     least: 2,
@@ -49,7 +49,7 @@ pub const RECIPES: [Recipe; 2] = [
     Recipe {
         language: "en",
         corpora: &[
-            ("goemotions_en.jsonl", 0.4),
+            ("goemotions_en.jsonl", 0.2),
             ("xed_en.jsonl", 0.15),
             ("xed_neutral_en.jsonl", 0.15),
             ("banking77_train_en.jsonl", 0.5),

@@ -14,7 +14,7 @@ use domain::SentimentScorer;
 use sentiment::{LexiconScorer, LinearScorer};
 use serde::Deserialize;
 use training::corpora::{Folder, hash};
-use training::development::{LABELS, Part, TEXTS, messages};
+use training::development::{LABELS, Labelled, Part, TEXTS, messages};
 use training::evaluate::{Report, Scored};
 use training::grammar::Grammar;
 use training::{Feels, GRAMMARS, feeling, languages, lexicons};
@@ -130,6 +130,7 @@ fn development() {
             let set = messages(language, part);
             let disagreed = set.iter().filter(|one| !one.is_agreed()).count();
             println!("{language}, {part:?}: {disagreed} labelled differently");
+            println!("  of at most four words: {}", told(&linear, language, &set));
             let scorers: [(&str, &dyn SentimentScorer); 2] = [("linear", &linear), ("lexicon", &lexicon)];
             for (name, scorer) in scorers {
                 let scored: Vec<_> = set
@@ -140,6 +141,24 @@ fn development() {
             }
         }
     }
+}
+
+/// How often the language of short messages is told right, wrong and not.
+fn told(scorer: &LinearScorer, language: &str, set: &[Labelled]) -> String {
+    let short = set.iter().filter(|one| {
+        let words = one.text.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+        (1..=4).contains(&words.count())
+    });
+    let (mut n, mut right, mut wrong) = (0, 0, 0);
+    for one in short {
+        n += 1;
+        match scorer.score(&one.text).language.as_deref() {
+            Some(code) if code == language => right += 1,
+            Some(_) => wrong += 1,
+            None => {}
+        }
+    }
+    format!("{n}, language told right {right}, wrong {wrong}")
 }
 
 /// Prints what is scored wrong of the part that may be looked at.
