@@ -16,10 +16,10 @@ use crate::random::Random;
 use crate::{Example, Feels};
 
 /// How many sentences are drawn from a pattern.
-const DRAWN: usize = 14;
+const DRAWN: usize = 60;
 
 const COURSE: Course = Course {
-    epochs: 6,
+    epochs: 4,
     rate: 1.0,
     decay: 0.000_5,
     pieces: PIECES,

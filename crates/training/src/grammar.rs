@@ -4,7 +4,7 @@
 //! `[kind -]` opens a kind of sentences with its feeling (`-` unhappy, `0` neutral, `+` happy);
 //! every other line is a pattern, where `(a|b|)` is one of these, or nothing, and `{name}` a gap.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::random::Random;
 use crate::Feels;
@@ -75,15 +75,13 @@ impl Grammar {
         Ok(grammar)
     }
 
-    /// Up to `each` different sentences of every pattern of a kind.
+    /// So many sentences of every pattern of a kind. A pattern without gaps gives the same
+    /// sentence each time: "thank you" alone has to weigh as much as a pattern that holds it.
     pub fn sentences(&self, kind: &Kind, each: usize, random: &mut Random) -> Vec<String> {
         let mut all = Vec::new();
         for pattern in &kind.patterns {
-            let drawn: BTreeSet<_> = (0..each)
-                .map(|_| self.fill(pattern, random, 0))
-                .map(|sentence| tidy(&sentence))
-                .collect();
-            all.extend(drawn);
+            let drawn = (0..each).map(|_| self.fill(pattern, random, 0));
+            all.extend(drawn.map(|sentence| tidy(&sentence)));
         }
         all
     }
