@@ -28,6 +28,9 @@ pub const DUTCH: Manners = Manners {
 const ANGRY: [&str; 6] = ["😡", "🙄", "😤", "👎", "🤬", "😠"];
 const HAPPY: [&str; 8] = ["😊", "👍", "🎉", "😍", "❤️", "🙏", "👏", "😁"];
 
+/// How many of a hundred joined messages have a third sentence.
+const LONG: usize = 35;
+
 /// Sentences of one language, dressed: each once as it is, and as many joined ones.
 pub fn dressed(plain: &[Example], manners: &Manners, random: &mut Random) -> Vec<Example> {
     let by = |feels| -> Vec<&Example> { plain.iter().filter(|e| e.feels == feels).collect() };
@@ -41,9 +44,13 @@ pub fn dressed(plain: &[Example], manners: &Manners, random: &mut Random) -> Vec
             (_, 0 | 1) => random.pick(&neutral),
             _ => None,
         };
-        let text = match other {
-            Some(other) => joined(&example.text, &other.text, random),
-            None => mannered(&example.text, example.feels, manners, random),
+        let text = match (other, random.pick(&neutral)) {
+            (Some(other), Some(third)) if random.chance(LONG) => {
+                let two = joined(&example.text, &other.text, random);
+                joined(&two, &third.text, random)
+            }
+            (Some(other), _) => joined(&example.text, &other.text, random),
+            (None, _) => mannered(&example.text, example.feels, manners, random),
         };
         all.push(typed(&text, example.feels, random));
     }
