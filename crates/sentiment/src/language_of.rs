@@ -11,7 +11,7 @@ use crate::model::languages::{LANES, LANGUAGES, Table};
 use crate::normal::Plain;
 
 /// The least probability of a language that is said to be known.
-const BAR: f32 = 0.6;
+const BAR: f32 = 0.5;
 
 /// What the expected language's probability is multiplied by, before all are made to add up to 1
 /// again.

@@ -21,6 +21,9 @@ use training::{Feels, GRAMMARS, feeling, languages, lexicons};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
+/// How often every message is scored for the times.
+const ROUNDS: usize = 50;
+
 const USAGE: &str = "train --data FOLDER [--out FOLDER] | train check --data FOLDER | \
                      train eval [FILE] | train mistakes LANGUAGE";
 
@@ -125,6 +128,8 @@ fn compare(files: &Files, folder: &Path) -> Outcome {
 fn development() {
     let linear = LinearScorer::new();
     let lexicon = LexiconScorer::new();
+    println!("a message, linear: {}", times(&linear));
+    println!("a message, lexicon: {}", times(&lexicon));
     for part in [Part::Tuning, Part::Reported] {
         for (language, _) in TEXTS {
             let set = messages(language, part);
@@ -141,6 +146,25 @@ fn development() {
             }
         }
     }
+}
+
+/// How long one message takes, over the messages of all sets.
+fn times(scorer: &dyn SentimentScorer) -> String {
+    let all = [Part::Tuning, Part::Reported].into_iter();
+    let all = all.flat_map(|part| TEXTS.map(|(language, _)| messages(language, part)));
+    let all: Vec<_> = all.flatten().collect();
+    let mut took = Vec::new();
+    for _ in 0..ROUNDS {
+        for one in &all {
+            let begun = Instant::now();
+            std::hint::black_box(scorer.score(&one.text));
+            took.push(begun.elapsed());
+        }
+    }
+    took.sort_unstable();
+    let at = |hundredth: usize| took.get(took.len() * hundredth / 100).copied();
+    let (half, most) = (at(50).unwrap_or_default(), at(99).unwrap_or_default());
+    format!("p50 {half:.1?}, p99 {most:.1?}")
 }
 
 /// How often the language of short messages is told right, wrong and not.
