@@ -18,9 +18,32 @@ const LONGEST_WORD: usize = 40;
 
 /// Words that turn what comes behind them, in English and Dutch.
 const NEGATIONS: [&str; 26] = [
-    "not", "no", "never", "cannot", "cant", "dont", "didnt", "doesnt", "isnt", "wasnt", "wont",
-    "without", "nothing", "nobody", "hardly", "nor", "niet", "geen", "nooit", "niks", "niets",
-    "niemand", "zonder", "nergens", "nauwelijks", "noch",
+    "not",
+    "no",
+    "never",
+    "cannot",
+    "cant",
+    "dont",
+    "didnt",
+    "doesnt",
+    "isnt",
+    "wasnt",
+    "wont",
+    "without",
+    "nothing",
+    "nobody",
+    "hardly",
+    "nor",
+    "niet",
+    "geen",
+    "nooit",
+    "niks",
+    "niets",
+    "niemand",
+    "zonder",
+    "nergens",
+    "nauwelijks",
+    "noch",
 ];
 
 /// Whether a word turns what comes behind it.
@@ -42,7 +65,8 @@ impl Hash {
     }
 
     fn text(self, text: &str) -> Self {
-        text.bytes().fold(self, |hash, byte| hash.with(u32::from(byte)))
+        text.bytes()
+            .fold(self, |hash, byte| hash.with(u32::from(byte)))
     }
 
     /// Spreads what went in over all bits.

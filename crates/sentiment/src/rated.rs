@@ -54,7 +54,11 @@ impl std::hash::Hasher for Direct {
 impl Lexicon {
     /// A lexicon of words and ratings; of two ratings of one hash the last stays.
     pub fn new<'a>(words: impl Iterator<Item = (&'a str, i8)>) -> Self {
-        Self(words.map(|(word, rating)| (word_hash(word), rating)).collect())
+        Self(
+            words
+                .map(|(word, rating)| (word_hash(word), rating))
+                .collect(),
+        )
     }
 
     /// Reads what [`Lexicon::write`] wrote; a torn last entry is left out.

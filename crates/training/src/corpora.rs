@@ -58,7 +58,10 @@ impl Folder {
             let read: Option<Line> = serde_json::from_str(line).ok();
             let example = read.and_then(|read| {
                 let feels = Feels::of_label(&read.label)?;
-                Some(Example { text: read.text, feels })
+                Some(Example {
+                    text: read.text,
+                    feels,
+                })
             });
             example.ok_or_else(|| Fault::Line(self.path.join(name), index + 1))
         };

@@ -53,7 +53,11 @@ struct Label {
 impl Labelled {
     /// Which part it is in, by the number in its id.
     pub fn part(&self) -> Part {
-        let number = self.id.rsplit('-').next().and_then(|n| n.parse::<u32>().ok());
+        let number = self
+            .id
+            .rsplit('-')
+            .next()
+            .and_then(|n| n.parse::<u32>().ok());
         match number.map(|number| number % 5) {
             Some(3 | 4) => Part::Reported,
             _ => Part::Tuning,

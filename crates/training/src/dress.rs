@@ -13,15 +13,47 @@ pub struct Manners {
 
 /// English manners.
 pub const ENGLISH: Manners = Manners {
-    greetings: &["hi", "hello", "hey", "good morning", "hi there", "dear team", "hello sir"],
-    closings: &["thanks", "thanks in advance", "please", "regards", "kind regards", "bye", "asap please"],
+    greetings: &[
+        "hi",
+        "hello",
+        "hey",
+        "good morning",
+        "hi there",
+        "dear team",
+        "hello sir",
+    ],
+    closings: &[
+        "thanks",
+        "thanks in advance",
+        "please",
+        "regards",
+        "kind regards",
+        "bye",
+        "asap please",
+    ],
     but: &["but", "however", "though"],
 };
 
 /// Dutch manners.
 pub const DUTCH: Manners = Manners {
-    greetings: &["hoi", "hallo", "hey", "goedemorgen", "goedemiddag", "beste", "dag"],
-    closings: &["alvast bedankt", "bedankt", "groetjes", "aub", "mvg", "met vriendelijke groet", "graag snel"],
+    greetings: &[
+        "hoi",
+        "hallo",
+        "hey",
+        "goedemorgen",
+        "goedemiddag",
+        "beste",
+        "dag",
+    ],
+    closings: &[
+        "alvast bedankt",
+        "bedankt",
+        "groetjes",
+        "aub",
+        "mvg",
+        "met vriendelijke groet",
+        "graag snel",
+    ],
     but: &["maar", "alleen", "echter"],
 };
 
@@ -34,7 +66,8 @@ const LONG: usize = 35;
 /// Sentences of one language, dressed: each once as it is, and as many joined ones.
 pub fn dressed(plain: &[Example], manners: &Manners, random: &mut Random) -> Vec<Example> {
     let by = |feels| -> Vec<&Example> { plain.iter().filter(|e| e.feels == feels).collect() };
-    let (negative, neutral, positive) = (by(Feels::Negative), by(Feels::Neutral), by(Feels::Positive));
+    let (negative, neutral, positive) =
+        (by(Feels::Negative), by(Feels::Neutral), by(Feels::Positive));
     let mut all = Vec::with_capacity(plain.len() * 2);
     for example in plain {
         all.push(typed(&example.text, example.feels, random));
@@ -57,7 +90,10 @@ pub fn dressed(plain: &[Example], manners: &Manners, random: &mut Random) -> Vec
     // What comes behind "but" decides.
     for _ in 0..plain.len() / 12 {
         let but = random.pick(manners.but).copied().unwrap_or_default();
-        let pair = [(&positive, &negative, Feels::Negative), (&negative, &positive, Feels::Positive)];
+        let pair = [
+            (&positive, &negative, Feels::Negative),
+            (&negative, &positive, Feels::Positive),
+        ];
         let (first, second, feels) = pair[usize::from(random.chance(25))];
         if let (Some(first), Some(second)) = (random.pick(first), random.pick(second)) {
             let text = format!("{}, {but} {}", first.text, second.text);
@@ -68,7 +104,10 @@ pub fn dressed(plain: &[Example], manners: &Manners, random: &mut Random) -> Vec
 }
 
 fn joined(one: &str, other: &str, random: &mut Random) -> String {
-    let mark = random.pick(&[". ", ", ", " ", "! ", "\n", "... "]).copied().unwrap_or(" ");
+    let mark = random
+        .pick(&[". ", ", ", " ", "! ", "\n", "... "])
+        .copied()
+        .unwrap_or(" ");
     if random.chance(50) {
         format!("{one}{mark}{other}")
     } else {

@@ -126,7 +126,11 @@ impl Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "  n                    {} ({} without a score)", self.n, self.unscored)?;
+        writeln!(
+            f,
+            "  n                    {} ({} without a score)",
+            self.n, self.unscored
+        )?;
         writeln!(f, "  accuracy             {}", self.accuracy)?;
         writeln!(f, "  macro-F1             {}", self.macro_f1)?;
         writeln!(f, "  NEGATIVE or worse:")?;

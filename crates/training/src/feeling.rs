@@ -60,7 +60,10 @@ pub const RECIPES: [Recipe; 2] = [
     },
     Recipe {
         language: "nl",
-        corpora: &[("homeassistant_requests_nl.jsonl", 0.3), ("xed_nl.jsonl", 0.1)],
+        corpora: &[
+            ("homeassistant_requests_nl.jsonl", 0.3),
+            ("xed_nl.jsonl", 0.1),
+        ],
         manners: &dress::DUTCH,
         rated: 0.5,
     },
@@ -251,10 +254,16 @@ pub fn report(recipe: &Recipe, trained: &Trained, lexicon: &Lexicon) {
         }
     };
     let tuning = messages(recipe.language, Part::Tuning);
-    let scored: Vec<_> = tuning.iter().map(|one| score(&one.text, one.labels)).collect();
+    let scored: Vec<_> = tuning
+        .iter()
+        .map(|one| score(&one.text, one.labels))
+        .collect();
     println!(" tuning part, its language given\n{}", Report::of(&scored));
     for (name, held) in &trained.held_back {
-        let scored: Vec<_> = held.iter().map(|one| score(&one.text, [one.feels; 2])).collect();
+        let scored: Vec<_> = held
+            .iter()
+            .map(|one| score(&one.text, [one.feels; 2]))
+            .collect();
         println!(" held back of {name}\n{}", Report::of(&scored));
     }
 }

@@ -6,8 +6,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::random::Random;
 use crate::Feels;
+use crate::random::Random;
 
 /// The deepest nesting of gaps; deeper is a circle.
 const DEEPEST: usize = 8;

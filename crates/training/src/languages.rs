@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 
 use sentiment::features::Features;
-use sentiment::model::languages::{HEAD, LANES, LANGUAGES, PIECES, ROWS, row};
 use sentiment::language_of::Recogniser;
+use sentiment::model::languages::{HEAD, LANES, LANGUAGES, PIECES, ROWS, row};
 use sentiment::normal::Plain;
 
 use crate::corpora::{Fault, Folder, is_held_back};
@@ -43,7 +43,14 @@ const CUT: usize = 1_000;
 /// The corpora that hold sentences of a language.
 const CORPORA: [(&str, &[&str]); 8] = [
     ("nl", &["xed_nl.jsonl", "homeassistant_requests_nl.jsonl"]),
-    ("en", &["xed_en.jsonl", "xed_neutral_en.jsonl", "banking77_train_en.jsonl"]),
+    (
+        "en",
+        &[
+            "xed_en.jsonl",
+            "xed_neutral_en.jsonl",
+            "banking77_train_en.jsonl",
+        ],
+    ),
     ("de", &["xed_de.jsonl", "homeassistant_requests_de.jsonl"]),
     ("fr", &["xed_fr.jsonl", "homeassistant_requests_fr.jsonl"]),
     ("es", &["xed_es.jsonl", "homeassistant_requests_es.jsonl"]),
@@ -89,7 +96,12 @@ pub fn train(
         pools.push(read);
         held_back.push((code, held));
         if let Some((_, grammar)) = grammars.iter().find(|(name, _)| *name == code) {
-            pools.push(feeling::sentences(grammar).into_iter().map(|e| e.text).collect());
+            pools.push(
+                feeling::sentences(grammar)
+                    .into_iter()
+                    .map(|e| e.text)
+                    .collect(),
+            );
         }
         pools.retain(|pool| !pool.is_empty());
         for _ in 0..WINDOWS {
@@ -143,7 +155,12 @@ fn packed(weights: &Weights<LANES>) -> Vec<u8> {
         .fold(0.0, f32::max);
     let mut bytes = Vec::with_capacity(HEAD + ROWS * 8);
     bytes.extend((greatest / 7.0).to_le_bytes());
-    bytes.extend(weights.offset.iter().flat_map(|offset| offset.to_le_bytes()));
+    bytes.extend(
+        weights
+            .offset
+            .iter()
+            .flat_map(|offset| offset.to_le_bytes()),
+    );
     for row in &weights.rows {
         let pair = |two: &[f32]| nibble(two[0], greatest) | nibble(two[1], greatest) << 4;
         bytes.extend(row.chunks_exact(2).map(pair));
@@ -169,6 +186,9 @@ pub fn report(table: &[u8], held_back: &HeldBack) {
                 None => {}
             }
         }
-        println!(" {code}: of {} windows of four words {right} right, {wrong} wrong", texts.len());
+        println!(
+            " {code}: of {} windows of four words {right} right, {wrong} wrong",
+            texts.len()
+        );
     }
 }

@@ -74,7 +74,11 @@ fn train(data: &Path) -> Result<Files, Box<dyn Error>> {
         let rated = lexicons::rated(language, &mut folder)?;
         let lexicon = lexicons::lexicon(&rated);
         let trained = feeling::train(recipe, grammar, &lexicon, &rated, &mut folder)?;
-        println!("{language}: {} texts, {:.1?}", trained.texts, begun.elapsed());
+        println!(
+            "{language}: {} texts, {:.1?}",
+            trained.texts,
+            begun.elapsed()
+        );
         feeling::report(recipe, &trained, &lexicon);
         files.insert(format!("{language}.feeling"), trained.bytes);
         files.insert(format!("{language}.lexicon"), lexicon.write());
@@ -93,16 +97,34 @@ fn train(data: &Path) -> Result<Files, Box<dyn Error>> {
 
 /// What the models were trained from, as `sha256sum` writes it.
 fn inputs(folder: &Folder) -> String {
-    let corpora = folder.hashes.iter().map(|(name, hash)| (name.clone(), hash.clone()));
-    let grammars = GRAMMARS.map(|(name, text)| (format!("grammar/{name}.txt"), hash(text.as_bytes())));
-    let sets = TEXTS.map(|(name, text)| (format!("development/{name}.jsonl"), hash(text.as_bytes())));
+    let corpora = folder
+        .hashes
+        .iter()
+        .map(|(name, hash)| (name.clone(), hash.clone()));
+    let grammars =
+        GRAMMARS.map(|(name, text)| (format!("grammar/{name}.txt"), hash(text.as_bytes())));
+    let sets =
+        TEXTS.map(|(name, text)| (format!("development/{name}.jsonl"), hash(text.as_bytes())));
     let labels = ["a", "b"].into_iter().zip(LABELS).map(|(name, text)| {
-        (format!("development/labels-{name}.jsonl"), hash(text.as_bytes()))
+        (
+            format!("development/labels-{name}.jsonl"),
+            hash(text.as_bytes()),
+        )
     });
-    let lists = ("grammar/languages.txt".to_owned(), hash(languages::LISTS.as_bytes()));
-    let mut all: Vec<_> = corpora.chain(grammars).chain(sets).chain(labels).chain([lists]).collect();
+    let lists = (
+        "grammar/languages.txt".to_owned(),
+        hash(languages::LISTS.as_bytes()),
+    );
+    let mut all: Vec<_> = corpora
+        .chain(grammars)
+        .chain(sets)
+        .chain(labels)
+        .chain([lists])
+        .collect();
     all.sort();
-    all.into_iter().map(|(name, hash)| format!("{hash}  {name}\n")).collect()
+    all.into_iter()
+        .map(|(name, hash)| format!("{hash}  {name}\n"))
+        .collect()
 }
 
 fn write(files: &Files, folder: &Path) -> Outcome {
@@ -117,12 +139,20 @@ fn compare(files: &Files, folder: &Path) -> Outcome {
     let differs = |(name, bytes): &(&String, &Vec<u8>)| {
         std::fs::read(folder.join(name)).ok().as_ref() != Some(*bytes)
     };
-    let different: Vec<_> = files.iter().filter(differs).map(|(name, _)| name.as_str()).collect();
+    let different: Vec<_> = files
+        .iter()
+        .filter(differs)
+        .map(|(name, _)| name.as_str())
+        .collect();
     if different.is_empty() {
         println!("the models are what their inputs make, byte by byte");
         return Ok(());
     }
-    Err(format!("differ from what their inputs make: {}", different.join(", ")).into())
+    Err(format!(
+        "differ from what their inputs make: {}",
+        different.join(", ")
+    )
+    .into())
 }
 
 fn development() {
@@ -136,7 +166,8 @@ fn development() {
             let disagreed = set.iter().filter(|one| !one.is_agreed()).count();
             println!("{language}, {part:?}: {disagreed} labelled differently");
             println!("  of at most four words: {}", told(&linear, language, &set));
-            let scorers: [(&str, &dyn SentimentScorer); 2] = [("linear", &linear), ("lexicon", &lexicon)];
+            let scorers: [(&str, &dyn SentimentScorer); 2] =
+                [("linear", &linear), ("lexicon", &lexicon)];
             for (name, scorer) in scorers {
                 let scored: Vec<_> = set
                     .iter()
@@ -170,7 +201,10 @@ fn times(scorer: &dyn SentimentScorer) -> String {
 /// How often the language of short messages is told right, wrong and not.
 fn told(scorer: &LinearScorer, language: &str, set: &[Labelled]) -> String {
     let short = set.iter().filter(|one| {
-        let words = one.text.split_whitespace().filter(|word| word.contains(char::is_alphabetic));
+        let words = one
+            .text
+            .split_whitespace()
+            .filter(|word| word.contains(char::is_alphabetic));
         (1..=4).contains(&words.count())
     });
     let (mut n, mut right, mut wrong) = (0, 0, 0);
@@ -193,7 +227,10 @@ fn mistakes(language: &str) {
         let scored = Scored::of(&scorer, &one.text, one.labels);
         if scored.feels() != Some(one.labels[0]) {
             let told = made.language.as_deref().unwrap_or("-");
-            println!("{:?}\t{:?}\t{told}\t{}", one.labels[0], made.score, one.text);
+            println!(
+                "{:?}\t{:?}\t{told}\t{}",
+                one.labels[0], made.score, one.text
+            );
         }
     }
 }

@@ -89,7 +89,11 @@ impl<'a> Model<'a> {
     fn sums(&self, features: &[u32]) -> [f32; 2] {
         let (mut low, mut high) = (0u32, 0u32);
         for feature in features {
-            let both = self.table.get(row(*feature)).copied().unwrap_or(ZERO << 4 | ZERO);
+            let both = self
+                .table
+                .get(row(*feature))
+                .copied()
+                .unwrap_or(ZERO << 4 | ZERO);
             low += u32::from(both & 15);
             high += u32::from(both >> 4);
         }

@@ -77,7 +77,12 @@ impl Table {
                 even += weights & LOW;
                 odd += weights >> 4 & LOW;
             }
-            for (pair, (even, odd)) in even.to_le_bytes().into_iter().zip(odd.to_le_bytes()).enumerate() {
+            for (pair, (even, odd)) in even
+                .to_le_bytes()
+                .into_iter()
+                .zip(odd.to_le_bytes())
+                .enumerate()
+            {
                 sums[2 * pair] += u32::from(even);
                 sums[2 * pair + 1] += u32::from(odd);
             }

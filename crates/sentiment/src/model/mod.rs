@@ -21,11 +21,9 @@ pub fn exp(x: f32) -> f32 {
 
 /// Four bytes at a place, as a number; 0 behind the end.
 fn number(bytes: &[u8], at: usize) -> f32 {
-    bytes
-        .get(at..at + 4)
-        .map_or(0.0, |four| {
-            f32::from_le_bytes([four[0], four[1], four[2], four[3]])
-        })
+    bytes.get(at..at + 4).map_or(0.0, |four| {
+        f32::from_le_bytes([four[0], four[1], four[2], four[3]])
+    })
 }
 
 /// 1 / √count, and 0 for none: many features of one message say not much more than some.

@@ -5,12 +5,27 @@ use domain::SentimentScorer as _;
 
 /// Short messages of customers, by language.
 const SHORT: &[(&str, &[&str])] = &[
-    ("pl", &["To jest skandal", "Fatalna obsługa", "To jakis zart"]),
-    ("tr", &["Rezalet bir hizmet", "Bıktım artık", "Siparişim nerede"]),
-    ("fi", &["Surkea palvelu", "Nyt riittää", "Missä pakettini on"]),
-    ("hu", &["Elegem van", "Borzalmas kiszolgálás", "Hol van a csomagom"]),
+    (
+        "pl",
+        &["To jest skandal", "Fatalna obsługa", "To jakis zart"],
+    ),
+    (
+        "tr",
+        &["Rezalet bir hizmet", "Bıktım artık", "Siparişim nerede"],
+    ),
+    (
+        "fi",
+        &["Surkea palvelu", "Nyt riittää", "Missä pakettini on"],
+    ),
+    (
+        "hu",
+        &["Elegem van", "Borzalmas kiszolgálás", "Hol van a csomagom"],
+    ),
     ("sv", &["Uselt", "Nu räcker det", "Var är mitt paket"]),
-    ("da", &["Elendig service", "Nu er det nok", "Hvor er min pakke"]),
+    (
+        "da",
+        &["Elendig service", "Nu er det nok", "Hvor er min pakke"],
+    ),
 ];
 
 #[test]
@@ -20,7 +35,10 @@ fn a_short_complaint_in_a_language_that_is_not_supported_has_no_score() {
             let made = SCORER.score(text);
             assert_eq!(made.score, None, "{text}");
             let told = made.language.as_deref();
-            assert!(told.is_none() || told == Some(*language) || told == Some("no"), "{text}: {told:?}");
+            assert!(
+                told.is_none() || told == Some(*language) || told == Some("no"),
+                "{text}: {told:?}"
+            );
         }
     }
 }
@@ -30,7 +48,10 @@ fn a_short_complaint_in_dutch_is_scored_as_one() {
     for text in ["Waardeloos", "Niks werkt, schandalig", "Ben er klaar mee"] {
         let made = SCORER.score(text);
         assert_eq!(made.language.as_deref(), Some("nl"), "{text}");
-        assert!(made.score.is_some_and(|score| score <= -0.4), "{text}: {made:?}");
+        assert!(
+            made.score.is_some_and(|score| score <= -0.4),
+            "{text}: {made:?}"
+        );
     }
 }
 

@@ -70,14 +70,38 @@ fn a_first_message_in_dutch_is_on_the_side_that_a_supervisor_expects() {
         ("Mijn bestelling 4411 is niet aangekomen.", Neutral, Neutral),
         ("Ik heb een probleem met mijn rekening", Neutral, Neutral),
         ("Kunt u mijn abonnement opzeggen?", Neutral, Neutral),
-        ("Goedemiddag, ik wil graag mijn adres wijzigen", Neutral, Neutral),
+        (
+            "Goedemiddag, ik wil graag mijn adres wijzigen",
+            Neutral,
+            Neutral,
+        ),
         ("Hoe laat sluit de winkel vandaag?", Neutral, Neutral),
-        ("Ik wacht nu al drie weken en niemand reageert", VeryNegative, Negative),
-        ("Alweer kapot, dit is de derde keer", VeryNegative, SlightlyNegative),
-        ("Wat een waardeloze service, ik ben woedend", VeryNegative, Negative),
+        (
+            "Ik wacht nu al drie weken en niemand reageert",
+            VeryNegative,
+            Negative,
+        ),
+        (
+            "Alweer kapot, dit is de derde keer",
+            VeryNegative,
+            SlightlyNegative,
+        ),
+        (
+            "Wat een waardeloze service, ik ben woedend",
+            VeryNegative,
+            Negative,
+        ),
         ("Bedankt voor niks", VeryNegative, SlightlyNegative),
-        ("Geweldig, heel erg bedankt voor de snelle hulp!", SlightlyPositive, SentimentLevel::VeryPositive),
-        ("De monteur was super vriendelijk", SlightlyPositive, SentimentLevel::VeryPositive),
+        (
+            "Geweldig, heel erg bedankt voor de snelle hulp!",
+            SlightlyPositive,
+            SentimentLevel::VeryPositive,
+        ),
+        (
+            "De monteur was super vriendelijk",
+            SlightlyPositive,
+            SentimentLevel::VeryPositive,
+        ),
     ] {
         let found = level(text);
         if found < worst || found > best {
@@ -90,26 +114,64 @@ fn a_first_message_in_dutch_is_on_the_side_that_a_supervisor_expects() {
 #[test]
 fn a_problem_with_duration_repetition_or_blame_is_worse_than_the_bare_problem() {
     for (bare, worse) in [
-        ("My internet does not work", "My internet has not worked for three weeks and nobody answers"),
-        ("My order has not arrived", "This is the third time my order has not arrived"),
-        ("The parcel is damaged", "Your driver threw my parcel over the fence"),
-        ("Mijn internet doet het niet", "Mijn internet doet het al drie weken niet en niemand reageert"),
-        ("Mijn pakket is niet aangekomen", "Dit is de derde keer dat mijn pakket niet is aangekomen"),
-        ("Het pakket is beschadigd", "Jullie bezorger gooide het pakket over de schutting"),
+        (
+            "My internet does not work",
+            "My internet has not worked for three weeks and nobody answers",
+        ),
+        (
+            "My order has not arrived",
+            "This is the third time my order has not arrived",
+        ),
+        (
+            "The parcel is damaged",
+            "Your driver threw my parcel over the fence",
+        ),
+        (
+            "Mijn internet doet het niet",
+            "Mijn internet doet het al drie weken niet en niemand reageert",
+        ),
+        (
+            "Mijn pakket is niet aangekomen",
+            "Dit is de derde keer dat mijn pakket niet is aangekomen",
+        ),
+        (
+            "Het pakket is beschadigd",
+            "Jullie bezorger gooide het pakket over de schutting",
+        ),
     ] {
         assert_eq!(level(bare), Neutral, "{bare}: {:?}", SCORER.score(bare));
-        assert!(level(worse) <= SlightlyNegative, "{worse}: {:?}", SCORER.score(worse));
+        assert!(
+            level(worse) <= SlightlyNegative,
+            "{worse}: {:?}",
+            SCORER.score(worse)
+        );
     }
 }
 
 #[test]
 fn what_has_no_language_has_no_score() {
     for text in [
-        "", " \n\t", "ok", "OK", "4411", "€ 12,50", "?!!!", "https://example.com/where/is/it",
-        "anna@example.com", "Super", "hello", "no", "👍", "ok 👍",
+        "",
+        " \n\t",
+        "ok",
+        "OK",
+        "4411",
+        "€ 12,50",
+        "?!!!",
+        "https://example.com/where/is/it",
+        "anna@example.com",
+        "Super",
+        "hello",
+        "no",
+        "👍",
+        "ok 👍",
     ] {
         let made = SCORER.score(text);
-        assert_eq!((made.score, made.confidence, made.language), (None, 0.0, None), "{text}");
+        assert_eq!(
+            (made.score, made.confidence, made.language),
+            (None, 0.0, None),
+            "{text}"
+        );
     }
 }
 
@@ -126,7 +188,10 @@ fn an_unsupported_language_is_not_available_and_says_which() {
     let made = SCORER.score("Je n'ai toujours rien reçu, c'est inadmissible");
     assert_eq!((made.score, made.language.as_deref()), (None, Some("fr")));
     assert!(made.confidence > 0.5);
-    assert_eq!((&*made.scorer, &*made.scorer_version), (LinearScorer::NAME, LinearScorer::VERSION));
+    assert_eq!(
+        (&*made.scorer, &*made.scorer_version),
+        (LinearScorer::NAME, LinearScorer::VERSION)
+    );
     assert!(!is_supported("fr") && is_supported("nl") && is_supported("en"));
 }
 
@@ -173,13 +238,31 @@ fn a_conversation_turns_sour_and_recovers_in_both_languages() {
 }
 
 fn bounded(made: &MessageScore) {
-    assert!(made.score.is_none_or(|score| (-1.0..=1.0).contains(&score)), "{made:?}");
+    assert!(
+        made.score.is_none_or(|score| (-1.0..=1.0).contains(&score)),
+        "{made:?}"
+    );
     assert!((0.0..=1.0).contains(&made.confidence), "{made:?}");
 }
 
 #[test]
 fn nonsense_and_walls_of_text_are_bounded() {
-    for unit in ["a", "!", "😡", "niet ", "NOT GOOD, ", "ö", "1", "\n", "https://x ", "字", "'", "\0", "ﷺ", "e\u{301}"] {
+    for unit in [
+        "a",
+        "!",
+        "😡",
+        "niet ",
+        "NOT GOOD, ",
+        "ö",
+        "1",
+        "\n",
+        "https://x ",
+        "字",
+        "'",
+        "\0",
+        "ﷺ",
+        "e\u{301}",
+    ] {
         bounded(&SCORER.score(unit));
         bounded(&SCORER.score(&unit.repeat(12_000)));
     }

@@ -13,8 +13,14 @@ fn plain(text: &str) -> Vec<String> {
 
 #[test]
 fn case_numbers_links_and_long_drawn_letters_do_not_matter() {
-    assert_eq!(plain("SOOOO late, 45 min!!!"), ["soo", "late", ",", "0", "min", "!!"]);
-    assert_eq!(plain("don’t https://x.nl/a me@x.nl 👍"), ["don't", "@", "@", "👍"]);
+    assert_eq!(
+        plain("SOOOO late, 45 min!!!"),
+        ["soo", "late", ",", "0", "min", "!!"]
+    );
+    assert_eq!(
+        plain("don’t https://x.nl/a me@x.nl 👍"),
+        ["don't", "@", "@", "👍"]
+    );
 }
 
 #[test]
@@ -32,7 +38,12 @@ fn a_negation_reaches_the_words_behind_it_and_no_further_than_a_pause() {
 fn a_lexicon_comes_back_as_it_was_written() {
     let lexicon = Lexicon::new([("slecht", -60), ("goed", 60)].into_iter());
     let again = Lexicon::read(&lexicon.write());
-    for (text, steps) in [("slecht", [2, 0]), ("niet goed", [1, 0]), ("goed", [0, 2]), ("iets", [0, 0])] {
+    for (text, steps) in [
+        ("slecht", [2, 0]),
+        ("niet goed", [1, 0]),
+        ("goed", [0, 2]),
+        ("iets", [0, 0]),
+    ] {
         assert_eq!(again.steps(&Plain::of(text)), steps, "{text}");
     }
     assert_ne!(word_hash("goed"), word_hash("goedd"));

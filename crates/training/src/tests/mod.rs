@@ -19,7 +19,9 @@ const ROW: usize = 5;
 
 fn rows(text: &str) -> Vec<String> {
     let plain = Plain::of(text);
-    let said = plain.tokens().filter(|(_, kind)| matches!(kind, Kind::Word | Kind::Number));
+    let said = plain
+        .tokens()
+        .filter(|(_, kind)| matches!(kind, Kind::Word | Kind::Number));
     let words: Vec<_> = said.map(|(text, _)| text.to_owned()).collect();
     words.windows(ROW).map(|row| row.join(" ")).collect()
 }
@@ -30,7 +32,11 @@ fn no_five_words_in_a_row_stand_in_both_grammar_and_development_sets() {
     for (language, _) in TEXTS {
         for part in [Part::Tuning, Part::Reported] {
             for message in messages(language, part) {
-                held.extend(rows(&message.text).into_iter().map(|row| (row, message.id.clone())));
+                held.extend(
+                    rows(&message.text)
+                        .into_iter()
+                        .map(|row| (row, message.id.clone())),
+                );
             }
         }
     }
@@ -63,10 +69,18 @@ fn no_five_words_in_a_row_stand_in_both_grammar_and_development_sets() {
 fn every_gap_of_the_grammar_is_filled() {
     for (language, text) in GRAMMARS {
         let grammar = Grammar::parse(text).unwrap();
-        let patterns: usize = grammar.kinds.iter().map(crate::grammar::Kind::patterns).sum();
+        let patterns: usize = grammar
+            .kinds
+            .iter()
+            .map(crate::grammar::Kind::patterns)
+            .sum();
         assert!(patterns > 300, "{language}: {patterns}");
         for example in feeling::sentences(&grammar) {
-            assert!(!example.text.contains(['{', '}', '(', '|', ')']), "{}", example.text);
+            assert!(
+                !example.text.contains(['{', '}', '(', '|', ')']),
+                "{}",
+                example.text
+            );
         }
     }
 }
@@ -133,7 +147,8 @@ fn the_figures_are_what_a_hand_counts() {
         scored(Feels::Positive, None, 0.0),
     ]);
     assert_eq!((report.n, report.unscored), (4, 1));
-    let close = |value: f64, wanted: f64| assert!((value - wanted).abs() < 1e-6, "{value} {wanted}");
+    let close =
+        |value: f64, wanted: f64| assert!((value - wanted).abs() < 1e-6, "{value} {wanted}");
     close(report.accuracy.value, 0.5);
     close(report.macro_f1.value, 0.8 / 3.0);
     close(report.recall.value, 0.5);
