@@ -137,14 +137,11 @@ fn typed(text: &str, feels: Feels, random: &mut Random) -> Example {
         text = text.to_uppercase();
     }
     let end = match (feels, random.below(20)) {
-        (Feels::Negative, 0..=2) => "!",
+        (Feels::Negative, 0..=2) | (Feels::Positive, 0..=4) | (Feels::Neutral, 0) => "!",
         (Feels::Negative, 3) => "!!!",
         (Feels::Negative, 4) => "?!",
-        (Feels::Negative, 5) => "??",
-        (Feels::Positive, 0..=4) => "!",
+        (Feels::Negative, 5) | (Feels::Neutral, 1) => "??",
         (Feels::Positive, 5) => "!!",
-        (Feels::Neutral, 0) => "!",
-        (Feels::Neutral, 1) => "??",
         (_, 6..=9) => ".",
         _ => "",
     };

@@ -122,9 +122,11 @@ fn inputs(folder: &Folder) -> String {
         .chain([lists])
         .collect();
     all.sort();
-    all.into_iter()
+    let lines: Vec<_> = all
+        .iter()
         .map(|(name, hash)| format!("{hash}  {name}\n"))
-        .collect()
+        .collect();
+    lines.concat()
 }
 
 fn write(files: &Files, folder: &Path) -> Outcome {

@@ -52,15 +52,21 @@ fn no_five_words_in_a_row_stand_in_both_grammar_and_development_sets() {
     for (_, text) in GRAMMARS {
         let grammar = Grammar::parse(text).unwrap();
         let plain = feeling::sentences(&grammar);
-        plain.iter().for_each(|example| look(&example.text));
+        for example in &plain {
+            look(&example.text);
+        }
         // More than training draws, and what is made of them.
         for kind in &grammar.kinds {
             let more = grammar.sentences(kind, 300, &mut Random::new(31));
-            more.iter().for_each(|text| look(text));
+            for text in &more {
+                look(text);
+            }
         }
     }
     for texts in languages::lists().values() {
-        texts.iter().for_each(|text| look(text));
+        for text in texts {
+            look(text);
+        }
     }
     assert!(shared.is_empty(), "{shared:#?}");
 }
