@@ -237,6 +237,25 @@ fn a_conversation_turns_sour_and_recovers_in_both_languages() {
     }
 }
 
+#[test]
+fn who_waits_and_waits_turns_sour() {
+    for messages in [
+        [
+            "Hello? Is anybody there?",
+            "I have been waiting for minutes now, this is really annoying.",
+            "Terrible service, I am very disappointed. Nobody answers!",
+        ],
+        [
+            "Hallo? Is daar iemand?",
+            "Ik wacht nu al minuten, dit is echt vervelend.",
+            "Wat een slechte service, ik ben heel teleurgesteld. Niemand reageert!",
+        ],
+    ] {
+        let levels = levels(&messages);
+        assert!(levels[2] <= Negative, "{levels:?}");
+    }
+}
+
 fn bounded(made: &MessageScore) {
     assert!(
         made.score.is_none_or(|score| (-1.0..=1.0).contains(&score)),
