@@ -42,7 +42,7 @@ pub struct Course {
 /// Trained weights.
 #[derive(Debug)]
 pub struct Weights<const K: usize> {
-    /// One row for each value that [`Fit::row`] has.
+    /// One row for each value that the `row` of [`fit`] has.
     pub rows: Vec<[f32; K]>,
     /// What is added whatever the features.
     pub offset: [f32; K],
