@@ -28,7 +28,7 @@ pub enum Kind {
     Emoji,
 }
 
-/// One token: where it stands in [`Plain::text`].
+/// One token: where it stands in the plain text.
 #[derive(Clone, Copy, Debug)]
 pub struct Token {
     from: usize,
