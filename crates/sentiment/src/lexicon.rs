@@ -62,6 +62,29 @@ enum Modifier {
     Wishes,
 }
 
+/// The English words that carry a charge in customer service, lower case, about -4 to 4.
+pub fn english_ratings() -> HashMap<String, f32> {
+    let mut ratings: HashMap<String, f32> = vader_sentiment::LEXICON
+        .iter()
+        .filter(|(_, rating)| rating.abs() >= f64::from(LEAST_CHARGE))
+        // Ratings have one decimal.
+        .map(|(word, rating)| {
+            #[allow(clippy::cast_possible_truncation)]
+            let rating = *rating as f32;
+            (word.to_lowercase(), rating)
+        })
+        .collect();
+    for word in NEUTRAL.split_whitespace() {
+        ratings.remove(word);
+    }
+    ratings.extend(
+        CHARGED
+            .iter()
+            .map(|(word, charge)| ((*word).to_owned(), *charge)),
+    );
+    ratings
+}
+
 impl LexiconScorer {
     /// The scorer's name.
     pub const NAME: &'static str = "regie-lexicon";
@@ -70,24 +93,7 @@ impl LexiconScorer {
 
     /// A scorer; building one takes some milliseconds, so share it.
     pub fn new() -> Self {
-        let mut ratings: HashMap<String, f32> = vader_sentiment::LEXICON
-            .iter()
-            .filter(|(_, rating)| rating.abs() >= f64::from(LEAST_CHARGE))
-            // Ratings have one decimal.
-            .map(|(word, rating)| {
-                #[allow(clippy::cast_possible_truncation)]
-                let rating = *rating as f32;
-                (word.to_lowercase(), rating)
-            })
-            .collect();
-        for word in NEUTRAL.split_whitespace() {
-            ratings.remove(word);
-        }
-        ratings.extend(
-            CHARGED
-                .iter()
-                .map(|(word, charge)| ((*word).to_owned(), *charge)),
-        );
+        let ratings = english_ratings();
         let mut phrases: HashMap<_, Vec<_>> = HashMap::new();
         for (words, charge) in PHRASES {
             phrases.entry(words[0]).or_default().push((*words, *charge));

@@ -1,4 +1,4 @@
-//! What the built-in scorer makes of messages, alone and in a row.
+//! What the lexicon scorer makes of messages, alone and in a row.
 
 #![allow(clippy::unwrap_used)]
 
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
-use super::*;
+use crate::*;
 use domain::{Assessment, MessageId, RecentScores, SentimentLevel};
 use domain::{MessageScore, SentimentScorer as _};
 
@@ -43,7 +43,7 @@ use SentimentLevel::{
 };
 
 /// Text of a first message, and the levels that are right for it, worst and best.
-const FIRST_MESSAGES: &[(&str, SentimentLevel, SentimentLevel)] = &[
+pub(super) const FIRST_MESSAGES: &[(&str, SentimentLevel, SentimentLevel)] = &[
     // A bare statement of a problem.
     ("My order 4411 has not arrived.", Neutral, Neutral),
     ("I have a problem with my invoice", Neutral, Neutral),

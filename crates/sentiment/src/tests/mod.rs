@@ -1,0 +1,6 @@
+//! What the scorers make of messages, alone and in a row.
+
+mod cases;
+mod lexicon;
+mod linear;
+mod parts;
