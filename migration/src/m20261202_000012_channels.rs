@@ -21,13 +21,13 @@ impl MigrationTrait for Migration {
         external_ids(manager).await?;
         let sourced = Table::alter()
             .table("conversations")
-            .add_column(&mut string_null("source"))
+            .add_column(string_null("source"))
             .take();
         manager.alter_table(sourced).await?;
-        for mut column in message_columns() {
+        for column in message_columns() {
             let added = Table::alter()
                 .table("messages")
-                .add_column(&mut column)
+                .add_column(column)
                 .take();
             manager.alter_table(added).await?;
         }

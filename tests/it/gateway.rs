@@ -127,12 +127,6 @@ async fn a_start_names_queue_and_workstream_of_the_channels_kind() {
             json!(["input", "subject"]),
         ),
         (
-            "subject",
-            "a".repeat(501),
-            "INVALID_INPUT",
-            json!(["input", "subject"]),
-        ),
-        (
             "noticeGivenAt",
             "2999-01-01T00:00:00Z".to_owned(),
             "INVALID_INPUT",

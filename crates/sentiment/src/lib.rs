@@ -3,8 +3,8 @@
 //! A scorer looks at a single text and knows nothing of conversations; the rolling level over
 //! the six most recent customer messages is a rule and lives in `domain::sentiment`.
 //!
-//! `LinearScorer` is the default: it tells the language, and scores English and Dutch by trained
-//! weights (docs/sentiment.md). `LexiconScorer` is the English lexicon alone, kept to compare.
+//! `LexiconScorer` is the English lexicon, by which servers score. `LinearScorer` tells the language, and scores
+//! English and Dutch by trained weights (docs/sentiment.md); it is to take its place.
 //! The modules `normal`, `features`, `rated` and `model` are shared with the trainer, so that it
 //! sees what the scorer sees.
 //!

@@ -10,8 +10,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use engine::store::Address;
-use entity::tables::message;
-use sea_orm::{ConnectionTrait as _, EntityTrait as _};
+use entity::tables::{conversation, message};
+use sea_orm::{ConnectionTrait as _, EntityTrait as _, PaginatorTrait as _};
 use serde_json::{Value, json};
 
 use crate::harness::binary::Served;
@@ -228,9 +228,10 @@ async fn the_file_alone_is_no_backup() {
     let url = stage.database.url.strip_prefix("sqlite://").unwrap();
     let file = Path::new(url.split('?').next().unwrap());
     let copy = file.with_file_name("copy.db");
-    assert_eq!(std::fs::copy(file, &copy).unwrap(), 4_096);
+    std::fs::copy(file, &copy).unwrap();
     let copy = format!("sqlite://{}", copy.display());
     let copy = sea_orm::Database::connect(copy).await.unwrap();
-    let missing = message::Entity::find().all(&copy).await.unwrap_err();
-    assert!(missing.to_string().contains("no such table"), "{missing}");
+    // What was written last stands in the journal beside it.
+    let there = conversation::Entity::find().count(&copy).await;
+    assert!(!there.is_ok_and(|there| there == 200));
 }

@@ -227,3 +227,22 @@ async fn a_key_is_of_its_channel_or_of_its_source_and_of_no_other_source() {
     let other = Token::gateway().source("elsewhere").sign();
     assert_ne!(customer(&other, "SMS", json!("SOURCE")).await, of_source);
 }
+
+#[tokio::test]
+async fn names_and_subjects_that_are_too_long_are_cut_and_the_contact_is_there() {
+    let floor = Floor::new().await;
+    let mut input = floor.receive_input("WHATSAPP", "ada");
+    input["customer"]["name"] = json!("n".repeat(201));
+    input["subject"] = json!("s".repeat(501));
+    let fields = "conversation { subject customer { name } }";
+    let made = floor
+        .server
+        .done(&floor.gateway, RECEIVE, input, fields)
+        .await;
+    let cut = |letter: &str, length: usize| format!("{}…", letter.repeat(length - 1));
+    assert_eq!(made["conversation"]["subject"], json!(cut("s", 500)));
+    assert_eq!(
+        made["conversation"]["customer"]["name"],
+        json!(cut("n", 200))
+    );
+}

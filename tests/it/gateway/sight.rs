@@ -107,12 +107,14 @@ async fn two_sources_on_one_channel_see_nothing_of_each_other() {
             .await,
         "NOT_FOUND"
     );
-    let view = "{ ongoingConversations { totalCount edges { node { id } } } viewer { source } }";
+    let view = "{ ongoingConversations { totalCount edges { node { id } } } viewer { source }
+        conversations { totalCount edges { node { id } } } }";
     let data = floor.server.data(&theirs, view, json!({})).await;
     assert_eq!(
         data["ongoingConversations"],
         json!({ "totalCount": 0, "edges": [] })
     );
+    assert_eq!(data["conversations"], data["ongoingConversations"]);
     assert_eq!(data["viewer"]["source"], "elsewhere");
     let own = floor.see(&floor.gateway, &id, "source").await;
     assert_eq!(own["source"], "gateway");

@@ -334,8 +334,15 @@ impl Play {
         };
         let sees = self.world.sees(person, on);
         let who = format!("{}, c{number}", person.subject);
-        if sees == shown.is_null() {
-            return fails("closely", format!("{who}: must be seen: {sees}; {shown}"));
+        let finds = sees || World::finds(person, on);
+        if finds == shown.is_null() {
+            return fails("closely", format!("{who}: must be found: {finds}; {shown}"));
+        }
+        if !sees && finds && !shown["transcript"].is_null() {
+            return fails(
+                "closely",
+                format!("{who}: must have the header alone: {shown}"),
+            );
         }
         let Some(on) = self.world.conversations.get_mut(&number).filter(|_| sees) else {
             return Ok(());

@@ -84,6 +84,8 @@ pub struct Conversation {
     /// WRAP_UP holds the capacity until then; none: until CLOSED.
     pub wrap_up_until: Option<Moment>,
     pub wrap_up_released: bool,
+    /// The agents who were its primary agent, at whatever time.
+    pub primaries: BTreeSet<&'static str>,
     /// The customer wrote since it came into WRAP_UP.
     pub wrote_in_wrap_up: bool,
     /// When the auto-close clock last began.
@@ -182,6 +184,12 @@ impl World {
             || as_agent
             || person.supervises(conversation.queue)
             || person.is("ADMINISTRATOR")
+    }
+
+    /// Whether somebody finds the header of a closed conversation, as an agent who was its primary agent at any time.
+    pub fn finds(person: &Person, conversation: &Conversation) -> bool {
+        let handled = conversation.primaries.contains(person.subject);
+        person.is("AGENT") && handled && !conversation.ongoing()
     }
 
     pub fn member(&self, agent: &str, queue: &str) -> bool {

@@ -80,7 +80,8 @@ fn viewers(stage: &Stage) -> Vec<(&'static str, Token)> {
             "agent, gateway",
             Token::agent("cora")
                 .and(Role::CustomerGateway)
-                .channels(&[Channel::WhatsApp]),
+                .channels(&[Channel::WhatsApp])
+                .source("gateway"),
         ),
         ("nobody", Token::of("nobody", Role::ApiAccess)),
         ("no agent", Token::agent("nobody")),

@@ -42,6 +42,7 @@ impl World {
                     wrap_up_until: None,
                     wrap_up_released: false,
                     wrote_in_wrap_up: false,
+                    primaries: std::collections::BTreeSet::new(),
                     clock: at,
                     clock_or: None,
                 };

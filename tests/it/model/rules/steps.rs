@@ -138,6 +138,7 @@ impl Conversation {
     /// Somebody is in conversation.
     pub(super) fn becomes_active(&mut self, agent: &'static str, at: Moment) {
         self.primary = Some(agent);
+        self.primaries.insert(agent);
         self.offer = None;
         self.enter("ACTIVE", &["IN_CONVERSATION"], at);
         self.consultants.remove(agent);

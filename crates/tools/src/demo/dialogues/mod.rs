@@ -1,8 +1,8 @@
 //! The demo's own dialogues, English and Dutch: short, with moods that come and go.
 //!
 //! A dialogue begins with `= LINE | SUBJECT`; `C:` is what the customer writes, `A:` what the agent
-//! answers, and `C -60:` what the channel's own service scores at -0.6. The Dutch dialogues have
-//! such scores, as a gateway supplies them. The first turn is the customer's.
+//! answers, and `C -60:` what the channel's own service scores at -0.6. Regie's scorer knows
+//! English; a gateway that wants sentiment in Dutch supplies it. The first turn is the customer's.
 
 mod phrases;
 
@@ -105,7 +105,7 @@ mod tests {
     use domain::SentimentScorer as _;
     use domain::sentiment::RecentScores;
     use domain::{MessageId, MessageScore, SentimentLevel};
-    use sentiment::LinearScorer;
+    use sentiment::LexiconScorer;
 
     use super::*;
 
@@ -116,7 +116,7 @@ mod tests {
     }
 
     fn levels_of(turns: impl Iterator<Item = Turn>) -> Vec<SentimentLevel> {
-        let scorer = LinearScorer::default();
+        let scorer = LexiconScorer::default();
         let mut recent = RecentScores::default();
         let mut level = |turn: Turn| {
             let score = match turn.mood {
