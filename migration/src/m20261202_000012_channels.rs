@@ -25,10 +25,7 @@ impl MigrationTrait for Migration {
             .take();
         manager.alter_table(sourced).await?;
         for column in message_columns() {
-            let added = Table::alter()
-                .table("messages")
-                .add_column(column)
-                .take();
+            let added = Table::alter().table("messages").add_column(column).take();
             manager.alter_table(added).await?;
         }
         Ok(())

@@ -247,6 +247,47 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
     (agent, queue, workstream)
 }
 
+async fn messages(db: &DatabaseConnection, id: ConversationId) {
+    let message = MessageId::new(chrono::DateTime::UNIX_EPOCH);
+    there_and_back!(
+        db,
+        message,
+        message,
+        message::Model {
+            id: message,
+            conversation_id: id,
+            number: 1,
+            author: Author::Customer,
+            agent_id: None,
+            author_subject: None,
+            visibility: Visibility::Public,
+            system_message: None,
+            text: Some("Waar blijft mijn pakket? 📦".to_owned()),
+            score: Some(-0.3),
+            confidence: Some(0.9),
+            language: Some("nl".to_owned()),
+            attachments: Some(r#"[{"kind":"IMAGE"}]"#.to_owned()),
+            sent_at: Some(at(0)),
+            reply_to_id: Some(MessageId::new(chrono::DateTime::UNIX_EPOCH)),
+            external_id: Some("wamid.7".to_owned()),
+            posted_at: at(1),
+            erased_at: Some(at(9)),
+            position: 4,
+        }
+    );
+    let hash = uuid::Uuid::now_v7();
+    there_and_back!(
+        db,
+        external_id,
+        hash,
+        external_id::Model {
+            hash,
+            message_id: message,
+            conversation_id: id,
+        }
+    );
+}
+
 async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, agent: AgentId) {
     let server = uuid::Uuid::now_v7();
     there_and_back!(
@@ -293,44 +334,7 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             answered_at: Some(at(2)),
         }
     );
-    let message = MessageId::new(chrono::DateTime::UNIX_EPOCH);
-    there_and_back!(
-        db,
-        message,
-        message,
-        message::Model {
-            id: message,
-            conversation_id: id,
-            number: 1,
-            author: Author::Customer,
-            agent_id: None,
-            author_subject: None,
-            visibility: Visibility::Public,
-            system_message: None,
-            text: Some("Waar blijft mijn pakket? 📦".to_owned()),
-            score: Some(-0.3),
-            confidence: Some(0.9),
-            language: Some("nl".to_owned()),
-            attachments: Some(r#"[{"kind":"IMAGE"}]"#.to_owned()),
-            sent_at: Some(at(0)),
-            reply_to_id: Some(MessageId::new(chrono::DateTime::UNIX_EPOCH)),
-            external_id: Some("wamid.7".to_owned()),
-            posted_at: at(1),
-            erased_at: Some(at(9)),
-            position: 4,
-        }
-    );
-    let hash = uuid::Uuid::now_v7();
-    there_and_back!(
-        db,
-        external_id,
-        hash,
-        external_id::Model {
-            hash,
-            message_id: message,
-            conversation_id: id,
-        }
-    );
+    messages(db, id).await;
     let session = MonitorSessionId::new(chrono::DateTime::UNIX_EPOCH);
     there_and_back!(
         db,

@@ -93,7 +93,7 @@ pub(super) fn within(reach: &Reach) -> Condition {
 
 /// What a gateway carries: on its channels, and of its source, or of none.
 pub(super) fn carried(reach: &Reach) -> Condition {
-    let source = reach.source.as_ref().map(|source| source.as_str());
+    let source = reach.source.as_ref().map(domain::Source::as_str);
     let own = Condition::any()
         .add(Column::Source.is_null())
         .add_option(source.map(|source| Column::Source.eq(source)));
