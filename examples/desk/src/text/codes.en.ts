@@ -42,5 +42,8 @@ export const codes: Record<ErrorCode, string> = {
   CURSOR_AHEAD: 'The server is not that far yet. Try again.',
   LIMIT_EXCEEDED: 'That is too much at once.',
   RATE_LIMITED: 'Too many requests. Wait a moment.',
+  DISPOSITION_REQUIRED: 'Say how it ended first: choose a disposition.',
+  DISPOSITION_UNKNOWN: 'There is no such disposition here.',
+  RATING_NOT_POSSIBLE: 'It cannot be rated now.',
   INTERNAL: 'Something went wrong at the server.',
 };

@@ -42,5 +42,8 @@ export const codes: Record<ErrorCode, string> = {
   CURSOR_AHEAD: 'De server is nog niet zo ver. Probeer het opnieuw.',
   LIMIT_EXCEEDED: 'Dat is te veel tegelijk.',
   RATE_LIMITED: 'Te veel verzoeken. Wacht even.',
+  DISPOSITION_REQUIRED: 'Zeg eerst hoe het is afgelopen: kies een afhandeling.',
+  DISPOSITION_UNKNOWN: 'Die afhandeling is er hier niet.',
+  RATING_NOT_POSSIBLE: 'Het kan nu niet worden beoordeeld.',
   INTERNAL: 'Er ging iets mis op de server.',
 };
