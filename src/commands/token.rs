@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(viewer.subject().as_str(), "sanne");
         assert_eq!(viewer.roles(), &[Role::Supervisor].into());
         assert_eq!(viewer.queues(), &Scope::All);
-        assert_eq!(viewer.permissions().len(), 5);
+        assert_eq!(viewer.permissions().len(), Permission::ALL.len());
         assert_eq!(viewer.channels(), &Scope::nothing());
         let left = viewer.expires_at() - Clock::system().now();
         assert!(left > TimeDelta::minutes(59) && left <= TimeDelta::hours(1));

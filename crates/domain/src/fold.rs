@@ -83,7 +83,8 @@ fn bare_of_turkish(text: &str) -> impl Iterator<Item = char> {
 fn one_blank_each(length: usize, text: impl Iterator<Item = char>) -> String {
     let mut folded = String::with_capacity(length);
     let mut is_word = false;
-    for c in text {
+    // No text that is kept has U+0000, which databases do not take.
+    for c in text.filter(|c| *c != '\0') {
         if c.is_whitespace() {
             is_word = false;
             continue;
