@@ -28,7 +28,7 @@ pub struct Spec {
     /// Its name for the audit.
     pub audited: AuditedAction,
     /// Who may: checks 3 to 7 of domain.md section 3. A command may need more by what it asks
-    /// ([`ConversationCommand::needs`]).
+    /// (`ConversationCommand::needs`).
     pub needs: Needs,
     /// Whether a CLOSED conversation takes it too, as a change of its own record alone (domain.md section 10).
     pub in_closed: bool,

@@ -3,11 +3,11 @@
 //! What a viewer finds is [`Reach`], as the policy makes it; every statement here has it as a condition.
 //!
 //! **Two ways.** A condition that has a set of its own in the database (a customer, an agent who was primary) is a
-//! [`Driver`]. When one of them has at most [`GATHERED`] members, these are read and sorted in memory: the page costs
+//! `Driver`. When one of them has at most `GATHERED` members, these are read and sorted in memory: the page costs
 //! that set. Otherwise the index of the order is walked from the page's cursor, each row asked for the rest: the page
 //! costs the rows that it passes over.
 //!
-//! **Walking.** An order has one or two parts ([`Part`]), and a viewer one or several lanes ([`lanes`]): each is one
+//! **Walking.** An order has one or two parts (`Part`), and a viewer one or several lanes (`lanes`): each is one
 //! `SELECT` with a limit over one index, and the first rows of all of them are merged.
 
 use std::collections::BTreeSet;
