@@ -34,7 +34,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// The time after which it is tried again when the database failed.
 const AGAIN: Duration = Duration::from_secs(5);
 
-/// Writes the words of what these texts say anew. `known` has the names that customers had before, as far as they were
+/// Replaces the words of what these texts say. `known` has the names that customers had before, as far as they were
 /// looked up.
 pub(super) async fn write(
     transaction: &DatabaseTransaction,
