@@ -1,5 +1,7 @@
 //! Ratings by customers: when, how often, and who reads what was said.
 
+use entity::tables::rating_comment;
+use sea_orm::EntityTrait as _;
 use serde_json::{Value, json};
 
 use crate::floor::Floor;
@@ -64,4 +66,29 @@ async fn a_closed_contact_is_rated_and_its_event_names_the_score_alone() {
     );
     let closed = json!({ "state": "CLOSED", "rating": { "score": 5 } });
     assert_eq!(event["conversation"], closed);
+}
+
+#[tokio::test]
+async fn a_comment_that_comes_after_the_customers_erasure_is_kept_nowhere() {
+    for database in Database::all().await {
+        let floor = Floor::on(database.clone()).await;
+        for is_erased in [false, true] {
+            let id = floor.closed("WHATSAPP").await;
+            let seen = floor.see(&floor.admin, &id, "customer { id }").await;
+            if is_erased {
+                let input = json!({ "customerId": seen["customer"]["id"] });
+                floor
+                    .server
+                    .done(&floor.admin, "eraseCustomer", input, "")
+                    .await;
+            }
+            let said = json!({ "score": 4, "comment": "I am Ada." });
+            floor.act(&floor.gateway, RATE, &id, said).await;
+            let rated = floor.see(&floor.sam, &id, "rating { score }").await;
+            assert_eq!(rated["rating"]["score"], 4);
+        }
+        let tables = sea_orm::Database::connect(&database.url).await.unwrap();
+        let kept = rating_comment::Entity::find().all(&tables).await.unwrap();
+        assert_eq!(kept.len(), 1, "of the one who was not erased");
+    }
 }

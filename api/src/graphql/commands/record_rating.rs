@@ -17,6 +17,7 @@ conversation_inputs! {
         score: u8,
         /// What the customer said of it, 1 to 2,000 characters: text, which supervisors read in a session only, and erased with
         /// the customer.
+        /// Not kept once the customer was erased.
         comment: Option<String>,
     }
 }

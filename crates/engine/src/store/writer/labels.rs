@@ -5,13 +5,16 @@ use std::sync::Arc;
 
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 
 use super::persist::insert;
 use crate::store::StoreError;
 use crate::store::upsert::all_but;
 use domain::{ConversationId, Text};
-use entity::tables::{conversation_attribute, conversation_note, conversation_tag, rating_comment};
+use entity::tables::{
+    conversation, conversation_attribute, conversation_note, conversation_tag, customer,
+    rating_comment,
+};
 
 /// Writes the tags that conversations have now, and deletes those that they have no more.
 pub(super) async fn write_tags(
@@ -95,17 +98,33 @@ pub(super) async fn write_notes(
     Ok(())
 }
 
-/// Writes what customers said who rated a conversation, which each is once.
+/// Writes what customers said who rated a conversation, which each is once. What comes after a customer's erasure is not
+/// kept: nothing would take it away again.
 pub(super) async fn write_comments(
     transaction: &DatabaseTransaction,
     texts: &[Text],
 ) -> Result<(), StoreError> {
-    let comments = texts.iter().filter_map(|text| match text {
-        Text::RatingComment(conversation, text) => Some(rating_comment::ActiveModel {
-            conversation_id: Set(*conversation),
-            text: Set(text.to_string()),
-        }),
+    let given = texts.iter().filter_map(|text| match text {
+        Text::RatingComment(conversation, text) => Some((*conversation, text)),
         _ => None,
+    });
+    let given: Vec<_> = given.collect();
+    if given.is_empty() {
+        return Ok(());
+    }
+    let erased: Vec<ConversationId> = conversation::Entity::find()
+        .select_only()
+        .column(conversation::Column::Id)
+        .inner_join(customer::Entity)
+        .filter(conversation::Column::Id.is_in(given.iter().map(|(id, _)| *id)))
+        .filter(customer::Column::ErasedAt.is_not_null())
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    let kept = given.into_iter().filter(|(id, _)| !erased.contains(id));
+    let comments = kept.map(|(conversation, text)| rating_comment::ActiveModel {
+        conversation_id: Set(conversation),
+        text: Set(text.to_string()),
     });
     insert!(
         transaction,

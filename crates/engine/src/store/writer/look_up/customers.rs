@@ -160,8 +160,7 @@ pub(super) async fn last_closed(
     found: &mut Lookup,
 ) -> Result<(), StoreError> {
     let mut asked = Vec::new();
-    for (order, (viewer, start, key)) in receiving(orders) {
-        debug_assert!(matches!(order.command, Command::Receive(_)));
+    for (viewer, start, key) in receiving(orders) {
         let Some(customer) = found.customers.find(viewer, &key) else {
             continue;
         };
@@ -189,14 +188,11 @@ pub(super) async fn last_closed(
     Ok(())
 }
 
-/// The orders that bring a message wherever it belongs.
+/// The keys that orders name which bring a message wherever it belongs.
 fn receiving<'a>(
     orders: &'a [&Order],
-) -> impl Iterator<Item = (&'a Order, (&'a Viewer, &'a Start, CustomerKey))> {
-    orders.iter().filter_map(|order| {
-        let is_one = matches!(order.command, Command::Receive(_));
-        let one = std::slice::from_ref(order);
-        let named = named(one).next()?;
-        is_one.then_some((*order, named))
-    })
+) -> impl Iterator<Item = (&'a Viewer, &'a Start, CustomerKey)> {
+    let receiving = orders.iter();
+    let receiving = receiving.filter(|order| matches!(order.command, Command::Receive(_)));
+    receiving.flat_map(|order| named(std::slice::from_ref(order)))
 }
