@@ -23,6 +23,7 @@ mod m20261201_000011_reassessments;
 mod m20261202_000012_channels;
 mod m20261202_000013_labels;
 mod m20261202_000014_past;
+mod m20261202_000016_reviews;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000012_channels::Migration),
             Box::new(m20261202_000013_labels::Migration),
             Box::new(m20261202_000014_past::Migration),
+            Box::new(m20261202_000016_reviews::Migration),
         ]
     }
 }
@@ -60,6 +62,7 @@ pub fn also_undone(migration: &str) -> Option<&'static str> {
             "that agents, queues and workstreams were deleted: they are there again, each such agent under another \
              subject",
         ),
+        "m20261202_000016_reviews" => Some("every review session"),
         _ => None,
     }
 }

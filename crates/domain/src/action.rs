@@ -29,6 +29,8 @@ pub enum Action {
     Leave,
     Monitor,
     StopMonitoring,
+    Review,
+    StopReview,
     Join,
     Assign,
     CancelOffer,
@@ -69,6 +71,10 @@ pub enum AuditedAction {
     MonitorConversation,
     /// `stopMonitoring`.
     StopMonitoring,
+    /// `reviewConversation`: the look itself.
+    ReviewConversation,
+    /// `stopReview`.
+    StopReview,
     /// `joinConversation`.
     JoinConversation,
     /// `assignConversation`, to an agent or a queue.

@@ -69,6 +69,8 @@ async fn cases(floor: &Floor) -> Vec<Case> {
         case("monitorConversation", floor.active(chat).await, nothing()),
         case("joinConversation", floor.monitored(chat).await, nothing()),
         case("stopMonitoring", monitored, nothing()),
+        case("reviewConversation", floor.closed(chat).await, nothing()),
+        case("stopReview", floor.reviewed(chat).await, nothing()),
         case("leaveConversation", joined, nothing()),
         case(
             "assignConversation",

@@ -57,6 +57,7 @@ mod release;
 mod remove_member;
 mod reopen;
 mod resource;
+mod review;
 mod revocation;
 mod revoke_subject;
 mod revoke_token;
@@ -65,6 +66,7 @@ mod set_aside;
 mod set_presence;
 mod start;
 mod stop_monitoring;
+mod stop_review;
 mod transfer;
 mod update_agent;
 mod update_conversation;
@@ -77,7 +79,7 @@ mod update_workstream;
 /// `idempotencyKey` a mutation is safe to repeat. (The `errors` at the top of an answer are others: the request failed.)
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
-///   `sendMessage`; move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
+///   `sendMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
 ///   `forceCloseConversation`; and mark it: `updateConversation`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
@@ -94,6 +96,8 @@ mod update_workstream;
 pub struct Mutation(
     monitor::MonitorMutation,
     stop_monitoring::StopMonitoringMutation,
+    review::ReviewMutation,
+    stop_review::StopReviewMutation,
     join::JoinMutation,
     assign::AssignMutation,
     cancel_offer::CancelOfferMutation,

@@ -18,6 +18,8 @@ const LISTS: &[(&str, u64)] = &[
     ("participants", SHORT),
     ("monitorSessions", SHORT),
     ("runningMonitorSessions", SHORT),
+    ("reviewSessions", SHORT),
+    ("runningReviewSessions", SHORT),
     ("attributes", SHORT),
     ("attachments", FEW),
     ("dispositions", SHORT),

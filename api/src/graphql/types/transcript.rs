@@ -43,7 +43,8 @@ pub(super) async fn transcript(
         return Ok(None);
     };
     let agent = own_agent(app, viewer);
-    let Some(reading) = policy::reads_transcript(viewer, agent.as_deref(), &now.0) else {
+    let Some(reading) = policy::reads_transcript(viewer, agent.as_deref(), &now.0, app.clock.now())
+    else {
         return Ok(None);
     };
     // Before the messages are read: going on from here may repeat one, and misses none.

@@ -46,6 +46,7 @@ pub mod reject;
 pub mod release;
 pub mod remove_member;
 pub mod reopen;
+pub mod review;
 mod revoke;
 pub mod revoke_subject;
 pub mod revoke_token;
@@ -54,6 +55,7 @@ pub mod set_aside;
 pub(crate) mod set_presence;
 pub mod start;
 pub mod stop_monitoring;
+pub mod stop_review;
 mod target;
 pub(crate) mod timer_due;
 pub(crate) mod token_refreshed;
@@ -100,12 +102,14 @@ pub use reject::Reject;
 pub use release::Release;
 pub use remove_member::RemoveMember;
 pub use reopen::Reopen;
+pub use review::Review;
 pub use revoke_subject::RevokeSubject;
 pub use revoke_token::RevokeToken;
 pub use send::Send;
 pub use set_aside::SetAside;
 pub use start::Start;
 pub use stop_monitoring::StopMonitoring;
+pub use stop_review::StopReview;
 pub use transfer::Transfer;
 pub use update_agent::UpdateAgent;
 pub use update_conversation::UpdateConversation;
@@ -208,6 +212,10 @@ pub enum Act {
     Monitor(Monitor),
     /// A supervisor stops watching (and leaves).
     StopMonitoring,
+    /// A supervisor reads what is not there to be monitored.
+    Review(Review),
+    /// A supervisor no longer reads.
+    StopReview,
     /// A monitoring supervisor becomes a participant.
     Join,
     /// A supervisor offers it to an agent.
@@ -284,6 +292,8 @@ impl Act {
             Self::Leave => &Leave,
             Self::Monitor(command) => command,
             Self::StopMonitoring => &StopMonitoring,
+            Self::Review(command) => command,
+            Self::StopReview => &StopReview,
             Self::Join => &Join,
             Self::AssignToAgent(command) => command,
             Self::AssignToQueue(command) => command,
@@ -352,6 +362,8 @@ impl Action {
             Self::Leave => &leave::SPEC,
             Self::Monitor => &monitor::SPEC,
             Self::StopMonitoring => &stop_monitoring::SPEC,
+            Self::Review => &review::SPEC,
+            Self::StopReview => &stop_review::SPEC,
             Self::Join => &join::SPEC,
             Self::Assign => &assign::SPEC,
             Self::CancelOffer => &cancel_offer::SPEC,
@@ -386,6 +398,8 @@ impl AuditedAction {
             Self::LeaveConversation => Action::Leave,
             Self::MonitorConversation => Action::Monitor,
             Self::StopMonitoring => Action::StopMonitoring,
+            Self::ReviewConversation => Action::Review,
+            Self::StopReview => Action::StopReview,
             Self::JoinConversation => Action::Join,
             Self::AssignConversation => Action::Assign,
             Self::CancelOffer => Action::CancelOffer,

@@ -48,6 +48,7 @@ mod rating;
 mod reassessing;
 mod refreshing;
 mod refusals;
+mod reviewing;
 mod sentiment;
 mod state_table;
 mod tokens;

@@ -32,17 +32,17 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 44;
+const COMMANDS: usize = 46;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
-        (_, Some(_)) => &[12, 13, 15, 39],
-        (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42],
+        (_, Some(_)) => &[12, 13, 15, 39, 44],
+        (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 44],
         (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40],
         (State::Waiting, _) => &[1, 17, 31, 39],
         (State::WrapUp, _) => &[20, 23, 39, 41, 43],
-        (State::Closed, _) => &[1],
+        (State::Closed, _) => &[1, 44, 45, 39],
     };
     kinds[what % kinds.len()]
 }
@@ -249,6 +249,8 @@ impl Play {
             ),
             42 => (gateway(), noting(whom, flag)),
             43 => (gateway(), rating(whom)),
+            44 => (watcher, self.stage.reviewing()),
+            45 => (watcher, Act::StopReview),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (
@@ -284,7 +286,7 @@ impl Play {
                 let token = Token::of(who).supervises().until(later);
                 let token = match conversation.0.as_u128() % 3 {
                     0 => token,
-                    1 => token.without(Permission::Join),
+                    1 => token.without(Permission::Join).without(Permission::Review),
                     _ => token.without(Permission::Monitor),
                 };
                 (token.asks(), Command::TokenRefreshed)

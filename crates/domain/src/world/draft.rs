@@ -96,7 +96,7 @@ impl<'w> Draft<'w> {
         self.changed
             .conversations
             .get(&id)
-            .or_else(|| self.base.conversations.get(&id))
+            .or_else(|| self.base.kept(id))
     }
 
     /// Every ongoing conversation, at the cost of all of them. A command looks at those that it concerns, or at the ones
@@ -104,7 +104,15 @@ impl<'w> Draft<'w> {
     #[cfg(test)]
     pub(crate) fn ongoing(&self) -> impl Iterator<Item = &Arc<Conversation>> {
         let base = self.base.conversations.values();
-        self.with_changed(base, |_| true)
+        self.with_changed(base, Conversation::is_ongoing)
+    }
+
+    /// The same, and every closed one that is reviewed.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        let base = self.base.conversations.values();
+        let base = base.chain(self.base.reviewed.values());
+        self.with_changed(base, |c| c.is_ongoing() || !c.monitors.is_empty())
     }
 
     /// The ongoing conversations that follow this one in the order of their ids, so many at most; none: the first.
@@ -126,19 +134,19 @@ impl<'w> Draft<'w> {
         these
     }
 
-    /// The ongoing conversations that have to do with this.
+    /// The ongoing conversations that have to do with this, and of looks the closed ones that are reviewed.
     pub fn concerning<'a>(&'a self, key: Key<'a>) -> impl Iterator<Item = &'a Arc<Conversation>> {
         self.with_changed(self.base.concerning(key), move |image| key.has(image))
     }
 
-    /// The ongoing conversations with running looks.
+    /// The conversations with running looks, closed ones that are reviewed among them.
     pub fn watched(&self) -> impl Iterator<Item = &Arc<Conversation>> {
         let ids = self.base.index.watched().into_iter();
-        let base = ids.filter_map(|id| self.base.conversations.get(&id));
+        let base = ids.filter_map(|id| self.base.kept(id));
         self.with_changed(base, |image| !image.monitors.is_empty())
     }
 
-    /// What of the base nothing has changed, and of what is ongoing and changed what passes.
+    /// What of the base nothing has changed, and of what changed what passes.
     fn with_changed<'a>(
         &'a self,
         base: impl Iterator<Item = &'a Arc<Conversation>>,
@@ -146,7 +154,7 @@ impl<'w> Draft<'w> {
     ) -> impl Iterator<Item = &'a Arc<Conversation>> {
         let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
         let changed = self.changed.conversations.values();
-        let passing = changed.filter(move |c| c.is_ongoing() && passes(c));
+        let passing = changed.filter(move |c| passes(c));
         let all = base.filter(untouched).chain(passing);
         #[cfg(test)]
         let all = all.inspect(|_| self.looked.set(self.looked.get() + 1));

@@ -223,6 +223,10 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
             session: MonitorSessionId(uuid::Uuid::from_u128(0xC2)),
         }),
         Action::StopMonitoring => Act::StopMonitoring,
+        Action::Review => Act::Review(commands::Review {
+            session: MonitorSessionId(uuid::Uuid::from_u128(0xC3)),
+        }),
+        Action::StopReview => Act::StopReview,
         Action::Join => Act::Join,
         Action::Assign => {
             return vec![

@@ -23,7 +23,7 @@ pub use transcripts::{MessagePage, MessageSlice, transcripts};
 use super::load::parse_image;
 use super::{Store, StoreError};
 use domain::{
-    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, MessageId,
+    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, LookKind, MessageId,
     MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
 use entity::tables::{
@@ -116,11 +116,12 @@ pub struct Participation {
     pub left_at: Option<DateTime<Utc>>,
 }
 
-/// A monitor session, running or ended.
+/// A monitor or review session, running or ended.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)] // The fields of `domain::conversation::Monitor`, and its end.
 pub struct Session {
     pub id: MonitorSessionId,
+    pub kind: LookKind,
     pub supervisor: Arc<str>,
     pub started_at: DateTime<Utc>,
     pub until: DateTime<Utc>,
@@ -215,7 +216,7 @@ pub async fn participants(
     }))
 }
 
-/// Every monitor session, in order of starting.
+/// Every monitor and review session, in order of starting.
 pub async fn sessions(
     store: Store,
     ids: Vec<ConversationId>,
@@ -229,6 +230,7 @@ pub async fn sessions(
     Ok(grouped(rows, |row| {
         let session = Session {
             id: row.id,
+            kind: row.kind,
             supervisor: row.supervisor.into(),
             started_at: row.started_at,
             until: row.until,

@@ -316,7 +316,7 @@ impl Deciding<'_> {
         let mut last: Vec<_> = last.into_values().collect();
         last.sort_by_key(|(_, position)| *position);
         for (conversation, position) in last {
-            let before = self.board.world.conversations.get(&conversation.id);
+            let before = self.board.world.kept(conversation.id);
             let subject = made.texts.iter().find_map(|text| match text {
                 Text::Subject(id, subject) if *id == conversation.id => Some(&**subject),
                 _ => None,

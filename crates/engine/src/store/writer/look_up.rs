@@ -57,8 +57,7 @@ pub(super) async fn look_up(
         let ids = orders
             .iter()
             .filter_map(|order| named_conversation(&order.command));
-        ids.filter(|id| !board.world.conversations.contains_key(id))
-            .collect()
+        ids.filter(|id| board.world.kept(*id).is_none()).collect()
     });
     found.closed = closed(transaction, named).await?;
     messages::look_up(transaction, board, hashes, orders, &mut found).await?;

@@ -207,7 +207,7 @@ async fn write_conversations(
 
 fn latest_session() -> OnConflict {
     use monitor_session::Column as C;
-    all_but::<monitor_session::Entity>(&[C::ConversationId, C::Supervisor, C::StartedAt])
+    all_but::<monitor_session::Entity>(&[C::Kind, C::ConversationId, C::Supervisor, C::StartedAt])
 }
 
 /// A session that changed twice in a batch is written once, as it ended up: one statement cannot
