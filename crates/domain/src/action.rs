@@ -123,6 +123,8 @@ pub enum AuditedAction {
     RevokeToken,
     /// `revokeSubject`.
     RevokeSubject,
+    /// No mutation: the primary agent of a conversation read an earlier one of its customer for the first time.
+    ReadEarlierConversation,
     /// `pickConversation`, refused.
     PickConversation,
     /// `acceptOffer`, refused.
@@ -191,6 +193,8 @@ pub enum AskedBy {
     Supervisors,
     /// Administrators.
     Administrators,
+    /// Agents, by reading.
+    Readers,
 }
 
 impl AskedBy {
@@ -211,6 +215,7 @@ impl AskedBy {
         match self {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
+            Self::Readers => Some(Role::Agent),
             Self::AgentsOrSupervisors | Self::HandlersOrSupervisors if as_agent => None,
             Self::AgentsOrSupervisors | Self::HandlersOrSupervisors
                 if viewer.has_role(Role::Supervisor) =>

@@ -15,7 +15,7 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, reassess, receive, set_presence, start, timer_due,
+    acknowledge_notice, agent_disconnected, read_earlier, reassess, receive, set_presence, start, timer_due,
     token_refreshed,
 };
 
@@ -75,6 +75,10 @@ fn of_viewer(
         Command::Manage(manage) => on_organisation(draft, viewer, manage, now),
         Command::Malformed(malformed) => Err(malformed.refusal.clone()),
         Command::TokenRefreshed => Ok(token_refreshed::decide(draft, viewer, now)),
+        Command::ReadEarlier {
+            conversation,
+            earlier,
+        } => read_earlier::decide(draft, viewer, *conversation, *earlier, now),
         // What Regie does does not come from people.
         Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::Reassess { .. } => {
             Err(Refusal::RoleRequired(Role::Administrator))
@@ -102,6 +106,7 @@ fn of_system(
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
         | Command::Malformed(_)
+        | Command::ReadEarlier { .. }
         | Command::TokenRefreshed => Err(Refusal::RoleRequired(Role::Administrator)),
     }
 }

@@ -12,6 +12,7 @@ use super::audit::{AuditEntryConnection, about};
 use super::candidates::{self, CandidateConnection, QueueConnection};
 use super::customer::Customer;
 use super::disposition::Disposition;
+use super::earlier;
 use super::offer::Offer;
 use super::paging::{PageArguments, connection_names};
 use super::participant::{MonitorSession, Participant, ReviewSession};
@@ -30,7 +31,7 @@ use engine::store::queries::Session;
 
 mod find;
 
-pub(in crate::graphql) use find::{find, find_header};
+pub(in crate::graphql) use find::{find, find_header, stored};
 
 connection_names!(
     ConversationConnectionName = "ConversationConnection",
@@ -342,6 +343,14 @@ impl Conversation {
         find_header(ctx, id).await
     }
 
+    /// The customer's latest closed conversations of the same source, 20 at most, latest first, with what of their transcripts
+    /// you may read. For the agent who is its primary agent now (and has accepted), where its workstream has
+    /// `earlierTranscripts`; null for others, and once they are not. From the database.
+    async fn earlier_conversations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Self>>> {
+        let earlier = earlier::earlier_conversations(ctx, &self.0).await?;
+        Ok(earlier.map(|these| these.into_iter().map(Self).collect()))
+    }
+
     /// What supervisors and administrators did with it, newest first, refusals included: your own
     /// actions for supervisors, all for administrators, null for others. `first` or `last`: 0 to 100,
     /// default the first 25. From the database.
@@ -368,7 +377,9 @@ impl Conversation {
 
     /// The messages, oldest first. Null when you may not read them: supervisors read while they
     /// monitor, review or have joined, agents their own and consulted conversations once accepted, gateways
-    /// PUBLIC messages of their channels, administrators none. `first` or `last`: 0 to 100, default
+    /// PUBLIC messages of their channels, administrators none. The primary agent of a conversation reads those of
+    /// `earlierConversations` too: PUBLIC messages, and INTERNAL ones where they are a member of its queue; the first
+    /// reading of each is an entry in the audit trail. `first` or `last`: 0 to 100, default
     /// the first 25.
     async fn transcript(
         &self,

@@ -38,6 +38,7 @@ pub mod join;
 pub mod leave;
 pub mod monitor;
 pub mod pick;
+pub(crate) mod read_earlier;
 pub(crate) mod reassess;
 pub mod receive;
 pub mod record_consent;
@@ -161,6 +162,13 @@ pub enum Command {
     Reassess {
         /// The last one that was looked at, in the order of their ids; none so far.
         after: Option<ConversationId>,
+    },
+    /// The primary agent of a conversation reads an earlier one of its customer.
+    ReadEarlier {
+        /// Which they are primary agent of.
+        conversation: ConversationId,
+        /// Which they read.
+        earlier: ConversationId,
     },
     /// The asker has a token that was not seen before: it takes over the running looks that an
     /// earlier one holds.
@@ -423,6 +431,7 @@ impl AuditedAction {
             | Self::RevokeSubject => return AskedBy::Administrators,
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
+            Self::ReadEarlierConversation => return AskedBy::Readers,
         };
         action.spec().needs.asked_by()
     }
@@ -438,6 +447,7 @@ impl Command {
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
             Self::Malformed(malformed) => Some(malformed.action),
+            Self::ReadEarlier { .. } => Some(AuditedAction::ReadEarlierConversation),
             Self::SetPresence(_)
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
@@ -450,6 +460,7 @@ impl Command {
     pub fn audited_conversation(&self) -> Option<ConversationId> {
         match self {
             Self::Act { conversation, .. } => Some(*conversation),
+            Self::ReadEarlier { earlier, .. } => Some(*earlier),
             Self::Malformed(malformed) => malformed.conversation,
             Self::Start(_)
             | Self::Receive(_)
@@ -468,6 +479,7 @@ impl Command {
         match self {
             Self::Act { act, .. } => act.command().audit(outcome),
             Self::Manage(manage) => manage.command().audit(outcome),
+            Self::ReadEarlier { conversation, .. } => AuditDetail::target(conversation),
             Self::Start(_)
             | Self::Receive(_)
             | Self::SetPresence(_)

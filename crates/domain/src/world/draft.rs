@@ -1,13 +1,13 @@
 //! What a batch of commands has made of the world so far, and what they name that is not ongoing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
 use super::{Key, Load, World, shift};
 use crate::{
-    After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId, Event,
+    After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId, EarlierReading, Event,
     ExternalId, MessageHead, MessageId, Presence, Queue, QueueId, Settings, Subject, Workstream,
     WorkstreamId,
 };
@@ -23,6 +23,8 @@ pub struct Draft<'w> {
     messages: HashMap<MessageId, MessageHead>,
     /// The messages that came in with an id of their provider, as far as a command names it.
     delivered: HashMap<ExternalId, MessageId>,
+    /// What agents have read of earlier conversations, as far as a command asks for it.
+    readings: HashSet<EarlierReading>,
     /// How many conversations were looked at that no command named.
     #[cfg(test)]
     pub(crate) looked: std::cell::Cell<usize>,
@@ -38,6 +40,7 @@ impl<'w> Draft<'w> {
             customers: HashMap::new(),
             messages: HashMap::new(),
             delivered: HashMap::new(),
+            readings: HashSet::new(),
             #[cfg(test)]
             looked: std::cell::Cell::default(),
         }
@@ -62,6 +65,16 @@ impl<'w> Draft<'w> {
     /// Adds that a message came in with this id of its provider.
     pub fn remember_delivered(&mut self, external: ExternalId, message: MessageId) {
         self.delivered.insert(external, message);
+    }
+
+    /// Adds that an agent has read an earlier conversation.
+    pub fn remember_reading(&mut self, reading: EarlierReading) {
+        self.readings.insert(reading);
+    }
+
+    /// Whether that is known, as far as a command asks for it.
+    pub fn has_read(&self, reading: &EarlierReading) -> bool {
+        self.readings.contains(reading)
     }
 
     /// The message with this id, as far as a command names it.

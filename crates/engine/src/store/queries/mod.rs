@@ -12,6 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub mod audit;
 mod each;
+pub mod earlier;
 pub mod past;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

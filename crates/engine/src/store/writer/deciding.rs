@@ -68,6 +68,9 @@ pub(super) fn decide_all(
     for (external, message) in std::mem::take(&mut found.delivered) {
         draft.remember_delivered(external, message);
     }
+    for reading in std::mem::take(&mut found.readings) {
+        draft.remember_reading(reading);
+    }
     for (customer, erased_at) in std::mem::take(&mut found.erasing) {
         draft.remember_customer(customer, erased_at);
     }
@@ -87,6 +90,13 @@ pub(super) fn decide_all(
     deciding.finish(&mut made);
     made.away = deciding.found.away;
     Ok(made)
+}
+
+/// Whether the audit keeps it, where it keeps such a thing: of readings the first alone, and none that was refused, since
+/// whoever may not read is shown nothing.
+fn is_kept_of(command: &Command, decided: &Result<Decision, Refusal>) -> bool {
+    let is_reading = matches!(command, Command::ReadEarlier { .. });
+    !is_reading || decided.as_ref().is_ok_and(|one| !one.texts.is_empty())
 }
 
 struct Deciding<'b> {
@@ -138,7 +148,7 @@ impl Deciding<'_> {
                 decide(&self.draft, &order.asker, &command, version, self.now)
             }
         };
-        if let Some(viewer) = viewer {
+        if let Some(viewer) = viewer.filter(|_| is_kept_of(&command, &decided)) {
             let reason = order.reason.as_deref();
             let asked = audit::Asked {
                 viewer,
@@ -288,6 +298,9 @@ impl Deciding<'_> {
             made.left = Some(left);
         }
         for text in &decision.texts {
+            if let Text::EarlierRead(reading, _) = text {
+                self.draft.remember_reading(*reading);
+            }
             if let Text::Message {
                 id,
                 external: Some(external),

@@ -35,6 +35,7 @@ mod labels;
 mod look_up;
 mod messages;
 mod persist;
+mod readings;
 mod words;
 
 pub use import::{History, Import};

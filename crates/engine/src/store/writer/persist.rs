@@ -15,6 +15,7 @@ use super::directory::{write_customers, write_directory};
 use super::erase::erase;
 use super::labels::{write_attributes, write_comments, write_notes, write_tags};
 use super::messages;
+use super::readings;
 use super::words;
 use crate::log::Entry;
 use crate::store::StoreError;
@@ -111,6 +112,7 @@ pub(super) async fn write(
     write_attributes(transaction, texts).await?;
     write_notes(transaction, texts).await?;
     write_comments(transaction, texts).await?;
+    readings::write(transaction, texts).await?;
     words::write(transaction, texts, known).await?;
     insert!(
         transaction,
