@@ -107,7 +107,7 @@ async fn looks_change_nothing_that_an_agent_or_a_gateway_is_shown_or_refused() {
 async fn reviews_change_nothing_that_an_agent_or_a_gateway_is_shown_or_refused() {
     let floor = Floor::new().await;
     let schema = Schema::of(&floor.server).await;
-    let id = floor.waiting().await;
+    let id = floor.open("WHATSAPP").await;
     let onlookers = onlookers(&floor);
     let mut before = Vec::new();
     for token in &onlookers {

@@ -195,7 +195,11 @@ async fn a_version_and_a_key_are_looked_at_as_with_every_command() {
         .done(&floor.sam, REVIEW, on(&id, keyed), SESSION)
         .await;
     assert_eq!(repeated, first, "the first outcome");
-    assert_eq!(floor.texts(&floor.sam, &id).await, None, "and no second effect");
+    assert_eq!(
+        floor.texts(&floor.sam, &id).await,
+        None,
+        "and no second effect"
+    );
 }
 
 #[tokio::test]
@@ -251,7 +255,9 @@ async fn a_stream_of_messages_ends_with_the_review_and_none_begins_on_what_is_cl
         .await;
     let event = socket.event().await["conversationTranscript"].clone();
     assert_eq!(event["message"]["text"], "Hello?");
-    floor.act(&floor.anna, "pickConversation", &id, json!({})).await;
+    floor
+        .act(&floor.anna, "pickConversation", &id, json!({}))
+        .await;
     let event = socket.event().await["conversationTranscript"].clone();
     assert_eq!(event["__typename"], "TranscriptEnded");
 

@@ -40,6 +40,7 @@ mod joining;
 mod labels;
 mod may;
 mod monitoring;
+mod next_agent;
 mod notices;
 mod organisation;
 mod play;

@@ -17,10 +17,17 @@ fn reviewable() -> Vec<(&'static str, Stage, ConversationId)> {
                 Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
             )],
         ),
-        ("WAITING", vec![(anna(), Act::Pick), (anna(), Act::SetAside)]),
+        (
+            "WAITING",
+            vec![(anna(), Act::Pick), (anna(), Act::SetAside)],
+        ),
         (
             "CLOSED",
-            vec![(anna(), Act::Pick), (anna(), Act::End), (anna(), Act::Close)],
+            vec![
+                (anna(), Act::Pick),
+                (anna(), Act::End),
+                (anna(), Act::Close),
+            ],
         ),
     ] {
         let (mut stage, id) = Stage::with(Channel::WhatsApp);
