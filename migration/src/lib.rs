@@ -24,6 +24,7 @@ mod m20261202_000012_channels;
 mod m20261202_000013_labels;
 mod m20261202_000014_past;
 mod m20261202_000015_messages;
+mod m20261202_000016_reviews;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000013_labels::Migration),
             Box::new(m20261202_000014_past::Migration),
             Box::new(m20261202_000015_messages::Migration),
+            Box::new(m20261202_000016_reviews::Migration),
         ]
     }
 }
@@ -62,6 +64,7 @@ pub fn also_undone(migration: &str) -> Option<&'static str> {
             "that agents, queues and workstreams were deleted: they are there again, each such agent under another \
              subject",
         ),
+        "m20261202_000016_reviews" => Some("every review session"),
         _ => None,
     }
 }

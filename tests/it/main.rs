@@ -63,6 +63,7 @@ mod rating;
 mod refresh;
 mod replay;
 mod resume;
+mod review;
 mod revoked_late;
 mod revoking;
 mod rules;

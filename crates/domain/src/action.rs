@@ -33,6 +33,8 @@ pub enum Action {
     Leave,
     Monitor,
     StopMonitoring,
+    Review,
+    StopReview,
     Join,
     Assign,
     CancelOffer,
@@ -73,6 +75,10 @@ pub enum AuditedAction {
     MonitorConversation,
     /// `stopMonitoring`.
     StopMonitoring,
+    /// `reviewConversation`: the look itself.
+    ReviewConversation,
+    /// `stopReview`.
+    StopReview,
     /// `joinConversation`.
     JoinConversation,
     /// `assignConversation`, to an agent or a queue.
@@ -123,6 +129,8 @@ pub enum AuditedAction {
     RevokeToken,
     /// `revokeSubject`.
     RevokeSubject,
+    /// No mutation: the primary agent of a conversation read an earlier one of its customer for the first time.
+    ReadEarlierConversation,
     /// `pickConversation`, refused.
     PickConversation,
     /// `acceptOffer`, refused.
@@ -199,6 +207,8 @@ pub enum AskedBy {
     Supervisors,
     /// Administrators.
     Administrators,
+    /// Agents, by reading.
+    Readers,
 }
 
 impl AskedBy {
@@ -219,6 +229,7 @@ impl AskedBy {
         match self {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
+            Self::Readers => Some(Role::Agent),
             Self::AgentsOrSupervisors | Self::HandlersOrSupervisors | Self::Everybody
                 if as_agent =>
             {

@@ -360,6 +360,27 @@ changes! {
         /// Why.
         end: MonitoringEnd,
     },
+    /// A supervisor reviews, or a newer token holds the review that runs. For supervisors only.
+    ReviewStarted {
+        /// The session.
+        session: MonitorSessionId,
+        /// Who.
+        supervisor: Subject,
+        /// When the token that holds it expires.
+        until: DateTime<Utc>,
+        /// The id of that token, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Arc<str>>,
+    },
+    /// A supervisor no longer reviews. For supervisors only.
+    ReviewStopped {
+        /// The session.
+        session: MonitorSessionId,
+        /// Who.
+        supervisor: Subject,
+        /// Why.
+        end: MonitoringEnd,
+    },
     /// A supervisor became a participant.
     SupervisorJoined {
         /// Who.

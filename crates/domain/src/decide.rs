@@ -15,8 +15,8 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, on_message, reassess, receive, set_presence, start,
-    timer_due, token_refreshed,
+    acknowledge_notice, agent_disconnected, on_message, read_earlier, reassess, receive,
+    set_presence, start, timer_due, token_refreshed,
 };
 
 mod attention;
@@ -76,6 +76,10 @@ fn of_viewer(
         Command::Manage(manage) => on_organisation(draft, viewer, manage, now),
         Command::Malformed(malformed) => Err(malformed.refusal.clone()),
         Command::TokenRefreshed => Ok(token_refreshed::decide(draft, viewer, now)),
+        Command::ReadEarlier {
+            conversation,
+            earlier,
+        } => read_earlier::decide(draft, viewer, *conversation, *earlier, now),
         // What Regie does does not come from people.
         Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::Reassess { .. } => {
             Err(Refusal::RoleRequired(Role::Administrator))
@@ -104,6 +108,7 @@ fn of_system(
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
         | Command::Malformed(_)
+        | Command::ReadEarlier { .. }
         | Command::TokenRefreshed => Err(Refusal::RoleRequired(Role::Administrator)),
     }
 }

@@ -132,9 +132,22 @@ pub enum Text {
         /// When.
         at: DateTime<Utc>,
     },
+    /// An agent reads an earlier conversation for the first time. No text, and still not for the log: it changes nothing.
+    EarlierRead(EarlierReading, DateTime<Utc>),
     /// Tokens are worth nothing from now on. No text, and still not for the log: it goes when its time is
     /// over.
     Revoked(Revocation),
+}
+
+/// That an agent, as the primary agent of a conversation, has read an earlier one of its customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EarlierReading {
+    /// Whose primary agent they were.
+    pub conversation: ConversationId,
+    /// Who.
+    pub agent: AgentId,
+    /// What they read.
+    pub earlier: ConversationId,
 }
 
 /// What the audit keeps of a command beside what every entry has.

@@ -32,6 +32,8 @@ macro_rules! told_to_nobody {
             | Change::SetAside
             | Change::Reactivated { by_agent: true }
             | Change::MonitoringStarted { .. }
+            | Change::ReviewStarted { .. }
+            | Change::ReviewStopped { .. }
             | Change::CustomerDisconnected { .. }
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }

@@ -34,6 +34,8 @@ pub struct Load {
 pub struct World {
     /// Every ongoing conversation; in a draft also closed ones that a command names.
     pub conversations: HashMap<ConversationId, Arc<Conversation>>,
+    /// The closed conversations that are reviewed now: as many as there are such sessions, at most.
+    pub reviewed: HashMap<ConversationId, Arc<Conversation>>,
     /// Every agent.
     pub agents: BTreeMap<AgentId, Arc<Agent>>,
     /// Agents by the `sub` of their tokens.
@@ -111,10 +113,16 @@ impl World {
         self.queue_names.get(&id)
     }
 
-    /// The ongoing conversations that have to do with this.
+    /// The ongoing conversations that have to do with this, and of looks the closed ones that are reviewed.
     pub fn concerning(&self, key: Key<'_>) -> impl Iterator<Item = &Arc<Conversation>> {
         let ids = self.index.under(key);
-        ids.filter_map(|id| self.conversations.get(&id))
+        ids.filter_map(|id| self.kept(id))
+    }
+
+    /// The conversation, if it is ongoing, or closed and reviewed.
+    pub fn kept(&self, id: ConversationId) -> Option<&Arc<Conversation>> {
+        let reviewed = || self.reviewed.get(&id);
+        self.conversations.get(&id).or_else(reviewed)
     }
 
     /// How many keys have conversations.
@@ -133,19 +141,25 @@ impl World {
         self.put(&event.after);
     }
 
-    /// Puts an after-image in place; a closed conversation leaves.
+    /// Puts an after-image in place; a closed conversation leaves, once nobody reviews it.
     pub fn put(&mut self, after: &After) {
         match after {
             After::Conversation(conversation) => {
+                let id = conversation.id;
+                let is_kept = conversation.is_ongoing() || !conversation.monitors.is_empty();
                 let before = if conversation.is_ongoing() {
-                    self.conversations
-                        .insert(conversation.id, conversation.clone())
+                    let before = self.conversations.insert(id, conversation.clone());
+                    before.or_else(|| self.reviewed.remove(&id))
                 } else {
-                    self.conversations.remove(&conversation.id)
+                    let ongoing = self.conversations.remove(&id);
+                    let before = ongoing.or_else(|| self.reviewed.remove(&id));
+                    if is_kept {
+                        self.reviewed.insert(id, conversation.clone());
+                    }
+                    before
                 };
-                let ongoing = conversation.is_ongoing().then_some(&**conversation);
-                self.index
-                    .go_on(conversation.id, before.as_deref(), ongoing);
+                let kept = is_kept.then_some(&**conversation);
+                self.index.go_on(id, before.as_deref(), kept);
                 let loads = &mut self.loads;
                 shift(before.as_deref(), conversation, |agent, by| {
                     let load = loads.entry(agent).or_default();

@@ -17,6 +17,7 @@ pub mod cursor_key;
 pub mod customer;
 pub mod customer_key;
 pub mod customer_word;
+pub mod earlier_reading;
 pub mod event;
 pub mod external_id;
 pub mod external_id_key;
@@ -56,6 +57,7 @@ pub fn names() -> Vec<&'static str> {
         customer_key::Entity.table_name(),
         conversation_word::Entity.table_name(),
         customer_word::Entity.table_name(),
+        earlier_reading::Entity.table_name(),
         event::Entity.table_name(),
         external_id::Entity.table_name(),
         external_id_key::Entity.table_name(),

@@ -6,13 +6,13 @@ use domain::ids::{
     WorkstreamId,
 };
 use domain::words::{
-    AgentKind, AlertThreshold, Author, CancelReason, Channel, Mode, MonitoringEnd,
+    AgentKind, AlertThreshold, Author, CancelReason, Channel, LookKind, Mode, MonitoringEnd,
     MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind, Role,
     SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
-    conversation_tag, conversation_word, cursor_key, customer, customer_key, customer_word, event,
+    conversation_tag, conversation_word, cursor_key, customer, customer_key, customer_word, earlier_reading, event,
     external_id, idempotency, log_head, membership, message, monitor_session, offer, participant,
     queue, rating_comment, reassessment, revocation, search_filling, settings, supervisor, timer,
     workstream,
@@ -204,6 +204,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             attention_handled_seconds: 5,
             dispositions: "[]".to_owned(),
             disposition_required: true,
+            earlier_transcripts: false,
             created_at: at(0),
             deleted_at: Some(at(7)),
         }
@@ -342,6 +343,7 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
         session,
         monitor_session::Model {
             id: session,
+            kind: LookKind::Review,
             conversation_id: id,
             supervisor: "sub-2".to_owned(),
             started_at: at(1),
@@ -349,6 +351,17 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             joined_at: Some(at(2)),
             ended_at: Some(at(3)),
             ended_by: Some(MonitoringEnd::TokenExpired),
+        }
+    );
+    there_and_back!(
+        db,
+        earlier_reading,
+        (id, agent, id),
+        earlier_reading::Model {
+            conversation_id: id,
+            agent_id: agent,
+            earlier_id: id,
+            read_at: at(4),
         }
     );
     there_and_back!(

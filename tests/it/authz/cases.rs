@@ -159,6 +159,8 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         | "forceCloseConversation"
         | "setAsideConversation" => on(&floor.active(whatsapp).await, nothing),
         "stopMonitoring" | "joinConversation" => on(&floor.monitored(whatsapp).await, nothing),
+        "reviewConversation" => on(&floor.closed(whatsapp).await, nothing),
+        "stopReview" => on(&floor.reviewed(whatsapp).await, nothing),
         "leaveConversation" => on(&floor.joined(whatsapp).await, nothing),
         "sendMessage" => on(&floor.monitored(whatsapp).await, hello),
         "assignConversation" => {

@@ -62,6 +62,7 @@ mod remove_customer_message;
 mod remove_member;
 mod reopen;
 mod resource;
+mod review;
 mod revocation;
 mod revoke_subject;
 mod revoke_token;
@@ -70,6 +71,7 @@ mod set_aside;
 mod set_presence;
 mod start;
 mod stop_monitoring;
+mod stop_review;
 mod transfer;
 mod update_agent;
 mod update_conversation;
@@ -82,7 +84,8 @@ mod update_workstream;
 /// `idempotencyKey` a mutation is safe to repeat. (The `errors` at the top of an answer are others: the request failed.)
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
-///   `sendMessage`, `reactToMessage`; move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
+///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
+///   `cancelOffer`, `transferConversation`, `cancelTransfer`,
 ///   `forceCloseConversation`; and mark it: `updateConversation`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
@@ -100,6 +103,8 @@ mod update_workstream;
 pub struct Mutation(
     monitor::MonitorMutation,
     stop_monitoring::StopMonitoringMutation,
+    review::ReviewMutation,
+    stop_review::StopReviewMutation,
     join::JoinMutation,
     assign::AssignMutation,
     cancel_offer::CancelOfferMutation,

@@ -91,6 +91,10 @@ event_types! {
     MonitoringStarted = "MONITORING_STARTED",
     /// A supervisor no longer watches. Delivered to supervisors only.
     MonitoringStopped = "MONITORING_STOPPED",
+    /// A supervisor reviews. Delivered to supervisors only.
+    ReviewStarted = "REVIEW_STARTED",
+    /// A supervisor no longer reviews. Delivered to supervisors only.
+    ReviewStopped = "REVIEW_STOPPED",
     /// A supervisor became a participant.
     SupervisorJoined = "SUPERVISOR_JOINED",
     /// A supervisor is no longer a participant.
@@ -348,6 +352,22 @@ change_types! {
     }
     /// A supervisor no longer watches. Delivered to supervisors only.
     MonitoringStopped {
+        /// The session's id.
+        session_id: ID,
+        /// The supervisor's subject.
+        supervisor: String,
+        /// Why.
+        ended_by: MonitoringEnd,
+    }
+    /// A supervisor reviews, or a newer token of theirs holds the review. Delivered to supervisors only.
+    ReviewStarted {
+        /// The session's id.
+        session_id: ID,
+        /// The supervisor's subject.
+        supervisor: String,
+    }
+    /// A supervisor no longer reviews. Delivered to supervisors only.
+    ReviewStopped {
         /// The session's id.
         session_id: ID,
         /// The supervisor's subject.

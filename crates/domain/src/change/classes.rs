@@ -88,9 +88,11 @@ impl ChangeKind {
             | Self::RatingRecorded
             | Self::CapacityReleased => (Everybody, Stays),
             // A version that rose would betray them.
-            Self::SentimentAlertRaised | Self::MonitoringStarted | Self::MonitoringStopped => {
-                (Supervisors, Stays)
-            }
+            Self::SentimentAlertRaised
+            | Self::MonitoringStarted
+            | Self::MonitoringStopped
+            | Self::ReviewStarted
+            | Self::ReviewStopped => (Supervisors, Stays),
             Self::AgentPresenceChanged
             | Self::AgentChanged
             | Self::QueueChanged

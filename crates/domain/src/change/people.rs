@@ -40,6 +40,8 @@ impl Change {
             | Self::CapacityReleased { agent, .. } => ([Some(*agent), None], None),
             Self::MonitoringStarted { supervisor, .. }
             | Self::MonitoringStopped { supervisor, .. }
+            | Self::ReviewStarted { supervisor, .. }
+            | Self::ReviewStopped { supervisor, .. }
             | Self::SupervisorJoined { supervisor }
             | Self::SupervisorLeft { supervisor }
             | Self::ForceClosed { supervisor } => ([None, None], Some(supervisor)),

@@ -1,11 +1,11 @@
 //! `eraseCustomer`: a customer's name, key and texts go. That changes nothing that a rule looks at, so it is no
-//! event: see docs/decisions/0009-erasure.md.
+//! event: see docs/decisions/0009-erasure.md. What supervisors review of it ends, which is one.
 
 use serde::Serialize;
 
 use crate::action::AuditedAction;
-use crate::case::{OrganisationCase, OrganisationCommand};
-use crate::{AuditDetail, CustomerId, Decision, InUse, Managed, Outcome, Refusal, Text};
+use crate::case::{OrganisationCase, OrganisationCommand, Recorder, in_order};
+use crate::{AuditDetail, CustomerId, Decision, InUse, Managed, MonitoringEnd, Outcome, Refusal, Text};
 
 /// A customer's name, key and texts go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,9 +34,18 @@ impl OrganisationCommand for EraseCustomer {
             erased: Some((customer, erased_at.unwrap_or(case.now))),
             ..Outcome::default()
         };
+        // Nothing ongoing is of this customer, so these are reviews.
+        let reviewed = case.draft.watched().filter(|one| one.customer == customer);
+        let mut events = Vec::new();
+        for conversation in in_order(reviewed) {
+            let actor = case.actor.clone();
+            let mut recorder = Recorder::new(case.draft, conversation, actor, case.now);
+            recorder.stop_reviews(MonitoringEnd::CustomerErased);
+            events.extend(recorder.into_events());
+        }
         Ok(Decision {
             texts,
-            ..case.done((vec![], outcome))
+            ..case.done((events, outcome))
         })
     }
 

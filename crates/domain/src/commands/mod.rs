@@ -43,6 +43,7 @@ pub mod monitor;
 pub mod on_message;
 pub mod pick;
 pub mod react;
+pub(crate) mod read_earlier;
 pub(crate) mod reassess;
 pub mod receive;
 pub mod record_consent;
@@ -53,6 +54,7 @@ pub mod release;
 pub mod remove_customer_message;
 pub mod remove_member;
 pub mod reopen;
+pub mod review;
 mod revoke;
 pub mod revoke_subject;
 pub mod revoke_token;
@@ -61,6 +63,7 @@ pub mod set_aside;
 pub(crate) mod set_presence;
 pub mod start;
 pub mod stop_monitoring;
+pub mod stop_review;
 mod target;
 pub(crate) mod timer_due;
 pub(crate) mod token_refreshed;
@@ -112,12 +115,14 @@ pub use release::Release;
 pub use remove_customer_message::Remove;
 pub use remove_member::RemoveMember;
 pub use reopen::Reopen;
+pub use review::Review;
 pub use revoke_subject::RevokeSubject;
 pub use revoke_token::RevokeToken;
 pub use send::Send;
 pub use set_aside::SetAside;
 pub use start::Start;
 pub use stop_monitoring::StopMonitoring;
+pub use stop_review::StopReview;
 pub use transfer::Transfer;
 pub use update_agent::UpdateAgent;
 pub use update_conversation::UpdateConversation;
@@ -171,6 +176,13 @@ pub enum Command {
     Reassess {
         /// The last one that was looked at, in the order of their ids; none so far.
         after: Option<ConversationId>,
+    },
+    /// The primary agent of a conversation reads an earlier one of its customer.
+    ReadEarlier {
+        /// Which they are primary agent of.
+        conversation: ConversationId,
+        /// Which they read.
+        earlier: ConversationId,
     },
     /// The asker has a token that was not seen before: it takes over the running looks that an
     /// earlier one holds.
@@ -230,6 +242,10 @@ pub enum Act {
     Monitor(Monitor),
     /// A supervisor stops watching (and leaves).
     StopMonitoring,
+    /// A supervisor reads what is not there to be monitored.
+    Review(Review),
+    /// A supervisor no longer reads.
+    StopReview,
     /// A monitoring supervisor becomes a participant.
     Join,
     /// A supervisor offers it to an agent.
@@ -310,6 +326,8 @@ impl Act {
             Self::Leave => &Leave,
             Self::Monitor(command) => command,
             Self::StopMonitoring => &StopMonitoring,
+            Self::Review(command) => command,
+            Self::StopReview => &StopReview,
             Self::Join => &Join,
             Self::AssignToAgent(command) => command,
             Self::AssignToQueue(command) => command,
@@ -382,6 +400,8 @@ impl Action {
             Self::Leave => &leave::SPEC,
             Self::Monitor => &monitor::SPEC,
             Self::StopMonitoring => &stop_monitoring::SPEC,
+            Self::Review => &review::SPEC,
+            Self::StopReview => &stop_review::SPEC,
             Self::Join => &join::SPEC,
             Self::Assign => &assign::SPEC,
             Self::CancelOffer => &cancel_offer::SPEC,
@@ -420,6 +440,8 @@ impl AuditedAction {
             Self::LeaveConversation => Action::Leave,
             Self::MonitorConversation => Action::Monitor,
             Self::StopMonitoring => Action::StopMonitoring,
+            Self::ReviewConversation => Action::Review,
+            Self::StopReview => Action::StopReview,
             Self::JoinConversation => Action::Join,
             Self::AssignConversation => Action::Assign,
             Self::CancelOffer => Action::CancelOffer,
@@ -443,6 +465,7 @@ impl AuditedAction {
             | Self::RevokeSubject => return AskedBy::Administrators,
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
+            Self::ReadEarlierConversation => return AskedBy::Readers,
         };
         action.spec().needs.asked_by()
     }
@@ -459,6 +482,7 @@ impl Command {
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
             Self::Malformed(malformed) => Some(malformed.action),
+            Self::ReadEarlier { .. } => Some(AuditedAction::ReadEarlierConversation),
             Self::SetPresence(_)
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
@@ -476,6 +500,7 @@ impl Command {
         match self {
             Self::OnMessage(on) => Some(on.find(draft, viewer)?.head.conversation),
             Self::Act { conversation, .. } => Some(*conversation),
+            Self::ReadEarlier { earlier, .. } => Some(*earlier),
             Self::Malformed(malformed) => malformed.conversation,
             Self::Start(_)
             | Self::Receive(_)
@@ -495,6 +520,7 @@ impl Command {
             Self::Act { act, .. } => act.command().audit(outcome),
             Self::Manage(manage) => manage.command().audit(outcome),
             Self::OnMessage(_) => AuditDetail::of(outcome.and_then(|outcome| outcome.message)),
+            Self::ReadEarlier { conversation, .. } => AuditDetail::target(conversation),
             Self::Start(_)
             | Self::Receive(_)
             | Self::SetPresence(_)

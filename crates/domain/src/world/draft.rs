@@ -1,6 +1,6 @@
 //! What a batch of commands has made of the world so far, and what they name that is not ongoing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -8,9 +8,9 @@ use chrono::{DateTime, Utc};
 use super::{Key, Load, World, shift};
 use crate::message::{MessageRecord, Reactor};
 use crate::{
-    Actor, After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId, Event,
-    ExternalId, MessageHead, MessageId, Presence, Queue, QueueId, Settings, Subject, Text,
-    Workstream, WorkstreamId,
+    Actor, After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId,
+    EarlierReading, Event, ExternalId, MessageHead, MessageId, Presence, Queue, QueueId, Settings,
+    Subject, Text, Workstream, WorkstreamId,
 };
 
 /// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.
@@ -26,6 +26,8 @@ pub struct Draft<'w> {
     records: Option<HashMap<MessageId, MessageRecord>>,
     /// The messages that came in with an id of their provider, as far as a command names it.
     delivered: HashMap<ExternalId, MessageId>,
+    /// What agents have read of earlier conversations, as far as a command asks for it.
+    readings: HashSet<EarlierReading>,
     /// How many conversations were looked at that no command named.
     #[cfg(test)]
     pub(crate) looked: std::cell::Cell<usize>,
@@ -42,6 +44,7 @@ impl<'w> Draft<'w> {
             messages: HashMap::new(),
             records: None,
             delivered: HashMap::new(),
+            readings: HashSet::new(),
             #[cfg(test)]
             looked: std::cell::Cell::default(),
         }
@@ -96,12 +99,25 @@ impl<'w> Draft<'w> {
             {
                 self.remember_delivered(external.clone(), *id);
             }
+            if let Text::EarlierRead(reading, _) = text {
+                self.remember_reading(*reading);
+            }
             let records = self.records.as_mut();
             let record = records.zip(text.message());
             if let Some(record) = record.and_then(|(records, id)| records.get_mut(&id)) {
                 record.hear(text);
             }
         }
+    }
+
+    /// Adds that an agent has read an earlier conversation.
+    pub fn remember_reading(&mut self, reading: EarlierReading) {
+        self.readings.insert(reading);
+    }
+
+    /// Whether that is known, as far as a command asks for it.
+    pub fn has_read(&self, reading: &EarlierReading) -> bool {
+        self.readings.contains(reading)
     }
 
     /// The message with this id, as far as a command names it.
@@ -136,7 +152,7 @@ impl<'w> Draft<'w> {
         self.changed
             .conversations
             .get(&id)
-            .or_else(|| self.base.conversations.get(&id))
+            .or_else(|| self.base.kept(id))
     }
 
     /// Every ongoing conversation, at the cost of all of them. A command looks at those that it concerns, or at the ones
@@ -144,7 +160,15 @@ impl<'w> Draft<'w> {
     #[cfg(test)]
     pub(crate) fn ongoing(&self) -> impl Iterator<Item = &Arc<Conversation>> {
         let base = self.base.conversations.values();
-        self.with_changed(base, |_| true)
+        self.with_changed(base, Conversation::is_ongoing)
+    }
+
+    /// The same, and every closed one that is reviewed.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        let base = self.base.conversations.values();
+        let base = base.chain(self.base.reviewed.values());
+        self.with_changed(base, |c| c.is_ongoing() || !c.monitors.is_empty())
     }
 
     /// The ongoing conversations that follow this one in the order of their ids, so many at most; none: the first.
@@ -166,19 +190,19 @@ impl<'w> Draft<'w> {
         these
     }
 
-    /// The ongoing conversations that have to do with this.
+    /// The ongoing conversations that have to do with this, and of looks the closed ones that are reviewed.
     pub fn concerning<'a>(&'a self, key: Key<'a>) -> impl Iterator<Item = &'a Arc<Conversation>> {
         self.with_changed(self.base.concerning(key), move |image| key.has(image))
     }
 
-    /// The ongoing conversations with running looks.
+    /// The conversations with running looks, closed ones that are reviewed among them.
     pub fn watched(&self) -> impl Iterator<Item = &Arc<Conversation>> {
         let ids = self.base.index.watched().into_iter();
-        let base = ids.filter_map(|id| self.base.conversations.get(&id));
+        let base = ids.filter_map(|id| self.base.kept(id));
         self.with_changed(base, |image| !image.monitors.is_empty())
     }
 
-    /// What of the base nothing has changed, and of what is ongoing and changed what passes.
+    /// What of the base nothing has changed, and of what changed what passes.
     fn with_changed<'a>(
         &'a self,
         base: impl Iterator<Item = &'a Arc<Conversation>>,
@@ -186,7 +210,7 @@ impl<'w> Draft<'w> {
     ) -> impl Iterator<Item = &'a Arc<Conversation>> {
         let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
         let changed = self.changed.conversations.values();
-        let passing = changed.filter(move |c| c.is_ongoing() && passes(c));
+        let passing = changed.filter(move |c| passes(c));
         let all = base.filter(untouched).chain(passing);
         #[cfg(test)]
         let all = all.inspect(|_| self.looked.set(self.looked.get() + 1));

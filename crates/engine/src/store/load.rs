@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IsolationLevel,
     QueryFilter, QuerySelect, TransactionTrait,
@@ -21,7 +21,8 @@ use domain::{
     Subject, Workstream, World, WrapUpCapacity,
 };
 use entity::tables::{
-    agent, conversation, customer, log_head, membership, queue, settings, supervisor, workstream,
+    agent, conversation, customer, log_head, membership, monitor_session, queue, settings, supervisor,
+    workstream,
 };
 
 /// The one row of the tables that have one row.
@@ -49,6 +50,7 @@ pub(super) async fn load_from(snapshot: &DatabaseTransaction) -> Result<board::S
     let mut world = World::default();
     load_directory(snapshot, &mut world).await?;
     let names = load_conversations(snapshot, &mut world).await?;
+    load_reviewed(snapshot, &mut world).await?;
     Ok(board::State::new(world, names, head))
 }
 
@@ -216,6 +218,31 @@ async fn load_conversations(
     Ok(names)
 }
 
+/// The closed conversations that are reviewed.
+async fn load_reviewed(db: &DatabaseTransaction, world: &mut World) -> Result<(), StoreError> {
+    let images: Vec<String> = conversation::Entity::find()
+        .select_only()
+        .column(conversation::Column::Image)
+        .filter(conversation::Column::Id.in_subquery(running_sessions()))
+        .filter(conversation::Column::ClosedAt.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    for image in images {
+        world.put(&After::Conversation(Arc::new(parse_image(&image)?)));
+    }
+    Ok(())
+}
+
+/// The conversations with sessions that run.
+pub(super) fn running_sessions() -> SelectStatement {
+    Query::select()
+        .column(monitor_session::Column::ConversationId)
+        .from(monitor_session::Entity)
+        .and_where(monitor_session::Column::EndedAt.is_null())
+        .take()
+}
+
 fn parse_all(rows: Vec<Stored>) -> Result<Vec<(Arc<Conversation>, Names)>, StoreError> {
     let parsed = rows.into_iter().map(|(image, subject, customer)| {
         let names = Names {
@@ -261,6 +288,7 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
         },
         dispositions: dispositions.map_err(StoreError::row("workstreams"))?,
         disposition_required: row.disposition_required,
+        earlier_transcripts: row.earlier_transcripts,
         deleted_at: row.deleted_at,
     })
 }

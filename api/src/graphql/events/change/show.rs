@@ -252,6 +252,23 @@ impl ConversationChange {
                 supervisor: supervisor.to_string(),
                 ended_by: (*end),
             }),
+            Change::ReviewStarted {
+                session,
+                supervisor,
+                ..
+            } => is!(ReviewStarted {
+                session_id: ID(session.to_string()),
+                supervisor: supervisor.to_string(),
+            }),
+            Change::ReviewStopped {
+                session,
+                supervisor,
+                end,
+            } => is!(ReviewStopped {
+                session_id: ID(session.to_string()),
+                supervisor: supervisor.to_string(),
+                ended_by: (*end),
+            }),
             Change::SupervisorJoined { .. } => is!(SupervisorJoined),
             Change::SupervisorLeft { .. } => is!(SupervisorLeft),
             Change::ConsultantLeft { agent: who } => is!(ConsultantLeft { agent: agent(who) }),

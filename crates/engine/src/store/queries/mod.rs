@@ -13,6 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 pub mod audit;
 mod each;
 mod message_changes;
+pub mod earlier;
 pub mod past;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
@@ -26,7 +27,7 @@ use super::load::parse_image;
 use super::said::parse_attachments;
 use super::{Store, StoreError};
 use domain::{
-    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, MessageId,
+    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, LookKind, MessageId,
     MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
 use entity::tables::{
@@ -116,11 +117,12 @@ pub struct Participation {
     pub left_at: Option<DateTime<Utc>>,
 }
 
-/// A monitor session, running or ended.
+/// A monitor or review session, running or ended.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)] // The fields of `domain::conversation::Monitor`, and its end.
 pub struct Session {
     pub id: MonitorSessionId,
+    pub kind: LookKind,
     pub supervisor: Arc<str>,
     pub started_at: DateTime<Utc>,
     pub until: DateTime<Utc>,
@@ -215,7 +217,7 @@ pub async fn participants(
     }))
 }
 
-/// Every monitor session, in order of starting.
+/// Every monitor and review session, in order of starting.
 pub async fn sessions(
     store: Store,
     ids: Vec<ConversationId>,
@@ -229,6 +231,7 @@ pub async fn sessions(
     Ok(grouped(rows, |row| {
         let session = Session {
             id: row.id,
+            kind: row.kind,
             supervisor: row.supervisor.into(),
             started_at: row.started_at,
             until: row.until,

@@ -272,6 +272,7 @@ impl BatchWriter {
                 | Text::RatingComment(..)
                 | Text::Attribute { .. }
                 | Text::Erased { .. }
+                | Text::EarlierRead(..)
                 | Text::Revoked(_) => {}
             }
         }

@@ -71,6 +71,9 @@ pub(super) fn decide_all(
     if let Some(records) = found.records.take() {
         draft.remember_records(records);
     }
+    for reading in std::mem::take(&mut found.readings) {
+        draft.remember_reading(reading);
+    }
     for (customer, erased_at) in std::mem::take(&mut found.erasing) {
         draft.remember_customer(customer, erased_at);
     }
@@ -90,6 +93,13 @@ pub(super) fn decide_all(
     deciding.finish(&mut made);
     made.away = deciding.found.away;
     Ok(made)
+}
+
+/// Whether the audit keeps it, where it keeps such a thing: of readings the first alone, and none that was refused, since
+/// whoever may not read is shown nothing.
+fn is_kept_of(command: &Command, decided: &Result<Decision, Refusal>) -> bool {
+    let is_reading = matches!(command, Command::ReadEarlier { .. });
+    !is_reading || decided.as_ref().is_ok_and(|one| !one.texts.is_empty())
 }
 
 struct Deciding<'b> {
@@ -141,7 +151,7 @@ impl Deciding<'_> {
                 decide(&self.draft, &order.asker, &command, version, self.now)
             }
         };
-        if let Some(viewer) = viewer {
+        if let Some(viewer) = viewer.filter(|_| is_kept_of(&command, &decided)) {
             let reason = order.reason.as_deref();
             let asked = audit::Asked {
                 viewer,
@@ -311,7 +321,7 @@ impl Deciding<'_> {
         let mut last: Vec<_> = last.into_values().collect();
         last.sort_by_key(|(_, position)| *position);
         for (conversation, position) in last {
-            let before = self.board.world.conversations.get(&conversation.id);
+            let before = self.board.world.kept(conversation.id);
             let subject = made.texts.iter().find_map(|text| match text {
                 Text::Subject(id, subject) if *id == conversation.id => Some(&**subject),
                 _ => None,

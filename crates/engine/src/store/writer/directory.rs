@@ -219,6 +219,7 @@ async fn write_workstream(
         attention_handled_seconds: Set(signed(workstream.attention.handled_seconds)),
         dispositions: Set(dispositions.map_err(StoreError::row("workstreams"))?),
         disposition_required: Set(workstream.disposition_required),
+        earlier_transcripts: Set(workstream.earlier_transcripts),
         created_at: Set(at),
         deleted_at: Set(workstream.deleted_at),
     };

@@ -9,6 +9,7 @@ use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrai
 use self::customers::Customers;
 use super::Order;
 use super::persist::Kept;
+use super::readings;
 use crate::board::Board;
 use crate::store::StoreError;
 use crate::store::connections::Away;
@@ -17,7 +18,7 @@ use crate::store::load::parse_image;
 use crate::store::reassessing;
 use domain::message::MessageRecord;
 use domain::{
-    Asker, Command, Conversation, ConversationId, CustomerId, ExternalId, Left, Manage,
+    Asker, Command, Conversation, ConversationId, CustomerId, EarlierReading, ExternalId, Left, Manage,
     MessageHead, MessageId,
 };
 use entity::tables::{conversation, customer, idempotency};
@@ -39,6 +40,8 @@ pub(super) struct Lookup {
     pub records: Option<Vec<MessageRecord>>,
     /// The messages that came in before with an id of their provider that commands name.
     pub delivered: Vec<(ExternalId, MessageId)>,
+    /// What agents have read of earlier conversations that orders are about.
+    pub readings: Vec<EarlierReading>,
     /// Customers who are to be erased, and when they were.
     pub erasing: Vec<(CustomerId, Option<DateTime<Utc>>)>,
     /// What earlier orders came to, by subject and idempotency key.
@@ -69,6 +72,7 @@ pub(super) async fn look_up(
     records::look_up(transaction, board, hashes, orders, &mut found).await?;
     found.customers = customers::look_up(transaction, orders).await?;
     customers::last_closed(transaction, board, orders, &mut found).await?;
+    found.readings = readings::look_up(transaction, orders).await?;
     found.erasing = customers_to_erase(transaction, orders).await?;
     if orders
         .iter()
@@ -154,6 +158,7 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         Command::Act { conversation, .. } | Command::TimerDue { conversation, .. } => {
             Some(*conversation)
         }
+        Command::ReadEarlier { earlier, .. } => Some(*earlier),
         Command::Start(start) => start.previous,
         Command::Malformed(malformed) => malformed.conversation,
         // The message says which.

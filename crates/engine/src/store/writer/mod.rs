@@ -36,6 +36,7 @@ mod look_up;
 mod message_changes;
 mod messages;
 mod persist;
+mod readings;
 mod words;
 
 pub use import::{History, Import};

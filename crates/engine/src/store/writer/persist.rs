@@ -16,6 +16,7 @@ use super::erase::erase;
 use super::labels::{write_attributes, write_comments, write_notes, write_tags};
 use super::message_changes;
 use super::messages;
+use super::readings;
 use super::words;
 use crate::log::Entry;
 use crate::store::StoreError;
@@ -112,6 +113,7 @@ pub(super) async fn write(
     write_attributes(transaction, texts).await?;
     write_notes(transaction, texts).await?;
     write_comments(transaction, texts).await?;
+    readings::write(transaction, texts).await?;
     words::write(transaction, texts, known).await?;
     insert!(
         transaction,
@@ -209,7 +211,7 @@ async fn write_conversations(
 
 fn latest_session() -> OnConflict {
     use monitor_session::Column as C;
-    all_but::<monitor_session::Entity>(&[C::ConversationId, C::Supervisor, C::StartedAt])
+    all_but::<monitor_session::Entity>(&[C::Kind, C::ConversationId, C::Supervisor, C::StartedAt])
 }
 
 /// A session that changed twice in a batch is written once, as it ended up: one statement cannot
