@@ -113,6 +113,10 @@ pub enum AuditedAction {
     DeleteWorkstream,
     /// `eraseCustomer`.
     EraseCustomer,
+    /// `updateCustomer`, by an administrator; of others refused.
+    UpdateCustomer,
+    /// `mergeCustomers`.
+    MergeCustomers,
     /// `revokeToken`.
     RevokeToken,
     /// `revokeSubject`.
@@ -185,6 +189,8 @@ pub enum AskedBy {
     Supervisors,
     /// Administrators.
     Administrators,
+    /// Administrators as that, and gateways.
+    AdministratorsOrGateways,
 }
 
 impl AskedBy {
@@ -205,6 +211,9 @@ impl AskedBy {
         match self {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
+            Self::AdministratorsOrGateways if viewer.has_role(Role::Administrator) => {
+                Some(Role::Administrator)
+            }
             Self::AgentsOrSupervisors | Self::HandlersOrSupervisors if as_agent => None,
             Self::AgentsOrSupervisors | Self::HandlersOrSupervisors
                 if viewer.has_role(Role::Supervisor) =>
@@ -213,7 +222,9 @@ impl AskedBy {
             }
             Self::AgentsOrSupervisors | Self::Agents => unless_any(&[Role::Agent]),
             Self::HandlersOrSupervisors => unless_any(&[Role::Agent, Role::CustomerGateway]),
-            Self::Gateways => unless_any(&[Role::CustomerGateway]),
+            Self::Gateways | Self::AdministratorsOrGateways => {
+                unless_any(&[Role::CustomerGateway])
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use super::candidates::Overrides;
 use super::{
     Actor, AgentId, Content, ConversationId, CustomerId, CustomerKey, Event, ExternalId, Left,
-    MessageId, Outcome, QueueId, Revocation, Viewer, WorkstreamId,
+    MessageId, Outcome, QueueId, Revocation, Source, Viewer, WorkstreamId,
 };
 
 /// Who asks.
@@ -94,6 +94,8 @@ pub enum Text {
         id: CustomerId,
         /// The gateway's own key.
         key: Option<CustomerKey>,
+        /// Of which source, where that is said anew.
+        source: Option<Source>,
         /// The name; none leaves the one that is known.
         name: Option<Arc<str>>,
     },
@@ -103,6 +105,15 @@ pub enum Text {
         customer: CustomerId,
         /// When.
         at: DateTime<Utc>,
+    },
+    /// One customer is another one from now on: the keys, and the name that is shown, follow.
+    Merged {
+        /// Whose id becomes another name.
+        merged: CustomerId,
+        /// Of whom.
+        surviving: CustomerId,
+        /// The surviving customer's name, which stays; none: not known.
+        name: Option<Arc<str>>,
     },
     /// Tokens are worth nothing from now on. No text, and still not for the log: it goes when its time is
     /// over.

@@ -72,7 +72,10 @@ pub fn evolve(
 const fn is_taken_by_closed(change: &Change) -> bool {
     matches!(
         change,
-        Change::ConsentRecorded { .. } | Change::RatingRecorded { .. }
+        Change::ConsentRecorded { .. }
+            | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
     )
 }
 
@@ -90,6 +93,8 @@ fn is_activity(change: &Change) -> bool {
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
             | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
             | Change::CapacityReleased { .. }
     );
     change.kind().is_public() && !none
@@ -137,6 +142,8 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
             | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
             | Change::MovedToWrapUp { .. }
             | Change::CapacityReleased { .. }
             | Change::Closed { .. }
@@ -349,6 +356,8 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                 at: now,
             });
         }
+        // Who a customer is, and what they are called, stands beside the images.
+        Change::CustomerChanged { .. } | Change::CustomersMerged { .. } => {}
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);
             nothing_is_unanswered(c);

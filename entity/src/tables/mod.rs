@@ -16,6 +16,7 @@ pub mod conversation_word;
 pub mod cursor_key;
 pub mod customer;
 pub mod customer_key;
+pub mod customer_source;
 pub mod customer_word;
 pub mod event;
 pub mod external_id;
@@ -51,6 +52,7 @@ pub fn names() -> Vec<&'static str> {
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),
         customer_key::Entity.table_name(),
+        customer_source::Entity.table_name(),
         conversation_word::Entity.table_name(),
         customer_word::Entity.table_name(),
         event::Entity.table_name(),

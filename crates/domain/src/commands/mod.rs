@@ -36,6 +36,7 @@ pub mod erase_customer;
 pub mod force_close;
 pub mod join;
 pub mod leave;
+pub mod merge_customers;
 pub mod monitor;
 pub mod pick;
 pub(crate) mod reassess;
@@ -60,6 +61,7 @@ pub(crate) mod token_refreshed;
 pub mod transfer;
 pub mod update_agent;
 pub mod update_conversation;
+pub mod update_customer;
 pub mod update_queue;
 pub mod update_settings;
 pub mod update_workstream;
@@ -90,6 +92,7 @@ pub use erase_customer::EraseCustomer;
 pub use force_close::ForceClose;
 pub use join::Join;
 pub use leave::Leave;
+pub use merge_customers::MergeCustomers;
 pub use monitor::Monitor;
 pub use pick::Pick;
 pub use reassess::Left;
@@ -109,6 +112,7 @@ pub use stop_monitoring::StopMonitoring;
 pub use transfer::Transfer;
 pub use update_agent::UpdateAgent;
 pub use update_conversation::UpdateConversation;
+pub use update_customer::UpdateCustomer;
 pub use update_queue::UpdateQueue;
 pub use update_settings::UpdateSettings;
 pub use update_workstream::UpdateWorkstream;
@@ -124,6 +128,8 @@ pub enum Command {
     Start(Box<Start>),
     /// A gateway brings a customer's message, wherever it belongs.
     Receive(Box<Receive>),
+    /// A customer has another name.
+    UpdateCustomer(UpdateCustomer),
     /// Something is done to a conversation.
     Act {
         /// Which.
@@ -253,6 +259,8 @@ pub enum Manage {
     DeleteWorkstream(DeleteWorkstream),
     /// A customer's name, key and texts go.
     EraseCustomer(EraseCustomer),
+    /// Two customers are one from now on.
+    MergeCustomers(MergeCustomers),
     /// One token is taken back.
     RevokeToken(RevokeToken),
     /// A subject's tokens are taken back.
@@ -317,6 +325,7 @@ impl Manage {
             Self::UpdateWorkstream(command) => command,
             Self::DeleteWorkstream(command) => command,
             Self::EraseCustomer(command) => command,
+            Self::MergeCustomers(command) => command,
             Self::RevokeToken(command) => command,
             Self::RevokeSubject(command) => command,
         }
@@ -405,9 +414,11 @@ impl AuditedAction {
             | Self::UpdateWorkstream
             | Self::DeleteWorkstream
             | Self::EraseCustomer
+            | Self::MergeCustomers
             | Self::RevokeToken
             | Self::RevokeSubject => return AskedBy::Administrators,
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
+            Self::UpdateCustomer => return AskedBy::AdministratorsOrGateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
         };
         action.spec().needs.asked_by()
@@ -420,6 +431,7 @@ impl Command {
         match self {
             Self::Start(_) => Some(AuditedAction::StartConversation),
             Self::Receive(_) => Some(AuditedAction::ReceiveFromCustomer),
+            Self::UpdateCustomer(_) => Some(AuditedAction::UpdateCustomer),
             Self::Act { act, .. } => Some(act.command().spec().audited),
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
@@ -439,6 +451,7 @@ impl Command {
             Self::Malformed(malformed) => malformed.conversation,
             Self::Start(_)
             | Self::Receive(_)
+            | Self::UpdateCustomer(_)
             | Self::SetPresence(_)
             | Self::AcknowledgeNotice { .. }
             | Self::Manage(_)
@@ -454,6 +467,7 @@ impl Command {
         match self {
             Self::Act { act, .. } => act.command().audit(outcome),
             Self::Manage(manage) => manage.command().audit(outcome),
+            Self::UpdateCustomer(update) => update.audit(outcome),
             Self::Start(_)
             | Self::Receive(_)
             | Self::SetPresence(_)

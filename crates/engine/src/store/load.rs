@@ -161,8 +161,10 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
     Ok(())
 }
 
-/// What of a row the board needs: the image, the subject, the customer's name.
-type Stored = (String, Option<String>, Option<String>);
+/// What of a row the board needs: the image, the subject, the customer's name, and into whom the customer was merged.
+type Stored = (String, Option<String>, Option<String>, Option<CustomerId>);
+/// The same, as the board takes it.
+type Parsed = (Arc<Conversation>, Names, Option<CustomerId>);
 
 /// Rows are taken as they have gathered, up to so many at once: waking up for each of a hundred
 /// thousand costs more than reading it.
@@ -179,7 +181,7 @@ async fn load_conversations(
     let rows = conversation::Entity::find()
         .select_only()
         .columns([conversation::Column::Image, conversation::Column::Subject])
-        .column(customer::Column::Name)
+        .columns([customer::Column::Name, customer::Column::MergedIntoId])
         .left_join(customer::Entity)
         // Written out, so that PostgreSQL's planner sees the partial index's own condition.
         .filter(Expr::cust("conversations.state <> 'CLOSED'"))
@@ -206,23 +208,27 @@ async fn load_conversations(
         all.append(&mut parsed?);
     }
     // The world's indexes are ordered by id: what comes in that order is appended.
-    all.sort_unstable_by_key(|(conversation, _)| conversation.id);
+    all.sort_unstable_by_key(|(conversation, ..)| conversation.id);
     let mut names = HashMap::with_capacity(all.len());
     world.conversations.reserve(all.len());
-    for (conversation, beside) in all {
+    for (conversation, beside, survivor) in all {
         names.insert(conversation.id, beside);
+        let customer = conversation.customer;
         world.put(&After::Conversation(conversation));
+        if let Some(survivor) = survivor {
+            world.merge(customer, survivor);
+        }
     }
     Ok(names)
 }
 
-fn parse_all(rows: Vec<Stored>) -> Result<Vec<(Arc<Conversation>, Names)>, StoreError> {
-    let parsed = rows.into_iter().map(|(image, subject, customer)| {
+fn parse_all(rows: Vec<Stored>) -> Result<Vec<Parsed>, StoreError> {
+    let parsed = rows.into_iter().map(|(image, subject, customer, survivor)| {
         let names = Names {
             subject: subject.map(Into::into),
             customer: customer.map(Into::into),
         };
-        Ok((Arc::new(parse_image(&image)?), names))
+        Ok((Arc::new(parse_image(&image)?), names, survivor))
     });
     parsed.collect()
 }
@@ -277,7 +283,7 @@ fn unsigned(value: i32) -> u32 {
     u32::try_from(value).unwrap_or(0)
 }
 
-/// The names beside conversations that another server started.
+/// The names beside conversations that another server started, or whose customer it changed.
 pub(super) async fn names_of(
     db: &impl ConnectionTrait,
     started: &[(ConversationId, CustomerId)],
