@@ -11,7 +11,9 @@
 //! them.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{boolean, small_integer_null, string, string_null, uuid, uuid_null};
+use sea_orm_migration::schema::{
+    boolean, small_integer_null, string, string_null, uuid, uuid_null,
+};
 use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::shape::{drop_tables, index, primary_key, references};
@@ -41,7 +43,10 @@ impl MigrationTrait for Migration {
         manager.create_index(merged).await?;
         sources(manager).await?;
         for column in [string_null("disposition"), small_integer_null("rating")] {
-            let add = Table::alter().table(CONVERSATIONS).add_column(column).take();
+            let add = Table::alter()
+                .table(CONVERSATIONS)
+                .add_column(column)
+                .take();
             manager.alter_table(add).await?;
         }
         from_images(manager).await?;
@@ -60,7 +65,10 @@ impl MigrationTrait for Migration {
             manager.drop_index(drop).await?;
         }
         for column in ["rating", "disposition"] {
-            let drop = Table::alter().table(CONVERSATIONS).drop_column(column).take();
+            let drop = Table::alter()
+                .table(CONVERSATIONS)
+                .drop_column(column)
+                .take();
             manager.alter_table(drop).await?;
         }
         drop_tables(manager, &[SOURCES]).await?;

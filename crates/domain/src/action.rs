@@ -222,9 +222,7 @@ impl AskedBy {
             }
             Self::AgentsOrSupervisors | Self::Agents => unless_any(&[Role::Agent]),
             Self::HandlersOrSupervisors => unless_any(&[Role::Agent, Role::CustomerGateway]),
-            Self::Gateways | Self::AdministratorsOrGateways => {
-                unless_any(&[Role::CustomerGateway])
-            }
+            Self::Gateways | Self::AdministratorsOrGateways => unless_any(&[Role::CustomerGateway]),
         }
     }
 }

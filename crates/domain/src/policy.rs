@@ -5,8 +5,10 @@
 
 use std::sync::Arc;
 
+mod customers;
 mod past;
 
+pub use customers::CustomerReach;
 pub use past::Reach;
 
 use super::action::{Action, AskedBy};

@@ -13,8 +13,8 @@ mod merged;
 
 use super::fold::Named;
 use super::{
-    After, Agent, AgentId, Change, Conversation, ConversationId, CustomerId, Event, Presence, Queue,
-    QueueId, Settings, Subject, Workstream, WorkstreamId,
+    After, Agent, AgentId, Change, Conversation, ConversationId, CustomerId, Event, Presence,
+    Queue, QueueId, Settings, Subject, Workstream, WorkstreamId,
 };
 
 pub use draft::Draft;

@@ -101,7 +101,9 @@ pub(super) fn told(
     actor: &Actor,
     now: DateTime<Utc>,
 ) -> Vec<Event> {
-    let theirs = customers.iter().flat_map(|known| draft.of_customer(known.id));
+    let theirs = customers
+        .iter()
+        .flat_map(|known| draft.of_customer(known.id));
     let mut these = in_order(theirs);
     these.drain(..these.len().saturating_sub(TOLD));
     if these.is_empty() {

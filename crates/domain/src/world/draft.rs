@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{Key, Load, World, shift};
 use crate::{
     After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId, CustomerRef,
-    Event, ExternalId, KnownCustomer, MessageHead, MessageId, Presence, Queue, QueueId, Settings, Subject, Workstream,
-    WorkstreamId,
+    Event, ExternalId, KnownCustomer, MessageHead, MessageId, Presence, Queue, QueueId, Settings,
+    Subject, Workstream, WorkstreamId,
 };
 
 /// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.

@@ -223,13 +223,15 @@ async fn load_conversations(
 }
 
 fn parse_all(rows: Vec<Stored>) -> Result<Vec<Parsed>, StoreError> {
-    let parsed = rows.into_iter().map(|(image, subject, customer, survivor)| {
-        let names = Names {
-            subject: subject.map(Into::into),
-            customer: customer.map(Into::into),
-        };
-        Ok((Arc::new(parse_image(&image)?), names, survivor))
-    });
+    let parsed = rows
+        .into_iter()
+        .map(|(image, subject, customer, survivor)| {
+            let names = Names {
+                subject: subject.map(Into::into),
+                customer: customer.map(Into::into),
+            };
+            Ok((Arc::new(parse_image(&image)?), names, survivor))
+        });
     parsed.collect()
 }
 

@@ -199,8 +199,9 @@ impl Deciding<'_> {
         let is_administrator = policy::require_role(viewer, Role::Administrator);
         let allowed = match order.command {
             Command::Manage(_) => is_administrator,
-            Command::UpdateCustomer(_) => is_administrator
-                .or_else(|_| policy::require_role(viewer, Role::CustomerGateway)),
+            Command::UpdateCustomer(_) => {
+                is_administrator.or_else(|_| policy::require_role(viewer, Role::CustomerGateway))
+            }
             _ => Ok(()),
         };
         if let Err(refusal) = allowed {

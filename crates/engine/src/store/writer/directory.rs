@@ -14,9 +14,7 @@ use crate::store::projection::signed;
 use crate::store::upsert::all_but;
 use domain::OpeningHours;
 use domain::{After, Agent, Change, Settings, Workstream, WrapUpCapacity};
-use entity::tables::{
-    agent, membership, queue, settings, supervisor, workstream,
-};
+use entity::tables::{agent, membership, queue, settings, supervisor, workstream};
 
 /// Rows of the organisation, one by one: they change seldom.
 pub(super) async fn write_directory(

@@ -15,8 +15,8 @@ use super::words;
 use crate::store::StoreError;
 use domain::{CustomerId, Text};
 use entity::tables::{
-    conversation, conversation_attribute, conversation_note, customer, customer_key, customer_source,
-    message, rating_comment,
+    conversation, conversation_attribute, conversation_note, customer, customer_key,
+    customer_source, message, rating_comment,
 };
 
 /// Whether something is to be erased.

@@ -11,11 +11,11 @@ use sea_orm::{
     QueryFilter,
 };
 
-use super::directory::write_directory;
 use super::customers::{merge, write_customers};
+use super::directory::write_directory;
 use super::erase::erase;
-use super::look_up::KnownNames;
 use super::labels::{write_attributes, write_comments, write_notes, write_tags};
+use super::look_up::KnownNames;
 use super::messages;
 use super::words;
 use crate::log::Entry;
@@ -24,8 +24,8 @@ use crate::store::external::Hashes;
 use crate::store::load::{Heads, ONLY_ROW};
 use crate::store::projection::{Moved, Rows};
 use crate::store::upsert::all_but;
-use domain::Text;
 use domain::Outcome;
+use domain::Text;
 use entity::tables::{
     audit, conversation, event, idempotency, log_head, message, monitor_session, offer,
     participant, timer,

@@ -9,7 +9,7 @@ use super::PastFilter;
 use domain::fold::Search;
 use domain::policy::Reach;
 use domain::{AgentId, CustomerId};
-use entity::tables::{conversation, conversation_word, customer_word, participant};
+use entity::tables::{conversation, conversation_word, customer, customer_word, participant};
 
 /// How many words of a search are counted to find the rarest.
 const COUNTED_WORDS: usize = 6;
@@ -19,7 +19,7 @@ const COUNTED_WORDS: usize = 6;
 pub(super) enum Driver {
     /// An agent's who was primary at any time.
     Agent(AgentId),
-    /// A customer's.
+    /// A customer's, under whichever id of theirs.
     Customer(CustomerId),
     /// Those whose subject or customer's name has a word that begins so.
     Word(Box<str>),
@@ -64,7 +64,7 @@ impl Driver {
             Self::Customer(customer) => Query::select()
                 .column(conversation::Column::Id)
                 .from(conversation::Entity)
-                .and_where(conversation::Column::CustomerId.eq(*customer))
+                .and_where(is_of(*customer))
                 .take(),
             Self::Word(word) => {
                 let of_names = Query::select()
@@ -87,10 +87,40 @@ impl Driver {
     pub(super) fn condition(&self) -> SimpleExpr {
         match self {
             Self::Agent(agent) => was_primary(*agent),
-            Self::Customer(customer) => conversation::Column::CustomerId.eq(*customer),
+            Self::Customer(customer) => is_of(*customer),
             Self::Word(word) => has_word(word),
         }
     }
+}
+
+/// That it is of this customer, under whichever id: the given one, the one into which that was merged, and those that were
+/// merged into either.
+fn is_of(id: CustomerId) -> SimpleExpr {
+    use customer::Column as C;
+    let ids = |column: C| {
+        Query::select()
+            .column((customer::Entity, column))
+            .from(customer::Entity)
+            .take()
+    };
+    let own = ids(C::Id).and_where(C::Id.eq(id)).take();
+    let merged = ids(C::Id).and_where(C::MergedIntoId.eq(id)).take();
+    let survivor = || {
+        ids(C::MergedIntoId)
+            .and_where(C::Id.eq(id))
+            .and_where(C::MergedIntoId.is_not_null())
+            .take()
+    };
+    let others = ids(C::Id)
+        .and_where(C::MergedIntoId.in_subquery(survivor()))
+        .take();
+    let all = own
+        .clone()
+        .union(UnionType::All, merged)
+        .union(UnionType::All, survivor())
+        .union(UnionType::All, others)
+        .take();
+    conversation::Column::CustomerId.in_subquery(all)
 }
 
 /// That this agent is or was the primary agent of the conversation.
@@ -128,7 +158,7 @@ fn same_customer() -> SimpleExpr {
 }
 
 /// A word that begins so, as a range of the words, which both databases order by their bytes.
-fn begins_with(column: impl ColumnTrait, word: &str) -> Condition {
+pub(in crate::store::queries) fn begins_with(column: impl ColumnTrait, word: &str) -> Condition {
     let beyond = format!("{word}{}", char::MAX);
     Condition::all()
         .add(column.gte(word))
