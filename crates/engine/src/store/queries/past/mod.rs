@@ -67,6 +67,12 @@ pub struct PastFilter {
     pub reasons: Option<BTreeSet<StatusReason>>,
     /// With one of these levels of sentiment: at the end, or now.
     pub sentiments: Option<BTreeSet<SentimentLevel>>,
+    /// With one of these tags, which are folded. Never met by what the viewer finds in a role that is not shown tags.
+    pub tags: Option<BTreeSet<Arc<str>>>,
+    /// Closed with one of these dispositions.
+    pub dispositions: Option<BTreeSet<Arc<str>>>,
+    /// Rated with one of these scores.
+    pub ratings: Option<BTreeSet<u8>>,
     /// Started then.
     pub started: Between,
     /// Closed then.
