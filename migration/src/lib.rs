@@ -25,6 +25,7 @@ mod m20261202_000013_labels;
 mod m20261202_000014_past;
 mod m20261202_000015_messages;
 mod m20261202_000016_reviews;
+mod m20261202_000017_customers;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000014_past::Migration),
             Box::new(m20261202_000015_messages::Migration),
             Box::new(m20261202_000016_reviews::Migration),
+            Box::new(m20261202_000017_customers::Migration),
         ]
     }
 }

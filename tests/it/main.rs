@@ -23,6 +23,7 @@ mod candidates;
 mod connections;
 mod crash;
 mod cursors;
+mod customers;
 mod deleting;
 mod demo;
 mod desk;

@@ -17,7 +17,7 @@ use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
-const LAST: &str = "m20261202_000016_reviews";
+const LAST: &str = "m20261202_000017_customers";
 /// The last migration that made indexes only.
 const INDEXES: &str = "m20261201_000010_membership_events";
 /// One that made a table.
@@ -83,6 +83,14 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(out.contains(LAST), "{out}");
         assert!(out.contains("table earlier_readings: 0 rows"), "{out}");
         assert!(out.contains("every review session"), "{out}");
+        for lost in [
+            "table customer_sources: 0 rows",
+            "column customers.merged_into_id: 0 values",
+            "column conversations.disposition: 0 values",
+            "column conversations.rating: 0 values",
+        ] {
+            assert!(out.contains(lost), "{out}");
+        }
         back_to(&database, "000014_past");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(

@@ -125,6 +125,10 @@ pub enum AuditedAction {
     DeleteWorkstream,
     /// `eraseCustomer`.
     EraseCustomer,
+    /// `updateCustomer`, by an administrator; of others refused.
+    UpdateCustomer,
+    /// `mergeCustomers`.
+    MergeCustomers,
     /// `revokeToken`.
     RevokeToken,
     /// `revokeSubject`.
@@ -209,6 +213,8 @@ pub enum AskedBy {
     Administrators,
     /// Agents, by reading.
     Readers,
+    /// Administrators as that, and gateways.
+    AdministratorsOrGateways,
 }
 
 impl AskedBy {
@@ -230,6 +236,9 @@ impl AskedBy {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
             Self::Readers => Some(Role::Agent),
+            Self::AdministratorsOrGateways if viewer.has_role(Role::Administrator) => {
+                Some(Role::Administrator)
+            }
             Self::AgentsOrSupervisors | Self::HandlersOrSupervisors | Self::Everybody
                 if as_agent =>
             {
@@ -244,7 +253,7 @@ impl AskedBy {
             Self::HandlersOrSupervisors | Self::Everybody => {
                 unless_any(&[Role::Agent, Role::CustomerGateway])
             }
-            Self::Gateways => unless_any(&[Role::CustomerGateway]),
+            Self::Gateways | Self::AdministratorsOrGateways => unless_any(&[Role::CustomerGateway]),
         }
     }
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd,
+    Consent, ConversationId, CustomerId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd,
     OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage,
     Tag, Visibility,
 };
@@ -442,6 +442,18 @@ changes! {
     RatingRecorded {
         /// From 1, worst, to 5.
         score: u8,
+    },
+    /// Its customer has another name; what it is, is not for the log.
+    CustomerChanged {
+        /// Who: the surviving id.
+        customer: CustomerId,
+    },
+    /// One customer is another one from now on.
+    CustomersMerged {
+        /// Whose id became another name.
+        merged: CustomerId,
+        /// Of whom.
+        surviving: CustomerId,
     },
     /// The contact ended; after-work began.
     MovedToWrapUp {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::commands::{
     acknowledge_notice, agent_disconnected, on_message, read_earlier, reassess, receive,
-    set_presence, start, timer_due, token_refreshed,
+    set_presence, start, timer_due, token_refreshed, update_customer,
 };
 
 mod attention;
@@ -69,6 +69,7 @@ fn of_viewer(
         }
         Command::Receive(receive) => receive::decide(receive, draft, viewer, now),
         Command::OnMessage(on) => on_message::decide(on, draft, viewer, now),
+        Command::UpdateCustomer(update) => update_customer::decide(update, draft, viewer, now),
         Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
         Command::AcknowledgeNotice { version } => {
             acknowledge_notice::decide(version, draft, viewer, now)
@@ -103,6 +104,7 @@ fn of_system(
         Command::Start(_)
         | Command::Receive(_)
         | Command::OnMessage(_)
+        | Command::UpdateCustomer(_)
         | Command::Act { .. }
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }

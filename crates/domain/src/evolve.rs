@@ -78,6 +78,8 @@ const fn is_taken_by_closed(change: &Change) -> bool {
             | Change::MessageDelivery { .. }
             | Change::ReviewStarted { .. }
             | Change::ReviewStopped { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
     )
 }
 
@@ -99,6 +101,8 @@ fn is_activity(change: &Change) -> bool {
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
             | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
             | Change::CapacityReleased { .. }
     );
     change.kind().is_public() && !none
@@ -153,6 +157,8 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
             | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
             | Change::MovedToWrapUp { .. }
             | Change::CapacityReleased { .. }
             | Change::Closed { .. }
@@ -351,6 +357,8 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                 at: now,
             });
         }
+        // Who a customer is, and what they are called, stands beside the images.
+        Change::CustomerChanged { .. } | Change::CustomersMerged { .. } => {}
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);
             nothing_is_unanswered(c);

@@ -40,6 +40,8 @@ macro_rules! told_to_nobody {
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
             | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
             | Change::CapacityReleased { .. }
             | Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }

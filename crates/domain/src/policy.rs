@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+mod customers;
 mod next_agent;
 mod past;
 
+pub use customers::CustomerReach;
 pub(crate) use next_agent::may_read_earlier;
 pub use next_agent::{EARLIER, earlier_reading, reads_as_next, reads_earlier};
 pub use past::Reach;

@@ -16,6 +16,7 @@ pub mod conversation_word;
 pub mod cursor_key;
 pub mod customer;
 pub mod customer_key;
+pub mod customer_source;
 pub mod customer_word;
 pub mod earlier_reading;
 pub mod event;
@@ -55,6 +56,7 @@ pub fn names() -> Vec<&'static str> {
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),
         customer_key::Entity.table_name(),
+        customer_source::Entity.table_name(),
         conversation_word::Entity.table_name(),
         customer_word::Entity.table_name(),
         earlier_reading::Entity.table_name(),

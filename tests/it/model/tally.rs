@@ -48,6 +48,7 @@ const LEFT_OUT: &[&str] = &[
     "deleteQueue",
     "deleteWorkstream",
     "eraseCustomer",
+    "mergeCustomers",
     "receiveFromCustomer",
     "recordRating",
     "reviewConversation",
@@ -56,6 +57,7 @@ const LEFT_OUT: &[&str] = &[
     "stopReview",
     "updateAgent",
     "updateConversation",
+    "updateCustomer",
     "updateQueue",
     "updateWorkstream",
 ];

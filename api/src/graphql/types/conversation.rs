@@ -103,10 +103,7 @@ impl Conversation {
 
     /// The customer.
     async fn customer(&self) -> Customer {
-        Customer {
-            id: self.0.customer,
-            conversation: self.0.id,
-        }
+        Customer::of(&self.0)
     }
 
     /// The queue it is in; kept while assigned.

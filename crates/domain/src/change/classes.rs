@@ -86,6 +86,8 @@ impl ChangeKind {
             | Self::LabelsChanged
             | Self::DispositionSet
             | Self::RatingRecorded
+            | Self::CustomerChanged
+            | Self::CustomersMerged
             | Self::CapacityReleased => (Everybody, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised

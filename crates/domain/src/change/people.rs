@@ -15,6 +15,14 @@ impl Change {
         )
     }
 
+    /// Whether its customer is shown by another name since.
+    pub const fn names(&self) -> bool {
+        matches!(
+            self,
+            Self::CustomerChanged { .. } | Self::CustomersMerged { .. }
+        )
+    }
+
     /// The agents and the supervisor that the change itself names.
     pub const fn people(&self) -> People<'_> {
         match self {
@@ -66,6 +74,8 @@ impl Change {
             | Self::LabelsChanged { .. }
             | Self::DispositionSet { .. }
             | Self::RatingRecorded { .. }
+            | Self::CustomerChanged { .. }
+            | Self::CustomersMerged { .. }
             | Self::MovedToWrapUp { .. }
             | Self::Closed { .. }
             | Self::AgentPresenceChanged { .. }

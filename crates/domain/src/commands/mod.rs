@@ -39,6 +39,7 @@ pub mod erase_customer;
 pub mod force_close;
 pub mod join;
 pub mod leave;
+pub mod merge_customers;
 pub mod monitor;
 pub mod on_message;
 pub mod pick;
@@ -70,6 +71,7 @@ pub(crate) mod token_refreshed;
 pub mod transfer;
 pub mod update_agent;
 pub mod update_conversation;
+pub mod update_customer;
 pub mod update_queue;
 pub mod update_settings;
 pub mod update_workstream;
@@ -101,6 +103,7 @@ pub use erase_customer::EraseCustomer;
 pub use force_close::ForceClose;
 pub use join::Join;
 pub use leave::Leave;
+pub use merge_customers::MergeCustomers;
 pub use monitor::Monitor;
 pub use on_message::{MessageAct, OfMessage, OnMessage};
 pub use pick::Pick;
@@ -126,6 +129,7 @@ pub use stop_review::StopReview;
 pub use transfer::Transfer;
 pub use update_agent::UpdateAgent;
 pub use update_conversation::UpdateConversation;
+pub use update_customer::UpdateCustomer;
 pub use update_queue::UpdateQueue;
 pub use update_settings::UpdateSettings;
 pub use update_workstream::UpdateWorkstream;
@@ -143,6 +147,8 @@ pub enum Command {
     Receive(Box<Receive>),
     /// Something is done to a message, which says what conversation it is in.
     OnMessage(Box<OnMessage>),
+    /// A customer has another name.
+    UpdateCustomer(UpdateCustomer),
     /// Something is done to a conversation.
     Act {
         /// Which.
@@ -291,6 +297,8 @@ pub enum Manage {
     DeleteWorkstream(DeleteWorkstream),
     /// A customer's name, key and texts go.
     EraseCustomer(EraseCustomer),
+    /// Two customers are one from now on.
+    MergeCustomers(MergeCustomers),
     /// One token is taken back.
     RevokeToken(RevokeToken),
     /// A subject's tokens are taken back.
@@ -361,6 +369,7 @@ impl Manage {
             Self::UpdateWorkstream(command) => command,
             Self::DeleteWorkstream(command) => command,
             Self::EraseCustomer(command) => command,
+            Self::MergeCustomers(command) => command,
             Self::RevokeToken(command) => command,
             Self::RevokeSubject(command) => command,
         }
@@ -461,9 +470,11 @@ impl AuditedAction {
             | Self::UpdateWorkstream
             | Self::DeleteWorkstream
             | Self::EraseCustomer
+            | Self::MergeCustomers
             | Self::RevokeToken
             | Self::RevokeSubject => return AskedBy::Administrators,
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
+            Self::UpdateCustomer => return AskedBy::AdministratorsOrGateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
             Self::ReadEarlierConversation => return AskedBy::Readers,
         };
@@ -478,6 +489,7 @@ impl Command {
             Self::Start(_) => Some(AuditedAction::StartConversation),
             Self::Receive(_) => Some(AuditedAction::ReceiveFromCustomer),
             Self::OnMessage(on) => Some(on.act.action().spec().audited),
+            Self::UpdateCustomer(_) => Some(AuditedAction::UpdateCustomer),
             Self::Act { act, .. } => Some(act.command().spec().audited),
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
@@ -504,6 +516,7 @@ impl Command {
             Self::Malformed(malformed) => malformed.conversation,
             Self::Start(_)
             | Self::Receive(_)
+            | Self::UpdateCustomer(_)
             | Self::SetPresence(_)
             | Self::AcknowledgeNotice { .. }
             | Self::Manage(_)
@@ -521,6 +534,7 @@ impl Command {
             Self::Manage(manage) => manage.command().audit(outcome),
             Self::OnMessage(_) => AuditDetail::of(outcome.and_then(|outcome| outcome.message)),
             Self::ReadEarlier { conversation, .. } => AuditDetail::target(conversation),
+            Self::UpdateCustomer(update) => update.audit(outcome),
             Self::Start(_)
             | Self::Receive(_)
             | Self::SetPresence(_)

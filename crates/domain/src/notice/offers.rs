@@ -25,7 +25,7 @@ pub(super) fn offer_ended(change: &Change) -> Option<(Ended, Option<AgentId>, &S
         | Change::MonitoringStopped { .. } | Change::ReviewStarted { .. } | Change::ReviewStopped { .. } | Change::SupervisorJoined { .. } | Change::SupervisorLeft { .. }
         | Change::ConsultantLeft { .. } | Change::ModeChanged { .. } | Change::CustomerDisconnected { .. }
         | Change::CustomerReconnected | Change::ConsentRecorded { .. } | Change::LabelsChanged { .. } | Change::DispositionSet { .. }
-        | Change::RatingRecorded { .. }
+        | Change::RatingRecorded { .. } | Change::CustomerChanged { .. } | Change::CustomersMerged { .. }
         | Change::MovedToWrapUp { .. } | Change::CapacityReleased { .. } | Change::Closed { .. } | Change::ForceClosed { .. }
         | Change::AgentPresenceChanged { .. } | Change::AgentChanged { .. } | Change::QueueChanged { .. }
         | Change::WorkstreamChanged { .. } | Change::MembershipChanged { .. } | Change::SupervisorSettingsChanged => return None,

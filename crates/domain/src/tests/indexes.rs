@@ -163,7 +163,9 @@ fn what_concerns_one_conversation_does_not_look_at_ten_thousand_others() {
         ),
         (
             admin(),
-            Command::Manage(Manage::EraseCustomer(commands::EraseCustomer(customer))),
+            Command::Manage(Manage::EraseCustomer(commands::EraseCustomer(
+                CustomerRef::Id(customer),
+            ))),
         ),
         (
             admin(),

@@ -3,14 +3,12 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
-
 use super::{Key, Load, World, shift};
 use crate::message::{MessageRecord, Reactor};
 use crate::{
     Actor, After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId,
-    EarlierReading, Event, ExternalId, MessageHead, MessageId, Presence, Queue, QueueId, Settings,
-    Subject, Text, Workstream, WorkstreamId,
+    CustomerRef, EarlierReading, Event, ExternalId, KnownCustomer, MessageHead, MessageId, Presence,
+    Queue, QueueId, Settings, Subject, Text, Workstream, WorkstreamId,
 };
 
 /// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.
@@ -19,7 +17,11 @@ pub struct Draft<'w> {
     base: &'w World,
     changed: World,
     settings: Option<Arc<Settings>>,
-    customers: HashMap<CustomerId, Option<DateTime<Utc>>>,
+    /// The customers whom commands name, by their surviving ids.
+    customers: HashMap<CustomerId, KnownCustomer>,
+    named: HashMap<CustomerRef, CustomerId>,
+    /// Merged ids of what is not ongoing, and of what this batch merged.
+    merged: HashMap<CustomerId, CustomerId>,
     /// The messages that commands name, and those that earlier commands posted.
     messages: HashMap<MessageId, MessageHead>,
     /// What is recorded of the messages that commands change; none where no command of the batch does.
@@ -41,6 +43,8 @@ impl<'w> Draft<'w> {
             changed: World::default(),
             settings: None,
             customers: HashMap::new(),
+            named: HashMap::new(),
+            merged: HashMap::new(),
             messages: HashMap::new(),
             records: None,
             delivered: HashMap::new(),
@@ -50,15 +54,39 @@ impl<'w> Draft<'w> {
         }
     }
 
-    /// Adds a customer whom a command names, and when their data were erased, read from the store.
-    pub fn remember_customer(&mut self, id: CustomerId, erased_at: Option<DateTime<Utc>>) {
-        self.customers.insert(id, erased_at);
+    /// Adds a customer whom a command names so, read from the store.
+    pub fn remember_customer(&mut self, named: CustomerRef, known: KnownCustomer) {
+        self.named.insert(named, known.id);
+        self.customers.insert(known.id, known);
     }
 
-    /// Whether there is such a customer, and when their data were erased. Known only of a customer
-    /// whom a command names.
-    pub fn customer(&self, id: CustomerId) -> Option<Option<DateTime<Utc>>> {
-        self.customers.get(&id).copied()
+    /// The customer whom a command names so.
+    pub fn customer(&self, named: &CustomerRef) -> Option<&KnownCustomer> {
+        self.customers.get(self.named.get(named)?)
+    }
+
+    /// A customer has this name from now on.
+    pub fn rename_customer(&mut self, id: CustomerId, name: Arc<str>) {
+        if let Some(known) = self.customers.get_mut(&id) {
+            known.name = Some(name);
+        }
+    }
+
+    /// Adds that a customer of something that is not ongoing is another one by now.
+    pub fn remember_merged(&mut self, merged: CustomerId, surviving: CustomerId) {
+        self.merged.insert(merged, surviving);
+    }
+
+    /// Who a customer with this id is by now, as far as a command may ask.
+    pub fn survivor(&self, id: CustomerId) -> CustomerId {
+        let known = self.base.survivor(id);
+        self.merged.get(&known).copied().unwrap_or(known)
+    }
+
+    /// The ongoing conversations of a customer, under whichever id they started.
+    pub fn of_customer(&self, customer: CustomerId) -> impl Iterator<Item = &Arc<Conversation>> {
+        let ids = self.base.ids_of(customer);
+        ids.flat_map(|id| self.concerning(Key::Customer(id)))
     }
 
     /// Adds a message that a command names, read from the store.
@@ -102,6 +130,14 @@ impl<'w> Draft<'w> {
             if let Text::EarlierRead(reading, _) = text {
                 self.remember_reading(*reading);
             }
+            if let Text::Customer {
+                id,
+                name: Some(name),
+                ..
+            } = text
+            {
+                self.rename_customer(*id, name.clone());
+            }
             let records = self.records.as_mut();
             let record = records.zip(text.message());
             if let Some(record) = record.and_then(|(records, id)| records.get_mut(&id)) {
@@ -134,7 +170,7 @@ impl<'w> Draft<'w> {
     pub fn last_closed(&self, customer: CustomerId, channel: Channel) -> Option<ConversationId> {
         let known = self.changed.conversations.values();
         known
-            .filter(|c| c.customer == customer && c.channel == channel)
+            .filter(|c| self.survivor(c.customer) == customer && c.channel == channel)
             .filter_map(|c| Some((c.closed_at?, c.id)))
             .max()
             .map(|(_, id)| id)
@@ -315,6 +351,9 @@ impl<'w> Draft<'w> {
     pub fn absorb(&mut self, events: &[Event], actor: &Actor) {
         for event in events {
             self.absorb_message(event, actor);
+            if let Change::CustomersMerged { merged, surviving } = &event.change {
+                self.remember_merged(*merged, *surviving);
+            }
             match &event.after {
                 After::Conversation(conversation) => {
                     let before = self.conversation(conversation.id).cloned();

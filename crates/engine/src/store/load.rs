@@ -163,8 +163,10 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
     Ok(())
 }
 
-/// What of a row the board needs: the image, the subject, the customer's name.
-type Stored = (String, Option<String>, Option<String>);
+/// What of a row the board needs: the image, the subject, the customer's name, and into whom the customer was merged.
+type Stored = (String, Option<String>, Option<String>, Option<CustomerId>);
+/// The same, as the board takes it.
+type Parsed = (Arc<Conversation>, Names, Option<CustomerId>);
 
 /// Rows are taken as they have gathered, up to so many at once: waking up for each of a hundred
 /// thousand costs more than reading it.
@@ -181,7 +183,7 @@ async fn load_conversations(
     let rows = conversation::Entity::find()
         .select_only()
         .columns([conversation::Column::Image, conversation::Column::Subject])
-        .column(customer::Column::Name)
+        .columns([customer::Column::Name, customer::Column::MergedIntoId])
         .left_join(customer::Entity)
         // Written out, so that PostgreSQL's planner sees the partial index's own condition.
         .filter(Expr::cust("conversations.state <> 'CLOSED'"))
@@ -208,28 +210,39 @@ async fn load_conversations(
         all.append(&mut parsed?);
     }
     // The world's indexes are ordered by id: what comes in that order is appended.
-    all.sort_unstable_by_key(|(conversation, _)| conversation.id);
+    all.sort_unstable_by_key(|(conversation, ..)| conversation.id);
     let mut names = HashMap::with_capacity(all.len());
     world.conversations.reserve(all.len());
-    for (conversation, beside) in all {
+    for (conversation, beside, survivor) in all {
         names.insert(conversation.id, beside);
+        let customer = conversation.customer;
         world.put(&After::Conversation(conversation));
+        if let Some(survivor) = survivor {
+            world.merge(customer, survivor);
+        }
     }
     Ok(names)
 }
 
 /// The closed conversations that are reviewed.
 async fn load_reviewed(db: &DatabaseTransaction, world: &mut World) -> Result<(), StoreError> {
-    let images: Vec<String> = conversation::Entity::find()
+    let stored: Vec<(String, Option<CustomerId>)> = conversation::Entity::find()
         .select_only()
         .column(conversation::Column::Image)
+        .column(customer::Column::MergedIntoId)
+        .inner_join(customer::Entity)
         .filter(conversation::Column::Id.in_subquery(running_sessions()))
         .filter(conversation::Column::ClosedAt.is_not_null())
         .into_tuple()
         .all(db)
         .await?;
-    for image in images {
-        world.put(&After::Conversation(Arc::new(parse_image(&image)?)));
+    for (image, survivor) in stored {
+        let conversation = Arc::new(parse_image(&image)?);
+        let customer = conversation.customer;
+        world.put(&After::Conversation(conversation));
+        if let Some(survivor) = survivor {
+            world.merge(customer, survivor);
+        }
     }
     Ok(())
 }
@@ -243,14 +256,16 @@ pub(super) fn running_sessions() -> SelectStatement {
         .take()
 }
 
-fn parse_all(rows: Vec<Stored>) -> Result<Vec<(Arc<Conversation>, Names)>, StoreError> {
-    let parsed = rows.into_iter().map(|(image, subject, customer)| {
-        let names = Names {
-            subject: subject.map(Into::into),
-            customer: customer.map(Into::into),
-        };
-        Ok((Arc::new(parse_image(&image)?), names))
-    });
+fn parse_all(rows: Vec<Stored>) -> Result<Vec<Parsed>, StoreError> {
+    let parsed = rows
+        .into_iter()
+        .map(|(image, subject, customer, survivor)| {
+            let names = Names {
+                subject: subject.map(Into::into),
+                customer: customer.map(Into::into),
+            };
+            Ok((Arc::new(parse_image(&image)?), names, survivor))
+        });
     parsed.collect()
 }
 
@@ -305,7 +320,7 @@ fn unsigned(value: i32) -> u32 {
     u32::try_from(value).unwrap_or(0)
 }
 
-/// The names beside conversations that another server started.
+/// The names beside conversations that another server started, or whose customer it changed.
 pub(super) async fn names_of(
     db: &impl ConnectionTrait,
     started: &[(ConversationId, CustomerId)],

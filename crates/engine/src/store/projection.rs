@@ -371,6 +371,8 @@ fn conversation_row(
         started_at: Set(c.started_at),
         closed_at: Set(c.closed_at),
         last_activity_at: Set(Some(c.last_activity_at)),
+        disposition: Set(c.disposition.as_ref().map(ToString::to_string)),
+        rating: Set(c.rating.map(|rating| rating.score.into())),
         position: Set(position),
         image: Set(image),
     }

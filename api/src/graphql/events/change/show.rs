@@ -303,6 +303,13 @@ impl ConversationChange {
                 code: code.to_string(),
             }),
             Change::RatingRecorded { score } => is!(RatingRecorded { score: *score }),
+            Change::CustomerChanged { customer } => is!(CustomerChanged {
+                customer_id: ID(customer.to_string()),
+            }),
+            Change::CustomersMerged { merged, surviving } => is!(CustomersMerged {
+                merged_id: ID(merged.to_string()),
+                surviving_id: ID(surviving.to_string()),
+            }),
             Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
                 status_reason: (*reason)
             }),

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub mod audit;
+pub mod customers;
 mod each;
 mod message_changes;
 pub mod earlier;
@@ -148,6 +149,8 @@ pub async fn conversations(
 /// What is known of a customer.
 #[derive(Clone, Debug)]
 pub struct Customer {
+    /// The id; of one who was merged that of the surviving customer.
+    pub id: CustomerId,
     /// The name; none when not known, or erased.
     pub name: Option<Arc<str>>,
     /// When name, key and texts were erased.
@@ -159,6 +162,7 @@ pub async fn customers(store: Store, ids: Vec<CustomerId>) -> Fetched<CustomerId
     let rows = customer::Entity::find().filter(customer::Column::Id.is_in(ids));
     let known = |row: customer::Model| {
         let customer = Customer {
+            id: row.merged_into_id.unwrap_or(row.id),
             name: row.name.map(Into::into),
             erased_at: row.erased_at,
         };

@@ -74,8 +74,11 @@ pub(super) fn decide_all(
     for reading in std::mem::take(&mut found.readings) {
         draft.remember_reading(reading);
     }
-    for (customer, erased_at) in std::mem::take(&mut found.erasing) {
-        draft.remember_customer(customer, erased_at);
+    for (named, known) in std::mem::take(&mut found.customers.named) {
+        draft.remember_customer(named, known);
+    }
+    for (merged, surviving) in std::mem::take(&mut found.customers.merged) {
+        draft.remember_merged(merged, surviving);
     }
     let mut deciding = Deciding {
         board,
@@ -206,9 +209,15 @@ impl Deciding<'_> {
         if kept.mutation != idempotency.mutation || kept.input != idempotency.input {
             return Some(Err(Refusal::IdempotencyKeyReused));
         }
-        if let Command::Manage(_) = order.command
-            && let Err(refusal) = policy::require_role(viewer, Role::Administrator)
-        {
+        let is_administrator = policy::require_role(viewer, Role::Administrator);
+        let allowed = match order.command {
+            Command::Manage(_) => is_administrator,
+            Command::UpdateCustomer(_) => {
+                is_administrator.or_else(|_| policy::require_role(viewer, Role::CustomerGateway))
+            }
+            _ => Ok(()),
+        };
+        if let Err(refusal) = allowed {
             return Some(Err(refusal));
         }
         let then = &kept.outcome;

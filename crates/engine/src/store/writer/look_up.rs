@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
 
 use self::customers::Customers;
@@ -18,14 +17,18 @@ use crate::store::load::parse_image;
 use crate::store::reassessing;
 use domain::message::MessageRecord;
 use domain::{
-    Asker, Command, Conversation, ConversationId, CustomerId, EarlierReading, ExternalId, Left, Manage,
+    Asker, Command, Conversation, ConversationId, CustomerId, EarlierReading, ExternalId, Left,
     MessageHead, MessageId,
 };
-use entity::tables::{conversation, customer, idempotency};
+use entity::tables::{conversation, idempotency};
 
 mod customers;
 mod messages;
+mod named;
 mod records;
+
+/// Customers who were there, and the names by which they were known.
+pub(super) type KnownNames = HashMap<CustomerId, Option<Arc<str>>>;
 
 /// What was found.
 #[derive(Default)]
@@ -42,8 +45,6 @@ pub(super) struct Lookup {
     pub delivered: Vec<(ExternalId, MessageId)>,
     /// What agents have read of earlier conversations that orders are about.
     pub readings: Vec<EarlierReading>,
-    /// Customers who are to be erased, and when they were.
-    pub erasing: Vec<(CustomerId, Option<DateTime<Utc>>)>,
     /// What earlier orders came to, by subject and idempotency key.
     pub kept: HashMap<(String, String), Kept>,
     /// Which agents are disconnected.
@@ -73,7 +74,7 @@ pub(super) async fn look_up(
     found.customers = customers::look_up(transaction, orders).await?;
     customers::last_closed(transaction, board, orders, &mut found).await?;
     found.readings = readings::look_up(transaction, orders).await?;
-    found.erasing = customers_to_erase(transaction, orders).await?;
+    named::look_up(transaction, board, orders, &mut found).await?;
     if orders
         .iter()
         .any(|order| matches!(order.command, Command::Reassess { .. }))
@@ -130,28 +131,6 @@ async fn closed(
     images.collect()
 }
 
-async fn customers_to_erase(
-    transaction: &DatabaseTransaction,
-    orders: &[&Order],
-) -> Result<Vec<(CustomerId, Option<DateTime<Utc>>)>, StoreError> {
-    let named = orders.iter().filter_map(|order| match &order.command {
-        Command::Manage(Manage::EraseCustomer(erase)) => Some(erase.0),
-        _ => None,
-    });
-    let named: Vec<CustomerId> = named.collect();
-    if named.is_empty() {
-        return Ok(vec![]);
-    }
-    let rows = customer::Entity::find()
-        .filter(customer::Column::Id.is_in(named))
-        .all(transaction)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.id, row.erased_at))
-        .collect())
-}
-
 /// The conversation that a command names: what it acts on, or what it continues.
 fn named_conversation(command: &Command) -> Option<ConversationId> {
     match command {
@@ -164,6 +143,7 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         // The message says which.
         Command::OnMessage(_)
         | Command::Receive(_)
+        | Command::UpdateCustomer(_)
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
