@@ -349,9 +349,18 @@ fn erasing_a_customer_ends_the_reviews_of_theirs_and_no_others() {
     let reviewing = stage.reviewing();
     stage.does(&sofie(), other, reviewing);
     let customer = stage.conversation(id).customer;
-    let erase = Command::Manage(Manage::EraseCustomer(commands::EraseCustomer(customer)));
+    let named = CustomerRef::Id(customer);
+    let erase = Command::Manage(Manage::EraseCustomer(commands::EraseCustomer(named.clone())));
     let mut draft = Draft::new(&stage.world);
-    draft.remember_customer(customer, None);
+    let known = KnownCustomer {
+        id: customer,
+        name: None,
+        erased_at: None,
+        sources: BTreeSet::new(),
+        before: BTreeSet::new(),
+        last: None,
+    };
+    draft.remember_customer(named, known);
     let decision = decide(&draft, &admin(), &erase, None, stage.now).unwrap();
     let ended = decision.events.iter().map(|event| {
         let conversation = event.conversation().unwrap();
