@@ -126,7 +126,8 @@ pub(super) struct Loaders {
     /// What agents are known to have read of them.
     pub readings: Loader<EarlierReading, ()>,
     /// Pages of what was done and refused.
-    pub audits: Loader<(ConversationId, audit::Whose, AuditSlice), Result<AuditPage, ForeignCursor>>,
+    pub audits:
+        Loader<(ConversationId, audit::Whose, AuditSlice), Result<AuditPage, ForeignCursor>>,
     /// How much was done and refused.
     pub audit_counts: Loader<(ConversationId, audit::Whose), i64>,
 }
@@ -150,9 +151,7 @@ impl Loaders {
             revisions: Loader::new(store, asking, |s, k| Box::pin(queries::revisions(s, k))),
             participants: Loader::new(store, asking, |s, k| Box::pin(queries::participants(s, k))),
             sessions: Loader::new(store, asking, |s, k| Box::pin(queries::sessions(s, k))),
-            earlier: Loader::new(store, asking, |s, k| {
-                Box::pin(earlier::latest_closed(s, k))
-            }),
+            earlier: Loader::new(store, asking, |s, k| Box::pin(earlier::latest_closed(s, k))),
             readings: Loader::new(store, asking, |s, k| Box::pin(earlier::readings(s, k))),
             audits: Loader::new(store, asking, |s, k| Box::pin(audit::audits(s, k))),
             audit_counts: Loader::new(store, asking, |s, k| Box::pin(audit::audit_counts(s, k))),

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, CustomerId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd,
-    OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage,
-    Tag, Visibility,
+    Consent, ConversationId, CustomerId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId,
+    MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject,
+    SystemMessage, Tag, Visibility,
 };
 
 mod classes;

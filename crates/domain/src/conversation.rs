@@ -14,9 +14,9 @@ use super::message::{Answer, Unanswered};
 use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
-    AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, LookKind, Mode,
-    MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId, QueueKind, Source, State,
-    StatusReason, Subject, Tags, TimerKind, WorkstreamId,
+    AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, LookKind,
+    Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId, QueueKind,
+    Source, State, StatusReason, Subject, Tags, TimerKind, WorkstreamId,
 };
 
 /// One customer contact, as it is after its latest event.

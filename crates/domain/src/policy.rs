@@ -19,8 +19,8 @@ pub use past::Reach;
 use super::action::{Action, AskedBy};
 use super::conversation::Footprint;
 use super::{
-    Access, Agent, AgentId, Channel, Conversation, LookKind, Permission, QueueId, Refusal, Role, Setting,
-    Settings, Source, State, Viewer,
+    Access, Agent, AgentId, Channel, Conversation, LookKind, Permission, QueueId, Refusal, Role,
+    Setting, Settings, Source, State, Viewer,
 };
 
 /// Which part of the policy decides on an action: whom it is for, and what a supervisor needs for it.

@@ -114,7 +114,9 @@ fn workstream(
         attention: attention.unwrap_or_default().apply_to(&defaults.attention),
         dispositions: dispositions(input.dispositions.as_deref().unwrap_or_default())?,
         disposition_required: input.disposition_required.unwrap_or_default(),
-        earlier_transcripts: input.earlier_transcripts.unwrap_or(defaults.earlier_transcripts),
+        earlier_transcripts: input
+            .earlier_transcripts
+            .unwrap_or(defaults.earlier_transcripts),
         ..defaults
     })
 }

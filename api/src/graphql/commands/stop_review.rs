@@ -31,9 +31,11 @@ impl StopReviewMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "What to review no longer.")] input: StopReviewInput,
     ) -> Result<StopReviewPayload> {
-        Ok(act(ctx, Action::StopReview, &input, |_| Ok(Act::StopReview))
-            .await?
-            .into())
+        Ok(
+            act(ctx, Action::StopReview, &input, |_| Ok(Act::StopReview))
+                .await?
+                .into(),
+        )
     }
 }
 

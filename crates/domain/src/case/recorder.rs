@@ -10,8 +10,8 @@ use crate::decision::{Decision, Text};
 use crate::evolve::evolve;
 use crate::labels::Attributes;
 use crate::{
-    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, LookKind, MessageId, MonitoringEnd,
-    Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
+    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, LookKind, MessageId,
+    MonitoringEnd, Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
 };
 
 pub struct Recorder<'a> {

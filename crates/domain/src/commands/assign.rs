@@ -8,7 +8,10 @@ use crate::action::{Action, AuditedAction};
 use crate::candidates;
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
-use crate::{AuditDetail, Change, Decision, MonitoringEnd, Outcome, Permission, QueueId, Refusal, Setting, State};
+use crate::{
+    AuditDetail, Change, Decision, MonitoringEnd, Outcome, Permission, QueueId, Refusal, Setting,
+    State,
+};
 
 /// Offers it to an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

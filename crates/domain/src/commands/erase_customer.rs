@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use crate::action::AuditedAction;
 use crate::case::{OrganisationCase, OrganisationCommand, Recorder, in_order};
-use crate::{AuditDetail, CustomerRef, Decision, InUse, Managed, MonitoringEnd, Outcome, Refusal, Text};
+use crate::{
+    AuditDetail, CustomerRef, Decision, InUse, Managed, MonitoringEnd, Outcome, Refusal, Text,
+};
 
 /// A customer's name, keys and texts go, under every id of theirs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -15,9 +15,10 @@ pub(crate) fn decide(
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
     let agent = draft.agent_of(viewer.subject()).ok_or(Refusal::NotFound)?;
-    let (Some(conversation), Some(earlier)) =
-        (draft.conversation(conversation), draft.conversation(earlier))
-    else {
+    let (Some(conversation), Some(earlier)) = (
+        draft.conversation(conversation),
+        draft.conversation(earlier),
+    ) else {
         return Err(Refusal::NotFound);
     };
     if !may_read_earlier(draft, viewer, agent, conversation, earlier) {

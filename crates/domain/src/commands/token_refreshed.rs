@@ -10,7 +10,8 @@ use crate::case::{Recorder, Spec, in_order};
 use crate::conversation::Monitor;
 use crate::world::Key;
 use crate::{
-    Actor, Change, Conversation, Decision, Draft, Event, LookKind, MonitoringEnd, Refusal, Viewer, policy,
+    Actor, Change, Conversation, Decision, Draft, Event, LookKind, MonitoringEnd, Refusal, Viewer,
+    policy,
 };
 
 /// Judges every running look of this viewer that ends before this token does. What the token allows

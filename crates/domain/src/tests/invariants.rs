@@ -312,7 +312,7 @@ proptest! {
 fn the_random_commands_reach_every_type_of_event() {
     let mut runner = TestRunner::deterministic();
     let mut reached = BTreeSet::new();
-    for _ in 0..200 {
+    for _ in 0..300 {
         let (steps, wrap_up) = (steps(), wrap_up())
             .new_tree(&mut runner)
             .unwrap()
@@ -357,6 +357,8 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::LabelsChanged,
         Kind::DispositionSet,
         Kind::RatingRecorded,
+        Kind::CustomerChanged,
+        Kind::CustomersMerged,
         Kind::CapacityReleased,
     ];
     let others = Kind::ALL.iter().filter(|kind| !kind.is_of_conversation());

@@ -11,7 +11,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (
         prop_oneof![3 => Just(0i64), 2 => 1..100i64, 1 => 100..1_000i64],
         0..80usize,
-        0..144usize,
+        0..150usize,
         0..4usize,
         0..5usize,
         any::<bool>(),

@@ -350,7 +350,9 @@ fn erasing_a_customer_ends_the_reviews_of_theirs_and_no_others() {
     stage.does(&sofie(), other, reviewing);
     let customer = stage.conversation(id).customer;
     let named = CustomerRef::Id(customer);
-    let erase = Command::Manage(Manage::EraseCustomer(commands::EraseCustomer(named.clone())));
+    let erase = Command::Manage(Manage::EraseCustomer(commands::EraseCustomer(
+        named.clone(),
+    )));
     let mut draft = Draft::new(&stage.world);
     let known = KnownCustomer {
         id: customer,

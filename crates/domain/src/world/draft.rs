@@ -7,8 +7,8 @@ use super::{Key, Load, World, shift};
 use crate::message::{MessageRecord, Reactor};
 use crate::{
     Actor, After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId,
-    CustomerRef, EarlierReading, Event, ExternalId, KnownCustomer, MessageHead, MessageId, Presence,
-    Queue, QueueId, Settings, Subject, Text, Workstream, WorkstreamId,
+    CustomerRef, EarlierReading, Event, ExternalId, KnownCustomer, MessageHead, MessageId,
+    Presence, Queue, QueueId, Settings, Subject, Text, Workstream, WorkstreamId,
 };
 
 /// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.

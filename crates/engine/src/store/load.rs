@@ -21,8 +21,8 @@ use domain::{
     Subject, Workstream, World, WrapUpCapacity,
 };
 use entity::tables::{
-    agent, conversation, customer, log_head, membership, monitor_session, queue, settings, supervisor,
-    workstream,
+    agent, conversation, customer, log_head, membership, monitor_session, queue, settings,
+    supervisor, workstream,
 };
 
 /// The one row of the tables that have one row.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 
-use super::Conversation;
 use super::super::earlier::is_earlier;
+use super::Conversation;
 use crate::graphql::context::Request;
 use domain::policy::Reach;
 use domain::{self, ParticipantRole, policy};

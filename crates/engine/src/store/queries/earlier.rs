@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::Fetched;
 use crate::store::Store;
@@ -18,7 +20,10 @@ use entity::tables::earlier_reading;
 pub type Whose = (CustomerId, Option<Source>);
 
 /// Of each of these, those that closed last, latest first: as many as the next agent may read.
-pub async fn latest_closed(store: Store, whose: Vec<Whose>) -> Fetched<Whose, Vec<Arc<Conversation>>> {
+pub async fn latest_closed(
+    store: Store,
+    whose: Vec<Whose>,
+) -> Fetched<Whose, Vec<Arc<Conversation>>> {
     let mut found = HashMap::new();
     for (customer, source) in whose {
         let of_source = match &source {

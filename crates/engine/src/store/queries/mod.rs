@@ -13,8 +13,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 pub mod audit;
 pub mod customers;
 mod each;
-mod message_changes;
 pub mod earlier;
+mod message_changes;
 pub mod past;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
