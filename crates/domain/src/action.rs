@@ -121,6 +121,8 @@ pub enum AuditedAction {
     RevokeToken,
     /// `revokeSubject`.
     RevokeSubject,
+    /// `regie export --with-texts`, by an operator on the server's command line. No mutation.
+    Export,
     /// `pickConversation`, refused.
     PickConversation,
     /// `acceptOffer`, refused.

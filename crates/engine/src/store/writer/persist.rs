@@ -257,7 +257,7 @@ pub(super) async fn write_kept(
     Ok(())
 }
 
-pub(super) async fn write_head(
+pub(in crate::store) async fn write_head(
     transaction: &DatabaseTransaction,
     heads: &Heads,
 ) -> Result<(), StoreError> {
