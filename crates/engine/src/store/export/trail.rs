@@ -6,7 +6,7 @@ use sea_orm::{ActiveModelTrait as _, EntityTrait as _, QuerySelect as _};
 
 use super::super::audit::chain;
 use super::super::load::{Heads, ONLY_ROW, no_head};
-use super::super::writer::write_head;
+use super::super::writer::{write_audit, write_head};
 use super::super::{Store, StoreError};
 use super::{Export, ExportRange};
 use domain::{AuditedAction, Role, Subject};
@@ -51,9 +51,7 @@ impl Store {
         heads.audit_number = entry.number;
         heads.audit_hash.clone_from(&entry.hash);
         let entry = audit::ActiveModel::from(entry).reset_all();
-        audit::Entity::insert(entry)
-            .exec_without_returning(&*transaction)
-            .await?;
+        write_audit(&transaction, vec![entry]).await?;
         write_head(&transaction, &heads).await?;
         transaction.commit().await?;
         Ok(())

@@ -226,7 +226,7 @@ fn last_of(sessions: Vec<monitor_session::ActiveModel>) -> Vec<monitor_session::
     last.into_iter().map(|(_, session)| session).collect()
 }
 
-pub(super) async fn write_audit(
+pub(in crate::store) async fn write_audit(
     transaction: &DatabaseTransaction,
     rows: Vec<audit::ActiveModel>,
 ) -> Result<(), StoreError> {
