@@ -9,6 +9,7 @@ use crate::commands::audit::AuditCommand;
 use crate::commands::backup::BackupArgs;
 use crate::commands::board::BoardCommand;
 use crate::commands::demo::DemoArgs;
+use crate::commands::export::ExportArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::migrate::Direction;
 use crate::commands::replay::ReplayArgs;
@@ -63,6 +64,8 @@ pub(crate) enum Command {
     Migrate(Direction),
     /// Copy an SQLite database into a file, beside a running server, and verify the copy
     Backup(BackupArgs),
+    /// Write conversations, messages or the audit trail of a time to standard output, beside a running server
+    Export(ExportArgs),
     /// Verify the audit trail
     #[command(subcommand)]
     Audit(AuditCommand),

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod board;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod replay;
@@ -40,6 +41,9 @@ pub(crate) enum CommandError {
     /// No backup was made.
     #[error(transparent)]
     Backup(#[from] backup::NoBackup),
+    /// There is no export, or not all of it.
+    #[error(transparent)]
+    Export(#[from] export::ExportError),
     /// The log and the state tables do not agree.
     #[error("board: {0}")]
     Board(#[from] board::Disagreement),
@@ -75,6 +79,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
         Command::Replay(args) => replay::run(args, &config).await,
         Command::Migrate(direction) => migrate::run(*direction, &config).await,
         Command::Backup(args) => backup::run(args, &config).await,
+        Command::Export(args) => export::run(args, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
         Command::Board(command) => board::run(*command, &config).await,
         Command::Token(args) => token::run(args, &config),

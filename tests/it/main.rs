@@ -29,6 +29,7 @@ mod demo;
 mod desk;
 mod dispositions;
 mod erasure;
+mod export;
 mod faults;
 mod floor;
 mod gateway;

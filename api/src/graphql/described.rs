@@ -9,6 +9,7 @@ use super::subscription::Subscription;
 use super::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
 use super::types::audit::AuditEntryConnection;
 use super::types::candidates::CandidateConnection;
+use super::types::customer::CustomerConnection;
 use super::types::paging::List;
 use super::types::past::ConversationHistoryConnection;
 use super::types::queue::{Queue, QueueConnectionName, QueueEdgeName};
@@ -36,7 +37,8 @@ Where to begin:
   (subscriptions) say what to look at. `conversations` finds what is past. What to do is at the type `Mutation`, in groups.
 - An agent's desk: `ongoingConversationsLive`, and `notifications` for offers.
 - A gateway: the mutation `startConversation`, and `notifications` for what to send to customers.
-- An administrator: `agents`, `queues`, `workstreams`, `supervisorSettings`, `auditLog`, `tokenRevocations`.
+- An administrator: `agents`, `queues`, `workstreams`, `supervisorSettings`, `auditLog`, `tokenRevocations`; and `customers`,
+  of whom `customer` is one, which gateways have of their own source as well.
 - A client with a cache: `node` and `nodes` fetch again; `ongoingConversations` is the list once;
   `conversationChanges`, `sentimentChanges` and `conversationTranscript` (subscriptions) are what changes.
 
@@ -85,6 +87,9 @@ pub(super) fn described(schema: Builder) -> Builder {
         )
         .override_output_type_description::<ConversationHistoryConnection>(
             "A page of all conversations, closed ones included.",
+        )
+        .override_output_type_description::<CustomerConnection>(
+            "A page of customers, newest first.",
         )
         .override_output_type_description::<AuditEntryConnection>(
             "A page of the audit trail, newest first.",

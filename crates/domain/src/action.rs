@@ -135,6 +135,8 @@ pub enum AuditedAction {
     RevokeSubject,
     /// No mutation: the primary agent of a conversation read an earlier one of its customer for the first time.
     ReadEarlierConversation,
+    /// `regie export --with-texts`, by an operator on the server's command line. No mutation.
+    Export,
     /// `pickConversation`, refused.
     PickConversation,
     /// `acceptOffer`, refused.

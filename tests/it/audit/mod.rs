@@ -220,7 +220,10 @@ async fn every_mutation_but_ones_own_presence_is_known_to_the_audit() {
         .filter(|name| AuditedAction::parse(name).is_none())
         .collect();
     assert_eq!(unknown, ["setPresence"]);
-    assert_eq!(fields.len(), AuditedAction::ALL.len() + 1);
+    // What the command line does is no mutation.
+    let known = AuditedAction::ALL.iter();
+    let known = known.filter(|action| **action != AuditedAction::Export);
+    assert_eq!(fields.len(), known.count() + 1);
 }
 
 #[test]

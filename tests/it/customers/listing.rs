@@ -173,7 +173,7 @@ async fn what_is_asked_wrongly_is_refused() {
     let listed = floor.server.data(&floor.admin, LIST, json!({})).await;
     let cursor = &listed["customers"]["edges"][0]["cursor"];
     for (arguments, code) in [
-        (json!({ "first": 101 }), "INVALID_INPUT"),
+        (json!({ "first": 101 }), "LIMIT_EXCEEDED"),
         (json!({ "first": -1 }), "INVALID_INPUT"),
         (json!({ "search": " \u{200b}" }), "INVALID_INPUT"),
         (json!({ "search": "a".repeat(201) }), "INVALID_INPUT"),

@@ -136,7 +136,7 @@ async fn those_who_see_a_conversation_of_either_are_told_by_ids_alone() {
     let (theirs, other) = of(&floor, "SMS", "2", "Zwaantje").await;
     let changes = "subscription { conversationChanges { ... on ConversationChangeEvent {
         conversation { id customer { id name } }
-        change { type ... on CustomersMerged { mergedId survivingId } } } } }";
+        change { ... on CustomersMerged { type mergedId survivingId } } } } }";
     let mut stream = floor.server.socket(&floor.sam).await;
     stream.subscribe(changes, json!({})).await;
     merge(&floor, &one, &other).await;

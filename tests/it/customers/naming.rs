@@ -57,7 +57,7 @@ async fn another_name_is_shown_and_found_wherever_the_customer_is() {
 
 const CHANGES: &str = "subscription { conversationChanges { __typename
     ... on ConversationChangeEvent { conversation { id state customer { name } }
-        change { type ... on CustomerChanged { customerId } } } } }";
+        change { ... on CustomerChanged { type customerId } } } } }";
 
 #[tokio::test]
 async fn everybody_who_sees_a_conversation_is_told_by_an_event_with_ids_alone() {
@@ -318,7 +318,7 @@ async fn a_name_too_long_is_cut_and_a_repeat_is_answered_from_the_first() {
         &id,
         json!({ "name": "é".repeat(300), "idempotencyKey": "k" }),
     );
-    let fields = "customer { name } asOf";
+    let fields = "customer { name }";
     let done = floor
         .server
         .done(&floor.gateway, UPDATE, long.clone(), fields)

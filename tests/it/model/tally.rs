@@ -70,6 +70,8 @@ const LEFT_OUT: &[&str] = &[
 #[test]
 fn the_model_knows_every_mutation_or_says_that_it_leaves_it_out() {
     let registry = AuditedAction::ALL.iter().map(|action| action.as_str());
+    // What the command line does is no mutation.
+    let registry = registry.filter(|name| *name != "export");
     let registry: BTreeSet<_> = registry.chain(["setPresence"]).collect();
     let known: BTreeSet<_> = MUTATIONS.iter().chain(LEFT_OUT).copied().collect();
     let missing: Vec<_> = registry.difference(&known).collect();

@@ -126,14 +126,46 @@ fn asked_for(stage: &Stage, past: &Past) -> Vec<Value> {
     ]
 }
 
+/// A conversation that has tags, and most often a disposition and a rating.
+async fn labelled(stage: &Stage, number: usize) {
+    let channel = ["SMS", "WHATSAPP"][number % 2];
+    let id = stage.start(channel).await;
+    let extra = |extra: Value| crate::floor::on(&id, extra);
+    let who = agent(["anna", "bert", "cora"][number % 3]);
+    let tags = [json!(["Vip"]), json!(["Réfund", "other"]), json!([])][number % 3].clone();
+    let code = ["SOLVED", "MOVED"][number / 3 % 2];
+    let done = async |token: &str, mutation: &str, input: Value| {
+        stage.server.done(token, mutation, input, "").await;
+    };
+    let labels = json!({ "addTags": tags });
+    done(&stage.supervisor, "updateConversation", extra(labels)).await;
+    done(&who, "pickConversation", extra(json!({}))).await;
+    done(&who, "endConversation", extra(json!({}))).await;
+    let rated = json!({ "score": 1 + number % 5 });
+    done(&stage.gateway, "recordRating", extra(rated)).await;
+    let closed = json!({ "dispositionCode": code });
+    done(&who, "closeConversation", extra(closed)).await;
+}
+
 #[tokio::test]
 async fn every_page_is_what_the_policy_and_the_filter_say_of_each_conversation() {
     for database in Database::all().await {
         let stage = Stage::on(database.clone(), &AGENTS).await;
         let mut mixture = Mixture::new(&stage, 20_261_202).await;
+        let dispositions =
+            json!([{ "code": "SOLVED", "label": "Solved" }, { "code": "MOVED", "label": "Moved" }]);
+        let input =
+            json!({ "workstreamId": stage.organisation.workstream, "dispositions": dispositions });
+        stage
+            .server
+            .done(&stage.admin, "updateWorkstream", input, "")
+            .await;
         for round in 0..25 {
             mixture.round(&stage, 20).await;
             stage.server.clock.advance(TimeDelta::seconds(round % 3));
+            if round % 3 == 0 {
+                labelled(&stage, usize::try_from(round).unwrap()).await;
+            }
             if round % 4 == 3 {
                 let list = page(&stage.server, &stage.supervisor, json!({ "first": 2 })).await;
                 for id in ids(&list) {

@@ -472,7 +472,8 @@ impl AuditedAction {
             | Self::EraseCustomer
             | Self::MergeCustomers
             | Self::RevokeToken
-            | Self::RevokeSubject => return AskedBy::Administrators,
+            | Self::RevokeSubject
+            | Self::Export => return AskedBy::Administrators,
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
             Self::UpdateCustomer => return AskedBy::AdministratorsOrGateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,

@@ -7,18 +7,18 @@ use crate::patch::{AgentPatch, QueuePatch, WorkstreamPatch};
 use crate::{CustomerId, Draft, Edit, Refusal};
 
 /// Commands of one batch over the stage's world.
-struct Batch<'s> {
+pub(super) struct Batch<'s> {
     stage: &'s Stage,
-    draft: Draft<'s>,
+    pub(super) draft: Draft<'s>,
 }
 
 impl<'s> Batch<'s> {
-    fn over(stage: &'s Stage) -> Self {
+    pub(super) fn over(stage: &'s Stage) -> Self {
         let draft = Draft::new(&stage.world);
         Self { stage, draft }
     }
 
-    fn does(&mut self, asker: &Asker, command: &Command) -> Result<Decision, Refusal> {
+    pub(super) fn does(&mut self, asker: &Asker, command: &Command) -> Result<Decision, Refusal> {
         let decision = decide(&self.draft, asker, command, None, self.stage.now)?;
         self.draft.absorb(&decision.events, &decision.actor);
         Ok(decision)

@@ -32,6 +32,7 @@ mod capacity;
 mod carried;
 mod channels;
 mod closing;
+mod customers;
 mod dispositions;
 mod harness;
 mod hours;

@@ -18,6 +18,7 @@ mod connect;
 mod connections;
 mod cursor_key;
 mod disconnected;
+pub mod export;
 mod external;
 mod file;
 mod hints;

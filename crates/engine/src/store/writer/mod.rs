@@ -41,6 +41,7 @@ mod readings;
 mod words;
 
 pub use import::{History, Import};
+pub(super) use persist::{write_audit, write_head};
 pub use words::run as run_filling;
 
 /// Orders that may wait; whoever brings more waits in turn.

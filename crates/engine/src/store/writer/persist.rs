@@ -230,7 +230,7 @@ fn last_of(sessions: Vec<monitor_session::ActiveModel>) -> Vec<monitor_session::
     last.into_iter().map(|(_, session)| session).collect()
 }
 
-pub(super) async fn write_audit(
+pub(in crate::store) async fn write_audit(
     transaction: &DatabaseTransaction,
     rows: Vec<audit::ActiveModel>,
 ) -> Result<(), StoreError> {
@@ -261,7 +261,7 @@ pub(super) async fn write_kept(
     Ok(())
 }
 
-pub(super) async fn write_head(
+pub(in crate::store) async fn write_head(
     transaction: &DatabaseTransaction,
     heads: &Heads,
 ) -> Result<(), StoreError> {

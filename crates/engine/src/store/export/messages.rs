@@ -1,0 +1,154 @@
+//! Messages that were posted within a time: conversation by conversation, each in the order of its transcript.
+//!
+//! No index orders messages by time, since each message would pay for it. Conversations are walked instead, by their ids and each
+//! once, and of those that were there in that time the messages.
+
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::Value;
+
+use super::super::{Store, StoreError};
+use super::{Cell, ExportRange, Page, Row, at, id, maybe_at, maybe_id, plain, text};
+use domain::{Attachment, ConversationId};
+use entity::tables::conversation;
+use entity::tables::message::{Column, Entity, Model};
+
+/// How many messages are read at once: a text may have 10,000 characters.
+const ROWS: u64 = 200;
+/// How many conversations are looked at together.
+const CONVERSATIONS: u64 = 200;
+
+pub(super) const PLAIN: &[&str] = &[
+    "id",
+    "conversation_id",
+    "number",
+    "author",
+    "agent_id",
+    "supervisor",
+    "visibility",
+    "system_message",
+    "score",
+    "language",
+    "attachment_kinds",
+    "reply_to_id",
+    "sent_at",
+    "posted_at",
+    "erased_at",
+];
+pub(super) const TEXTS: &[&str] = &["text", "attachments", "external_id"];
+
+/// How far it has come: through all conversations up to one, and through some that are looked at now.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Place {
+    conversations: Option<ConversationId>,
+    /// Those that are looked at, and the last message of them.
+    among: Vec<ConversationId>,
+    message: Option<(ConversationId, i32)>,
+}
+
+pub(super) async fn page(
+    store: &Store,
+    range: ExportRange,
+    with_texts: bool,
+    place: Place,
+) -> Result<Page<Place>, StoreError> {
+    let mut place = place;
+    if place.among.is_empty() {
+        place.among = conversations_after(store, range, place.conversations).await?;
+        place.message = None;
+    }
+    let Some(last) = place.among.last().copied() else {
+        let rows = Vec::new();
+        return Ok(Page { rows, next: None });
+    };
+    let beyond = place.message.map(|(conversation, number)| {
+        let here = Condition::all()
+            .add(Column::ConversationId.eq(conversation))
+            .add(Column::Number.gt(number));
+        let beyond = Column::ConversationId.gt(conversation);
+        let beyond = Condition::any().add(beyond).add(here);
+        let from = Column::ConversationId.gte(conversation);
+        Condition::all().add(from).add(beyond)
+    });
+    let rows = Entity::find()
+        .filter(Column::ConversationId.is_in(place.among.iter().copied()))
+        .filter(Column::PostedAt.gte(range.from))
+        .filter(Column::PostedAt.lt(range.to))
+        .filter(Condition::all().add_option(beyond))
+        .order_by_asc(Column::ConversationId)
+        .order_by_asc(Column::Number)
+        .limit(ROWS)
+        .all(&store.read)
+        .await?;
+    let at_end = rows.last().map(|row| (row.conversation_id, row.number));
+    let next = if rows.len() as u64 == ROWS {
+        Place {
+            message: at_end,
+            ..place
+        }
+    } else {
+        Place {
+            conversations: Some(last),
+            ..Place::default()
+        }
+    };
+    let rows = rows.into_iter().map(|row| cells(row, with_texts));
+    Ok(Page {
+        rows: rows.collect::<Result<_, _>>()?,
+        next: Some(next),
+    })
+}
+
+/// The next conversations that were there in that time.
+async fn conversations_after(
+    store: &Store,
+    range: ExportRange,
+    after: Option<ConversationId>,
+) -> Result<Vec<ConversationId>, StoreError> {
+    use conversation::Column as C;
+    let there = Condition::any()
+        .add(C::ClosedAt.is_null())
+        .add(C::ClosedAt.gte(range.from));
+    let ids = conversation::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::StartedAt.lt(range.to))
+        .filter(there)
+        .filter(Condition::all().add_option(after.map(|after| C::Id.gt(after))))
+        .order_by_asc(C::Id)
+        .limit(CONVERSATIONS)
+        .into_tuple();
+    Ok(ids.all(&store.read).await?)
+}
+
+fn cells(row: Model, with_texts: bool) -> Result<Row, StoreError> {
+    let json = row.attachments.as_deref().unwrap_or("[]");
+    let attachments: Vec<Attachment> =
+        serde_json::from_str(json).map_err(StoreError::row("messages"))?;
+    let kinds = attachments.iter().map(|one| one.kind.as_str().into());
+    let mut cells = vec![
+        id(row.id),
+        id(row.conversation_id),
+        plain(row.number),
+        plain(row.author.as_str()),
+        maybe_id(row.agent_id),
+        text(row.author_subject),
+        plain(row.visibility.as_str()),
+        plain(row.system_message.map(|message| message.as_str())),
+        plain(row.score),
+        plain(row.language),
+        Cell::Nested(Value::Array(kinds.collect())),
+        maybe_id(row.reply_to_id),
+        maybe_at(row.sent_at),
+        at(row.posted_at),
+        maybe_at(row.erased_at),
+    ];
+    if with_texts {
+        let attachments = serde_json::from_str(json).map_err(StoreError::row("messages"))?;
+        cells.extend([
+            text(row.text),
+            Cell::Nested(attachments),
+            text(row.external_id),
+        ]);
+    }
+    Ok(cells)
+}
