@@ -321,8 +321,6 @@ fn the_random_commands_reach_every_type_of_event() {
     }
     // What only creating makes is left out, and what takes a customer whom the store looked up (`tests/customers.rs`).
     let never = [
-        Kind::CustomerChanged,
-        Kind::CustomersMerged,
         Kind::AgentChanged,
         Kind::QueueChanged,
         Kind::WorkstreamChanged,
