@@ -106,7 +106,15 @@ impl Schema {
                 ("SCALAR" | "ENUM", _) => Some(field_name.to_owned()),
                 ("OBJECT", of) if depth > 0 => {
                     let inner = self.all_of(of, depth - 1);
-                    (!inner.is_empty()).then(|| format!("{field_name} {{ {inner} }}"))
+                    // Of what comes in pages a few are enough.
+                    let pages = |argument: &Value| argument["name"] == "first";
+                    let arguments = field["args"].as_array().unwrap();
+                    let few = if arguments.iter().any(pages) {
+                        "(first: 5)"
+                    } else {
+                        ""
+                    };
+                    (!inner.is_empty()).then(|| format!("{field_name}{few} {{ {inner} }}"))
                 }
                 _ => None,
             }
