@@ -220,7 +220,10 @@ async fn every_mutation_but_ones_own_presence_is_known_to_the_audit() {
         .filter(|name| AuditedAction::parse(name).is_none())
         .collect();
     assert_eq!(unknown, ["setPresence"]);
-    assert_eq!(fields.len(), AuditedAction::ALL.len() + 1);
+    // What the next agent reads is asked for by no mutation.
+    let known = AuditedAction::ALL.len()
+        - usize::from(AuditedAction::parse("readEarlierConversation").is_some());
+    assert_eq!(fields.len(), known + 1);
 }
 
 #[test]

@@ -48,6 +48,7 @@ const LEFT_OUT: &[&str] = &[
     "deleteQueue",
     "deleteWorkstream",
     "eraseCustomer",
+    "readEarlierConversation",
     "receiveFromCustomer",
     "recordRating",
     "reviewConversation",
