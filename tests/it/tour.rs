@@ -169,6 +169,12 @@ async fn every_operation_of_the_tour_does_what_its_text_says() {
                     "FORCE_CLOSED_BY_SUPERVISOR"
                 );
             }
+            "Review" => {
+                let payload = run(&stage, &text, json!({ "id": running })).await;
+                let messages = &payload["conversation"]["transcript"]["edges"];
+                assert_eq!(payload["conversation"]["state"], "CLOSED");
+                assert_eq!(messages[0]["node"]["text"], unhappy);
+            }
             unknown => panic!("no test runs the tour's operation {unknown}"),
         }
     }

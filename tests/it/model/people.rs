@@ -23,6 +23,7 @@ const ALL: &[&str] = &[
     "transfer",
     "force_close",
     "label",
+    "review",
 ];
 
 const fn person(subject: &'static str, roles: &'static [&'static str]) -> Person {

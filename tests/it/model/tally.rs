@@ -51,6 +51,7 @@ const LEFT_OUT: &[&str] = &[
     "eraseCustomer",
     "mergeCustomers",
     "reactToMessage",
+    "readEarlierConversation",
     "receiveFromCustomer",
     "recordDelivery",
     "recordRating",
