@@ -357,8 +357,6 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                 at: now,
             });
         }
-        // Who a customer is, and what they are called, stands beside the images.
-        Change::CustomerChanged { .. } | Change::CustomersMerged { .. } => {}
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);
             nothing_is_unanswered(c);
@@ -385,7 +383,10 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         }
         Change::Closed { reason } => close(c, *reason, now),
         Change::ForceClosed { .. } => close(c, StatusReason::ForceClosedBySupervisor, now),
+        // Who a customer is, and what they are called, stands beside the images; so do reactions.
         Change::ConversationStarted
+        | Change::CustomerChanged { .. }
+        | Change::CustomersMerged { .. }
         | Change::MessageReaction { .. }
         | Change::AgentPresenceChanged { .. }
         | Change::AgentChanged { .. }

@@ -6,16 +6,17 @@ use domain::ids::{
     WorkstreamId,
 };
 use domain::words::{
-    AgentKind, AlertThreshold, Author, CancelReason, Channel, LookKind, Mode, MonitoringEnd,
-    MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind, Role,
-    SentimentLevel, State, StatusReason, TimerKind, Visibility,
+    AgentKind, AlertThreshold, Author, CancelReason, Channel, DeliveryState, LookKind, Mode,
+    MonitoringEnd, MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind,
+    Role, SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
     conversation_tag, conversation_word, cursor_key, customer, customer_key, customer_source,
     customer_word, earlier_reading, event, external_id, idempotency, log_head, membership, message,
-    monitor_session, offer, participant, queue, rating_comment, reassessment, revocation,
-    search_filling, settings, supervisor, timer, workstream,
+    message_reaction, message_revision, message_state, monitor_session, offer, participant, queue,
+    rating_comment, reassessment, revocation, search_filling, settings, supervisor, timer,
+    workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -107,6 +108,14 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
         }
     );
     labels(db, id).await;
+    words(db, id, customer).await;
+    beside_the_conversation(db, id, agent).await;
+    log(db, id).await;
+    conversation
+}
+
+/// Search words, and how far they were filled in.
+async fn words(db: &DatabaseConnection, id: ConversationId, customer: CustomerId) {
     there_and_back!(
         db,
         conversation_word,
@@ -134,9 +143,6 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             after_id: Some(id),
         }
     );
-    beside_the_conversation(db, id, agent).await;
-    log(db, id).await;
-    conversation
 }
 
 async fn labels(db: &DatabaseConnection, id: ConversationId) {
@@ -299,6 +305,49 @@ async fn messages(db: &DatabaseConnection, id: ConversationId) {
             hash,
             message_id: message,
             conversation_id: id,
+        }
+    );
+    message_changes(db, message).await;
+}
+
+async fn message_changes(db: &DatabaseConnection, message: MessageId) {
+    there_and_back!(
+        db,
+        message_state,
+        message,
+        message_state::Model {
+            message_id: message,
+            edited_at: Some(at(2)),
+            removed_at: Some(at(3)),
+            delivery: Some(DeliveryState::Failed),
+            delivery_at: Some(at(4)),
+            delivery_code: Some("131026".to_owned()),
+            delivery_description: Some("Niet bereikbaar".to_owned()),
+            position: 5,
+        }
+    );
+    there_and_back!(
+        db,
+        message_reaction,
+        (message, String::new()),
+        message_reaction::Model {
+            message_id: message,
+            who: String::new(),
+            reaction: Some("👍".to_owned()),
+            at: at(5),
+        }
+    );
+    there_and_back!(
+        db,
+        message_revision,
+        (message, 5),
+        message_revision::Model {
+            message_id: message,
+            position: 5,
+            text: Some("Waar blijft mijn paket?".to_owned()),
+            attachments: None,
+            replaced_at: at(2),
+            removed_at: Some(at(3)),
         }
     );
 }

@@ -70,7 +70,7 @@ fn csv(rows: impl IntoIterator<Item = impl Iterator<Item = String>>) -> io::Resu
     for row in rows {
         writer.write_record(row.collect::<Vec<_>>())?;
     }
-    writer.into_inner().map_err(|error| error.into_error())
+    writer.into_inner().map_err(csv::IntoInnerError::into_error)
 }
 
 /// A field of CSV. What somebody typed never begins like a formula, which spreadsheets would carry out when the file is

@@ -136,10 +136,11 @@ async fn whoever_was_merged_or_erased_is_in_no_list() {
         let erase = json!({ "customerId": c });
         floor.server.done(&floor.admin, ERASE, erase, "").await;
         for token in [&floor.admin, &floor.gateway] {
-            assert_eq!(all(&floor, token, json!({}), 10).await, [b.clone()]);
+            let only = std::slice::from_ref(&b);
+            assert_eq!(all(&floor, token, json!({}), 10).await, only);
             assert_eq!(
                 all(&floor, token, json!({ "search": "bea" }), 10).await,
-                [b.clone()]
+                only
             );
             for typed in ["ada", "cas"] {
                 let found = all(&floor, token, json!({ "search": typed }), 10).await;

@@ -135,6 +135,7 @@ async fn a_live_list_shows_the_new_name_and_finds_by_it() {
 }
 
 #[tokio::test]
+#[allow(clippy::too_many_lines)] // A table, one line a case.
 async fn gateways_name_their_own_customers_and_administrators_all() {
     for database in Database::all().await {
         let floor = Floor::on(database).await;

@@ -37,9 +37,9 @@ async fn said(floor: &Floor, channel: &str) -> String {
 }
 
 /// Everything that was said, as a review reads it.
-fn everything() -> Option<Vec<String>> {
+fn everything() -> Vec<String> {
     let texts = ["My lamp is broken.", "I am sorry.", "Third lamp this week."];
-    Some(texts.map(ToOwned::to_owned).to_vec())
+    texts.map(ToOwned::to_owned).to_vec()
 }
 
 #[tokio::test]
@@ -62,7 +62,7 @@ async fn what_is_closed_is_read_in_a_review_and_by_nobody_else() {
             .await;
         assert_eq!(begun["session"]["supervisor"], "sam");
         assert_eq!(begun["session"]["endedAt"], Value::Null);
-        assert_eq!(floor.texts(&floor.sam, &id).await, everything());
+        assert_eq!(floor.texts(&floor.sam, &id).await, Some(everything()));
         let now = floor.see(&floor.sam, &id, header).await;
         assert_eq!(now["closingNote"], "A new lamp goes out.");
         assert_eq!(now["rating"]["comment"], "It took long.");
@@ -102,7 +102,7 @@ async fn what_is_closed_is_read_in_a_review_and_by_nobody_else() {
             .await;
         assert_eq!(ended["session"]["endedBy"], "STOPPED");
         assert_eq!(floor.texts(&floor.sam, &id).await, None);
-        assert_eq!(floor.texts(&olga, &id).await, everything());
+        assert_eq!(floor.texts(&olga, &id).await, Some(everything()));
         let code = floor.code(&floor.sam, STOP, &id, json!({})).await;
         assert_eq!(code, "NOT_MONITORING");
         let kept = "reviewSessions { supervisor endedBy } monitorSessions { id }";

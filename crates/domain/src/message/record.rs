@@ -76,11 +76,10 @@ impl Delivery {
             return false;
         }
         match (known.state, reported.state) {
-            (_, Pending) | (Failed, Failed) => false,
+            (_, Pending) | (Failed | Delivered | Read, Failed) => false,
             // Of the same second it is the failure that came last.
             (Failed, Sent) => reported.at > known.at,
             (Failed, Delivered | Read) | (Pending | Sent, Failed) => true,
-            (Delivered | Read, Failed) => false,
             (known, reported) => reported > known,
         }
     }

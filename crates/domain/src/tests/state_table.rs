@@ -89,13 +89,29 @@ fn company(channel: Channel) -> Built {
     (stage, id)
 }
 
+/// What is done to messages that are there: by the gateway, and last by people.
+fn on_messages(stage: &mut Stage, id: ConversationId) -> [Act; 5] {
+    let there = may::cases::messages(id);
+    stage
+        .records
+        .extend(there.map(|record| (record.head.id, record)));
+    let conversation = stage.conversation(id);
+    let carries = Token::of("gateway").role(Role::CustomerGateway).viewer();
+    let works = Token::of("anna").role(Role::Agent).viewer();
+    let one = |action, viewer| may::cases::acts(action, &conversation, viewer).remove(0);
+    [
+        one(Action::EditCustomerMessage, &carries),
+        one(Action::RemoveCustomerMessage, &carries),
+        one(Action::React, &carries),
+        one(Action::RecordDelivery, &carries),
+        one(Action::React, &works),
+    ]
+}
+
 /// Every act, each by whom it is for.
 pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, Act)> {
-    let offered = stage
-        .conversation(id)
-        .offer
-        .as_ref()
-        .map(|offer| offer.agent);
+    let conversation = stage.conversation(id);
+    let offered = conversation.offer.as_ref().map(|offer| offer.agent);
     let asked = || {
         if offered == Some(BRAM) {
             bram()
@@ -120,21 +136,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         score: 4,
         comment: None,
     });
-    let there = may::cases::messages(id);
-    stage
-        .records
-        .extend(there.map(|record| (record.head.id, record)));
-    let on_message = |action, viewer| {
-        let conversation = stage.conversation(id);
-        may::cases::acts(action, &conversation, viewer).remove(0)
-    };
-    let carries = Token::of("gateway").role(Role::CustomerGateway).viewer();
-    let works = Token::of("anna").role(Role::Agent).viewer();
-    let edits = on_message(Action::EditCustomerMessage, &carries);
-    let removes = on_message(Action::RemoveCustomerMessage, &carries);
-    let delivered = on_message(Action::RecordDelivery, &carries);
-    let reacts = on_message(Action::React, &carries);
-    let people_react = on_message(Action::React, &works);
+    let [edits, removes, reacts, delivered, people_react] = on_messages(stage, id);
     let (message, watching) = (stage.message(), stage.watching());
     let reviewing = stage.reviewing();
     let (public, internal) = (stage.writing(None), stage.writing(None));

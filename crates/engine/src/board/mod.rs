@@ -73,6 +73,9 @@ struct Known {
     conversations: usize,
 }
 
+/// The name by which ongoing conversations showed a customer; none: by none.
+struct Shown(Option<Named>);
+
 impl State {
     /// A state that was read from the database in one snapshot.
     pub fn new(world: World, names: HashMap<ConversationId, Names>, head: Head) -> Self {
@@ -143,7 +146,7 @@ impl State {
         let customer = self.world.survivor(conversation.customer);
         let renames = if entry.change.names() {
             let renames = self.rename(customer, names.customer.clone());
-            renames || shown.is_some_and(|shown| shown != names.customer)
+            renames || shown.is_some_and(|Shown(name)| name != names.customer)
         } else {
             self.name(conversation.id, customer, names)
         };
@@ -155,12 +158,12 @@ impl State {
     }
 
     /// One customer is another one from now on; the name by which ongoing conversations showed the former, where some did.
-    fn merge(&mut self, merged: CustomerId, surviving: CustomerId) -> Option<Option<Named>> {
+    fn merge(&mut self, merged: CustomerId, surviving: CustomerId) -> Option<Shown> {
         self.world.merge(merged, surviving);
         let before = self.customers.remove(&merged)?;
         let known = self.customers.entry(surviving).or_default();
         known.conversations += before.conversations;
-        Some(before.name)
+        Some(Shown(before.name))
     }
 
     /// A customer has this name from now on; whether ongoing conversations showed another one.

@@ -99,7 +99,7 @@ pub(super) async fn page(
         let customer = customers.get(&row.customer_id);
         let mut cells = facts(&row, &image, customer);
         if with_texts {
-            cells.extend(texts(row, customer, &beside));
+            cells.extend(texts(&row, customer, &beside));
         }
         Ok(cells)
     };
@@ -114,15 +114,15 @@ fn facts(row: &Model, image: &Conversation, customer: Option<&Customer>) -> Row 
         .map(|tag| Value::from(&**tag.text()))
         .collect();
     vec![
-        id(row.id),
+        id(&row.id),
         plain(row.channel.as_str()),
         text(row.source.clone()),
         plain(row.mode.as_str()),
         plain(row.state.as_str()),
         plain(row.reason.as_str()),
-        id(row.queue_id),
-        id(row.workstream_id),
-        id(customer.map_or(row.customer_id, |customer| customer.id)),
+        id(&row.queue_id),
+        id(&row.workstream_id),
+        id(&customer.map_or(row.customer_id, |customer| customer.id)),
         maybe_id(row.agent_id),
         maybe_id(row.previous_id),
         plain(row.version),
@@ -137,7 +137,7 @@ fn facts(row: &Model, image: &Conversation, customer: Option<&Customer>) -> Row 
     ]
 }
 
-fn texts(row: Model, customer: Option<&Customer>, beside: &Beside) -> Row {
+fn texts(row: &Model, customer: Option<&Customer>, beside: &Beside) -> Row {
     let attributes = beside.attributes.get(&row.id).into_iter().flatten();
     let attributes = attributes.map(|one| (one.key.to_string(), Value::from(&*one.value)));
     let attributes: Map<String, Value> = attributes.collect();

@@ -126,14 +126,14 @@ fn cells(row: Model, with_texts: bool) -> Result<Row, StoreError> {
         serde_json::from_str(json).map_err(StoreError::row("messages"))?;
     let kinds = attachments.iter().map(|one| one.kind.as_str().into());
     let mut cells = vec![
-        id(row.id),
-        id(row.conversation_id),
+        id(&row.id),
+        id(&row.conversation_id),
         plain(row.number),
         plain(row.author.as_str()),
         maybe_id(row.agent_id),
         text(row.author_subject),
         plain(row.visibility.as_str()),
-        plain(row.system_message.map(|message| message.as_str())),
+        plain(row.system_message.map(domain::SystemMessage::as_str)),
         plain(row.score),
         plain(row.language),
         Cell::Nested(Value::Array(kinds.collect())),

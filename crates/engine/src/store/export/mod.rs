@@ -129,7 +129,7 @@ fn plain(value: impl Into<Value>) -> Cell {
     }
 }
 
-fn id(id: impl ToString) -> Cell {
+fn id(id: &impl ToString) -> Cell {
     Cell::Plain(Value::String(id.to_string()))
 }
 

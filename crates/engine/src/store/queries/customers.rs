@@ -254,16 +254,12 @@ impl Store {
         count: u64,
     ) -> Result<Vec<CustomerId>, StoreError> {
         let lanes = lanes(reach, filter);
-        let statements: Vec<_> = match self.rarest_word(filter).await? {
-            Some(word) => lanes
-                .iter()
-                .map(|lane| gather(lane, word, filter))
-                .collect(),
-            None => {
-                let walk = |lane: &Lane| lane.walk(after, filter, count);
-                lanes.iter().map(walk).collect()
-            }
+        let rarest = self.rarest_word(filter).await?;
+        let statement = |lane: &Lane| match rarest {
+            Some(word) => gather(lane, word, filter),
+            None => lane.walk(after, filter, count),
         };
+        let statements: Vec<_> = lanes.iter().map(statement).collect();
         let rows = rows_of_each::<Row>(&self.read, &statements).await?;
         let ids = rows.into_iter().flatten().map(|row| row.id);
         let mut ids: Vec<_> = ids

@@ -26,10 +26,9 @@ pub(super) async fn write(
     let mut said: HashMap<MessageId, VecDeque<&Text>> = HashMap::new();
     if !changes.is_empty() {
         for text in texts.iter().filter(|text| !is_posting(text)) {
-            let of = text
-                .message()
-                .map(|message| said.entry(message).or_default());
-            of.into_iter().for_each(|texts| texts.push_back(text));
+            if let Some(message) = text.message() {
+                said.entry(message).or_default().push_back(text);
+            }
         }
     }
     for changed in changes {

@@ -116,7 +116,7 @@ async fn records(
         .all(transaction)
         .await?;
     for row in rows {
-        records.insert(row.id, record(row)?);
+        records.insert(row.id, record(&row)?);
     }
     let states = message_state::Entity::find()
         .filter(message_state::Column::MessageId.is_in(ids.iter().copied()))
@@ -147,7 +147,7 @@ async fn records(
     Ok(records)
 }
 
-fn record(row: message::Model) -> Result<MessageRecord, StoreError> {
+fn record(row: &message::Model) -> Result<MessageRecord, StoreError> {
     let content = content_of(row.text.as_deref(), row.attachments.as_deref())?;
     let supervisor = row.author_subject.as_deref().and_then(Subject::new);
     let agent = row.agent_id.map(Reactor::Agent);
