@@ -23,6 +23,7 @@ mod m20261201_000011_reassessments;
 mod m20261202_000012_channels;
 mod m20261202_000013_labels;
 mod m20261202_000014_past;
+mod m20261202_000015_messages;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000012_channels::Migration),
             Box::new(m20261202_000013_labels::Migration),
             Box::new(m20261202_000014_past::Migration),
+            Box::new(m20261202_000015_messages::Migration),
         ]
     }
 }

@@ -10,6 +10,10 @@ use super::{ConversationId, Refusal, Role, Viewer};
 #[allow(missing_docs)] // The names are the mutations'.
 pub enum Action {
     CustomerMessage,
+    EditCustomerMessage,
+    RemoveCustomerMessage,
+    React,
+    RecordDelivery,
     CustomerDisconnected,
     CustomerReconnected,
     EndByCustomer,
@@ -83,6 +87,8 @@ pub enum AuditedAction {
     ForceCloseConversation,
     /// `sendMessage`, by a supervisor.
     SendMessage,
+    /// `reactToMessage`, by a supervisor.
+    ReactToMessage,
     /// `leaveConversation`, by a joined supervisor.
     LeaveConversation,
     /// `updateConversation`, by a supervisor.
@@ -141,6 +147,12 @@ pub enum AuditedAction {
     ReceiveCustomerMessage,
     /// `receiveFromCustomer`, refused.
     ReceiveFromCustomer,
+    /// `editCustomerMessage`, refused.
+    EditCustomerMessage,
+    /// `removeCustomerMessage`, refused.
+    RemoveCustomerMessage,
+    /// `recordDelivery`, refused.
+    RecordDelivery,
     /// `customerDisconnected`, refused.
     CustomerDisconnected,
     /// `customerReconnected`, refused.
@@ -181,6 +193,8 @@ pub enum AskedBy {
     AgentsOrSupervisors,
     /// The primary agent asks as an agent, any other supervisor as a supervisor, and a gateway as that.
     HandlersOrSupervisors,
+    /// Who takes part as an agent asks as one, any other supervisor as a supervisor, and a gateway as that.
+    Everybody,
     /// Supervisors.
     Supervisors,
     /// Administrators.
@@ -205,14 +219,20 @@ impl AskedBy {
         match self {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
-            Self::AgentsOrSupervisors | Self::HandlersOrSupervisors if as_agent => None,
-            Self::AgentsOrSupervisors | Self::HandlersOrSupervisors
+            Self::AgentsOrSupervisors | Self::HandlersOrSupervisors | Self::Everybody
+                if as_agent =>
+            {
+                None
+            }
+            Self::AgentsOrSupervisors | Self::HandlersOrSupervisors | Self::Everybody
                 if viewer.has_role(Role::Supervisor) =>
             {
                 Some(Role::Supervisor)
             }
             Self::AgentsOrSupervisors | Self::Agents => unless_any(&[Role::Agent]),
-            Self::HandlersOrSupervisors => unless_any(&[Role::Agent, Role::CustomerGateway]),
+            Self::HandlersOrSupervisors | Self::Everybody => {
+                unless_any(&[Role::Agent, Role::CustomerGateway])
+            }
             Self::Gateways => unless_any(&[Role::CustomerGateway]),
         }
     }

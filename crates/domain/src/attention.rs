@@ -123,6 +123,10 @@ pub fn reasons(
             AttentionReason::CustomerWroteInWrapUp,
             c.wrote_in_wrap_up_at,
         ),
+        (
+            AttentionReason::DeliveryFailed,
+            c.last_answer.as_ref().and_then(|answer| answer.failed_at),
+        ),
     ];
     let others = others
         .into_iter()

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId,
-    Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Tag,
-    Visibility,
+    Consent, ConversationId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd,
+    OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage,
+    Tag, Visibility,
 };
 
 mod classes;
@@ -104,6 +104,66 @@ changes! {
         /// The message of the conversation that it answers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<MessageId>,
+    },
+    /// The customer edited a message.
+    MessageEdited {
+        /// Which.
+        message: MessageId,
+        /// When, by the channel's clock; never after it came in.
+        at: DateTime<Utc>,
+        /// What is attached now: the kinds alone.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        attachments: Vec<AttachmentKind>,
+        /// Whether it has text now.
+        has_text: bool,
+        /// The score of what it says now.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        score: Option<MessageScore>,
+        /// Whether customer messages are analysed.
+        analysed: bool,
+        /// Whether what it said before had a score.
+        was_scored: bool,
+        /// When the customer sent the message, where the channel says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent_at: Option<DateTime<Utc>>,
+    },
+    /// The customer removed a message.
+    MessageRemoved {
+        /// Which.
+        message: MessageId,
+        /// When, by the channel's clock; never after it came in.
+        at: DateTime<Utc>,
+    },
+    /// Somebody reacted to a message, or took their reaction back. Who it was is the actor; the reaction itself is
+    /// text, and stands in a row.
+    MessageReaction {
+        /// Which.
+        message: MessageId,
+        /// Who may read the message, and so the reaction.
+        visibility: Visibility,
+        /// Who reacted: the customer, an agent, a bot or a supervisor.
+        by: Author,
+        /// Whether there is a reaction of theirs now.
+        given: bool,
+        /// When, by the channel's clock; never after it came in.
+        at: DateTime<Utc>,
+    },
+    /// The gateway said how far a message came on its way to the customer.
+    MessageDelivery {
+        /// Which.
+        message: MessageId,
+        /// How far.
+        state: DeliveryState,
+        /// When, by the channel's clock; never after it came in.
+        at: DateTime<Utc>,
+        /// Who wrote the message.
+        author: Author,
+        /// The agent or bot who wrote it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agent: Option<AgentId>,
+        /// The supervisor who wrote it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        supervisor: Option<Subject>,
     },
     /// The customer's sentiment came to another level.
     SentimentChanged {

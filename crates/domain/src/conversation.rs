@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::attention::{self, Clocks, Responses};
-use super::message::Unanswered;
+use super::message::{Answer, Unanswered};
 use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
@@ -108,6 +108,9 @@ pub struct Conversation {
     /// The customer messages that nobody has answered, the twenty that were sent first, in the order of sending.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unanswered: Vec<Unanswered>,
+    /// The newest answer to the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_answer: Option<Answer>,
     /// When the customer first wrote since it came into `WRAP_UP`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrote_in_wrap_up_at: Option<DateTime<Utc>>,

@@ -15,8 +15,8 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, reassess, receive, set_presence, start, timer_due,
-    token_refreshed,
+    acknowledge_notice, agent_disconnected, on_message, reassess, receive, set_presence, start,
+    timer_due, token_refreshed,
 };
 
 mod attention;
@@ -68,6 +68,7 @@ fn of_viewer(
             on_conversation(draft, viewer, *conversation, act, expected_version, now)
         }
         Command::Receive(receive) => receive::decide(receive, draft, viewer, now),
+        Command::OnMessage(on) => on_message::decide(on, draft, viewer, now),
         Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
         Command::AcknowledgeNotice { version } => {
             acknowledge_notice::decide(version, draft, viewer, now)
@@ -97,6 +98,7 @@ fn of_system(
         // What people do does not come from Regie itself.
         Command::Start(_)
         | Command::Receive(_)
+        | Command::OnMessage(_)
         | Command::Act { .. }
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }

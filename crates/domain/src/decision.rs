@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::candidates::Overrides;
+use super::message::{Reaction, Reactor};
 use super::{
     Actor, AgentId, Content, ConversationId, CustomerId, CustomerKey, Event, ExternalId, Left,
     MessageId, Outcome, QueueId, Revocation, Viewer, WorkstreamId,
@@ -72,6 +73,33 @@ pub enum Text {
         content: Content,
         /// The id that the channel's provider gave it.
         external: Option<ExternalId>,
+    },
+    /// What a message that was edited says now.
+    Edited {
+        /// Which.
+        message: MessageId,
+        /// Its text and attachments.
+        content: Content,
+    },
+    /// What somebody's reaction to a message is now.
+    Reaction {
+        /// To which.
+        message: MessageId,
+        /// Whose.
+        by: Reactor,
+        /// What it is, and since when.
+        reaction: Reaction,
+    },
+    /// What a gateway said of a message on its way to the customer, in the provider's words.
+    Delivery {
+        /// Of which.
+        message: MessageId,
+        /// The id that the provider gave it, where that is new.
+        external: Option<ExternalId>,
+        /// The code of why it failed.
+        code: Option<Arc<str>>,
+        /// The words for that.
+        description: Option<Arc<str>>,
     },
     /// What a conversation is about.
     Subject(ConversationId, Arc<str>),

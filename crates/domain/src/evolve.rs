@@ -11,17 +11,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::conversation::{Conversation, Monitor, Offer, Primary, Rating, is_messaging};
 use super::directory::{Workstream, WrapUpCapacity, closes_by_open_time};
 use super::hours::Pace;
-use super::message::Unanswered;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
-    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, MessageId, Mode,
-    OfferKind, OpeningHours, QueueId, SentimentLevel, State, StatusReason, Visibility, attention,
+    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, Mode, OfferKind,
+    OpeningHours, QueueId, SentimentLevel, State, StatusReason, Visibility, attention,
 };
 
-/// How many unanswered messages an image keeps.
-const UNANSWERED: usize = 20;
-/// How long before an answer a message was sent that it does not answer, at most.
-const LATE: TimeDelta = TimeDelta::seconds(5);
+mod messages;
+
+use messages::nothing_is_unanswered;
 
 /// When a queue is open; none: always.
 pub type HoursOf<'a> = &'a dyn Fn(QueueId) -> Option<Arc<OpeningHours>>;
@@ -72,12 +70,17 @@ pub fn evolve(
 const fn is_taken_by_closed(change: &Change) -> bool {
     matches!(
         change,
-        Change::ConsentRecorded { .. } | Change::RatingRecorded { .. }
+        Change::ConsentRecorded { .. }
+            | Change::RatingRecorded { .. }
+            | Change::MessageEdited { .. }
+            | Change::MessageRemoved { .. }
+            | Change::MessageReaction { .. }
+            | Change::MessageDelivery { .. }
     )
 }
 
 /// What somebody did that everybody in the conversation may know of. An INTERNAL message is none:
-/// its time would tell the customer's side that there was one. Nor is what follows from a message,
+/// its time would tell the customer's side that there was one. Nor is what is done to a message, what follows from one,
 /// from time or from the settings, nor a label, which is a note about the conversation and nothing in it.
 fn is_activity(change: &Change) -> bool {
     let none = matches!(
@@ -85,7 +88,11 @@ fn is_activity(change: &Change) -> bool {
         Change::MessagePosted {
             visibility: Visibility::Internal,
             ..
-        } | Change::SentimentChanged { .. }
+        } | Change::MessageEdited { .. }
+            | Change::MessageRemoved { .. }
+            | Change::MessageReaction { .. }
+            | Change::MessageDelivery { .. }
+            | Change::SentimentChanged { .. }
             | Change::AttentionChanged { .. }
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
@@ -111,6 +118,10 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             }
             // Those among these that change the state restart it by that.
             Change::ConversationStarted
+            | Change::MessageEdited { .. }
+            | Change::MessageRemoved { .. }
+            | Change::MessageReaction { .. }
+            | Change::MessageDelivery { .. }
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
@@ -153,35 +164,10 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
 #[allow(clippy::too_many_lines)] // One arm a change; splitting would hide that the list is whole.
 fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: DateTime<Utc>) {
     match change {
-        Change::MessagePosted {
-            message,
-            author,
-            visibility,
-            score,
-            analysed,
-            sent_at,
-            ..
-        } => {
-            c.messages += 1;
-            if *author == Author::Customer {
-                owe_an_answer(c, *message, sent_at.unwrap_or(now));
-                if c.state == State::WrapUp {
-                    c.wrote_in_wrap_up_at.get_or_insert(now);
-                }
-                if *analysed {
-                    if let Some(score) = score {
-                        c.scores.place(*message, score.clone(), *sent_at);
-                    }
-                    c.sentiment = c.scores.assess();
-                } else {
-                    c.scores = RecentScores::default();
-                    c.sentiment = Assessment::not_available();
-                }
-            } else if *author != Author::System && *visibility == Visibility::Public {
-                c.responses.answered(c.unanswered_since.take(), now);
-                c.unanswered.clear();
-            }
-        }
+        Change::MessagePosted { .. }
+        | Change::MessageEdited { .. }
+        | Change::MessageRemoved { .. }
+        | Change::MessageDelivery { .. } => messages::apply(c, change, now),
         Change::SentimentChanged {
             recovered,
             analysed,
@@ -376,6 +362,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         Change::Closed { reason } => close(c, *reason, now),
         Change::ForceClosed { .. } => close(c, StatusReason::ForceClosedBySupervisor, now),
         Change::ConversationStarted
+        | Change::MessageReaction { .. }
         | Change::AgentPresenceChanged { .. }
         | Change::AgentChanged { .. }
         | Change::QueueChanged { .. }
@@ -383,27 +370,6 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         | Change::MembershipChanged { .. }
         | Change::SupervisorSettingsChanged => {}
     }
-}
-
-fn nothing_is_unanswered(c: &mut Conversation) {
-    c.unanswered_since = None;
-    c.unanswered.clear();
-}
-
-/// The customer waits for an answer to what they sent then; not to what they sent clearly before the newest answer,
-/// which only came in late.
-fn owe_an_answer(c: &mut Conversation, message: MessageId, sent: DateTime<Utc>) {
-    let is_late = |answered: DateTime<Utc>| sent < answered - LATE;
-    if c.responses.last_at.is_some_and(is_late) {
-        return;
-    }
-    let sent = sent.max(c.started_at);
-    c.unanswered_since = Some(c.unanswered_since.map_or(sent, |since| since.min(sent)));
-    let place = c
-        .unanswered
-        .partition_point(|Unanswered(_, other)| *other <= sent);
-    c.unanswered.insert(place, Unanswered(message, sent));
-    c.unanswered.truncate(UNANSWERED);
 }
 
 /// Comes into a state, and ends what has no place in it (domain.md sections 2 and 4). Who makes an
@@ -481,6 +447,7 @@ fn close(c: &mut Conversation, reason: StatusReason, now: DateTime<Utc>) {
     customer_is_no_longer_awaited(c);
     hold(c, false);
     nothing_is_unanswered(c);
+    c.last_answer = None;
     c.waiting_since = None;
     c.capacity_until = None;
     c.attention.clear();

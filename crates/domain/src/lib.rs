@@ -38,7 +38,7 @@ pub use action::{Action, AuditedAction, Malformed, Override};
 pub use address::{Address, Addressees};
 pub use attention::Attention;
 pub use change::{Actor, After, Change, ChangeKind, Event};
-pub use commands::{Act, Command, Left, Manage};
+pub use commands::{Act, Command, Left, Manage, MessageAct};
 pub use conversation::Conversation;
 pub use customer::CustomerKey;
 pub use decide::decide;

@@ -7,6 +7,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+mod record;
+
+pub use record::{Delivery, MessageRecord, Reaction, Reactor};
+
 use super::fold::is_blank;
 use super::{AttachmentKind, Channel, ConversationId, MessageId, Source, Visibility};
 
@@ -115,3 +119,19 @@ pub struct MessageHead {
 /// A customer's message that nobody has answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unanswered(pub MessageId, pub DateTime<Utc>);
+
+/// The newest PUBLIC message of an agent, a bot or a supervisor, and what of the customer it answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answer {
+    /// Which.
+    pub message: MessageId,
+    /// Since when the customer had been waiting for it; none: they had not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited_since: Option<DateTime<Utc>>,
+    /// The customer messages that it answered, as far as they were known one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered: Vec<Unanswered>,
+    /// Since when it is known that it did not reach the customer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed_at: Option<DateTime<Utc>>,
+}

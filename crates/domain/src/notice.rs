@@ -9,8 +9,8 @@ use chrono::{DateTime, Utc};
 
 use super::conversation::Footprint;
 use super::{
-    Actor, Agent, AgentId, Author, CancelReason, Change, Conversation, MessageId, Mode,
-    MonitorSessionId, MonitoringEnd, OfferId, OfferKind, OfferOutcome, ParticipantRole, Role,
+    Actor, Agent, AgentId, Author, CancelReason, Change, Conversation, DeliveryState, MessageId,
+    Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, OfferOutcome, ParticipantRole, Role,
     State, StatusReason, Subject, Viewer, Visibility, policy,
 };
 
@@ -23,6 +23,8 @@ use offers::offer_ended;
 macro_rules! told_to_nobody {
     () => {
         Change::ConversationStarted
+            | Change::MessageEdited { .. }
+            | Change::MessageRemoved { .. }
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
@@ -58,6 +60,10 @@ pub enum Notice {
     OfferEnded(Ended),
     /// What the customer is to read.
     Message(MessageId),
+    /// Somebody of the organisation reacted to a message that the customer sees, or took it back.
+    Reaction(MessageId),
+    /// Their message did not reach the customer.
+    DeliveryFailed(MessageId),
     /// Somebody takes part now.
     Joined(Participant),
     /// Somebody takes part no more.
@@ -255,8 +261,21 @@ fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
             let told = me.takes_part(occurrence) && !me.did(occurrence.actor);
             told.then(|| end_of(occurrence.after))
         }
+        Change::MessageDelivery {
+            message,
+            state,
+            agent,
+            supervisor,
+            ..
+        } => {
+            let wrote = agent.is_some_and(|agent| me.is(agent))
+                || supervisor.as_ref().is_some_and(|who| me.supervises_as(who));
+            let failed = *state == DeliveryState::Failed;
+            (wrote && failed).then_some(Notice::DeliveryFailed(*message))
+        }
         // The customer's side: see below. How an offer ended is said above.
         Change::MessagePosted { .. }
+        | Change::MessageReaction { .. }
         | Change::ModeChanged { .. }
         | Change::Picked { .. }
         | Change::OfferAccepted { .. }
@@ -284,6 +303,15 @@ fn to_gateway(occurrence: Occurrence<'_>) -> Option<Notice> {
             let said_to_them = *visibility == Visibility::Public && *author != Author::Customer;
             said_to_them.then_some(Notice::Message(*message))
         }
+        Change::MessageReaction {
+            message,
+            visibility,
+            by,
+            ..
+        } => {
+            let is_for_them = *visibility == Visibility::Public && *by != Author::Customer;
+            is_for_them.then_some(Notice::Reaction(*message))
+        }
         Change::ModeChanged { mode } => Some(Notice::ModeChanged(*mode)),
         Change::MovedToWrapUp { .. } | Change::Closed { .. } | Change::ForceClosed { .. } => {
             Some(end_of(occurrence.after))
@@ -296,8 +324,9 @@ fn to_gateway(occurrence: Occurrence<'_>) -> Option<Notice> {
         | Change::ConsultantLeft { .. }
         | Change::ReleasedToQueue { .. }
         | Change::Reactivated { by_agent: false } => coming_and_going(occurrence),
-        // Who is asked, and who watches, is none of the customer's.
+        // Who is asked, and who watches, is none of the customer's. Of a delivery it is the gateway that says.
         Change::AssignedToAgent { .. }
+        | Change::MessageDelivery { .. }
         | Change::OfferRejected { .. }
         | Change::OfferTimedOut { .. }
         | Change::OfferCancelled { .. }
@@ -337,6 +366,8 @@ fn coming_and_going(occurrence: Occurrence<'_>) -> Option<Notice> {
             Notice::Left(primary(*occurrence.before?.handled_by.first()?))
         }
         Change::MessagePosted { .. }
+        | Change::MessageReaction { .. }
+        | Change::MessageDelivery { .. }
         | Change::ModeChanged { .. }
         | Change::AssignedToAgent { .. }
         | Change::OfferRejected { .. }

@@ -24,6 +24,9 @@ pub struct Outcome {
     /// Whether that message had come in before, and nothing happened.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub duplicate: bool,
+    /// Whether what was said of that message took effect.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub applied: bool,
     /// Whether the conversation was started for that message.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub started: bool,

@@ -28,6 +28,8 @@ pub enum Needs {
     /// Who writes: as an agent, or as a supervisor with the right to what they are there, to watch or
     /// to take part.
     AgentOrWatcher,
+    /// The gateway of its channel, and who writes.
+    GatewayOrWriter,
     /// The primary agent, or a supervisor in scope with this permission; no setting decides on it.
     PrimaryOrPermitted(Permission),
     /// The gateway of its channel, and whom [`Needs::PrimaryOrPermitted`] names.
@@ -50,6 +52,7 @@ impl Needs {
             Self::PrimaryOrPermitted(_) | Self::GatewayPrimaryOrPermitted(_) => {
                 AskedBy::HandlersOrSupervisors
             }
+            Self::GatewayOrWriter => AskedBy::Everybody,
             Self::SupervisorInScope | Self::Supervisor(..) | Self::SupervisorInPerson(..) => {
                 AskedBy::Supervisors
             }
@@ -265,7 +268,7 @@ pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, needs: Needs) -> Resu
         Needs::AgentOrSupervisor | Needs::AgentOrWatcher | Needs::PrimaryOrPermitted(_) => {
             !viewer.has_role(Role::Supervisor)
         }
-        Needs::GatewayPrimaryOrPermitted(_) => {
+        Needs::GatewayPrimaryOrPermitted(_) | Needs::GatewayOrWriter => {
             !viewer.has_role(Role::Supervisor) && !viewer.has_role(Role::CustomerGateway)
         }
         Needs::Gateway
@@ -302,12 +305,17 @@ pub fn permit<'a>(
     let (role, agent) = match needs {
         Needs::Gateway => (gateway(viewer, conversation, sight)?, None),
         Needs::Agent => as_agent(viewer, agent)?,
-        Needs::AgentOrSupervisor | Needs::AgentOrWatcher
+        Needs::GatewayOrWriter if is_carried_by(viewer, sight) => {
+            (gateway(viewer, conversation, sight)?, None)
+        }
+        Needs::AgentOrSupervisor | Needs::AgentOrWatcher | Needs::GatewayOrWriter
             if !viewer.has_role(Role::Supervisor) || acts_as_agent(viewer, agent, conversation) =>
         {
             as_agent(viewer, agent)?
         }
-        Needs::AgentOrWatcher => (supervisor(to_be_there(viewer, conversation))?, None),
+        Needs::AgentOrWatcher | Needs::GatewayOrWriter => {
+            (supervisor(to_be_there(viewer, conversation))?, None)
+        }
         Needs::PrimaryOrPermitted(_) | Needs::GatewayPrimaryOrPermitted(_)
             if is_primary(viewer, agent, conversation) =>
         {

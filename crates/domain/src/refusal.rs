@@ -126,6 +126,8 @@ pub enum Refusal {
     DispositionUnknown,
     /// It is not in after-work, closed for longer than seven days, or rated already.
     RatingNotPossible,
+    /// There is no such message, or none that the viewer may name.
+    MessageNotFound,
     /// Something still uses it.
     ResourceInUse(Box<InUse>),
     /// The monitoring notice is another text than the one that was acknowledged.
@@ -231,6 +233,8 @@ codes! {
     DispositionUnknown = "DISPOSITION_UNKNOWN",
     /// A conversation is rated once, from WRAP_UP until 7 days after it closed.
     RatingNotPossible = "RATING_NOT_POSSIBLE",
+    /// There is no such message that you may name: it has not come in yet, or it was erased. Deliver it again later.
+    MessageNotFound = "MESSAGE_NOT_FOUND",
     /// Something still uses it; the error names what.
     ResourceInUse = "RESOURCE_IN_USE",
     /// The cursor is older than the log, or of another log: read a fresh state, and go on from its `asOf`.
@@ -288,6 +292,7 @@ impl Refusal {
             Self::DispositionRequired => Code::DispositionRequired,
             Self::DispositionUnknown => Code::DispositionUnknown,
             Self::RatingNotPossible => Code::RatingNotPossible,
+            Self::MessageNotFound => Code::MessageNotFound,
             Self::ResourceInUse(_) => Code::ResourceInUse,
         }
     }
@@ -368,6 +373,9 @@ impl Refusal {
             }
             Self::RatingNotPossible => {
                 "A conversation is rated once, from WRAP_UP until 7 days after it closed.".into()
+            }
+            Self::MessageNotFound => {
+                "There is no such message: it has not come in yet, or it was erased.".into()
             }
             Self::ResourceInUse(by) => format!("It is still in use by {}.", by.described()),
             Self::NoticeChanged { .. } => {

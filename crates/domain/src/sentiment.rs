@@ -134,7 +134,7 @@ pub struct Assessment {
         with = "thousandths::optional"
     )]
     pub score: Option<f32>,
-    /// In [0, 1]; recent messages in a language that no scorer knows lower it.
+    /// In [0, 1].
     #[serde(with = "thousandths")]
     pub confidence: f32,
     /// ISO 639-1: the language of the newest message whose language is known.
@@ -198,15 +198,25 @@ impl Scored {
     }
 }
 
-/// The scores of the at most six customer messages that were sent last, oldest first.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// The window: the scores of the at most six customer messages with a score that were sent last, oldest first. A
+/// message without a score (no text, or a language that no scorer knows) takes no place in it; of those with text the
+/// newest is kept beside it, since the level hangs on it while the window is empty.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(from = "Vec<Scored>")]
-pub struct RecentScores(Vec<Scored>);
+pub struct RecentScores {
+    scored: Vec<Scored>,
+    unscored: Option<Scored>,
+}
 
 impl From<Vec<Scored>> for RecentScores {
-    fn from(mut scores: Vec<Scored>) -> Self {
-        scores.drain(..scores.len().saturating_sub(RECENT_MESSAGES));
-        Self(scores)
+    fn from(all: Vec<Scored>) -> Self {
+        let (mut scored, unscored): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|one| one.score.score.is_some());
+        scored.drain(..scored.len().saturating_sub(RECENT_MESSAGES));
+        Self {
+            scored,
+            unscored: unscored.into_iter().next_back(),
+        }
     }
 }
 
@@ -225,93 +235,136 @@ impl RecentScores {
         score: MessageScore,
         sent_at: Option<DateTime<Utc>>,
     ) {
-        if let Some(present) = self.0.iter_mut().find(|one| one.message == message) {
+        if score.score.is_none() {
+            self.pass_over(message, score, sent_at);
+            return;
+        }
+        self.unscored.take_if(|one| one.message == message);
+        if let Some(present) = self.scored.iter_mut().find(|one| one.message == message) {
             present.score = score;
             return;
         }
         let later = |one: &Scored| sent_at.is_some_and(|sent_at| one.sent() > sent_at);
         // Nothing was sent after what has just come in.
-        let after = self.0.iter().rev().take_while(|one| later(one)).count();
-        let place = self.0.len() - after;
+        let after = self.scored.iter().rev().take_while(|one| later(one));
+        let place = self.scored.len() - after.count();
         let scored = Scored {
             message,
             score,
             sent_at,
         };
-        if self.0.len() < RECENT_MESSAGES {
-            self.0.insert(place, scored);
+        if self.scored.len() < RECENT_MESSAGES {
+            self.scored.insert(place, scored);
         } else if place > 0 {
-            self.0.insert(place, scored);
-            self.0.remove(0);
+            self.scored.insert(place, scored);
+            self.scored.remove(0);
         }
     }
 
-    /// The messages and their scores, oldest first.
+    /// Takes the score of what a message says now; none: it says nothing that could have one. In the window it keeps
+    /// its place, or leaves it; one that had a score and is not there any more does not come back.
+    pub fn edit(
+        &mut self,
+        message: MessageId,
+        score: Option<MessageScore>,
+        sent_at: Option<DateTime<Utc>>,
+        was_scored: bool,
+    ) {
+        let is_there = self.scored.iter().any(|one| one.message == message);
+        match score {
+            None => self.remove(message),
+            Some(score) if is_there || !was_scored || score.score.is_none() => {
+                self.place(message, score, sent_at);
+            }
+            Some(_) => {}
+        }
+    }
+
+    /// Takes a message out; none comes back for it.
+    pub fn remove(&mut self, message: MessageId) {
+        self.scored.retain(|one| one.message != message);
+        self.unscored.take_if(|one| one.message == message);
+    }
+
+    /// A message with text that has no score.
+    fn pass_over(
+        &mut self,
+        message: MessageId,
+        score: MessageScore,
+        sent_at: Option<DateTime<Utc>>,
+    ) {
+        self.scored.retain(|one| one.message != message);
+        let one = Scored {
+            message,
+            score,
+            sent_at,
+        };
+        let known = self.unscored.as_ref();
+        if known.is_none_or(|known| known.message == message || known.sent() <= one.sent()) {
+            self.unscored = Some(one);
+        }
+    }
+
+    /// The messages of the window and their scores, oldest first.
     pub fn as_slice(&self) -> &[Scored] {
-        &self.0
+        &self.scored
     }
 
     /// The level that these messages add up to: the mean of their scores, each weighing its
     /// confidence and less than half with every newer message.
     ///
-    /// Messages without a score (a language that no scorer knows) do not move the score; they
-    /// lower the confidence. A message that tells nothing (confidence 0: "ok", a number, a link)
-    /// decides nothing by itself: among messages of an unknown language it leaves
-    /// `NOT_AVAILABLE` standing, at the start of a conversation NEUTRAL.
+    /// Without any it is `NOT_AVAILABLE` once the customer wrote something that has no score, and NEUTRAL before. A
+    /// message that tells nothing (confidence 0: "ok", a number, a link) decides nothing by itself.
     pub fn assess(&self) -> Assessment {
-        let newest = self.0.last().map(|one| &one.score);
-        let context = Assessment {
-            language: self
-                .0
-                .iter()
-                .rev()
-                .find_map(|one| one.score.language.clone()),
-            scorer: newest.map(|score| score.scorer.clone()),
-            scorer_version: newest.map(|score| score.scorer_version.clone()),
-            ..Assessment::initial()
-        };
-        let tells = |one: &MessageScore| one.score.is_some() && one.confidence > 0.0;
-        if !self.0.iter().any(|one| tells(&one.score)) {
-            let unknown_language = self.0.iter().any(|one| one.score.score.is_none());
-            let (level, score) = if unknown_language {
-                (SentimentLevel::NotAvailable, None)
-            } else {
-                (context.level, context.score)
-            };
+        let tells = |one: &&Scored| one.score.confidence > 0.0;
+        let context = self.context();
+        if self.scored.is_empty() && self.unscored.is_some() {
             return Assessment {
-                level,
-                score,
+                level: SentimentLevel::NotAvailable,
+                score: None,
                 ..context
             };
         }
+        if !self.scored.iter().any(|one| tells(&one)) {
+            return context;
+        }
         let (mut sum, mut weight, mut certainty, mut certain_of) = (0.0, 0.0, 0.0, 0.0);
-        let mut messages = Vec::with_capacity(self.0.len());
         let mut recency = 1.0;
-        for scored in self.0.iter().rev() {
-            let (id, one) = (&scored.message, &scored.score);
-            if let Some(score) = one.score {
-                let share = recency * one.confidence.max(LEAST_WEIGHT);
-                sum += share * score;
-                weight += share;
-                messages.push(*id);
-            }
-            if tells(one) {
-                certainty += recency * one.confidence;
-            }
-            if tells(one) || one.score.is_none() {
+        for one in self.scored.iter().rev() {
+            let share = recency * one.score.confidence.max(LEAST_WEIGHT);
+            sum += share * one.score.score.unwrap_or_default();
+            weight += share;
+            if tells(&one) {
+                certainty += recency * one.score.confidence;
                 certain_of += recency;
             }
             recency *= DECAY;
         }
-        messages.reverse();
         let score = rounded((sum / weight).clamp(-1.0, 1.0));
         let confidence = rounded((certainty / certain_of).clamp(0.0, 1.0));
         Assessment {
             level: level_of(Some(score)),
             score: Some(score),
             confidence,
-            messages,
+            messages: self.scored.iter().map(|one| one.message).collect(),
             ..context
+        }
+    }
+
+    /// What the newest messages say of the language and of who scores.
+    fn context(&self) -> Assessment {
+        let newest = self.scored.last();
+        let leads = |one: &&Scored| newest.is_none_or(|newest| newest.sent() <= one.sent());
+        let leading = self.unscored.as_ref().filter(leads);
+        let newest_first = leading.into_iter().chain(self.scored.iter().rev());
+        let by = newest_first.clone().next().map(|one| &one.score);
+        Assessment {
+            language: newest_first
+                .clone()
+                .find_map(|one| one.score.language.clone()),
+            scorer: by.map(|score| score.scorer.clone()),
+            scorer_version: by.map(|score| score.scorer_version.clone()),
+            ..Assessment::initial()
         }
     }
 }

@@ -455,5 +455,22 @@ words! {
         /// WRAP_UP: the customer has written since the contact ended. On asynchronous channels its agent may reopen it,
         /// and while this holds the auto-close moves it to OPEN in its queue instead of closing it.
         CustomerWroteInWrapUp = "CUSTOMER_WROTE_IN_WRAP_UP",
+        /// The newest PUBLIC message by an agent, a bot or a supervisor could not be delivered. Ends with its delivery, and
+        /// with the next such message.
+        DeliveryFailed = "DELIVERY_FAILED",
+    }
+
+    /// How far a PUBLIC message of the organisation came on its way to the customer, as its gateway says.
+    DeliveryState {
+        /// The gateway has not said. Gateways that never say anything leave it so.
+        Pending = "PENDING",
+        /// The channel's provider took it.
+        Sent = "SENT",
+        /// It reached the customer.
+        Delivered = "DELIVERED",
+        /// The customer read it.
+        Read = "READ",
+        /// It did not reach the customer.
+        Failed = "FAILED",
     }
 }

@@ -24,6 +24,9 @@ pub mod idempotency;
 pub mod log_head;
 pub mod membership;
 pub mod message;
+pub mod message_reaction;
+pub mod message_revision;
+pub mod message_state;
 pub mod monitor_session;
 pub mod offer;
 pub mod participant;
@@ -60,6 +63,9 @@ pub fn names() -> Vec<&'static str> {
         log_head::Entity.table_name(),
         membership::Entity.table_name(),
         message::Entity.table_name(),
+        message_reaction::Entity.table_name(),
+        message_revision::Entity.table_name(),
+        message_state::Entity.table_name(),
         monitor_session::Entity.table_name(),
         offer::Entity.table_name(),
         participant::Entity.table_name(),

@@ -43,6 +43,7 @@ impl Conversation {
             closed_at: of(Fact::ClosedAt).closed_at,
             unanswered_since: of(Fact::UnansweredSince).unanswered_since,
             unanswered: of(Fact::UnansweredSince).unanswered.clone(),
+            last_answer: of(Fact::UnansweredSince).last_answer.clone(),
             wrote_in_wrap_up_at: of(Fact::Attention).wrote_in_wrap_up_at,
             responses: of(Fact::Responses).responses,
             customer_away_since: of(Fact::CustomerAwaySince).customer_away_since,

@@ -17,6 +17,10 @@ impl Change {
                 author,
                 ..
             } if *author != Author::Customer => Audience::AgentsAndSupervisors,
+            Self::MessageReaction {
+                visibility: Visibility::Internal,
+                ..
+            } => Audience::AgentsAndSupervisors,
             // It changed nothing but tags.
             Self::LabelsChanged {
                 priority: None,
@@ -71,6 +75,10 @@ impl ChangeKind {
             | Self::ForceClosed => (Everybody, Rises),
             Self::ConversationStarted
             | Self::MessagePosted
+            | Self::MessageEdited
+            | Self::MessageRemoved
+            | Self::MessageReaction
+            | Self::MessageDelivery
             | Self::SentimentChanged
             | Self::AttentionChanged
             | Self::CustomerDisconnected

@@ -43,8 +43,14 @@ impl Change {
             | Self::SupervisorJoined { supervisor }
             | Self::SupervisorLeft { supervisor }
             | Self::ForceClosed { supervisor } => ([None, None], Some(supervisor)),
+            Self::MessageDelivery {
+                agent, supervisor, ..
+            } => ([*agent, None], supervisor.as_ref()),
             Self::ConversationStarted
             | Self::MessagePosted { .. }
+            | Self::MessageEdited { .. }
+            | Self::MessageRemoved { .. }
+            | Self::MessageReaction { .. }
             | Self::SentimentChanged { .. }
             | Self::SentimentAlertRaised { .. }
             | Self::AttentionChanged { .. }

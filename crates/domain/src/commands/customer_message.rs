@@ -128,7 +128,12 @@ fn named(
 }
 
 /// The level that a message left, and whether supervisors are alerted.
-fn feel(recorder: &mut Recorder<'_>, draft: &Draft<'_>, before: SentimentLevel, analysed: bool) {
+pub(super) fn feel(
+    recorder: &mut Recorder<'_>,
+    draft: &Draft<'_>,
+    before: SentimentLevel,
+    analysed: bool,
+) {
     let level = recorder.current.sentiment.level;
     let threshold = draft.settings().sentiment_alert_threshold;
     let low = at_or_below(level, threshold);

@@ -10,7 +10,9 @@ use serde::Serialize;
 
 use super::action::{Action, AskedBy, AuditedAction, Malformed};
 use super::case::{ConversationCommand, OrganisationCommand};
-use super::{AgentId, AuditDetail, ConversationId, Managed, Outcome, Presence, TimerKind};
+use super::{
+    AgentId, AuditDetail, ConversationId, Draft, Managed, Outcome, Presence, TimerKind, Viewer,
+};
 
 pub mod accept;
 pub(crate) mod acknowledge_notice;
@@ -30,6 +32,7 @@ pub mod customer_reconnected;
 pub mod delete_agent;
 pub mod delete_queue;
 pub mod delete_workstream;
+pub mod edit_customer_message;
 pub mod end;
 pub mod end_by_customer;
 pub mod erase_customer;
@@ -37,13 +40,17 @@ pub mod force_close;
 pub mod join;
 pub mod leave;
 pub mod monitor;
+pub mod on_message;
 pub mod pick;
+pub mod react;
 pub(crate) mod reassess;
 pub mod receive;
 pub mod record_consent;
+pub mod record_delivery;
 pub mod record_rating;
 pub mod reject;
 pub mod release;
+pub mod remove_customer_message;
 pub mod remove_member;
 pub mod reopen;
 mod revoke;
@@ -84,6 +91,7 @@ pub use customer_reconnected::CustomerReconnected;
 pub use delete_agent::DeleteAgent;
 pub use delete_queue::DeleteQueue;
 pub use delete_workstream::DeleteWorkstream;
+pub use edit_customer_message::Edit;
 pub use end::End;
 pub use end_by_customer::EndByCustomer;
 pub use erase_customer::EraseCustomer;
@@ -91,13 +99,17 @@ pub use force_close::ForceClose;
 pub use join::Join;
 pub use leave::Leave;
 pub use monitor::Monitor;
+pub use on_message::{MessageAct, OfMessage, OnMessage};
 pub use pick::Pick;
+pub use react::React;
 pub use reassess::Left;
 pub use receive::Receive;
 pub use record_consent::RecordConsent;
+pub use record_delivery::RecordDelivery;
 pub use record_rating::RecordRating;
 pub use reject::Reject;
 pub use release::Release;
+pub use remove_customer_message::Remove;
 pub use remove_member::RemoveMember;
 pub use reopen::Reopen;
 pub use revoke_subject::RevokeSubject;
@@ -124,6 +136,8 @@ pub enum Command {
     Start(Box<Start>),
     /// A gateway brings a customer's message, wherever it belongs.
     Receive(Box<Receive>),
+    /// Something is done to a message, which says what conversation it is in.
+    OnMessage(Box<OnMessage>),
     /// Something is done to a conversation.
     Act {
         /// Which.
@@ -168,6 +182,14 @@ pub enum Command {
 pub enum Act {
     /// The customer wrote.
     CustomerMessage(CustomerMessage),
+    /// The customer edited a message.
+    EditCustomerMessage(OfMessage<Edit>),
+    /// The customer removed a message.
+    RemoveCustomerMessage(OfMessage<Remove>),
+    /// Somebody reacts to a message, or takes it back.
+    React(OfMessage<React>),
+    /// How far a message came on its way to the customer.
+    RecordDelivery(OfMessage<RecordDelivery>),
     /// The live-chat customer's connection broke.
     CustomerDisconnected,
     /// The live-chat customer is back.
@@ -264,6 +286,10 @@ impl Act {
     pub(crate) fn command(&self) -> &dyn ConversationCommand {
         match self {
             Self::CustomerMessage(command) => command,
+            Self::EditCustomerMessage(command) => command,
+            Self::RemoveCustomerMessage(command) => command,
+            Self::React(command) => command,
+            Self::RecordDelivery(command) => command,
             Self::CustomerDisconnected => &CustomerDisconnected,
             Self::CustomerReconnected => &CustomerReconnected,
             Self::EndByCustomer => &EndByCustomer,
@@ -333,6 +359,10 @@ impl Action {
     pub const fn spec(self) -> &'static Spec {
         match self {
             Self::CustomerMessage => &customer_message::SPEC,
+            Self::EditCustomerMessage => &edit_customer_message::SPEC,
+            Self::RemoveCustomerMessage => &remove_customer_message::SPEC,
+            Self::React => &react::SPEC,
+            Self::RecordDelivery => &record_delivery::SPEC,
             Self::CustomerDisconnected => &customer_disconnected::SPEC,
             Self::CustomerReconnected => &customer_reconnected::SPEC,
             Self::EndByCustomer => &end_by_customer::SPEC,
@@ -367,6 +397,10 @@ impl AuditedAction {
     pub const fn asked_by(self) -> AskedBy {
         let action = match self {
             Self::ReceiveCustomerMessage => Action::CustomerMessage,
+            Self::EditCustomerMessage => Action::EditCustomerMessage,
+            Self::RemoveCustomerMessage => Action::RemoveCustomerMessage,
+            Self::ReactToMessage => Action::React,
+            Self::RecordDelivery => Action::RecordDelivery,
             Self::CustomerDisconnected => Action::CustomerDisconnected,
             Self::CustomerReconnected => Action::CustomerReconnected,
             Self::EndByCustomer => Action::EndByCustomer,
@@ -420,6 +454,7 @@ impl Command {
         match self {
             Self::Start(_) => Some(AuditedAction::StartConversation),
             Self::Receive(_) => Some(AuditedAction::ReceiveFromCustomer),
+            Self::OnMessage(on) => Some(on.act.action().spec().audited),
             Self::Act { act, .. } => Some(act.command().spec().audited),
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
@@ -433,8 +468,13 @@ impl Command {
     }
 
     /// The conversation that it is about, for the audit.
-    pub fn audited_conversation(&self) -> Option<ConversationId> {
+    pub fn audited_conversation(
+        &self,
+        draft: &Draft<'_>,
+        viewer: &Viewer,
+    ) -> Option<ConversationId> {
         match self {
+            Self::OnMessage(on) => Some(on.find(draft, viewer)?.head.conversation),
             Self::Act { conversation, .. } => Some(*conversation),
             Self::Malformed(malformed) => malformed.conversation,
             Self::Start(_)
@@ -454,6 +494,7 @@ impl Command {
         match self {
             Self::Act { act, .. } => act.command().audit(outcome),
             Self::Manage(manage) => manage.command().audit(outcome),
+            Self::OnMessage(_) => AuditDetail::of(outcome.and_then(|outcome| outcome.message)),
             Self::Start(_)
             | Self::Receive(_)
             | Self::SetPresence(_)

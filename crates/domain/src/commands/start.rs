@@ -206,6 +206,7 @@ fn first_image(
         closed_at: None,
         unanswered_since: None,
         unanswered: Vec::new(),
+        last_answer: None,
         wrote_in_wrap_up_at: None,
         responses: Responses::default(),
         customer_away_since: None,

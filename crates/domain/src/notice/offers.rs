@@ -17,7 +17,8 @@ pub(super) fn offer_ended(change: &Change) -> Option<(Ended, Option<AgentId>, &S
         Change::TransferRejected { offer, from, agent, by } => (offer, agent, Some(*from), by, Rejected, None),
         Change::TransferTimedOut { offer, from, agent, by } => (offer, agent, Some(*from), by, TimedOut, None),
         Change::TransferCancelled { offer, from, agent, by, reason } => (offer, agent, Some(*from), by, Cancelled, Some(*reason)),
-        Change::ConversationStarted | Change::MessagePosted { .. } | Change::SentimentChanged { .. }
+        Change::ConversationStarted | Change::MessagePosted { .. } | Change::MessageEdited { .. }
+        | Change::MessageRemoved { .. } | Change::MessageReaction { .. } | Change::MessageDelivery { .. } | Change::SentimentChanged { .. }
         | Change::SentimentAlertRaised { .. } | Change::AttentionChanged { .. } | Change::AssignedToAgent { .. }
         | Change::AssignedToQueue { .. } | Change::Picked { .. } | Change::TransferRequested { .. } | Change::SetAside
         | Change::Reactivated { .. } | Change::ReleasedToQueue { .. } | Change::MonitoringStarted { .. }

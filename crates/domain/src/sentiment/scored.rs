@@ -4,7 +4,14 @@ use serde::de::{Error, SeqAccess, Visitor};
 use serde::ser::SerializeTuple;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::Scored;
+use super::{RecentScores, Scored};
+
+/// One list: those of the window, then the newest that has no score.
+impl Serialize for RecentScores {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.scored.iter().chain(&self.unscored))
+    }
+}
 
 impl Serialize for Scored {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

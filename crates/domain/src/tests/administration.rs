@@ -20,7 +20,7 @@ impl<'s> Batch<'s> {
 
     fn does(&mut self, asker: &Asker, command: &Command) -> Result<Decision, Refusal> {
         let decision = decide(&self.draft, asker, command, None, self.stage.now)?;
-        self.draft.absorb(&decision.events);
+        self.draft.absorb(&decision.events, &decision.actor);
         Ok(decision)
     }
 

@@ -47,6 +47,7 @@ pub struct Stage {
     pub closed: HashMap<ConversationId, Arc<Conversation>>,
     pub now: DateTime<Utc>,
     pub decision: Option<Decision>,
+    pub records: HashMap<MessageId, MessageRecord>,
     made: u128,
 }
 
@@ -112,6 +113,7 @@ impl Stage {
             closed: HashMap::new(),
             now: noon(),
             decision: None,
+            records: HashMap::new(),
             made: 0,
         }
     }
@@ -189,7 +191,23 @@ impl Stage {
         for closed in self.closed.values() {
             draft.remember_closed(closed.clone());
         }
+        draft.remember_records(self.records.values().cloned());
         let decision = decide(&draft, asker, command, expected, self.now)?;
+        draft.absorb(&decision.events, &decision.actor);
+        draft.hear(&decision.texts);
+        let named = self.records.keys().copied();
+        let changed = decision
+            .events
+            .iter()
+            .filter_map(|event| match event.change {
+                Change::MessagePosted { message, .. } => Some(message),
+                _ => None,
+            });
+        let named: Vec<_> = named.chain(changed).collect();
+        self.records = named
+            .into_iter()
+            .filter_map(|id| Some((id, draft.record(id)?.clone())))
+            .collect();
         for event in &decision.events {
             if let Some(after) = event.conversation().filter(|after| !after.is_ongoing()) {
                 self.closed.insert(after.id, after.clone());

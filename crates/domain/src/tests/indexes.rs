@@ -108,7 +108,7 @@ proptest! {
             let event = Event {
                 change: Change::ConversationStarted, after: After::Conversation(image.clone()), before: None,
             };
-            draft.absorb(&[event]);
+            draft.absorb(&[event], &Actor::System);
         }
         let images = settled.iter().chain(&batch);
         draft_finds_what_a_scan_finds(&draft, images.flat_map(|image| Key::all_of(image)));

@@ -253,7 +253,7 @@ fn keeps_them_in_a_batch(play: &mut Play, steps: &[Step]) -> BTreeSet<Kind> {
         };
         assert_eq!(Some(&decision), play.stage.decision.as_ref());
         kinds.extend(played.unwrap());
-        batch.absorb(&decision.events);
+        batch.absorb(&decision.events, &decision.actor);
         agree(&batch, play);
         play.loads_add_up();
         for (agent, before) in AGENTS.into_iter().zip(before) {

@@ -7,7 +7,7 @@ use super::*;
 use cases::{SUBJECTS, acts, all_scenes, all_settings, noticed_scenes, viewers};
 use state_table::Built;
 
-mod cases;
+pub mod cases;
 
 /// How often each action was answered in each way; a failure names the first that differs.
 type Answers = BTreeMap<(String, &'static str), u64>;
@@ -20,6 +20,7 @@ fn compare((stage, id): &Built, settings: &[Settings], viewers: &[Viewer], answe
             .world
             .put(&After::Settings(Arc::new(settings.clone())));
         let mut draft = Draft::new(&stage.world);
+        draft.remember_records(cases::messages(*id));
         if !conversation.is_ongoing() {
             draft.remember_closed(conversation.clone());
         }
@@ -29,7 +30,7 @@ fn compare((stage, id): &Built, settings: &[Settings], viewers: &[Viewer], answe
         {
             let told = decide::may(&stage.world, viewer, &conversation, action, stage.now);
             let asker = Asker::Viewer(Arc::new(viewer.clone()));
-            for act in acts(action, &conversation) {
+            for act in acts(action, &conversation, viewer) {
                 let command = Command::Act {
                     conversation: *id,
                     act,

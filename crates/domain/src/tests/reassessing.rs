@@ -89,7 +89,7 @@ fn what_the_same_batch_began_and_ended_is_looked_at_as_it_is_then() {
     let mut draft = Draft::new(&stage.world);
     let mut play = |asker: &Asker, command: &Command| {
         let decision = decide(&draft, asker, command, None, stage.now).unwrap();
-        draft.absorb(&decision.events);
+        draft.absorb(&decision.events, &decision.actor);
         decision
     };
     play(&gateway(), &Command::Start(first.clone().into()));

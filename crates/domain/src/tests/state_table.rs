@@ -113,11 +113,30 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         score: 4,
         comment: None,
     });
+    let there = may::cases::messages(id);
+    stage
+        .records
+        .extend(there.map(|record| (record.head.id, record)));
+    let on_message = |action, viewer| {
+        let conversation = stage.conversation(id);
+        may::cases::acts(action, &conversation, viewer).remove(0)
+    };
+    let carries = Token::of("gateway").role(Role::CustomerGateway).viewer();
+    let works = Token::of("anna").role(Role::Agent).viewer();
+    let edits = on_message(Action::EditCustomerMessage, &carries);
+    let removes = on_message(Action::RemoveCustomerMessage, &carries);
+    let delivered = on_message(Action::RecordDelivery, &carries);
+    let reacts = on_message(Action::React, &carries);
+    let people_react = on_message(Action::React, &works);
     let (message, watching) = (stage.message(), stage.watching());
     let (public, internal) = (stage.writing(None), stage.writing(None));
     let written = Act::CustomerMessage(commands::CustomerMessage::of_text(message, "…"));
     vec![
         ("customer writes", gateway(), written),
+        ("customer edits", gateway(), edits),
+        ("customer removes", gateway(), removes),
+        ("customer reacts", gateway(), reacts),
+        ("delivery", gateway(), delivered),
         (
             "customer disconnected",
             gateway(),
@@ -149,6 +168,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ("Anna ends", anna(), Act::End),
         ("Anna closes", anna(), Act::Close),
         ("Anna writes", anna(), public),
+        ("Anna reacts", anna(), people_react.clone()),
         ("Anna leaves", anna(), Act::Leave),
         ("Bram leaves", bram(), Act::Leave),
         ("Sofie monitors", sofie(), watching),
@@ -156,6 +176,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ("Sofie joins", sofie(), Act::Join),
         ("Sofie leaves", sofie(), Act::Leave),
         ("Sofie writes", sofie(), internal),
+        ("Sofie reacts", sofie(), people_react),
         (
             "assign to Bram",
             sofie(),

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Key, Load, World, shift};
+use crate::message::{MessageRecord, Reactor};
 use crate::{
-    After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId, Event,
-    ExternalId, MessageHead, MessageId, Presence, Queue, QueueId, Settings, Subject, Workstream,
-    WorkstreamId,
+    Actor, After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId, Event,
+    ExternalId, MessageHead, MessageId, Presence, Queue, QueueId, Settings, Subject, Text,
+    Workstream, WorkstreamId,
 };
 
 /// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.
@@ -21,6 +22,8 @@ pub struct Draft<'w> {
     customers: HashMap<CustomerId, Option<DateTime<Utc>>>,
     /// The messages that commands name, and those that earlier commands posted.
     messages: HashMap<MessageId, MessageHead>,
+    /// What is recorded of the messages that commands change; none where no command of the batch does.
+    records: Option<HashMap<MessageId, MessageRecord>>,
     /// The messages that came in with an id of their provider, as far as a command names it.
     delivered: HashMap<ExternalId, MessageId>,
     /// How many conversations were looked at that no command named.
@@ -37,6 +40,7 @@ impl<'w> Draft<'w> {
             settings: None,
             customers: HashMap::new(),
             messages: HashMap::new(),
+            records: None,
             delivered: HashMap::new(),
             #[cfg(test)]
             looked: std::cell::Cell::default(),
@@ -62,6 +66,42 @@ impl<'w> Draft<'w> {
     /// Adds that a message came in with this id of its provider.
     pub fn remember_delivered(&mut self, external: ExternalId, message: MessageId) {
         self.delivered.insert(external, message);
+    }
+
+    /// Adds what is recorded of the messages that commands change, and keeps the same of those that are posted from
+    /// now on.
+    pub fn remember_records(&mut self, records: impl IntoIterator<Item = MessageRecord>) {
+        let known = self.records.get_or_insert_default();
+        known.extend(records.into_iter().map(|record| (record.head.id, record)));
+    }
+
+    /// What is recorded of a message that a command changes.
+    pub fn record(&self, id: MessageId) -> Option<&MessageRecord> {
+        self.records.as_ref()?.get(&id)
+    }
+
+    /// Goes on from what was said.
+    pub fn hear(&mut self, texts: &[Text]) {
+        for text in texts {
+            if let Text::Message {
+                id,
+                external: Some(external),
+                ..
+            }
+            | Text::Delivery {
+                message: id,
+                external: Some(external),
+                ..
+            } = text
+            {
+                self.remember_delivered(external.clone(), *id);
+            }
+            let records = self.records.as_mut();
+            let record = records.zip(text.message());
+            if let Some(record) = record.and_then(|(records, id)| records.get_mut(&id)) {
+                record.hear(text);
+            }
+        }
     }
 
     /// The message with this id, as far as a command names it.
@@ -247,10 +287,10 @@ impl<'w> Draft<'w> {
             .unwrap_or_else(|| self.base.load(agent))
     }
 
-    /// Goes on from where these events leave it.
-    pub fn absorb(&mut self, events: &[Event]) {
+    /// Goes on from where these events, by this actor, leave it.
+    pub fn absorb(&mut self, events: &[Event], actor: &Actor) {
         for event in events {
-            self.absorb_message(event);
+            self.absorb_message(event, actor);
             match &event.after {
                 After::Conversation(conversation) => {
                     let before = self.conversation(conversation.id).cloned();
@@ -269,15 +309,16 @@ impl<'w> Draft<'w> {
             }
         }
     }
-    fn absorb_message(&mut self, event: &Event) {
-        if let (
-            Change::MessagePosted {
-                message,
-                visibility,
-                ..
-            },
-            After::Conversation(conversation),
-        ) = (&event.change, &event.after)
+
+    fn absorb_message(&mut self, event: &Event, actor: &Actor) {
+        let After::Conversation(conversation) = &event.after else {
+            return;
+        };
+        if let Change::MessagePosted {
+            message,
+            visibility,
+            ..
+        } = &event.change
         {
             self.remember_message(MessageHead {
                 id: *message,
@@ -285,5 +326,22 @@ impl<'w> Draft<'w> {
                 visibility: *visibility,
             });
         }
+        let Some(records) = &mut self.records else {
+            return;
+        };
+        if let Some(record) = event
+            .change
+            .changed_message()
+            .and_then(|id| records.get_mut(&id))
+        {
+            record.absorb(&event.change);
+        }
+        let writer = match actor {
+            Actor::Agent { agent } => Some(Reactor::Agent(*agent)),
+            Actor::Supervisor { subject } => Some(Reactor::Supervisor(subject.clone())),
+            Actor::Gateway { .. } | Actor::Administrator { .. } | Actor::System => None,
+        };
+        let posted = MessageRecord::posted(&event.change, conversation.id, writer);
+        records.extend(posted.map(|record| (record.head.id, record)));
     }
 }

@@ -26,9 +26,10 @@ use crate::store::{
 use domain::SentimentScorer;
 use domain::conversation::Monitor;
 use domain::directory::AGENT_GRACE_SECONDS;
+use domain::fold::is_blank;
 use domain::revocation::{CLOCK_SKEW_SECONDS, MAX_TOKEN_LIFETIME_HOURS, Revocations};
 use domain::world::Key;
-use domain::{Act, Asker, Command, Viewer};
+use domain::{Act, Asker, Command, MessageAct, Viewer};
 
 use looking_back::LookingBack;
 use revoking::Revoking;
@@ -240,22 +241,29 @@ impl App {
         self.connections.opened(viewer)
     }
 
-    /// A customer's message gets its score here, outside the writer, unless its gateway gave one.
+    /// What a customer wrote or edited gets its score here, outside the writer, unless its gateway gave one.
     fn scored(&self, mut command: Command) -> Command {
         let analyses = || {
             self.board
                 .read(|board| board.world.settings.sentiment_analysis)
         };
-        let message = match &mut command {
+        let (text, score) = match &mut command {
             Command::Act {
                 act: Act::CustomerMessage(message),
                 ..
-            } => message,
-            Command::Receive(receive) => &mut receive.message,
+            } => (&message.content.text, &mut message.score),
+            Command::Receive(receive) => {
+                let message = &mut receive.message;
+                (&message.content.text, &mut message.score)
+            }
+            Command::OnMessage(on) => match &mut on.act {
+                MessageAct::Edit(edit) => (&edit.text, &mut edit.score),
+                _ => return command,
+            },
             _ => return command,
         };
-        if message.score.is_none() && message.content.has_text() && analyses() {
-            message.score = Some(self.scorer.score(&message.content.text));
+        if score.is_none() && !is_blank(text) && analyses() {
+            *score = Some(self.scorer.score(text));
         }
         command
     }

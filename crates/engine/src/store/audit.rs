@@ -85,7 +85,7 @@ impl Asked<'_> {
             return Ok(None);
         }
         let agent = draft.agent_of(self.viewer.subject()).map(|agent| &**agent);
-        let id = self.command.audited_conversation();
+        let id = self.command.audited_conversation(draft, self.viewer);
         let conversation = id.and_then(|id| draft.conversation(id));
         let as_agent =
             conversation.is_some_and(|c| policy::asks_as_agent(asked_by, self.viewer, agent, c));

@@ -1,4 +1,5 @@
-//! What is kept only for a time: the log's old end, idempotency keys, revocations, and a file database's journal.
+//! What is kept only for a time: the log's old end, idempotency keys, revocations, what removed messages
+//! said, and a file database's journal.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::{Store, StoreError, revocations};
 use crate::board::Board;
 use crate::clock::Clock;
-use entity::tables::{event, idempotency};
+use entity::tables::{event, idempotency, message_revision};
 
 /// How often old rows are looked for.
 const EVERY: Duration = Duration::from_mins(10);
@@ -24,6 +25,8 @@ pub struct Retention {
     pub events: TimeDelta,
     /// Idempotency keys.
     pub idempotency: TimeDelta,
+    /// What removed messages said.
+    pub removed_texts: TimeDelta,
 }
 
 impl Default for Retention {
@@ -31,6 +34,7 @@ impl Default for Retention {
         Self {
             events: TimeDelta::days(7),
             idempotency: TimeDelta::hours(24),
+            removed_texts: TimeDelta::days(30),
         }
     }
 }
@@ -94,6 +98,11 @@ impl Store {
         revocations::forget(&transaction, clock.now()).await?;
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::CreatedAt.lt(clock.now() - retention.idempotency))
+            .exec(&*transaction)
+            .await?;
+        let removed_before = clock.now() - retention.removed_texts;
+        message_revision::Entity::delete_many()
+            .filter(message_revision::Column::RemovedAt.lt(removed_before))
             .exec(&*transaction)
             .await?;
         Ok(transaction.commit().await?)

@@ -32,6 +32,7 @@ mod projection;
 pub mod queries;
 mod reassessing;
 mod revocations;
+mod said;
 mod servers;
 mod timers;
 mod undo;

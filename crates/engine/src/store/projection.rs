@@ -12,8 +12,8 @@ use sea_orm::ActiveValue::Set;
 use super::StoreError;
 use crate::log::Entry;
 use domain::{
-    Actor, Author, CancelReason, Change, Conversation, ConversationId, MonitoringEnd, OfferId,
-    OfferOutcome, ParticipantRole, Tag, TimerKind,
+    Actor, Author, CancelReason, Change, Conversation, ConversationId, MessageId, MessageScore,
+    MonitoringEnd, OfferId, OfferOutcome, ParticipantRole, Tag, TimerKind,
 };
 use entity::tables::{
     conversation, conversation_tag, event, message, monitor_session, offer, participant, timer,
@@ -26,6 +26,8 @@ pub(super) struct Rows {
     /// Only the last image of each conversation is written.
     pub conversations: Vec<(Moved, conversation::ActiveModel)>,
     pub messages: Vec<message::ActiveModel>,
+    /// What happened to messages after they were posted, in order.
+    pub message_changes: Vec<MessageChange>,
     pub participants: Vec<participant::ActiveModel>,
     pub departures: Vec<Departure>,
     pub offers: Vec<offer::ActiveModel>,
@@ -62,6 +64,16 @@ impl Moved {
     }
 }
 
+/// Something happened to a message.
+#[derive(Clone, Debug)]
+pub(super) struct MessageChange {
+    pub message: MessageId,
+    pub change: Change,
+    pub actor: Actor,
+    pub position: i64,
+    pub at: DateTime<Utc>,
+}
+
 /// A participant left.
 #[derive(Debug)]
 pub(super) struct Departure {
@@ -92,6 +104,15 @@ impl Rows {
         self.offers(entry, before, after);
         self.sessions(entry, before, after);
         self.message(entry, after);
+        let changed = entry.change.changed_message();
+        self.message_changes
+            .extend(changed.map(|message| MessageChange {
+                message,
+                change: entry.change.clone(),
+                actor: entry.actor.clone(),
+                position: entry.position,
+                at: entry.at,
+            }));
     }
 
     fn participants(&mut self, entry: &Entry, before: Option<&Conversation>, after: &Conversation) {
@@ -187,7 +208,7 @@ impl Rows {
             Actor::Supervisor { subject } => (None, Some(subject.to_string())),
             Actor::Gateway { .. } | Actor::Administrator { .. } | Actor::System => (None, None),
         };
-        let score = score.as_ref();
+        let (score, confidence, language) = scored(score.as_ref());
         self.messages.push(message::ActiveModel {
             id: Set(*message),
             conversation_id: Set(after.id),
@@ -198,9 +219,9 @@ impl Rows {
             visibility: Set(*visibility),
             system_message: Set(*system),
             text: Set(None),
-            score: Set(score.and_then(|score| score.score)),
-            confidence: Set(score.map(|score| score.confidence)),
-            language: Set(score.and_then(|score| score.language.as_deref().map(str::to_owned))),
+            score: Set(score),
+            confidence: Set(confidence),
+            language: Set(language),
             attachments: Set(None),
             sent_at: Set(*sent_at),
             reply_to_id: Set(*reply_to),
@@ -281,6 +302,13 @@ const fn answer_of(change: &Change) -> Option<(OfferId, OfferOutcome, Option<Can
         }
         _ => return None,
     })
+}
+
+/// The columns of a score.
+pub(super) fn scored(score: Option<&MessageScore>) -> (Option<f32>, Option<f32>, Option<String>) {
+    let language = score.and_then(|score| score.language.as_deref().map(str::to_owned));
+    let confidence = score.map(|score| score.confidence);
+    (score.and_then(|score| score.score), confidence, language)
 }
 
 fn folded_tags(c: &Conversation) -> BTreeSet<&Arc<str>> {

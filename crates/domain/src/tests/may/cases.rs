@@ -173,8 +173,42 @@ pub fn viewers(subject: &str, queue: QueueId) -> Vec<Viewer> {
     all
 }
 
+/// What the customer wrote.
+const WRITTEN: MessageId = MessageId(uuid::Uuid::from_u128(0xC3));
+/// What an agent wrote to the customer.
+const ANSWER: MessageId = MessageId(uuid::Uuid::from_u128(0xC4));
+/// What an agent wrote to the others.
+const NOTE: MessageId = MessageId(uuid::Uuid::from_u128(0xC5));
+
+/// The messages that the acts name, in this conversation.
+pub fn messages(conversation: ConversationId) -> impl Iterator<Item = MessageRecord> {
+    let one = move |id, author, visibility| MessageRecord {
+        head: MessageHead {
+            id,
+            conversation,
+            visibility,
+        },
+        author,
+        writer: None,
+        sent_at: None,
+        content: Content::text("…"),
+        scored: false,
+        edited_at: None,
+        removed_at: None,
+        erased: false,
+        delivery: None,
+        reactions: HashMap::new(),
+    };
+    [
+        one(WRITTEN, Author::Customer, Visibility::Public),
+        one(ANSWER, Author::Agent, Visibility::Public),
+        one(NOTE, Author::Agent, Visibility::Internal),
+    ]
+    .into_iter()
+}
+
 /// The commands that this action stands for, with a target and input that fit.
-pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
+pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec<Act> {
     let id = MessageId(uuid::Uuid::from_u128(0xC1));
     let text: Arc<str> = "…".into();
     let queue = match (
@@ -190,6 +224,35 @@ pub fn acts(action: Action, conversation: &Conversation) -> Vec<Act> {
         Action::CustomerMessage => {
             Act::CustomerMessage(commands::CustomerMessage::of_text(id, text))
         }
+        Action::EditCustomerMessage => {
+            let (text, score) = ("!".into(), None);
+            let edit = commands::Edit {
+                text,
+                attachments: None,
+                score,
+                at: None,
+            };
+            MessageAct::Edit(edit).on(WRITTEN)
+        }
+        Action::RemoveCustomerMessage => {
+            MessageAct::Remove(commands::Remove { at: None }).on(WRITTEN)
+        }
+        Action::React => {
+            let reaction = Some("👍".into());
+            let act = MessageAct::React(commands::React { reaction, at: None });
+            // Who only watches may react where the customer does not see it.
+            let as_gateway =
+                viewer.has_role(Role::CustomerGateway) && !viewer.has_role(Role::Supervisor);
+            act.on(if as_gateway { WRITTEN } else { NOTE })
+        }
+        Action::RecordDelivery => MessageAct::RecordDelivery(commands::RecordDelivery {
+            state: DeliveryState::Sent,
+            external_id: None,
+            code: None,
+            description: None,
+            at: None,
+        })
+        .on(ANSWER),
         Action::CustomerDisconnected => Act::CustomerDisconnected,
         Action::CustomerReconnected => Act::CustomerReconnected,
         Action::EndByCustomer => Act::EndByCustomer,

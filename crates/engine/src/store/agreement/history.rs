@@ -8,9 +8,9 @@ use sea_orm::ActiveValue::Set;
 
 use crate::log::Entry;
 use crate::store::StoreError;
-use crate::store::projection::{Departure, Rows, image_of};
-use domain::{Actor, After, Change, Conversation, OfferId};
-use entity::tables::{monitor_session, offer, participant};
+use crate::store::projection::{Departure, MessageChange, Rows, image_of, scored};
+use domain::{Actor, After, Change, Conversation, MessageId, OfferId};
+use entity::tables::{message, message_state, monitor_session, offer, participant};
 
 /// What was replayed so far.
 #[derive(Default)]
@@ -102,12 +102,29 @@ impl History {
             .into_iter()
             .map(|session| (session.id.clone().unwrap(), session))
             .collect();
+        let mut messages = made.messages;
+        let mut states: BTreeMap<MessageId, message_state::ActiveModel> = BTreeMap::new();
+        for changed in made.message_changes {
+            if matches!(changed.change, Change::MessageReaction { .. }) {
+                continue;
+            }
+            let mut posted = messages.iter_mut();
+            let posted = posted.find(|row| row.id == Set(changed.message));
+            let state = states
+                .entry(changed.message)
+                .or_insert(message_state::ActiveModel {
+                    message_id: Set(changed.message),
+                    ..Default::default()
+                });
+            change(posted, state, &changed);
+        }
         Made {
+            states: states.into_values().collect(),
             participants,
             left: older,
             offers: offers.into_values().collect(),
             sessions: sessions.into_values().collect(),
-            messages: made.messages,
+            messages,
         }
     }
 }
@@ -138,7 +155,38 @@ pub(super) struct Made {
     pub left: Vec<Departure>,
     pub offers: Vec<offer::ActiveModel>,
     pub sessions: Vec<monitor_session::ActiveModel>,
-    pub messages: Vec<entity::tables::message::ActiveModel>,
+    pub messages: Vec<message::ActiveModel>,
+    pub states: Vec<message_state::ActiveModel>,
+}
+
+/// What this change makes of a message's rows.
+fn change(
+    message: Option<&mut message::ActiveModel>,
+    state: &mut message_state::ActiveModel,
+    changed: &MessageChange,
+) {
+    state.position = Set(changed.position);
+    let now_scored = match &changed.change {
+        Change::MessageEdited { at, score, .. } => {
+            state.edited_at = Set(Some(*at));
+            scored(score.as_ref())
+        }
+        Change::MessageRemoved { at, .. } => {
+            state.removed_at = Set(Some(*at));
+            scored(None)
+        }
+        Change::MessageDelivery { state: now, at, .. } => {
+            (state.delivery, state.delivery_at) = (Set(Some(*now)), Set(Some(*at)));
+            return;
+        }
+        _ => return,
+    };
+    if let Some(row) = message {
+        let (score, confidence, language) = now_scored;
+        row.score = Set(score);
+        row.confidence = Set(confidence);
+        row.language = Set(language);
+    }
 }
 
 /// As the writer's statement does: the stay of that person that began before and has not ended.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use sea_orm::sea_query::Query;
 use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
@@ -12,9 +13,10 @@ use super::history::{self, History};
 use super::{Findings, rows, rules};
 use crate::store::StoreError;
 use crate::store::load::parse_image;
-use domain::{Conversation, ConversationId, OfferOutcome, ParticipantRole};
+use domain::{Conversation, ConversationId, MessageId, OfferOutcome, ParticipantRole};
 use entity::tables::{
-    conversation, conversation_tag, message, monitor_session, offer, participant, timer,
+    conversation, conversation_tag, message, message_state, monitor_session, offer, participant,
+    timer,
 };
 
 /// A page of conversations with everything that belongs to them.
@@ -25,6 +27,8 @@ pub(super) struct Page {
     offers: HashMap<ConversationId, Vec<offer::Model>>,
     sessions: HashMap<ConversationId, Vec<monitor_session::Model>>,
     messages: HashMap<ConversationId, Vec<message::Model>>,
+    /// Of every message to which something happened.
+    states: HashMap<MessageId, message_state::Model>,
     tags: HashMap<ConversationId, Vec<conversation_tag::Model>>,
     timers: HashMap<ConversationId, Vec<timer::Model>>,
 }
@@ -45,6 +49,26 @@ macro_rules! belonging {
     }};
 }
 
+/// What became of the messages of these conversations.
+async fn states(
+    snapshot: &DatabaseTransaction,
+    ids: &[ConversationId],
+    found: &mut Vec<Difference>,
+) -> Result<HashMap<MessageId, message_state::Model>, StoreError> {
+    let messages = Query::select()
+        .column(message::Column::Id)
+        .from(message::Entity)
+        .and_where(message::Column::ConversationId.is_in(ids.iter().copied()))
+        .take();
+    let of_messages = message_state::Column::MessageId.in_subquery(messages);
+    let select = message_state::Entity::find().filter(of_messages);
+    let states = rows::read(snapshot, select, found).await?;
+    Ok(states
+        .into_iter()
+        .map(|row| (row.message_id, row))
+        .collect())
+}
+
 impl Page {
     pub async fn read(
         snapshot: &DatabaseTransaction,
@@ -62,6 +86,7 @@ impl Page {
             offers: belonging!(snapshot, offer, ids, found),
             sessions: belonging!(snapshot, monitor_session, ids, found),
             messages: belonging!(snapshot, message, ids, found),
+            states: states(snapshot, ids, found).await?,
             tags: belonging!(snapshot, conversation_tag, ids, found),
             timers: belonging!(snapshot, timer, ids, found),
         })
@@ -198,6 +223,12 @@ impl Page {
         compared += rows::hold::<offer::Entity>(offers, made.offers, by, found);
         let by = |row: &monitor_session::Model| older.than_at(row.started_at);
         compared += rows::hold::<monitor_session::Entity>(sessions, made.sessions, by, found);
+        let states = messages.iter();
+        let states: Vec<_> = states
+            .filter_map(|row| self.states.remove(&row.id))
+            .collect();
+        let by = |row: &message_state::Model| older.than(row.position);
+        compared += rows::hold::<message_state::Entity>(states, made.states, by, found);
         let by = |row: &message::Model| older.than(row.position);
         compared + rows::hold::<message::Entity>(messages, made.messages, by, found)
     }

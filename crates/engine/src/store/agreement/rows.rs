@@ -18,8 +18,12 @@ use domain::{
 use uuid::Uuid;
 
 /// Columns that no event can tell: text, and that it was erased.
-const TEXTS: [(&str, &str); 3] = [
+const TEXTS: [(&str, &str); 7] = [
     ("messages", "text"),
+    ("messages", "attachments"),
+    ("messages", "external_id"),
+    ("message_states", "delivery_code"),
+    ("message_states", "delivery_description"),
     ("messages", "erased_at"),
     ("conversations", "subject"),
 ];

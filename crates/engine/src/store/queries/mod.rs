@@ -12,15 +12,18 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub mod audit;
 mod each;
+mod message_changes;
 pub mod past;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod transcripts;
 
+pub use message_changes::{MessageState, Reacted, Revision, reactions, revisions, states};
 pub use transcripts::{MessagePage, MessageSlice, transcripts};
 
 use super::load::parse_image;
+use super::said::parse_attachments;
 use super::{Store, StoreError};
 use domain::{
     AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, MessageId,
@@ -78,10 +81,7 @@ impl TryFrom<message::Model> for Message {
     type Error = StoreError;
 
     fn try_from(row: message::Model) -> Result<Self, StoreError> {
-        let attachments = match row.attachments {
-            Some(json) => serde_json::from_str(&json).map_err(StoreError::row("messages"))?,
-            None => Vec::new(),
-        };
+        let attachments = parse_attachments(row.attachments.as_deref())?;
         Ok(Self {
             id: row.id,
             conversation: row.conversation_id,

@@ -265,6 +265,9 @@ impl BatchWriter {
                 }
                 Text::Customer { .. }
                 | Text::Message { .. }
+                | Text::Edited { .. }
+                | Text::Reaction { .. }
+                | Text::Delivery { .. }
                 | Text::Note(..)
                 | Text::RatingComment(..)
                 | Text::Attribute { .. }

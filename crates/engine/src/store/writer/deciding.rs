@@ -68,6 +68,9 @@ pub(super) fn decide_all(
     for (external, message) in std::mem::take(&mut found.delivered) {
         draft.remember_delivered(external, message);
     }
+    if let Some(records) = found.records.take() {
+        draft.remember_records(records);
+    }
     for (customer, erased_at) in std::mem::take(&mut found.erasing) {
         draft.remember_customer(customer, erased_at);
     }
@@ -281,22 +284,14 @@ impl Deciding<'_> {
                 .events
                 .push(persist::event_row(&entry, change, after)?);
             made.entries.push(Arc::new(entry));
-            self.draft.absorb(std::slice::from_ref(&event));
+            self.draft
+                .absorb(std::slice::from_ref(&event), &decision.actor);
         }
         if let Some(left) = decision.left {
             self.found.left = left;
             made.left = Some(left);
         }
-        for text in &decision.texts {
-            if let Text::Message {
-                id,
-                external: Some(external),
-                ..
-            } = text
-            {
-                self.draft.remember_delivered(external.clone(), *id);
-            }
-        }
+        self.draft.hear(&decision.texts);
         made.texts.extend(decision.texts);
         Ok(Outcome {
             position: heads.log.position,

@@ -1,7 +1,8 @@
 //! Erasing what is kept of a customer in words, inside the batch's transaction.
 //!
 //! Rows stay, so that the log, the audit and every count stay whole: name, subjects, texts, attachments and providers' ids
-//! become null. Keys, attributes, notes and comments are nothing but what they say, and their rows go. Of a provider's id
+//! become null. Keys, attributes, notes, comments, revisions and reactions are nothing but what they say, and their rows go.
+//! Of a provider's id
 //! the keyed hash stays, so that a late delivery is still known. Search words are rows of their own, and go.
 //! One statement a table, whatever there is of the customer, so it is all gone or all there.
 
@@ -13,7 +14,7 @@ use crate::store::StoreError;
 use domain::Text;
 use entity::tables::{
     conversation, conversation_attribute, conversation_note, customer, customer_key, message,
-    rating_comment,
+    message_reaction, message_revision, message_state, rating_comment,
 };
 
 /// Whether something is to be erased.
@@ -47,7 +48,26 @@ pub(super) async fn erase(
             .filter(rating_comment::Column::ConversationId.in_subquery(theirs.clone()))
             .exec(transaction)
             .await?;
+        let messages = Query::select()
+            .column(message::Column::Id)
+            .from(message::Entity)
+            .and_where(message::Column::ConversationId.in_subquery(theirs.clone()))
+            .take();
+        message_revision::Entity::delete_many()
+            .filter(message_revision::Column::MessageId.in_subquery(messages.clone()))
+            .exec(transaction)
+            .await?;
+        message_reaction::Entity::delete_many()
+            .filter(message_reaction::Column::MessageId.in_subquery(messages.clone()))
+            .exec(transaction)
+            .await?;
         let nothing = || Expr::value(None::<String>);
+        message_state::Entity::update_many()
+            .col_expr(message_state::Column::DeliveryDescription, nothing())
+            .filter(message_state::Column::MessageId.in_subquery(messages))
+            .filter(message_state::Column::DeliveryDescription.is_not_null())
+            .exec(transaction)
+            .await?;
         message::Entity::update_many()
             .col_expr(message::Column::Text, nothing())
             .col_expr(message::Column::Attachments, nothing())

@@ -15,6 +15,7 @@ use crate::store::connections::Away;
 use crate::store::external::Hashes;
 use crate::store::load::parse_image;
 use crate::store::reassessing;
+use domain::message::MessageRecord;
 use domain::{
     Asker, Command, Conversation, ConversationId, CustomerId, ExternalId, Left, Manage,
     MessageHead, MessageId,
@@ -23,6 +24,7 @@ use entity::tables::{conversation, customer, idempotency};
 
 mod customers;
 mod messages;
+mod records;
 
 /// What was found.
 #[derive(Default)]
@@ -33,6 +35,8 @@ pub(super) struct Lookup {
     pub customers: Customers,
     /// The messages that commands name.
     pub messages: Vec<MessageHead>,
+    /// What is recorded of the messages that commands change; none where no command does.
+    pub records: Option<Vec<MessageRecord>>,
     /// The messages that came in before with an id of their provider that commands name.
     pub delivered: Vec<(ExternalId, MessageId)>,
     /// Customers who are to be erased, and when they were.
@@ -62,6 +66,7 @@ pub(super) async fn look_up(
     });
     found.closed = closed(transaction, named).await?;
     messages::look_up(transaction, board, hashes, orders, &mut found).await?;
+    records::look_up(transaction, board, hashes, orders, &mut found).await?;
     found.customers = customers::look_up(transaction, orders).await?;
     customers::last_closed(transaction, board, orders, &mut found).await?;
     found.erasing = customers_to_erase(transaction, orders).await?;
@@ -151,7 +156,9 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         }
         Command::Start(start) => start.previous,
         Command::Malformed(malformed) => malformed.conversation,
-        Command::Receive(_)
+        // The message says which.
+        Command::OnMessage(_)
+        | Command::Receive(_)
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)

@@ -10,6 +10,7 @@ use super::persist::insert;
 use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::external::Hashes;
+use crate::store::said::attachments_text;
 use domain::{Change, Content, ConversationId, ExternalId, MessageId, Text};
 use entity::tables::{external_id, message};
 
@@ -37,10 +38,7 @@ pub(super) fn with_texts(
         // Text of nothing is no text.
         row.text = Set(content.has_text().then(|| content.text.to_string()));
         row.external_id = Set(external.map(|external| external.id.to_string()));
-        if !content.attachments.is_empty() {
-            let attachments = serde_json::to_string(&content.attachments);
-            row.attachments = Set(Some(attachments.map_err(StoreError::row("messages"))?));
-        }
+        row.attachments = Set(attachments_text(&content.attachments)?);
     }
     Ok(rows)
 }
@@ -53,7 +51,12 @@ pub(super) async fn write_external_ids(
     texts: &[Text],
 ) -> Result<(), StoreError> {
     let given = texts.iter().filter_map(|text| match text {
-        Text::Message { id, external, .. } => Some((*id, external.as_ref()?)),
+        Text::Message { id, external, .. }
+        | Text::Delivery {
+            message: id,
+            external,
+            ..
+        } => Some((*id, external.as_ref()?)),
         _ => None,
     });
     let (messages, given): (Vec<_>, Vec<_>) = given.unzip();
@@ -75,10 +78,12 @@ pub(super) async fn write_external_ids(
     Ok(())
 }
 
-/// In which conversation each message was posted.
+/// In which conversation each message was posted, or was said to be on its way.
 fn places(entries: &[Arc<Entry>]) -> HashMap<MessageId, ConversationId> {
     let posted = entries.iter().filter_map(|entry| match &entry.change {
-        Change::MessagePosted { message, .. } => Some((*message, entry.conversation()?.id)),
+        Change::MessagePosted { message, .. } | Change::MessageDelivery { message, .. } => {
+            Some((*message, entry.conversation()?.id))
+        }
         _ => None,
     });
     posted.collect()

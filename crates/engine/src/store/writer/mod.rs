@@ -33,6 +33,7 @@ mod health;
 mod import;
 mod labels;
 mod look_up;
+mod message_changes;
 mod messages;
 mod persist;
 mod words;

@@ -14,6 +14,7 @@ use sea_orm::{
 use super::directory::{write_customers, write_directory};
 use super::erase::erase;
 use super::labels::{write_attributes, write_comments, write_notes, write_tags};
+use super::message_changes;
 use super::messages;
 use super::words;
 use crate::log::Entry;
@@ -118,6 +119,7 @@ pub(super) async fn write(
         messages::with_texts(rows.messages, texts)?,
         None
     );
+    message_changes::write(transaction, rows.message_changes, texts).await?;
     messages::write_external_ids(transaction, hashes, entries, texts).await?;
     insert!(transaction, participant::Entity, rows.participants, None);
     for left in rows.departures {

@@ -43,23 +43,31 @@ pub(super) async fn look_up(
     }
     let external: Vec<ExternalId> = named.external.into_iter().collect();
     let delivered = delivered(transaction, hashes, &external).await?;
-    let elsewhere: HashSet<ConversationId> = delivered
-        .iter()
-        .map(|(_, head)| head.conversation)
-        .collect();
-    let elsewhere = board.read(|board| {
-        let ongoing = |id: &ConversationId| board.world.conversations.contains_key(id);
-        let found = |id: &ConversationId| found.closed.iter().any(|c| c.id == *id);
-        let unknown = elsewhere.into_iter();
-        let unknown = unknown.filter(|id| !ongoing(id) && !found(id));
-        unknown.collect::<Vec<_>>()
-    });
-    found.closed.extend(closed(transaction, elsewhere).await?);
+    let theirs = delivered.iter().map(|(_, head)| head.conversation);
+    add_conversations(transaction, board, theirs.collect(), found).await?;
     for (external, head) in delivered {
         found.messages.push(head);
         found.delivered.push((external, head.id));
     }
     found.messages.extend(heads(transaction, named.ids).await?);
+    Ok(())
+}
+
+/// Adds those of these conversations that are neither ongoing nor found.
+pub(super) async fn add_conversations(
+    transaction: &DatabaseTransaction,
+    board: &Board,
+    these: HashSet<ConversationId>,
+    found: &mut Lookup,
+) -> Result<(), StoreError> {
+    let elsewhere = board.read(|board| {
+        let ongoing = |id: &ConversationId| board.world.conversations.contains_key(id);
+        let found = |id: &ConversationId| found.closed.iter().any(|c| c.id == *id);
+        let unknown = these.into_iter();
+        let unknown = unknown.filter(|id| !ongoing(id) && !found(id));
+        unknown.collect::<Vec<_>>()
+    });
+    found.closed.extend(closed(transaction, elsewhere).await?);
     Ok(())
 }
 
@@ -107,7 +115,7 @@ impl Named {
 }
 
 /// The messages that came in with these ids; only PUBLIC ones have any.
-async fn delivered(
+pub(super) async fn delivered(
     transaction: &DatabaseTransaction,
     hashes: &Hashes,
     asked: &[ExternalId],

@@ -1,0 +1,183 @@
+//! What is recorded of a message: what commands that name one are decided against.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+
+use super::{Content, MessageHead};
+use crate::{AgentId, Author, Change, DeliveryState, MessageId, Subject, Text};
+
+/// A message as it is now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct MessageRecord {
+    /// Which, where, and who may read it.
+    pub head: MessageHead,
+    /// What its author is.
+    pub author: Author,
+    /// Who of the organisation wrote it; none: the customer, or Regie itself.
+    pub writer: Option<Reactor>,
+    /// When the customer sent it, where the channel says so.
+    pub sent_at: Option<DateTime<Utc>>,
+    /// What it says.
+    pub content: Content,
+    /// Whether what it says has a score.
+    pub scored: bool,
+    /// When it was last edited, by the channel's clock.
+    pub edited_at: Option<DateTime<Utc>>,
+    /// When it was removed, by the channel's clock.
+    pub removed_at: Option<DateTime<Utc>>,
+    /// Whether it was erased at the customer's request.
+    pub erased: bool,
+    /// How far it came on its way to the customer; none: nothing was said.
+    pub delivery: Option<Delivery>,
+    /// Who reacted to it; who took it back is here, too.
+    pub reactions: HashMap<Reactor, Reaction>,
+}
+
+/// Who reacts to messages.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reactor {
+    /// The customer.
+    Customer,
+    /// An agent or a bot.
+    Agent(AgentId),
+    /// A supervisor.
+    Supervisor(Subject),
+}
+
+/// Somebody's reaction to a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reaction {
+    /// What it is; none: it was taken back.
+    pub reaction: Option<Arc<str>>,
+    /// Since when, by the channel's clock.
+    pub at: DateTime<Utc>,
+}
+
+/// How far a message came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// How far.
+    pub state: DeliveryState,
+    /// Since when, by the channel's clock.
+    pub at: DateTime<Utc>,
+}
+
+impl Delivery {
+    /// Whether what is reported takes effect: forward only, a failure only over PENDING and SENT, what is not older
+    /// over a failure.
+    pub fn advances(known: Option<Self>, reported: Self) -> bool {
+        use DeliveryState::{Delivered, Failed, Pending, Read, Sent};
+        let Some(known) = known else {
+            return reported.state != Pending;
+        };
+        if reported.at < known.at {
+            return false;
+        }
+        match (known.state, reported.state) {
+            (_, Pending) | (Failed, Failed) => false,
+            // Of the same second it is the failure that came last.
+            (Failed, Sent) => reported.at > known.at,
+            (Failed, Delivered | Read) | (Pending | Sent, Failed) => true,
+            (Delivered | Read, Failed) => false,
+            (known, reported) => reported > known,
+        }
+    }
+}
+
+impl MessageRecord {
+    /// A message that was just posted; none of another change.
+    pub(crate) fn posted(
+        change: &Change,
+        conversation: crate::ConversationId,
+        writer: Option<Reactor>,
+    ) -> Option<Self> {
+        let Change::MessagePosted {
+            message,
+            author,
+            visibility,
+            score,
+            sent_at,
+            ..
+        } = change
+        else {
+            return None;
+        };
+        Some(Self {
+            head: MessageHead {
+                id: *message,
+                conversation,
+                visibility: *visibility,
+            },
+            author: *author,
+            writer: writer.filter(|_| !matches!(author, Author::Customer | Author::System)),
+            sent_at: *sent_at,
+            content: Content::text(""),
+            scored: score.as_ref().is_some_and(|score| score.score.is_some()),
+            edited_at: None,
+            removed_at: None,
+            erased: false,
+            delivery: None,
+            reactions: HashMap::new(),
+        })
+    }
+
+    /// Goes on from this change of it.
+    pub(crate) fn absorb(&mut self, change: &Change) {
+        match change {
+            Change::MessageEdited { at, score, .. } => {
+                self.edited_at = Some(*at);
+                self.scored = score.as_ref().is_some_and(|score| score.score.is_some());
+            }
+            Change::MessageRemoved { at, .. } => {
+                self.removed_at = Some(*at);
+                self.content = Content::text("");
+            }
+            Change::MessageDelivery { state, at, .. } => {
+                let (state, at) = (*state, *at);
+                self.delivery = Some(Delivery { state, at });
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes what this text says of it.
+    pub(crate) fn hear(&mut self, text: &Text) {
+        match text {
+            Text::Message { content, .. } | Text::Edited { content, .. } => {
+                self.content = content.clone();
+            }
+            Text::Reaction { by, reaction, .. } => {
+                self.reactions.insert(by.clone(), reaction.clone());
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Change {
+    /// The message that it changes after it was posted.
+    pub const fn changed_message(&self) -> Option<MessageId> {
+        match self {
+            Self::MessageEdited { message, .. }
+            | Self::MessageRemoved { message, .. }
+            | Self::MessageReaction { message, .. }
+            | Self::MessageDelivery { message, .. } => Some(*message),
+            _ => None,
+        }
+    }
+}
+
+impl Text {
+    /// The message that it is about.
+    pub const fn message(&self) -> Option<MessageId> {
+        match self {
+            Self::Message { id, .. } => Some(*id),
+            Self::Edited { message, .. }
+            | Self::Reaction { message, .. }
+            | Self::Delivery { message, .. } => Some(*message),
+            _ => None,
+        }
+    }
+}
