@@ -32,6 +32,7 @@ mod capacity;
 mod carried;
 mod channels;
 mod closing;
+mod deliveries;
 mod dispositions;
 mod harness;
 mod hours;
