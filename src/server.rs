@@ -105,6 +105,7 @@ impl Server {
             retention: Retention {
                 events: config.event_retention,
                 idempotency: config.idempotency,
+                removed_texts: config.removed_texts,
             },
             agent_grace: config.agent_grace,
             longest_life: config.token_rules.max_lifetime,

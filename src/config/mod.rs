@@ -62,6 +62,7 @@ const NAMES: &[&str] = &[
     "log_format",
     "idempotency_hours",
     "event_retention_days",
+    "removed_texts_days",
     "agent_grace_seconds",
     "graphiql",
     "max_body_bytes",
@@ -83,6 +84,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("log_format", "text"),
     ("idempotency_hours", "24"),
     ("event_retention_days", "7"),
+    ("removed_texts_days", "30"),
     ("agent_grace_seconds", "150"),
     ("max_body_bytes", "262144"),
     ("introspection", "true"),
@@ -130,6 +132,8 @@ pub(crate) struct Config {
     pub(crate) idempotency: TimeDelta,
     /// `event_retention_days`: how far back a cursor can resume.
     pub(crate) event_retention: TimeDelta,
+    /// `removed_texts_days`: how long what removed messages said is kept.
+    pub(crate) removed_texts: TimeDelta,
     /// `agent_grace_seconds`: how long an agent may have no connection.
     pub(crate) agent_grace: TimeDelta,
     /// `graphiql`: whether `/graphiql` is served; by default only on a loopback address.
@@ -231,6 +235,8 @@ impl Config {
             idempotency: needed("idempotency_hours")?
                 .parse(values::hours, "a number of hours (write 1 to 8760)")?,
             event_retention: needed("event_retention_days")?
+                .parse(values::days, "a number of days (write 1 to 3650)")?,
+            removed_texts: needed("removed_texts_days")?
                 .parse(values::days, "a number of days (write 1 to 3650)")?,
             agent_grace: needed("agent_grace_seconds")?
                 .parse(values::seconds, "a number of seconds (write 1 to 86400)")?,

@@ -279,6 +279,7 @@ impl CommandError {
             | Refusal::DispositionRequired
             | Refusal::DispositionUnknown
             | Refusal::RatingNotPossible
+            | Refusal::MessageNotFound
             | Refusal::DeclinedTooOften { .. } => Self::Refused(Refused {
                 code,
                 message,

@@ -17,8 +17,8 @@ use super::context::{Asking, internal};
 use domain::{Conversation, ConversationId, CustomerId};
 use engine::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
 use engine::store::queries::{
-    self, Attribute, Customer, ForeignCursor, Message, MessagePage, MessageSlice, Participation,
-    Session,
+    self, Attribute, Customer, ForeignCursor, Message, MessagePage, MessageSlice, MessageState,
+    Participation, Reacted, Revision, Session,
 };
 use engine::store::{Store, StoreError};
 
@@ -110,6 +110,12 @@ pub(super) struct Loaders {
     pub transcripts: Loader<(ConversationId, MessageSlice), Result<MessagePage, ForeignCursor>>,
     /// Messages by id.
     pub messages: Loader<domain::MessageId, Message>,
+    /// What became of messages.
+    pub message_states: Loader<domain::MessageId, MessageState>,
+    /// Reactions to messages.
+    pub reactions: Loader<domain::MessageId, Vec<Reacted>>,
+    /// What messages said before.
+    pub revisions: Loader<domain::MessageId, Vec<Revision>>,
     /// Everybody who took part.
     pub participants: Loader<ConversationId, Vec<Participation>>,
     /// Every monitor session.
@@ -134,6 +140,9 @@ impl Loaders {
             comments: Loader::new(store, asking, |s, k| Box::pin(queries::comments(s, k))),
             transcripts: Loader::new(store, asking, |s, k| Box::pin(queries::transcripts(s, k))),
             messages: Loader::new(store, asking, |s, k| Box::pin(queries::messages(s, k))),
+            message_states: Loader::new(store, asking, |s, k| Box::pin(queries::states(s, k))),
+            reactions: Loader::new(store, asking, |s, k| Box::pin(queries::reactions(s, k))),
+            revisions: Loader::new(store, asking, |s, k| Box::pin(queries::revisions(s, k))),
             participants: Loader::new(store, asking, |s, k| Box::pin(queries::participants(s, k))),
             sessions: Loader::new(store, asking, |s, k| Box::pin(queries::sessions(s, k))),
             audits: Loader::new(store, asking, |s, k| Box::pin(audit::audits(s, k))),

@@ -85,6 +85,7 @@ fn every_setting_can_be_set_by_either_source() {
         ("log_format", "json"),
         ("idempotency_hours", "48"),
         ("event_retention_days", "30"),
+        ("removed_texts_days", "3"),
         ("agent_grace_seconds", "60"),
         ("graphiql", "true"),
         ("max_body_bytes", "1024"),
@@ -118,6 +119,7 @@ fn every_setting_can_be_set_by_either_source() {
     assert_eq!(config.log_format, LogFormat::Json);
     assert_eq!(config.idempotency, TimeDelta::hours(48));
     assert_eq!(config.event_retention, TimeDelta::days(30));
+    assert_eq!(config.removed_texts, TimeDelta::days(3));
     assert_eq!(config.agent_grace, TimeDelta::seconds(60));
     assert!(config.graphiql);
     assert_eq!(config.max_body_bytes, 1024);

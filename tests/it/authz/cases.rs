@@ -25,7 +25,8 @@ fn depends_on_settings(mutation: &str) -> bool {
         | Needs::SupervisorInPerson(..)
         | Needs::SupervisorInScope
         | Needs::AgentOrSupervisor
-        | Needs::AgentOrWatcher => true,
+        | Needs::AgentOrWatcher
+        | Needs::GatewayOrWriter => true,
         // Nobody's, or a permission's alone.
         Needs::Gateway
         | Needs::Agent
@@ -171,6 +172,25 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "cancelTransfer" => on(&floor.requested(whatsapp).await, nothing),
         "pickConversation" => on(&floor.open(whatsapp).await, nothing),
         "reopenConversation" => on(&floor.waiting().await, nothing),
+        "editCustomerMessage" | "removeCustomerMessage" => {
+            let (_, message) = said(floor, &floor.gateway, "receiveCustomerMessage").await;
+            let of = json!({ "message": { "messageId": message } });
+            match field {
+                "editCustomerMessage" => merged(of, hello),
+                _ => of,
+            }
+        }
+        "reactToMessage" => {
+            let (id, message) = said(floor, &floor.gateway, "receiveCustomerMessage").await;
+            for mutation in ["monitorConversation", "joinConversation"] {
+                floor.act(&floor.sam, mutation, &id, json!({})).await;
+            }
+            json!({ "message": { "messageId": message }, "reaction": "👍" })
+        }
+        "recordDelivery" => {
+            let (_, message) = said(floor, &floor.anna, "sendMessage").await;
+            json!({ "message": { "messageId": message }, "state": "SENT" })
+        }
         "recordRating" => on(&floor.wrap_up(whatsapp).await, json!({ "score": 5 })),
         "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),
         "setPresence" => json!({ "presence": "AVAILABLE" }),
@@ -227,6 +247,18 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         }
         _ => return None,
     })
+}
+
+/// A message in a conversation of anna's; both ids.
+async fn said(floor: &Floor, token: &str, mutation: &str) -> (String, String) {
+    let id = floor.active("WHATSAPP").await;
+    floor
+        .act(token, mutation, &id, json!({ "text": "hello" }))
+        .await;
+    let last = "transcript(last: 1) { nodes { id } }";
+    let seen = floor.see(&floor.gateway, &id, last).await;
+    let message = crate::floor::text(&seen["transcript"]["nodes"][0]["id"]);
+    (id, message)
 }
 
 /// The id of something new that nothing uses.

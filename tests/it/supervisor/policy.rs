@@ -34,7 +34,7 @@ impl Case {
             | Needs::AgentOrSupervisor
             | Needs::PrimaryOrPermitted(_)
             | Needs::GatewayPrimaryOrPermitted(_) => None,
-            Needs::AgentOrWatcher | Needs::Gateway | Needs::Agent => {
+            Needs::AgentOrWatcher | Needs::GatewayOrWriter | Needs::Gateway | Needs::Agent => {
                 panic!("{} is not a supervisor's", self.mutation)
             }
         }
@@ -50,7 +50,7 @@ const fn is_tested_here(needs: Needs) -> bool {
         | Needs::AgentOrSupervisor
         | Needs::PrimaryOrPermitted(_)
         | Needs::GatewayPrimaryOrPermitted(_) => true,
-        Needs::AgentOrWatcher | Needs::Gateway | Needs::Agent => false,
+        Needs::AgentOrWatcher | Needs::GatewayOrWriter | Needs::Gateway | Needs::Agent => false,
     }
 }
 

@@ -48,7 +48,7 @@ pub struct AttachmentInput {
 pub enum MessageReference {
     /// Its id (`msg_…`).
     MessageId(ID),
-    /// The id that the channel's provider gave it, of your source and the conversation's channel.
+    /// The id that the channel's provider gave it, of your source and the message's channel.
     ExternalId(String),
 }
 
@@ -57,15 +57,7 @@ pub(super) fn content(
     given: Option<&String>,
     attachments: Option<&Vec<AttachmentInput>>,
 ) -> Result<Content, Refusal> {
-    let attachments = attachments.map_or(&[][..], Vec::as_slice);
-    if attachments.len() > MOST_ATTACHMENTS {
-        let problem = format!("give up to {MOST_ATTACHMENTS} attachments");
-        return Err(invalid("attachments", problem));
-    }
-    let attachments: Vec<Attachment> = attachments
-        .iter()
-        .map(attachment)
-        .collect::<Result<_, _>>()?;
+    let attachments = self::attachments(attachments.map_or(&[][..], Vec::as_slice))?;
     // A caption that says nothing is none; a message of nothing is.
     let says_nothing = given.is_none_or(|given| domain::fold::is_blank(given));
     let text = match given {
@@ -78,6 +70,15 @@ pub(super) fn content(
         _ => Arc::from(""),
     };
     Ok(Content { text, attachments })
+}
+
+/// Parses what is attached.
+pub(super) fn attachments(given: &[AttachmentInput]) -> Result<Vec<Attachment>, Refusal> {
+    if given.len() > MOST_ATTACHMENTS {
+        let problem = format!("give up to {MOST_ATTACHMENTS} attachments");
+        return Err(invalid("attachments", problem));
+    }
+    given.iter().map(attachment).collect()
 }
 
 /// Parses a message that is named.

@@ -114,7 +114,7 @@ pub(super) fn message(
 }
 
 #[allow(clippy::cast_possible_truncation)] // Scores are kept in single precision, to three decimals.
-fn supplied(input: &ScoreInput) -> Result<MessageScore, Refusal> {
+pub(super) fn supplied(input: &ScoreInput) -> Result<MessageScore, Refusal> {
     MessageScore::supplied(
         input.score as f32,
         input.confidence as f32,

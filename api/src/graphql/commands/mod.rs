@@ -36,6 +36,7 @@ mod delete_agent;
 mod delete_queue;
 mod delete_workstream;
 mod dispositions;
+mod edit_customer_message;
 mod end;
 mod end_by_customer;
 mod erase_customer;
@@ -48,12 +49,16 @@ mod leave;
 mod member;
 mod monitor;
 mod offers;
+mod on_message;
 mod pick;
+mod react;
 mod receive;
 mod record_consent;
+mod record_delivery;
 mod record_rating;
 mod reject;
 mod release;
+mod remove_customer_message;
 mod remove_member;
 mod reopen;
 mod resource;
@@ -77,14 +82,15 @@ mod update_workstream;
 /// `idempotencyKey` a mutation is safe to repeat. (The `errors` at the top of an answer are others: the request failed.)
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
-///   `sendMessage`; move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
+///   `sendMessage`, `reactToMessage`; move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
 ///   `forceCloseConversation`; and mark it: `updateConversation`.
-/// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`,
+/// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
 ///   `leaveConversation`; and end it:
 ///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
-/// - Gateways bring customers in: `receiveFromCustomer`, or by hand `startConversation`, `receiveCustomerMessage`; tell of
-///   them: `recordConsent`, `changeMode`, `customerDisconnected`, `customerReconnected`, `endByCustomer`, `recordRating`; and
+/// - Gateways bring customers in: `receiveFromCustomer`, or by hand `startConversation`, `receiveCustomerMessage`; bring what
+///   becomes of messages: `editCustomerMessage`, `removeCustomerMessage`, `reactToMessage`, `recordDelivery`; tell of
+///   customers: `recordConsent`, `changeMode`, `customerDisconnected`, `customerReconnected`, `endByCustomer`, `recordRating`; and
 ///   note what they know: `updateConversation`.
 /// - Administrators keep the organisation: `createQueue`, `updateQueue`, `deleteQueue`, `createWorkstream`,
 ///   `updateWorkstream`, `deleteWorkstream`, `createAgent`, `updateAgent`, `deleteAgent`, `addQueueMember`,
@@ -117,6 +123,10 @@ pub struct Mutation(
     change_mode::ChangeModeMutation,
     record_consent::RecordConsentMutation,
     receive::ReceiveMutation,
+    edit_customer_message::EditCustomerMessageMutation,
+    remove_customer_message::RemoveCustomerMessageMutation,
+    react::ReactMutation,
+    record_delivery::RecordDeliveryMutation,
     record_rating::RecordRatingMutation,
     update_conversation::UpdateConversationMutation,
     start::StartMutation,

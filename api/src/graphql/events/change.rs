@@ -9,8 +9,8 @@ use crate::graphql::types::led::Led;
 use crate::graphql::types::queue::Queue;
 use domain::ChangeKind;
 use domain::{
-    AlertThreshold, AttachmentKind, AttentionReason, Author, CancelReason, Consent, Mode,
-    MonitoringEnd, Priority, SentimentLevel, StatusReason, Visibility,
+    AlertThreshold, AttachmentKind, AttentionReason, Author, CancelReason, Consent, DeliveryState,
+    Mode, MonitoringEnd, Priority, SentimentLevel, StatusReason, Visibility,
 };
 
 mod show;
@@ -43,6 +43,14 @@ event_types! {
     ConversationStarted = "CONVERSATION_STARTED",
     /// A message was added to the transcript.
     MessagePosted = "MESSAGE_POSTED",
+    /// The customer edited a message.
+    MessageEdited = "MESSAGE_EDITED",
+    /// The customer removed a message.
+    MessageRemoved = "MESSAGE_REMOVED",
+    /// Somebody reacted to a message, or took it back.
+    MessageReaction = "MESSAGE_REACTION",
+    /// The gateway said how far a message came on its way to the customer.
+    MessageDelivery = "MESSAGE_DELIVERY",
     /// The customer's sentiment came to another level.
     SentimentChanged = "SENTIMENT_CHANGED",
     /// The sentiment fell to or below the alert threshold. Delivered to supervisors only.
@@ -151,6 +159,43 @@ change_types! {
         sent_at: Option<DateTime<Utc>>,
         /// The message that it answers (`msg_…`); null: none.
         reply_to_id: Option<ID>,
+    }
+    /// The customer edited a message; what it says now is in the transcript only. The version and `lastActivityAt` stay.
+    MessageEdited {
+        /// The message's id.
+        message_id: ID,
+        /// When, by the channel's clock.
+        at: DateTime<Utc>,
+        /// What is attached now, in order: the kinds alone.
+        attachments: Vec<AttachmentKind>,
+    }
+    /// The customer removed a message. The version and `lastActivityAt` stay.
+    MessageRemoved {
+        /// The message's id.
+        message_id: ID,
+        /// When, by the channel's clock.
+        at: DateTime<Utc>,
+    }
+    /// Somebody reacted to a message, or took it back; the reaction itself is in the transcript only. Of an INTERNAL message it is not
+    /// delivered to gateways. The version and `lastActivityAt` stay.
+    MessageReaction {
+        /// The message's id.
+        message_id: ID,
+        /// Who reacted; which person is the event's `actor`.
+        author: Author,
+        /// Whether there is a reaction of theirs now; false: it was taken back.
+        given: bool,
+        /// When, by the channel's clock.
+        at: DateTime<Utc>,
+    }
+    /// The gateway said how far a message came on its way to the customer. The version and `lastActivityAt` stay.
+    MessageDelivery {
+        /// The message's id.
+        message_id: ID,
+        /// How far; code and words of a failure are in the transcript only.
+        state: DeliveryState,
+        /// Since when, by the channel's clock.
+        at: DateTime<Utc>,
     }
     /// The customer's sentiment came to another level.
     SentimentChanged {

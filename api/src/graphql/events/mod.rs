@@ -98,13 +98,14 @@ pub struct SentimentAlertEvent {
 /// What `conversationTranscript` delivers.
 #[derive(Union)]
 pub enum TranscriptEvent {
-    /// A message was posted.
+    /// A message was posted, or changed.
     Message(Box<TranscriptMessage>),
     /// You may not read on; the subscription ends.
     Ended(TranscriptEnded),
 }
 
-/// A message was posted that you may read.
+/// A message that you may read was posted, edited, removed, reacted to, or reported on its way to the customer. Replace the one with
+/// its id, if you have it.
 #[derive(SimpleObject)]
 pub struct TranscriptMessage {
     /// Its place in the event log; pass the last one you handled as `after` to resume.
@@ -113,7 +114,9 @@ pub struct TranscriptMessage {
     committed_at: DateTime<Utc>,
     /// When it left for you.
     emitted_at: DateTime<Utc>,
-    /// The message.
+    /// What happened to the message: MESSAGE_POSTED, MESSAGE_EDITED, MESSAGE_REMOVED, MESSAGE_REACTION or MESSAGE_DELIVERY.
+    cause: EventType,
+    /// The message as it is now.
     message: Message,
 }
 
@@ -196,14 +199,15 @@ impl SentimentAlertEvent {
 }
 
 impl TranscriptEvent {
-    /// A message that was posted.
-    pub(super) fn posted(app: &App, delivery: &Delivery, message: Message) -> Self {
-        Self::Message(Box::new(TranscriptMessage {
+    /// A message that was posted or changed; none of another event.
+    pub(super) fn of_message(app: &App, delivery: &Delivery, message: Message) -> Option<Self> {
+        Some(Self::Message(Box::new(TranscriptMessage {
             cursor: delivery.cursor.into(),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
+            cause: EventType::of(delivery.entry.change.kind())?,
             message,
-        }))
+        })))
     }
 
     /// The end.

@@ -144,6 +144,17 @@ notices! {
         /// The message, with its text.
         message: Message,
     }
+    /// For a gateway: somebody of the organisation reacted to a PUBLIC message, or took that back. What they react with is in the
+    /// message's `reactions`; who is not there any more took it back.
+    ReactionNotice {
+        /// The message, with its reactions as they are now.
+        message: Message,
+    }
+    /// For its author, an agent, bot or supervisor: a message of theirs did not reach the customer.
+    DeliveryFailedNotice {
+        /// The message's id (`msg_…`); its `delivery` in the transcript says why.
+        message_id: ID,
+    }
     /// Somebody takes part now. For gateways: agents and supervisors; a PRIMARY_AGENT takes the place of
     /// the one before, who stays as CONSULTANT if the conversation was ACTIVE. For those who take part:
     /// another supervisor.
@@ -210,19 +221,22 @@ impl Notification {
             conversation: seen.then(|| Conversation(conversation.clone())),
             your_role: role_in(viewer, own.as_deref(), conversation),
         };
-        if let Notice::Message(id) = notice {
+        if let Notice::Message(id) | Notice::Reaction(id) = notice {
             let row = ctx.loaders()?.messages.get(*id).await?;
             let row = row.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
             // It is read for the customer, whatever else the viewer may read.
             let message = Message::new(row, Reading::Public);
-            return Ok(Some(MessageNotice::framed(frame, message).into()));
+            return Ok(Some(match notice {
+                Notice::Reaction(_) => ReactionNotice::framed(frame, message).into(),
+                _ => MessageNotice::framed(frame, message).into(),
+            }));
         }
         let person = |who: &Participant| shown(app, viewer, own.as_deref(), conversation, who);
         Ok(show(app, notice, frame, person))
     }
 }
 
-/// The notice's own part; none for a message, whose text is read from the database.
+/// The notice's own part; none for one of a message, which is read from the database.
 fn show(
     app: &App,
     notice: &Notice,
@@ -230,7 +244,10 @@ fn show(
     person: impl Fn(&Participant) -> (ParticipantRole, Option<Agent>, Option<String>),
 ) -> Option<Notification> {
     Some(match notice {
-        Notice::Message(_) => return None,
+        Notice::Message(_) | Notice::Reaction(_) => return None,
+        Notice::DeliveryFailed(message) => {
+            DeliveryFailedNotice::framed(frame, ID(message.to_string())).into()
+        }
         Notice::OfferReceived(offer, kind, due_at) => {
             let (offer, kind) = (ID(offer.to_string()), *kind);
             OfferReceivedNotice::framed(frame, offer, kind, *due_at).into()

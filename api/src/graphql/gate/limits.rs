@@ -20,6 +20,8 @@ const LISTS: &[(&str, u64)] = &[
     ("runningMonitorSessions", SHORT),
     ("attributes", SHORT),
     ("attachments", FEW),
+    ("reactions", FEW),
+    ("revisions", FEW),
     ("dispositions", SHORT),
     ("week", SHORT),
     ("exceptions", SHORT),

@@ -59,9 +59,19 @@ pub(super) fn want_message(
     let reading = reads(then).or_else(|| now.as_deref().and_then(reads));
     match (&delivery.entry.change, reading) {
         (_, None) | (Change::Closed { .. } | Change::ForceClosed { .. }, _) => Want::Last,
-        (Change::MessagePosted { visibility, .. }, Some(reading)) => {
+        (
+            Change::MessagePosted { visibility, .. } | Change::MessageReaction { visibility, .. },
+            Some(reading),
+        ) => {
             deliver_if(reading == policy::Reading::Everything || *visibility == Visibility::Public)
         }
+        // All of these are PUBLIC.
+        (
+            Change::MessageEdited { .. }
+            | Change::MessageRemoved { .. }
+            | Change::MessageDelivery { .. },
+            Some(_),
+        ) => Want::Deliver,
         _ => Want::Skip,
     }
 }
@@ -72,7 +82,12 @@ pub(super) async fn transcript_event(
     app: &App,
     delivery: &Delivery,
 ) -> Result<Option<TranscriptEvent>> {
-    let Change::MessagePosted { message, .. } = &delivery.entry.change else {
+    let change = &delivery.entry.change;
+    let message = match change {
+        Change::MessagePosted { message, .. } => Some(*message),
+        other => other.changed_message(),
+    };
+    let Some(message) = message else {
         return Ok(TranscriptEvent::ended(app, delivery));
     };
     let agent = own_agent(app, ctx.viewer()?);
@@ -91,11 +106,8 @@ pub(super) async fn transcript_event(
     let Some(reading) = reading else {
         return Ok(TranscriptEvent::ended(app, delivery));
     };
-    let message = ctx.loaders()?.messages.get(*message).await?;
+    let message = ctx.loaders()?.messages.get(message).await?;
     let message = message.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
-    Ok(Some(TranscriptEvent::posted(
-        app,
-        delivery,
-        Message::new(message, reading),
-    )))
+    let message = Message::new(message, reading);
+    Ok(TranscriptEvent::of_message(app, delivery, message))
 }

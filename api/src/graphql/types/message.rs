@@ -5,11 +5,13 @@ use chrono::{DateTime, Utc};
 
 use super::agent::Agent;
 use super::attachment::Attachment;
+use super::conversation::find;
+use super::message_changes::{Delivery, Reaction, Revision};
 use super::paging::connection_names;
 use super::sentiment::thousandths;
 use super::system_text::{Language, said};
-use crate::graphql::context::Request;
-use domain::policy::Reading;
+use crate::graphql::context::{Request, own_agent};
+use domain::policy::{self, Reading};
 use domain::{Author, SystemMessage, Visibility};
 use engine::store::queries;
 
@@ -35,6 +37,11 @@ impl Message {
     /// who supervises, nor of what is INTERNAL.
     fn is_read_inside(&self) -> bool {
         self.reading == Reading::Everything
+    }
+
+    /// What became of it, if something did.
+    async fn state(&self, ctx: &Context<'_>) -> Result<Option<queries::MessageState>> {
+        ctx.loaders()?.message_states.get(self.row.id).await
     }
 }
 
@@ -140,6 +147,61 @@ impl Message {
     /// was off, and when no scorer knows its language.
     async fn score(&self) -> Option<f64> {
         self.row.score.map(thousandths)
+    }
+
+    /// When the customer last edited it, by the channel's clock; null: they did not. `text` and `attachments` are the present
+    /// ones.
+    async fn edited_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        let state = self.state(ctx).await?;
+        Ok(state.and_then(|state| state.edited_at))
+    }
+
+    /// When the customer removed it, by the channel's clock; null: they did not. `text` and `attachments` are empty then: show a
+    /// placeholder of yours.
+    async fn removed_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
+        let state = self.state(ctx).await?;
+        Ok(state.and_then(|state| state.removed_at))
+    }
+
+    /// What it said before it was edited or removed, oldest first. For supervisors in a session of theirs; null for others. What a
+    /// removed message said goes after 30 days (a setting of the server), and all of it with the customer's erasure.
+    async fn revisions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Revision>>> {
+        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
+        let Some(now) = find(ctx, self.row.conversation).await? else {
+            return Ok(None);
+        };
+        let own = own_agent(app, viewer);
+        if !self.is_read_inside() || !policy::reads_in_session(viewer, own.as_deref(), &now.0) {
+            return Ok(None);
+        }
+        let revisions = ctx.loaders()?.revisions.get(self.row.id).await?;
+        let revisions = revisions.unwrap_or_default().into_iter();
+        Ok(Some(revisions.map(Revision).collect()))
+    }
+
+    /// Who reacted to it and how, in the order in which they did: one reaction for each person. Empty once it was removed or erased.
+    async fn reactions(&self, ctx: &Context<'_>) -> Result<Vec<Reaction>> {
+        let removed = self.state(ctx).await?;
+        if removed.is_some_and(|state| state.removed_at.is_some()) {
+            return Ok(Vec::new());
+        }
+        let reactions = ctx.loaders()?.reactions.get(self.row.id).await?;
+        let show = |one| Reaction::new(one, self.is_read_inside());
+        Ok(reactions
+            .unwrap_or_default()
+            .into_iter()
+            .map(show)
+            .collect())
+    }
+
+    /// How far it came on its way to the customer, as its gateway says; null for messages of the customer, and for INTERNAL ones.
+    async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<Delivery>> {
+        let goes_out =
+            self.row.author != Author::Customer && self.row.visibility == Visibility::Public;
+        if !goes_out {
+            return Ok(None);
+        }
+        Ok(Some(Delivery::of(self.state(ctx).await?.as_ref())))
     }
 
     /// When its text was erased; null: it was not. Show a placeholder of yours then, in place of the empty `text`.

@@ -12,6 +12,7 @@ pub mod disposition;
 pub mod hours;
 pub mod led;
 pub mod message;
+pub mod message_changes;
 pub mod node;
 pub mod offer;
 pub mod paging;

@@ -69,7 +69,6 @@ impl Moved {
 pub(super) struct MessageChange {
     pub message: MessageId,
     pub change: Change,
-    pub actor: Actor,
     pub position: i64,
     pub at: DateTime<Utc>,
 }
@@ -109,7 +108,6 @@ impl Rows {
             .extend(changed.map(|message| MessageChange {
                 message,
                 change: entry.change.clone(),
-                actor: entry.actor.clone(),
                 position: entry.position,
                 at: entry.at,
             }));

@@ -65,6 +65,39 @@ impl ConversationChange {
                 sent_at: (*sent_at),
                 reply_to_id: reply_to.map(|id| ID(id.to_string())),
             }),
+            Change::MessageEdited {
+                message,
+                at,
+                attachments,
+                ..
+            } => is!(MessageEdited {
+                message_id: ID(message.to_string()),
+                at: (*at),
+                attachments: attachments.clone(),
+            }),
+            Change::MessageRemoved { message, at } => is!(MessageRemoved {
+                message_id: ID(message.to_string()),
+                at: (*at),
+            }),
+            Change::MessageReaction {
+                message,
+                by,
+                given,
+                at,
+                ..
+            } => is!(MessageReaction {
+                message_id: ID(message.to_string()),
+                author: (*by),
+                given: (*given),
+                at: (*at),
+            }),
+            Change::MessageDelivery {
+                message, state, at, ..
+            } => is!(MessageDelivery {
+                message_id: ID(message.to_string()),
+                state: (*state),
+                at: (*at),
+            }),
             Change::SentimentChanged { from, to, .. } => {
                 is!(SentimentChanged {
                     from: (*from),
