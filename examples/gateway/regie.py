@@ -4,7 +4,7 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
@@ -75,7 +75,7 @@ class Regie:
             connection.close()
         return meaning(body, payload)
 
-    def follow(self, document: str, **variables: Any) -> Iterator[dict[str, Any]]:
+    def follow(self, document: str, **variables: Any) -> Generator[dict[str, Any], None, None]:
         """The data of each event of a subscription, by server-sent events, until it ends with `StreamEnded`."""
         connection = self._connection(SILENCE)
         try:

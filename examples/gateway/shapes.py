@@ -139,7 +139,7 @@ def _edit(message: dict[str, Any], provider_id: str) -> Call | Skipped:
     kind = text(inner, "type") or ""
     said = text(inner, "text", "body") if kind == "text" else text(inner, kind, "caption")
     of = text(message, "edit", "original_message_id")
-    return _about(Act.EDIT, of, message, provider_id, {"text": _fitting(said) if said else None})
+    return _about(Act.EDIT, of, message, provider_id, {"text": _fitting(said or "")})
 
 
 def _status(status: dict[str, Any]) -> Call | Skipped:
@@ -224,6 +224,6 @@ def _instant(seconds: float) -> str:
 
 
 def _word(value: Any, name: str) -> str | None:
-    """A code, which the provider gives as a number."""
+    """A code, which the provider gives as a number; no longer than Regie takes."""
     known = value.get(name) if isinstance(value, dict) else None
-    return str(known) if isinstance(known, (int, str)) else None
+    return (str(known) if isinstance(known, int) else text(value, name) or "")[:64] or None

@@ -151,7 +151,8 @@ class Shapes(unittest.TestCase):
     def test_edited_text_and_caption(self) -> None:
         text = samples.edited(NOOR, "e", AT, "m", {"type": "text", "text": {"body": "Hello!"}})
         caption = samples.edited(NOOR, "e", AT, "m", {"type": "image", **media("image", "image/jpeg", caption="Torn")})
-        for event, expected in ((text, "Hello!"), (caption, "Torn")):
+        bare = samples.edited(NOOR, "e", AT, "m", {"type": "image", **media("image", "image/jpeg")})
+        for event, expected in ((text, "Hello!"), (caption, "Torn"), (bare, "")):
             call = self.only(messages(event))
             self.assertIs(call.act, Act.EDIT)
             about = {"channel": "WHATSAPP", "message": {"externalId": wamid("m")}, "at": INSTANT}
