@@ -16,6 +16,7 @@ name = "Service"
 
 [[workstreams]]
 name = "Messages"
+monitoring_notice = "NONE"
 
 [[agents]]
 subject = "anna"
