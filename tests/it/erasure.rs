@@ -7,7 +7,8 @@ mod file;
 use engine::store::Store;
 use entity::tables::{
     audit, conversation, conversation_attribute, conversation_note, conversation_word, customer,
-    customer_key, customer_word, event, idempotency, message,
+    customer_key, customer_word, event, idempotency, message, message_reaction, message_revision,
+    message_state,
 };
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -28,10 +29,14 @@ const ATTRIBUTE: &str = "Adelheid's serial number 0815";
 
 const PICTURE: &str = "https://media.example/the-burnt-table-of-zwartsluis.jpg";
 const DELIVERED: &str = "wamid-of-hers-4711";
+const EDITED: &str = "My name is Adelheid Zwartsluis and my lamp burnt";
+const REACTED: &str = "adelheid-laughs";
+const FAILED: &str = "No telephone of Zwartsluis answers";
 
 /// What must not be found anywhere, all of it.
-const WORDS: [&str; 9] = [
-    NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, PICTURE, DELIVERED, ATTRIBUTE,
+const WORDS: [&str; 12] = [
+    NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, PICTURE, DELIVERED, ATTRIBUTE, EDITED, REACTED,
+    FAILED,
 ];
 
 /// A conversation of hers in which everybody wrote; the conversation's and the customer's id.
@@ -56,12 +61,42 @@ async fn conversation(floor: &Floor) -> (String, String) {
         .act(&floor.gateway, "receiveCustomerMessage", &id, picture)
         .await;
     say(&floor.anna, "sendMessage", ANSWERED).await;
+    change(floor, &id).await;
     for mutation in ["monitorConversation", "joinConversation"] {
         floor.act(&floor.sam, mutation, &id, json!({})).await;
     }
     say(&floor.sam, "sendMessage", NOTED).await;
     let seen = floor.see(&floor.admin, &id, "customer { id }").await;
     (id, text(&seen["customer"]["id"]))
+}
+
+/// She edits her first message, reacts to the answer, and that fails.
+async fn change(floor: &Floor, id: &str) {
+    let nodes = floor
+        .see(&floor.gateway, id, "transcript { nodes { id text } }")
+        .await;
+    let nodes = nodes["transcript"]["nodes"].as_array().unwrap().clone();
+    let named = |text: &str| {
+        let one = nodes.iter().find(|one| one["text"] == text).unwrap();
+        json!({ "messageId": one["id"] })
+    };
+    for (mutation, input) in [
+        (
+            "editCustomerMessage",
+            json!({ "message": named(SAID), "text": EDITED }),
+        ),
+        (
+            "reactToMessage",
+            json!({ "message": named(ANSWERED), "reaction": REACTED }),
+        ),
+        (
+            "recordDelivery",
+            json!({ "message": named(ANSWERED), "state": "FAILED", "errorDescription": FAILED,
+                "externalId": format!("{DELIVERED} of the answer in {id}") }),
+        ),
+    ] {
+        floor.server.done(&floor.gateway, mutation, input, "").await;
+    }
 }
 
 async fn close(floor: &Floor, id: &str) {
@@ -85,6 +120,10 @@ async fn everything(tables: &DatabaseConnection) -> String {
     let of_subjects = conversation_word::Entity::find().all(tables).await.unwrap();
     let of_names = customer_word::Entity::find().all(tables).await.unwrap();
     let messages = message::Entity::find().all(tables).await.unwrap();
+    let revisions = message_revision::Entity::find().all(tables).await.unwrap();
+    let reactions = message_reaction::Entity::find().all(tables).await.unwrap();
+    let states = message_state::Entity::find().all(tables).await.unwrap();
+    let messages = (messages, revisions, reactions, states);
     let events = event::Entity::find().all(tables).await.unwrap();
     let audit = audit::Entity::find().all(tables).await.unwrap();
     let kept = idempotency::Entity::find().all(tables).await.unwrap();

@@ -2,6 +2,7 @@
 
 mod before;
 mod carried;
+mod changed;
 mod messages;
 mod receive;
 mod sight;

@@ -161,40 +161,48 @@ fn an_ok_calms_slower_than_a_statement() {
 }
 
 #[test]
-fn a_conversation_in_an_unknown_language_is_not_available_also_after_an_ok() {
-    let assessment = recent([dutch(), says_nothing()]).assess();
+fn without_any_score_the_level_is_not_available_once_something_was_written() {
+    let assessment = recent([dutch()]).assess();
     assert_eq!(assessment.level, SentimentLevel::NotAvailable);
     assert_eq!(
         (assessment.score, assessment.language.as_deref()),
         (None, Some("nl"))
     );
     assert!(assessment.messages.is_empty());
+    assert_eq!(level([]), SentimentLevel::Neutral);
     assert_eq!(level([says_nothing()]), SentimentLevel::Neutral);
-    assert_eq!(
-        level([says_nothing(), dutch()]),
-        SentimentLevel::NotAvailable
-    );
+    assert_eq!(level([dutch(), says_nothing()]), SentimentLevel::Neutral);
 }
 
 #[test]
-fn messages_of_an_unknown_language_lower_the_confidence_only() {
-    let (before, after) = (
-        recent([furious()]).assess(),
-        recent([furious(), dutch()]).assess(),
-    );
-    assert_eq!(before.score, after.score);
-    assert!(after.confidence < before.confidence);
-    assert_eq!((before.messages.len(), after.messages.len()), (1, 1));
-    let six_later = recent([
-        furious(),
-        dutch(),
-        dutch(),
-        dutch(),
-        dutch(),
-        dutch(),
-        dutch(),
+fn a_message_without_a_score_takes_no_place() {
+    let mut scores = recent([furious()]);
+    let before = scores.assess();
+    scores.push(MessageId::new(chrono::DateTime::UNIX_EPOCH), dutch());
+    let after = scores.assess();
+    let in_english = Assessment {
+        language: Some("en".into()),
+        ..after.clone()
+    };
+    assert_eq!(in_english, before);
+    assert_eq!(after.language.as_deref(), Some("nl"), "of the newest");
+    let many = std::iter::once(furious()).chain((0..7).map(|_| dutch()));
+    assert_eq!(level(many), SentimentLevel::VeryNegative);
+}
+
+#[test]
+fn an_image_of_before_keeps_of_those_without_a_score_the_newest() {
+    let id = || MessageId::new(chrono::DateTime::UNIX_EPOCH);
+    let (old, new) = (id(), id());
+    let kept = RecentScores::from(vec![
+        one(old, dutch()),
+        one(id(), furious()),
+        one(new, dutch()),
     ]);
-    assert_eq!(six_later.assess().level, SentimentLevel::NotAvailable);
+    assert_eq!(kept.as_slice().len(), 1);
+    let text = serde_json::to_string(&kept).unwrap();
+    assert!(text.contains(&new.to_string()) && !text.contains(&old.to_string()));
+    assert_eq!(serde_json::from_str::<RecentScores>(&text).unwrap(), kept);
 }
 
 #[test]
@@ -278,8 +286,9 @@ proptest! {
         let recent = recent(scores.clone());
         let assessment = recent.assess();
         prop_assert!(recent.as_slice().len() <= RECENT_MESSAGES);
-        let newest = &scores[scores.len().saturating_sub(RECENT_MESSAGES)..];
-        prop_assert!(recent.as_slice().iter().map(|one| &one.score).eq(newest));
+        let known: Vec<_> = scores.iter().filter(|one| one.score.is_some()).collect();
+        let newest = &known[known.len().saturating_sub(RECENT_MESSAGES)..];
+        prop_assert!(recent.as_slice().iter().map(|one| &one.score).eq(newest.iter().copied()));
         prop_assert_eq!(assessment.level, level_of(assessment.score));
         prop_assert!((0.0..=1.0).contains(&assessment.confidence));
         let known: Vec<f32> = newest.iter().filter_map(|one| one.score).collect();

@@ -235,6 +235,7 @@ fn keeps_them_in_a_batch(play: &mut Play, steps: &[Step]) -> BTreeSet<Kind> {
     for closed in play.stage.closed.values() {
         batch.remember_closed(closed.clone());
     }
+    batch.remember_records(play.stage.records.values().cloned());
     for step in steps {
         play.stage.pass(step.0);
         let (asker, command) = play.command(*step);
@@ -254,6 +255,10 @@ fn keeps_them_in_a_batch(play: &mut Play, steps: &[Step]) -> BTreeSet<Kind> {
         assert_eq!(Some(&decision), play.stage.decision.as_ref());
         kinds.extend(played.unwrap());
         batch.absorb(&decision.events, &decision.actor);
+        batch.hear(&decision.texts);
+        for record in play.stage.records.values() {
+            assert_eq!(batch.record(record.head.id), Some(record));
+        }
         agree(&batch, play);
         play.loads_add_up();
         for (agent, before) in AGENTS.into_iter().zip(before) {
@@ -332,6 +337,10 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
     let of_conversations = [
         Kind::ConversationStarted,
         Kind::MessagePosted,
+        Kind::MessageEdited,
+        Kind::MessageRemoved,
+        Kind::MessageReaction,
+        Kind::MessageDelivery,
         Kind::SentimentChanged,
         Kind::SentimentAlertRaised,
         Kind::AttentionChanged,

@@ -11,7 +11,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (
         prop_oneof![3 => Just(0i64), 2 => 1..100i64, 1 => 100..1_000i64],
         0..80usize,
-        0..132usize,
+        0..144usize,
         0..4usize,
         0..5usize,
         any::<bool>(),
@@ -32,17 +32,19 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 44;
+const COMMANDS: usize = 48;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
         (_, Some(_)) => &[12, 13, 15, 39],
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42],
-        (State::Active, _) => &[1, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40],
+        (State::Active, _) => &[
+            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40,
+        ],
         (State::Waiting, _) => &[1, 17, 31, 39],
-        (State::WrapUp, _) => &[20, 23, 39, 41, 43],
-        (State::Closed, _) => &[1],
+        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43],
+        (State::Closed, _) => &[1, 44, 45, 46, 47],
     };
     kinds[what % kinds.len()]
 }
@@ -191,7 +193,8 @@ impl Play {
             override_declines: flag,
             ..to(someone)
         };
-        let score = MessageScore::supplied(f32::from(score) / 10.0, 1.0, Some("en"), "test", "1");
+        let supplied =
+            MessageScore::supplied(f32::from(score) / 10.0, 1.0, Some("en"), "test", "1");
         let message = self.stage.message();
         let what = if what < COMMANDS {
             what
@@ -202,7 +205,7 @@ impl Play {
             1..=3 => (
                 gateway(),
                 Act::CustomerMessage(commands::CustomerMessage {
-                    score: score.ok(),
+                    score: supplied.ok(),
                     ..commands::CustomerMessage::of_text(message, "…")
                 }),
             ),
@@ -249,6 +252,10 @@ impl Play {
             ),
             42 => (gateway(), noting(whom, flag)),
             43 => (gateway(), rating(whom)),
+            44..=47 => match self.on_message(what, id, whom, flag, score) {
+                Some(command) => return (Self::asker(who, &gateway()), command),
+                None => (gateway(), Act::EndByCustomer),
+            },
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (
@@ -258,6 +265,55 @@ impl Play {
                 act,
             },
         )
+    }
+
+    /// Something that a gateway says of a message of this conversation, if there is one that it fits.
+    fn on_message(
+        &self,
+        what: usize,
+        conversation: ConversationId,
+        which: usize,
+        flag: bool,
+        score: i8,
+    ) -> Option<Command> {
+        let of_customer = what < 46;
+        let fits = |record: &&MessageRecord| {
+            record.head.conversation == conversation
+                && record.head.visibility == Visibility::Public
+                && (record.author == Author::Customer) == of_customer
+        };
+        let mut there: Vec<_> = self.stage.records.values().filter(fits).collect();
+        there.sort_by_key(|record| std::cmp::Reverse(record.head.id));
+        let message = there.get(which % there.len().clamp(1, 3))?.head.id;
+        let at = flag.then(|| self.stage.now - TimeDelta::seconds(score.into()));
+        let score = MessageScore::supplied(f32::from(score) / 10.0, 1.0, None, "test", "1");
+        let state = DeliveryState::ALL[which % DeliveryState::ALL.len()];
+        let act = match what {
+            44 => MessageAct::Edit(commands::Edit {
+                text: format!("{which} {flag}").into(),
+                attachments: None,
+                score: score.ok(),
+                at,
+            }),
+            45 => MessageAct::Remove(commands::Remove { at }),
+            46 => {
+                let reaction = flag.then(|| "👍".into());
+                MessageAct::React(commands::React { reaction, at })
+            }
+            _ => MessageAct::RecordDelivery(commands::RecordDelivery {
+                state,
+                external_id: None,
+                code: None,
+                description: None,
+                at,
+            }),
+        };
+        let on = commands::OnMessage {
+            message: MessageName::Id(message),
+            channel: None,
+            act,
+        };
+        Some(on.into())
     }
 
     /// Timers, presence, memberships, settings.
