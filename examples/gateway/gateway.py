@@ -28,9 +28,9 @@ def main() -> int:
     outbound = Outbound(settings, regie, Provider(settings), state, counts)
     server = Server(settings, Inbound(settings, regie, state, counts).take, counts)
 
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+    # Held back from all threads, and waited for here: a handler would run only when this thread happens to wake.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     threads = [
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, name="webhooks"),
         threading.Thread(target=outbound.run, name="outbound"),
@@ -38,7 +38,7 @@ def main() -> int:
     for thread in threads:
         thread.start()
     log.info("listening on http://%s:%s/webhook", settings.host, server.server_address[1])
-    stopping.wait()
+    signal.sigwait(ends)
     log.info("stopping")
     # No new webhooks; those that were begun are finished, and so is the message that is being sent.
     server.shutdown()
