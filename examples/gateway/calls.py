@@ -61,6 +61,7 @@ subscription Out($after: LogCursor, $language: Language!) {
         attachments { kind url reference fileName label latitude longitude }
       }
     }
+    ... on ReactionNotice { message { id author externalId reactions { author reaction } } }
   }
 }
 """

@@ -10,7 +10,7 @@ from typing import Any
 from calls import CHANNEL, NOTIFICATIONS, Act
 from config import Config
 from counts import Counts
-from provider import Later, Provider, Refused, Sent, parts
+from provider import Later, Provider, Refused, Sent, parts, reaction
 from regie import Outcome, Regie, StreamEnded
 from state import State
 
@@ -80,16 +80,16 @@ class Outbound:
 
     def _take(self, notice: dict[str, Any]) -> None:
         """Does what a notice asks for, and only then keeps its cursor."""
-        if notice["__typename"] == "MessageNotice" and notice["message"]["visibility"] == "PUBLIC":
-            self._send(notice["conversationId"], notice["message"])
+        kind, conversation = notice["__typename"], notice["conversationId"]
+        if kind == "MessageNotice" and notice["message"]["visibility"] == "PUBLIC":
+            self._send(conversation, notice["message"])
+        elif kind == "ReactionNotice":
+            self._react(conversation, notice["message"])
         if not self._stopping.is_set():
             self._state.keep_cursor(notice["cursor"])
 
     def _send(self, conversation: str, message: dict[str, Any]) -> None:
-        address = self._state.address(conversation)
-        if address is None:
-            log.error("whom to send to is not known: %s", conversation)
-            self._counts.add("sent", outcome="no address")
+        if (address := self._address(conversation)) is None:
             return
         for number, part in enumerate(parts(message)):
             # A message may come twice: after a stop between sending and keeping the cursor.
@@ -108,6 +108,22 @@ class Outbound:
                 self._state.keep_sent(message["id"], number, *known)
             external, at = known
             self._report(message["id"], at, {"state": "SENT", "externalId": external})
+
+    def _react(self, conversation: str, message: dict[str, Any]) -> None:
+        """Shows the customer how the organisation reacts. Twice is as good as once, so nothing is kept of it."""
+        part, address = reaction(message), self._address(conversation)
+        if part is not None and address is not None:
+            result = self._patiently_sent(part, address)
+            if isinstance(result, Refused):
+                log.error("no reaction to be delivered: %s code=%s", message["id"], result.code)
+
+    def _address(self, conversation: str) -> str | None:
+        """Whom what is written there goes to."""
+        address = self._state.address(conversation)
+        if address is None:
+            log.error("whom to send to is not known: %s", conversation)
+            self._counts.add("sent", outcome="no address")
+        return address
 
     def _patiently_sent(self, part: dict[str, Any], address: str) -> Sent | Refused | None:
         """What the provider says in the end; none: we stop before."""

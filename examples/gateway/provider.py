@@ -61,6 +61,16 @@ def parts(message: dict[str, Any]) -> list[dict[str, Any]]:
     return sent
 
 
+def reaction(message: dict[str, Any]) -> dict[str, Any] | None:
+    """What to send for the organisation's reactions to a message: the provider knows one, the last, and only to what the
+    customer wrote. An empty one takes it back."""
+    if message["author"] != "CUSTOMER" or message["externalId"] is None:
+        return None
+    ours = [one["reaction"] for one in message["reactions"] if one["author"] != "CUSTOMER"]
+    emoji = ours[-1] if ours else ""
+    return {"type": "reaction", "reaction": {"message_id": message["externalId"], "emoji": emoji}}
+
+
 def _text(body: str) -> dict[str, Any]:
     return {"type": "text", "text": {"body": body}}
 

@@ -95,6 +95,9 @@ class Floor:
         said = {"conversationId": conversation, "text": text, "visibility": "INTERNAL"}
         self._do(self._agent, "sendMessage", said)
 
+    def react(self, message: str, emoji: str | None) -> None:
+        self._do(self._agent, "reactToMessage", {"message": {"messageId": message}, "reaction": emoji})
+
     def ids(self, source: Source, conversation: str) -> dict[str, Json]:
         """The messages of a conversation as its gateway sees them, by Regie's ids."""
         found = self._regie.ask(source.tokens[0], IDS, id=conversation)["conversation"]

@@ -190,9 +190,9 @@ class Provider:
 
 
 def said(message: dict[str, Any]) -> str:
-    """What a message that is sent says: its text, or its caption."""
+    """What a message that is sent says: its text, its caption, or how it reacts."""
     part = message[message["type"]]
-    return str(part.get("body") or part.get("caption") or "")
+    return str(part.get("body") or part.get("caption") or part.get("emoji") or "")
 
 
 def external_id(address: str, text: str) -> str:

@@ -3,7 +3,7 @@
 import unittest
 from typing import Any
 
-from provider import parts
+from provider import parts, reaction
 
 
 def message(text: str = "", attachments: tuple[dict[str, Any], ...] = (), reply_to: str | None = None) -> dict[str, Any]:
@@ -56,3 +56,21 @@ class Parts(unittest.TestCase):
 
     def test_nothing_is_sent_of_an_erased_message(self) -> None:
         self.assertEqual(parts(message("")), [])
+
+
+class Reactions(unittest.TestCase):
+    def react(self, *given: tuple[str, str], author: str = "CUSTOMER", external: str | None = "wamid.1") -> Any:
+        reactions = [{"author": by, "reaction": emoji} for by, emoji in given]
+        return reaction({"author": author, "externalId": external, "reactions": reactions})
+
+    def test_the_last_of_ours(self) -> None:
+        expected = {"type": "reaction", "reaction": {"message_id": "wamid.1", "emoji": "🎉"}}
+        self.assertEqual(self.react(("AGENT", "👍"), ("SUPERVISOR", "🎉"), ("CUSTOMER", "😡")), expected)
+
+    def test_none_of_ours_takes_it_back(self) -> None:
+        expected = {"type": "reaction", "reaction": {"message_id": "wamid.1", "emoji": ""}}
+        self.assertEqual(self.react(("CUSTOMER", "😡")), expected)
+
+    def test_to_what_the_provider_does_not_know_there_is_none(self) -> None:
+        self.assertIsNone(self.react(("AGENT", "👍"), external=None))
+        self.assertIsNone(self.react(("AGENT", "👍"), author="AGENT"))
