@@ -139,7 +139,7 @@ class Outbound:
 
     def _report(self, message: str, at: float, what: dict[str, Any]) -> None:
         """Tells Regie what became of a message, and by what id the provider will speak of it."""
-        # In whole seconds, as the provider's times are: what it says of the same message is not earlier.
+        # In whole seconds, as the provider's times are: a failure of the same second is not earlier.
         when = datetime.fromtimestamp(int(at), timezone.utc).isoformat()
         asked = {"channel": CHANNEL, "message": {"messageId": message}, "at": when, **what}
         pause = Pause(self._stopping)
