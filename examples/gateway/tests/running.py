@@ -21,7 +21,7 @@ from urllib.request import Request, urlopen
 from tests import samples
 
 GATEWAY = Path(__file__).parent.parent / "gateway.py"
-PATIENCE = 30.0
+PATIENCE = 45.0
 
 
 def wait_for(what: str, is_so: Callable[[], Any], patience: float = PATIENCE) -> Any:
