@@ -16,7 +16,7 @@ use axum::Router;
 use engine::app::{App, Times};
 use engine::clock::Clock;
 use engine::store::{Claim, Retention, Store, StoreError};
-use sentiment::LexiconScorer;
+use sentiment::LinearScorer;
 use tokio::net::TcpListener;
 use tokio::task::JoinError;
 use tokio::time::{Instant, sleep, timeout};
@@ -111,7 +111,7 @@ impl Server {
             longest_life: config.token_rules.max_lifetime,
             clock_skew: config.token_rules.clock_skew,
         };
-        let scorer = Arc::new(LexiconScorer::default());
+        let scorer = Arc::new(LinearScorer::new());
         let app = Arc::new(App::start(store, clock, scorer, times).await?);
 
         let authenticator = Arc::new(Authenticator::new(auth));

@@ -11,7 +11,7 @@ use domain::{Change, ConversationId, QueueId, State, Subject, Viewer, World};
 use engine::app::{App, Terms};
 use engine::clock::Clock;
 use engine::store::{Retention, Store};
-use sentiment::LexiconScorer;
+use sentiment::LinearScorer;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -29,7 +29,7 @@ const KEEP_ALIVE: Duration = Duration::from_mins(10);
 /// The application on this database.
 pub async fn open(url: &str) -> Result<Arc<App>> {
     let store = Store::open(url).await?;
-    let scorer = Arc::new(LexiconScorer::default());
+    let scorer = Arc::new(LinearScorer::new());
     let app = App::start(store, Clock::system(), scorer, Retention::default()).await?;
     Ok(Arc::new(app))
 }

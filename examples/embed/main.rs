@@ -17,7 +17,7 @@ use axum::routing::get;
 use engine::app::App;
 use engine::clock::Clock;
 use engine::store::{Claim, Retention, Store};
-use sentiment::LexiconScorer;
+use sentiment::LinearScorer;
 
 mod stock;
 
@@ -31,7 +31,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let mut claim = Claim::take(url)?;
     let store = Store::open(url).await?;
     claim.confirm()?;
-    let scorer = Arc::new(LexiconScorer::default());
+    let scorer = Arc::new(LinearScorer::new());
     let app = App::start(store, Clock::system(), scorer, Retention::default()).await?;
     let app = Arc::new(app);
 

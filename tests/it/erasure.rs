@@ -293,7 +293,7 @@ async fn a_customer_with_an_ongoing_conversation_is_not_erased() {
         seen,
         json!({ "subject": SUBJECT, "customer": { "name": NAME } })
     );
-    assert_eq!(floor.texts(&floor.anna, &second).await.unwrap()[0], SAID);
+    assert_eq!(floor.texts(&floor.anna, &second).await.unwrap()[0], EDITED);
 }
 
 #[tokio::test]

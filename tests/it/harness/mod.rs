@@ -18,7 +18,7 @@ use auth::{AuthConfig, Authenticator, Secret, VerifyingKey};
 use engine::app::App;
 use engine::clock::Clock;
 use engine::store::{Retention, Store};
-use sentiment::LexiconScorer;
+use sentiment::LinearScorer;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -134,7 +134,7 @@ impl Server {
             }
             counter.fetch_add(1, Ordering::SeqCst);
         });
-        let scorer = Arc::new(LexiconScorer::new());
+        let scorer = Arc::new(LinearScorer::new());
         let app = App::start(store, clock.clone(), scorer, Retention::default())
             .await
             .unwrap();

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::on_message::{OfMessage, applied, at, record, without_effect};
 use crate::action::{Action, AuditedAction};
-use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
+use crate::case::{Case, ConversationCommand, Spec};
 use crate::message::{Reaction, Reactor};
 use crate::policy::Needs;
 use crate::{
@@ -38,10 +38,8 @@ pub const SPEC: Spec = Spec {
         (_, Some(me)) => standing.author(me).map(drop),
         _ => standing.monitoring().map(drop),
     },
-    viewer_can: Some(ViewerCan {
-        field: "react",
-        description: "`reactToMessage`: as its agents, and as supervisors who joined, to every message; as supervisors who monitor, to INTERNAL ones.",
-    }),
+    // Who may write may.
+    viewer_can: None,
 };
 
 impl ConversationCommand for OfMessage<React> {

@@ -44,6 +44,7 @@ export const codes: Record<ErrorCode, string> = {
   RATE_LIMITED: 'Too many requests. Wait a moment.',
   DISPOSITION_REQUIRED: 'Say how it ended first: choose a disposition.',
   DISPOSITION_UNKNOWN: 'There is no such disposition here.',
+  MESSAGE_NOT_FOUND: 'There is no such message.',
   RATING_NOT_POSSIBLE: 'It cannot be rated now.',
   INTERNAL: 'Something went wrong at the server.',
 };

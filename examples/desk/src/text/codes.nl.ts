@@ -44,6 +44,7 @@ export const codes: Record<ErrorCode, string> = {
   RATE_LIMITED: 'Te veel verzoeken. Wacht even.',
   DISPOSITION_REQUIRED: 'Zeg eerst hoe het is afgelopen: kies een afhandeling.',
   DISPOSITION_UNKNOWN: 'Die afhandeling is er hier niet.',
+  MESSAGE_NOT_FOUND: 'Dit bericht is er niet.',
   RATING_NOT_POSSIBLE: 'Het kan nu niet worden beoordeeld.',
   INTERNAL: 'Er ging iets mis op de server.',
 };

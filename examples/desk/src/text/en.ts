@@ -238,6 +238,7 @@ export const en = {
     CUSTOMER_DISCONNECTED: 'Customer disconnected',
     HANDLED_TOO_LONG: 'Takes very long',
     CUSTOMER_WROTE_IN_WRAP_UP: 'Customer wrote after the end',
+    DELIVERY_FAILED: 'Not delivered',
   } satisfies Record<AttentionReason, string>,
 
   channel: {

@@ -227,6 +227,7 @@ export const nl: Dictionary = {
     CUSTOMER_DISCONNECTED: 'Klant weggevallen',
     HANDLED_TOO_LONG: 'Duurt erg lang',
     CUSTOMER_WROTE_IN_WRAP_UP: 'Klant schreef na afloop',
+    DELIVERY_FAILED: 'Niet bezorgd',
   },
 
   channel: {

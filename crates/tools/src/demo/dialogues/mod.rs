@@ -105,7 +105,7 @@ mod tests {
     use domain::SentimentScorer as _;
     use domain::sentiment::RecentScores;
     use domain::{MessageId, MessageScore, SentimentLevel};
-    use sentiment::LexiconScorer;
+    use sentiment::LinearScorer;
 
     use super::*;
 
@@ -116,7 +116,7 @@ mod tests {
     }
 
     fn levels_of(turns: impl Iterator<Item = Turn>) -> Vec<SentimentLevel> {
-        let scorer = LexiconScorer::default();
+        let scorer = LinearScorer::new();
         let mut recent = RecentScores::default();
         let mut level = |turn: Turn| {
             let score = match turn.mood {
