@@ -24,6 +24,8 @@ mod m20261202_000012_channels;
 mod m20261202_000013_labels;
 mod m20261202_000014_past;
 mod m20261202_000015_messages;
+mod m20261202_000016_reviews;
+mod m20261202_000017_customers;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -49,6 +51,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000013_labels::Migration),
             Box::new(m20261202_000014_past::Migration),
             Box::new(m20261202_000015_messages::Migration),
+            Box::new(m20261202_000016_reviews::Migration),
+            Box::new(m20261202_000017_customers::Migration),
         ]
     }
 }
@@ -62,6 +66,7 @@ pub fn also_undone(migration: &str) -> Option<&'static str> {
             "that agents, queues and workstreams were deleted: they are there again, each such agent under another \
              subject",
         ),
+        "m20261202_000016_reviews" => Some("every review session"),
         _ => None,
     }
 }

@@ -159,14 +159,18 @@ async fn a_cursor_older_than_the_log_is_kept_is_expired_and_a_kept_one_goes_on()
         let stage = Stage::on(database, &[]).await;
         let begin = as_of(&stage.server, &stage.supervisor).await;
         let conversation = stage.start("WHATSAPP").await;
-        stage.customer_writes(&conversation, "long ago").await;
+        stage
+            .customer_writes(&conversation, "Where is my order?")
+            .await;
         let old = as_of(&stage.server, &stage.supervisor).await;
         stage.server.clock.advance(TimeDelta::days(6));
         stage
-            .customer_writes(&conversation, "not so long ago")
+            .customer_writes(&conversation, "Where is my order?")
             .await;
         let kept = as_of(&stage.server, &stage.supervisor).await;
-        stage.customer_writes(&conversation, "a little later").await;
+        stage
+            .customer_writes(&conversation, "Where is my order?")
+            .await;
         stage.server.clock.advance(TimeDelta::days(2));
         let (store, clock) = (&stage.server.app.store, &stage.server.clock);
         store.forget(clock, Retention::default()).await.unwrap();
@@ -187,7 +191,9 @@ async fn a_cursor_older_than_the_log_is_kept_is_expired_and_a_kept_one_goes_on()
         // The newest event is kept, so that a cursor of this quiet time can be checked.
         assert_eq!(stage.events().await.len(), 1);
         assert_eq!(refusal(&stage, &head).await, None);
-        stage.customer_writes(&conversation, "at last").await;
+        stage
+            .customer_writes(&conversation, "Where is my order?")
+            .await;
         assert_eq!(replay(&stage, &head).await, [position(&json!(head)) + 1]);
     }
 }

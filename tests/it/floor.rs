@@ -13,7 +13,7 @@ const FACTS: &str = "query($id: ID!) {
         version state statusReason mode consent noticeGivenAt lastActivityAt autoCloseAt closedAt
         queue { id } agent { id } consultants { id } joinedSupervisors
         pendingOffer { id kind agent { id } }
-        monitorSessions { id joinedAt endedAt tokenExpiresAt }
+        monitorSessions { id joinedAt endedAt tokenExpiresAt } reviewSessions { id endsAt endedAt }
         participants { role joinedAt leftAt }
     }
     agents { edges { node { id presence capacity { consumedUnits } activeConversations } } }
@@ -244,6 +244,14 @@ impl Floor {
     pub async fn monitored(&self, channel: &str) -> String {
         let id = self.active(channel).await;
         self.act(&self.sam, "monitorConversation", &id, json!({}))
+            .await;
+        id
+    }
+
+    /// CLOSED, reviewed by sam.
+    pub async fn reviewed(&self, channel: &str) -> String {
+        let id = self.closed(channel).await;
+        self.act(&self.sam, "reviewConversation", &id, json!({}))
             .await;
         id
     }

@@ -17,7 +17,7 @@ use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
-const LAST: &str = "m20261202_000014_past";
+const LAST: &str = "m20261202_000017_customers";
 /// The last migration that made indexes only.
 const INDEXES: &str = "m20261201_000010_membership_events";
 /// One that made a table.
@@ -81,6 +81,26 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
+        for lost in [
+            "table customer_sources: 0 rows",
+            "column customers.merged_into_id: 0 values",
+            "column conversations.disposition: 0 values",
+            "column conversations.rating: 0 values",
+        ] {
+            assert!(out.contains(lost), "{out}");
+        }
+        back_to(&database, "000016_reviews");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        assert!(out.contains("table earlier_readings: 0 rows"), "{out}");
+        assert!(out.contains("every review session"), "{out}");
+        back_to(&database, "000015_messages");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        for table in ["message_states", "message_reactions", "message_revisions"] {
+            let lost = format!("table {table}: 0 rows");
+            assert!(out.contains(&lost), "{out}");
+        }
+        back_to(&database, "000014_past");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(
             out.contains("column conversations.last_activity_at: 0 values"),
             "{out}"

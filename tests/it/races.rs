@@ -245,7 +245,7 @@ async fn the_same_key_at_the_same_moment_is_one_effect_and_one_answer() {
         );
         let conversation = payloads[0]["conversation"]["id"].as_str().unwrap();
 
-        let text = json!({ "text": "Hello?", "idempotencyKey": "hello" });
+        let text = json!({ "text": "Where is my order?", "idempotencyKey": "hello" });
         let input = with(on(conversation), text);
         let calls = (0..2).map(|_| {
             (
@@ -311,7 +311,7 @@ async fn a_key_is_kept_over_a_restart_and_by_a_command_that_changed_nothing() {
     for database in Database::all().await {
         let stage = Stage::on(database, &["anna"]).await;
         let conversation = stage.start("LIVE_CHAT").await;
-        let text = json!({ "text": "Hello?", "idempotencyKey": "hello" });
+        let text = json!({ "text": "Where is my order?", "idempotencyKey": "hello" });
         let input = with(on(&conversation), text);
         let first = stage
             .server

@@ -14,8 +14,9 @@ use dataloader::BatchFn;
 use dataloader::non_cached::Loader as Batcher;
 
 use super::context::{Asking, internal};
-use domain::{Conversation, ConversationId, CustomerId};
-use engine::store::queries::audit::{self, AuditPage, AuditSlice, Whose};
+use domain::{Conversation, ConversationId, CustomerId, EarlierReading};
+use engine::store::queries::audit::{self, AuditPage, AuditSlice};
+use engine::store::queries::earlier::{self, Whose};
 use engine::store::queries::{
     self, Attribute, Customer, ForeignCursor, Message, MessagePage, MessageSlice, MessageState,
     Participation, Reacted, Revision, Session,
@@ -120,10 +121,15 @@ pub(super) struct Loaders {
     pub participants: Loader<ConversationId, Vec<Participation>>,
     /// Every monitor session.
     pub sessions: Loader<ConversationId, Vec<Session>>,
+    /// Customers' latest closed conversations.
+    pub earlier: Loader<Whose, Vec<Arc<Conversation>>>,
+    /// What agents are known to have read of them.
+    pub readings: Loader<EarlierReading, ()>,
     /// Pages of what was done and refused.
-    pub audits: Loader<(ConversationId, Whose, AuditSlice), Result<AuditPage, ForeignCursor>>,
+    pub audits:
+        Loader<(ConversationId, audit::Whose, AuditSlice), Result<AuditPage, ForeignCursor>>,
     /// How much was done and refused.
-    pub audit_counts: Loader<(ConversationId, Whose), i64>,
+    pub audit_counts: Loader<(ConversationId, audit::Whose), i64>,
 }
 
 impl Loaders {
@@ -145,6 +151,8 @@ impl Loaders {
             revisions: Loader::new(store, asking, |s, k| Box::pin(queries::revisions(s, k))),
             participants: Loader::new(store, asking, |s, k| Box::pin(queries::participants(s, k))),
             sessions: Loader::new(store, asking, |s, k| Box::pin(queries::sessions(s, k))),
+            earlier: Loader::new(store, asking, |s, k| Box::pin(earlier::latest_closed(s, k))),
+            readings: Loader::new(store, asking, |s, k| Box::pin(earlier::readings(s, k))),
             audits: Loader::new(store, asking, |s, k| Box::pin(audit::audits(s, k))),
             audit_counts: Loader::new(store, asking, |s, k| Box::pin(audit::audit_counts(s, k))),
         }

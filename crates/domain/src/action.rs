@@ -33,6 +33,8 @@ pub enum Action {
     Leave,
     Monitor,
     StopMonitoring,
+    Review,
+    StopReview,
     Join,
     Assign,
     CancelOffer,
@@ -73,6 +75,10 @@ pub enum AuditedAction {
     MonitorConversation,
     /// `stopMonitoring`.
     StopMonitoring,
+    /// `reviewConversation`: the look itself.
+    ReviewConversation,
+    /// `stopReview`.
+    StopReview,
     /// `joinConversation`.
     JoinConversation,
     /// `assignConversation`, to an agent or a queue.
@@ -119,10 +125,16 @@ pub enum AuditedAction {
     DeleteWorkstream,
     /// `eraseCustomer`.
     EraseCustomer,
+    /// `updateCustomer`, by an administrator; of others refused.
+    UpdateCustomer,
+    /// `mergeCustomers`.
+    MergeCustomers,
     /// `revokeToken`.
     RevokeToken,
     /// `revokeSubject`.
     RevokeSubject,
+    /// No mutation: the primary agent of a conversation read an earlier one of its customer for the first time.
+    ReadEarlierConversation,
     /// `pickConversation`, refused.
     PickConversation,
     /// `acceptOffer`, refused.
@@ -199,6 +211,10 @@ pub enum AskedBy {
     Supervisors,
     /// Administrators.
     Administrators,
+    /// Agents, by reading.
+    Readers,
+    /// Administrators as that, and gateways.
+    AdministratorsOrGateways,
 }
 
 impl AskedBy {
@@ -219,6 +235,10 @@ impl AskedBy {
         match self {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
+            Self::Readers => Some(Role::Agent),
+            Self::AdministratorsOrGateways if viewer.has_role(Role::Administrator) => {
+                Some(Role::Administrator)
+            }
             Self::AgentsOrSupervisors | Self::HandlersOrSupervisors | Self::Everybody
                 if as_agent =>
             {
@@ -233,7 +253,7 @@ impl AskedBy {
             Self::HandlersOrSupervisors | Self::Everybody => {
                 unless_any(&[Role::Agent, Role::CustomerGateway])
             }
-            Self::Gateways => unless_any(&[Role::CustomerGateway]),
+            Self::Gateways | Self::AdministratorsOrGateways => unless_any(&[Role::CustomerGateway]),
         }
     }
 }

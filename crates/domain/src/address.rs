@@ -101,7 +101,7 @@ impl Addressees {
                 let (agents, supervisor) = change.people();
                 to.extend(agents.into_iter().flatten().map(Address::Agent));
                 to.extend(supervisor.cloned().map(Address::Person));
-                if change.begins_or_ends() {
+                if change.begins_or_ends() || change.names() {
                     to.push(Address::Names);
                 }
                 Self::These(to)

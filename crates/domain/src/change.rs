@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId, MonitoringEnd,
-    OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject, SystemMessage,
-    Tag, Visibility,
+    Consent, ConversationId, CustomerId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId,
+    MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject,
+    SystemMessage, Tag, Visibility,
 };
 
 mod classes;
@@ -360,6 +360,27 @@ changes! {
         /// Why.
         end: MonitoringEnd,
     },
+    /// A supervisor reviews, or a newer token holds the review that runs. For supervisors only.
+    ReviewStarted {
+        /// The session.
+        session: MonitorSessionId,
+        /// Who.
+        supervisor: Subject,
+        /// When the token that holds it expires.
+        until: DateTime<Utc>,
+        /// The id of that token, if it has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        token: Option<Arc<str>>,
+    },
+    /// A supervisor no longer reviews. For supervisors only.
+    ReviewStopped {
+        /// The session.
+        session: MonitorSessionId,
+        /// Who.
+        supervisor: Subject,
+        /// Why.
+        end: MonitoringEnd,
+    },
     /// A supervisor became a participant.
     SupervisorJoined {
         /// Who.
@@ -421,6 +442,18 @@ changes! {
     RatingRecorded {
         /// From 1, worst, to 5.
         score: u8,
+    },
+    /// Its customer has another name; what it is, is not for the log.
+    CustomerChanged {
+        /// Who: the surviving id.
+        customer: CustomerId,
+    },
+    /// One customer is another one from now on.
+    CustomersMerged {
+        /// Whose id became another name.
+        merged: CustomerId,
+        /// Of whom.
+        surviving: CustomerId,
     },
     /// The contact ended; after-work began.
     MovedToWrapUp {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::attention::{self, Clocks, Responses};
@@ -14,9 +14,9 @@ use super::message::{Answer, Unanswered};
 use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
-    AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, Mode,
-    MonitorSessionId, OfferId, OfferKind, Priority, QueueId, QueueKind, Source, State,
-    StatusReason, Subject, Tags, TimerKind, WorkstreamId,
+    AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, LookKind,
+    Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId, QueueKind,
+    Source, State, StatusReason, Subject, Tags, TimerKind, WorkstreamId,
 };
 
 /// One customer contact, as it is after its latest event.
@@ -55,7 +55,7 @@ pub struct Conversation {
     /// Agents who advise the primary agent.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub consultants: BTreeSet<AgentId>,
-    /// Supervisors' silent looks that run now; one per supervisor.
+    /// Supervisors' silent looks that run now, monitor and review sessions; one per supervisor.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub monitors: Vec<Monitor>,
     /// How often each agent declined it.
@@ -191,6 +191,9 @@ pub struct Offer {
 pub struct Monitor {
     /// The session's id.
     pub session: MonitorSessionId,
+    /// Whether it monitors or reviews.
+    #[serde(default = "monitors", skip_serializing_if = "is_monitor")]
+    pub kind: LookKind,
     /// Whose look it is.
     pub supervisor: Subject,
     /// Since when.
@@ -203,6 +206,52 @@ pub struct Monitor {
     /// Since when the supervisor takes part; none while only monitoring.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_at: Option<DateTime<Utc>>,
+}
+
+/// For how long a review session runs at most.
+pub const REVIEW_MINUTES: i64 = 60;
+
+impl Monitor {
+    /// When it ends by itself: with its token, and a review session after an hour.
+    pub fn ends_at(&self) -> DateTime<Utc> {
+        match self.kind {
+            LookKind::Monitor => self.until,
+            LookKind::Review => self.until.min(self.longest()),
+        }
+    }
+
+    /// Why it has ended by itself at this instant; none: it runs on.
+    pub fn ended_by(&self, now: DateTime<Utc>) -> Option<MonitoringEnd> {
+        if now < self.ends_at() {
+            return None;
+        }
+        let lasted = self.kind == LookKind::Review && self.longest() <= now;
+        Some(if lasted {
+            MonitoringEnd::TimeLimit
+        } else {
+            MonitoringEnd::TokenExpired
+        })
+    }
+
+    fn longest(&self) -> DateTime<Utc> {
+        longest_review(self.started_at)
+    }
+}
+
+/// When a review session that began at this instant has lasted long enough.
+pub fn longest_review(started_at: DateTime<Utc>) -> DateTime<Utc> {
+    started_at + TimeDelta::minutes(REVIEW_MINUTES)
+}
+
+/// Of images from before there were review sessions.
+const fn monitors() -> LookKind {
+    LookKind::Monitor
+}
+
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_monitor(kind: &LookKind) -> bool {
+    matches!(kind, LookKind::Monitor)
 }
 
 impl Conversation {
@@ -245,11 +294,32 @@ impl Conversation {
         self.pending(OfferKind::Transfer).and(self.primary_agent())
     }
 
-    /// The running look of this supervisor.
-    pub fn monitor_of(&self, supervisor: &Subject) -> Option<&Monitor> {
+    /// The running look of this supervisor, whether it monitors or reviews.
+    pub fn look_of(&self, supervisor: &Subject) -> Option<&Monitor> {
         self.monitors
             .iter()
             .find(|monitor| monitor.supervisor == *supervisor)
+    }
+
+    /// The running monitor session of this supervisor.
+    pub fn monitor_of(&self, supervisor: &Subject) -> Option<&Monitor> {
+        let look = self.look_of(supervisor);
+        look.filter(|look| look.kind == LookKind::Monitor)
+    }
+
+    /// The running review session of this supervisor.
+    pub fn review_of(&self, supervisor: &Subject) -> Option<&Monitor> {
+        let look = self.look_of(supervisor);
+        look.filter(|look| look.kind == LookKind::Review)
+    }
+
+    /// Which kind of look there may be at it as it stands.
+    pub fn watched_by(&self) -> LookKind {
+        if self.is_in_conversation() || self.state == State::WrapUp {
+            LookKind::Monitor
+        } else {
+            LookKind::Review
+        }
     }
 
     /// Supervisors who take part.
@@ -277,7 +347,8 @@ impl Conversation {
 
     /// What it waits for: each kind of timer at most once, with its due time.
     pub fn timers(&self) -> impl Iterator<Item = (TimerKind, DateTime<Utc>)> {
-        let looks = self.monitors.iter().map(|monitor| monitor.until).min();
+        let looks = self.monitors.iter().map(Monitor::ends_at).min();
+        let ongoing = self.is_ongoing();
         [
             (
                 TimerKind::Offer,
@@ -290,6 +361,8 @@ impl Conversation {
             (TimerKind::Attention, attention::next_due(self)),
         ]
         .into_iter()
+        // Of a closed one nothing goes on but reviews.
+        .filter(move |(kind, _)| ongoing || *kind == TimerKind::MonitorExpiry)
         .filter_map(|(kind, due)| Some((kind, due?)))
     }
 

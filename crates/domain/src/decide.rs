@@ -15,8 +15,8 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, on_message, reassess, receive, set_presence, start,
-    timer_due, token_refreshed,
+    acknowledge_notice, agent_disconnected, on_message, read_earlier, reassess, receive,
+    set_presence, start, timer_due, token_refreshed, update_customer,
 };
 
 mod attention;
@@ -69,6 +69,7 @@ fn of_viewer(
         }
         Command::Receive(receive) => receive::decide(receive, draft, viewer, now),
         Command::OnMessage(on) => on_message::decide(on, draft, viewer, now),
+        Command::UpdateCustomer(update) => update_customer::decide(update, draft, viewer, now),
         Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
         Command::AcknowledgeNotice { version } => {
             acknowledge_notice::decide(version, draft, viewer, now)
@@ -76,6 +77,10 @@ fn of_viewer(
         Command::Manage(manage) => on_organisation(draft, viewer, manage, now),
         Command::Malformed(malformed) => Err(malformed.refusal.clone()),
         Command::TokenRefreshed => Ok(token_refreshed::decide(draft, viewer, now)),
+        Command::ReadEarlier {
+            conversation,
+            earlier,
+        } => read_earlier::decide(draft, viewer, *conversation, *earlier, now),
         // What Regie does does not come from people.
         Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::Reassess { .. } => {
             Err(Refusal::RoleRequired(Role::Administrator))
@@ -99,11 +104,13 @@ fn of_system(
         Command::Start(_)
         | Command::Receive(_)
         | Command::OnMessage(_)
+        | Command::UpdateCustomer(_)
         | Command::Act { .. }
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
         | Command::Malformed(_)
+        | Command::ReadEarlier { .. }
         | Command::TokenRefreshed => Err(Refusal::RoleRequired(Role::Administrator)),
     }
 }

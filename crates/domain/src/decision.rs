@@ -8,7 +8,7 @@ use super::candidates::Overrides;
 use super::message::{Reaction, Reactor};
 use super::{
     Actor, AgentId, Content, ConversationId, CustomerId, CustomerKey, Event, ExternalId, Left,
-    MessageId, Outcome, QueueId, Revocation, Viewer, WorkstreamId,
+    MessageId, Outcome, QueueId, Revocation, Source, Viewer, WorkstreamId,
 };
 
 /// Who asks.
@@ -122,6 +122,8 @@ pub enum Text {
         id: CustomerId,
         /// The gateway's own key.
         key: Option<CustomerKey>,
+        /// Of which source, where that is said anew.
+        source: Option<Source>,
         /// The name; none leaves the one that is known.
         name: Option<Arc<str>>,
     },
@@ -132,9 +134,31 @@ pub enum Text {
         /// When.
         at: DateTime<Utc>,
     },
+    /// An agent reads an earlier conversation for the first time. No text, and still not for the log: it changes nothing.
+    EarlierRead(EarlierReading, DateTime<Utc>),
+    /// One customer is another one from now on: the keys, and the name that is shown, follow.
+    Merged {
+        /// Whose id becomes another name.
+        merged: CustomerId,
+        /// Of whom.
+        surviving: CustomerId,
+        /// The surviving customer's name, which stays; none: not known.
+        name: Option<Arc<str>>,
+    },
     /// Tokens are worth nothing from now on. No text, and still not for the log: it goes when its time is
     /// over.
     Revoked(Revocation),
+}
+
+/// That an agent, as the primary agent of a conversation, has read an earlier one of its customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EarlierReading {
+    /// Whose primary agent they were.
+    pub conversation: ConversationId,
+    /// Who.
+    pub agent: AgentId,
+    /// What they read.
+    pub earlier: ConversationId,
 }
 
 /// What the audit keeps of a command beside what every entry has.

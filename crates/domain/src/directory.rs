@@ -120,9 +120,22 @@ pub struct Workstream {
     /// Whether people must say it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disposition_required: bool,
+    /// Whether the primary agent reads the customer's earlier conversations.
+    #[serde(default = "on", skip_serializing_if = "is_on")]
+    pub earlier_transcripts: bool,
     /// When it was deleted; none: it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<DateTime<Utc>>,
+}
+
+const fn on() -> bool {
+    true
+}
+
+// The signature is serde's.
+#[allow(clippy::trivially_copy_pass_by_ref)]
+const fn is_on(switch: &bool) -> bool {
+    *switch
 }
 
 /// A way in which a conversation may have ended, in the operator's words.
@@ -212,6 +225,7 @@ impl Workstream {
             attention: AttentionThresholds::default(),
             dispositions: Vec::new(),
             disposition_required: false,
+            earlier_transcripts: true,
             deleted_at: None,
         }
     }

@@ -13,8 +13,8 @@ use super::directory::{Workstream, WrapUpCapacity, closes_by_open_time};
 use super::hours::Pace;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
-    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, Mode, OfferKind,
-    OpeningHours, QueueId, SentimentLevel, State, StatusReason, Visibility, attention,
+    AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, LookKind, Mode,
+    OfferKind, OpeningHours, QueueId, SentimentLevel, State, StatusReason, Visibility, attention,
 };
 
 mod messages;
@@ -76,6 +76,10 @@ const fn is_taken_by_closed(change: &Change) -> bool {
             | Change::MessageRemoved { .. }
             | Change::MessageReaction { .. }
             | Change::MessageDelivery { .. }
+            | Change::ReviewStarted { .. }
+            | Change::ReviewStopped { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
     )
 }
 
@@ -97,6 +101,8 @@ fn is_activity(change: &Change) -> bool {
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
             | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
             | Change::CapacityReleased { .. }
     );
     change.kind().is_public() && !none
@@ -139,6 +145,9 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::Reactivated { .. }
             | Change::ReleasedToQueue { .. }
             | Change::MonitoringStopped { .. }
+            // A review is about what was, and keeps nothing going.
+            | Change::ReviewStarted { .. }
+            | Change::ReviewStopped { .. }
             | Change::SupervisorLeft { .. }
             | Change::ConsultantLeft { .. }
             | Change::ModeChanged { .. }
@@ -148,6 +157,8 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
             | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
             | Change::MovedToWrapUp { .. }
             | Change::CapacityReleased { .. }
             | Change::Closed { .. }
@@ -271,25 +282,36 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             supervisor,
             until,
             token,
-        } => {
-            match c
-                .monitors
-                .iter_mut()
-                .find(|monitor| monitor.supervisor == *supervisor)
-            {
-                // A new token takes the running session over.
-                Some(running) => (running.until, running.token) = (*until, token.clone()),
-                None => c.monitors.push(Monitor {
-                    session: *session,
-                    supervisor: supervisor.clone(),
-                    started_at: now,
-                    until: *until,
-                    token: token.clone(),
-                    joined_at: None,
-                }),
-            }
-        }
-        Change::MonitoringStopped { supervisor, .. } => {
+        } => look(
+            c,
+            Monitor {
+                session: *session,
+                kind: LookKind::Monitor,
+                supervisor: supervisor.clone(),
+                started_at: now,
+                until: *until,
+                token: token.clone(),
+                joined_at: None,
+            },
+        ),
+        Change::ReviewStarted {
+            session,
+            supervisor,
+            until,
+            token,
+        } => look(
+            c,
+            Monitor {
+                session: *session,
+                kind: LookKind::Review,
+                supervisor: supervisor.clone(),
+                started_at: now,
+                until: *until,
+                token: token.clone(),
+                joined_at: None,
+            },
+        ),
+        Change::MonitoringStopped { supervisor, .. } | Change::ReviewStopped { supervisor, .. } => {
             c.monitors
                 .retain(|monitor| monitor.supervisor != *supervisor);
         }
@@ -335,6 +357,8 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                 at: now,
             });
         }
+        // Who a customer is, and what they are called, stands beside the images.
+        Change::CustomerChanged { .. } | Change::CustomersMerged { .. } => {}
         Change::MovedToWrapUp { reason } => {
             customer_is_no_longer_awaited(c);
             nothing_is_unanswered(c);
@@ -386,8 +410,20 @@ fn enter(c: &mut Conversation, state: State, reason: StatusReason) {
             monitor.joined_at = None;
         }
     }
-    if matches!(state, State::Open | State::Waiting | State::Closed) {
-        c.monitors.clear();
+    // What is in conversation or wrapped up is monitored, everything else reviewed.
+    let kind = match (state, reason) {
+        (State::Active, StatusReason::InConversation) | (State::WrapUp, _) => LookKind::Monitor,
+        _ => LookKind::Review,
+    };
+    c.monitors.retain(|look| look.kind == kind);
+}
+
+/// A look begins, or a new token takes over the one that runs.
+fn look(c: &mut Conversation, begun: Monitor) {
+    let mut looks = c.monitors.iter_mut();
+    match looks.find(|look| look.supervisor == begun.supervisor) {
+        Some(running) => (running.until, running.token) = (begun.until, begun.token),
+        None => c.monitors.push(begun),
     }
 }
 

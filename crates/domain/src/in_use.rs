@@ -60,7 +60,7 @@ impl InUse {
 
     /// The ongoing conversations of a customer.
     pub fn of_customer(draft: &Draft<'_>, customer: CustomerId) -> Self {
-        Self::by(draft.concerning(Key::Customer(customer)))
+        Self::by(draft.of_customer(customer))
     }
 
     /// Nothing, or the refusal that names what it is.

@@ -40,9 +40,9 @@ pub use attention::Attention;
 pub use change::{Actor, After, Change, ChangeKind, Event};
 pub use commands::{Act, Command, Left, Manage, MessageAct};
 pub use conversation::Conversation;
-pub use customer::CustomerKey;
+pub use customer::{CustomerKey, CustomerRef, KnownCustomer};
 pub use decide::decide;
-pub use decision::{Asker, AuditDetail, Decision, Managed, Text};
+pub use decision::{Asker, AuditDetail, Decision, EarlierReading, Managed, Text};
 pub use directory::{
     Acknowledgement, Agent, Disposition, Edit, Queue, Setting, Settings, Workstream, WrapUpCapacity,
 };

@@ -32,12 +32,16 @@ macro_rules! told_to_nobody {
             | Change::SetAside
             | Change::Reactivated { by_agent: true }
             | Change::MonitoringStarted { .. }
+            | Change::ReviewStarted { .. }
+            | Change::ReviewStopped { .. }
             | Change::CustomerDisconnected { .. }
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
             | Change::RatingRecorded { .. }
+            | Change::CustomerChanged { .. }
+            | Change::CustomersMerged { .. }
             | Change::CapacityReleased { .. }
             | Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }

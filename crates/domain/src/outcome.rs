@@ -60,6 +60,9 @@ pub struct Outcome {
     /// The customer whose data were erased, and when.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub erased: Option<(CustomerId, DateTime<Utc>)>,
+    /// The customer who was changed, or into whom another one was merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<CustomerId>,
     /// The tokens that were taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked: Option<Revocation>,

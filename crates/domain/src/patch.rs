@@ -83,6 +83,7 @@ patches! {
         attention: AttentionPatch,
         dispositions: Option<Vec<Disposition>>,
         disposition_required: Option<bool>,
+        earlier_transcripts: Option<bool>,
     }
 
     /// New auto-close times of a workstream; `Some(None)` is the channel's default.

@@ -5,15 +5,22 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
+mod customers;
+mod next_agent;
 mod past;
 
+pub use customers::CustomerReach;
+pub(crate) use next_agent::may_read_earlier;
+pub use next_agent::{EARLIER, earlier_reading, reads_as_next, reads_earlier};
 pub use past::Reach;
 
 use super::action::{Action, AskedBy};
 use super::conversation::Footprint;
 use super::{
-    Access, Agent, AgentId, Channel, Conversation, Permission, QueueId, Refusal, Role, Setting,
-    Settings, Source, State, Viewer,
+    Access, Agent, AgentId, Channel, Conversation, LookKind, Permission, QueueId, Refusal, Role,
+    Setting, Settings, Source, State, Viewer,
 };
 
 /// Which part of the policy decides on an action: whom it is for, and what a supervisor needs for it.
@@ -190,17 +197,18 @@ pub fn sees(access: &Access, agent: Option<&Agent>, conversation: &Conversation)
     }
 }
 
-/// Whether and how the viewer may read the transcript (domain.md section 3, second row).
+/// Whether and how the viewer may read the transcript at this instant (domain.md section 3, second row).
 pub fn reads_transcript(
     viewer: &Viewer,
     agent: Option<&Agent>,
     conversation: &Conversation,
+    now: DateTime<Utc>,
 ) -> Option<Reading> {
     let sight = sees(viewer.access(), agent, conversation);
     if sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation)) {
         return Some(Reading::Everything);
     }
-    if in_session(viewer, sight, conversation) {
+    if in_session(viewer, sight, conversation, now) {
         return Some(Reading::Everything);
     }
     sight.gateway.then_some(Reading::Public)
@@ -212,15 +220,29 @@ pub fn reads_in_session(
     viewer: &Viewer,
     agent: Option<&Agent>,
     conversation: &Conversation,
+    now: DateTime<Utc>,
 ) -> bool {
     let sight = sees(viewer.access(), agent, conversation);
-    in_session(viewer, sight, conversation)
+    in_session(viewer, sight, conversation, now)
 }
 
-/// The session may run on an earlier token; this one must allow it too.
-fn in_session(viewer: &Viewer, sight: Sight, conversation: &Conversation) -> bool {
-    let may_watch = sight.supervisor && viewer.permissions().contains(&Permission::Monitor);
-    may_watch && conversation.monitor_of(viewer.subject()).is_some()
+/// The session may run on an earlier token; this one must allow it too. One whose time is over counts no more, however
+/// late the event of its end is.
+fn in_session(
+    viewer: &Viewer,
+    sight: Sight,
+    conversation: &Conversation,
+    now: DateTime<Utc>,
+) -> bool {
+    let look = conversation.look_of(viewer.subject());
+    sight.supervisor
+        && look.is_some_and(|look| {
+            let needed = match look.kind {
+                LookKind::Monitor => Permission::Monitor,
+                LookKind::Review => Permission::Review,
+            };
+            viewer.permissions().contains(&needed) && look.ended_by(now).is_none()
+        })
 }
 
 /// Whether the viewer takes part in the conversation as an agent, and so writes and leaves as one.

@@ -71,6 +71,8 @@ word! {
         ForceClose = "conversation:force_close", "CONVERSATION_FORCE_CLOSE";
         /// `conversation:label`: change tags, priority and attributes.
         Label = "conversation:label", "CONVERSATION_LABEL";
+        /// `conversation:review`: read what is not there to be monitored.
+        Review = "conversation:review", "CONVERSATION_REVIEW";
     }
 }
 
@@ -388,11 +390,20 @@ words! {
         MembershipLost = "MEMBERSHIP_LOST",
     }
 
-    /// Why a monitor session ended.
+    /// What a supervisor's look is.
+    LookKind {
+        /// A monitor session: it follows what is in conversation, or in WRAP_UP.
+        Monitor = "MONITOR",
+        /// A review session: it reads what is not there to be monitored.
+        Review = "REVIEW",
+    }
+
+    /// Why a monitor or review session ended.
     MonitoringEnd {
         /// The supervisor stopped it.
         Stopped = "STOPPED",
-        /// The conversation came to OPEN, WAITING or CLOSED.
+        /// The conversation came to a state without it: a monitored one to OPEN, WAITING or CLOSED, a reviewed
+        /// one to ACTIVE (accepted) or WRAP_UP.
         StateChanged = "STATE_CHANGED",
         /// The supervisor became its primary agent.
         BecamePrimary = "BECAME_PRIMARY",
@@ -405,6 +416,14 @@ words! {
         /// The supervisor showed a newer token that does not allow it: the role, the permission or the
         /// queue is missing.
         AccessLost = "ACCESS_LOST",
+        /// A review session lasted 60 minutes.
+        TimeLimit = "TIME_LIMIT",
+        /// A reviewed conversation moved to another queue: who has that one in scope may review it there.
+        QueueChanged = "QUEUE_CHANGED",
+        /// The customer of a reviewed conversation was erased.
+        CustomerErased = "CUSTOMER_ERASED",
+        /// The supervisor began another review while 100 of theirs were running: the oldest ended.
+        Superseded = "SUPERSEDED",
     }
 
     /// What Regie itself says in a transcript.
@@ -427,7 +446,7 @@ words! {
         AutoClose = "AUTO_CLOSE",
         /// Releases the capacity that WRAP_UP held.
         WrapUpCapacity = "WRAP_UP_CAPACITY",
-        /// Ends monitor sessions whose token expired.
+        /// Ends monitor and review sessions whose token expired, and review sessions that lasted long enough.
         MonitorExpiry = "MONITOR_EXPIRY",
         /// Shows the next reason for attention that comes with time.
         Attention = "ATTENTION",

@@ -9,16 +9,18 @@ use std::sync::Arc;
 
 mod draft;
 mod index;
+mod merged;
 
 use super::fold::Named;
 use super::{
-    After, Agent, AgentId, Conversation, ConversationId, Event, Presence, Queue, QueueId, Settings,
-    Subject, Workstream, WorkstreamId,
+    After, Agent, AgentId, Change, Conversation, ConversationId, CustomerId, Event, Presence,
+    Queue, QueueId, Settings, Subject, Workstream, WorkstreamId,
 };
 
 pub use draft::Draft;
 use index::Index;
 pub use index::Key;
+use merged::Merged;
 
 /// What an agent carries now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +36,8 @@ pub struct Load {
 pub struct World {
     /// Every ongoing conversation; in a draft also closed ones that a command names.
     pub conversations: HashMap<ConversationId, Arc<Conversation>>,
+    /// The closed conversations that are reviewed now: as many as there are such sessions, at most.
+    pub reviewed: HashMap<ConversationId, Arc<Conversation>>,
     /// Every agent.
     pub agents: BTreeMap<AgentId, Arc<Agent>>,
     /// Agents by the `sub` of their tokens.
@@ -50,6 +54,7 @@ pub struct World {
     pub deleted: Deleted,
     loads: HashMap<AgentId, Load>,
     index: Index,
+    merged: Merged,
     /// The names of agents and queues as searches look at them.
     agent_names: HashMap<AgentId, Named>,
     queue_names: HashMap<QueueId, Named>,
@@ -111,10 +116,48 @@ impl World {
         self.queue_names.get(&id)
     }
 
-    /// The ongoing conversations that have to do with this.
+    /// The ongoing conversations that have to do with this, and of looks the closed ones that are reviewed.
     pub fn concerning(&self, key: Key<'_>) -> impl Iterator<Item = &Arc<Conversation>> {
         let ids = self.index.under(key);
-        ids.filter_map(|id| self.conversations.get(&id))
+        ids.filter_map(|id| self.kept(id))
+    }
+
+    /// The conversation, if it is ongoing, or closed and reviewed.
+    pub fn kept(&self, id: ConversationId) -> Option<&Arc<Conversation>> {
+        let reviewed = || self.reviewed.get(&id);
+        self.conversations.get(&id).or_else(reviewed)
+    }
+
+    /// Who a customer with this id is by now: the one into whom they were merged, as far as something ongoing has the
+    /// id.
+    pub fn survivor(&self, id: CustomerId) -> CustomerId {
+        self.merged.survivor(id)
+    }
+
+    /// Every id of this customer that something ongoing may have.
+    pub fn ids_of(&self, customer: CustomerId) -> impl Iterator<Item = CustomerId> {
+        let survivor = self.survivor(customer);
+        [survivor].into_iter().chain(self.merged.names(survivor))
+    }
+
+    /// The ongoing conversations of a customer, under whichever id they started.
+    pub fn of_customer(&self, customer: CustomerId) -> impl Iterator<Item = &Arc<Conversation>> {
+        let ids = self.ids_of(customer);
+        ids.flat_map(|id| self.concerning(Key::Customer(id)))
+    }
+
+    /// One customer is another one from now on.
+    pub fn merge(&mut self, merged: CustomerId, surviving: CustomerId) {
+        let index = &self.index;
+        let is_shown = |id| index.under(Key::Customer(id)).next().is_some();
+        self.merged.merge(merged, surviving, is_shown);
+    }
+
+    /// Goes on by what a change says that no after-image does.
+    pub fn learn(&mut self, change: &Change) {
+        if let Change::CustomersMerged { merged, surviving } = change {
+            self.merge(*merged, *surviving);
+        }
     }
 
     /// How many keys have conversations.
@@ -131,21 +174,31 @@ impl World {
     /// Puts an event's after-image in place.
     pub fn apply(&mut self, event: &Event) {
         self.put(&event.after);
+        self.learn(&event.change);
     }
 
-    /// Puts an after-image in place; a closed conversation leaves.
+    /// Puts an after-image in place; a closed conversation leaves, once nobody reviews it.
     pub fn put(&mut self, after: &After) {
         match after {
             After::Conversation(conversation) => {
+                let id = conversation.id;
+                let is_kept = conversation.is_ongoing() || !conversation.monitors.is_empty();
                 let before = if conversation.is_ongoing() {
-                    self.conversations
-                        .insert(conversation.id, conversation.clone())
+                    let before = self.conversations.insert(id, conversation.clone());
+                    before.or_else(|| self.reviewed.remove(&id))
                 } else {
-                    self.conversations.remove(&conversation.id)
+                    let ongoing = self.conversations.remove(&id);
+                    let before = ongoing.or_else(|| self.reviewed.remove(&id));
+                    if is_kept {
+                        self.reviewed.insert(id, conversation.clone());
+                    }
+                    before
                 };
-                let ongoing = conversation.is_ongoing().then_some(&**conversation);
-                self.index
-                    .go_on(conversation.id, before.as_deref(), ongoing);
+                let kept = is_kept.then_some(&**conversation);
+                self.index.go_on(id, before.as_deref(), kept);
+                if !is_kept {
+                    self.forget_customer(conversation.customer);
+                }
                 let loads = &mut self.loads;
                 shift(before.as_deref(), conversation, |agent, by| {
                     let load = loads.entry(agent).or_default();
@@ -174,6 +227,12 @@ impl World {
                 self.workstreams.insert(workstream.id, workstream.clone());
             }
             After::Settings(settings) => self.settings = settings.clone(),
+        }
+    }
+
+    fn forget_customer(&mut self, id: CustomerId) {
+        if self.index.under(Key::Customer(id)).next().is_none() {
+            self.merged.forget(id);
         }
     }
 

@@ -52,6 +52,10 @@ pub struct Model {
     /// When something last happened that its participants know of. Null in a row from before there was this column; a
     /// closed conversation's is `closed_at`, and queries take it from there.
     pub last_activity_at: Option<DateTimeUtc>,
+    /// The code of how it ended, as who closed it said; null: nobody said.
+    pub disposition: Option<String>,
+    /// How the customer rated it, from 1 to 5; null: they did not.
+    pub rating: Option<i16>,
     /// The log position of its latest event, which made this row.
     pub position: i64,
     /// The conversation as the rules made it: the JSON after-image of the event at `position`.

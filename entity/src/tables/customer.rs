@@ -18,12 +18,14 @@ pub struct Model {
     pub gateway: Option<String>,
     /// The key of such a customer, unique for that gateway; null: none, it was erased, or it is in `customer_keys`.
     pub key: Option<String>,
-    /// The customer's name; null: not known, or erased.
+    /// The customer's name; null: not known, or erased. Of one who was merged: the surviving customer's.
     pub name: Option<String>,
     /// When the first conversation started.
     pub created_at: DateTimeUtc,
     /// When key and name were erased; null: they were not.
     pub erased_at: Option<DateTimeUtc>,
+    /// The customer into whom this one was merged, who is merged into nobody; null: into none.
+    pub merged_into_id: Option<CustomerId>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -16,7 +16,9 @@ pub mod conversation_word;
 pub mod cursor_key;
 pub mod customer;
 pub mod customer_key;
+pub mod customer_source;
 pub mod customer_word;
+pub mod earlier_reading;
 pub mod event;
 pub mod external_id;
 pub mod external_id_key;
@@ -54,8 +56,10 @@ pub fn names() -> Vec<&'static str> {
         cursor_key::Entity.table_name(),
         customer::Entity.table_name(),
         customer_key::Entity.table_name(),
+        customer_source::Entity.table_name(),
         conversation_word::Entity.table_name(),
         customer_word::Entity.table_name(),
+        earlier_reading::Entity.table_name(),
         event::Entity.table_name(),
         external_id::Entity.table_name(),
         external_id_key::Entity.table_name(),

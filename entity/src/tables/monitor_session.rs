@@ -1,11 +1,11 @@
-//! Monitor sessions: supervisors' looks at conversations, running and past.
+//! Monitor and review sessions: supervisors' looks at conversations, running and past.
 //!
 //! Only supervisors and the audit may learn of them. One runs per supervisor and conversation.
 
 use sea_orm::entity::prelude::*;
 
 use domain::ids::{ConversationId, MonitorSessionId};
-use domain::words::MonitoringEnd;
+use domain::words::{LookKind, MonitoringEnd};
 
 /// One look of one supervisor at one conversation.
 #[sea_orm::model]
@@ -15,6 +15,8 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: MonitorSessionId,
+    /// Whether it monitors or reviews.
+    pub kind: LookKind,
     /// At which conversation.
     pub conversation_id: ConversationId,
     /// The subject of the supervisor.

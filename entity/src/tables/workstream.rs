@@ -52,6 +52,8 @@ pub struct Model {
     pub dispositions: String,
     /// Whether people must say it.
     pub disposition_required: bool,
+    /// Whether the next agent reads a customer's earlier conversations.
+    pub earlier_transcripts: bool,
     /// When it was made: by the migration or by an administrator.
     pub created_at: DateTimeUtc,
     /// When an administrator deleted it; null: it is there.

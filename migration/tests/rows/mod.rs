@@ -6,16 +6,16 @@ use domain::ids::{
     WorkstreamId,
 };
 use domain::words::{
-    AgentKind, AlertThreshold, Author, CancelReason, Channel, Mode, MonitoringEnd,
+    AgentKind, AlertThreshold, Author, CancelReason, Channel, LookKind, Mode, MonitoringEnd,
     MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind, Role,
     SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
-    conversation_tag, conversation_word, cursor_key, customer, customer_key, customer_word, event,
-    external_id, idempotency, log_head, membership, message, monitor_session, offer, participant,
-    queue, rating_comment, reassessment, revocation, search_filling, settings, supervisor, timer,
-    workstream,
+    conversation_tag, conversation_word, cursor_key, customer, customer_key, customer_source,
+    customer_word, earlier_reading, event, external_id, idempotency, log_head, membership, message,
+    monitor_session, offer, participant, queue, rating_comment, reassessment, revocation,
+    search_filling, settings, supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -51,6 +51,7 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             name: Some("Zoë".to_owned()),
             created_at: at(0),
             erased_at: Some(at(9)),
+            merged_into_id: None,
         }
     );
     let key = ("crm".to_owned(), "7".to_owned(), "SMS".to_owned());
@@ -63,6 +64,17 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             key: key.1,
             scope: key.2,
             customer_id: customer,
+        }
+    );
+    let source = "crm".to_owned();
+    there_and_back!(
+        db,
+        customer_source,
+        (source.clone(), customer),
+        customer_source::Model {
+            source,
+            customer_id: customer,
+            before_sources: true,
         }
     );
     let id = ConversationId::new(chrono::DateTime::UNIX_EPOCH);
@@ -88,6 +100,8 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
             started_at: at(0),
             closed_at: None,
             last_activity_at: Some(at(8)),
+            disposition: Some("SOLVED".to_owned()),
+            rating: Some(4),
             position: i64::MAX,
             image: "{}".to_owned(),
         }
@@ -204,6 +218,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             attention_handled_seconds: 5,
             dispositions: "[]".to_owned(),
             disposition_required: true,
+            earlier_transcripts: false,
             created_at: at(0),
             deleted_at: Some(at(7)),
         }
@@ -342,6 +357,7 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
         session,
         monitor_session::Model {
             id: session,
+            kind: LookKind::Review,
             conversation_id: id,
             supervisor: "sub-2".to_owned(),
             started_at: at(1),
@@ -349,6 +365,17 @@ async fn beside_the_conversation(db: &DatabaseConnection, id: ConversationId, ag
             joined_at: Some(at(2)),
             ended_at: Some(at(3)),
             ended_by: Some(MonitoringEnd::TokenExpired),
+        }
+    );
+    there_and_back!(
+        db,
+        earlier_reading,
+        (id, agent, id),
+        earlier_reading::Model {
+            conversation_id: id,
+            agent_id: agent,
+            earlier_id: id,
+            read_at: at(4),
         }
     );
     there_and_back!(

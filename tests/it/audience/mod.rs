@@ -103,11 +103,40 @@ async fn looks_change_nothing_that_an_agent_or_a_gateway_is_shown_or_refused() {
     }
 }
 
+#[tokio::test]
+async fn reviews_change_nothing_that_an_agent_or_a_gateway_is_shown_or_refused() {
+    let floor = Floor::new().await;
+    let schema = Schema::of(&floor.server).await;
+    let id = floor.open("WHATSAPP").await;
+    let onlookers = onlookers(&floor);
+    let mut before = Vec::new();
+    for token in &onlookers {
+        let shown = shown(&floor, &schema, token, &id).await;
+        before.push((shown, refused(&floor, token, &id).await));
+    }
+    for mutation in ["reviewConversation", "stopReview", "reviewConversation"] {
+        floor.act(&floor.sam, mutation, &id, json!({})).await;
+        for (token, before) in onlookers.iter().zip(&before) {
+            let shown = shown(&floor, &schema, token, &id).await;
+            let now = (shown, refused(&floor, token, &id).await);
+            assert_eq!(&now, before, "after {mutation}");
+        }
+    }
+}
+
 /// With something of everything that its agent is shown and its gateway is not.
 async fn labelled(floor: &Floor) -> String {
     let id = floor.active("WHATSAPP").await;
     let vip = json!({ "addTags": ["vip"], "setAttributes": [{ "key": "order", "value": "4711" }] });
     floor.act(&floor.anna, "updateConversation", &id, vip).await;
+    id
+}
+
+/// Anna's, set aside, and reviewed.
+async fn reviewed_and_waiting(floor: &Floor) -> String {
+    let id = floor.waiting().await;
+    let review = "reviewConversation";
+    floor.act(&floor.sam, review, &id, json!({})).await;
     id
 }
 
@@ -130,6 +159,7 @@ async fn a_field_that_is_not_for_somebody_is_blank_for_them_where_it_is_not_for_
         floor.monitored("WHATSAPP").await,
         floor.joined("WHATSAPP").await,
         labelled(&floor).await,
+        reviewed_and_waiting(&floor).await,
     ];
     let (_, fields) = FIELDS
         .iter()

@@ -81,10 +81,9 @@ async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
         // One entry about it, of sam's.
         "auditLog" => Some(floor.monitored("WHATSAPP").await),
         // Of a customer who has this one, which is anna's.
-        "conversations" => {
+        "conversations" | "customer" => {
             let id = floor.active("WHATSAPP").await;
-            let seen = floor.see(&floor.admin, &id, "customer { id }").await;
-            Some(crate::floor::text(&seen["customer"]["id"]))
+            Some(crate::floor::text(&customer_of(floor, &id).await))
         }
         "ongoingConversations" | "ongoingSummary" => {
             // Only these two are ongoing: one that waits, one that is anna's.
@@ -108,7 +107,11 @@ async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
             "query($id: ID!) { conversations(filter: { customerId: $id }) { totalCount } }"
                 .to_owned()
         }
-        "conversation" | "node" => format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}"),
+        // How many there are by now depends on the cases before.
+        "customers" => "{ customers(first: 0) { pageInfo { hasPreviousPage } } }".to_owned(),
+        "conversation" | "node" | "customer" => {
+            format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}")
+        }
         "nodes" => "query($id: ID!) { nodes(ids: [$id]) { id } }".to_owned(),
         "supervisorSettings" => "{ supervisorSettings { supervisorMonitor } }".to_owned(),
         // How many there are by now depends on the cases before.
@@ -159,6 +162,8 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         | "forceCloseConversation"
         | "setAsideConversation" => on(&floor.active(whatsapp).await, nothing),
         "stopMonitoring" | "joinConversation" => on(&floor.monitored(whatsapp).await, nothing),
+        "reviewConversation" => on(&floor.closed(whatsapp).await, nothing),
+        "stopReview" => on(&floor.reviewed(whatsapp).await, nothing),
         "leaveConversation" => on(&floor.joined(whatsapp).await, nothing),
         "sendMessage" => on(&floor.monitored(whatsapp).await, hello),
         "assignConversation" => {
@@ -234,8 +239,17 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         }
         "eraseCustomer" => {
             let id = floor.closed(whatsapp).await;
-            let seen = floor.see(&floor.admin, &id, "customer { id }").await;
-            json!({ "customerId": seen["customer"]["id"] })
+            json!({ "customerId": customer_of(floor, &id).await })
+        }
+        "updateCustomer" => {
+            json!({ "customerId": customer_of(floor, &floor.open(whatsapp).await).await, "name": "Ada" })
+        }
+        "mergeCustomers" => {
+            let (one, other) = (floor.open(whatsapp).await, floor.open(whatsapp).await);
+            json!({
+                "mergedId": customer_of(floor, &one).await,
+                "survivingId": customer_of(floor, &other).await,
+            })
         }
         // Nobody's: the matrix goes on with its own tokens.
         "revokeToken" => json!({ "tokenId": format!("token {}", fresh()) }),
@@ -259,6 +273,11 @@ async fn said(floor: &Floor, token: &str, mutation: &str) -> (String, String) {
     let seen = floor.see(&floor.gateway, &id, last).await;
     let message = crate::floor::text(&seen["transcript"]["nodes"][0]["id"]);
     (id, message)
+}
+
+async fn customer_of(floor: &Floor, id: &str) -> Value {
+    let seen = floor.see(&floor.admin, id, "customer { id }").await;
+    seen["customer"]["id"].clone()
 }
 
 /// The id of something new that nothing uses.

@@ -29,7 +29,7 @@ async fn who_is_cut_off_and_was_the_only_one_goes_on_by_what_they_missed() {
                 &floor.gateway,
                 "receiveCustomerMessage",
                 &one,
-                json!({ "text": "Hello?" }),
+                json!({ "text": "Where is my order?" }),
             )
             .await;
         let mut back = list.resumed(&floor.server, token, ROW, &newest()).await;

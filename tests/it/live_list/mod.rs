@@ -81,7 +81,7 @@ async fn what_an_order_goes_by_moves_a_row_and_a_filter_lets_it_go() {
             &floor.gateway,
             "receiveCustomerMessage",
             &one,
-            json!({ "text": "Hello?" }),
+            json!({ "text": "Where is my order?" }),
         )
         .await;
     assert_eq!(kinds(&list.next().await), ["Moved 0"]);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::fold::{Named, Search};
-use domain::{Conversation, ConversationId, ParticipantRole, State};
+use domain::{Conversation, ConversationId, ParticipantRole, State, Tag};
 use engine::store::Address;
 use entity::tables::{agent, conversation, customer, participant};
 use sea_orm::EntityTrait as _;
@@ -99,6 +99,7 @@ impl Past {
             .conversations
             .iter()
             .filter(|one| self.finds(who, stage, one) && self.passes(filter, one))
+            .filter(|one| filter["tags"].is_null() || self.knows_tags(who, stage, one))
             .collect();
         rows.sort_by(|a, b| compare(field, direction, a, b));
         rows.iter().map(|one| one.id.to_string()).collect()
@@ -126,6 +127,23 @@ impl Past {
         }
     }
 
+    /// Gateways are not shown tags, and agents none of what another agent handled after them.
+    fn knows_tags(&self, who: &str, stage: &Stage, one: &Conversation) -> bool {
+        let in_queue = one.queue.to_string() == stage.organisation.queue;
+        let has = |subject: &str| {
+            let agent = &self.agents[subject];
+            one.primary_agent().is_some_and(|a| a.to_string() == *agent)
+        };
+        match who {
+            "supervisor" | "administrator" => true,
+            "of one queue" => in_queue,
+            "agent" => has("anna"),
+            "agent, supervisor of one queue" => in_queue || has("bert"),
+            "agent, gateway" => has("cora"),
+            _ => false,
+        }
+    }
+
     fn passes(&self, filter: &Value, one: &Conversation) -> bool {
         let agent = |id: &str| {
             let ever = self.primaries.get(&one.id);
@@ -142,6 +160,22 @@ impl Past {
             && filter["text"]
                 .as_str()
                 .is_none_or(|text| Search::new(text).finds(&self.names[&one.id].iter()))
+            && filter["tags"].as_array().is_none_or(|tags| {
+                let mut tags = tags.iter().filter_map(|tag| Tag::new(tag.as_str()?));
+                tags.any(|tag| one.tags.iter().any(|its| its.folded() == tag.folded()))
+            })
+            && filter["dispositionCodes"].as_array().is_none_or(|codes| {
+                let code = one.disposition.as_deref();
+                codes
+                    .iter()
+                    .any(|each| each.as_str() == code && code.is_some())
+            })
+            && filter["ratings"].as_array().is_none_or(|scores| {
+                let score = one.rating.map(|rating| u64::from(rating.score));
+                scores
+                    .iter()
+                    .any(|each| each.as_u64() == score && score.is_some())
+            })
             && within(&filter["started"], Some(one.started_at))
             && within(&filter["closed"], one.closed_at)
             && within(&filter["lastActivity"], Some(last))

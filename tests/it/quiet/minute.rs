@@ -99,6 +99,11 @@ async fn watch(floor: &Floor, id: &str) {
     assert_eq!(refused.await, "VERSION_CONFLICT");
     let elsewhere = json!({ "queueId": floor.second_queue });
     let elsewhere = floor.start_with("SMS", elsewhere).await;
+    // It is a review that nobody of them knows of, and that of one that they see is tested by itself.
+    floor
+        .act(sam, "reviewConversation", &elsewhere, json!({}))
+        .await;
+    floor.act(sam, "stopReview", &elsewhere, json!({})).await;
     let said = json!({ "text": ANGRY });
     floor
         .act(&floor.gateway, "receiveCustomerMessage", &elsewhere, said)

@@ -27,7 +27,7 @@ fn input(stage: &Stage, key: &str, external: &str) -> Value {
     json!({
         "channel": "WHATSAPP", "queueId": stage.organisation.queue,
         "workstreamId": stage.organisation.workstream,
-        "customer": { "key": key, "name": "Ada" }, "text": "hello", "externalId": external,
+        "customer": { "key": key, "name": "Ada" }, "text": "Where is my order?", "externalId": external,
     })
 }
 

@@ -46,6 +46,8 @@ pub struct CreateWorkstreamInput {
     dispositions: Option<Vec<DispositionInput>>,
     /// Whether people must say it when they close one; bots need not. Default false.
     disposition_required: Option<bool>,
+    /// Whether the primary agent of a conversation reads the customer's earlier ones. Default true.
+    earlier_transcripts: Option<bool>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -112,6 +114,9 @@ fn workstream(
         attention: attention.unwrap_or_default().apply_to(&defaults.attention),
         dispositions: dispositions(input.dispositions.as_deref().unwrap_or_default())?,
         disposition_required: input.disposition_required.unwrap_or_default(),
+        earlier_transcripts: input
+            .earlier_transcripts
+            .unwrap_or(defaults.earlier_transcripts),
         ..defaults
     })
 }

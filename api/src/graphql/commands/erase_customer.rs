@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
-use super::input::id;
+use super::customers::{CustomerKeyInput, named};
 use super::manage;
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
@@ -12,8 +12,11 @@ use domain::{AuditedAction, Manage, commands};
 /// Whose data to erase.
 #[derive(InputObject)]
 pub struct EraseCustomerInput {
-    /// The customer (`cust_…`): `customer { id }` of any conversation of theirs.
-    customer_id: ID,
+    /// The customer (`cust_…`): `customer { id }` of any conversation of theirs, or an id that was merged into theirs. Give
+    /// this or `customerKey`.
+    customer_id: Option<ID>,
+    /// The customer by a gateway's key. A repeat finds nobody by it, since the key goes as well.
+    customer_key: Option<CustomerKeyInput>,
     /// Why, in your words; kept in the audit trail, and never erased: name the request, not the customer.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -50,7 +53,7 @@ pub(super) struct EraseCustomerMutation;
 
 #[Object]
 impl EraseCustomerMutation {
-    /// Erase a customer's data for good: the name, the gateway's key, and of all their conversations the subject, the
+    /// Erase a customer's data for good, under every id that was merged into theirs too: the name, the gateway's keys, and of all their conversations the subject, the
     /// attributes, notes, comments and the text of every message, whoever wrote it, since others may quote. Conversations, messages, figures, the event log
     /// and the audit trail stay, without words. The same key makes a new customer from now on. Refused with
     /// RESOURCE_IN_USE while the customer has an ongoing conversation, and with TARGET_NOT_FOUND when there is no
@@ -62,10 +65,12 @@ impl EraseCustomerMutation {
     ) -> Result<EraseCustomerPayload> {
         let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
         manage(ctx, AuditedAction::EraseCustomer, reason, key, || {
-            Ok(Manage::EraseCustomer(commands::EraseCustomer(id(
-                "customerId",
-                &input.customer_id,
-            )?)))
+            let named = named(
+                input.customer_id.as_ref(),
+                input.customer_key.as_ref(),
+                None,
+            )?;
+            Ok(Manage::EraseCustomer(commands::EraseCustomer(named)))
         })
         .await
     }

@@ -32,6 +32,7 @@ mod create_workstream;
 mod customer_disconnected;
 mod customer_message;
 mod customer_reconnected;
+mod customers;
 mod delete_agent;
 mod delete_queue;
 mod delete_workstream;
@@ -47,6 +48,7 @@ mod join;
 mod labels;
 mod leave;
 mod member;
+mod merge_customers;
 mod monitor;
 mod offers;
 mod on_message;
@@ -62,6 +64,7 @@ mod remove_customer_message;
 mod remove_member;
 mod reopen;
 mod resource;
+mod review;
 mod revocation;
 mod revoke_subject;
 mod revoke_token;
@@ -70,9 +73,11 @@ mod set_aside;
 mod set_presence;
 mod start;
 mod stop_monitoring;
+mod stop_review;
 mod transfer;
 mod update_agent;
 mod update_conversation;
+mod update_customer;
 mod update_queue;
 mod update_settings;
 mod update_workstream;
@@ -82,7 +87,8 @@ mod update_workstream;
 /// `idempotencyKey` a mutation is safe to repeat. (The `errors` at the top of an answer are others: the request failed.)
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
-///   `sendMessage`, `reactToMessage`; move work: `assignConversation`, `cancelOffer`, `transferConversation`, `cancelTransfer`,
+///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
+///   `cancelOffer`, `transferConversation`, `cancelTransfer`,
 ///   `forceCloseConversation`; and mark it: `updateConversation`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
@@ -91,15 +97,17 @@ mod update_workstream;
 /// - Gateways bring customers in: `receiveFromCustomer`, or by hand `startConversation`, `receiveCustomerMessage`; bring what
 ///   becomes of messages: `editCustomerMessage`, `removeCustomerMessage`, `reactToMessage`, `recordDelivery`; tell of
 ///   customers: `recordConsent`, `changeMode`, `customerDisconnected`, `customerReconnected`, `endByCustomer`, `recordRating`; and
-///   note what they know: `updateConversation`.
+///   note what they know: `updateConversation`, `updateCustomer`.
 /// - Administrators keep the organisation: `createQueue`, `updateQueue`, `deleteQueue`, `createWorkstream`,
 ///   `updateWorkstream`, `deleteWorkstream`, `createAgent`, `updateAgent`, `deleteAgent`, `addQueueMember`,
-///   `removeQueueMember`, `updateSupervisorSettings`; and what is owed to people: `eraseCustomer`, `revokeToken`,
-///   `revokeSubject`.
+///   `removeQueueMember`, `updateSupervisorSettings`; customers: `updateCustomer`, `mergeCustomers`; and what
+///   is owed to people: `eraseCustomer`, `revokeToken`, `revokeSubject`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     monitor::MonitorMutation,
     stop_monitoring::StopMonitoringMutation,
+    review::ReviewMutation,
+    stop_review::StopReviewMutation,
     join::JoinMutation,
     assign::AssignMutation,
     cancel_offer::CancelOfferMutation,
@@ -144,6 +152,8 @@ pub struct Mutation(
     delete_queue::DeleteQueueMutation,
     update_workstream::UpdateWorkstreamMutation,
     delete_workstream::DeleteWorkstreamMutation,
+    update_customer::UpdateCustomerMutation,
+    merge_customers::MergeCustomersMutation,
     erase_customer::EraseCustomerMutation,
     revoke_token::RevokeTokenMutation,
     revoke_subject::RevokeSubjectMutation,
@@ -283,10 +293,21 @@ async fn manage<P: From<Done>>(
     key: Option<&String>,
     parse: impl FnOnce() -> Result<Manage, Refusal>,
 ) -> Result<P> {
+    let parse = || Ok(Command::Manage(parse()?));
+    Ok(carry_out_for(ctx, asked, reason, key, parse).await?.into())
+}
+
+/// Carries out a command that is about no conversation: what `parse` makes of the input, which is this action.
+async fn carry_out_for(
+    ctx: &Context<'_>,
+    asked: AuditedAction,
+    reason: Option<&String>,
+    key: Option<&String>,
+    parse: impl FnOnce() -> Result<Command, Refusal>,
+) -> Result<Done> {
     let terms = input::terms(asked.as_str(), None, reason, key);
     let why = terms.as_ref().ok().and_then(|terms| terms.reason.clone());
-    let parsed = parse().and_then(|manage| {
-        let command = Command::Manage(manage);
+    let parsed = parse().and_then(|command| {
         debug_assert_eq!(
             command.audited(),
             Some(asked),
@@ -294,11 +315,10 @@ async fn manage<P: From<Done>>(
         );
         Ok((command, terms?))
     });
-    let done = match parsed {
+    match parsed {
         Ok((command, terms)) => give(ctx, command, terms).await,
         Err(refusal) => refuse(ctx, Some(asked), refusal, None, why).await,
-    };
-    Ok(done?.into())
+    }
 }
 
 /// Defines payloads: the conversation, what else there is, `asOf` and `errors`.

@@ -32,7 +32,7 @@ pub struct UpdateWorkstreamInput {
     /// Seconds for which WRAP_UP keeps the agent's capacity; 0: not at all; null: until CLOSED. For conversations that
     /// come to WRAP_UP from now on.
     wrap_up_capacity_seconds: MaybeUndefined<u32>,
-    /// What must have happened before monitoring. Ends running monitor sessions at once where that is lacking.
+    /// What must have happened before monitoring and reviewing. Ends running sessions at once where that is lacking.
     monitoring_notice: MaybeUndefined<MonitoringNotice>,
     /// Seconds for which a live-chat customer may be away; 1 or more. For those who leave from now on.
     customer_grace_seconds: MaybeUndefined<u32>,
@@ -44,6 +44,8 @@ pub struct UpdateWorkstreamInput {
     dispositions: MaybeUndefined<Vec<DispositionInput>>,
     /// Whether people must say it when they close one; bots need not.
     disposition_required: MaybeUndefined<bool>,
+    /// Whether the primary agent of a conversation reads the customer's earlier ones. Acts at once.
+    earlier_transcripts: MaybeUndefined<bool>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -105,6 +107,9 @@ fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Re
         attention: given("attention", &input.attention, thresholds)?.unwrap_or_default(),
         dispositions: given("dispositions", &input.dispositions, |all| dispositions(all))?,
         disposition_required: given("dispositionRequired", &input.disposition_required, |is| {
+            Ok(*is)
+        })?,
+        earlier_transcripts: given("earlierTranscripts", &input.earlier_transcripts, |is| {
             Ok(*is)
         })?,
     })

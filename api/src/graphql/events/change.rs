@@ -91,6 +91,10 @@ event_types! {
     MonitoringStarted = "MONITORING_STARTED",
     /// A supervisor no longer watches. Delivered to supervisors only.
     MonitoringStopped = "MONITORING_STOPPED",
+    /// A supervisor reviews. Delivered to supervisors only.
+    ReviewStarted = "REVIEW_STARTED",
+    /// A supervisor no longer reviews. Delivered to supervisors only.
+    ReviewStopped = "REVIEW_STOPPED",
     /// A supervisor became a participant.
     SupervisorJoined = "SUPERVISOR_JOINED",
     /// A supervisor is no longer a participant.
@@ -111,6 +115,10 @@ event_types! {
     DispositionSet = "DISPOSITION_SET",
     /// The customer rated it.
     RatingRecorded = "RATING_RECORDED",
+    /// Its customer has another name.
+    CustomerChanged = "CUSTOMER_CHANGED",
+    /// One customer is another one from now on.
+    CustomersMerged = "CUSTOMERS_MERGED",
     /// The contact ended; after-work began.
     MovedToWrapUp = "MOVED_TO_WRAP_UP",
     /// WRAP_UP no longer holds the agent's capacity.
@@ -355,6 +363,22 @@ change_types! {
         /// Why.
         ended_by: MonitoringEnd,
     }
+    /// A supervisor reviews, or a newer token of theirs holds the review. Delivered to supervisors only.
+    ReviewStarted {
+        /// The session's id.
+        session_id: ID,
+        /// The supervisor's subject.
+        supervisor: String,
+    }
+    /// A supervisor no longer reviews. Delivered to supervisors only.
+    ReviewStopped {
+        /// The session's id.
+        session_id: ID,
+        /// The supervisor's subject.
+        supervisor: String,
+        /// Why.
+        ended_by: MonitoringEnd,
+    }
     /// A supervisor became a participant.
     SupervisorJoined {}
     /// A supervisor is no longer a participant.
@@ -406,6 +430,21 @@ change_types! {
     RatingRecorded {
         /// From 1, worst, to 5.
         score: u8,
+    }
+    /// Its customer has another name; `conversation { customer { name } }` has it. The version and `lastActivityAt` stay. One
+    /// for each of the customer's 100 newest ongoing conversations; where they have none, one for their last conversation.
+    CustomerChanged {
+        /// The customer (`cust_…`).
+        customer_id: ID,
+    }
+    /// One customer is another one from now on, for good; conversations of both show the surviving one. The version and
+    /// `lastActivityAt` stay. One for each of their 100 newest ongoing conversations; where they have none, one for their
+    /// last conversation.
+    CustomersMerged {
+        /// The customer whose id became another name (`cust_…`).
+        merged_id: ID,
+        /// The customer who stays (`cust_…`).
+        surviving_id: ID,
     }
     /// The contact ended; after-work began.
     MovedToWrapUp {

@@ -6,6 +6,8 @@ use std::time::Duration;
 const LONG: u64 = 100;
 /// A list of what one agent, conversation or answer has.
 const SHORT: u64 = 10;
+/// A customer's earlier conversations.
+const EARLIER: u64 = 20;
 /// A list of reasons that hold at once.
 const FEW: u64 = 3;
 
@@ -18,6 +20,9 @@ const LISTS: &[(&str, u64)] = &[
     ("participants", SHORT),
     ("monitorSessions", SHORT),
     ("runningMonitorSessions", SHORT),
+    ("reviewSessions", SHORT),
+    ("runningReviewSessions", SHORT),
+    ("earlierConversations", EARLIER),
     ("attributes", SHORT),
     ("attachments", FEW),
     ("reactions", FEW),

@@ -1,6 +1,7 @@
 //! Queries. The ongoing view, its summary and the organisation's lists come from the board, without SQL.
 
 mod audit;
+mod customers;
 mod node;
 mod ongoing;
 mod past;
@@ -49,6 +50,7 @@ pub struct Query(
     Views,
     node::NodeQueries,
     past::PastQueries,
+    customers::CustomerQueries,
     audit::AuditQueries,
     revocations::RevocationQueries,
 );

@@ -7,10 +7,11 @@ use super::listing;
 use crate::graphql::context::Request;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::find_header;
+use crate::graphql::types::customer::find_customer;
 use crate::graphql::types::node::Node;
 use crate::graphql::types::queue::Queue;
 use crate::graphql::types::workstream::Workstream;
-use domain::{AgentId, ConversationId, QueueId, WorkstreamId};
+use domain::{AgentId, ConversationId, CustomerId, QueueId, WorkstreamId};
 
 /// Anything by its id.
 #[derive(Default)]
@@ -23,7 +24,7 @@ impl NodeQueries {
     async fn node(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "An id: `conv_…`, `agent_…`, `queue_…` or `ws_…`.")] id: ID,
+        #[graphql(desc = "An id: `conv_…`, `agent_…`, `queue_…`, `ws_…` or `cust_…`.")] id: ID,
     ) -> Result<Option<Node>> {
         find_node(ctx, &id).await
     }
@@ -33,7 +34,7 @@ impl NodeQueries {
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Ids of any kind: `conv_…`, `agent_…`, `queue_…`, `ws_…`.")] ids: Vec<ID>,
+        #[graphql(desc = "Ids of any kind: `conv_…`, `agent_…`, `queue_…`, `ws_…`, `cust_…`.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         try_join_all(ids.iter().map(|id| find_node(ctx, id))).await
     }
@@ -42,6 +43,9 @@ impl NodeQueries {
 async fn find_node(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
     if let Ok(id) = id.parse::<ConversationId>() {
         return Ok(find_header(ctx, id).await?.map(Node::Conversation));
+    }
+    if let Ok(id) = id.parse::<CustomerId>() {
+        return Ok(find_customer(ctx, id).await?.map(Node::Customer));
     }
     if listing(ctx).is_err() {
         return Ok(None);

@@ -154,7 +154,7 @@ impl OngoingFilter {
 }
 
 /// Tags that are asked for, as they are compared.
-fn tags(given: Vec<String>) -> Result<BTreeSet<Arc<str>>> {
+pub(super) fn tags(given: Vec<String>) -> Result<BTreeSet<Arc<str>>> {
     if given.len() > MOST_TAGS {
         let problem = format!("tags: give at most {MOST_TAGS}.");
         return Err(coded(Code::InvalidInput, &problem));

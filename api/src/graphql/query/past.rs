@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 use domain::ids::InvalidId;
 
 use super::audit::within_years;
-use super::ongoing::{OrderDirection, search};
+use super::ongoing::{OrderDirection, search, tags};
 use crate::graphql::context::{Request, coded};
 use crate::graphql::types::paging::{Count, count, invalid_cursor};
 use crate::graphql::types::past::{ConversationHistoryConnection, history};
+use domain::commands::record_rating::BEST;
 use domain::policy::Reach;
 use domain::{Channel, Code, SentimentLevel, State, StatusReason};
 use engine::store::queries::past::{Between, PastFilter, PastOrder, PastOrderField, PastSlice};
@@ -43,6 +45,13 @@ pub struct ConversationFilter {
     customer_id: Option<ID>,
     /// With one of these reasons for its state.
     status_reasons: Option<Vec<StatusReason>>,
+    /// With one of these tags, however they are written (case, accents); up to 20, of 1 to 50 characters each. Never met
+    /// for gateways, who are not shown tags, nor for agents by what another agent handled after them.
+    tags: Option<Vec<String>>,
+    /// Closed with one of these dispositions: their codes, of any workstream.
+    disposition_codes: Option<Vec<String>>,
+    /// Rated with one of these scores, from 1 to 5.
+    ratings: Option<Vec<u8>>,
     /// Started then.
     started: Option<InstantRange>,
     /// Closed then; what is ongoing is left out by any bound.
@@ -108,6 +117,14 @@ impl ConversationFilter {
                 .transpose()?,
             reasons: set("statusReasons", self.status_reasons)?,
             sentiments: set("sentiments", self.sentiments)?,
+            tags: self.tags.map(tags).transpose()?,
+            dispositions: (self.disposition_codes)
+                .map(|codes| {
+                    let codes = bounded("dispositionCodes", codes)?.into_iter();
+                    codes.map(code).collect()
+                })
+                .transpose()?,
+            ratings: self.ratings.map(ratings).transpose()?,
             started: between(self.started),
             closed: between(self.closed),
             last_activity: between(self.last_activity),
@@ -134,6 +151,24 @@ fn parsed<T: FromStr<Err = InvalidId>>(field: &str, id: &str) -> Result<T> {
         let problem = format!("filter.{field}: {error}.");
         coded(Code::InvalidInput, &problem)
     })
+}
+
+/// A code as it can be stored: with what cannot be, none is meant.
+fn code(code: String) -> Result<Arc<str>> {
+    if code.contains('\0') {
+        let problem = "filter.dispositionCodes: the character U+0000 is in no code.";
+        return Err(coded(Code::InvalidInput, problem));
+    }
+    Ok(code.into())
+}
+
+fn ratings(scores: Vec<u8>) -> Result<BTreeSet<u8>> {
+    let scores: BTreeSet<u8> = bounded("ratings", scores)?.into_iter().collect();
+    if scores.iter().all(|score| (1..=BEST).contains(score)) {
+        return Ok(scores);
+    }
+    let problem = format!("filter.ratings: give scores from 1 to {BEST}.");
+    Err(coded(Code::InvalidInput, &problem))
 }
 
 fn order_of(order: Option<&ConversationOrder>) -> PastOrder {

@@ -20,7 +20,7 @@ pub(super) fn readable(
     resumes: bool,
 ) -> Result<(), Refusal> {
     let agent = own_agent(app, viewer);
-    if policy::reads_transcript(viewer, agent.as_deref(), conversation).is_some() {
+    if policy::reads_transcript(viewer, agent.as_deref(), conversation, app.clock.now()).is_some() {
         // What was said before it closed can be resumed; nothing more will come.
         return if resumes || conversation.is_ongoing() {
             Ok(())
@@ -52,11 +52,12 @@ pub(super) fn want_message(
         let agent = board.world.agent_of(viewer.subject()).cloned();
         (agent, board.world.conversations.get(&id).cloned())
     });
-    let reads = |conversation: &domain::Conversation| {
-        policy::reads_transcript(viewer, agent.as_deref(), conversation)
+    let reads = |conversation: &domain::Conversation, at| {
+        policy::reads_transcript(viewer, agent.as_deref(), conversation, at)
     };
     // Readable when it was posted, or readable now.
-    let reading = reads(then).or_else(|| now.as_deref().and_then(reads));
+    let reading = reads(then, delivery.entry.at);
+    let reading = reading.or_else(|| reads(now.as_deref()?, app.clock.now()));
     match (&delivery.entry.change, reading) {
         (_, None) | (Change::Closed { .. } | Change::ForceClosed { .. }, _) => Want::Last,
         (
@@ -96,11 +97,12 @@ pub(super) async fn transcript_event(
         let now = app
             .board
             .read(|board| board.world.conversations.get(&then.id).cloned());
-        [Some(then.clone()), now]
+        let now = now.map(|now| (now, app.clock.now()));
+        [Some((then.clone(), delivery.entry.at)), now]
             .into_iter()
             .flatten()
-            .find_map(|conversation| {
-                policy::reads_transcript(viewer, agent.as_deref(), &conversation)
+            .find_map(|(conversation, at)| {
+                policy::reads_transcript(viewer, agent.as_deref(), &conversation, at)
             })
     });
     let Some(reading) = reading else {

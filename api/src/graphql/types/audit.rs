@@ -10,17 +10,34 @@ use chrono::{DateTime, Utc};
 use super::agent::Agent;
 use super::conversation::{Conversation, find};
 use super::paging::connection_names;
-use super::participant::MonitorSession;
+use super::participant::{MonitorSession, ReviewSession};
 use super::queue::Queue;
 use super::settings::SupervisorSettings;
 use resource::AuditResource;
 
 use crate::graphql::context::{Request, internal};
 use domain::Code as ErrorCode;
-use domain::{self, AuditedAction, ConversationId, Override};
+use domain::{self, AuditedAction, ConversationId, LookKind, Override};
 use domain::{Role, State, StatusReason};
+use engine::store::queries::Session;
 use engine::store::queries::audit::{self as rows, AuditFilter, Whose};
 pub use pages::{about, code, trail};
+
+/// The session that this entry is about, if it is of this kind.
+async fn look(
+    ctx: &Context<'_>,
+    entry: &rows::AuditEntry,
+    kind: LookKind,
+) -> Result<Option<Session>> {
+    let target = entry.target.as_deref().and_then(|id| id.parse().ok());
+    let (Some(conversation), Some(id)) = (entry.conversation, target) else {
+        return Ok(None);
+    };
+    let id: domain::MonitorSessionId = id;
+    let sessions = ctx.loaders()?.sessions.get(conversation).await?;
+    let mut sessions = sessions.into_iter().flatten();
+    Ok(sessions.find(|one| one.id == id && one.kind == kind))
+}
 
 connection_names!(
     AuditEntryConnectionName = "AuditEntryConnection",
@@ -86,7 +103,7 @@ impl AuditEntry {
     }
 
     /// At whom or what it was aimed, by id: the agent or queue of an assign or transfer; the monitor
-    /// session that was started, joined, left or stopped; the message sent; the offer withdrawn; the agent, queue or
+    /// or review session that was started, joined, left or stopped; the message sent; the offer withdrawn; the agent, queue or
     /// workstream created, changed or deleted; the customer erased; the token's own id, or the subject, that was revoked; agent and queue, with a blank between, of a membership. Null when it
     /// was aimed at nothing else than the conversation, and for what was refused before it came into being.
     async fn target(&self) -> Option<&str> {
@@ -96,13 +113,14 @@ impl AuditEntry {
     /// The monitor session that was started, joined, left or stopped, as it is now: how long the
     /// look lasted and what ended it. Null for other actions, and when refused. From the database.
     async fn monitor_session(&self, ctx: &Context<'_>) -> Result<Option<MonitorSession>> {
-        let target = self.0.target.as_deref().and_then(|id| id.parse().ok());
-        let (Some(conversation), Some(id)) = (self.0.conversation, target) else {
-            return Ok(None);
-        };
-        let id: domain::MonitorSessionId = id;
-        let sessions = ctx.loaders()?.sessions.get(conversation).await?;
-        let session = sessions.into_iter().flatten().find(|one| one.id == id);
+        let session = look(ctx, &self.0, LookKind::Monitor).await?;
+        Ok(session.map(Into::into))
+    }
+
+    /// The review session that was started or stopped, as it is now: how long the look lasted and what ended it.
+    /// Null for other actions, and when refused. From the database.
+    async fn review_session(&self, ctx: &Context<'_>) -> Result<Option<ReviewSession>> {
+        let session = look(ctx, &self.0, LookKind::Review).await?;
         Ok(session.map(Into::into))
     }
 

@@ -12,9 +12,10 @@ use super::audit::{AuditEntryConnection, about};
 use super::candidates::{self, CandidateConnection, QueueConnection};
 use super::customer::Customer;
 use super::disposition::Disposition;
+use super::earlier;
 use super::offer::Offer;
 use super::paging::{PageArguments, connection_names};
-use super::participant::{MonitorSession, Participant};
+use super::participant::{MonitorSession, Participant, ReviewSession};
 use super::queue::Queue;
 use super::rating::Rating;
 use super::sentiment::Sentiment;
@@ -25,11 +26,12 @@ use crate::graphql::context::Request;
 use domain::audience::Fact;
 use domain::policy::{self, Reading};
 use domain::{self, AgentId};
-use domain::{Channel, Consent, Mode, Priority, State, StatusReason};
+use domain::{Channel, Consent, LookKind, Mode, Priority, State, StatusReason};
+use engine::store::queries::Session;
 
 mod find;
 
-pub(in crate::graphql) use find::{find, find_header};
+pub(in crate::graphql) use find::{find, find_header, stored};
 
 connection_names!(
     ConversationConnectionName = "ConversationConnection",
@@ -101,10 +103,7 @@ impl Conversation {
 
     /// The customer.
     async fn customer(&self) -> Customer {
-        Customer {
-            id: self.0.customer,
-            conversation: self.0.id,
-        }
+        Customer::of(&self.0)
     }
 
     /// The queue it is in; kept while assigned.
@@ -150,33 +149,42 @@ impl Conversation {
         Ok(joined.map(ToString::to_string).collect())
     }
 
-    /// Supervisors' looks that run now. For supervisors of its queue and administrators; null for
+    /// Supervisors' monitor sessions that run now. For supervisors of its queue and administrators; null for
     /// others, who must not learn of them.
     async fn running_monitor_sessions(
         &self,
         ctx: &Context<'_>,
     ) -> Result<Option<Vec<MonitorSession>>> {
-        let sessions = || self.0.monitors.iter().map(MonitorSession::from).collect();
+        let looks = self.0.monitors.iter();
+        let monitors = looks.filter(|look| look.kind == LookKind::Monitor);
+        let sessions = || monitors.map(MonitorSession::from).collect();
         Ok(self.shows(ctx, Fact::Looks)?.then(sessions))
     }
 
-    /// Every look that supervisors took, running and ended, oldest first. For supervisors of its
+    /// Supervisors' review sessions that run now. For supervisors of its queue and administrators; null for
+    /// others, who must not learn of them.
+    async fn running_review_sessions(
+        &self,
+        ctx: &Context<'_>,
+    ) -> Result<Option<Vec<ReviewSession>>> {
+        let looks = self.0.monitors.iter();
+        let reviews = looks.filter(|look| look.kind == LookKind::Review);
+        let sessions = || reviews.map(ReviewSession::from).collect();
+        Ok(self.shows(ctx, Fact::Looks)?.then(sessions))
+    }
+
+    /// Every review that supervisors made of it, running and ended, oldest first. For supervisors of its
+    /// queue and administrators; null for others. From the database.
+    async fn review_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<ReviewSession>>> {
+        let sessions = self.looks(ctx, LookKind::Review).await?;
+        Ok(sessions.map(|sessions| sessions.into_iter().map(ReviewSession::from).collect()))
+    }
+
+    /// Every monitor session that supervisors held, running and ended, oldest first. For supervisors of its
     /// queue and administrators; null for others. From the database.
     async fn monitor_sessions(&self, ctx: &Context<'_>) -> Result<Option<Vec<MonitorSession>>> {
-        // Whoever does not see it any more does not learn what happened since.
-        let now = find(ctx, self.0.id).await?;
-        if now.is_none() || !self.shows(ctx, Fact::Looks)? {
-            return Ok(None);
-        }
-        let sessions = ctx
-            .loaders()?
-            .sessions
-            .get(self.0.id)
-            .await?
-            .unwrap_or_default();
-        Ok(Some(
-            sessions.into_iter().map(MonitorSession::from).collect(),
-        ))
+        let sessions = self.looks(ctx, LookKind::Monitor).await?;
+        Ok(sessions.map(|sessions| sessions.into_iter().map(MonitorSession::from).collect()))
     }
 
     /// Everybody who took part, oldest stay first; empty when you do not see the conversation any
@@ -288,8 +296,8 @@ impl Conversation {
         let Some(now) = find(ctx, self.0.id).await? else {
             return Ok(None);
         };
-        let (viewer, own) = (ctx.viewer()?, ctx.agent()?);
-        let reading = policy::reads_transcript(viewer, own.as_deref(), &now.0);
+        let (viewer, own, at) = (ctx.viewer()?, ctx.agent()?, ctx.app()?.clock.now());
+        let reading = policy::reads_transcript(viewer, own.as_deref(), &now.0, at);
         if reading != Some(Reading::Everything) {
             return Ok(None);
         }
@@ -332,6 +340,14 @@ impl Conversation {
         find_header(ctx, id).await
     }
 
+    /// The customer's latest closed conversations of the same source, 20 at most, latest first, with what of their transcripts
+    /// you may read. For the agent who is its primary agent now (and has accepted), where its workstream has
+    /// `earlierTranscripts`; null for others, and once they are not. From the database.
+    async fn earlier_conversations(&self, ctx: &Context<'_>) -> Result<Option<Vec<Self>>> {
+        let earlier = earlier::earlier_conversations(ctx, &self.0).await?;
+        Ok(earlier.map(|these| these.into_iter().map(Self).collect()))
+    }
+
     /// What supervisors and administrators did with it, newest first, refusals included: your own
     /// actions for supervisors, all for administrators, null for others. `first` or `last`: 0 to 100,
     /// default the first 25. From the database.
@@ -357,8 +373,10 @@ impl Conversation {
     }
 
     /// The messages, oldest first. Null when you may not read them: supervisors read while they
-    /// monitor or have joined, agents their own and consulted conversations once accepted, gateways
-    /// PUBLIC messages of their channels, administrators none. `first` or `last`: 0 to 100, default
+    /// monitor, review or have joined, agents their own and consulted conversations once accepted, gateways
+    /// PUBLIC messages of their channels, administrators none. The primary agent of a conversation reads those of
+    /// `earlierConversations` too: PUBLIC messages, and INTERNAL ones where they are a member of its queue; the first
+    /// reading of each is an entry in the audit trail. `first` or `last`: 0 to 100, default
     /// the first 25.
     async fn transcript(
         &self,
@@ -470,6 +488,19 @@ impl Conversation {
     /// Whether whoever asks may know this fact of it.
     fn shows(&self, ctx: &Context<'_>, fact: Fact) -> Result<bool> {
         Ok(ctx.observer(&self.0)?.knows(fact))
+    }
+
+    /// Every look of this kind, for whom they are.
+    async fn looks(&self, ctx: &Context<'_>, kind: LookKind) -> Result<Option<Vec<Session>>> {
+        // Whoever does not see it any more does not learn what happened since.
+        let now = find(ctx, self.0.id).await?;
+        if now.is_none() || !self.shows(ctx, Fact::Looks)? {
+            return Ok(None);
+        }
+        let sessions = ctx.loaders()?.sessions.get(self.0.id).await?;
+        let mut sessions = sessions.unwrap_or_default();
+        sessions.retain(|session| session.kind == kind);
+        Ok(Some(sessions))
     }
 }
 

@@ -10,7 +10,7 @@ use super::message_changes::{Delivery, Reaction, Revision};
 use super::paging::connection_names;
 use super::sentiment::thousandths;
 use super::system_text::{Language, said};
-use crate::graphql::context::{Request, own_agent};
+use crate::graphql::context::Request;
 use domain::policy::{self, Reading};
 use domain::{Author, SystemMessage, Visibility};
 use engine::store::queries;
@@ -167,12 +167,12 @@ impl Message {
     /// What it said before it was edited or removed, oldest first. For supervisors in a session of theirs; null for others. What a
     /// removed message said goes after 30 days (a setting of the server), and all of it with the customer's erasure.
     async fn revisions(&self, ctx: &Context<'_>) -> Result<Option<Vec<Revision>>> {
-        let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         let Some(now) = find(ctx, self.row.conversation).await? else {
             return Ok(None);
         };
-        let own = own_agent(app, viewer);
-        if !self.is_read_inside() || !policy::reads_in_session(viewer, own.as_deref(), &now.0) {
+        let (viewer, own, at) = (ctx.viewer()?, ctx.agent()?, ctx.app()?.clock.now());
+        let in_session = policy::reads_in_session(viewer, own.as_deref(), &now.0, at);
+        if !self.is_read_inside() || !in_session {
             return Ok(None);
         }
         let revisions = ctx.loaders()?.revisions.get(self.row.id).await?;

@@ -9,6 +9,7 @@ pub mod candidates;
 pub mod conversation;
 pub mod customer;
 pub mod disposition;
+pub mod earlier;
 pub mod hours;
 pub mod led;
 pub mod message;

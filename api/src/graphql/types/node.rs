@@ -4,6 +4,7 @@ use async_graphql::{ID, Interface};
 
 use super::agent::Agent;
 use super::conversation::Conversation;
+use super::customer::Customer;
 use super::queue::Queue;
 use super::workstream::Workstream;
 
@@ -23,4 +24,6 @@ pub enum Node {
     Queue(Queue),
     /// A workstream.
     Workstream(Workstream),
+    /// A customer.
+    Customer(Customer),
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use super::agent::Agent;
 use crate::graphql::context::Request;
 use domain::audience::Fact;
+use domain::conversation::longest_review;
 use domain::{MonitoringEnd, ParticipantRole};
 use engine::store::queries;
 
@@ -57,6 +58,62 @@ impl Participant {
     /// Until when; null while there, and for who was there at the end.
     async fn left_at(&self) -> Option<DateTime<Utc>> {
         self.stay.left_at
+    }
+}
+
+/// A supervisor's review of one conversation: a silent look at what is not there to be monitored. Only supervisors and
+/// administrators see it.
+#[derive(SimpleObject)]
+pub struct ReviewSession {
+    /// The session's id (`mon_…`).
+    id: ID,
+    /// The supervisor's subject.
+    supervisor: String,
+    /// Since when.
+    started_at: DateTime<Utc>,
+    /// When it ends by itself at the latest: 60 minutes after it began, or before that with the token that holds it. A newer
+    /// token of the supervisor takes it over, and ends it where that token does not allow it.
+    ends_at: DateTime<Utc>,
+    /// When it ended; null while it runs.
+    ended_at: Option<DateTime<Utc>>,
+    /// Why it ended; null while it runs.
+    ended_by: Option<MonitoringEnd>,
+}
+
+impl From<&domain::conversation::Monitor> for ReviewSession {
+    fn from(review: &domain::conversation::Monitor) -> Self {
+        Self {
+            id: ID(review.session.to_string()),
+            supervisor: review.supervisor.to_string(),
+            started_at: review.started_at,
+            ends_at: review.ends_at(),
+            ended_at: None,
+            ended_by: None,
+        }
+    }
+}
+
+impl ReviewSession {
+    /// The session, ended.
+    pub fn ended(self, at: DateTime<Utc>, by: domain::MonitoringEnd) -> Self {
+        Self {
+            ended_at: Some(at),
+            ended_by: Some(by),
+            ..self
+        }
+    }
+}
+
+impl From<queries::Session> for ReviewSession {
+    fn from(session: queries::Session) -> Self {
+        Self {
+            ends_at: longest_review(session.started_at).min(session.until),
+            id: ID(session.id.to_string()),
+            supervisor: session.supervisor.to_string(),
+            started_at: session.started_at,
+            ended_at: session.ended_at,
+            ended_by: session.ended_by,
+        }
     }
 }
 

@@ -37,14 +37,14 @@ impl Rating {
         self.rating.at
     }
 
-    /// What the customer said of it; null when nothing, or erased. For supervisors while they monitor or have joined; null for
-    /// the rest. From the database.
+    /// What the customer said of it; null when nothing, or erased. For supervisors while they monitor, review or have joined; null
+    /// for the rest. From the database.
     async fn comment(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let Some(now) = find(ctx, self.of.id).await? else {
             return Ok(None);
         };
-        let (viewer, own) = (ctx.viewer()?, ctx.agent()?);
-        if !policy::reads_in_session(viewer, own.as_deref(), &now.0) {
+        let (viewer, own, at) = (ctx.viewer()?, ctx.agent()?, ctx.app()?.clock.now());
+        if !policy::reads_in_session(viewer, own.as_deref(), &now.0, at) {
             return Ok(None);
         }
         let comment = ctx.loaders()?.comments.get(self.of.id).await?;

@@ -105,6 +105,11 @@ impl Workstream {
         self.0.disposition_required
     }
 
+    /// Whether the primary agent of a conversation reads the customer's earlier ones (`Conversation.earlierConversations`).
+    async fn earlier_transcripts(&self) -> bool {
+        self.0.earlier_transcripts
+    }
+
     /// When the workstream was deleted; null while it is there. Only what refers to it shows a deleted workstream:
     /// closed conversations, events, the audit trail. Lists and `node` do not.
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {

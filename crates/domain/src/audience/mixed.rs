@@ -98,6 +98,7 @@ fn monitors(joined: &Conversation, looks: &Conversation) -> Vec<Monitor> {
     };
     let looking = looks.iter().map(|look| Monitor {
         session: look.session,
+        kind: look.kind,
         supervisor: look.supervisor.clone(),
         started_at: look.started_at,
         until: look.until,

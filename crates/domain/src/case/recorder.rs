@@ -10,8 +10,8 @@ use crate::decision::{Decision, Text};
 use crate::evolve::evolve;
 use crate::labels::Attributes;
 use crate::{
-    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, MessageId, MonitoringEnd,
-    Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
+    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, LookKind, MessageId,
+    MonitoringEnd, Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
 };
 
 pub struct Recorder<'a> {
@@ -133,11 +133,23 @@ impl<'a> Recorder<'a> {
         {
             self.push(Change::ConsultantLeft { agent: *agent });
         }
-        for monitor in &before.monitors {
-            if self.current.monitor_of(&monitor.supervisor).is_none() {
-                self.push(stopped(monitor, MonitoringEnd::StateChanged));
+        self.tell_of_ended(&before);
+    }
+
+    /// Tells which looks the state ended since this image.
+    fn tell_of_ended(&mut self, before: &Conversation) {
+        for look in &before.monitors {
+            if self.current.look_of(&look.supervisor).is_none() {
+                self.push(stopped(look, MonitoringEnd::StateChanged));
             }
         }
+    }
+
+    /// An agent takes it up, by a change that cancels nothing and whom nobody leaves: tells of the reviews that this ended.
+    pub fn taken(&mut self, change: Change) {
+        let before = self.current.clone();
+        self.push(change);
+        self.tell_of_ended(&before);
     }
 
     /// The customer is gone: OPEN, offered and WAITING conversations close, a running one goes to `WRAP_UP`.
@@ -184,13 +196,18 @@ impl<'a> Recorder<'a> {
 
     /// Ends these supervisors' sessions; a joined one leaves first.
     pub fn stop_monitoring(&mut self, end: MonitoringEnd, whose: impl Fn(&Subject) -> bool) {
-        let ending: Vec<_> = self
-            .current
-            .monitors
-            .iter()
-            .filter(|m| whose(&m.supervisor))
-            .cloned()
-            .collect();
+        self.stop_looks(end, |look| whose(&look.supervisor));
+    }
+
+    /// Ends the reviews.
+    pub fn stop_reviews(&mut self, end: MonitoringEnd) {
+        self.stop_looks(end, |look| look.kind == LookKind::Review);
+    }
+
+    /// Ends these looks; who joined leaves first.
+    pub fn stop_looks(&mut self, end: MonitoringEnd, which: impl Fn(&Monitor) -> bool) {
+        let looks = self.current.monitors.iter();
+        let ending: Vec<_> = looks.filter(|look| which(look)).cloned().collect();
         for monitor in ending {
             if monitor.joined_at.is_some() {
                 self.leave(monitor.supervisor.clone());
@@ -246,11 +263,19 @@ fn cancellation(pending: &Offer, from: Option<AgentId>, reason: CancelReason) ->
     }
 }
 
-fn stopped(monitor: &Monitor, end: MonitoringEnd) -> Change {
-    Change::MonitoringStopped {
-        session: monitor.session,
-        supervisor: monitor.supervisor.clone(),
-        end,
+fn stopped(look: &Monitor, end: MonitoringEnd) -> Change {
+    let (session, supervisor) = (look.session, look.supervisor.clone());
+    match look.kind {
+        LookKind::Monitor => Change::MonitoringStopped {
+            session,
+            supervisor,
+            end,
+        },
+        LookKind::Review => Change::ReviewStopped {
+            session,
+            supervisor,
+            end,
+        },
     }
 }
 

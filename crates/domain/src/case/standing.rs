@@ -92,6 +92,12 @@ impl<'a> Standing<'a> {
         session.ok_or(Refusal::NotMonitoring)
     }
 
+    /// The viewer's running review.
+    pub fn reviewing(&self) -> Result<&'a Monitor, Refusal> {
+        let session = self.conversation.review_of(self.viewer.subject());
+        session.ok_or(Refusal::NotMonitoring)
+    }
+
     /// The viewer's running look, as a participant.
     pub fn joined(&self) -> Result<&'a Monitor, Refusal> {
         let session = self.conversation.monitor_of(self.viewer.subject());

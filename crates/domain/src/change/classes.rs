@@ -86,11 +86,15 @@ impl ChangeKind {
             | Self::LabelsChanged
             | Self::DispositionSet
             | Self::RatingRecorded
+            | Self::CustomerChanged
+            | Self::CustomersMerged
             | Self::CapacityReleased => (Everybody, Stays),
             // A version that rose would betray them.
-            Self::SentimentAlertRaised | Self::MonitoringStarted | Self::MonitoringStopped => {
-                (Supervisors, Stays)
-            }
+            Self::SentimentAlertRaised
+            | Self::MonitoringStarted
+            | Self::MonitoringStopped
+            | Self::ReviewStarted
+            | Self::ReviewStopped => (Supervisors, Stays),
             Self::AgentPresenceChanged
             | Self::AgentChanged
             | Self::QueueChanged

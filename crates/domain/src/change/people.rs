@@ -15,6 +15,14 @@ impl Change {
         )
     }
 
+    /// Whether its customer is shown by another name since.
+    pub const fn names(&self) -> bool {
+        matches!(
+            self,
+            Self::CustomerChanged { .. } | Self::CustomersMerged { .. }
+        )
+    }
+
     /// The agents and the supervisor that the change itself names.
     pub const fn people(&self) -> People<'_> {
         match self {
@@ -40,6 +48,8 @@ impl Change {
             | Self::CapacityReleased { agent, .. } => ([Some(*agent), None], None),
             Self::MonitoringStarted { supervisor, .. }
             | Self::MonitoringStopped { supervisor, .. }
+            | Self::ReviewStarted { supervisor, .. }
+            | Self::ReviewStopped { supervisor, .. }
             | Self::SupervisorJoined { supervisor }
             | Self::SupervisorLeft { supervisor }
             | Self::ForceClosed { supervisor } => ([None, None], Some(supervisor)),
@@ -64,6 +74,8 @@ impl Change {
             | Self::LabelsChanged { .. }
             | Self::DispositionSet { .. }
             | Self::RatingRecorded { .. }
+            | Self::CustomerChanged { .. }
+            | Self::CustomersMerged { .. }
             | Self::MovedToWrapUp { .. }
             | Self::Closed { .. }
             | Self::AgentPresenceChanged { .. }

@@ -33,7 +33,7 @@ impl ConversationCommand for Accept {
         let (offer, by) = (offer.id, offer.by.clone());
         let mut recorder = case.recorder();
         recorder.becomes_primary(me);
-        recorder.push(match case.conversation().transfer_from() {
+        recorder.taken(match case.conversation().transfer_from() {
             Some(from) => Change::TransferAccepted {
                 offer,
                 from,

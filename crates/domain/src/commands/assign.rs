@@ -8,7 +8,10 @@ use crate::action::{Action, AuditedAction};
 use crate::candidates;
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
-use crate::{AuditDetail, Change, Decision, Outcome, Permission, QueueId, Refusal, Setting, State};
+use crate::{
+    AuditDetail, Change, Decision, MonitoringEnd, Outcome, Permission, QueueId, Refusal, Setting,
+    State,
+};
 
 /// Offers it to an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,6 +81,8 @@ impl ConversationCommand for AssignToQueue {
         let mut recorder = case.recorder();
         let from = case.conversation().queue;
         recorder.push(Change::AssignedToQueue { from, to });
+        // Whose scope has the new queue is not known of sessions; who has it may begin again.
+        recorder.stop_reviews(MonitoringEnd::QueueChanged);
         Ok(recorder.done())
     }
 

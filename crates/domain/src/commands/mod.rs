@@ -39,10 +39,12 @@ pub mod erase_customer;
 pub mod force_close;
 pub mod join;
 pub mod leave;
+pub mod merge_customers;
 pub mod monitor;
 pub mod on_message;
 pub mod pick;
 pub mod react;
+pub(crate) mod read_earlier;
 pub(crate) mod reassess;
 pub mod receive;
 pub mod record_consent;
@@ -53,6 +55,7 @@ pub mod release;
 pub mod remove_customer_message;
 pub mod remove_member;
 pub mod reopen;
+pub mod review;
 mod revoke;
 pub mod revoke_subject;
 pub mod revoke_token;
@@ -61,12 +64,14 @@ pub mod set_aside;
 pub(crate) mod set_presence;
 pub mod start;
 pub mod stop_monitoring;
+pub mod stop_review;
 mod target;
 pub(crate) mod timer_due;
 pub(crate) mod token_refreshed;
 pub mod transfer;
 pub mod update_agent;
 pub mod update_conversation;
+pub mod update_customer;
 pub mod update_queue;
 pub mod update_settings;
 pub mod update_workstream;
@@ -98,6 +103,7 @@ pub use erase_customer::EraseCustomer;
 pub use force_close::ForceClose;
 pub use join::Join;
 pub use leave::Leave;
+pub use merge_customers::MergeCustomers;
 pub use monitor::Monitor;
 pub use on_message::{MessageAct, OfMessage, OnMessage};
 pub use pick::Pick;
@@ -112,15 +118,18 @@ pub use release::Release;
 pub use remove_customer_message::Remove;
 pub use remove_member::RemoveMember;
 pub use reopen::Reopen;
+pub use review::Review;
 pub use revoke_subject::RevokeSubject;
 pub use revoke_token::RevokeToken;
 pub use send::Send;
 pub use set_aside::SetAside;
 pub use start::Start;
 pub use stop_monitoring::StopMonitoring;
+pub use stop_review::StopReview;
 pub use transfer::Transfer;
 pub use update_agent::UpdateAgent;
 pub use update_conversation::UpdateConversation;
+pub use update_customer::UpdateCustomer;
 pub use update_queue::UpdateQueue;
 pub use update_settings::UpdateSettings;
 pub use update_workstream::UpdateWorkstream;
@@ -138,6 +147,8 @@ pub enum Command {
     Receive(Box<Receive>),
     /// Something is done to a message, which says what conversation it is in.
     OnMessage(Box<OnMessage>),
+    /// A customer has another name.
+    UpdateCustomer(UpdateCustomer),
     /// Something is done to a conversation.
     Act {
         /// Which.
@@ -171,6 +182,13 @@ pub enum Command {
     Reassess {
         /// The last one that was looked at, in the order of their ids; none so far.
         after: Option<ConversationId>,
+    },
+    /// The primary agent of a conversation reads an earlier one of its customer.
+    ReadEarlier {
+        /// Which they are primary agent of.
+        conversation: ConversationId,
+        /// Which they read.
+        earlier: ConversationId,
     },
     /// The asker has a token that was not seen before: it takes over the running looks that an
     /// earlier one holds.
@@ -230,6 +248,10 @@ pub enum Act {
     Monitor(Monitor),
     /// A supervisor stops watching (and leaves).
     StopMonitoring,
+    /// A supervisor reads what is not there to be monitored.
+    Review(Review),
+    /// A supervisor no longer reads.
+    StopReview,
     /// A monitoring supervisor becomes a participant.
     Join,
     /// A supervisor offers it to an agent.
@@ -275,6 +297,8 @@ pub enum Manage {
     DeleteWorkstream(DeleteWorkstream),
     /// A customer's name, key and texts go.
     EraseCustomer(EraseCustomer),
+    /// Two customers are one from now on.
+    MergeCustomers(MergeCustomers),
     /// One token is taken back.
     RevokeToken(RevokeToken),
     /// A subject's tokens are taken back.
@@ -310,6 +334,8 @@ impl Act {
             Self::Leave => &Leave,
             Self::Monitor(command) => command,
             Self::StopMonitoring => &StopMonitoring,
+            Self::Review(command) => command,
+            Self::StopReview => &StopReview,
             Self::Join => &Join,
             Self::AssignToAgent(command) => command,
             Self::AssignToQueue(command) => command,
@@ -343,6 +369,7 @@ impl Manage {
             Self::UpdateWorkstream(command) => command,
             Self::DeleteWorkstream(command) => command,
             Self::EraseCustomer(command) => command,
+            Self::MergeCustomers(command) => command,
             Self::RevokeToken(command) => command,
             Self::RevokeSubject(command) => command,
         }
@@ -382,6 +409,8 @@ impl Action {
             Self::Leave => &leave::SPEC,
             Self::Monitor => &monitor::SPEC,
             Self::StopMonitoring => &stop_monitoring::SPEC,
+            Self::Review => &review::SPEC,
+            Self::StopReview => &stop_review::SPEC,
             Self::Join => &join::SPEC,
             Self::Assign => &assign::SPEC,
             Self::CancelOffer => &cancel_offer::SPEC,
@@ -420,6 +449,8 @@ impl AuditedAction {
             Self::LeaveConversation => Action::Leave,
             Self::MonitorConversation => Action::Monitor,
             Self::StopMonitoring => Action::StopMonitoring,
+            Self::ReviewConversation => Action::Review,
+            Self::StopReview => Action::StopReview,
             Self::JoinConversation => Action::Join,
             Self::AssignConversation => Action::Assign,
             Self::CancelOffer => Action::CancelOffer,
@@ -439,10 +470,13 @@ impl AuditedAction {
             | Self::UpdateWorkstream
             | Self::DeleteWorkstream
             | Self::EraseCustomer
+            | Self::MergeCustomers
             | Self::RevokeToken
             | Self::RevokeSubject => return AskedBy::Administrators,
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
+            Self::UpdateCustomer => return AskedBy::AdministratorsOrGateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
+            Self::ReadEarlierConversation => return AskedBy::Readers,
         };
         action.spec().needs.asked_by()
     }
@@ -455,10 +489,12 @@ impl Command {
             Self::Start(_) => Some(AuditedAction::StartConversation),
             Self::Receive(_) => Some(AuditedAction::ReceiveFromCustomer),
             Self::OnMessage(on) => Some(on.act.action().spec().audited),
+            Self::UpdateCustomer(_) => Some(AuditedAction::UpdateCustomer),
             Self::Act { act, .. } => Some(act.command().spec().audited),
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
             Self::Malformed(malformed) => Some(malformed.action),
+            Self::ReadEarlier { .. } => Some(AuditedAction::ReadEarlierConversation),
             Self::SetPresence(_)
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
@@ -476,9 +512,11 @@ impl Command {
         match self {
             Self::OnMessage(on) => Some(on.find(draft, viewer)?.head.conversation),
             Self::Act { conversation, .. } => Some(*conversation),
+            Self::ReadEarlier { earlier, .. } => Some(*earlier),
             Self::Malformed(malformed) => malformed.conversation,
             Self::Start(_)
             | Self::Receive(_)
+            | Self::UpdateCustomer(_)
             | Self::SetPresence(_)
             | Self::AcknowledgeNotice { .. }
             | Self::Manage(_)
@@ -495,6 +533,8 @@ impl Command {
             Self::Act { act, .. } => act.command().audit(outcome),
             Self::Manage(manage) => manage.command().audit(outcome),
             Self::OnMessage(_) => AuditDetail::of(outcome.and_then(|outcome| outcome.message)),
+            Self::ReadEarlier { conversation, .. } => AuditDetail::target(conversation),
+            Self::UpdateCustomer(update) => update.audit(outcome),
             Self::Start(_)
             | Self::Receive(_)
             | Self::SetPresence(_)

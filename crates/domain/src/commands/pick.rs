@@ -34,7 +34,8 @@ impl ConversationCommand for Pick {
             AgentKind::Human => recorder.workstream().units,
             AgentKind::Bot => 0,
         };
-        recorder.push(Change::Picked {
+        recorder.becomes_primary(agent.id);
+        recorder.taken(Change::Picked {
             agent: agent.id,
             kind: agent.kind,
             units,

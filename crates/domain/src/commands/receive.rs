@@ -11,7 +11,6 @@ use super::start::{self, Start};
 use super::{Act, Command};
 use crate::conversation::is_messaging;
 use crate::decide::on_conversation;
-use crate::world::Key;
 use crate::{
     Actor, Channel, Conversation, ConversationId, Decision, Draft, Outcome, Refusal, State, Viewer,
 };
@@ -75,7 +74,7 @@ fn running(start: &Start, draft: &Draft<'_>, viewer: &Viewer) -> Option<Conversa
             && !(is_wrapped_up(c) && c.channel == Channel::LiveChat)
     };
     draft
-        .concerning(Key::Customer(start.customer))
+        .of_customer(start.customer)
         .filter(takes)
         .max_by_key(|c| (!is_wrapped_up(c), c.started_at, c.id))
         .map(|c| c.id)

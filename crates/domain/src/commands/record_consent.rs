@@ -60,6 +60,10 @@ impl ConversationCommand for RecordConsent {
         if needed && recorder.current.consent != Consent::Granted {
             recorder.stop_monitoring(MonitoringEnd::ConsentWithdrawn, |_| true);
         }
+        if recorder.current.consent == Consent::Denied {
+            // Who was refused outright reads on nothing that is past.
+            recorder.stop_reviews(MonitoringEnd::ConsentWithdrawn);
+        }
         Ok(recorder.done())
     }
 

@@ -149,6 +149,7 @@ pub(super) fn begin<'a>(
     recorder.add_text(Text::Customer {
         id: start.customer,
         key: start.key(viewer),
+        source: viewer.access().source().cloned(),
         name: start.customer_name.clone(),
     });
     if let Some(subject) = &start.subject {

@@ -7,7 +7,7 @@ use crate::case::organisation::agent_presence;
 use crate::conversation::is_asynchronous;
 use crate::{
     Actor, AgentId, CancelReason, Change, Channel, Conversation, ConversationId, Decision, Draft,
-    MonitoringEnd, Presence, State, StatusReason, Subject, TimerKind,
+    MonitoringEnd, Presence, State, StatusReason, TimerKind,
 };
 
 /// What comes of it. A timer that was overtaken does nothing.
@@ -38,13 +38,9 @@ pub(crate) fn decide(
             }
         }
         TimerKind::MonitorExpiry => {
-            let expired: Vec<Subject> = conversation
-                .monitors
-                .iter()
-                .filter(|monitor| monitor.until <= now)
-                .map(|monitor| monitor.supervisor.clone())
-                .collect();
-            recorder.stop_monitoring(MonitoringEnd::TokenExpired, |who| expired.contains(who));
+            for end in [MonitoringEnd::TokenExpired, MonitoringEnd::TimeLimit] {
+                recorder.stop_looks(end, |look| look.ended_by(now) == Some(end));
+            }
         }
         // What came with time is found at the end of every command.
         TimerKind::Attention => {}
@@ -53,10 +49,9 @@ pub(crate) fn decide(
 }
 
 fn is_due(conversation: &Conversation, kind: TimerKind, now: DateTime<Utc>) -> bool {
-    conversation.is_ongoing()
-        && conversation
-            .timers()
-            .any(|(k, due)| k == kind && due <= now)
+    conversation
+        .timers()
+        .any(|(k, due)| k == kind && due <= now)
 }
 
 fn missed_offer(

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::{join, monitor};
+use super::{join, monitor, review};
 use crate::case::{Recorder, Spec, in_order};
+use crate::conversation::Monitor;
 use crate::world::Key;
 use crate::{
-    Actor, Change, Conversation, Decision, Draft, Event, MonitoringEnd, Refusal, Viewer, policy,
+    Actor, Change, Conversation, Decision, Draft, Event, LookKind, MonitoringEnd, Refusal, Viewer,
+    policy,
 };
 
 /// Judges every running look of this viewer that ends before this token does. What the token allows
@@ -30,10 +32,10 @@ fn judge(
     now: DateTime<Utc>,
 ) -> Vec<Event> {
     let mut recorder = Recorder::new(draft, conversation, Actor::System, now);
-    let running = conversation.monitor_of(viewer.subject());
+    let running = conversation.look_of(viewer.subject());
     // One whose own token has ended ends with it, however late its timer is.
-    let older = |until: DateTime<Utc>| now < until && until < viewer.expires_at();
-    let Some(look) = running.filter(|look| older(look.until)) else {
+    let older = |look: &&Monitor| now < look.ends_at() && look.until < viewer.expires_at();
+    let Some(look) = running.filter(older) else {
         return vec![];
     };
     let agent = draft.agent_of(viewer.subject()).map(|agent| &**agent);
@@ -48,7 +50,11 @@ fn judge(
             spec.needs,
         )
     };
-    if let Err(refusal) = may(&monitor::SPEC) {
+    let spec = match look.kind {
+        LookKind::Monitor => &monitor::SPEC,
+        LookKind::Review => &review::SPEC,
+    };
+    if let Err(refusal) = may(spec) {
         let end = match refusal {
             Refusal::SettingDisabled(_) => MonitoringEnd::SettingDisabled,
             _ => MonitoringEnd::AccessLost,
@@ -59,11 +65,21 @@ fn judge(
     if look.joined_at.is_some() && may(&join::SPEC).is_err() {
         recorder.leave(look.supervisor.clone());
     }
-    recorder.push(Change::MonitoringStarted {
-        session: look.session,
-        supervisor: look.supervisor.clone(),
-        until: viewer.expires_at(),
-        token: viewer.token_id().map(Into::into),
+    let (session, supervisor) = (look.session, look.supervisor.clone());
+    let (until, token) = (viewer.expires_at(), viewer.token_id().map(Into::into));
+    recorder.push(match look.kind {
+        LookKind::Monitor => Change::MonitoringStarted {
+            session,
+            supervisor,
+            until,
+            token,
+        },
+        LookKind::Review => Change::ReviewStarted {
+            session,
+            supervisor,
+            until,
+            token,
+        },
     });
     recorder.into_events()
 }

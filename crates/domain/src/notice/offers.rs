@@ -22,10 +22,10 @@ pub(super) fn offer_ended(change: &Change) -> Option<(Ended, Option<AgentId>, &S
         | Change::SentimentAlertRaised { .. } | Change::AttentionChanged { .. } | Change::AssignedToAgent { .. }
         | Change::AssignedToQueue { .. } | Change::Picked { .. } | Change::TransferRequested { .. } | Change::SetAside
         | Change::Reactivated { .. } | Change::ReleasedToQueue { .. } | Change::MonitoringStarted { .. }
-        | Change::MonitoringStopped { .. } | Change::SupervisorJoined { .. } | Change::SupervisorLeft { .. }
+        | Change::MonitoringStopped { .. } | Change::ReviewStarted { .. } | Change::ReviewStopped { .. } | Change::SupervisorJoined { .. } | Change::SupervisorLeft { .. }
         | Change::ConsultantLeft { .. } | Change::ModeChanged { .. } | Change::CustomerDisconnected { .. }
         | Change::CustomerReconnected | Change::ConsentRecorded { .. } | Change::LabelsChanged { .. } | Change::DispositionSet { .. }
-        | Change::RatingRecorded { .. }
+        | Change::RatingRecorded { .. } | Change::CustomerChanged { .. } | Change::CustomersMerged { .. }
         | Change::MovedToWrapUp { .. } | Change::CapacityReleased { .. } | Change::Closed { .. } | Change::ForceClosed { .. }
         | Change::AgentPresenceChanged { .. } | Change::AgentChanged { .. } | Change::QueueChanged { .. }
         | Change::WorkstreamChanged { .. } | Change::MembershipChanged { .. } | Change::SupervisorSettingsChanged => return None,

@@ -222,21 +222,26 @@ fn only_who_is_there_and_has_nothing_ongoing_is_erased_once() {
     let (stage, id) = Stage::with(Channel::WhatsApp);
     let customer = stage.conversation(id).customer;
     let nobody = CustomerId::new(noon());
+    let remember = |batch: &mut Batch<'_>, erased_at| {
+        let known = KnownCustomer {
+            erased_at,
+            ..KnownCustomer::new(customer)
+        };
+        batch
+            .draft
+            .remember_customer(CustomerRef::Id(customer), known);
+    };
+    let erase =
+        |customer| Manage::EraseCustomer(commands::EraseCustomer(CustomerRef::Id(customer)));
     let mut batch = Batch::over(&stage);
-    batch.draft.remember_customer(customer, None);
-    assert_eq!(
-        batch.manages(Manage::EraseCustomer(commands::EraseCustomer(customer))),
-        Err(Code::ResourceInUse)
-    );
-    assert_eq!(
-        batch.manages(Manage::EraseCustomer(commands::EraseCustomer(nobody))),
-        Err(Code::TargetNotFound)
-    );
+    remember(&mut batch, None);
+    assert_eq!(batch.manages(erase(customer)), Err(Code::ResourceInUse));
+    assert_eq!(batch.manages(erase(nobody)), Err(Code::TargetNotFound));
     let stage = Stage::new();
     let mut batch = Batch::over(&stage);
     for (erased_at, texts) in [(None, 1), (Some(stage.now), 0)] {
-        batch.draft.remember_customer(customer, erased_at);
-        let command = Command::Manage(Manage::EraseCustomer(commands::EraseCustomer(customer)));
+        remember(&mut batch, erased_at);
+        let command = Command::Manage(erase(customer));
         let decision = batch.does(&admin(), &command).unwrap();
         assert_eq!((decision.events.len(), decision.texts.len()), (0, texts));
         assert_eq!(decision.outcome.erased, Some((customer, stage.now)));

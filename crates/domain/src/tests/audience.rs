@@ -51,7 +51,7 @@ fn answers(world: &World, viewer: &Viewer, image: &Conversation, now: DateTime<U
         (
             sees(access, agent, &image),
             sight(access, agent, image.origin(), &image.footprint()),
-            reads_transcript(viewer, agent, &image),
+            reads_transcript(viewer, agent, &image, noon()),
             notice::role_in(viewer, agent, &image),
             may.collect::<Vec<_>>(),
             known.collect::<Vec<_>>(),

@@ -322,6 +322,13 @@ impl Stage {
         })
     }
 
+    /// What a supervisor says to review.
+    pub fn reviewing(&mut self) -> Act {
+        Act::Review(commands::Review {
+            session: MonitorSessionId(self.number()),
+        })
+    }
+
     pub fn message(&mut self) -> MessageId {
         MessageId(self.number())
     }

@@ -11,7 +11,7 @@ pub fn steps() -> impl Strategy<Value = Vec<Step>> {
     let step = (
         prop_oneof![3 => Just(0i64), 2 => 1..100i64, 1 => 100..1_000i64],
         0..80usize,
-        0..144usize,
+        0..150usize,
         0..4usize,
         0..5usize,
         any::<bool>(),
@@ -32,19 +32,19 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 48;
+const COMMANDS: usize = 50;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
-        (_, Some(_)) => &[12, 13, 15, 39],
-        (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42],
+        (_, Some(_)) => &[12, 13, 15, 39, 48],
+        (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
         (State::Active, _) => &[
             1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40,
         ],
         (State::Waiting, _) => &[1, 17, 31, 39],
         (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43],
-        (State::Closed, _) => &[1, 44, 45, 46, 47],
+        (State::Closed, _) => &[1, 44, 45, 46, 47, 48, 49, 39],
     };
     kinds[what % kinds.len()]
 }
@@ -256,6 +256,8 @@ impl Play {
                 Some(command) => return (Self::asker(who, &gateway()), command),
                 None => (gateway(), Act::EndByCustomer),
             },
+            48 => (watcher, self.stage.reviewing()),
+            49 => (watcher, Act::StopReview),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (
@@ -340,7 +342,7 @@ impl Play {
                 let token = Token::of(who).supervises().until(later);
                 let token = match conversation.0.as_u128() % 3 {
                     0 => token,
-                    1 => token.without(Permission::Join),
+                    1 => token.without(Permission::Join).without(Permission::Review),
                     _ => token.without(Permission::Monitor),
                 };
                 (token.asks(), Command::TokenRefreshed)

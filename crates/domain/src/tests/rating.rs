@@ -77,7 +77,7 @@ fn what_a_customer_said_of_it_is_read_in_a_session_only() {
     let reads = |stage: &Stage, token: Token| {
         let (viewer, image) = (token.viewer(), stage.conversation(id));
         let agent = stage.world.agent_of(viewer.subject()).map(|agent| &**agent);
-        reads_in_session(&viewer, agent, &image)
+        reads_in_session(&viewer, agent, &image, stage.now)
     };
     let sofie_watches = || Token::of("sofie").supervises();
     assert!(!reads(&stage, sofie_watches()));

@@ -26,14 +26,21 @@ pub fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
         ("OPEN", open()),
         ("ACTIVE, Anna in conversation", handled()),
         ("WRAP_UP", then(handled(), std::slice::from_ref(&end))),
-        ("CLOSED", then(handled(), &[end, (anna(), Act::Close)])),
     ];
+    let closed = then(handled(), &[end, (anna(), Act::Close)]);
+    let review = |number| {
+        let session = MonitorSessionId(uuid::Uuid::from_u128(number));
+        (sofie(), Act::Review(commands::Review { session }))
+    };
+    scenes.push(("CLOSED", closed.clone()));
+    scenes.push(("CLOSED, Sofie reviews", then(closed, &[review(0xB3)])));
     if channel != Channel::Record {
         let offer = (
             sofie(),
             Act::AssignToAgent(commands::AssignToAgent(to(ANNA))),
         );
         scenes.insert(1, ("ACTIVE, offered to Anna", then(open(), &[offer])));
+        scenes.push(("OPEN, Sofie reviews", then(open(), &[review(0xB4)])));
     }
     if conversation::is_messaging(channel) {
         let pending = then(handled(), std::slice::from_ref(&transfer));
@@ -129,6 +136,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
     let reacts = on_message(Action::React, &carries);
     let people_react = on_message(Action::React, &works);
     let (message, watching) = (stage.message(), stage.watching());
+    let reviewing = stage.reviewing();
     let (public, internal) = (stage.writing(None), stage.writing(None));
     let written = Act::CustomerMessage(commands::CustomerMessage::of_text(message, "…"));
     vec![
@@ -173,6 +181,8 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ("Bram leaves", bram(), Act::Leave),
         ("Sofie monitors", sofie(), watching),
         ("Sofie stops", sofie(), Act::StopMonitoring),
+        ("Sofie reviews", sofie(), reviewing),
+        ("Sofie stops reviewing", sofie(), Act::StopReview),
         ("Sofie joins", sofie(), Act::Join),
         ("Sofie leaves", sofie(), Act::Leave),
         ("Sofie writes", sofie(), internal),

@@ -19,7 +19,7 @@ fn reading(stage: &Stage, id: ConversationId, asker: &Asker) -> Option<Reading> 
         return None;
     };
     let agent = stage.world.agent_of(viewer.subject()).map(|agent| &**agent);
-    reads_transcript(viewer, agent, &stage.conversation(id))
+    reads_transcript(viewer, agent, &stage.conversation(id), stage.now)
 }
 
 /// One conversation in each state, as far as its channel allows.
@@ -72,7 +72,7 @@ proptest! {
             let row = sees(viewer.access(), agent, &image);
             prop_assert_eq!(row, sight(viewer.access(), agent, image.origin(), &image.footprint()));
             // Nobody reads what they do not see.
-            prop_assert!(row.any() || reads_transcript(&viewer, agent, &image).is_none());
+            prop_assert!(row.any() || reads_transcript(&viewer, agent, &image, noon()).is_none());
         }
     }
 }

@@ -1,16 +1,14 @@
 //! What a batch of commands has made of the world so far, and what they name that is not ongoing.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-use chrono::{DateTime, Utc};
 
 use super::{Key, Load, World, shift};
 use crate::message::{MessageRecord, Reactor};
 use crate::{
-    Actor, After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId, Event,
-    ExternalId, MessageHead, MessageId, Presence, Queue, QueueId, Settings, Subject, Text,
-    Workstream, WorkstreamId,
+    Actor, After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId,
+    CustomerRef, EarlierReading, Event, ExternalId, KnownCustomer, MessageHead, MessageId,
+    Presence, Queue, QueueId, Settings, Subject, Text, Workstream, WorkstreamId,
 };
 
 /// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.
@@ -19,13 +17,19 @@ pub struct Draft<'w> {
     base: &'w World,
     changed: World,
     settings: Option<Arc<Settings>>,
-    customers: HashMap<CustomerId, Option<DateTime<Utc>>>,
+    /// The customers whom commands name, by their surviving ids.
+    customers: HashMap<CustomerId, KnownCustomer>,
+    named: HashMap<CustomerRef, CustomerId>,
+    /// Merged ids of what is not ongoing, and of what this batch merged.
+    merged: HashMap<CustomerId, CustomerId>,
     /// The messages that commands name, and those that earlier commands posted.
     messages: HashMap<MessageId, MessageHead>,
     /// What is recorded of the messages that commands change; none where no command of the batch does.
     records: Option<HashMap<MessageId, MessageRecord>>,
     /// The messages that came in with an id of their provider, as far as a command names it.
     delivered: HashMap<ExternalId, MessageId>,
+    /// What agents have read of earlier conversations, as far as a command asks for it.
+    readings: HashSet<EarlierReading>,
     /// How many conversations were looked at that no command named.
     #[cfg(test)]
     pub(crate) looked: std::cell::Cell<usize>,
@@ -39,23 +43,50 @@ impl<'w> Draft<'w> {
             changed: World::default(),
             settings: None,
             customers: HashMap::new(),
+            named: HashMap::new(),
+            merged: HashMap::new(),
             messages: HashMap::new(),
             records: None,
             delivered: HashMap::new(),
+            readings: HashSet::new(),
             #[cfg(test)]
             looked: std::cell::Cell::default(),
         }
     }
 
-    /// Adds a customer whom a command names, and when their data were erased, read from the store.
-    pub fn remember_customer(&mut self, id: CustomerId, erased_at: Option<DateTime<Utc>>) {
-        self.customers.insert(id, erased_at);
+    /// Adds a customer whom a command names so, read from the store.
+    pub fn remember_customer(&mut self, named: CustomerRef, known: KnownCustomer) {
+        self.named.insert(named, known.id);
+        self.customers.insert(known.id, known);
     }
 
-    /// Whether there is such a customer, and when their data were erased. Known only of a customer
-    /// whom a command names.
-    pub fn customer(&self, id: CustomerId) -> Option<Option<DateTime<Utc>>> {
-        self.customers.get(&id).copied()
+    /// The customer whom a command names so.
+    pub fn customer(&self, named: &CustomerRef) -> Option<&KnownCustomer> {
+        self.customers.get(self.named.get(named)?)
+    }
+
+    /// A customer has this name from now on.
+    pub fn rename_customer(&mut self, id: CustomerId, name: Arc<str>) {
+        if let Some(known) = self.customers.get_mut(&id) {
+            known.name = Some(name);
+        }
+    }
+
+    /// Adds that a customer of something that is not ongoing is another one by now.
+    pub fn remember_merged(&mut self, merged: CustomerId, surviving: CustomerId) {
+        self.merged.insert(merged, surviving);
+    }
+
+    /// Who a customer with this id is by now, as far as a command may ask.
+    pub fn survivor(&self, id: CustomerId) -> CustomerId {
+        let known = self.base.survivor(id);
+        self.merged.get(&known).copied().unwrap_or(known)
+    }
+
+    /// The ongoing conversations of a customer, under whichever id they started.
+    pub fn of_customer(&self, customer: CustomerId) -> impl Iterator<Item = &Arc<Conversation>> {
+        let ids = self.base.ids_of(customer);
+        ids.flat_map(|id| self.concerning(Key::Customer(id)))
     }
 
     /// Adds a message that a command names, read from the store.
@@ -96,12 +127,33 @@ impl<'w> Draft<'w> {
             {
                 self.remember_delivered(external.clone(), *id);
             }
+            if let Text::EarlierRead(reading, _) = text {
+                self.remember_reading(*reading);
+            }
+            if let Text::Customer {
+                id,
+                name: Some(name),
+                ..
+            } = text
+            {
+                self.rename_customer(*id, name.clone());
+            }
             let records = self.records.as_mut();
             let record = records.zip(text.message());
             if let Some(record) = record.and_then(|(records, id)| records.get_mut(&id)) {
                 record.hear(text);
             }
         }
+    }
+
+    /// Adds that an agent has read an earlier conversation.
+    pub fn remember_reading(&mut self, reading: EarlierReading) {
+        self.readings.insert(reading);
+    }
+
+    /// Whether that is known, as far as a command asks for it.
+    pub fn has_read(&self, reading: &EarlierReading) -> bool {
+        self.readings.contains(reading)
     }
 
     /// The message with this id, as far as a command names it.
@@ -118,7 +170,7 @@ impl<'w> Draft<'w> {
     pub fn last_closed(&self, customer: CustomerId, channel: Channel) -> Option<ConversationId> {
         let known = self.changed.conversations.values();
         known
-            .filter(|c| c.customer == customer && c.channel == channel)
+            .filter(|c| self.survivor(c.customer) == customer && c.channel == channel)
             .filter_map(|c| Some((c.closed_at?, c.id)))
             .max()
             .map(|(_, id)| id)
@@ -136,7 +188,7 @@ impl<'w> Draft<'w> {
         self.changed
             .conversations
             .get(&id)
-            .or_else(|| self.base.conversations.get(&id))
+            .or_else(|| self.base.kept(id))
     }
 
     /// Every ongoing conversation, at the cost of all of them. A command looks at those that it concerns, or at the ones
@@ -144,7 +196,15 @@ impl<'w> Draft<'w> {
     #[cfg(test)]
     pub(crate) fn ongoing(&self) -> impl Iterator<Item = &Arc<Conversation>> {
         let base = self.base.conversations.values();
-        self.with_changed(base, |_| true)
+        self.with_changed(base, Conversation::is_ongoing)
+    }
+
+    /// The same, and every closed one that is reviewed.
+    #[cfg(test)]
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Arc<Conversation>> {
+        let base = self.base.conversations.values();
+        let base = base.chain(self.base.reviewed.values());
+        self.with_changed(base, |c| c.is_ongoing() || !c.monitors.is_empty())
     }
 
     /// The ongoing conversations that follow this one in the order of their ids, so many at most; none: the first.
@@ -166,19 +226,19 @@ impl<'w> Draft<'w> {
         these
     }
 
-    /// The ongoing conversations that have to do with this.
+    /// The ongoing conversations that have to do with this, and of looks the closed ones that are reviewed.
     pub fn concerning<'a>(&'a self, key: Key<'a>) -> impl Iterator<Item = &'a Arc<Conversation>> {
         self.with_changed(self.base.concerning(key), move |image| key.has(image))
     }
 
-    /// The ongoing conversations with running looks.
+    /// The conversations with running looks, closed ones that are reviewed among them.
     pub fn watched(&self) -> impl Iterator<Item = &Arc<Conversation>> {
         let ids = self.base.index.watched().into_iter();
-        let base = ids.filter_map(|id| self.base.conversations.get(&id));
+        let base = ids.filter_map(|id| self.base.kept(id));
         self.with_changed(base, |image| !image.monitors.is_empty())
     }
 
-    /// What of the base nothing has changed, and of what is ongoing and changed what passes.
+    /// What of the base nothing has changed, and of what changed what passes.
     fn with_changed<'a>(
         &'a self,
         base: impl Iterator<Item = &'a Arc<Conversation>>,
@@ -186,7 +246,7 @@ impl<'w> Draft<'w> {
     ) -> impl Iterator<Item = &'a Arc<Conversation>> {
         let untouched = |c: &&Arc<Conversation>| !self.changed.conversations.contains_key(&c.id);
         let changed = self.changed.conversations.values();
-        let passing = changed.filter(move |c| c.is_ongoing() && passes(c));
+        let passing = changed.filter(move |c| passes(c));
         let all = base.filter(untouched).chain(passing);
         #[cfg(test)]
         let all = all.inspect(|_| self.looked.set(self.looked.get() + 1));
@@ -291,6 +351,9 @@ impl<'w> Draft<'w> {
     pub fn absorb(&mut self, events: &[Event], actor: &Actor) {
         for event in events {
             self.absorb_message(event, actor);
+            if let Change::CustomersMerged { merged, surviving } = &event.change {
+                self.remember_merged(*merged, *surviving);
+            }
             match &event.after {
                 After::Conversation(conversation) => {
                     let before = self.conversation(conversation.id).cloned();

@@ -1,4 +1,5 @@
-//! Ongoing conversations by what they have to do with, so that a command looks at these and at no others.
+//! Conversations by what they have to do with, so that a command looks at these and at no others: what is ongoing, and
+//! what is closed and reviewed, by the looks alone.
 //!
 //! Invariant: a conversation stands under a [`Key`] if and only if its image is under that key. [`Index::go_on`] is the
 //! only way to change the index, and [`World::put`](super::World::put) calls it with every image, so that no command can
@@ -15,7 +16,7 @@ use crate::{
     AgentId, Conversation, ConversationId, CustomerId, QueueId, State, Subject, WorkstreamId,
 };
 
-/// What an ongoing conversation has to do with.
+/// What a conversation has to do with: an ongoing one, and by its looks a closed one that is reviewed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Key<'a> {
     /// An agent who has it, is offered it (also as a transfer) or advises.
@@ -42,20 +43,27 @@ impl<'a> Key<'a> {
         let looks = image.monitors.iter();
         let supervisors = looks.clone().map(|look| Key::Supervisor(&look.supervisor));
         let tokens = looks.filter_map(|look| look.token.as_ref()).map(Key::Token);
-        [
+        let of_ongoing = [
             Key::Queue(image.queue),
             Key::Workstream(image.workstream),
             Key::Customer(image.customer),
         ]
         .into_iter()
         .chain((image.state == State::Open).then_some(Key::OpenIn(image.queue)))
-        .chain(agents.map(Key::Agent))
-        .chain(supervisors)
-        .chain(tokens)
+        .chain(agents.map(Key::Agent));
+        let ongoing = image.is_ongoing();
+        of_ongoing
+            .filter(move |_| ongoing)
+            .chain(supervisors)
+            .chain(tokens)
     }
 
     /// Whether this image is under the key.
     pub fn has(self, image: &Conversation) -> bool {
+        let of_looks = matches!(self, Key::Supervisor(_) | Key::Token(_));
+        if !of_looks && !image.is_ongoing() {
+            return false;
+        }
         match self {
             Key::Agent(agent) => {
                 let offered = image.offer.as_ref().map(|offer| offer.agent);
@@ -65,7 +73,7 @@ impl<'a> Key<'a> {
             Key::OpenIn(queue) => image.queue == queue && image.state == State::Open,
             Key::Workstream(workstream) => image.workstream == workstream,
             Key::Customer(customer) => image.customer == customer,
-            Key::Supervisor(supervisor) => image.monitor_of(supervisor).is_some(),
+            Key::Supervisor(supervisor) => image.look_of(supervisor).is_some(),
             Key::Token(token) => {
                 let mut looks = image.monitors.iter();
                 looks.any(|look| look.token.as_ref() == Some(token))
@@ -74,7 +82,7 @@ impl<'a> Key<'a> {
     }
 }
 
-/// Ongoing conversations by their keys.
+/// Conversations by their keys.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     agents: HashMap<AgentId, Ids>,
@@ -87,7 +95,7 @@ pub(super) struct Index {
 }
 
 impl Index {
-    /// Goes on from the image before, if it was ongoing, to the one after, if it is.
+    /// Goes on from the image before, if it was kept, to the one after, if it is.
     pub(super) fn go_on(
         &mut self,
         id: ConversationId,

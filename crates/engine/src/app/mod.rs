@@ -222,10 +222,11 @@ impl App {
     /// subjects have none.
     pub fn holds_older_looks(&self, viewer: &Viewer) -> bool {
         let subject = viewer.subject();
-        let older = |look: &Monitor| look.until < viewer.expires_at();
+        let now = self.clock.now();
+        let older = |look: &Monitor| now < look.ends_at() && look.until < viewer.expires_at();
         self.board.read(|board| {
             let mut watched = board.world.concerning(Key::Supervisor(subject));
-            watched.any(|conversation| conversation.monitor_of(subject).is_some_and(older))
+            watched.any(|conversation| conversation.look_of(subject).is_some_and(older))
         })
     }
 

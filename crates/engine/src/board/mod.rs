@@ -45,8 +45,10 @@ impl Names {
 pub struct Naming {
     /// The names beside its conversation from then on.
     pub names: Names,
-    /// Whether other ongoing conversations show the customer by another name since.
+    /// Whether ongoing conversations show the customer by another name since.
     pub renames: bool,
+    /// The ids under which conversations have this customer: several of one who was merged.
+    pub customers: Vec<CustomerId>,
 }
 
 /// Everything ongoing, at one position.
@@ -60,6 +62,7 @@ pub struct State {
     pub past: Past,
     rows: Rows,
     subjects: HashMap<ConversationId, Named>,
+    /// By their surviving ids.
     customers: HashMap<CustomerId, Known>,
 }
 
@@ -85,7 +88,8 @@ impl State {
             state.rows.put(conversation);
         }
         for (id, names) in names {
-            if let Some(customer) = state.world.conversations.get(&id).map(|c| c.customer) {
+            let conversation = state.world.conversations.get(&id);
+            if let Some(customer) = conversation.map(|c| state.world.survivor(c.customer)) {
                 state.name(id, customer, names);
             }
         }
@@ -98,7 +102,7 @@ impl State {
             subject: self.subjects.get(&conversation.id).cloned(),
             customer: self
                 .customers
-                .get(&conversation.customer)
+                .get(&self.world.survivor(conversation.customer))
                 .and_then(|c| c.name.clone()),
         }
     }
@@ -106,13 +110,20 @@ impl State {
     /// What a search looks at of an ongoing conversation.
     fn searched(&self, conversation: &Conversation) -> impl Iterator<Item = &Named> + Clone {
         let subject = self.subjects.get(&conversation.id).into_iter();
-        let customer = self.customers.get(&conversation.customer);
+        let customer = self.world.survivor(conversation.customer);
+        let customer = self.customers.get(&customer);
         subject.chain(customer.and_then(|known| known.name.as_ref()))
     }
 
-    /// Goes on by one event. Names come with a conversation's first event; a returning customer's
-    /// other name then holds for all conversations of theirs; what that comes to is answered.
+    /// Goes on by one event. Names come with a conversation's first event, and with a customer's change; a
+    /// customer's other name then holds for all conversations of theirs; what that comes to is answered.
     pub fn apply(&mut self, entry: &Entry, names: Option<Names>) -> Option<Naming> {
+        // The world forgets who was merged when nothing shows them any more.
+        let ended = entry.change.begins_or_ends();
+        let ended = entry.conversation().filter(|c| ended && !c.is_ongoing());
+        if let Some(conversation) = ended {
+            self.forget(conversation);
+        }
         self.world.put(&entry.after);
         self.past.note(entry);
         self.head = Head {
@@ -124,18 +135,42 @@ impl State {
             return None;
         };
         self.rows.put(conversation);
-        let naming = names.map(|names| {
-            let renames = self.name(conversation.id, conversation.customer, names);
-            let names = self.names(conversation);
-            Naming { names, renames }
-        });
-        if matches!(
-            entry.change,
-            Change::Closed { .. } | Change::ForceClosed { .. }
-        ) {
-            self.forget(conversation);
-        }
-        naming
+        let shown = match &entry.change {
+            Change::CustomersMerged { merged, surviving } => self.merge(*merged, *surviving),
+            _ => None,
+        };
+        let names = names?;
+        let customer = self.world.survivor(conversation.customer);
+        let renames = if entry.change.names() {
+            let renames = self.rename(customer, names.customer.clone());
+            renames || shown.is_some_and(|shown| shown != names.customer)
+        } else {
+            self.name(conversation.id, customer, names)
+        };
+        Some(Naming {
+            names: self.names(conversation),
+            renames,
+            customers: self.world.ids_of(customer).collect(),
+        })
+    }
+
+    /// One customer is another one from now on; the name by which ongoing conversations showed the former, where some did.
+    fn merge(&mut self, merged: CustomerId, surviving: CustomerId) -> Option<Option<Named>> {
+        self.world.merge(merged, surviving);
+        let before = self.customers.remove(&merged)?;
+        let known = self.customers.entry(surviving).or_default();
+        known.conversations += before.conversations;
+        Some(before.name)
+    }
+
+    /// A customer has this name from now on; whether ongoing conversations showed another one.
+    fn rename(&mut self, customer: CustomerId, name: Option<Named>) -> bool {
+        let Some(known) = self.customers.get_mut(&customer) else {
+            return false;
+        };
+        let renames = known.name != name;
+        known.name = name;
+        renames
     }
 
     /// Whether that is another name for a customer who is shown already.
@@ -153,7 +188,8 @@ impl State {
 
     fn forget(&mut self, conversation: &Conversation) {
         self.subjects.remove(&conversation.id);
-        if let hash_map::Entry::Occupied(mut known) = self.customers.entry(conversation.customer) {
+        let customer = self.world.survivor(conversation.customer);
+        if let hash_map::Entry::Occupied(mut known) = self.customers.entry(customer) {
             known.get_mut().conversations -= 1;
             if known.get().conversations == 0 {
                 known.remove();

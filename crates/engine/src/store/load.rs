@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{
     AccessMode, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IsolationLevel,
     QueryFilter, QuerySelect, TransactionTrait,
@@ -21,7 +21,8 @@ use domain::{
     Subject, Workstream, World, WrapUpCapacity,
 };
 use entity::tables::{
-    agent, conversation, customer, log_head, membership, queue, settings, supervisor, workstream,
+    agent, conversation, customer, log_head, membership, monitor_session, queue, settings,
+    supervisor, workstream,
 };
 
 /// The one row of the tables that have one row.
@@ -49,6 +50,7 @@ pub(super) async fn load_from(snapshot: &DatabaseTransaction) -> Result<board::S
     let mut world = World::default();
     load_directory(snapshot, &mut world).await?;
     let names = load_conversations(snapshot, &mut world).await?;
+    load_reviewed(snapshot, &mut world).await?;
     Ok(board::State::new(world, names, head))
 }
 
@@ -161,8 +163,10 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
     Ok(())
 }
 
-/// What of a row the board needs: the image, the subject, the customer's name.
-type Stored = (String, Option<String>, Option<String>);
+/// What of a row the board needs: the image, the subject, the customer's name, and into whom the customer was merged.
+type Stored = (String, Option<String>, Option<String>, Option<CustomerId>);
+/// The same, as the board takes it.
+type Parsed = (Arc<Conversation>, Names, Option<CustomerId>);
 
 /// Rows are taken as they have gathered, up to so many at once: waking up for each of a hundred
 /// thousand costs more than reading it.
@@ -179,7 +183,7 @@ async fn load_conversations(
     let rows = conversation::Entity::find()
         .select_only()
         .columns([conversation::Column::Image, conversation::Column::Subject])
-        .column(customer::Column::Name)
+        .columns([customer::Column::Name, customer::Column::MergedIntoId])
         .left_join(customer::Entity)
         // Written out, so that PostgreSQL's planner sees the partial index's own condition.
         .filter(Expr::cust("conversations.state <> 'CLOSED'"))
@@ -206,24 +210,62 @@ async fn load_conversations(
         all.append(&mut parsed?);
     }
     // The world's indexes are ordered by id: what comes in that order is appended.
-    all.sort_unstable_by_key(|(conversation, _)| conversation.id);
+    all.sort_unstable_by_key(|(conversation, ..)| conversation.id);
     let mut names = HashMap::with_capacity(all.len());
     world.conversations.reserve(all.len());
-    for (conversation, beside) in all {
+    for (conversation, beside, survivor) in all {
         names.insert(conversation.id, beside);
+        let customer = conversation.customer;
         world.put(&After::Conversation(conversation));
+        if let Some(survivor) = survivor {
+            world.merge(customer, survivor);
+        }
     }
     Ok(names)
 }
 
-fn parse_all(rows: Vec<Stored>) -> Result<Vec<(Arc<Conversation>, Names)>, StoreError> {
-    let parsed = rows.into_iter().map(|(image, subject, customer)| {
-        let names = Names {
-            subject: subject.map(Into::into),
-            customer: customer.map(Into::into),
-        };
-        Ok((Arc::new(parse_image(&image)?), names))
-    });
+/// The closed conversations that are reviewed.
+async fn load_reviewed(db: &DatabaseTransaction, world: &mut World) -> Result<(), StoreError> {
+    let stored: Vec<(String, Option<CustomerId>)> = conversation::Entity::find()
+        .select_only()
+        .column(conversation::Column::Image)
+        .column(customer::Column::MergedIntoId)
+        .inner_join(customer::Entity)
+        .filter(conversation::Column::Id.in_subquery(running_sessions()))
+        .filter(conversation::Column::ClosedAt.is_not_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    for (image, survivor) in stored {
+        let conversation = Arc::new(parse_image(&image)?);
+        let customer = conversation.customer;
+        world.put(&After::Conversation(conversation));
+        if let Some(survivor) = survivor {
+            world.merge(customer, survivor);
+        }
+    }
+    Ok(())
+}
+
+/// The conversations with sessions that run.
+pub(super) fn running_sessions() -> SelectStatement {
+    Query::select()
+        .column(monitor_session::Column::ConversationId)
+        .from(monitor_session::Entity)
+        .and_where(monitor_session::Column::EndedAt.is_null())
+        .take()
+}
+
+fn parse_all(rows: Vec<Stored>) -> Result<Vec<Parsed>, StoreError> {
+    let parsed = rows
+        .into_iter()
+        .map(|(image, subject, customer, survivor)| {
+            let names = Names {
+                subject: subject.map(Into::into),
+                customer: customer.map(Into::into),
+            };
+            Ok((Arc::new(parse_image(&image)?), names, survivor))
+        });
     parsed.collect()
 }
 
@@ -261,6 +303,7 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
         },
         dispositions: dispositions.map_err(StoreError::row("workstreams"))?,
         disposition_required: row.disposition_required,
+        earlier_transcripts: row.earlier_transcripts,
         deleted_at: row.deleted_at,
     })
 }
@@ -277,7 +320,7 @@ fn unsigned(value: i32) -> u32 {
     u32::try_from(value).unwrap_or(0)
 }
 
-/// The names beside conversations that another server started.
+/// The names beside conversations that another server started, or whose customer it changed.
 pub(super) async fn names_of(
     db: &impl ConnectionTrait,
     started: &[(ConversationId, CustomerId)],

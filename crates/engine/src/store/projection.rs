@@ -167,7 +167,7 @@ impl Rows {
         }
     }
 
-    /// A look that is gone without being stopped ended with the state.
+    /// A look that is gone without being stopped ended with the state. (Closed conversations are reviewed too.)
     fn sessions(&mut self, entry: &Entry, before: Option<&Conversation>, after: &Conversation) {
         let was = before.map_or(&[][..], |c| &c.monitors);
         for monitor in was
@@ -175,7 +175,7 @@ impl Rows {
             .filter(|m| after.monitors.iter().all(|n| n.session != m.session))
         {
             let end = match &entry.change {
-                Change::MonitoringStopped { end, .. } => *end,
+                Change::MonitoringStopped { end, .. } | Change::ReviewStopped { end, .. } => *end,
                 _ => MonitoringEnd::StateChanged,
             };
             self.sessions
@@ -255,13 +255,7 @@ impl Rows {
         position: i64,
     ) {
         self.tags(before, after);
-        let due = |c: &Conversation| -> BTreeSet<_> {
-            if c.is_ongoing() {
-                c.timers().collect()
-            } else {
-                BTreeSet::new()
-            }
-        };
+        let due = |c: &Conversation| -> BTreeSet<_> { c.timers().collect() };
         let (was, is) = (before.map(due).unwrap_or_default(), due(after));
         for (kind, due_at) in is.difference(&was) {
             self.timers.push(timer::ActiveModel {
@@ -341,6 +335,7 @@ fn session_row(
 ) -> monitor_session::ActiveModel {
     monitor_session::ActiveModel {
         id: Set(monitor.session),
+        kind: Set(monitor.kind),
         conversation_id: Set(conversation.id),
         supervisor: Set(monitor.supervisor.to_string()),
         started_at: Set(monitor.started_at),
@@ -376,6 +371,8 @@ fn conversation_row(
         started_at: Set(c.started_at),
         closed_at: Set(c.closed_at),
         last_activity_at: Set(Some(c.last_activity_at)),
+        disposition: Set(c.disposition.as_ref().map(ToString::to_string)),
+        rating: Set(c.rating.map(|rating| rating.score.into())),
         position: Set(position),
         image: Set(image),
     }

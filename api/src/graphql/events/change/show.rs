@@ -252,6 +252,23 @@ impl ConversationChange {
                 supervisor: supervisor.to_string(),
                 ended_by: (*end),
             }),
+            Change::ReviewStarted {
+                session,
+                supervisor,
+                ..
+            } => is!(ReviewStarted {
+                session_id: ID(session.to_string()),
+                supervisor: supervisor.to_string(),
+            }),
+            Change::ReviewStopped {
+                session,
+                supervisor,
+                end,
+            } => is!(ReviewStopped {
+                session_id: ID(session.to_string()),
+                supervisor: supervisor.to_string(),
+                ended_by: (*end),
+            }),
             Change::SupervisorJoined { .. } => is!(SupervisorJoined),
             Change::SupervisorLeft { .. } => is!(SupervisorLeft),
             Change::ConsultantLeft { agent: who } => is!(ConsultantLeft { agent: agent(who) }),
@@ -286,6 +303,13 @@ impl ConversationChange {
                 code: code.to_string(),
             }),
             Change::RatingRecorded { score } => is!(RatingRecorded { score: *score }),
+            Change::CustomerChanged { customer } => is!(CustomerChanged {
+                customer_id: ID(customer.to_string()),
+            }),
+            Change::CustomersMerged { merged, surviving } => is!(CustomersMerged {
+                merged_id: ID(merged.to_string()),
+                surviving_id: ID(surviving.to_string()),
+            }),
             Change::MovedToWrapUp { reason } => is!(MovedToWrapUp {
                 status_reason: (*reason)
             }),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Result};
 
+use super::super::earlier::is_earlier;
 use super::Conversation;
 use crate::graphql::context::Request;
 use domain::policy::Reach;
@@ -20,14 +21,19 @@ pub(in crate::graphql) async fn find(
     }
 }
 
-/// The same, and closed conversations that the viewer was primary agent of at any time. Of these the viewer knows what
+/// The same, and closed conversations that the viewer was primary agent of at any time, or may read as the next agent of
+/// their customer. Of these the viewer knows what
 /// everybody may know: every other field asks again whether the viewer sees it.
 pub(in crate::graphql) async fn find_header(
     ctx: &Context<'_>,
     id: domain::ConversationId,
 ) -> Result<Option<Conversation>> {
     match stored(ctx, id).await? {
-        Some(found) if seen(ctx, &found)? || handled(ctx, &found).await? => {
+        Some(found)
+            if seen(ctx, &found)?
+                || handled(ctx, &found).await?
+                || is_earlier(ctx, &found).await? =>
+        {
             Ok(Some(Conversation(found)))
         }
         _ => Ok(None),
@@ -35,7 +41,7 @@ pub(in crate::graphql) async fn find_header(
 }
 
 /// The conversation with this id, whoever asks.
-async fn stored(
+pub(in crate::graphql) async fn stored(
     ctx: &Context<'_>,
     id: domain::ConversationId,
 ) -> Result<Option<Arc<domain::Conversation>>> {

@@ -286,6 +286,10 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
             session: MonitorSessionId(uuid::Uuid::from_u128(0xC2)),
         }),
         Action::StopMonitoring => Act::StopMonitoring,
+        Action::Review => Act::Review(commands::Review {
+            session: MonitorSessionId(uuid::Uuid::from_u128(0xC3)),
+        }),
+        Action::StopReview => Act::StopReview,
         Action::Join => Act::Join,
         Action::Assign => {
             return vec![

@@ -243,9 +243,9 @@ impl List {
                 self.note_names(conversation, naming);
                 let total = self.total();
                 let mut steps = self.put(conversation, &entry.change);
-                if renames {
+                if let Some(naming) = naming.filter(|naming| naming.renames) {
                     let theirs = |other: &Conversation| {
-                        other.customer == conversation.customer && other.id != conversation.id
+                        naming.customers.contains(&other.customer) && other.id != conversation.id
                     };
                     steps.extend(self.updated(theirs));
                 }

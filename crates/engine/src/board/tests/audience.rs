@@ -25,6 +25,7 @@ prop_compose! {
         let (at, person) = (instant(i64::from(number)), format!("supervisor {number}"));
         let subject = Subject::new(&person).unwrap();
         c.monitors = vec![Monitor {
+            kind: domain::LookKind::Monitor,
             session: MonitorSessionId(uuid(number)), supervisor: subject.clone(), started_at: at,
             until: at, token: None, joined_at: joined.then_some(at),
         }];

@@ -1,11 +1,11 @@
 //! The board that a server would load, against the world that the log makes where it reaches: the
-//! organisation, every ongoing conversation, and what each agent carries.
+//! organisation, every ongoing conversation, those that are closed and reviewed, and what each agent carries.
 
 use std::collections::HashMap;
 use std::fmt::Display;
 
 use sea_orm::sea_query::Expr;
-use sea_orm::{DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect};
 use serde::Serialize;
 
 use super::Findings;
@@ -13,6 +13,7 @@ use super::conversations::Apart;
 use super::difference::{Difference, RowProblem, fields};
 use super::log::Told;
 use crate::store::StoreError;
+use crate::store::load::running_sessions;
 use domain::{After, ConversationId, World};
 use entity::tables::conversation;
 
@@ -27,8 +28,8 @@ pub(super) async fn hold(
     organisation(told, loaded, findings);
     let positions = positions(snapshot).await?;
     let mut due = told.world.clone();
-    for (id, is) in &loaded.conversations {
-        let log = due.conversations.get(id).cloned();
+    for (id, is) in loaded.conversations.iter().chain(&loaded.reviewed) {
+        let log = due.kept(*id).cloned();
         // Of what happened before the first kept event, the rows are all there is.
         let before = |first: i64| positions.get(id).is_some_and(|at| *at < first);
         if log.is_none() && told.first.is_none_or(before) {
@@ -42,8 +43,8 @@ pub(super) async fn hold(
             );
         }
     }
-    for (id, log) in &due.conversations {
-        if !loaded.conversations.contains_key(id) && !apart.contains(id) {
+    for (id, log) in due.conversations.iter().chain(&due.reviewed) {
+        if loaded.kept(*id).is_none() && !apart.contains(id) {
             compare(&format!("conversation {id}"), None, Some(log), findings);
         }
     }
@@ -51,7 +52,7 @@ pub(super) async fn hold(
     Ok(())
 }
 
-/// The positions of what is ongoing by its row.
+/// The positions of what is ongoing by its row, or closed and reviewed.
 async fn positions(
     snapshot: &DatabaseTransaction,
 ) -> Result<HashMap<ConversationId, i64>, StoreError> {
@@ -62,7 +63,15 @@ async fn positions(
         .into_tuple()
         .all(snapshot)
         .await?;
-    Ok(rows.into_iter().collect())
+    let reviewed: Vec<(ConversationId, i64)> = conversation::Entity::find()
+        .select_only()
+        .columns([conversation::Column::Id, conversation::Column::Position])
+        .filter(conversation::Column::Id.in_subquery(running_sessions()))
+        .filter(conversation::Column::ClosedAt.is_not_null())
+        .into_tuple()
+        .all(snapshot)
+        .await?;
+    Ok(rows.into_iter().chain(reviewed).collect())
 }
 
 /// Whom and what the log is about, as the tables have them.

@@ -11,7 +11,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub mod audit;
+pub mod customers;
 mod each;
+pub mod earlier;
 mod message_changes;
 pub mod past;
 #[cfg(test)]
@@ -26,7 +28,7 @@ use super::load::parse_image;
 use super::said::parse_attachments;
 use super::{Store, StoreError};
 use domain::{
-    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, MessageId,
+    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, LookKind, MessageId,
     MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
 use entity::tables::{
@@ -116,11 +118,12 @@ pub struct Participation {
     pub left_at: Option<DateTime<Utc>>,
 }
 
-/// A monitor session, running or ended.
+/// A monitor or review session, running or ended.
 #[derive(Clone, Debug)]
 #[allow(missing_docs)] // The fields of `domain::conversation::Monitor`, and its end.
 pub struct Session {
     pub id: MonitorSessionId,
+    pub kind: LookKind,
     pub supervisor: Arc<str>,
     pub started_at: DateTime<Utc>,
     pub until: DateTime<Utc>,
@@ -146,6 +149,8 @@ pub async fn conversations(
 /// What is known of a customer.
 #[derive(Clone, Debug)]
 pub struct Customer {
+    /// The id; of one who was merged that of the surviving customer.
+    pub id: CustomerId,
     /// The name; none when not known, or erased.
     pub name: Option<Arc<str>>,
     /// When name, key and texts were erased.
@@ -157,6 +162,7 @@ pub async fn customers(store: Store, ids: Vec<CustomerId>) -> Fetched<CustomerId
     let rows = customer::Entity::find().filter(customer::Column::Id.is_in(ids));
     let known = |row: customer::Model| {
         let customer = Customer {
+            id: row.merged_into_id.unwrap_or(row.id),
             name: row.name.map(Into::into),
             erased_at: row.erased_at,
         };
@@ -215,7 +221,7 @@ pub async fn participants(
     }))
 }
 
-/// Every monitor session, in order of starting.
+/// Every monitor and review session, in order of starting.
 pub async fn sessions(
     store: Store,
     ids: Vec<ConversationId>,
@@ -229,6 +235,7 @@ pub async fn sessions(
     Ok(grouped(rows, |row| {
         let session = Session {
             id: row.id,
+            kind: row.kind,
             supervisor: row.supervisor.into(),
             started_at: row.started_at,
             until: row.until,

@@ -9,7 +9,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait, QuerySelect};
 use super::deciding::{Decided, decide_all};
 use super::erase::erases;
 use super::health::Health;
-use super::look_up::look_up;
+use super::look_up::{KnownNames, look_up};
 use super::persist;
 use crate::board::{Board, Names};
 use crate::clock::Clock;
@@ -164,7 +164,7 @@ impl BatchWriter {
         transaction: &DatabaseTransaction,
         orders: &[&Order],
         heads: &mut Heads,
-    ) -> Result<(Decided, HashMap<CustomerId, Arc<str>>, bool), StoreError> {
+    ) -> Result<(Decided, KnownNames, bool), StoreError> {
         let mut found = look_up(transaction, &self.board, &self.store.hashes, orders).await?;
         let names = std::mem::take(&mut found.customers.names);
         let now = self.clock.now();
@@ -245,12 +245,14 @@ impl BatchWriter {
         Ok(row.is_some_and(|row| row.hash == after.log.hash))
     }
 
-    fn publish(&self, made: &Decided, known: &HashMap<CustomerId, Arc<str>>, heads: &Heads) {
+    fn publish(&self, made: &Decided, known: &KnownNames, heads: &Heads) {
         if made.entries.is_empty() {
             return;
         }
         let mut subjects: HashMap<ConversationId, Arc<str>> = HashMap::new();
-        let mut names: HashMap<CustomerId, Arc<str>> = known.clone();
+        let known = known.iter();
+        let known = known.filter_map(|(id, name)| Some((*id, name.clone()?)));
+        let mut names: HashMap<CustomerId, Arc<str>> = known.collect();
         for text in &made.texts {
             match text {
                 Text::Subject(id, subject) => {
@@ -272,15 +274,22 @@ impl BatchWriter {
                 | Text::RatingComment(..)
                 | Text::Attribute { .. }
                 | Text::Erased { .. }
+                | Text::EarlierRead(..)
+                | Text::Merged { .. }
                 | Text::Revoked(_) => {}
             }
         }
         let named = made.entries.iter().map(|entry| {
-            let started = matches!(entry.change, Change::ConversationStarted);
-            let conversation = entry.conversation().filter(|_| started)?;
+            let conversation = entry.conversation()?;
+            let customer = match entry.change {
+                Change::ConversationStarted => conversation.customer,
+                Change::CustomerChanged { customer } => customer,
+                Change::CustomersMerged { surviving, .. } => surviving,
+                _ => return None,
+            };
             Some(Names {
                 subject: subjects.remove(&conversation.id).map(Into::into),
-                customer: names.get(&conversation.customer).cloned().map(Into::into),
+                customer: names.get(&customer).cloned().map(Into::into),
             })
         });
         // Before readers wait: names are folded here.

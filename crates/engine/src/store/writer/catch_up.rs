@@ -44,6 +44,11 @@ enum Page {
     Forgotten,
 }
 
+/// Whether names come with an event of this change.
+const fn names(change: &Change) -> bool {
+    matches!(change, Change::ConversationStarted) || change.names()
+}
+
 impl BatchWriter {
     /// Holds the database against the board, by another connection than the one that writes, and puts on the board
     /// what other servers committed. An error where that takes longer than a turn; what was read by then stays.
@@ -178,16 +183,14 @@ impl BatchWriter {
     ) -> Result<(), StoreError> {
         let started: Vec<_> = entries
             .iter()
-            .filter(|entry| matches!(entry.change, Change::ConversationStarted))
+            .filter(|entry| names(&entry.change))
             .filter_map(|entry| entry.conversation().map(|c| (c.id, c.customer)))
             .collect();
-        let mut names = names_of(connection, &started).await?;
+        let found = names_of(connection, &started).await?;
         let recent: Vec<_> = self.board.update(|board| {
             let apply = |entry: Arc<Entry>| {
-                let named = entry.conversation().and_then(|c| match entry.change {
-                    Change::ConversationStarted => names.remove(&c.id),
-                    _ => None,
-                });
+                let named = entry.conversation().filter(|_| names(&entry.change));
+                let named = named.and_then(|c| found.get(&c.id).cloned());
                 let naming = board.apply(&entry, named).map(Arc::new);
                 Recent { entry, naming }
             };

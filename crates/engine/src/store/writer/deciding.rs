@@ -71,8 +71,14 @@ pub(super) fn decide_all(
     if let Some(records) = found.records.take() {
         draft.remember_records(records);
     }
-    for (customer, erased_at) in std::mem::take(&mut found.erasing) {
-        draft.remember_customer(customer, erased_at);
+    for reading in std::mem::take(&mut found.readings) {
+        draft.remember_reading(reading);
+    }
+    for (named, known) in std::mem::take(&mut found.customers.named) {
+        draft.remember_customer(named, known);
+    }
+    for (merged, surviving) in std::mem::take(&mut found.customers.merged) {
+        draft.remember_merged(merged, surviving);
     }
     let mut deciding = Deciding {
         board,
@@ -90,6 +96,13 @@ pub(super) fn decide_all(
     deciding.finish(&mut made);
     made.away = deciding.found.away;
     Ok(made)
+}
+
+/// Whether the audit keeps it, where it keeps such a thing: of readings the first alone, and none that was refused, since
+/// whoever may not read is shown nothing.
+fn is_kept_of(command: &Command, decided: &Result<Decision, Refusal>) -> bool {
+    let is_reading = matches!(command, Command::ReadEarlier { .. });
+    !is_reading || decided.as_ref().is_ok_and(|one| !one.texts.is_empty())
 }
 
 struct Deciding<'b> {
@@ -141,7 +154,7 @@ impl Deciding<'_> {
                 decide(&self.draft, &order.asker, &command, version, self.now)
             }
         };
-        if let Some(viewer) = viewer {
+        if let Some(viewer) = viewer.filter(|_| is_kept_of(&command, &decided)) {
             let reason = order.reason.as_deref();
             let asked = audit::Asked {
                 viewer,
@@ -196,9 +209,15 @@ impl Deciding<'_> {
         if kept.mutation != idempotency.mutation || kept.input != idempotency.input {
             return Some(Err(Refusal::IdempotencyKeyReused));
         }
-        if let Command::Manage(_) = order.command
-            && let Err(refusal) = policy::require_role(viewer, Role::Administrator)
-        {
+        let is_administrator = policy::require_role(viewer, Role::Administrator);
+        let allowed = match order.command {
+            Command::Manage(_) => is_administrator,
+            Command::UpdateCustomer(_) => {
+                is_administrator.or_else(|_| policy::require_role(viewer, Role::CustomerGateway))
+            }
+            _ => Ok(()),
+        };
+        if let Err(refusal) = allowed {
             return Some(Err(refusal));
         }
         let then = &kept.outcome;
@@ -311,7 +330,7 @@ impl Deciding<'_> {
         let mut last: Vec<_> = last.into_values().collect();
         last.sort_by_key(|(_, position)| *position);
         for (conversation, position) in last {
-            let before = self.board.world.conversations.get(&conversation.id);
+            let before = self.board.world.kept(conversation.id);
             let subject = made.texts.iter().find_map(|text| match text {
                 Text::Subject(id, subject) if *id == conversation.id => Some(&**subject),
                 _ => None,

@@ -1,11 +1,9 @@
-//! Rows of the organisation and of its customers.
+//! Rows of the organisation.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::ActiveValue::{Set, Unchanged};
-use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter};
 
 use super::persist::insert;
@@ -15,70 +13,8 @@ use crate::store::load::ONLY_ROW;
 use crate::store::projection::signed;
 use crate::store::upsert::all_but;
 use domain::OpeningHours;
-use domain::Text;
-use domain::{After, Agent, Change, CustomerId, CustomerKey, Settings, Workstream, WrapUpCapacity};
-use entity::tables::{
-    agent, customer, customer_key, membership, queue, settings, supervisor, workstream,
-};
-
-pub(super) async fn write_customers(
-    transaction: &DatabaseTransaction,
-    texts: &[Text],
-    entries: &[Arc<Entry>],
-) -> Result<(), StoreError> {
-    use customer::Column as C;
-    let Some(at) = entries.first().map(|entry| entry.at) else {
-        return Ok(());
-    };
-    // One row a customer: the last name that is given holds.
-    let mut customers: HashMap<CustomerId, customer::ActiveModel> = HashMap::new();
-    let mut keys: HashMap<&CustomerKey, CustomerId> = HashMap::new();
-    for text in texts {
-        let Text::Customer { id, key, name } = text else {
-            continue;
-        };
-        if let Some(key) = key {
-            keys.insert(key, *id);
-        }
-        let row = customers
-            .entry(*id)
-            .or_insert_with(|| customer::ActiveModel {
-                id: Set(*id),
-                gateway: Set(None),
-                key: Set(None),
-                name: Set(None),
-                created_at: Set(at),
-                erased_at: Set(None),
-            });
-        if let Some(name) = name {
-            row.name = Set(Some(name.to_string()));
-        }
-    }
-    let (named, nameless): (Vec<_>, Vec<_>) = customers
-        .into_values()
-        .partition(|row| row.name != Set(None));
-    let rename = all_but::<customer::Entity>(&[C::Gateway, C::Key, C::CreatedAt, C::ErasedAt]);
-    // A start without a name keeps the name that is known; updating the id to itself says so in
-    // a way that both databases take.
-    let keep = OnConflict::column(C::Id).update_column(C::Id).to_owned();
-    insert!(transaction, customer::Entity, named, Some(rename.clone()));
-    insert!(transaction, customer::Entity, nameless, Some(keep.clone()));
-    let keys = keys.into_iter().map(|(key, id)| customer_key::ActiveModel {
-        source: Set(key.source.to_string()),
-        key: Set(key.key.to_string()),
-        scope: Set(key.scope().to_owned()),
-        customer_id: Set(id),
-    });
-    let keys: Vec<_> = keys.collect();
-    let latest = all_but::<customer_key::Entity>(&[]);
-    insert!(
-        transaction,
-        customer_key::Entity,
-        keys,
-        Some(latest.clone())
-    );
-    Ok(())
-}
+use domain::{After, Agent, Change, Settings, Workstream, WrapUpCapacity};
+use entity::tables::{agent, membership, queue, settings, supervisor, workstream};
 
 /// Rows of the organisation, one by one: they change seldom.
 pub(super) async fn write_directory(
@@ -219,6 +155,7 @@ async fn write_workstream(
         attention_handled_seconds: Set(signed(workstream.attention.handled_seconds)),
         dispositions: Set(dispositions.map_err(StoreError::row("workstreams"))?),
         disposition_required: Set(workstream.disposition_required),
+        earlier_transcripts: Set(workstream.earlier_transcripts),
         created_at: Set(at),
         deleted_at: Set(workstream.deleted_at),
     };

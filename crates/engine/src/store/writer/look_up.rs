@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter};
 
 use self::customers::Customers;
 use super::Order;
 use super::persist::Kept;
+use super::readings;
 use crate::board::Board;
 use crate::store::StoreError;
 use crate::store::connections::Away;
@@ -17,14 +17,18 @@ use crate::store::load::parse_image;
 use crate::store::reassessing;
 use domain::message::MessageRecord;
 use domain::{
-    Asker, Command, Conversation, ConversationId, CustomerId, ExternalId, Left, Manage,
+    Asker, Command, Conversation, ConversationId, CustomerId, EarlierReading, ExternalId, Left,
     MessageHead, MessageId,
 };
-use entity::tables::{conversation, customer, idempotency};
+use entity::tables::{conversation, idempotency};
 
 mod customers;
 mod messages;
+mod named;
 mod records;
+
+/// Customers who were there, and the names by which they were known.
+pub(super) type KnownNames = HashMap<CustomerId, Option<Arc<str>>>;
 
 /// What was found.
 #[derive(Default)]
@@ -39,8 +43,8 @@ pub(super) struct Lookup {
     pub records: Option<Vec<MessageRecord>>,
     /// The messages that came in before with an id of their provider that commands name.
     pub delivered: Vec<(ExternalId, MessageId)>,
-    /// Customers who are to be erased, and when they were.
-    pub erasing: Vec<(CustomerId, Option<DateTime<Utc>>)>,
+    /// What agents have read of earlier conversations that orders are about.
+    pub readings: Vec<EarlierReading>,
     /// What earlier orders came to, by subject and idempotency key.
     pub kept: HashMap<(String, String), Kept>,
     /// Which agents are disconnected.
@@ -69,7 +73,8 @@ pub(super) async fn look_up(
     records::look_up(transaction, board, hashes, orders, &mut found).await?;
     found.customers = customers::look_up(transaction, orders).await?;
     customers::last_closed(transaction, board, orders, &mut found).await?;
-    found.erasing = customers_to_erase(transaction, orders).await?;
+    found.readings = readings::look_up(transaction, orders).await?;
+    named::look_up(transaction, board, orders, &mut found).await?;
     if orders
         .iter()
         .any(|order| matches!(order.command, Command::Reassess { .. }))
@@ -126,39 +131,19 @@ async fn closed(
     images.collect()
 }
 
-async fn customers_to_erase(
-    transaction: &DatabaseTransaction,
-    orders: &[&Order],
-) -> Result<Vec<(CustomerId, Option<DateTime<Utc>>)>, StoreError> {
-    let named = orders.iter().filter_map(|order| match &order.command {
-        Command::Manage(Manage::EraseCustomer(erase)) => Some(erase.0),
-        _ => None,
-    });
-    let named: Vec<CustomerId> = named.collect();
-    if named.is_empty() {
-        return Ok(vec![]);
-    }
-    let rows = customer::Entity::find()
-        .filter(customer::Column::Id.is_in(named))
-        .all(transaction)
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.id, row.erased_at))
-        .collect())
-}
-
 /// The conversation that a command names: what it acts on, or what it continues.
 fn named_conversation(command: &Command) -> Option<ConversationId> {
     match command {
         Command::Act { conversation, .. } | Command::TimerDue { conversation, .. } => {
             Some(*conversation)
         }
+        Command::ReadEarlier { earlier, .. } => Some(*earlier),
         Command::Start(start) => start.previous,
         Command::Malformed(malformed) => malformed.conversation,
         // The message says which.
         Command::OnMessage(_)
         | Command::Receive(_)
+        | Command::UpdateCustomer(_)
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)

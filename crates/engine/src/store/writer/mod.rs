@@ -26,6 +26,7 @@ use domain::{Command, Manage, Refusal};
 
 mod batch;
 mod catch_up;
+mod customers;
 mod deciding;
 mod directory;
 mod erase;
@@ -36,6 +37,7 @@ mod look_up;
 mod message_changes;
 mod messages;
 mod persist;
+mod readings;
 mod words;
 
 pub use import::{History, Import};
@@ -186,17 +188,19 @@ async fn look(writer: &BatchWriter) {
     writer.health.note(looked.as_ref().err());
 }
 
-/// What waited, in its order. An erasure is a batch of its own: it takes texts and keys away that other
-/// orders of its batch would have looked up already, or would still be about to write.
+/// What waited, in its order. An erasure and a merging are batches of their own: they take away, or move, texts and keys
+/// that other orders of the batch would have looked up already, or would still be about to write.
 fn batches(jobs: Vec<Job>) -> Vec<Vec<Job>> {
-    let erasure = |job: &Job| {
-        let command = &job.order.command;
-        matches!(command, Command::Manage(Manage::EraseCustomer(_)))
+    let alone = |job: &Job| {
+        matches!(
+            job.order.command,
+            Command::Manage(Manage::EraseCustomer(_) | Manage::MergeCustomers(_))
+        )
     };
     let mut batches: Vec<Vec<Job>> = Vec::new();
     for job in jobs {
         match batches.last_mut() {
-            Some(batch) if !erasure(&job) && !erasure(&batch[0]) => batch.push(job),
+            Some(batch) if !alone(&job) && !alone(&batch[0]) => batch.push(job),
             _ => batches.push(vec![job]),
         }
     }

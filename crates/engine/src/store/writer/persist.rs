@@ -11,11 +11,14 @@ use sea_orm::{
     QueryFilter,
 };
 
-use super::directory::{write_customers, write_directory};
+use super::customers::{merge, write_customers};
+use super::directory::write_directory;
 use super::erase::erase;
 use super::labels::{write_attributes, write_comments, write_notes, write_tags};
+use super::look_up::KnownNames;
 use super::message_changes;
 use super::messages;
+use super::readings;
 use super::words;
 use crate::log::Entry;
 use crate::store::StoreError;
@@ -23,8 +26,8 @@ use crate::store::external::Hashes;
 use crate::store::load::{Heads, ONLY_ROW};
 use crate::store::projection::{Moved, Rows};
 use crate::store::upsert::all_but;
+use domain::Outcome;
 use domain::Text;
-use domain::{CustomerId, Outcome};
 use entity::tables::{
     audit, conversation, event, idempotency, log_head, message, monitor_session, offer,
     participant, timer,
@@ -102,9 +105,9 @@ pub(super) async fn write(
     entries: &[Arc<Entry>],
     rows: Rows,
     texts: &[Text],
-    known: &HashMap<CustomerId, Arc<str>>,
+    known: &KnownNames,
 ) -> Result<(), StoreError> {
-    write_customers(transaction, texts, entries).await?;
+    write_customers(transaction, texts, entries, known).await?;
     write_directory(transaction, entries).await?;
     insert!(transaction, event::Entity, rows.events, None);
     write_conversations(transaction, rows.conversations).await?;
@@ -112,6 +115,7 @@ pub(super) async fn write(
     write_attributes(transaction, texts).await?;
     write_notes(transaction, texts).await?;
     write_comments(transaction, texts).await?;
+    readings::write(transaction, texts).await?;
     words::write(transaction, texts, known).await?;
     insert!(
         transaction,
@@ -169,6 +173,7 @@ pub(super) async fn write(
             .exec(transaction)
             .await?;
     }
+    merge(transaction, texts).await?;
     erase(transaction, texts).await
 }
 
@@ -209,7 +214,7 @@ async fn write_conversations(
 
 fn latest_session() -> OnConflict {
     use monitor_session::Column as C;
-    all_but::<monitor_session::Entity>(&[C::ConversationId, C::Supervisor, C::StartedAt])
+    all_but::<monitor_session::Entity>(&[C::Kind, C::ConversationId, C::Supervisor, C::StartedAt])
 }
 
 /// A session that changed twice in a batch is written once, as it ended up: one statement cannot

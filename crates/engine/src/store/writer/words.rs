@@ -18,6 +18,7 @@ use sea_orm::{
     ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 
+use super::look_up::KnownNames;
 use super::persist::insert;
 use crate::store::load::{ONLY_ROW, parse_image};
 use crate::store::{Outage, Store, StoreError};
@@ -39,7 +40,7 @@ const AGAIN: Duration = Duration::from_secs(5);
 pub(super) async fn write(
     transaction: &DatabaseTransaction,
     texts: &[Text],
-    known: &HashMap<CustomerId, Arc<str>>,
+    known: &KnownNames,
 ) -> Result<(), StoreError> {
     // The last name that is given holds.
     let mut names: HashMap<CustomerId, &Arc<str>> = HashMap::new();
@@ -57,7 +58,7 @@ pub(super) async fn write(
             _ => {}
         }
     }
-    names.retain(|id, name| known.get(id) != Some(*name));
+    names.retain(|id, name| known.get(id).and_then(Option::as_ref) != Some(*name));
     let renamed = names.extract_if(|id, _| known.contains_key(id));
     for (id, name) in renamed.collect::<Vec<_>>() {
         rename(transaction, id, Some(&**name)).await?;
@@ -77,7 +78,7 @@ pub(super) async fn rename(
     add(transaction, &[], &named).await
 }
 
-/// Erases every word of a customer: of the name, and of the subjects of the customer's conversations.
+/// Erases every word of a customer under this id: of the name, and of the subjects of the customer's conversations.
 pub(super) async fn erase(
     transaction: &DatabaseTransaction,
     customer: CustomerId,

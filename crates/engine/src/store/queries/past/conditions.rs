@@ -20,7 +20,7 @@ pub(super) fn gathering(driver: &Driver, reach: &Reach, filter: &PastFilter) -> 
         .cond_where(others.fold(Condition::all(), |all, other| all.add(other.condition())))
         .cond_where(plain(filter))
         .cond_where(in_queues(filter.queues.as_ref()))
-        .cond_where(within(reach))
+        .cond_where(within(reach, filter))
         .take()
 }
 
@@ -29,7 +29,7 @@ pub(super) fn walking(reach: &Reach, filter: &PastFilter) -> Condition {
     Condition::all()
         .add(asked(filter))
         .add(in_queues(filter.queues.as_ref()))
-        .add(within(reach))
+        .add(within(reach, filter))
 }
 
 /// What the filter asks for but for queues.
@@ -80,31 +80,40 @@ fn in_queues(queues: Option<&BTreeSet<QueueId>>) -> Condition {
     Condition::all().add_option(queues.map(these))
 }
 
-/// Within reach.
-pub(super) fn within(reach: &Reach) -> Condition {
+/// Within reach, in a role that may know what the filter asks.
+pub(super) fn within(reach: &Reach, filter: &PastFilter) -> Condition {
     if reach.everything {
         return Condition::all();
     }
     Condition::any()
         .add(in_queues(Some(&reach.queues)))
-        .add(carried(reach))
-        .add_option(reach.primary.map(own))
+        .add_option(carried(reach, filter))
+        .add_option(reach.primary.map(|agent| own(agent, filter)))
 }
 
-/// What a gateway carries: on its channels, and of its source, or of none.
-pub(super) fn carried(reach: &Reach) -> Condition {
+/// What a gateway carries: on its channels, and of its source, or of none. Nothing where tags are asked for, which
+/// gateways are not shown.
+pub(super) fn carried(reach: &Reach, filter: &PastFilter) -> Option<Condition> {
+    if reach.channels.is_empty() || filter.tags.is_some() {
+        return None;
+    }
     let source = reach.source.as_ref().map(domain::Source::as_str);
     let own = Condition::any()
         .add(Column::Source.is_null())
         .add_option(source.map(|source| Column::Source.eq(source)));
-    Condition::all()
+    let there = Condition::all()
         .add(Column::Channel.is_in(reach.channels.iter().copied()))
-        .add(own)
+        .add(own);
+    Some(there)
 }
 
-/// What this agent handles, and what is closed and they handled.
-pub(super) fn own(agent: domain::AgentId) -> Condition {
+/// What this agent handles, and what is closed and they handled. Where tags are asked for, what they handled last: of
+/// what others handled after them they are shown headers, and no tags.
+pub(super) fn own(agent: domain::AgentId, filter: &PastFilter) -> Condition {
     let now = Expr::col((Entity, Column::AgentId)).eq(agent);
+    if filter.tags.is_some() {
+        return Condition::all().add(now);
+    }
     let at_any_time = Condition::all()
         .add(Column::State.eq(State::Closed))
         .add(was_primary(agent));

@@ -1,6 +1,8 @@
 //! Conditions that have a set of their own in the database.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, ExprTrait};
@@ -9,7 +11,9 @@ use super::PastFilter;
 use domain::fold::Search;
 use domain::policy::Reach;
 use domain::{AgentId, CustomerId};
-use entity::tables::{conversation, conversation_word, customer_word, participant};
+use entity::tables::{
+    conversation, conversation_tag, conversation_word, customer, customer_word, participant,
+};
 
 /// How many words of a search are counted to find the rarest.
 const COUNTED_WORDS: usize = 6;
@@ -19,8 +23,14 @@ const COUNTED_WORDS: usize = 6;
 pub(super) enum Driver {
     /// An agent's who was primary at any time.
     Agent(AgentId),
-    /// A customer's.
+    /// A customer's, under whichever id of theirs.
     Customer(CustomerId),
+    /// Those with one of these tags.
+    Tags(BTreeSet<Arc<str>>),
+    /// Those closed with one of these dispositions.
+    Dispositions(BTreeSet<Arc<str>>),
+    /// Those rated with one of these scores.
+    Ratings(BTreeSet<u8>),
     /// Those whose subject or customer's name has a word that begins so.
     Word(Box<str>),
 }
@@ -52,7 +62,11 @@ impl Driver {
         let words = filter.text.iter().flat_map(Search::words);
         let words = words.map(|word| Self::Word(word.into()));
         let customer = filter.customer.map(Self::Customer);
-        agent.into_iter().chain(customer).chain(words)
+        let tags = filter.tags.clone().map(Self::Tags);
+        let dispositions = filter.dispositions.clone().map(Self::Dispositions);
+        let ratings = filter.ratings.clone().map(Self::Ratings);
+        let others = tags.into_iter().chain(dispositions).chain(ratings);
+        agent.into_iter().chain(customer).chain(others).chain(words)
     }
 
     /// The ids of the conversations that meet it; one may be there more than once.
@@ -64,7 +78,15 @@ impl Driver {
             Self::Customer(customer) => Query::select()
                 .column(conversation::Column::Id)
                 .from(conversation::Entity)
-                .and_where(conversation::Column::CustomerId.eq(*customer))
+                .and_where(is_of(*customer))
+                .take(),
+            Self::Tags(tags) => tagged(tags)
+                .column(conversation_tag::Column::ConversationId)
+                .take(),
+            Self::Dispositions(_) | Self::Ratings(_) => Query::select()
+                .column(conversation::Column::Id)
+                .from(conversation::Entity)
+                .and_where(self.condition())
                 .take(),
             Self::Word(word) => {
                 let of_names = Query::select()
@@ -87,10 +109,54 @@ impl Driver {
     pub(super) fn condition(&self) -> SimpleExpr {
         match self {
             Self::Agent(agent) => was_primary(*agent),
-            Self::Customer(customer) => conversation::Column::CustomerId.eq(*customer),
+            Self::Customer(customer) => is_of(*customer),
+            Self::Tags(tags) => {
+                let of_this = Expr::col((
+                    conversation_tag::Entity,
+                    conversation_tag::Column::ConversationId,
+                ))
+                .equals((conversation::Entity, conversation::Column::Id));
+                Expr::exists(tagged(tags).expr(Expr::val(1)).and_where(of_this).take())
+            }
+            // Written out, so that both planners see the partial indexes' own conditions.
+            Self::Dispositions(codes) => Expr::cust("conversations.disposition IS NOT NULL")
+                .and(conversation::Column::Disposition.is_in(codes.iter().map(|code| &**code))),
+            Self::Ratings(scores) => Expr::cust("conversations.rating IS NOT NULL").and(
+                conversation::Column::Rating.is_in(scores.iter().map(|score| i16::from(*score))),
+            ),
             Self::Word(word) => has_word(word),
         }
     }
+}
+
+/// That it is of this customer, under whichever id: the given one, the one into which that was merged, and those that were
+/// merged into either.
+fn is_of(id: CustomerId) -> SimpleExpr {
+    use customer::Column as C;
+    let ids = |column: C| {
+        Query::select()
+            .column((customer::Entity, column))
+            .from(customer::Entity)
+            .take()
+    };
+    let own = ids(C::Id).and_where(C::Id.eq(id)).take();
+    let merged = ids(C::Id).and_where(C::MergedIntoId.eq(id)).take();
+    let survivor = || {
+        ids(C::MergedIntoId)
+            .and_where(C::Id.eq(id))
+            .and_where(C::MergedIntoId.is_not_null())
+            .take()
+    };
+    let others = ids(C::Id)
+        .and_where(C::MergedIntoId.in_subquery(survivor()))
+        .take();
+    let all = own
+        .clone()
+        .union(UnionType::All, merged)
+        .union(UnionType::All, survivor())
+        .union(UnionType::All, others)
+        .take();
+    conversation::Column::CustomerId.in_subquery(all)
 }
 
 /// That this agent is or was the primary agent of the conversation.
@@ -128,11 +194,19 @@ fn same_customer() -> SimpleExpr {
 }
 
 /// A word that begins so, as a range of the words, which both databases order by their bytes.
-fn begins_with(column: impl ColumnTrait, word: &str) -> Condition {
+pub(in crate::store::queries) fn begins_with(column: impl ColumnTrait, word: &str) -> Condition {
     let beyond = format!("{word}{}", char::MAX);
     Condition::all()
         .add(column.gte(word))
         .add(column.lt(beyond))
+}
+
+/// The tags of conversations that are among these.
+fn tagged(tags: &BTreeSet<Arc<str>>) -> SelectStatement {
+    Query::select()
+        .from(conversation_tag::Entity)
+        .and_where(conversation_tag::Column::Tag.is_in(tags.iter().map(|tag| &**tag)))
+        .take()
 }
 
 /// The stays of this agent as primary agent.

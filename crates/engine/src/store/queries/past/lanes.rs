@@ -106,8 +106,8 @@ fn lanes(reach: &Reach, filter: &PastFilter) -> Vec<Condition> {
     let supervised = reach.queues.iter().filter(wanted).map(of_queue);
     let mut lanes: Vec<Condition> = supervised.collect();
     let others = [
-        (!reach.channels.is_empty()).then(|| carried(reach)),
-        reach.primary.map(own),
+        carried(reach, filter),
+        reach.primary.map(|agent| own(agent, filter)),
     ];
     for other in others.into_iter().flatten() {
         match &filter.queues {

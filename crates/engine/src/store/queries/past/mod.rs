@@ -34,6 +34,7 @@ use domain::policy::Reach;
 use domain::{AgentId, Channel, Conversation, ConversationId, CustomerId, QueueId};
 use domain::{SentimentLevel, State, StatusReason};
 use driver::Driver;
+pub(super) use driver::begins_with;
 use entity::tables::conversation::{Column, Entity};
 use lanes::lists;
 
@@ -60,12 +61,18 @@ pub struct PastFilter {
     pub queues: Option<BTreeSet<QueueId>>,
     /// This agent is or was its primary agent at any time.
     pub agent: Option<AgentId>,
-    /// Of this customer.
+    /// Of this customer, under whichever id of theirs.
     pub customer: Option<CustomerId>,
     /// With one of these reasons for its state.
     pub reasons: Option<BTreeSet<StatusReason>>,
     /// With one of these levels of sentiment: at the end, or now.
     pub sentiments: Option<BTreeSet<SentimentLevel>>,
+    /// With one of these tags, which are folded. Never met by what the viewer finds in a role that is not shown tags.
+    pub tags: Option<BTreeSet<Arc<str>>>,
+    /// Closed with one of these dispositions.
+    pub dispositions: Option<BTreeSet<Arc<str>>>,
+    /// Rated with one of these scores.
+    pub ratings: Option<BTreeSet<u8>>,
     /// Started then.
     pub started: Between,
     /// Closed then.
@@ -187,7 +194,10 @@ impl Store {
         Ok(rows.into_iter().flatten().collect())
     }
 
-    async fn count_of(&self, members: SelectStatement) -> Result<u64, StoreError> {
+    pub(in crate::store::queries) async fn count_of(
+        &self,
+        members: SelectStatement,
+    ) -> Result<u64, StoreError> {
         let counted = Query::select()
             .expr_as(Func::count(Expr::col(Asterisk)), "members")
             .from_subquery(members, Alias::new("some"))

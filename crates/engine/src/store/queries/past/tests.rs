@@ -159,6 +159,38 @@ async fn an_agents_and_a_customers_are_gathered_by_their_index() {
     }
 }
 
+#[tokio::test]
+async fn tags_dispositions_and_ratings_are_gathered_by_their_index() {
+    let words = || Some([Arc::from("SOLVED")].into());
+    let by_tag = PastFilter {
+        tags: words(),
+        ..PastFilter::default()
+    };
+    let by_disposition = PastFilter {
+        dispositions: words(),
+        ..PastFilter::default()
+    };
+    let by_rating = PastFilter {
+        ratings: Some([1, 2].into()),
+        ..PastFilter::default()
+    };
+    for bench in Bench::all().await {
+        for (filter, index) in [
+            (&by_tag, "ix_conversation_tags_tag"),
+            (&by_disposition, "ix_conversations_disposition"),
+            (&by_rating, "ix_conversations_rating"),
+        ] {
+            let order = latest(PastOrderField::Closed);
+            let reach = of_queues(2);
+            let page = bench.store.list_past(&reach, filter, order, FIRST);
+            let plans = bench.plans_of(page).await;
+            for plan in &plans[..2] {
+                walks(plan, index);
+            }
+        }
+    }
+}
+
 #[test]
 fn every_condition_and_order_is_of_what_everybody_may_know_who_sees_the_conversation() {
     // A condition on what is for some only would tell the others of it: it would need a lane of its own.
@@ -174,9 +206,13 @@ fn every_condition_and_order_is_of_what_everybody_may_know_who_sees_the_conversa
         Fact::ClosedAt,
         Fact::LastActivityAt,
         Fact::Names,
+        Fact::Disposition,
+        Fact::Rating,
     ] {
         assert_eq!(fact.audience(), Audience::Everybody, "{fact:?}");
     }
+    // Theirs: `carried` and `own` leave out who may not know them.
+    assert_eq!(Fact::Tags.audience(), Audience::AgentsAndLeaders);
 }
 
 #[test]

@@ -6,16 +6,18 @@ use std::sync::Arc;
 use sea_orm::sea_query::Order as Direction;
 use sea_orm::{
     ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 
-use super::Lookup;
+use super::{KnownNames, Lookup};
 use crate::board::Board;
 use crate::store::StoreError;
 use crate::store::load::parse_image;
 use crate::store::order::Order;
 use domain::commands::Start;
-use domain::world::Key;
-use domain::{Asker, Channel, Command, CustomerId, CustomerKey, Viewer, policy};
+use domain::{
+    Asker, Channel, Command, CustomerId, CustomerKey, CustomerRef, KnownCustomer, Viewer, policy,
+};
 use entity::tables::{conversation, customer, customer_key};
 
 /// The customers whom orders name.
@@ -25,7 +27,11 @@ pub(in crate::store::writer) struct Customers {
     /// Those from before there were sources, by the subject of their gateway and their key.
     before: HashMap<(String, String), CustomerId>,
     /// The names by which they are known.
-    pub names: HashMap<CustomerId, Arc<str>>,
+    pub names: KnownNames,
+    /// Those whom commands name, however they do.
+    pub named: Vec<(CustomerRef, KnownCustomer)>,
+    /// Ids of what is not ongoing that were merged, and into whom.
+    pub merged: Vec<(CustomerId, CustomerId)>,
 }
 
 impl Customers {
@@ -98,11 +104,11 @@ pub(super) async fn look_up(
         .all(transaction)
         .await?;
     for row in rows {
-        found
-            .names
-            .extend(row.name.map(|name| (row.id, name.into())));
+        // The row of one who was merged has the survivor's name.
+        let id = row.merged_into_id.unwrap_or(row.id);
+        found.names.insert(id, row.name.map(Into::into));
         if let (Some(gateway), Some(key)) = (row.gateway, row.key) {
-            found.before.insert((gateway, key), row.id);
+            found.before.insert((gateway, key), id);
         }
     }
     Ok(found)
@@ -134,9 +140,7 @@ async fn by_key(
         .await?;
     for (row, customer) in rows {
         let name = customer.and_then(|customer| customer.name);
-        found
-            .names
-            .extend(name.map(|name| (row.customer_id, name.into())));
+        found.names.insert(row.customer_id, name.map(Into::into));
         let source = asked.iter().find(|key| key.source.as_str() == row.source);
         let Some(source) = source.map(|key| key.source.clone()) else {
             continue;
@@ -165,7 +169,7 @@ pub(super) async fn last_closed(
             continue;
         };
         let running = board.read(|board| {
-            let theirs = board.world.concerning(Key::Customer(customer));
+            let theirs = board.world.of_customer(customer);
             let mut there = theirs.filter(|c| c.channel == start.channel);
             there.any(|c| policy::carries(viewer.access(), c.origin()))
         });
@@ -173,9 +177,15 @@ pub(super) async fn last_closed(
             asked.push((customer, start.channel));
         }
     }
+    let others = merged_into(transaction, asked.iter().map(|(id, _)| *id)).await?;
     for (customer, channel) in asked {
+        let merged = others.iter().filter(|(_, into)| *into == customer);
+        let ids: Vec<_> = [customer]
+            .into_iter()
+            .chain(merged.map(|(id, _)| *id))
+            .collect();
         let row = conversation::Entity::find()
-            .filter(conversation::Column::CustomerId.eq(customer))
+            .filter(conversation::Column::CustomerId.is_in(ids))
             .filter(conversation::Column::Channel.eq(channel))
             .filter(conversation::Column::ClosedAt.is_not_null())
             .order_by(conversation::Column::ClosedAt, Direction::Desc)
@@ -185,7 +195,25 @@ pub(super) async fn last_closed(
             found.closed.push(Arc::new(parse_image(&row.image)?));
         }
     }
+    found.customers.merged.extend(others);
     Ok(())
+}
+
+/// The ids that were merged into these customers, each with into whom.
+pub(super) async fn merged_into(
+    transaction: &DatabaseTransaction,
+    customers: impl Iterator<Item = CustomerId>,
+) -> Result<Vec<(CustomerId, CustomerId)>, StoreError> {
+    let customers: Vec<_> = customers.collect();
+    if customers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = customer::Entity::find()
+        .select_only()
+        .columns([customer::Column::Id, customer::Column::MergedIntoId])
+        .filter(customer::Column::MergedIntoId.is_in(customers))
+        .into_tuple();
+    Ok(rows.all(transaction).await?)
 }
 
 /// The keys that orders name which bring a message wherever it belongs.
