@@ -142,6 +142,7 @@ async fn a_removed_message_shows_nothing_and_wins_over_an_edit() {
         (&json!(""), &json!([]), &json!([]))
     );
     assert_eq!(shown["removedAt"], "2026-01-01T10:00:00+00:00");
+    assert_eq!(shown["editedAt"], Value::Null, "as had the edit come later");
     let revisions = json!([
         { "text": "Helo", "attachments": [] },
         { "text": "Look", "attachments": [{ "kind": "IMAGE" }] },

@@ -42,8 +42,8 @@ payloads! {
     RecordDeliveryPayload {
         /// The message's id (`msg_…`). Null when refused.
         message_id: Option<ID> = |done| done.outcome.message.map(|id| ID(id.to_string())),
-        /// Whether it took effect; false also when refused. What is older than what is recorded of the message has none, nor has what is so
-        /// already.
+        /// Whether it took effect; false also when refused. What is behind what is recorded of the message has none, nor has what is
+        /// so already.
         applied: bool = |done| done.outcome.applied,
     }
 }
@@ -54,8 +54,8 @@ pub(super) struct RecordDeliveryMutation;
 #[Object]
 impl RecordDeliveryMutation {
     /// Say how far a PUBLIC message of the organisation came: PENDING, SENT, DELIVERED, READ, forward only; FAILED only over PENDING
-    /// or SENT, and a later SENT, DELIVERED or READ replaces it. What is older than what is recorded has no effect (`applied` is
-    /// false). FAILED tells the author by `notifications`; of an agent's, bot's or supervisor's newest message it is attention
+    /// or SENT, and a later SENT, DELIVERED or READ replaces it. Of SENT and FAILED the later by `at` counts; DELIVERED and READ count
+    /// whatever the clocks say. What has no effect is answered with `applied: false`. FAILED tells the author by `notifications`; of an agent's, bot's or supervisor's newest message it is attention
     /// (DELIVERY_FAILED), and the customer is unanswered since what it answered. Also in CLOSED, where it changes the message alone.
     /// No version, no activity, no clock. A message that is not there, or was erased, is MESSAGE_NOT_FOUND; one of the customer's
     /// INVALID_INPUT. For the gateway of its channel and source.

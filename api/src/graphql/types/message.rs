@@ -149,11 +149,12 @@ impl Message {
         self.row.score.map(thousandths)
     }
 
-    /// When the customer last edited it, by the channel's clock; null: they did not. `text` and `attachments` are the present
-    /// ones.
+    /// When the customer last edited it, by the channel's clock; null: they did not, or removed it. `text` and `attachments` are the
+    /// present ones.
     async fn edited_at(&self, ctx: &Context<'_>) -> Result<Option<DateTime<Utc>>> {
         let state = self.state(ctx).await?;
-        Ok(state.and_then(|state| state.edited_at))
+        // Whether an edit came before the removal or after it, and was too late, is the same to who reads.
+        Ok(state.and_then(|state| state.edited_at.filter(|_| state.removed_at.is_none())))
     }
 
     /// When the customer removed it, by the channel's clock; null: they did not. `text` and `attachments` are empty then: show a

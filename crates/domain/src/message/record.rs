@@ -65,21 +65,20 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    /// Whether what is reported takes effect: forward only, a failure only over PENDING and SENT, what is not older
-    /// over a failure.
+    /// Whether what is reported takes effect: forward only, a failure only over PENDING and SENT. Of SENT and FAILED the
+    /// later counts. DELIVERED and READ count whatever the clocks of their reporters say: they say that it came, which
+    /// no earlier or later report takes back. So reports, one of each state, come to the same in whatever order.
     pub fn advances(known: Option<Self>, reported: Self) -> bool {
         use DeliveryState::{Delivered, Failed, Pending, Read, Sent};
         let Some(known) = known else {
             return reported.state != Pending;
         };
-        if reported.at < known.at {
-            return false;
-        }
         match (known.state, reported.state) {
             (_, Pending) | (Failed | Delivered | Read, Failed) => false,
+            (Pending, _) | (Failed, Delivered | Read) => true,
+            (Sent, Failed) => reported.at >= known.at,
             // Of the same second it is the failure that came last.
             (Failed, Sent) => reported.at > known.at,
-            (Failed, Delivered | Read) | (Pending | Sent, Failed) => true,
             (known, reported) => reported > known,
         }
     }

@@ -33,6 +33,7 @@ mod carried;
 mod channels;
 mod closing;
 mod customers;
+mod deliveries;
 mod dispositions;
 mod harness;
 mod hours;
