@@ -10,6 +10,7 @@ mod against;
 mod agents;
 mod commands;
 mod fanout;
+mod history;
 mod limit;
 mod list;
 mod measure;
@@ -68,6 +69,7 @@ fn measured(options: &Options) -> Result<()> {
             Bench::Start(sizes) => (start::RATIO, start::run(options, sizes).await?),
             Bench::List(sizes) => (list::RATIO, list::run(options, sizes).await?),
             Bench::Agents(sizes) => (agents::RATIO, agents::run(options, sizes).await?),
+            Bench::History(sizes) => (history::RATIO, history::run(options, sizes).await?),
             Bench::Serve { .. } => return Err("serve is for children".into()),
         };
         let load = (before, measure::system_load());

@@ -51,6 +51,8 @@ pub enum Bench {
     List(ListSizes),
     /// Connected agents, each with the subscriptions of a desk.
     Agents(AgentSizes),
+    /// Pages of all conversations, closed ones included, by each filter.
+    History(HistorySizes),
     /// A server of a bench; started by the bench itself.
     #[command(hide = true)]
     Serve {
@@ -69,6 +71,7 @@ impl Bench {
             Self::Start(_) => "start",
             Self::List(_) => "list",
             Self::Agents(_) => "agents",
+            Self::History(_) => "history",
             Self::Serve { .. } => "serve",
         }
     }
@@ -140,6 +143,17 @@ pub struct AgentSizes {
     /// Seconds of each run.
     #[arg(long, default_value_t = 10)]
     pub seconds: u32,
+}
+
+/// Sizes of `history`.
+#[derive(Args, Debug)]
+pub struct HistorySizes {
+    /// Closed conversations.
+    #[arg(long, default_value_t = 1_000_000)]
+    pub closed: u32,
+    /// Pages of each filter.
+    #[arg(long, default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub pages: u32,
 }
 
 /// Sizes of `commands`.

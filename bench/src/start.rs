@@ -24,6 +24,7 @@ pub async fn run(options: &Options, sizes: &StartSizes) -> Result<Vec<Line>> {
         closed: sizes.closed,
         all_open: false,
         agents: seed::AGENTS,
+        lived: false,
     };
     let file = seed::kept_file(size, options.fresh).await?;
     // Not copied: it is large, and a start changes nothing that the next would notice.

@@ -89,6 +89,7 @@ pub async fn run(options: &Options, sizes: &CommandSizes) -> Result<Vec<Line>> {
         closed: 0,
         all_open: true,
         agents: crate::seed::AGENTS,
+        lived: false,
     };
     let mut lines = Vec::new();
     for databases in Databases::all(size, options.fresh).await? {

@@ -12,7 +12,7 @@ use domain::{
 use engine::store::{History, Import, Order, Store};
 
 use super::Size;
-use super::organisation::{Organisation, QUEUES, done, order};
+use super::organisation::{DISPOSITIONS, Organisation, QUEUES, done, order};
 use crate::Result;
 use crate::people::People;
 
@@ -23,6 +23,15 @@ const TIMERS_AT_ONCE: usize = 500;
 /// Ongoing ones that start at one instant: as many as the view's page has, so that it is clear
 /// which are the first.
 const ONGOING_AT_ONCE: u32 = 50;
+
+/// What closed conversations that were lived are found by.
+pub const TAGS: [&str; 5] = ["vip", "late", "broken", "lawyer", "press"];
+/// The first word of their subjects, followed by a digit.
+pub const WORDS: [&str; 20] = [
+    "lamp", "table", "chair", "bike", "phone", "bill", "parcel", "shirt", "boots", "coffee",
+    "garden", "ladder", "mirror", "pillow", "router", "saddle", "teapot", "violin", "window",
+    "zipper",
+];
 
 const TEXTS: [&str; 5] = [
     "Hello, I am waiting for my order since last week.",
@@ -56,7 +65,11 @@ pub(super) async fn write(store: &Store, size: Size) -> Result<()> {
         let last = size.closed.min(first + CLOSED_AT_ONCE);
         let mut orders = Vec::new();
         for number in first..last {
-            writer.closed(number, &mut orders)?;
+            if size.lived {
+                writer.lived(number, &mut orders)?;
+            } else {
+                writer.closed(number, &mut orders)?;
+            }
         }
         let at = long_ago + TimeDelta::seconds(i64::from(first / CLOSED_AT_ONCE));
         done(import.take(&orders, at, History::Forgotten).await?)?;
@@ -124,6 +137,34 @@ impl Writer {
         Ok(())
     }
 
+    /// An agent of its queue took it, and said how it ended; one of twenty has a tag, one of four was rated. One word of
+    /// its subject is one of two hundred.
+    fn lived(&self, number: u32, orders: &mut Vec<Order>) -> Result<()> {
+        let word = WORDS[number as usize / QUEUES % WORDS.len()];
+        let about = format!("{word}{} and an order", number / 200 % 10);
+        let tag = (number.is_multiple_of(20)).then(|| TAGS[number as usize / 20 % TAGS.len()]);
+        let tags = tag.and_then(domain::Tag::new).into_iter().collect();
+        let id = self.begin(number, about, tags, orders);
+        self.message(id, number, 0.1, orders)?;
+        let of_queue = number as usize / QUEUES % (self.agents.len() / QUEUES);
+        let agent = &self.agents[number as usize % QUEUES + of_queue * QUEUES];
+        let disposition = DISPOSITIONS[number as usize / 7 % DISPOSITIONS.len()];
+        let end = Act::CloseAs(commands::Close {
+            disposition: Some(disposition.into()),
+            note: None,
+        });
+        for what in [Act::Pick, Act::End, end] {
+            orders.push(order(agent, act(id, what)));
+        }
+        if number.is_multiple_of(4) {
+            let score = u8::try_from(number / 4 % 5)? + 1;
+            let comment = None;
+            let rating = Act::RecordRating(commands::RecordRating { score, comment });
+            orders.push(order(&self.gateway, act(id, rating)));
+        }
+        Ok(())
+    }
+
     /// Of ten conversations two are OPEN, six ACTIVE, one WAITING, one in WRAP_UP.
     fn ongoing(&self, number: u32, all_open: bool, orders: &mut Vec<Order>) -> Result<()> {
         let id = self.start(number, orders);
@@ -149,6 +190,17 @@ impl Writer {
     }
 
     fn start(&self, number: u32, orders: &mut Vec<Order>) -> ConversationId {
+        let about = format!("Question {number} about an order");
+        self.begin(number, about, domain::Tags::default(), orders)
+    }
+
+    fn begin(
+        &self,
+        number: u32,
+        about: String,
+        tags: domain::Tags,
+        orders: &mut Vec<Order>,
+    ) -> ConversationId {
         let id = ConversationId::new(Utc::now());
         let start = Start {
             id,
@@ -160,11 +212,11 @@ impl Writer {
             customer_key: None,
             key_scope: domain::KeyScope::Channel,
             customer_name: Some(format!("Customer {number}").into()),
-            subject: Some(format!("Question {number} about an order").into()),
+            subject: Some(about.into()),
             previous: None,
             notice_given_at: None,
             consent: Consent::Unknown,
-            tags: domain::Tags::default(),
+            tags,
             priority: domain::Priority::Normal,
             attributes: domain::labels::Attributes::new(),
         };

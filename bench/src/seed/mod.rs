@@ -19,14 +19,14 @@ mod organisation;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub use history::{act, message};
-pub use organisation::{AGENTS, Organisation, QUEUES, ongoing};
+pub use history::{TAGS, WORDS, act, message};
+pub use organisation::{AGENTS, DISPOSITIONS, Organisation, QUEUES, ongoing};
 
 /// A kept file is made again after this long: what it says of "now" should not grow old, and no
 /// timer of it should be due.
 const FRESH: Duration = Duration::from_hours(12);
 /// To be raised with every change of what is seeded.
-const EDITION: u32 = 5;
+const EDITION: u32 = 6;
 
 /// What a database shall hold.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -39,6 +39,9 @@ pub struct Size {
     pub all_open: bool,
     /// Agents; each is a member of one queue, in turn.
     pub agents: u32,
+    /// Whether the closed ones have what they are found by: tags, agents, dispositions, ratings. Else their customers left before
+    /// anybody answered.
+    pub lived: bool,
 }
 
 impl Size {
@@ -49,6 +52,7 @@ impl Size {
             closed: 0,
             all_open: false,
             agents: AGENTS,
+            lived: false,
         }
     }
 }
@@ -60,7 +64,11 @@ pub async fn fill(store: &Store, size: Size) -> Result<()> {
 
 /// A SQLite file of this size, kept between runs; `fresh` makes it again.
 pub async fn kept_file(size: Size, fresh: bool) -> Result<PathBuf> {
-    let kind = if size.all_open { "open" } else { "mixed" };
+    let kind = match (size.all_open, size.lived) {
+        (true, _) => "open",
+        (false, true) => "lived",
+        (false, false) => "mixed",
+    };
     let Size {
         ongoing,
         closed,

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::commands;
-use domain::patch::SettingsPatch;
+use domain::patch::{SettingsPatch, WorkstreamPatch};
 use domain::{
-    AgentId, AgentKind, AlertThreshold, Asker, Command, ConversationId, Manage, Presence, QueueId,
-    QueueKind, State, Viewer, WorkstreamId, World,
+    AgentId, AgentKind, AlertThreshold, Asker, Command, ConversationId, Disposition, Manage,
+    Presence, QueueId, QueueKind, State, Viewer, WorkstreamId, World,
 };
 use engine::store::{History, Import, Order};
 
@@ -19,6 +19,20 @@ use crate::people::People;
 pub const QUEUES: usize = 20;
 /// Agents, where a bench is not about them.
 pub const AGENTS: u32 = 200;
+
+/// How conversations may be said to have ended.
+pub const DISPOSITIONS: [&str; 10] = [
+    "answered",
+    "refunded",
+    "replaced",
+    "sent on",
+    "advice",
+    "complaint",
+    "order",
+    "return",
+    "no answer",
+    "other",
+];
 
 /// An order without conditions.
 pub fn order(viewer: &Arc<Viewer>, command: Command) -> Order {
@@ -81,6 +95,21 @@ impl Organisation {
                 ..SettingsPatch::default()
             },
         )))];
+        let workstreams = import.world().workstreams.values();
+        let ids: Vec<WorkstreamId> = workstreams.map(|stream| stream.id).collect();
+        for id in ids {
+            let dispositions = DISPOSITIONS.map(|code| Disposition {
+                code: code.into(),
+                label: code.into(),
+            });
+            let patch = WorkstreamPatch {
+                dispositions: Some(dispositions.to_vec()),
+                ..WorkstreamPatch::default()
+            };
+            orders.push(manage(Manage::UpdateWorkstream(
+                commands::UpdateWorkstream(id, patch),
+            )));
+        }
         let queues: Vec<QueueId> = (0..QUEUES).map(|_| QueueId::new(Utc::now())).collect();
         for (number, id) in queues.iter().enumerate() {
             orders.push(manage(Manage::CreateQueue(commands::CreateQueue {

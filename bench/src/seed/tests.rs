@@ -15,6 +15,7 @@ async fn a_server_starts_on_what_was_seeded_and_finds_what_is_ongoing() {
         closed: 3,
         all_open: false,
         agents: AGENTS,
+        lived: false,
     };
     fill(&store, size).await.unwrap();
     let report = store.verify_audit(None).await.unwrap();
