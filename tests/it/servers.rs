@@ -153,7 +153,7 @@ async fn of_assigns_at_two_servers_one_wins_and_a_key_binds_at_both() {
     let id = stage.start("LIVE_CHAT").await;
     let text = with(
         on(&id),
-        json!({ "text": "Hello?", "idempotencyKey": "hello" }),
+        json!({ "text": "Where is my order?", "idempotencyKey": "hello" }),
     );
     let payloads = join_all((0..6).map(|i| {
         let fields = "messageId asOf";
@@ -296,8 +296,7 @@ async fn a_server_whose_connections_were_cut_goes_on() {
         WHERE datname = current_database() AND pid <> pg_backend_pid()";
     for round in 0..3 {
         stage.tables().await.execute_unprepared(cut).await.unwrap();
-        let text =
-            json!({ "text": format!("Round {round}"), "idempotencyKey": format!("{round}") });
+        let text = json!({ "text": format!("Where is my order {round}?"), "idempotencyKey": format!("{round}") });
         let text = with(on(&id), text);
         // A command may fail with the connection it was on; its repeat is safe, and done.
         let query = "mutation($input: ReceiveCustomerMessageInput!) {

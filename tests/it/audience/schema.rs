@@ -104,6 +104,8 @@ impl Schema {
                 // What it is at changes with every event, and is sealed for whom it would betray one.
                 (_, "LogCursor") => None,
                 ("SCALAR" | "ENUM", _) => Some(field_name.to_owned()),
+                // Each conversation is asked for by itself.
+                ("OBJECT", "Conversation") => Some(format!("{field_name} {{ id state }}")),
                 ("OBJECT", of) if depth > 0 => {
                     let inner = self.all_of(of, depth - 1);
                     // Of what comes in pages a few are enough.

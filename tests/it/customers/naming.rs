@@ -308,6 +308,11 @@ async fn another_server_shows_the_new_name_too() {
             && data["ongoingConversations"]["totalCount"] == 1
     })
     .await;
+    // The event came after what was shown: the rest of its batch is there a moment later.
+    eventually("the other server is at the head", || async {
+        other.app.board.head() == floor.server.app.board.head()
+    })
+    .await;
     board_is_what_is_stored(&other).await;
 }
 
