@@ -55,7 +55,7 @@ export async function play(client) {
   assert.equal(shown.customer.name, 'Noor');
 
   // From the query's position on: nothing missed, nothing twice, though the messages came first.
-  const messages = [await write(conversation, 'Hello?'), await write(conversation, 'Is anybody there?')];
+  const messages = [await write(conversation, 'Where is my order?'), await write(conversation, 'It is order 4711.')];
   let events = client.subscribe(CHANGES, { after: ongoing.asOf });
   let last;
   for (const message of messages) {
@@ -65,7 +65,7 @@ export async function play(client) {
 
   // Broken off, and gone on with: only what came between.
   await events.return?.();
-  messages.push(await write(conversation, 'I am still here.'), await write(conversation, 'And waiting.'));
+  messages.push(await write(conversation, 'I ordered it on Monday.'), await write(conversation, 'My name is Noor.'));
   events = client.subscribe(CHANGES, { after: last.cursor });
   for (const message of messages.slice(2)) {
     last = await next(events, conversation);

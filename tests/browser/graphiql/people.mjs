@@ -4,7 +4,7 @@ import { shoot } from '../chrome.mjs';
 import { filled, fits, goTo, isReady, openGraphiql, runAndAnswer, tabNames } from './page.mjs';
 
 /** What each sample user finds ready, and one of it that they can run. */
-const OTHERS = { robin: 'MyWork', administrator: 'Audit', gateway: 'Start', marco: 'Ongoing' };
+const OTHERS = { robin: 'MyWork', administrator: 'Audit', gateway: 'Receive', marco: 'Ongoing' };
 
 export async function people(browser, base) {
   const page = await browser.open();
@@ -15,10 +15,10 @@ export async function people(browser, base) {
     await isReady(page);
     assert((await tabNames(page)).some((tab) => tab.includes(name)), `${subject} has no tab ${name}`);
     await goTo(page, name);
-    if (name === 'Start' || name === 'Ongoing') await filled(page);
+    if (name === 'Receive' || name === 'Ongoing') await filled(page);
     const { answer } = await runAndAnswer(page, name);
     assert.equal(answer.errors, undefined);
-    if (name === 'Start') assert.deepEqual(answer.data.startConversation.errors, []);
+    if (name === 'Receive') assert.deepEqual(answer.data.receiveFromCustomer.errors, []);
   }
   // What marco may not is shown as the refusal that it is.
   await goTo(page, 'Assign');

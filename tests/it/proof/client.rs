@@ -36,7 +36,7 @@ impl Command {
             "setPresence" | "updateSupervisorSettings" | "addQueueMember" | "removeQueueMember" => {
                 "asOf"
             }
-            "receiveCustomerMessage" => {
+            "receiveCustomerMessage" | "receiveFromCustomer" => {
                 "asOf messageId conversation { id version state statusReason }"
             }
             "sendMessage" => "asOf message { id } conversation { id version state statusReason }",

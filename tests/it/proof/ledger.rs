@@ -100,9 +100,14 @@ pub fn doubled(
     twice.map(|command| format!("{command:?}")).collect()
 }
 
-/// A look that runs already, by the same token; a supervisor who takes part already.
+/// A look that runs already, by the same token; a supervisor who takes part already; a tag that is there.
 fn may_change_nothing(command: &Command) -> bool {
-    ["monitorConversation", "joinConversation"].contains(&command.mutation)
+    let these = [
+        "monitorConversation",
+        "joinConversation",
+        "updateConversation",
+    ];
+    these.contains(&command.mutation)
 }
 
 /// What a cursor carries of its event's hash. Clients must not look.

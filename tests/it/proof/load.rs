@@ -19,9 +19,12 @@ pub const CLIENTS: u64 = 12;
 const ONGOING: usize = 40;
 
 /// What must have been done at least once for the proof to say something of it.
-pub const DEEDS: [&str; 20] = [
+pub const DEEDS: [&str; 23] = [
     "startConversation",
     "receiveCustomerMessage",
+    "receiveFromCustomer",
+    "recordRating",
+    "updateConversation",
     "sendMessage",
     "assignConversation",
     "cancelOffer",
@@ -85,6 +88,9 @@ impl Floor {
             // So that each message can be told from every other.
             input["text"] = json!(format!("{} [{keys}]", text.as_str().unwrap()));
         }
+        if mutation == "receiveFromCustomer" {
+            input["externalId"] = json!(format!("wamid.{keys}"));
+        }
         if mutation == "startConversation" {
             input["subject"] = json!(format!("Subject [{keys}]"));
         }
@@ -109,6 +115,20 @@ impl Floor {
             "customer": { "key": format!("customer {}", rng.random_range(0..60)), "name": "Ada" },
         });
         self.command(&self.cast.gateway, "startConversation", input)
+    }
+
+    /// A customer's message, wherever it belongs.
+    fn receive(&self, rng: &mut StdRng) -> Command {
+        let channel = ["WHATSAPP", "SMS"].choose(rng).unwrap();
+        let input = json!({
+            "channel": channel,
+            "queueId": self.cast.queues.choose(rng).unwrap(),
+            "workstreamId": self.cast.workstreams.choose(rng).unwrap(),
+            "noticeGivenAt": "2026-01-01T00:00:00Z",
+            "customer": { "key": format!("customer {}", rng.random_range(0..60)) },
+            "text": "Where is my order?",
+        });
+        self.command(&self.cast.gateway, "receiveFromCustomer", input)
     }
 
     /// Learns from an answer.
@@ -158,6 +178,9 @@ impl Floor {
         if known.len() < ONGOING && rng.random_bool(0.3) || known.is_empty() {
             let short = usize::from(rng.random_bool(0.5));
             return self.start(rng, short);
+        }
+        if rng.random_bool(0.06) {
+            return self.receive(rng);
         }
         match rng.random_range(0..100) {
             0..4 => {
@@ -252,6 +275,8 @@ impl Floor {
             }
             ("ACTIVE", 88..90) => (gateway, "customerDisconnected", on),
             ("ACTIVE", 90..92) => (gateway, "customerReconnected", on),
+            ("ACTIVE", 92..96) => (own, "updateConversation", with("addTags", json!(["vip"]))),
+            ("WRAP_UP", 85..95) => (gateway, "recordRating", with("score", json!(4))),
             ("WAITING", 0..40) => (own, "reopenConversation", on),
             ("WRAP_UP", 0..55) => (own, "closeConversation", on),
             _ => (gateway, "receiveCustomerMessage", says),

@@ -9,10 +9,10 @@ use crate::graphql::context::{Request, coded, internal};
 use crate::graphql::types::customer::{
     Customer, CustomerConnection, CustomerFields, find_customer,
 };
-use crate::graphql::types::paging::{count, invalid_cursor};
+use crate::graphql::types::paging::{Count, count, invalid_cursor};
 use domain::policy::CustomerReach;
 use domain::{Code, Source};
-use engine::store::queries::customers::CustomerFilter;
+use engine::store::queries::customers::{CustomerFilter, CustomerSlice};
 
 /// Customers.
 #[derive(Default)]
@@ -21,7 +21,8 @@ pub struct CustomerQueries;
 /// Customers.
 #[Object]
 impl CustomerQueries {
-    /// Customers, newest first: administrators find all, gateways those of their own source; others get ROLE_REQUIRED.
+    /// Customers, newest first: administrators find all, gateways those of their own source; others get ROLE_REQUIRED. `first` or
+    /// `last`: 0 to 100, default the first 25.
     /// Who was merged into another, and whose data were erased, is not among them. From the database.
     async fn customers(
         &self,
@@ -37,9 +38,14 @@ impl CustomerQueries {
                     A gateway finds nobody of another than its own."
         )]
         source: Option<String>,
-        #[graphql(desc = "So many; 0 to 100, default 25.")] first: Option<i32>,
+        #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
+        #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
         #[graphql(desc = "Only what comes after this page cursor, of the same search and source.")]
         after: Option<String>,
+        #[graphql(
+            desc = "Only what comes before this page cursor, of the same search and source."
+        )]
+        before: Option<String>,
     ) -> Result<CustomerConnection> {
         ctx.one_of(&CustomerReach::ROLES)?;
         let reach = CustomerReach::of(ctx.viewer()?);
@@ -51,12 +57,20 @@ impl CustomerQueries {
             source: source.map(parse).transpose()?,
             search: text.as_deref().map(search).transpose()?,
         };
-        let count = count(first, None)?.count;
-        let place = after.map(|text| filter.decode(&text)).transpose();
-        let place = place.map_err(|_| invalid_cursor())?;
+        let Count { count, from_end } = count(first, last)?;
+        let place = |cursor: Option<String>| {
+            let place = cursor.map(|text| filter.decode(&text)).transpose();
+            place.map_err(|_| invalid_cursor())
+        };
+        let slice = CustomerSlice {
+            after: place(after)?,
+            before: place(before)?,
+            count,
+            from_end,
+        };
         ctx.note_read()?;
         let store = &ctx.app()?.store;
-        let page = store.list_customers(&reach, &filter, place, count).await;
+        let page = store.list_customers(&reach, &filter, slice).await;
         let (ids, more) = page.map_err(|error| internal(&error))?;
         let edges: Vec<_> = ids
             .into_iter()
@@ -67,7 +81,12 @@ impl CustomerQueries {
             filter,
             counted: OnceCell::new(),
         };
-        let mut connection = Connection::with_additional_fields(place.is_some(), more, fields);
+        let (has_previous, has_next) = if from_end {
+            (more, slice.before.is_some())
+        } else {
+            (slice.after.is_some(), more)
+        };
+        let mut connection = Connection::with_additional_fields(has_previous, has_next, fields);
         connection.edges.extend(edges);
         Ok(connection)
     }

@@ -62,6 +62,29 @@ graphql`
 `;
 
 graphql`
+  fragment listsCustomer on Customer @refetchable(queryName: "listsCustomerAgain") {
+    name
+    erasedAt
+  }
+`;
+
+graphql`
+  fragment listsCustomers on Query
+  @refetchable(queryName: "listsCustomersPage")
+  @argumentDefinitions(
+    count: { type: "Int", defaultValue: 25 }
+    cursor: { type: "String" }
+    search: { type: "String" }
+  ) {
+    customers(first: $count, after: $cursor, search: $search)
+      @connection(key: "lists_customers", filters: ["search"]) {
+      totalCount
+      edges { node { id ...listsCustomer } }
+    }
+  }
+`;
+
+graphql`
   fragment listsAudit on Query
   @refetchable(queryName: "listsAuditPage")
   @argumentDefinitions(count: { type: "Int", defaultValue: 25 }, cursor: { type: "String" }) {

@@ -98,14 +98,28 @@ fn lanes(reach: &CustomerReach, filter: &CustomerFilter) -> Vec<Lane> {
     own.into_iter().chain(before).collect()
 }
 
+/// Which part of the list, which is newest first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CustomerSlice {
+    /// Only what comes after this customer.
+    pub after: Option<CustomerId>,
+    /// Only what comes before this one.
+    pub before: Option<CustomerId>,
+    /// How many.
+    pub count: u32,
+    /// Counted from the end.
+    pub from_end: bool,
+}
+
+impl CustomerSlice {
+    fn has(&self, id: CustomerId) -> bool {
+        self.after.is_none_or(|after| id < after) && self.before.is_none_or(|before| id > before)
+    }
+}
+
 impl Lane {
-    /// So many of it after this customer that have these words, newest first.
-    fn walk(
-        &self,
-        after: Option<CustomerId>,
-        filter: &CustomerFilter,
-        count: u64,
-    ) -> SelectStatement {
+    /// So many of its slice that have these words.
+    fn walk(&self, slice: CustomerSlice, filter: &CustomerFilter, count: u64) -> SelectStatement {
         let mut select = Query::select();
         let id = match self {
             Self::All => {
@@ -120,12 +134,16 @@ impl Lane {
         for word in filter.words() {
             select.and_where(has_word(&id, word));
         }
-        if let Some(after) = after {
-            select.and_where(id.clone().lt(after));
-        }
+        let order = if slice.from_end {
+            Order::Asc
+        } else {
+            Order::Desc
+        };
         select
+            .and_where_option(slice.after.map(|after| id.clone().lt(after)))
+            .and_where_option(slice.before.map(|before| id.clone().gt(before)))
             .expr_as(id.clone(), Alias::new("id"))
-            .order_by_expr(id, Order::Desc)
+            .order_by_expr(id, order)
             .limit(count)
             .take()
     }
@@ -203,18 +221,22 @@ fn with_word(word: &str) -> SelectStatement {
 }
 
 impl Store {
-    /// So many of the customers within reach that pass the filter, after this one.
+    /// A slice of the customers within reach that pass the filter, newest first, and whether more lie beyond the end
+    /// that was counted towards.
     pub async fn list_customers(
         &self,
         reach: &CustomerReach,
         filter: &CustomerFilter,
-        after: Option<CustomerId>,
-        count: u32,
+        slice: CustomerSlice,
     ) -> Result<CustomerPage, StoreError> {
-        let ids = self.customers_after(reach, filter, after, u64::from(count) + 1);
+        let count = slice.count as usize;
+        let ids = self.customers_of(reach, filter, slice, u64::from(slice.count) + 1);
         let mut ids = ids.await?;
-        let more = ids.len() > count as usize;
-        ids.truncate(count as usize);
+        let more = ids.len() > count;
+        ids.truncate(count);
+        if slice.from_end {
+            ids.reverse();
+        }
         Ok((ids, more))
     }
 
@@ -224,7 +246,8 @@ impl Store {
         reach: &CustomerReach,
         filter: &CustomerFilter,
     ) -> Result<u64, StoreError> {
-        let ids = self.customers_after(reach, filter, None, GATHERED + 1);
+        let all = CustomerSlice::default();
+        let ids = self.customers_of(reach, filter, all, GATHERED + 1);
         Ok(ids.await?.len() as u64)
     }
 
@@ -246,26 +269,28 @@ impl Store {
         Ok(rows.iter().any(|rows| !rows.is_empty()))
     }
 
-    async fn customers_after(
+    /// So many of the slice, from the end that it is counted from.
+    async fn customers_of(
         &self,
         reach: &CustomerReach,
         filter: &CustomerFilter,
-        after: Option<CustomerId>,
+        slice: CustomerSlice,
         count: u64,
     ) -> Result<Vec<CustomerId>, StoreError> {
         let lanes = lanes(reach, filter);
         let rarest = self.rarest_word(filter).await?;
         let statement = |lane: &Lane| match rarest {
             Some(word) => gather(lane, word, filter),
-            None => lane.walk(after, filter, count),
+            None => lane.walk(slice, filter, count),
         };
         let statements: Vec<_> = lanes.iter().map(statement).collect();
         let rows = rows_of_each::<Row>(&self.read, &statements).await?;
         let ids = rows.into_iter().flatten().map(|row| row.id);
-        let mut ids: Vec<_> = ids
-            .filter(|id| after.is_none_or(|after| *id < after))
-            .collect();
-        ids.sort_unstable_by(|one, other| other.cmp(one));
+        let mut ids: Vec<_> = ids.filter(|id| slice.has(*id)).collect();
+        ids.sort_unstable();
+        if !slice.from_end {
+            ids.reverse();
+        }
         ids.dedup();
         ids.truncate(usize::try_from(count).unwrap_or(usize::MAX));
         Ok(ids)
