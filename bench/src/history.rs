@@ -81,14 +81,15 @@ async fn cases(server: &Server, token: &str, organisation: &Organisation) -> Res
     let nodes = body["data"]["conversations"]["nodes"].as_array();
     let one = nodes.and_then(|nodes| nodes.get(20)).ok_or("no history")?;
     let at = one["closedAt"].as_str().ok_or("it is not closed")?;
-    let (queue, agent) = (organisation.queues[3], organisation.agents[3].0);
+    // The first queue has what is tagged.
+    let (queue, agent) = (organisation.queues[0], organisation.agents[0].0);
     let queue = format!("queueIds: [\"{queue}\"]");
     let agent = format!("agentId: \"{agent}\"");
     let customer = format!("customerId: {}", one["customer"]["id"]);
     let closed = format!("closed: {{ to: \"{at}\" }}");
     let started = format!("started: {{ to: \"{at}\" }}");
     let tag = format!("tags: [\"{}\"]", TAGS[1]);
-    let text = format!("text: \"{}3\"", WORDS[4]);
+    let text = format!("text: \"{}2\"", WORDS[4]);
     let reason = "statusReasons: [ENDED_BY_AGENT]".to_owned();
     let disposition = format!("dispositionCodes: [\"{}\"]", DISPOSITIONS[2]);
     let both = |one: &String, other: &str| format!("{one} {other}");

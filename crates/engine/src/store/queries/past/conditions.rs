@@ -7,6 +7,7 @@ use sea_orm::sea_query::{Expr, Func, SelectStatement, SimpleExpr, Value};
 use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
 
 use super::driver::{Driver, was_primary};
+use super::order::PastOrderField;
 use super::{Between, PastFilter, rows};
 use domain::policy::Reach;
 use domain::{QueueId, State};
@@ -33,12 +34,34 @@ pub(super) fn walking(reach: &Reach, filter: &PastFilter) -> Condition {
 }
 
 /// What the filter asks for but for queues.
-pub(super) fn asked(filter: &PastFilter) -> Condition {
+fn asked(filter: &PastFilter) -> Condition {
     Driver::asked(filter).fold(plain(filter), |all, driver| all.add(driver.condition()))
+}
+
+/// The same of rows that are walked in this order: what has an index of its own is said so that none but the order's is
+/// used, since rows of another would all have to be sorted.
+pub(super) fn walked(filter: &PastFilter, order: PastOrderField) -> Condition {
+    let drivers = Driver::asked(filter).map(|driver| driver.hidden());
+    let in_order = order == PastOrderField::Started;
+    let started = if in_order {
+        Column::StartedAt.into_simple_expr()
+    } else {
+        hidden(Column::StartedAt)
+    };
+    drivers.fold(plain_with(filter, &started), Condition::add)
+}
+
+/// A column that no index is used for.
+pub(super) fn hidden(column: Column) -> SimpleExpr {
+    Func::coalesce([column, column].map(IntoSimpleExpr::into_simple_expr)).into()
 }
 
 /// What the filter asks of a row's own columns, but for queues.
 fn plain(filter: &PastFilter) -> Condition {
+    plain_with(filter, &Column::StartedAt.into_simple_expr())
+}
+
+fn plain_with(filter: &PastFilter, started: &SimpleExpr) -> Condition {
     fn one_of<T: Clone + Into<Value>>(
         column: Column,
         these: Option<&BTreeSet<T>>,
@@ -50,10 +73,7 @@ fn plain(filter: &PastFilter) -> Condition {
         .add_option(one_of(Column::Channel, filter.channels.as_ref()))
         .add_option(one_of(Column::Reason, filter.reasons.as_ref()))
         .add_option(one_of(Column::Sentiment, filter.sentiments.as_ref()))
-        .add(between(
-            &Column::StartedAt.into_simple_expr(),
-            filter.started,
-        ))
+        .add(between(started, filter.started))
         .add(between(&Column::ClosedAt.into_simple_expr(), filter.closed))
         .add(between(&last_activity(), filter.last_activity))
 }
@@ -74,9 +94,7 @@ pub(super) fn last_activity() -> SimpleExpr {
 ///
 /// Not for an index: beside another condition that bounds the rows, `SQLite` would rather read all that a queue ever had.
 fn in_queues(queues: Option<&BTreeSet<QueueId>>) -> Condition {
-    let queue = || Column::QueueId.into_simple_expr();
-    let hidden = || SimpleExpr::from(Func::coalesce([queue(), queue()]));
-    let these = |these: &BTreeSet<QueueId>| hidden().is_in(these.iter().copied());
+    let these = |these: &BTreeSet<QueueId>| hidden(Column::QueueId).is_in(these.iter().copied());
     Condition::all().add_option(queues.map(these))
 }
 

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType};
 use sea_orm::{ColumnTrait, Condition, ExprTrait};
 
 use super::PastFilter;
+use super::conditions::hidden;
 use domain::fold::Search;
 use domain::policy::Reach;
 use domain::{AgentId, CustomerId};
@@ -102,6 +103,18 @@ impl Driver {
                     .union(UnionType::All, of_names)
                     .take()
             }
+        }
+    }
+
+    /// The same as a condition on a conversation that is found otherwise: no index over what it asks is used.
+    pub(super) fn hidden(&self) -> SimpleExpr {
+        match self {
+            Self::Dispositions(codes) => {
+                hidden(conversation::Column::Disposition).is_in(codes.iter().map(|code| &**code))
+            }
+            Self::Ratings(scores) => hidden(conversation::Column::Rating)
+                .is_in(scores.iter().map(|score| i16::from(*score))),
+            other => other.condition(),
         }
     }
 

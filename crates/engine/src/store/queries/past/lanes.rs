@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Order, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
 
-use super::conditions::{asked, carried, last_activity, own, walking};
+use super::conditions::{carried, last_activity, own, walked, walking};
 use super::order::{PastOrder, PastOrderField, PastPlace};
-use super::{PastFilter, PastSlice, rows};
+use super::{Between, PastFilter, PastSlice, rows};
 use domain::policy::Reach;
 use domain::{QueueId, State};
 use entity::tables::conversation::Column;
@@ -51,6 +51,9 @@ pub(super) fn parts(order: PastOrder, filter: &PastFilter) -> &'static [Part] {
     let states = filter.states.as_ref();
     let none_closed = states.is_some_and(|states| !states.contains(&State::Closed));
     let all_closed = states.is_some_and(|states| states.iter().all(|s| *s == State::Closed));
+    // Only what is closed has these. Asked of what is ongoing, they would be answered by all that is closed.
+    let all_closed =
+        all_closed || filter.closed != Between::default() || filter.dispositions.is_some();
     match order.field {
         PastOrderField::Started => &[Part::Whole],
         _ if none_closed => &[Part::Ongoing],
@@ -75,7 +78,7 @@ pub(super) fn lists(
         // What is ongoing is read as a whole, whoever asks: it has an index, but not in this order.
         let lanes = match part {
             Part::Ongoing => vec![walking(reach, filter)],
-            Part::Whole | Part::Closed => lanes(reach, filter),
+            Part::Whole | Part::Closed => lanes(reach, filter, order.field),
         };
         for lane in lanes {
             let select = rows()
@@ -90,8 +93,8 @@ pub(super) fn lists(
 }
 
 /// What the viewer finds that passes the filter, in pieces that have an index each.
-fn lanes(reach: &Reach, filter: &PastFilter) -> Vec<Condition> {
-    let asked = || asked(filter);
+fn lanes(reach: &Reach, filter: &PastFilter, order: PastOrderField) -> Vec<Condition> {
+    let asked = || walked(filter, order);
     let of_queue = |queue: &QueueId| asked().add(Column::QueueId.eq(*queue));
     if reach.everything {
         return match &filter.queues {
