@@ -20,6 +20,7 @@ pub struct CustomerQueries;
 
 /// Customers.
 #[Object]
+#[allow(clippy::too_many_arguments)] // What the field takes.
 impl CustomerQueries {
     /// Customers, newest first: administrators find all, gateways those of their own source; others get ROLE_REQUIRED. `first` or
     /// `last`: 0 to 100, default the first 25.

@@ -33,6 +33,14 @@ pub(super) fn walking(reach: &Reach, filter: &PastFilter) -> Condition {
         .add(within(reach, filter))
 }
 
+/// The same of what is ongoing, which is read by its own index, whatever else has one.
+pub(super) fn ongoing(reach: &Reach, filter: &PastFilter) -> Condition {
+    Condition::all()
+        .add(walked(filter, PastOrderField::LastActivity))
+        .add(in_queues(filter.queues.as_ref()))
+        .add(within(reach, filter))
+}
+
 /// What the filter asks for but for queues.
 fn asked(filter: &PastFilter) -> Condition {
     Driver::asked(filter).fold(plain(filter), |all, driver| all.add(driver.condition()))

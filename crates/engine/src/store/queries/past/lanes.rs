@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, Order, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
 
-use super::conditions::{carried, last_activity, own, walked, walking};
+use super::conditions::{carried, last_activity, ongoing, own, walked};
 use super::order::{PastOrder, PastOrderField, PastPlace};
 use super::{Between, PastFilter, PastSlice, rows};
 use domain::policy::Reach;
@@ -77,7 +77,7 @@ pub(super) fn lists(
         };
         // What is ongoing is read as a whole, whoever asks: it has an index, but not in this order.
         let lanes = match part {
-            Part::Ongoing => vec![walking(reach, filter)],
+            Part::Ongoing => vec![ongoing(reach, filter)],
             Part::Whole | Part::Closed => lanes(reach, filter, order.field),
         };
         for lane in lanes {
