@@ -122,7 +122,7 @@ pub enum Text {
         id: CustomerId,
         /// The gateway's own key.
         key: Option<CustomerKey>,
-        /// Of which source, where that is said anew.
+        /// The source whose customer it is from now on, where a gateway says it; none leaves those that are known.
         source: Option<Source>,
         /// The name; none leaves the one that is known.
         name: Option<Arc<str>>,

@@ -12,7 +12,7 @@ use crate::{
     Outcome, Refusal, Role, Text, Viewer, policy,
 };
 
-/// So many of a customer's ongoing conversations have an event of their own, the newest; the others are shown by the new
+/// How many of a customer's ongoing conversations have an event of their own, the newest; the others are shown by the new
 /// name all the same.
 const TOLD: usize = 100;
 

@@ -118,7 +118,7 @@ impl CustomerSlice {
 }
 
 impl Lane {
-    /// So many of its slice that have these words.
+    /// A statement that reads `count` customers of the slice whose names have these words.
     fn walk(&self, slice: CustomerSlice, filter: &CustomerFilter, count: u64) -> SelectStatement {
         let mut select = Query::select();
         let id = match self {
@@ -269,7 +269,7 @@ impl Store {
         Ok(rows.iter().any(|rows| !rows.is_empty()))
     }
 
-    /// So many of the slice, from the end that it is counted from.
+    /// Reads `count` customers of the slice, from the end that it is counted from.
     async fn customers_of(
         &self,
         reach: &CustomerReach,
