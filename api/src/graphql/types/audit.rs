@@ -77,7 +77,7 @@ impl AuditEntry {
         &self.0.subject
     }
 
-    /// In which role it was asked for: SUPERVISOR or ADMINISTRATOR. With the refusal ROLE_REQUIRED
+    /// In which role it was asked for: SUPERVISOR or ADMINISTRATOR; AGENT where one read an earlier conversation. With the refusal ROLE_REQUIRED
     /// or INVALID_INPUT they need not have had it.
     async fn role(&self) -> Role {
         self.0.role
