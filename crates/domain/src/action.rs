@@ -40,6 +40,8 @@ pub enum Action {
     CancelOffer,
     Transfer,
     CancelTransfer,
+    Requeue,
+    TakeOver,
     ForceClose,
 }
 
@@ -89,6 +91,10 @@ pub enum AuditedAction {
     TransferConversation,
     /// `cancelTransfer`.
     CancelTransfer,
+    /// `requeueConversation`.
+    RequeueConversation,
+    /// `takeOverConversation`.
+    TakeOverConversation,
     /// `forceCloseConversation`.
     ForceCloseConversation,
     /// `sendMessage`, by a supervisor.

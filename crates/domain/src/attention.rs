@@ -174,7 +174,7 @@ pub(super) fn run_clocks(
     pace: Pace<'_>,
     now: DateTime<Utc>,
 ) {
-    let was = before.clocks;
+    let was = next.clocks;
     let by = |pace: Pace<'_>, since: Option<DateTime<Utc>>, before, due: Option<_>, seconds| {
         let since = since?;
         match due.filter(|_| before == Some(since)) {

@@ -339,6 +339,24 @@ changes! {
         /// Whether the agent was disconnected past the grace time.
         disconnected: bool,
     },
+    /// A supervisor gave it back to a queue.
+    Requeued {
+        /// The queue before.
+        from: QueueId,
+        /// The queue now.
+        to: QueueId,
+        /// The agent or bot who had it.
+        agent: AgentId,
+    },
+    /// A supervisor became its primary agent.
+    TakenOver {
+        /// The primary agent before.
+        from: AgentId,
+        /// As which agent the supervisor has it now.
+        agent: AgentId,
+        /// The units consumed.
+        units: u32,
+    },
     /// A supervisor watches. For supervisors only.
     MonitoringStarted {
         /// The session.

@@ -311,6 +311,12 @@ pub struct Settings {
     pub supervisor_transfer: bool,
     /// Supervisors may force-close.
     pub supervisor_force_close: bool,
+    /// Supervisors may take over.
+    #[serde(default)]
+    pub supervisor_take_over: bool,
+    /// Supervisors may manage the agents of their queues.
+    #[serde(default = "on")]
+    pub supervisor_manage_agents: bool,
     /// Customer messages are scored.
     pub sentiment_analysis: bool,
     /// From which level on supervisors are alerted.
@@ -328,6 +334,8 @@ impl Default for Settings {
             supervisor_assign: false,
             supervisor_transfer: false,
             supervisor_force_close: false,
+            supervisor_take_over: false,
+            supervisor_manage_agents: true,
             sentiment_analysis: true,
             sentiment_alert_threshold: AlertThreshold::Negative,
             inactive_after_missed_offer: false,
@@ -348,6 +356,10 @@ pub enum Setting {
     SupervisorTransfer,
     /// `supervisorForceClose`.
     SupervisorForceClose,
+    /// `supervisorTakeOver`.
+    SupervisorTakeOver,
+    /// `supervisorManageAgents`.
+    SupervisorManageAgents,
 }
 
 impl Setting {
@@ -361,6 +373,8 @@ impl Setting {
             Self::SupervisorAssign => "supervisorAssign",
             Self::SupervisorTransfer => "supervisorTransfer",
             Self::SupervisorForceClose => "supervisorForceClose",
+            Self::SupervisorTakeOver => "supervisorTakeOver",
+            Self::SupervisorManageAgents => "supervisorManageAgents",
         }
     }
 }
@@ -380,6 +394,8 @@ impl Settings {
             Setting::SupervisorAssign => self.supervisor_assign,
             Setting::SupervisorTransfer => self.supervisor_transfer,
             Setting::SupervisorForceClose => self.supervisor_force_close,
+            Setting::SupervisorTakeOver => self.supervisor_take_over,
+            Setting::SupervisorManageAgents => self.supervisor_manage_agents,
         }
     }
 }

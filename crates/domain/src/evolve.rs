@@ -118,7 +118,8 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             Change::MonitoringStarted { supervisor, .. } => before.monitor_of(supervisor).is_none(),
             Change::SupervisorJoined { .. }
             | Change::TransferRequested { .. }
-            | Change::TransferAccepted { .. } => true,
+            | Change::TransferAccepted { .. }
+            | Change::TakenOver { .. } => true,
             Change::MessagePosted { author, .. } => {
                 is_messaging(after.channel) && *author != Author::System
             }
@@ -144,6 +145,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::SetAside
             | Change::Reactivated { .. }
             | Change::ReleasedToQueue { .. }
+            | Change::Requeued { .. }
             | Change::MonitoringStopped { .. }
             // A review is about what was, and keeps nothing going.
             | Change::ReviewStarted { .. }
@@ -227,7 +229,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         }
         Change::OfferCancelled { reason, .. } => {
             // Any other reason tells of what closed it: the offer ended with the state.
-            if *reason == CancelReason::Withdrawn {
+            if matches!(reason, CancelReason::Withdrawn | CancelReason::Drained) {
                 enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
             }
         }
@@ -273,9 +275,21 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             enter(c, State::Active, StatusReason::InConversation);
         }
         Change::Reactivated { by_agent: false } | Change::ReleasedToQueue { .. } => {
-            c.primary = None;
-            c.waiting_since = Some(now);
-            enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
+            back_to_queue(c, now);
+        }
+        Change::Requeued { to, .. } => {
+            c.queue = *to;
+            back_to_queue(c, now);
+        }
+        Change::TakenOver { from, agent, units } => {
+            c.consultants.remove(agent);
+            let was_human = c.primary.as_ref().is_some_and(|p| p.kind == AgentKind::Human);
+            if c.state == State::Active && was_human {
+                c.consultants.insert(*from);
+            }
+            take(c, *agent, AgentKind::Human, *units);
+            // Another stint begins.
+            (c.clocks.handled_since, c.clocks.handled_due) = (None, None);
         }
         Change::MonitoringStarted {
             session,
@@ -426,6 +440,13 @@ fn look(c: &mut Conversation, begun: Monitor) {
         Some(running) => (running.until, running.token) = (begun.until, begun.token),
         None => c.monitors.push(begun),
     }
+}
+
+/// Nobody has it any more.
+fn back_to_queue(c: &mut Conversation, now: DateTime<Utc>) {
+    c.primary = None;
+    c.waiting_since = Some(now);
+    enter(c, State::Open, StatusReason::AwaitingAgentAssignment);
 }
 
 /// An agent takes it.

@@ -257,7 +257,10 @@ fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
             let told = (me.takes_part(occurrence) || me.is(*agent)) && !me.did(occurrence.actor);
             told.then(|| coming_and_going(occurrence)).flatten()
         }
-        Change::ReleasedToQueue { .. } | Change::Reactivated { by_agent: false } => {
+        Change::ReleasedToQueue { .. }
+        | Change::Requeued { .. }
+        | Change::TakenOver { .. }
+        | Change::Reactivated { by_agent: false } => {
             let told = me.takes_part(occurrence) && !me.did(occurrence.actor);
             told.then(|| coming_and_going(occurrence)).flatten()
         }
@@ -327,6 +330,8 @@ fn to_gateway(occurrence: Occurrence<'_>) -> Option<Notice> {
         | Change::SupervisorLeft { .. }
         | Change::ConsultantLeft { .. }
         | Change::ReleasedToQueue { .. }
+        | Change::Requeued { .. }
+        | Change::TakenOver { .. }
         | Change::Reactivated { by_agent: false } => coming_and_going(occurrence),
         // Who is asked, and who watches, is none of the customer's. Of a delivery it is the gateway that says.
         Change::AssignedToAgent { .. }
@@ -354,7 +359,8 @@ fn coming_and_going(occurrence: Occurrence<'_>) -> Option<Notice> {
     Some(match occurrence.change {
         Change::Picked { agent, .. }
         | Change::OfferAccepted { agent, .. }
-        | Change::TransferAccepted { to: agent, .. } => Notice::Joined(primary(*agent)),
+        | Change::TransferAccepted { to: agent, .. }
+        | Change::TakenOver { agent, .. } => Notice::Joined(primary(*agent)),
         Change::SupervisorJoined { supervisor } => {
             Notice::Joined(Participant::Supervisor(supervisor.clone()))
         }
@@ -364,7 +370,9 @@ fn coming_and_going(occurrence: Occurrence<'_>) -> Option<Notice> {
         Change::ConsultantLeft { agent } => {
             Notice::Left(Participant::Agent(*agent, ParticipantRole::Consultant))
         }
-        Change::ReleasedToQueue { agent, .. } => Notice::Left(primary(*agent)),
+        Change::ReleasedToQueue { agent, .. } | Change::Requeued { agent, .. } => {
+            Notice::Left(primary(*agent))
+        }
         Change::Reactivated { by_agent: false } => {
             // In WAITING nobody but the primary agent took part.
             Notice::Left(primary(*occurrence.before?.handled_by.first()?))

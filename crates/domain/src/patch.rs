@@ -110,6 +110,10 @@ pub struct SettingsPatch {
     pub supervisor_assign: Option<bool>,
     pub supervisor_transfer: Option<bool>,
     pub supervisor_force_close: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supervisor_take_over: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supervisor_manage_agents: Option<bool>,
     pub sentiment_analysis: Option<bool>,
     pub sentiment_alert_threshold: Option<AlertThreshold>,
     pub inactive_after_missed_offer: Option<bool>,
@@ -131,6 +135,12 @@ impl SettingsPatch {
             supervisor_force_close: self
                 .supervisor_force_close
                 .unwrap_or(settings.supervisor_force_close),
+            supervisor_take_over: self
+                .supervisor_take_over
+                .unwrap_or(settings.supervisor_take_over),
+            supervisor_manage_agents: self
+                .supervisor_manage_agents
+                .unwrap_or(settings.supervisor_manage_agents),
             sentiment_analysis: self
                 .sentiment_analysis
                 .unwrap_or(settings.sentiment_analysis),

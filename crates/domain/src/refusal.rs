@@ -128,6 +128,10 @@ pub enum Refusal {
     RatingNotPossible,
     /// There is no such message, or none that the viewer may name.
     MessageNotFound,
+    /// The viewer is no agent, which the action would make of them.
+    AgentRowNeeded,
+    /// The viewer handles it already.
+    AlreadyPrimary,
     /// Something still uses it.
     ResourceInUse(Box<InUse>),
     /// The monitoring notice is another text than the one that was acknowledged.
@@ -237,6 +241,10 @@ codes! {
     MessageNotFound = "MESSAGE_NOT_FOUND",
     /// Something still uses it; the error names what.
     ResourceInUse = "RESOURCE_IN_USE",
+    /// To take over, your token needs the role AGENT too, and a person among the agents your subject.
+    AgentRowNeeded = "AGENT_ROW_NEEDED",
+    /// You handle it already.
+    AlreadyPrimary = "ALREADY_PRIMARY",
     /// The cursor is older than the log, or of another log: read a fresh state, and go on from its `asOf`.
     CursorExpired = "CURSOR_EXPIRED",
     /// This server has not come to the place of `minCursor` within 2 seconds. Ask again, here or at another server.
@@ -294,6 +302,8 @@ impl Refusal {
             Self::RatingNotPossible => Code::RatingNotPossible,
             Self::MessageNotFound => Code::MessageNotFound,
             Self::ResourceInUse(_) => Code::ResourceInUse,
+            Self::AgentRowNeeded => Code::AgentRowNeeded,
+            Self::AlreadyPrimary => Code::AlreadyPrimary,
         }
     }
 
@@ -378,6 +388,10 @@ impl Refusal {
                 "There is no such message: it has not come in yet, or it was erased.".into()
             }
             Self::ResourceInUse(by) => format!("It is still in use by {}.", by.described()),
+            Self::AgentRowNeeded => {
+                "You are no agent: this needs the role AGENT, and an agent of your subject.".into()
+            }
+            Self::AlreadyPrimary => "You handle it already.".into(),
             Self::NoticeChanged { .. } => {
                 "The monitoring notice has changed; read it again as it is now.".into()
             }

@@ -73,6 +73,10 @@ word! {
         Label = "conversation:label", "CONVERSATION_LABEL";
         /// `conversation:review`: read what is not there to be monitored.
         Review = "conversation:review", "CONVERSATION_REVIEW";
+        /// `conversation:take_over`: become the primary agent in another's place.
+        TakeOver = "conversation:take_over", "CONVERSATION_TAKE_OVER";
+        /// `agent:manage`: set agents' presence, put them in queues, and write to them.
+        ManageAgents = "agent:manage", "AGENT_MANAGE";
     }
 }
 
@@ -388,6 +392,12 @@ words! {
         AutoClosed = "AUTO_CLOSED",
         /// The target is no longer a member of the queue.
         MembershipLost = "MEMBERSHIP_LOST",
+        /// A supervisor gave the conversation back to a queue.
+        Requeued = "REQUEUED",
+        /// A supervisor took the conversation over.
+        TakenOver = "TAKEN_OVER",
+        /// A supervisor took all work from the target.
+        Drained = "DRAINED",
     }
 
     /// What a supervisor's look is.
@@ -434,6 +444,8 @@ words! {
         SupervisorLeft = "SUPERVISOR_LEFT",
         /// A supervisor ended the conversation.
         ForceClosed = "FORCE_CLOSED_BY_SUPERVISOR",
+        /// A supervisor became the primary agent.
+        TakenOver = "TAKEN_OVER_BY_SUPERVISOR",
     }
 
     /// What a timer does when it is due.

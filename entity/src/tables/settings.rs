@@ -21,6 +21,10 @@ pub struct Model {
     pub supervisor_transfer: bool,
     /// Supervisors may force-close.
     pub supervisor_force_close: bool,
+    /// Supervisors may take over.
+    pub supervisor_take_over: bool,
+    /// Supervisors may manage the agents of their queues.
+    pub supervisor_manage_agents: bool,
     /// Customer messages are scored; when off, every sentiment is `NOT_AVAILABLE`.
     pub sentiment_analysis: bool,
     /// From which level on supervisors are alerted.

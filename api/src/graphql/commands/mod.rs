@@ -63,6 +63,7 @@ mod release;
 mod remove_customer_message;
 mod remove_member;
 mod reopen;
+mod requeue;
 mod resource;
 mod review;
 mod revocation;
@@ -74,6 +75,7 @@ mod set_presence;
 mod start;
 mod stop_monitoring;
 mod stop_review;
+mod take_over;
 mod transfer;
 mod update_agent;
 mod update_conversation;
@@ -88,7 +90,7 @@ mod update_workstream;
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
 ///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
-///   `cancelOffer`, `transferConversation`, `cancelTransfer`,
+///   `cancelOffer`, `transferConversation`, `cancelTransfer`, `requeueConversation`, `takeOverConversation`,
 ///   `forceCloseConversation`; and mark it: `updateConversation`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
@@ -113,6 +115,8 @@ pub struct Mutation(
     cancel_offer::CancelOfferMutation,
     transfer::TransferMutation,
     cancel_transfer::CancelTransferMutation,
+    requeue::RequeueMutation,
+    take_over::TakeOverMutation,
     force_close::ForceCloseMutation,
     pick::PickMutation,
     accept::AcceptMutation,

@@ -24,6 +24,10 @@ pub struct UpdateSupervisorSettingsInput {
     supervisor_transfer: Option<bool>,
     /// Supervisors may force-close.
     supervisor_force_close: Option<bool>,
+    /// Supervisors may take over.
+    supervisor_take_over: Option<bool>,
+    /// Supervisors may manage the agents of their queues.
+    supervisor_manage_agents: Option<bool>,
     /// Customer messages are scored. Off makes the sentiment of every ongoing conversation
     /// NOT_AVAILABLE, some hundred at a time, within seconds; on holds from each customer's next message.
     sentiment_analysis: Option<bool>,
@@ -75,6 +79,8 @@ impl UpdateSettingsMutation {
                         supervisor_assign: input.supervisor_assign,
                         supervisor_transfer: input.supervisor_transfer,
                         supervisor_force_close: input.supervisor_force_close,
+                        supervisor_take_over: input.supervisor_take_over,
+                        supervisor_manage_agents: input.supervisor_manage_agents,
                         sentiment_analysis: input.sentiment_analysis,
                         sentiment_alert_threshold: input.sentiment_alert_threshold,
                         inactive_after_missed_offer: input.inactive_after_missed_offer,

@@ -87,6 +87,10 @@ event_types! {
     Reactivated = "REACTIVATED",
     /// It went back to its queue.
     ReleasedToQueue = "RELEASED_TO_QUEUE",
+    /// A supervisor gave it back to a queue.
+    Requeued = "REQUEUED",
+    /// A supervisor became its primary agent.
+    TakenOver = "TAKEN_OVER",
     /// A supervisor watches. Delivered to supervisors only.
     MonitoringStarted = "MONITORING_STARTED",
     /// A supervisor no longer watches. Delivered to supervisors only.
@@ -346,6 +350,23 @@ change_types! {
         agent: Option<Agent>,
         /// Whether the agent was disconnected past the grace time; otherwise they released it.
         disconnected: bool,
+    }
+    /// A supervisor gave it back to a queue.
+    Requeued {
+        /// The queue before.
+        from: Option<Queue>,
+        /// The queue now.
+        to: Option<Queue>,
+        /// The agent or bot who had it.
+        agent: Option<Agent>,
+    }
+    /// A supervisor who is an agent too became its primary agent.
+    TakenOver {
+        /// The primary agent before: of an ACTIVE one a consultant from now on, unless they are a bot; of a WAITING one no
+        /// longer in it.
+        previous_agent: Option<Agent>,
+        /// As which agent the supervisor has it now.
+        agent: Option<Agent>,
     }
     /// A supervisor watches. Delivered to supervisors only.
     MonitoringStarted {

@@ -35,6 +35,17 @@ impl SupervisorSettings {
         self.0.supervisor_force_close
     }
 
+    /// Supervisors may take over. Default off.
+    async fn supervisor_take_over(&self) -> bool {
+        self.0.supervisor_take_over
+    }
+
+    /// Supervisors may manage the agents of their queues: set their presence, add them to queues and remove them, and
+    /// write to them. Default on.
+    async fn supervisor_manage_agents(&self) -> bool {
+        self.0.supervisor_manage_agents
+    }
+
     /// Customer messages are scored. Default on; off makes the level of every ongoing conversation
     /// NOT_AVAILABLE within seconds, on again scores from its next customer message on.
     async fn sentiment_analysis(&self) -> bool {

@@ -26,5 +26,7 @@ pub const fn said(message: SystemMessage, language: Language) -> &'static str {
         (Says::SupervisorLeft, Nl) => "Een supervisor heeft het gesprek verlaten.",
         (Says::ForceClosed, En) => "A supervisor has ended the conversation.",
         (Says::ForceClosed, Nl) => "Een supervisor heeft het gesprek beëindigd.",
+        (Says::TakenOver, En) => "A supervisor has taken over the conversation.",
+        (Says::TakenOver, Nl) => "Een supervisor heeft het gesprek overgenomen.",
     }
 }

@@ -65,6 +65,8 @@ impl ChangeKind {
             | Self::SetAside
             | Self::Reactivated
             | Self::ReleasedToQueue
+            | Self::Requeued
+            | Self::TakenOver
             | Self::SupervisorJoined
             | Self::SupervisorLeft
             | Self::ConsultantLeft

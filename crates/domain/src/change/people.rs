@@ -42,8 +42,10 @@ impl Change {
             | Self::TransferCancelled {
                 from, agent, by, ..
             } => ([Some(*from), Some(*agent)], Some(by)),
+            Self::TakenOver { from, agent, .. } => ([Some(*from), Some(*agent)], None),
             Self::Picked { agent, .. }
             | Self::ReleasedToQueue { agent, .. }
+            | Self::Requeued { agent, .. }
             | Self::ConsultantLeft { agent }
             | Self::CapacityReleased { agent, .. } => ([Some(*agent), None], None),
             Self::MonitoringStarted { supervisor, .. }

@@ -55,6 +55,7 @@ pub mod release;
 pub mod remove_customer_message;
 pub mod remove_member;
 pub mod reopen;
+pub mod requeue;
 pub mod review;
 mod revoke;
 pub mod revoke_subject;
@@ -65,6 +66,7 @@ pub(crate) mod set_presence;
 pub mod start;
 pub mod stop_monitoring;
 pub mod stop_review;
+pub mod take_over;
 mod target;
 pub(crate) mod timer_due;
 pub(crate) mod token_refreshed;
@@ -118,6 +120,7 @@ pub use release::Release;
 pub use remove_customer_message::Remove;
 pub use remove_member::RemoveMember;
 pub use reopen::Reopen;
+pub use requeue::Requeue;
 pub use review::Review;
 pub use revoke_subject::RevokeSubject;
 pub use revoke_token::RevokeToken;
@@ -126,6 +129,7 @@ pub use set_aside::SetAside;
 pub use start::Start;
 pub use stop_monitoring::StopMonitoring;
 pub use stop_review::StopReview;
+pub use take_over::TakeOver;
 pub use transfer::Transfer;
 pub use update_agent::UpdateAgent;
 pub use update_conversation::UpdateConversation;
@@ -264,6 +268,10 @@ pub enum Act {
     Transfer(Transfer),
     /// A supervisor cancels a transfer request.
     CancelTransfer,
+    /// A supervisor gives it back to a queue.
+    Requeue(Requeue),
+    /// A supervisor becomes its primary agent.
+    TakeOver,
     /// A supervisor ends it from outside.
     ForceClose,
 }
@@ -342,6 +350,8 @@ impl Act {
             Self::CancelOffer => &CancelOffer,
             Self::Transfer(command) => command,
             Self::CancelTransfer => &CancelTransfer,
+            Self::Requeue(command) => command,
+            Self::TakeOver => &TakeOver,
             Self::ForceClose => &ForceClose,
         }
     }
@@ -416,6 +426,8 @@ impl Action {
             Self::CancelOffer => &cancel_offer::SPEC,
             Self::Transfer => &transfer::SPEC,
             Self::CancelTransfer => &cancel_transfer::SPEC,
+            Self::Requeue => &requeue::SPEC,
+            Self::TakeOver => &take_over::SPEC,
             Self::ForceClose => &force_close::SPEC,
         }
     }
@@ -456,6 +468,8 @@ impl AuditedAction {
             Self::CancelOffer => Action::CancelOffer,
             Self::TransferConversation => Action::Transfer,
             Self::CancelTransfer => Action::CancelTransfer,
+            Self::RequeueConversation => Action::Requeue,
+            Self::TakeOverConversation => Action::TakeOver,
             Self::ForceCloseConversation => Action::ForceClose,
             Self::CreateAgent
             | Self::CreateQueue

@@ -21,7 +21,7 @@ pub(super) fn offer_ended(change: &Change) -> Option<(Ended, Option<AgentId>, &S
         | Change::MessageRemoved { .. } | Change::MessageReaction { .. } | Change::MessageDelivery { .. } | Change::SentimentChanged { .. }
         | Change::SentimentAlertRaised { .. } | Change::AttentionChanged { .. } | Change::AssignedToAgent { .. }
         | Change::AssignedToQueue { .. } | Change::Picked { .. } | Change::TransferRequested { .. } | Change::SetAside
-        | Change::Reactivated { .. } | Change::ReleasedToQueue { .. } | Change::MonitoringStarted { .. }
+        | Change::Reactivated { .. } | Change::ReleasedToQueue { .. } | Change::Requeued { .. } | Change::TakenOver { .. } | Change::MonitoringStarted { .. }
         | Change::MonitoringStopped { .. } | Change::ReviewStarted { .. } | Change::ReviewStopped { .. } | Change::SupervisorJoined { .. } | Change::SupervisorLeft { .. }
         | Change::ConsultantLeft { .. } | Change::ModeChanged { .. } | Change::CustomerDisconnected { .. }
         | Change::CustomerReconnected | Change::ConsentRecorded { .. } | Change::LabelsChanged { .. } | Change::DispositionSet { .. }

@@ -106,6 +106,7 @@ impl Stage {
             supervisor_assign: true,
             supervisor_transfer: true,
             supervisor_force_close: true,
+            supervisor_take_over: true,
             ..Settings::default()
         })));
         Self {

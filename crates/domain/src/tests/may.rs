@@ -143,8 +143,10 @@ fn what_a_viewer_is_told_beforehand_is_what_the_command_comes_to() {
     }
     let codes: BTreeSet<_> = answers.keys().map(|(_, code)| *code).collect();
     let depend_on_viewer_and_conversation = [
+        "AGENT_ROW_NEEDED",
         "AGENT_UNKNOWN",
         "ALREADY_ASSIGNED",
+        "ALREADY_PRIMARY",
         "API_ACCESS_CONFLICT",
         "CHANNEL_NOT_SUPPORTED",
         "CONSENT_NOT_GRANTED",

@@ -188,3 +188,31 @@ fn who_leaves_a_queue_leaves_what_is_open_in_it_and_no_more() {
     };
     assert!(left.is_empty());
 }
+
+#[test]
+fn an_agent_is_told_what_a_supervisor_took_from_them() {
+    let primary = |agent| Participant::Agent(agent, ParticipantRole::PrimaryAgent);
+    let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
+    let requeue = Act::Requeue(commands::Requeue { queue: None });
+    stage.does(&sofie(), id, requeue);
+    for asker in [anna(), gateway()] {
+        assert_eq!(told(&stage, &asker), [Notice::Left(primary(ANNA))]);
+    }
+    for asker in [sofie(), simon(), bram()] {
+        assert_eq!(told(&stage, &asker), []);
+    }
+    for aside in [false, true] {
+        let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
+        if aside {
+            stage.does(&anna(), id, Act::SetAside);
+        }
+        stage.does(&bram_both(), id, Act::TakeOver);
+        assert_eq!(told(&stage, &anna()), [Notice::Joined(primary(BRAM))]);
+        let to_gateway = told(&stage, &gateway());
+        let [Notice::Joined(joined), Notice::Message(_)] = &to_gateway[..] else {
+            panic!("{to_gateway:?}")
+        };
+        assert_eq!(*joined, primary(BRAM));
+        assert_eq!(told(&stage, &bram_both()), []);
+    }
+}

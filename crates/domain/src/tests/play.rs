@@ -32,18 +32,18 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 50;
+const COMMANDS: usize = 52;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
-        (_, Some(_)) => &[12, 13, 15, 39, 48],
+        (_, Some(_)) => &[12, 13, 15, 39, 48, 50, 51],
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
         (State::Active, _) => &[
-            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40,
+            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 51,
         ],
-        (State::Waiting, _) => &[1, 17, 31, 39],
-        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43],
+        (State::Waiting, _) => &[1, 17, 31, 39, 50, 51],
+        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50],
         (State::Closed, _) => &[1, 44, 45, 46, 47, 48, 49, 39],
     };
     kinds[what % kinds.len()]
@@ -100,11 +100,6 @@ fn noting(number: usize, flag: bool) -> Act {
         remove_attributes: (!flag).then_some(key).into_iter().collect(),
         ..commands::UpdateConversation::default()
     })
-}
-
-/// Bram is a supervisor too.
-fn bram_both() -> Asker {
-    Token::of("bram").role(Role::Agent).supervises().asks()
 }
 
 /// Who watches, and who gives it to agents.
@@ -258,6 +253,13 @@ impl Play {
             },
             48 => (watcher, self.stage.reviewing()),
             49 => (watcher, Act::StopReview),
+            50 => (
+                simon(),
+                Act::Requeue(commands::Requeue {
+                    queue: flag.then_some(SALES),
+                }),
+            ),
+            51 => (bram_both(), Act::TakeOver),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (

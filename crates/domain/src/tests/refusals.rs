@@ -12,6 +12,8 @@ fn closed_shop() -> (Stage, ConversationId) {
         supervisor_assign: Some(false),
         supervisor_transfer: Some(false),
         supervisor_force_close: Some(false),
+        supervisor_take_over: Some(false),
+        supervisor_manage_agents: Some(false),
         ..SettingsPatch::default()
     });
     for setting in Setting::ALL {

@@ -206,6 +206,17 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
             Act::Transfer(commands::Transfer(to(BRAM))),
         ),
         ("cancel transfer", sofie(), Act::CancelTransfer),
+        (
+            "requeue",
+            sofie(),
+            Act::Requeue(commands::Requeue { queue: None }),
+        ),
+        (
+            "requeue to Sales",
+            sofie(),
+            Act::Requeue(commands::Requeue { queue: Some(SALES) }),
+        ),
+        ("Bram takes over", bram_both(), Act::TakeOver),
         ("force close", sofie(), Act::ForceClose),
     ]
 }

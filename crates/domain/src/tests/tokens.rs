@@ -96,6 +96,11 @@ pub fn sofie() -> Asker {
     Token::of("sofie").supervises().asks()
 }
 
+/// Bram is a supervisor too.
+pub fn bram_both() -> Asker {
+    Token::of("bram").role(Role::Agent).supervises().asks()
+}
+
 pub fn simon() -> Asker {
     Token::of("simon").supervises().asks()
 }

@@ -155,6 +155,8 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
         supervisor_assign: row.supervisor_assign,
         supervisor_transfer: row.supervisor_transfer,
         supervisor_force_close: row.supervisor_force_close,
+        supervisor_take_over: row.supervisor_take_over,
+        supervisor_manage_agents: row.supervisor_manage_agents,
         sentiment_analysis: row.sentiment_analysis,
         sentiment_alert_threshold: row.sentiment_alert_threshold,
         inactive_after_missed_offer: row.inactive_after_missed_offer,

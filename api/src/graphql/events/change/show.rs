@@ -235,6 +235,25 @@ impl ConversationChange {
                     disconnected: *disconnected
                 })
             }
+            Change::Requeued {
+                from,
+                to,
+                agent: who,
+            } => {
+                is!(Requeued {
+                    from: queue(from),
+                    to: queue(to),
+                    agent: agent(who)
+                })
+            }
+            Change::TakenOver {
+                from, agent: who, ..
+            } => {
+                is!(TakenOver {
+                    previous_agent: agent(from),
+                    agent: agent(who)
+                })
+            }
             Change::MonitoringStarted {
                 session,
                 supervisor,

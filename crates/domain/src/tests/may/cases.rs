@@ -121,6 +121,7 @@ pub fn all_settings() -> Vec<Settings> {
         supervisor_assign: n & 2 > 0,
         supervisor_transfer: n & 4 > 0,
         supervisor_force_close: n & 8 > 0,
+        supervisor_take_over: n & 4 > 0,
         ..Settings::default()
     };
     (0..16).map(switched).collect()
@@ -300,6 +301,13 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
         Action::CancelOffer => Act::CancelOffer,
         Action::Transfer => Act::Transfer(commands::Transfer(to(EVA))),
         Action::CancelTransfer => Act::CancelTransfer,
+        Action::Requeue => {
+            return vec![
+                Act::Requeue(commands::Requeue { queue: None }),
+                Act::Requeue(commands::Requeue { queue: Some(queue) }),
+            ];
+        }
+        Action::TakeOver => Act::TakeOver,
         Action::ForceClose => Act::ForceClose,
     }]
 }

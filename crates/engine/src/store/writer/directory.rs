@@ -176,6 +176,8 @@ fn settings_row(settings: &Settings) -> settings::ActiveModel {
         supervisor_assign: Set(settings.supervisor_assign),
         supervisor_transfer: Set(settings.supervisor_transfer),
         supervisor_force_close: Set(settings.supervisor_force_close),
+        supervisor_take_over: Set(settings.supervisor_take_over),
+        supervisor_manage_agents: Set(settings.supervisor_manage_agents),
         sentiment_analysis: Set(settings.sentiment_analysis),
         sentiment_alert_threshold: Set(settings.sentiment_alert_threshold),
         inactive_after_missed_offer: Set(settings.inactive_after_missed_offer),
