@@ -115,6 +115,8 @@ async fn a_new_database_has_its_defaults(db: &DatabaseConnection) {
         supervisor_assign: false,
         supervisor_transfer: false,
         supervisor_force_close: false,
+        supervisor_take_over: false,
+        supervisor_manage_agents: true,
         sentiment_analysis: true,
         sentiment_alert_threshold: AlertThreshold::Negative,
         inactive_after_missed_offer: false,

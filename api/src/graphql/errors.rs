@@ -193,6 +193,7 @@ impl CommandError {
             Refusal::AgentUnknown => not_permitted(code, message, &"AGENT"),
             Refusal::OutOfScope(queue) => not_permitted(code, message, queue),
             Refusal::ChannelOutOfScope(channel) => not_permitted(code, message, channel),
+            Refusal::AgentOutOfScope(agent) => not_permitted(code, message, agent),
             Refusal::SettingDisabled(setting) => not_permitted(code, message, &setting.as_str()),
             Refusal::PermissionMissing(permission) => not_permitted(code, message, permission),
             Refusal::ApiAccessConflict => not_permitted(code, message, &"API_ACCESS"),
@@ -281,6 +282,8 @@ impl CommandError {
             | Refusal::DispositionUnknown
             | Refusal::RatingNotPossible
             | Refusal::MessageNotFound
+            | Refusal::AgentRowNeeded
+            | Refusal::AlreadyPrimary
             | Refusal::DeclinedTooOften { .. } => Self::Refused(Refused {
                 code,
                 message,

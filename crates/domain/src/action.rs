@@ -95,6 +95,10 @@ pub enum AuditedAction {
     RequeueConversation,
     /// `takeOverConversation`.
     TakeOverConversation,
+    /// `drainAgent`; what it requeues has entries of its own.
+    DrainAgent,
+    /// `bulkAction`, as a whole; its items have entries of their own.
+    BulkAction,
     /// `forceCloseConversation`.
     ForceCloseConversation,
     /// `sendMessage`, by a supervisor.

@@ -15,7 +15,7 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, on_message, read_earlier, reassess, receive,
+    acknowledge_notice, agent_disconnected, bulk, drain, on_message, read_earlier, reassess, receive,
     set_presence, start, timer_due, token_refreshed, update_customer,
 };
 
@@ -70,6 +70,8 @@ fn of_viewer(
         Command::Receive(receive) => receive::decide(receive, draft, viewer, now),
         Command::OnMessage(on) => on_message::decide(on, draft, viewer, now),
         Command::UpdateCustomer(update) => update_customer::decide(update, draft, viewer, now),
+        Command::Bulk(_) => bulk::decide(viewer),
+        Command::Drain(drain) => drain::decide(drain, draft, viewer, now),
         Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
         Command::AcknowledgeNotice { version } => {
             acknowledge_notice::decide(version, draft, viewer, now)
@@ -105,6 +107,8 @@ fn of_system(
         | Command::Receive(_)
         | Command::OnMessage(_)
         | Command::UpdateCustomer(_)
+        | Command::Bulk(_)
+        | Command::Drain(_)
         | Command::Act { .. }
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }

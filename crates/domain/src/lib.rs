@@ -51,7 +51,7 @@ pub use ids::*;
 pub use in_use::InUse;
 pub use labels::{Tag, Tags};
 pub use message::{Attachment, Content, ExternalId, MessageHead, MessageName};
-pub use outcome::Outcome;
+pub use outcome::{Outcome, Refused};
 pub use refusal::{Code, Refusal};
 pub use revocation::{Revocation, Revocations, Revoked};
 pub use sentiment::{Assessment, MessageScore, RecentScores, SentimentScorer};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::conversation::Monitor;
 use super::{
-    Agent, Conversation, CustomerId, MessageId, MonitoringEnd, OfferId, Presence, Queue,
+    Code, Refusal, Agent, Conversation, ConversationId, CustomerId, MessageId, MonitoringEnd, OfferId, Presence, Queue,
     Revocation, Settings, Workstream,
 };
 
@@ -66,10 +66,43 @@ pub struct Outcome {
     /// The tokens that were taken back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revoked: Option<Revocation>,
+    /// The conversations whose offer or transfer request to a drained agent was withdrawn.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<ConversationId>,
+    /// What a drained agent was primary agent of: it is to be requeued.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<ConversationId>,
+    /// Why it was refused: of an item of many, whose refusal binds the key too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Refused>,
     /// The log position right after.
     #[serde(default)]
     pub position: i64,
     /// The hash of the event there.
     #[serde(default)]
     pub hash: i64,
+}
+
+/// Why an item of many was refused, as it is kept and shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    /// The code's text.
+    pub code: Box<str>,
+    /// What happened, in one English sentence.
+    pub message: Box<str>,
+}
+
+impl Refused {
+    /// As this refusal says.
+    pub fn of(refusal: &Refusal) -> Self {
+        Self {
+            code: refusal.code().as_str().into(),
+            message: refusal.message().into(),
+        }
+    }
+
+    /// The code; one that no version knows any more is a fault of ours.
+    pub fn code(&self) -> Code {
+        Code::parse(&self.code).unwrap_or(Code::Internal)
+    }
 }

@@ -7,10 +7,12 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+mod agents;
 mod customers;
 mod next_agent;
 mod past;
 
+pub(crate) use agents::led;
 pub use customers::CustomerReach;
 pub(crate) use next_agent::may_read_earlier;
 pub use next_agent::{EARLIER, earlier_reading, reads_as_next, reads_earlier};

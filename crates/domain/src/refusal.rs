@@ -29,6 +29,8 @@ pub enum Refusal {
     OutOfScope(QueueId),
     /// The channel is not among the token's `channels`.
     ChannelOutOfScope(Channel),
+    /// The agent has no queue that is among the token's `queues`, or is the viewer.
+    AgentOutOfScope(AgentId),
     /// The organisation switched this off.
     SettingDisabled(Setting),
     /// The token lacks the permission.
@@ -159,6 +161,11 @@ macro_rules! codes {
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
             }
+
+            /// The one with this text.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == text)
+            }
         }
     };
 }
@@ -174,7 +181,8 @@ codes! {
     RoleRequired = "ROLE_REQUIRED",
     /// Your token has the role AGENT, but no agent has its subject.
     AgentUnknown = "AGENT_UNKNOWN",
-    /// The queue is not in your token's `queues`, or the channel not in its `channels`.
+    /// The queue is not in your token's `queues`, the channel not in its `channels`, or an agent whom you would manage has no
+    /// queue there, or is you.
     OutOfScope = "OUT_OF_SCOPE",
     /// The organisation switched this action off.
     SettingDisabled = "SETTING_DISABLED",
@@ -269,7 +277,9 @@ impl Refusal {
             Self::InvalidInput { .. } => Code::InvalidInput,
             Self::RoleRequired(_) => Code::RoleRequired,
             Self::AgentUnknown => Code::AgentUnknown,
-            Self::OutOfScope(_) | Self::ChannelOutOfScope(_) => Code::OutOfScope,
+            Self::OutOfScope(_) | Self::ChannelOutOfScope(_) | Self::AgentOutOfScope(_) => {
+                Code::OutOfScope
+            }
             Self::SettingDisabled(_) => Code::SettingDisabled,
             Self::PermissionMissing(_) => Code::PermissionMissing,
             Self::ApiAccessConflict => Code::ApiAccessConflict,
@@ -318,6 +328,9 @@ impl Refusal {
             Self::OutOfScope(queue) => format!("The queue {queue} is not in your token's scope."),
             Self::ChannelOutOfScope(channel) => {
                 format!("The channel {channel} is not among your token's channels.")
+            }
+            Self::AgentOutOfScope(agent) => {
+                format!("The agent {agent} is you, or has no queue in your token's scope.")
             }
             Self::SettingDisabled(setting) => {
                 format!("The organisation has switched {} off.", setting.as_str())

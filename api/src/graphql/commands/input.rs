@@ -89,6 +89,7 @@ pub(super) fn terms(
                 mutation: mutation.to_owned(),
                 // Bound when the input is parsed: see `Terms::bind`.
                 input: String::new(),
+                refusals: false,
             })
         }
     };

@@ -12,7 +12,7 @@ use domain::{
     Act, Action, AuditedAction, Code, Command, ConversationId, Malformed, Manage, Outcome, Refusal,
     policy,
 };
-use engine::app::Terms;
+use engine::app::{App, Terms, many};
 use engine::log;
 use engine::store::OrderError;
 
@@ -21,6 +21,7 @@ mod acknowledge_notice;
 mod add_member;
 mod assign;
 mod attention;
+pub(super) mod bulk;
 mod cancel_offer;
 mod cancel_transfer;
 mod change_mode;
@@ -37,6 +38,7 @@ mod delete_agent;
 mod delete_queue;
 mod delete_workstream;
 mod dispositions;
+mod drain;
 mod edit_customer_message;
 mod end;
 mod end_by_customer;
@@ -90,7 +92,7 @@ mod update_workstream;
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
 ///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
-///   `cancelOffer`, `transferConversation`, `cancelTransfer`, `requeueConversation`, `takeOverConversation`,
+///   `cancelOffer`, `transferConversation`, `cancelTransfer`, `requeueConversation`, `takeOverConversation`, `drainAgent`, `bulkAction`,
 ///   `forceCloseConversation`; and mark it: `updateConversation`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
@@ -117,6 +119,8 @@ pub struct Mutation(
     cancel_transfer::CancelTransferMutation,
     requeue::RequeueMutation,
     take_over::TakeOverMutation,
+    drain::DrainMutation,
+    bulk::BulkMutation,
     force_close::ForceCloseMutation,
     pick::PickMutation,
     accept::AcceptMutation,
@@ -172,6 +176,21 @@ pub(super) struct Done {
 }
 
 impl Done {
+    /// What was done, at the outcome's place in the log.
+    fn at(app: &App, outcome: Outcome, conversation: Option<Conversation>) -> Self {
+        let head = log::Head {
+            epoch: app.log.head().epoch,
+            position: outcome.position,
+            hash: outcome.hash,
+        };
+        Self {
+            conversation,
+            as_of: Some(head.into()),
+            errors: vec![],
+            outcome,
+        }
+    }
+
     fn refused(ctx: &Context<'_>, refusal: &Refusal) -> Result<Self> {
         let (app, viewer) = (ctx.app()?, ctx.viewer()?);
         let own = own_agent(app, viewer);
@@ -239,31 +258,47 @@ async fn give(ctx: &Context<'_>, command: Command, mut terms: Terms) -> Result<D
     terms.bind(&command).map_err(|error| internal(&error))?;
     match app.carry_out(ctx.viewer()?, command, terms).await {
         Ok(answer) => {
-            let outcome = answer.outcome;
-            let head = log::Head {
-                epoch: app.log.head().epoch,
-                position: outcome.position,
-                hash: outcome.hash,
-            };
-            let shown = outcome.conversation.clone().filter(|_| answer.visible);
-            Ok(Done {
-                conversation: shown.map(Conversation),
-                as_of: Some(head.into()),
-                errors: vec![],
-                outcome,
-            })
+            let shown = answer.outcome.conversation.clone();
+            let shown = shown.filter(|_| answer.visible);
+            Ok(Done::at(app, answer.outcome, shown.map(Conversation)))
         }
+        Err(error) => unanswered(ctx, error),
+    }
+}
+
+/// What came of an order whose items have answers of their own, with what came of these.
+fn answered<T: From<many::Done>>(
+    ctx: &Context<'_>,
+    came: Result<(Outcome, Vec<many::Done>), OrderError>,
+) -> Result<(Vec<T>, Done)> {
+    let (mut outcome, items) = match came {
+        Ok(came) => came,
+        Err(error) => return Ok((Vec::new(), unanswered(ctx, error)?)),
+    };
+    let done = items.iter().filter_map(|item| item.came_of.as_ref().ok());
+    if let Some(last) = done.map(|answer| &answer.outcome).max_by_key(|o| o.position)
+        && last.position > outcome.position
+    {
+        (outcome.position, outcome.hash) = (last.position, last.hash);
+    }
+    let results = items.into_iter().map(Into::into).collect();
+    Ok((results, Done::at(ctx.app()?, outcome, None)))
+}
+
+/// What is said of an order that was not carried out.
+fn unanswered(ctx: &Context<'_>, error: OrderError) -> Result<Done> {
+    match error {
         // No answer of the mutation: as it would be had the token been refused when it came.
-        Err(OrderError::Refused(refusal)) if *refusal == Refusal::TokenRevoked => {
+        OrderError::Refused(refusal) if *refusal == Refusal::TokenRevoked => {
             Err(coded(refusal.code(), &refusal.message()))
         }
-        Err(OrderError::Refused(refusal)) => Done::refused(ctx, &refusal),
-        Err(error @ OrderError::Overloaded) => {
+        OrderError::Refused(refusal) => Done::refused(ctx, &refusal),
+        error @ OrderError::Overloaded => {
             tracing::warn!(%error, "an order was not queued");
             let advice = "Too many commands wait; nothing was done. Try again in a moment.";
             Err(coded(Code::RateLimited, advice))
         }
-        Err(error) => Err(internal(&error)),
+        error => Err(internal(&error)),
     }
 }
 

@@ -8,6 +8,8 @@ const LONG: u64 = 100;
 const SHORT: u64 = 10;
 /// A customer's earlier conversations.
 const EARLIER: u64 = 20;
+/// A list of what a bulk came to.
+const MANY: u64 = 500;
 /// A list of reasons that hold at once.
 const FEW: u64 = 3;
 
@@ -37,6 +39,8 @@ const LISTS: &[(&str, u64)] = &[
     ("byChannel", SHORT),
     ("bySentiment", SHORT),
     ("byAttention", SHORT),
+    ("results", MANY),
+    ("bulkPreview", MANY),
     // A command is refused for one reason.
     ("errors", 1),
 ];

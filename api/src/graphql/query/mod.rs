@@ -16,6 +16,7 @@ use async_graphql::{Context, ID, MergedObject, Object, ObjectType, OutputType, R
 
 use self::ongoing::{OngoingFields, OngoingSummary};
 pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
+use crate::graphql::commands::bulk::{BulkForecast, BulkPreviewInput, preview};
 use crate::graphql::context::{Request, coded, wait_for};
 use crate::graphql::scalars::GivenCursor;
 use crate::graphql::types::agent::{Agent, AgentConnectionName, AgentEdgeName};
@@ -142,6 +143,17 @@ impl Views {
             .app()?
             .board
             .read(|board| OngoingSummary::of(board, &board.summary(row_viewer, &filter))))
+    }
+
+    /// What `bulkAction` would be refused of this now, by conversation, in the order of the input; each against what those
+    /// before it would leave. Nothing changes, and nothing is recorded: what is refused may be done a moment later, and the
+    /// reverse. Refused as a whole with ROLE_REQUIRED or INVALID_INPUT. For supervisors.
+    async fn bulk_preview(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What would be done to which conversations.")] input: BulkPreviewInput,
+    ) -> Result<Vec<BulkForecast>> {
+        preview(ctx, &input).await
     }
 
     /// One conversation, ongoing or closed; null when there is none that you may see. Agents find the headers of

@@ -19,6 +19,7 @@ pub(crate) mod acknowledge_notice;
 pub mod add_member;
 pub(crate) mod agent_disconnected;
 pub mod assign;
+pub mod bulk;
 pub mod cancel_offer;
 pub mod cancel_transfer;
 pub mod change_mode;
@@ -32,6 +33,7 @@ pub mod customer_reconnected;
 pub mod delete_agent;
 pub mod delete_queue;
 pub mod delete_workstream;
+pub mod drain;
 pub mod edit_customer_message;
 pub mod end;
 pub mod end_by_customer;
@@ -85,6 +87,7 @@ pub use target::Target;
 pub use accept::Accept;
 pub use add_member::AddMember;
 pub use assign::{AssignToAgent, AssignToQueue};
+pub use bulk::Bulk;
 pub use cancel_offer::CancelOffer;
 pub use cancel_transfer::CancelTransfer;
 pub use change_mode::ChangeMode;
@@ -98,6 +101,7 @@ pub use customer_reconnected::CustomerReconnected;
 pub use delete_agent::DeleteAgent;
 pub use delete_queue::DeleteQueue;
 pub use delete_workstream::DeleteWorkstream;
+pub use drain::Drain;
 pub use edit_customer_message::Edit;
 pub use end::End;
 pub use end_by_customer::EndByCustomer;
@@ -160,6 +164,10 @@ pub enum Command {
         /// What.
         act: Act,
     },
+    /// The same is to be done to many conversations.
+    Bulk(Bulk),
+    /// A supervisor takes an agent's work.
+    Drain(Drain),
     /// The viewer's own presence.
     SetPresence(Presence),
     /// An agent has read the monitoring notice: the text of this version.
@@ -488,6 +496,7 @@ impl AuditedAction {
             | Self::RevokeToken
             | Self::RevokeSubject
             | Self::Export => return AskedBy::Administrators,
+            Self::DrainAgent | Self::BulkAction => return AskedBy::Supervisors,
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
             Self::UpdateCustomer => return AskedBy::AdministratorsOrGateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
@@ -505,6 +514,8 @@ impl Command {
             Self::Receive(_) => Some(AuditedAction::ReceiveFromCustomer),
             Self::OnMessage(on) => Some(on.act.action().spec().audited),
             Self::UpdateCustomer(_) => Some(AuditedAction::UpdateCustomer),
+            Self::Bulk(_) => Some(Bulk::audited()),
+            Self::Drain(_) => Some(AuditedAction::DrainAgent),
             Self::Act { act, .. } => Some(act.command().spec().audited),
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
@@ -532,6 +543,8 @@ impl Command {
             Self::Start(_)
             | Self::Receive(_)
             | Self::UpdateCustomer(_)
+            | Self::Bulk(_)
+            | Self::Drain(_)
             | Self::SetPresence(_)
             | Self::AcknowledgeNotice { .. }
             | Self::Manage(_)
@@ -550,6 +563,8 @@ impl Command {
             Self::OnMessage(_) => AuditDetail::of(outcome.and_then(|outcome| outcome.message)),
             Self::ReadEarlier { conversation, .. } => AuditDetail::target(conversation),
             Self::UpdateCustomer(update) => update.audit(outcome),
+            Self::Bulk(bulk) => bulk.audit(),
+            Self::Drain(drain) => drain.audit(),
             Self::Start(_)
             | Self::Receive(_)
             | Self::SetPresence(_)

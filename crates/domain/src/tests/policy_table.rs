@@ -166,6 +166,13 @@ fn each_action_of_a_supervisor_needs_its_own_setting_and_permission() {
                 ..on.clone()
             },
         ),
+        (
+            Setting::SupervisorTakeOver,
+            Settings {
+                supervisor_take_over: false,
+                ..on.clone()
+            },
+        ),
     ];
     let full = || Token::of("sofie").supervises();
     let mut text = String::new();
@@ -195,6 +202,7 @@ fn the_settings_default_as_the_domain_says() {
     assert!(settings.supervisor_monitor && settings.sentiment_analysis);
     assert!(!settings.supervisor_assign && !settings.supervisor_transfer);
     assert!(!settings.supervisor_force_close && !settings.inactive_after_missed_offer);
+    assert!(!settings.supervisor_take_over && settings.supervisor_manage_agents);
     assert_eq!(settings.sentiment_alert_threshold, AlertThreshold::Negative);
 }
 

@@ -6,6 +6,7 @@
 
 mod fingerprint;
 mod looking_back;
+pub mod many;
 mod revoking;
 
 use std::sync::Arc;

@@ -29,6 +29,8 @@ pub struct Idempotency {
     pub mutation: String,
     /// A hash over the input.
     pub input: String,
+    /// Whether a refusal binds the key too, as of an item of many; otherwise it leaves the key free.
+    pub refusals: bool,
 }
 
 /// What came of an order.

@@ -18,7 +18,7 @@ use domain::Revocations;
 use domain::Text;
 use domain::{
     Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Left,
-    Outcome, Refusal, Role, Viewer, decide, policy,
+    Outcome, Refusal, Refused, Role, Viewer, decide, policy,
 };
 
 /// What a batch came to, before it is committed.
@@ -167,7 +167,10 @@ impl Deciding<'_> {
         }
         let decision = match decided {
             Ok(decision) => decision,
-            Err(refusal) => return Ok(Err(refusal)),
+            Err(refusal) => {
+                self.keep_refusal(order, viewer, &refusal, made);
+                return Ok(Err(refusal));
+            }
         };
         // As a supervisor of the same subject they set another presence.
         if let (Some(viewer), Command::SetPresence(_)) = (viewer, &command)
@@ -177,18 +180,53 @@ impl Deciding<'_> {
             self.found.away.presence_set(agent.id);
         }
         let outcome = self.take(decision, heads, made)?;
-        if let (Some(viewer), Some(idempotency)) = (viewer, &order.idempotency) {
-            let kept = Kept {
-                mutation: idempotency.mutation.clone(),
-                input: idempotency.input.clone(),
-                outcome: outcome.clone(),
-            };
-            let key = (viewer.subject().to_string(), idempotency.key.clone());
-            self.found.kept.insert(key.clone(), kept.clone());
-            made.kept.push((key.0, key.1, kept));
-        }
+        self.keep(order, viewer, &outcome, made);
         let visible = self.visible(viewer, &outcome);
         Ok(Ok(Answer { outcome, visible }))
+    }
+
+    /// Keeps what came of an order under its key, where it has one.
+    fn keep(
+        &mut self,
+        order: &Order,
+        viewer: Option<&Viewer>,
+        outcome: &Outcome,
+        made: &mut Decided,
+    ) {
+        let Some((viewer, idempotency)) = viewer.zip(order.idempotency.as_ref()) else {
+            return;
+        };
+        let kept = Kept {
+            mutation: idempotency.mutation.clone(),
+            input: idempotency.input.clone(),
+            outcome: outcome.clone(),
+        };
+        let key = (viewer.subject().to_string(), idempotency.key.clone());
+        self.found.kept.insert(key.clone(), kept.clone());
+        made.kept.push((key.0, key.1, kept));
+    }
+
+    /// Keeps that an order was refused, where that binds its key: neither for another input, nor for a token that is worth
+    /// nothing.
+    fn keep_refusal(
+        &mut self,
+        order: &Order,
+        viewer: Option<&Viewer>,
+        refusal: &Refusal,
+        made: &mut Decided,
+    ) {
+        let binds = order.idempotency.as_ref().is_some_and(|key| key.refusals);
+        let decided = !matches!(
+            refusal,
+            Refusal::IdempotencyKeyReused | Refusal::TokenRevoked
+        );
+        if binds && decided {
+            let outcome = Outcome {
+                refused: Some(Refused::of(refusal)),
+                ..Outcome::default()
+            };
+            self.keep(order, viewer, &outcome, made);
+        }
     }
 
     /// Whether this viewer's token was taken back since it was accepted, at the latest by an order before

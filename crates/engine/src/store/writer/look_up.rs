@@ -144,6 +144,8 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         Command::OnMessage(_)
         | Command::Receive(_)
         | Command::UpdateCustomer(_)
+        | Command::Bulk(_)
+        | Command::Drain(_)
         | Command::SetPresence(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
