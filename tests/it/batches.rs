@@ -210,6 +210,7 @@ impl Cast {
                 key: format!("key {number}"),
                 mutation: "any".into(),
                 input: format!("{}", number % 11),
+                refusals: false,
             });
         }
         order

@@ -17,7 +17,8 @@ const FACTS: &str = "query($id: ID!) {
         participants { role joinedAt leftAt }
     }
     agents { edges { node { id presence capacity { consumedUnits } activeConversations } } }
-    supervisorSettings { supervisorMonitor supervisorAssign supervisorTransfer supervisorForceClose }
+    supervisorSettings { supervisorMonitor supervisorAssign supervisorTransfer supervisorForceClose
+        supervisorTakeOver supervisorManageAgents }
     ongoingConversations { totalCount asOf }
 }";
 
@@ -134,7 +135,7 @@ impl Floor {
     pub async fn settings(&self, on: bool) {
         self.set(json!({
             "supervisorMonitor": on, "supervisorAssign": on,
-            "supervisorTransfer": on, "supervisorForceClose": on,
+            "supervisorTransfer": on, "supervisorForceClose": on, "supervisorTakeOver": on,
         }))
         .await;
     }

@@ -1,8 +1,12 @@
 //! What supervisors do, and every way in which they are refused (domain.md sections 3 and 4).
 
 mod assign;
+mod bulk;
+mod drain;
 mod force_close;
 mod join;
 mod monitor;
 mod policy;
+mod requeue;
+mod take_over;
 mod transfer;

@@ -15,8 +15,8 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, bulk, drain, on_message, read_earlier, reassess, receive,
-    set_presence, start, timer_due, token_refreshed, update_customer,
+    acknowledge_notice, agent_disconnected, bulk, drain, on_message, read_earlier, reassess,
+    receive, set_presence, start, timer_due, token_refreshed, update_customer,
 };
 
 mod attention;

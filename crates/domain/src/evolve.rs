@@ -283,7 +283,10 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         }
         Change::TakenOver { from, agent, units } => {
             c.consultants.remove(agent);
-            let was_human = c.primary.as_ref().is_some_and(|p| p.kind == AgentKind::Human);
+            let was_human = c
+                .primary
+                .as_ref()
+                .is_some_and(|p| p.kind == AgentKind::Human);
             if c.state == State::Active && was_human {
                 c.consultants.insert(*from);
             }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::conversation::Monitor;
 use super::{
-    Code, Refusal, Agent, Conversation, ConversationId, CustomerId, MessageId, MonitoringEnd, OfferId, Presence, Queue,
-    Revocation, Settings, Workstream,
+    Agent, Code, Conversation, ConversationId, CustomerId, MessageId, MonitoringEnd, OfferId,
+    Presence, Queue, Refusal, Revocation, Settings, Workstream,
 };
 
 /// What a command came to: what its answer shows. Kept with the idempotency key, so that a repeat

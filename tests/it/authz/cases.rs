@@ -77,7 +77,7 @@ impl Case {
 
 async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
     let id = match field {
-        "conversation" | "node" | "nodes" => Some(floor.active("WHATSAPP").await),
+        "conversation" | "node" | "nodes" | "bulkPreview" => Some(floor.active("WHATSAPP").await),
         // One entry about it, of sam's.
         "auditLog" => Some(floor.monitored("WHATSAPP").await),
         // Of a customer who has this one, which is anna's.
@@ -112,6 +112,10 @@ async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
         "conversation" | "node" | "customer" => {
             format!("query($id: ID!) {{ {field}(id: $id) {{ id }} }}")
         }
+        "bulkPreview" => "query($id: ID!) { bulkPreview(input: {
+            conversationIds: [$id], action: { forceClose: true }
+        }) { refusal { code } } }"
+            .to_owned(),
         "nodes" => "query($id: ID!) { nodes(ids: [$id]) { id } }".to_owned(),
         "supervisorSettings" => "{ supervisorSettings { supervisorMonitor } }".to_owned(),
         // How many there are by now depends on the cases before.
@@ -160,6 +164,8 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         | "endByCustomer"
         | "endConversation"
         | "forceCloseConversation"
+        | "requeueConversation"
+        | "takeOverConversation"
         | "setAsideConversation" => on(&floor.active(whatsapp).await, nothing),
         "stopMonitoring" | "joinConversation" => on(&floor.monitored(whatsapp).await, nothing),
         "reviewConversation" => on(&floor.closed(whatsapp).await, nothing),
@@ -174,6 +180,19 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
             on(&floor.offered(whatsapp).await, nothing)
         }
         "transferConversation" => on(&floor.active(whatsapp).await, to_bert),
+        "drainAgent" => {
+            let input = json!({
+                "subject": format!("drained {}", fresh()), "name": "Gone", "queueIds": [floor.queue],
+            });
+            let made = floor
+                .server
+                .done(&floor.admin, "createAgent", input, "agent { id }");
+            json!({ "agentId": made.await["agent"]["id"] })
+        }
+        "bulkAction" => json!({
+            "conversationIds": [floor.active(whatsapp).await], "action": { "forceClose": true },
+            "idempotencyKey": format!("bulk {}", fresh()),
+        }),
         "cancelTransfer" => on(&floor.requested(whatsapp).await, nothing),
         "pickConversation" => on(&floor.open(whatsapp).await, nothing),
         "reopenConversation" => on(&floor.waiting().await, nothing),

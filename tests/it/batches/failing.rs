@@ -19,6 +19,7 @@ fn under_key(mut order: Order, input: &str) -> Order {
         key: "once".into(),
         mutation: "any".into(),
         input: input.into(),
+        refusals: false,
     });
     order
 }

@@ -41,9 +41,11 @@ impl Case {
     }
 }
 
-/// Whether a supervisor's right to it is tested here; writing has tests of its own (`agent`, `supervisor/join`).
+/// Whether a supervisor's right to it is tested here; writing has tests of its own (`agent`, `supervisor/join`), and so has
+/// taking over (`supervisor/take_over`), for which sam would have to be an agent.
 const fn is_tested_here(needs: Needs) -> bool {
     match needs {
+        Needs::Supervisor(_, Permission::TakeOver) => false,
         Needs::Supervisor(..)
         | Needs::SupervisorInPerson(..)
         | Needs::SupervisorInScope
@@ -86,6 +88,7 @@ async fn cases(floor: &Floor) -> Vec<Case> {
         ),
         case("transferConversation", floor.active(chat).await, to_bert),
         case("cancelTransfer", floor.requested(chat).await, nothing()),
+        case("requeueConversation", floor.active(chat).await, nothing()),
         case(
             "forceCloseConversation",
             floor.active(chat).await,

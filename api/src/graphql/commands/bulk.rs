@@ -202,9 +202,8 @@ pub(in crate::graphql) async fn preview(
     input: &BulkPreviewInput,
 ) -> Result<Vec<BulkForecast>> {
     let (app, viewer) = (ctx.app()?, ctx.viewer()?);
-    let refused = |refusal: &Refusal| {
-        crate::graphql::context::coded(refusal.code(), &refusal.message())
-    };
+    let refused =
+        |refusal: &Refusal| crate::graphql::context::coded(refusal.code(), &refusal.message());
     domain::policy::require_role(viewer, domain::Role::Supervisor).map_err(|why| refused(&why))?;
     let bulk = parse(ctx, &input.conversation_ids, &input.action)?;
     let bulk = bulk.map_err(|why| refused(&why))?;
@@ -213,7 +212,11 @@ pub(in crate::graphql) async fn preview(
     Ok(forecast.into_iter().map(Into::into).collect())
 }
 
-fn parse(ctx: &Context<'_>, ids: &[ID], action: &BulkActionChoice) -> Result<Result<Bulk, Refusal>> {
+fn parse(
+    ctx: &Context<'_>,
+    ids: &[ID],
+    action: &BulkActionChoice,
+) -> Result<Result<Bulk, Refusal>> {
     let now = ctx.app()?.clock.now();
     Ok(items(ids).and_then(|conversations| {
         let item = |conversation| {
@@ -228,7 +231,10 @@ fn parse(ctx: &Context<'_>, ids: &[ID], action: &BulkActionChoice) -> Result<Res
 fn items(ids: &[ID]) -> Result<Vec<ConversationId>, Refusal> {
     let path = "conversationIds";
     if ids.is_empty() || ids.len() > MOST_ITEMS {
-        let problem = format!("give 1 to {MOST_ITEMS} conversations; these are {}", ids.len());
+        let problem = format!(
+            "give 1 to {MOST_ITEMS} conversations; these are {}",
+            ids.len()
+        );
         return Err(Refusal::InvalidInput { path, problem });
     }
     let parsed: Result<Vec<ConversationId>, _> = ids.iter().map(|one| id(path, one)).collect();
@@ -246,7 +252,10 @@ fn act_of(action: &BulkActionChoice, offer: OfferId) -> Result<Act, Refusal> {
     Ok(match action {
         BulkActionChoice::ForceClose(true) => Act::ForceClose,
         BulkActionChoice::ForceClose(false) => {
-            let (path, problem) = ("action.forceClose", "give true, or another action".to_owned());
+            let (path, problem) = (
+                "action.forceClose",
+                "give true, or another action".to_owned(),
+            );
             return Err(Refusal::InvalidInput { path, problem });
         }
         BulkActionChoice::Requeue(requeue) => {

@@ -276,7 +276,9 @@ fn answered<T: From<many::Done>>(
         Err(error) => return Ok((Vec::new(), unanswered(ctx, error)?)),
     };
     let done = items.iter().filter_map(|item| item.came_of.as_ref().ok());
-    if let Some(last) = done.map(|answer| &answer.outcome).max_by_key(|o| o.position)
+    if let Some(last) = done
+        .map(|answer| &answer.outcome)
+        .max_by_key(|o| o.position)
         && last.position > outcome.position
     {
         (outcome.position, outcome.hash) = (last.position, last.hash);

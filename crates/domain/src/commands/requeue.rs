@@ -39,10 +39,7 @@ impl ConversationCommand for Requeue {
 
     fn decide(&self, case: &Case<'_>) -> Result<Decision, Refusal> {
         let conversation = case.conversation();
-        let (from, to) = (
-            conversation.queue,
-            self.queue.unwrap_or(conversation.queue),
-        );
+        let (from, to) = (conversation.queue, self.queue.unwrap_or(conversation.queue));
         if to != from {
             let path = "queueId";
             let queue = case.draft.queue(to);

@@ -21,7 +21,9 @@ use super::policy;
 use super::viewer::Claims;
 use super::*;
 use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, noon, to};
-use tokens::{Token, admin, agent, anna, bram, bram_both, carla, dirk, gateway, robo, simon, sofie};
+use tokens::{
+    Token, admin, agent, anna, bram, bram_both, carla, dirk, gateway, robo, simon, sofie,
+};
 
 mod administration;
 mod assigning;

@@ -72,7 +72,10 @@ fn it_ends_the_viewers_look_and_no_other() {
     ];
     assert_eq!(kinds, expected);
     let after = stage.conversation(id);
-    let still: Vec<_> = after.joined().map(|look| look.supervisor.as_str()).collect();
+    let still: Vec<_> = after
+        .joined()
+        .map(|look| look.supervisor.as_str())
+        .collect();
     assert_eq!(still, ["sofie"]);
 }
 
@@ -96,7 +99,10 @@ fn a_transfer_request_is_cancelled() {
             panic!("{:?}", stage.changes())
         };
         assert_eq!(reason, CancelReason::TakenOver);
-        assert_eq!((stage.consumed(BRAM), stage.consumed(asked)), (2, if asked == BRAM { 2 } else { 0 }));
+        assert_eq!(
+            (stage.consumed(BRAM), stage.consumed(asked)),
+            (2, if asked == BRAM { 2 } else { 0 })
+        );
     }
 }
 
@@ -104,7 +110,9 @@ fn a_transfer_request_is_cancelled() {
 fn capacity_and_presence_do_not_count() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
     let carla = Token::of("carla").role(Role::Agent).supervises().asks();
-    stage.play(&carla, &Command::SetPresence(Presence::Offline)).unwrap();
+    stage
+        .play(&carla, &Command::SetPresence(Presence::Offline))
+        .unwrap();
     stage.does(&carla, id, Act::TakeOver);
     assert_eq!(stage.conversation(id).primary_agent(), Some(CARLA));
     assert_eq!(stage.consumed(CARLA), 2);
@@ -162,5 +170,8 @@ fn the_setting_is_off_by_default_and_the_permission_is_its_own() {
         ..SettingsPatch::default()
     });
     let refusal = stage.refused(&bram_both(), id, Act::TakeOver);
-    assert_eq!(refusal, Refusal::SettingDisabled(Setting::SupervisorTakeOver));
+    assert_eq!(
+        refusal,
+        Refusal::SettingDisabled(Setting::SupervisorTakeOver)
+    );
 }
