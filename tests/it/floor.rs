@@ -240,6 +240,14 @@ impl Floor {
         id
     }
 
+    /// ACTIVE, anna's, who asks for help with a note.
+    pub async fn asked_for_help(&self) -> String {
+        let id = self.active("WHATSAPP").await;
+        let note = json!({ "note": "May I refund this?" });
+        self.act(&self.anna, "requestHelp", &id, note).await;
+        id
+    }
+
     /// ACTIVE, anna's, monitored by sam.
     pub async fn monitored(&self, channel: &str) -> String {
         let id = self.active(channel).await;

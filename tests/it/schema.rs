@@ -131,6 +131,8 @@ const CODES_SINCE: &[&str] = &[
     "DISPOSITION_REQUIRED",
     "DISPOSITION_UNKNOWN",
     "RATING_NOT_POSSIBLE",
+    // docs/domain.md section 13
+    "HELP_NOT_REQUESTED",
 ];
 
 #[tokio::test]

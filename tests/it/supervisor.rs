@@ -2,6 +2,7 @@
 
 mod assign;
 mod force_close;
+mod help;
 mod join;
 mod monitor;
 mod policy;

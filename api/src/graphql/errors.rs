@@ -280,6 +280,7 @@ impl CommandError {
             | Refusal::DispositionRequired
             | Refusal::DispositionUnknown
             | Refusal::RatingNotPossible
+            | Refusal::HelpNotRequested
             | Refusal::MessageNotFound
             | Refusal::DeclinedTooOften { .. } => Self::Refused(Refused {
                 code,

@@ -41,6 +41,9 @@ pub enum Action {
     Transfer,
     CancelTransfer,
     ForceClose,
+    RequestHelp,
+    CancelHelp,
+    AnswerHelp,
 }
 
 impl Action {
@@ -99,6 +102,8 @@ pub enum AuditedAction {
     LeaveConversation,
     /// `updateConversation`, by a supervisor.
     UpdateConversation,
+    /// `answerHelp`.
+    AnswerHelp,
     /// `createAgent`.
     CreateAgent,
     /// `createQueue`.
@@ -179,6 +184,10 @@ pub enum AuditedAction {
     RecordConsent,
     /// `recordRating`, refused.
     RecordRating,
+    /// `requestHelp`, refused.
+    RequestHelp,
+    /// `cancelHelp`, refused.
+    CancelHelp,
 }
 
 impl AuditedAction {

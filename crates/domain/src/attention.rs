@@ -124,6 +124,10 @@ pub fn reasons(
             c.wrote_in_wrap_up_at,
         ),
         (
+            AttentionReason::HelpRequested,
+            c.help.as_ref().map(|help| help.since),
+        ),
+        (
             AttentionReason::DeliveryFailed,
             c.last_answer.as_ref().and_then(|answer| answer.failed_at),
         ),

@@ -114,6 +114,8 @@ pub enum Fact {
     ClosedAt,
     UnansweredSince,
     Responses,
+    /// The request for help: who asked, since when, and the message that says about what.
+    Help,
     CustomerAwaySince,
     /// How many messages it has, those that not everybody may read among them.
     Messages,
@@ -177,7 +179,8 @@ impl Fact {
             | Self::Names
             | Self::Participants => Audience::Everybody,
             // That a supervisor takes part is said to everybody; who it is, not to the customer's side.
-            Self::JoinedSupervisors | Self::Tags => Audience::AgentsAndLeaders,
+            // Help is asked for and given behind the customer's back.
+            Self::JoinedSupervisors | Self::Tags | Self::Help => Audience::AgentsAndLeaders,
             Self::Attributes => Audience::Handlers,
             Self::PrimaryUnits | Self::OfferUnits => Audience::ItsAgentAndLeaders,
             Self::OfferMaker | Self::ActingSupervisor => Audience::AcquaintedAndLeaders,

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, CustomerId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId,
-    MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject,
-    SystemMessage, Tag, Visibility,
+    Consent, ConversationId, CustomerId, DeliveryState, Edit, HelpEnd, MessageId, Mode,
+    MonitorSessionId, MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel,
+    StatusReason, Subject, SystemMessage, Tag, Visibility,
 };
 
 mod classes;
@@ -192,6 +192,21 @@ changes! {
         added: Vec<Attention>,
         /// What does not hold any more.
         removed: Vec<AttentionReason>,
+    },
+    /// The primary agent asked for a supervisor's help.
+    HelpRequested {
+        /// Who asked.
+        agent: AgentId,
+        /// The INTERNAL message that says what it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// A request for help ended.
+    HelpEnded {
+        /// Who had asked.
+        agent: AgentId,
+        /// Why.
+        end: HelpEnd,
     },
     /// A supervisor offered it to an agent.
     AssignedToAgent {

@@ -15,8 +15,8 @@ use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, LookKind,
-    Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId, QueueKind,
-    Source, State, StatusReason, Subject, Tags, TimerKind, WorkstreamId,
+    MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId,
+    QueueKind, Source, State, StatusReason, Subject, Tags, TimerKind, WorkstreamId,
 };
 
 /// One customer contact, as it is after its latest event.
@@ -114,6 +114,9 @@ pub struct Conversation {
     /// When the customer first wrote since it came into `WRAP_UP`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrote_in_wrap_up_at: Option<DateTime<Utc>>,
+    /// The primary agent's request for help that nobody has answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Help>,
     /// How the customer was answered so far.
     #[serde(default, skip_serializing_if = "Responses::is_empty")]
     pub responses: Responses,
@@ -150,6 +153,18 @@ pub struct Rating {
     pub score: u8,
     /// When it was recorded.
     pub at: DateTime<Utc>,
+}
+
+/// A primary agent's request for a supervisor's help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Help {
+    /// Who asked: the primary agent.
+    pub agent: AgentId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// The INTERNAL message that says what it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<MessageId>,
 }
 
 /// The agent who handles a conversation.

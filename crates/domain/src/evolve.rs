@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::conversation::{Conversation, Monitor, Offer, Primary, Rating, is_messaging};
+use super::conversation::{Conversation, Help, Monitor, Offer, Primary, Rating, is_messaging};
 use super::directory::{Workstream, WrapUpCapacity, closes_by_open_time};
 use super::hours::Pace;
 use super::sentiment::{Assessment, RecentScores};
@@ -35,6 +35,7 @@ pub fn evolve(
 ) -> Conversation {
     let mut next = conversation.clone();
     apply(&mut next, change, workstream, now);
+    only_its_agent_asks_for_help(&mut next);
     if !conversation.is_ongoing() && is_taken_by_closed(change) {
         return next;
     }
@@ -131,6 +132,8 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
+            | Change::HelpRequested { .. }
+            | Change::HelpEnded { .. }
             | Change::AssignedToAgent { .. }
             | Change::AssignedToQueue { .. }
             | Change::Picked { .. }
@@ -195,6 +198,14 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         }
         Change::SentimentAlertRaised { .. } => c.alerted = true,
         Change::AttentionChanged { added, removed } => attend(c, added, removed),
+        Change::HelpRequested { agent, note } => {
+            c.help = Some(Help {
+                agent: *agent,
+                since: now,
+                note: *note,
+            });
+        }
+        Change::HelpEnded { .. } => c.help = None,
         Change::AssignedToAgent {
             offer,
             agent,
@@ -456,6 +467,12 @@ fn attend(c: &mut Conversation, added: &[Attention], removed: &[AttentionReason]
         c.attention.insert(*reason, *since);
         c.alerted |= *reason == low;
     }
+}
+
+/// A request for help is the primary agent's, and goes with them.
+fn only_its_agent_asks_for_help(c: &mut Conversation) {
+    let primary = c.primary_agent().filter(|_| c.is_ongoing());
+    c.help.take_if(|help| Some(help.agent) != primary);
 }
 
 fn hold(c: &mut Conversation, holds: bool) {

@@ -43,6 +43,8 @@ pub enum Needs {
     GatewayPrimaryOrPermitted(Permission),
     /// A supervisor in scope, always: for what takes nothing from anybody, such as to stop watching.
     SupervisorInScope,
+    /// A supervisor in scope with this permission; no setting decides on it.
+    SupervisorPermitted(Permission),
     /// A supervisor in scope, with this setting on and this permission.
     Supervisor(Setting, Permission),
     /// The same, and no token for programs (`API_ACCESS`).
@@ -60,9 +62,10 @@ impl Needs {
                 AskedBy::HandlersOrSupervisors
             }
             Self::GatewayOrWriter => AskedBy::Everybody,
-            Self::SupervisorInScope | Self::Supervisor(..) | Self::SupervisorInPerson(..) => {
-                AskedBy::Supervisors
-            }
+            Self::SupervisorInScope
+            | Self::SupervisorPermitted(_)
+            | Self::Supervisor(..)
+            | Self::SupervisorInPerson(..) => AskedBy::Supervisors,
         }
     }
 }
@@ -295,6 +298,7 @@ pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, needs: Needs) -> Resu
         }
         Needs::Gateway
         | Needs::SupervisorInScope
+        | Needs::SupervisorPermitted(_)
         | Needs::Supervisor(..)
         | Needs::SupervisorInPerson(..) => false,
     };
@@ -358,6 +362,11 @@ pub fn permit<'a>(
             (role, None)
         }
         Needs::AgentOrSupervisor | Needs::SupervisorInScope => (in_scope()?, None),
+        Needs::SupervisorPermitted(permission) => {
+            let role = in_scope()?;
+            permitted(viewer, permission)?;
+            (role, None)
+        }
         Needs::Supervisor(setting, permission) => (supervisor((setting, permission))?, None),
         Needs::SupervisorInPerson(setting, permission) => {
             let role = supervisor((setting, permission))?;

@@ -477,6 +477,24 @@ words! {
         /// The newest PUBLIC message by an agent, a bot or a supervisor could not be delivered. Ends with its delivery, and
         /// with the next such message.
         DeliveryFailed = "DELIVERY_FAILED",
+        /// Its agent asked for a supervisor's help (`requestHelp`). Ends as `HelpEnd` says.
+        HelpRequested = "HELP_REQUESTED",
+    }
+
+    /// Why a request for help ended.
+    HelpEnd {
+        /// The agent took it back.
+        Cancelled = "CANCELLED",
+        /// A supervisor answered it, without a message that everybody here reads.
+        Answered = "ANSWERED",
+        /// A supervisor joined.
+        Joined = "JOINED",
+        /// A supervisor wrote an INTERNAL message.
+        Message = "MESSAGE",
+        /// The agent is not the primary agent any more.
+        NoLongerPrimary = "NO_LONGER_PRIMARY",
+        /// The conversation ended.
+        Closed = "CLOSED",
     }
 
     /// How far a PUBLIC message of the organisation came on its way to the customer, as its gateway says.

@@ -159,6 +159,7 @@ async fn a_field_that_is_not_for_somebody_is_blank_for_them_where_it_is_not_for_
         floor.monitored("WHATSAPP").await,
         floor.joined("WHATSAPP").await,
         labelled(&floor).await,
+        floor.asked_for_help().await,
         reviewed_and_waiting(&floor).await,
     ];
     let (_, fields) = FIELDS

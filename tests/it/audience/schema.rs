@@ -46,7 +46,7 @@ fn says(audience: Audience, text: &str) -> bool {
 
 /// Whether what is said of a type says it of all its fields.
 fn says_all(audience: Audience, text: &str) -> bool {
-    audience == Audience::Leaders && says(audience, text)
+    matches!(audience, Audience::Leaders | Audience::AgentsAndLeaders) && says(audience, text)
 }
 
 /// The same of a fact of the organisation.

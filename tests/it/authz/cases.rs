@@ -30,6 +30,7 @@ fn depends_on_settings(mutation: &str) -> bool {
         // Nobody's, or a permission's alone.
         Needs::Gateway
         | Needs::Agent
+        | Needs::SupervisorPermitted(_)
         | Needs::PrimaryOrPermitted(_)
         | Needs::GatewayPrimaryOrPermitted(_) => false,
     })
@@ -197,6 +198,8 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
             json!({ "message": { "messageId": message }, "state": "SENT" })
         }
         "recordRating" => on(&floor.wrap_up(whatsapp).await, json!({ "score": 5 })),
+        "requestHelp" => on(&floor.active(whatsapp).await, json!({ "note": "?" })),
+        "cancelHelp" | "answerHelp" => on(&floor.asked_for_help().await, nothing),
         "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),
         "setPresence" => json!({ "presence": "AVAILABLE" }),
         "startConversation" => floor.start_input(whatsapp),

@@ -41,6 +41,8 @@ pub const MUTATIONS: &[&str] = &[
 /// What the model does not know: the organisation stays as it began, but for settings and memberships.
 const LEFT_OUT: &[&str] = &[
     "acknowledgeMonitoringNotice",
+    "answerHelp",
+    "cancelHelp",
     "createAgent",
     "createQueue",
     "createWorkstream",
@@ -56,6 +58,7 @@ const LEFT_OUT: &[&str] = &[
     "recordDelivery",
     "recordRating",
     "removeCustomerMessage",
+    "requestHelp",
     "reviewConversation",
     "revokeSubject",
     "revokeToken",

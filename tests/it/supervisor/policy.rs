@@ -31,6 +31,7 @@ impl Case {
                 Some((setting.as_str(), permission))
             }
             Needs::SupervisorInScope
+            | Needs::SupervisorPermitted(_)
             | Needs::AgentOrSupervisor
             | Needs::PrimaryOrPermitted(_)
             | Needs::GatewayPrimaryOrPermitted(_) => None,
@@ -47,6 +48,7 @@ const fn is_tested_here(needs: Needs) -> bool {
         Needs::Supervisor(..)
         | Needs::SupervisorInPerson(..)
         | Needs::SupervisorInScope
+        | Needs::SupervisorPermitted(_)
         | Needs::AgentOrSupervisor
         | Needs::PrimaryOrPermitted(_)
         | Needs::GatewayPrimaryOrPermitted(_) => true,
@@ -91,6 +93,7 @@ async fn cases(floor: &Floor) -> Vec<Case> {
             floor.active(chat).await,
             nothing(),
         ),
+        case("answerHelp", floor.asked_for_help().await, nothing()),
     ];
     for action in Action::ALL {
         let (needs, mutation) = (action.spec().needs, action.spec().audited.as_str());

@@ -19,8 +19,10 @@ use engine::store::OrderError;
 mod accept;
 mod acknowledge_notice;
 mod add_member;
+mod answer_help;
 mod assign;
 mod attention;
+mod cancel_help;
 mod cancel_offer;
 mod cancel_transfer;
 mod change_mode;
@@ -63,6 +65,7 @@ mod release;
 mod remove_customer_message;
 mod remove_member;
 mod reopen;
+mod request_help;
 mod resource;
 mod review;
 mod revocation;
@@ -89,11 +92,12 @@ mod update_workstream;
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
 ///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
 ///   `cancelOffer`, `transferConversation`, `cancelTransfer`,
-///   `forceCloseConversation`; and mark it: `updateConversation`.
+///   `forceCloseConversation`; mark it: `updateConversation`; and help agents: `answerHelp`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
 ///   `leaveConversation`; and end it:
-///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
+///   `endConversation`, `closeConversation`. They ask for help: `requestHelp`,
+///   `cancelHelp`; and read the operator's notice: `acknowledgeMonitoringNotice`.
 /// - Gateways bring customers in: `receiveFromCustomer`, or by hand `startConversation`, `receiveCustomerMessage`; bring what
 ///   becomes of messages: `editCustomerMessage`, `removeCustomerMessage`, `reactToMessage`, `recordDelivery`; tell of
 ///   customers: `recordConsent`, `changeMode`, `customerDisconnected`, `customerReconnected`, `endByCustomer`, `recordRating`; and
@@ -114,6 +118,7 @@ pub struct Mutation(
     transfer::TransferMutation,
     cancel_transfer::CancelTransferMutation,
     force_close::ForceCloseMutation,
+    answer_help::AnswerHelpMutation,
     pick::PickMutation,
     accept::AcceptMutation,
     reject::RejectMutation,
@@ -122,6 +127,8 @@ pub struct Mutation(
     release::ReleaseMutation,
     end::EndMutation,
     close::CloseMutation,
+    request_help::RequestHelpMutation,
+    cancel_help::CancelHelpMutation,
     leave::LeaveMutation,
     send::SendMutation,
     customer_message::CustomerMessageMutation,

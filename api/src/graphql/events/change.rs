@@ -10,7 +10,7 @@ use crate::graphql::types::queue::Queue;
 use domain::ChangeKind;
 use domain::{
     AlertThreshold, AttachmentKind, AttentionReason, Author, CancelReason, Consent, DeliveryState,
-    Mode, MonitoringEnd, Priority, SentimentLevel, StatusReason, Visibility,
+    HelpEnd, Mode, MonitoringEnd, Priority, SentimentLevel, StatusReason, Visibility,
 };
 
 mod show;
@@ -57,6 +57,10 @@ event_types! {
     SentimentAlertRaised = "SENTIMENT_ALERT_RAISED",
     /// Reasons to look at it now appeared or went.
     AttentionChanged = "ATTENTION_CHANGED",
+    /// Its agent asked for a supervisor's help. Not for gateways.
+    HelpRequested = "HELP_REQUESTED",
+    /// A request for help ended. Not for gateways.
+    HelpEnded = "HELP_ENDED",
     /// A supervisor offered it to an agent.
     AssignedToAgent = "ASSIGNED_TO_AGENT",
     /// A supervisor moved it to another queue.
@@ -226,6 +230,20 @@ change_types! {
         added: Vec<Attention>,
         /// What does not hold any more.
         removed: Vec<AttentionReason>,
+    }
+    /// The primary agent asked for a supervisor's help. Not for gateways. The version and `lastActivityAt` stay.
+    HelpRequested {
+        /// Who asked.
+        agent: Option<Agent>,
+        /// The INTERNAL message that says what it is about (`msg_…`), for who may read the transcript; null without a note.
+        note_id: Option<ID>,
+    }
+    /// A request for help ended. Not for gateways. The version and `lastActivityAt` stay.
+    HelpEnded {
+        /// Who had asked.
+        agent: Option<Agent>,
+        /// Why it ended.
+        help_end: HelpEnd,
     }
     /// A supervisor offered it to an agent.
     AssignedToAgent {

@@ -45,6 +45,7 @@ impl Conversation {
             unanswered: of(Fact::UnansweredSince).unanswered.clone(),
             last_answer: of(Fact::UnansweredSince).last_answer.clone(),
             wrote_in_wrap_up_at: of(Fact::Attention).wrote_in_wrap_up_at,
+            help: of(Fact::Help).help.clone(),
             responses: of(Fact::Responses).responses,
             customer_away_since: of(Fact::CustomerAwaySince).customer_away_since,
             messages: of(Fact::Messages).messages,

@@ -15,6 +15,11 @@ impl Change {
         )
     }
 
+    /// Whether it is a call for help, or the end of one.
+    pub const fn calls(&self) -> bool {
+        matches!(self, Self::HelpRequested { .. } | Self::HelpEnded { .. })
+    }
+
     /// Whether its customer is shown by another name since.
     pub const fn names(&self) -> bool {
         matches!(
@@ -45,6 +50,8 @@ impl Change {
             Self::Picked { agent, .. }
             | Self::ReleasedToQueue { agent, .. }
             | Self::ConsultantLeft { agent }
+            | Self::HelpRequested { agent, .. }
+            | Self::HelpEnded { agent, .. }
             | Self::CapacityReleased { agent, .. } => ([Some(*agent), None], None),
             Self::MonitoringStarted { supervisor, .. }
             | Self::MonitoringStopped { supervisor, .. }

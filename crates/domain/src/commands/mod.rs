@@ -18,7 +18,9 @@ pub mod accept;
 pub(crate) mod acknowledge_notice;
 pub mod add_member;
 pub(crate) mod agent_disconnected;
+pub mod answer_help;
 pub mod assign;
+pub mod cancel_help;
 pub mod cancel_offer;
 pub mod cancel_transfer;
 pub mod change_mode;
@@ -55,6 +57,7 @@ pub mod release;
 pub mod remove_customer_message;
 pub mod remove_member;
 pub mod reopen;
+pub mod request_help;
 pub mod review;
 mod revoke;
 pub mod revoke_subject;
@@ -82,7 +85,9 @@ pub use target::Target;
 
 pub use accept::Accept;
 pub use add_member::AddMember;
+pub use answer_help::AnswerHelp;
 pub use assign::{AssignToAgent, AssignToQueue};
+pub use cancel_help::CancelHelp;
 pub use cancel_offer::CancelOffer;
 pub use cancel_transfer::CancelTransfer;
 pub use change_mode::ChangeMode;
@@ -118,6 +123,7 @@ pub use release::Release;
 pub use remove_customer_message::Remove;
 pub use remove_member::RemoveMember;
 pub use reopen::Reopen;
+pub use request_help::RequestHelp;
 pub use review::Review;
 pub use revoke_subject::RevokeSubject;
 pub use revoke_token::RevokeToken;
@@ -266,6 +272,12 @@ pub enum Act {
     CancelTransfer,
     /// A supervisor ends it from outside.
     ForceClose,
+    /// The primary agent asks for a supervisor's help.
+    RequestHelp(RequestHelp),
+    /// The primary agent takes that back.
+    CancelHelp,
+    /// A supervisor has answered the request for help.
+    AnswerHelp,
 }
 
 /// What administrators do.
@@ -343,6 +355,9 @@ impl Act {
             Self::Transfer(command) => command,
             Self::CancelTransfer => &CancelTransfer,
             Self::ForceClose => &ForceClose,
+            Self::RequestHelp(command) => command,
+            Self::CancelHelp => &CancelHelp,
+            Self::AnswerHelp => &AnswerHelp,
         }
     }
 
@@ -417,6 +432,9 @@ impl Action {
             Self::Transfer => &transfer::SPEC,
             Self::CancelTransfer => &cancel_transfer::SPEC,
             Self::ForceClose => &force_close::SPEC,
+            Self::RequestHelp => &request_help::SPEC,
+            Self::CancelHelp => &cancel_help::SPEC,
+            Self::AnswerHelp => &answer_help::SPEC,
         }
     }
 }
@@ -457,6 +475,9 @@ impl AuditedAction {
             Self::TransferConversation => Action::Transfer,
             Self::CancelTransfer => Action::CancelTransfer,
             Self::ForceCloseConversation => Action::ForceClose,
+            Self::RequestHelp => Action::RequestHelp,
+            Self::CancelHelp => Action::CancelHelp,
+            Self::AnswerHelp => Action::AnswerHelp,
             Self::CreateAgent
             | Self::CreateQueue
             | Self::CreateWorkstream

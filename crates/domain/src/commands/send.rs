@@ -8,8 +8,8 @@ use crate::action::{Action, AuditedAction};
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
 use crate::{
-    AuditDetail, Author, Change, Content, Decision, MessageId, Outcome, ParticipantRole, Refusal,
-    Text, Visibility,
+    AuditDetail, Author, Change, Content, Decision, HelpEnd, MessageId, Outcome, ParticipantRole,
+    Refusal, Text, Visibility,
 };
 
 /// A message of somebody who takes part or watches.
@@ -68,6 +68,9 @@ impl ConversationCommand for Send {
             attachments: self.content.kinds(),
             reply_to: self.answered(case, visibility),
         });
+        if author == Author::Supervisor && visibility == Visibility::Internal {
+            recorder.end_help(HelpEnd::Message);
+        }
         Ok(recorder.done_with(Outcome {
             message: Some(self.id),
             ..Outcome::default()

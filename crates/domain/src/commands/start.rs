@@ -209,6 +209,7 @@ fn first_image(
         unanswered: Vec::new(),
         last_answer: None,
         wrote_in_wrap_up_at: None,
+        help: None,
         responses: Responses::default(),
         customer_away_since: None,
         messages: 0,

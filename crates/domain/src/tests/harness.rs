@@ -33,6 +33,12 @@ pub fn to(agent: AgentId) -> Target {
     }
 }
 
+/// What an agent says to ask for help, without a note.
+pub fn asking_for_help() -> Act {
+    let id = MessageId(uuid::Uuid::nil());
+    Act::RequestHelp(commands::RequestHelp { id, note: None })
+}
+
 pub fn noon() -> DateTime<Utc> {
     "2026-03-02T12:00:00Z".parse().unwrap()
 }

@@ -36,6 +36,7 @@ mod customers;
 mod deliveries;
 mod dispositions;
 mod harness;
+mod helping;
 mod hours;
 mod indexes;
 mod invariants;

@@ -32,7 +32,7 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 50;
+const COMMANDS: usize = 54;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
@@ -40,10 +40,11 @@ fn fitting(conversation: &Conversation, what: usize) -> usize {
         (_, Some(_)) => &[12, 13, 15, 39, 48],
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
         (State::Active, _) => &[
-            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40,
+            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 50, 51, 52, 53,
+            23, 26, 26,
         ],
-        (State::Waiting, _) => &[1, 17, 31, 39],
-        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43],
+        (State::Waiting, _) => &[1, 17, 31, 39, 50, 51],
+        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50, 52],
         (State::Closed, _) => &[1, 44, 45, 46, 47, 48, 49, 39],
     };
     kinds[what % kinds.len()]
@@ -258,6 +259,17 @@ impl Play {
             },
             48 => (watcher, self.stage.reviewing()),
             49 => (watcher, Act::StopReview),
+            50 => {
+                let note = flag.then(|| "…".into());
+                let id = message;
+                (
+                    primary,
+                    Act::RequestHelp(commands::RequestHelp { id, note }),
+                )
+            }
+            51 => (primary, Act::CancelHelp),
+            52 => (simon(), Act::AnswerHelp),
+            53 => (watcher, self.stage.writing(None)),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (

@@ -27,6 +27,8 @@ pub fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
         ("ACTIVE, Anna in conversation", handled()),
         ("WRAP_UP", then(handled(), std::slice::from_ref(&end))),
     ];
+    let asks = (anna(), harness::asking_for_help());
+    scenes.push(("ACTIVE, Anna asks for help", then(handled(), &[asks])));
     let closed = then(handled(), &[end, (anna(), Act::Close)]);
     let review = |number| {
         let session = MonitorSessionId(uuid::Uuid::from_u128(number));
@@ -207,6 +209,9 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ),
         ("cancel transfer", sofie(), Act::CancelTransfer),
         ("force close", sofie(), Act::ForceClose),
+        ("Anna asks for help", anna(), harness::asking_for_help()),
+        ("Anna needs no help", anna(), Act::CancelHelp),
+        ("Sofie answers", sofie(), Act::AnswerHelp),
     ]
 }
 

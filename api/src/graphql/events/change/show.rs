@@ -114,6 +114,14 @@ impl ConversationChange {
                 added: added.iter().copied().map(Into::into).collect(),
                 removed: removed.clone(),
             }),
+            Change::HelpRequested { agent: who, note } => is!(HelpRequested {
+                agent: agent(who),
+                note_id: note.map(|id| ID(id.to_string())),
+            }),
+            Change::HelpEnded { agent: who, end } => is!(HelpEnded {
+                agent: agent(who),
+                help_end: *end,
+            }),
             Change::AssignedToAgent {
                 offer,
                 agent: to,

@@ -61,6 +61,7 @@ pub fn all_scenes(channel: Channel) -> Vec<Built> {
         (stage, id)
     };
     let handled = Stage::with_anna_on(channel);
+    all.push(then(&handled, &[(anna(), harness::asking_for_help())]));
     if conversation::is_messaging(channel) {
         for mode in [Mode::Voice, Mode::Video] {
             let elevated = then(
@@ -301,5 +302,8 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
         Action::Transfer => Act::Transfer(commands::Transfer(to(EVA))),
         Action::CancelTransfer => Act::CancelTransfer,
         Action::ForceClose => Act::ForceClose,
+        Action::RequestHelp => Act::RequestHelp(commands::RequestHelp { id, note: None }),
+        Action::CancelHelp => Act::CancelHelp,
+        Action::AnswerHelp => Act::AnswerHelp,
     }]
 }
