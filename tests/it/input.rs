@@ -35,6 +35,7 @@ fn needed(floor: &Floor, mutation: &str) -> Value {
         "changeMode" => json!({ "mode": "VIDEO" }),
         "recordConsent" => json!({ "consent": "GRANTED" }),
         "recordRating" => json!({ "score": 5 }),
+        "acknowledgeAttention" => json!({ "attentionReason": "DELIVERY_FAILED" }),
         "updateConversation" => json!({ "addTags": ["vip"] }),
         _ => json!({}),
     }

@@ -1,5 +1,6 @@
 //! What supervisors do, and every way in which they are refused (domain.md sections 3 and 4).
 
+mod acknowledge;
 mod assign;
 mod force_close;
 mod help;

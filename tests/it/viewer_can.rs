@@ -22,6 +22,7 @@ const SCENES: &[&str] = &[
     "monitored",
     "joined",
     "asked for help",
+    "undelivered",
     "waiting",
     "wrap-up",
     "closed",
@@ -35,6 +36,7 @@ async fn scene(floor: &Floor, name: &str) -> String {
         "requested" => floor.requested("WHATSAPP").await,
         "monitored" => floor.monitored("WHATSAPP").await,
         "joined" => floor.joined("WHATSAPP").await,
+        "undelivered" => floor.undelivered().await,
         "asked for help" => floor.asked_for_help().await,
         "waiting" => floor.waiting().await,
         "wrap-up" => floor.wrap_up("WHATSAPP").await,
@@ -50,6 +52,7 @@ fn fitting(floor: &Floor, mutation: &str) -> Value {
         "assignConversation" => merged(floor.to("carl"), whatever),
         "transferConversation" => merged(json!({ "agentId": floor.agent("bert") }), whatever),
         "sendMessage" => json!({ "text": "…" }),
+        "acknowledgeAttention" => json!({ "attentionReason": "DELIVERY_FAILED" }),
         "updateConversation" => {
             json!({ "setAttributes": [{ "key": "order", "value": "4711" }] })
         }

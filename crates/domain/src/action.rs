@@ -44,6 +44,7 @@ pub enum Action {
     RequestHelp,
     CancelHelp,
     AnswerHelp,
+    AcknowledgeAttention,
 }
 
 impl Action {
@@ -104,6 +105,8 @@ pub enum AuditedAction {
     UpdateConversation,
     /// `answerHelp`.
     AnswerHelp,
+    /// `acknowledgeAttention`.
+    AcknowledgeAttention,
     /// `createAgent`.
     CreateAgent,
     /// `createQueue`.

@@ -110,6 +110,8 @@ pub enum Fact {
     WaitingSince,
     Clocks,
     Attention,
+    /// Which reasons for attention were acknowledged, so that they do not hold.
+    Acknowledged,
     LastActivityAt,
     ClosedAt,
     UnansweredSince,
@@ -190,7 +192,7 @@ impl Fact {
             | Self::Declines
             | Self::Alerted
             | Self::Actor => Audience::Leaders,
-            Self::Declined | Self::Clocks | Self::Messages | Self::Scores | Self::CapacityUntil => {
+            Self::Acknowledged | Self::Declined | Self::Clocks | Self::Messages | Self::Scores | Self::CapacityUntil => {
                 Audience::Nobody
             }
         }

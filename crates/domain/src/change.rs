@@ -193,6 +193,11 @@ changes! {
         /// What does not hold any more.
         removed: Vec<AttentionReason>,
     },
+    /// A supervisor acknowledged a reason for attention. For supervisors and administrators only.
+    AttentionAcknowledged {
+        /// Which.
+        reason: AttentionReason,
+    },
     /// The primary agent asked for a supervisor's help.
     HelpRequested {
         /// Who asked.

@@ -91,6 +91,9 @@ pub struct Conversation {
     /// Why it needs attention, each reason with since when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attention: BTreeMap<AttentionReason, DateTime<Utc>>,
+    /// Reasons that a supervisor has acknowledged, each until there is a new cause for it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub acknowledged: BTreeSet<AttentionReason>,
     /// When something last happened that its participants know of.
     pub last_activity_at: DateTime<Utc>,
     /// The code of how it ended, as who closed it said.

@@ -132,6 +132,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
+            | Change::AttentionAcknowledged { .. }
             | Change::HelpRequested { .. }
             | Change::HelpEnded { .. }
             | Change::AssignedToAgent { .. }
@@ -198,6 +199,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         }
         Change::SentimentAlertRaised { .. } => c.alerted = true,
         Change::AttentionChanged { added, removed } => attend(c, added, removed),
+        Change::AttentionAcknowledged { reason } => drop(c.acknowledged.insert(*reason)),
         Change::HelpRequested { agent, note } => {
             c.help = Some(Help {
                 agent: *agent,
@@ -505,6 +507,7 @@ fn close(c: &mut Conversation, reason: StatusReason, now: DateTime<Utc>) {
     c.waiting_since = None;
     c.capacity_until = None;
     c.attention.clear();
+    c.acknowledged.clear();
     c.closed_at = Some(now);
     enter(c, State::Closed, reason);
 }

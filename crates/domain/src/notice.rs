@@ -28,6 +28,7 @@ macro_rules! told_to_nobody {
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
+            | Change::AttentionAcknowledged { .. }
             | Change::AssignedToQueue { .. }
             | Change::SetAside
             | Change::Reactivated { by_agent: true }

@@ -474,8 +474,8 @@ words! {
         /// WRAP_UP: the customer has written since the contact ended. On asynchronous channels its agent may reopen it,
         /// and while this holds the auto-close moves it to OPEN in its queue instead of closing it.
         CustomerWroteInWrapUp = "CUSTOMER_WROTE_IN_WRAP_UP",
-        /// The newest PUBLIC message by an agent, a bot or a supervisor could not be delivered. Ends with its delivery, and
-        /// with the next such message.
+        /// The newest PUBLIC message by an agent, a bot or a supervisor could not be delivered. Ends with its delivery,
+        /// with the next such message, and by `acknowledgeAttention` until the next failure.
         DeliveryFailed = "DELIVERY_FAILED",
         /// Its agent asked for a supervisor's help (`requestHelp`). Ends as `HelpEnd` says.
         HelpRequested = "HELP_REQUESTED",

@@ -200,6 +200,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         "recordRating" => on(&floor.wrap_up(whatsapp).await, json!({ "score": 5 })),
         "requestHelp" => on(&floor.active(whatsapp).await, json!({ "note": "?" })),
         "cancelHelp" | "answerHelp" => on(&floor.asked_for_help().await, nothing),
+        "acknowledgeAttention" => on(&floor.undelivered().await, delivery_failed()),
         "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),
         "setPresence" => json!({ "presence": "AVAILABLE" }),
         "startConversation" => floor.start_input(whatsapp),
@@ -264,6 +265,10 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         }
         _ => return None,
     })
+}
+
+fn delivery_failed() -> Value {
+    json!({ "attentionReason": "DELIVERY_FAILED" })
 }
 
 /// A message in a conversation of anna's; both ids.

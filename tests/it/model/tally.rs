@@ -40,6 +40,7 @@ pub const MUTATIONS: &[&str] = &[
 
 /// What the model does not know: the organisation stays as it began, but for settings and memberships.
 const LEFT_OUT: &[&str] = &[
+    "acknowledgeAttention",
     "acknowledgeMonitoringNotice",
     "answerHelp",
     "cancelHelp",

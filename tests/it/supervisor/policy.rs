@@ -94,6 +94,11 @@ async fn cases(floor: &Floor) -> Vec<Case> {
             nothing(),
         ),
         case("answerHelp", floor.asked_for_help().await, nothing()),
+        case(
+            "acknowledgeAttention",
+            floor.undelivered().await,
+            json!({ "attentionReason": "DELIVERY_FAILED" }),
+        ),
     ];
     for action in Action::ALL {
         let (needs, mutation) = (action.spec().needs, action.spec().audited.as_str());

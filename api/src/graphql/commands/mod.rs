@@ -17,6 +17,7 @@ use engine::log;
 use engine::store::OrderError;
 
 mod accept;
+mod acknowledge_attention;
 mod acknowledge_notice;
 mod add_member;
 mod answer_help;
@@ -92,7 +93,8 @@ mod update_workstream;
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
 ///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
 ///   `cancelOffer`, `transferConversation`, `cancelTransfer`,
-///   `forceCloseConversation`; mark it: `updateConversation`; and help agents: `answerHelp`.
+///   `forceCloseConversation`; mark it: `updateConversation`, `acknowledgeAttention`; and
+///   help agents: `answerHelp`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
 ///   `leaveConversation`; and end it:
@@ -118,6 +120,7 @@ pub struct Mutation(
     transfer::TransferMutation,
     cancel_transfer::CancelTransferMutation,
     force_close::ForceCloseMutation,
+    acknowledge_attention::AcknowledgeAttentionMutation,
     answer_help::AnswerHelpMutation,
     pick::PickMutation,
     accept::AcceptMutation,

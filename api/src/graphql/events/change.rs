@@ -57,6 +57,8 @@ event_types! {
     SentimentAlertRaised = "SENTIMENT_ALERT_RAISED",
     /// Reasons to look at it now appeared or went.
     AttentionChanged = "ATTENTION_CHANGED",
+    /// A supervisor acknowledged a reason for attention. Only supervisors and administrators see it.
+    AttentionAcknowledged = "ATTENTION_ACKNOWLEDGED",
     /// Its agent asked for a supervisor's help. Not for gateways.
     HelpRequested = "HELP_REQUESTED",
     /// A request for help ended. Not for gateways.
@@ -230,6 +232,12 @@ change_types! {
         added: Vec<Attention>,
         /// What does not hold any more.
         removed: Vec<AttentionReason>,
+    }
+    /// A supervisor acknowledged a reason for attention; that it is gone follows. Only supervisors and administrators see it. The
+    /// version and `lastActivityAt` stay.
+    AttentionAcknowledged {
+        /// Which.
+        attention_reason: AttentionReason,
     }
     /// The primary agent asked for a supervisor's help. Not for gateways. The version and `lastActivityAt` stay.
     HelpRequested {

@@ -33,7 +33,7 @@ impl Change {
     }
 }
 
-use Audience::{AgentsAndLeaders, Everybody, Supervisors};
+use Audience::{AgentsAndLeaders, Everybody, Leaders, Supervisors};
 
 /// Nobody by the events of conversations: it is about the organisation.
 const ORGANISATION: Audience = Audience::Nobody;
@@ -90,6 +90,8 @@ impl ChangeKind {
             | Self::CustomersMerged
             | Self::CapacityReleased => (Everybody, Stays),
             Self::HelpRequested | Self::HelpEnded => (AgentsAndLeaders, Stays),
+            // That a supervisor has seen to it; that the reason is gone, everybody may know.
+            Self::AttentionAcknowledged => (Leaders, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised
             | Self::MonitoringStarted

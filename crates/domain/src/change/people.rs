@@ -71,6 +71,7 @@ impl Change {
             | Self::SentimentChanged { .. }
             | Self::SentimentAlertRaised { .. }
             | Self::AttentionChanged { .. }
+            | Self::AttentionAcknowledged { .. }
             | Self::AssignedToQueue { .. }
             | Self::SetAside
             | Self::Reactivated { .. }

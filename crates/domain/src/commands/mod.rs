@@ -15,6 +15,7 @@ use super::{
 };
 
 pub mod accept;
+pub mod acknowledge_attention;
 pub(crate) mod acknowledge_notice;
 pub mod add_member;
 pub(crate) mod agent_disconnected;
@@ -84,6 +85,7 @@ pub use super::case::{Spec, ViewerCan};
 pub use target::Target;
 
 pub use accept::Accept;
+pub use acknowledge_attention::AcknowledgeAttention;
 pub use add_member::AddMember;
 pub use answer_help::AnswerHelp;
 pub use assign::{AssignToAgent, AssignToQueue};
@@ -278,6 +280,8 @@ pub enum Act {
     CancelHelp,
     /// A supervisor has answered the request for help.
     AnswerHelp,
+    /// A supervisor has seen to a reason for attention.
+    AcknowledgeAttention(AcknowledgeAttention),
 }
 
 /// What administrators do.
@@ -358,6 +362,7 @@ impl Act {
             Self::RequestHelp(command) => command,
             Self::CancelHelp => &CancelHelp,
             Self::AnswerHelp => &AnswerHelp,
+            Self::AcknowledgeAttention(command) => command,
         }
     }
 
@@ -435,6 +440,7 @@ impl Action {
             Self::RequestHelp => &request_help::SPEC,
             Self::CancelHelp => &cancel_help::SPEC,
             Self::AnswerHelp => &answer_help::SPEC,
+            Self::AcknowledgeAttention => &acknowledge_attention::SPEC,
         }
     }
 }
@@ -478,6 +484,7 @@ impl AuditedAction {
             Self::RequestHelp => Action::RequestHelp,
             Self::CancelHelp => Action::CancelHelp,
             Self::AnswerHelp => Action::AnswerHelp,
+            Self::AcknowledgeAttention => Action::AcknowledgeAttention,
             Self::CreateAgent
             | Self::CreateQueue
             | Self::CreateWorkstream

@@ -210,6 +210,7 @@ fn first_image(
         last_answer: None,
         wrote_in_wrap_up_at: None,
         help: None,
+        acknowledged: std::collections::BTreeSet::new(),
         responses: Responses::default(),
         customer_away_since: None,
         messages: 0,

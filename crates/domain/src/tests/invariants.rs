@@ -356,6 +356,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::SentimentChanged,
         Kind::SentimentAlertRaised,
         Kind::AttentionChanged,
+        Kind::AttentionAcknowledged,
         Kind::HelpRequested,
         Kind::HelpEnded,
         Kind::MonitoringStarted,
@@ -387,6 +388,7 @@ fn agents_and_gateways_never_learn_of_a_look_or_an_alert() {
         .collect();
     let looks = [
         Kind::SentimentAlertRaised,
+        Kind::AttentionAcknowledged,
         Kind::MonitoringStarted,
         Kind::MonitoringStopped,
         Kind::ReviewStarted,

@@ -23,6 +23,7 @@ use super::*;
 use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, noon, to};
 use tokens::{Token, admin, agent, anna, bram, carla, dirk, gateway, robo, simon, sofie};
 
+mod acknowledging;
 mod administration;
 mod assigning;
 mod attention;

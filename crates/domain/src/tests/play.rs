@@ -32,10 +32,14 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 54;
+const COMMANDS: usize = 55;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
+    let failed = AttentionReason::DeliveryFailed;
+    if conversation.attention.contains_key(&failed) && what.is_multiple_of(4) {
+        return 54;
+    }
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
         (_, Some(_)) => &[12, 13, 15, 39, 48],
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
@@ -270,6 +274,11 @@ impl Play {
             51 => (primary, Act::CancelHelp),
             52 => (simon(), Act::AnswerHelp),
             53 => (watcher, self.stage.writing(None)),
+            54 => {
+                let reason = AttentionReason::DeliveryFailed;
+                let act = commands::AcknowledgeAttention(reason);
+                (simon(), Act::AcknowledgeAttention(act))
+            }
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (

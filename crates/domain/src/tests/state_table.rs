@@ -212,6 +212,13 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ("Anna asks for help", anna(), harness::asking_for_help()),
         ("Anna needs no help", anna(), Act::CancelHelp),
         ("Sofie answers", sofie(), Act::AnswerHelp),
+        (
+            "Sofie acknowledges",
+            sofie(),
+            Act::AcknowledgeAttention(commands::AcknowledgeAttention(
+                AttentionReason::DeliveryFailed,
+            )),
+        ),
     ]
 }
 

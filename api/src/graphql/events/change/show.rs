@@ -114,6 +114,9 @@ impl ConversationChange {
                 added: added.iter().copied().map(Into::into).collect(),
                 removed: removed.clone(),
             }),
+            Change::AttentionAcknowledged { reason } => is!(AttentionAcknowledged {
+                attention_reason: *reason,
+            }),
             Change::HelpRequested { agent: who, note } => is!(HelpRequested {
                 agent: agent(who),
                 note_id: note.map(|id| ID(id.to_string())),

@@ -62,6 +62,7 @@ pub fn all_scenes(channel: Channel) -> Vec<Built> {
     };
     let handled = Stage::with_anna_on(channel);
     all.push(then(&handled, &[(anna(), harness::asking_for_help())]));
+    all.push(harness::undelivered(handled.clone()));
     if conversation::is_messaging(channel) {
         for mode in [Mode::Voice, Mode::Video] {
             let elevated = then(
@@ -305,5 +306,8 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
         Action::RequestHelp => Act::RequestHelp(commands::RequestHelp { id, note: None }),
         Action::CancelHelp => Act::CancelHelp,
         Action::AnswerHelp => Act::AnswerHelp,
+        Action::AcknowledgeAttention => Act::AcknowledgeAttention(commands::AcknowledgeAttention(
+            AttentionReason::DeliveryFailed,
+        )),
     }]
 }
