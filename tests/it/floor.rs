@@ -276,6 +276,19 @@ impl Floor {
         id
     }
 
+    /// ACTIVE, anna's, monitored and coached by sam.
+    pub async fn coached(&self) -> String {
+        let id = self.monitored("WHATSAPP").await;
+        self.act(
+            &self.sam,
+            "coachAgent",
+            &id,
+            json!({ "text": "Offer a refund." }),
+        )
+        .await;
+        id
+    }
+
     /// CLOSED, reviewed by sam.
     pub async fn reviewed(&self, channel: &str) -> String {
         let id = self.closed(channel).await;

@@ -51,7 +51,7 @@ fn fitting(floor: &Floor, mutation: &str) -> Value {
     match mutation {
         "assignConversation" => merged(floor.to("carl"), whatever),
         "transferConversation" => merged(json!({ "agentId": floor.agent("bert") }), whatever),
-        "sendMessage" => json!({ "text": "…" }),
+        "sendMessage" | "coachAgent" => json!({ "text": "…" }),
         "acknowledgeAttention" => json!({ "attentionReason": "DELIVERY_FAILED" }),
         "updateConversation" => {
             json!({ "setAttributes": [{ "key": "order", "value": "4711" }] })

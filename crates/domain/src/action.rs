@@ -45,6 +45,7 @@ pub enum Action {
     CancelHelp,
     AnswerHelp,
     AcknowledgeAttention,
+    Coach,
 }
 
 impl Action {
@@ -107,6 +108,8 @@ pub enum AuditedAction {
     AnswerHelp,
     /// `acknowledgeAttention`.
     AcknowledgeAttention,
+    /// `coachAgent`.
+    CoachAgent,
     /// `createAgent`.
     CreateAgent,
     /// `createQueue`.

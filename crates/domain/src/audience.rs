@@ -35,6 +35,9 @@ pub enum Audience {
     Handlers,
     /// Supervisors in scope.
     Supervisors,
+    /// The agent who is coached, and supervisors in a session: who may read it in the transcript
+    /// (`policy::Reading`), and nobody by their role alone.
+    Coached,
     /// Nobody: rules need it, and nothing shows it.
     Nobody,
 }
@@ -54,7 +57,7 @@ impl Audience {
             Self::ItsAgentAndLeaders | Self::AcquaintedAndLeaders | Self::Leaders => leads,
             Self::Handlers => sight.gateway || sight.supervisor,
             Self::Supervisors => sight.supervisor,
-            Self::Nobody => false,
+            Self::Coached | Self::Nobody => false,
         }
     }
 }
@@ -121,6 +124,8 @@ pub enum Fact {
     CustomerAwaySince,
     /// How many messages it has, those that not everybody may read among them.
     Messages,
+    /// How many messages coached its agents.
+    Coached,
     Scores,
     Sentiment,
     /// Whether supervisors were alerted.
@@ -192,7 +197,7 @@ impl Fact {
             | Self::Declines
             | Self::Alerted
             | Self::Actor => Audience::Leaders,
-            Self::Acknowledged | Self::Declined | Self::Clocks | Self::Messages | Self::Scores | Self::CapacityUntil => {
+            Self::Acknowledged | Self::Coached | Self::Declined | Self::Clocks | Self::Messages | Self::Scores | Self::CapacityUntil => {
                 Audience::Nobody
             }
         }

@@ -126,8 +126,11 @@ pub struct Conversation {
     /// Since when a live-chat customer is away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_away_since: Option<DateTime<Utc>>,
-    /// How many messages it has.
+    /// How many messages it has, but for those that coach its agent.
     pub messages: u32,
+    /// How many messages coached its agents.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub coached: u32,
     /// What the sentiment is computed from.
     #[serde(default)]
     pub scores: RecentScores,
@@ -338,6 +341,11 @@ impl Conversation {
         } else {
             LookKind::Review
         }
+    }
+
+    /// The number of the row of the message that was posted last, COACHING ones counted too.
+    pub const fn last_row(&self) -> u32 {
+        self.messages + self.coached
     }
 
     /// Supervisors who take part.

@@ -133,6 +133,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
             | Change::AttentionAcknowledged { .. }
+            | Change::AgentCoached { .. }
             | Change::HelpRequested { .. }
             | Change::HelpEnded { .. }
             | Change::AssignedToAgent { .. }
@@ -199,6 +200,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         }
         Change::SentimentAlertRaised { .. } => c.alerted = true,
         Change::AttentionChanged { added, removed } => attend(c, added, removed),
+        Change::AgentCoached { .. } => c.coached += 1,
         Change::AttentionAcknowledged { reason } => drop(c.acknowledged.insert(*reason)),
         Change::HelpRequested { agent, note } => {
             c.help = Some(Help {

@@ -29,6 +29,7 @@ macro_rules! told_to_nobody {
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
             | Change::AttentionAcknowledged { .. }
+            | Change::AgentCoached { .. }
             | Change::AssignedToQueue { .. }
             | Change::SetAside
             | Change::Reactivated { by_agent: true }

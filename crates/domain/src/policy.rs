@@ -20,7 +20,7 @@ use super::action::{Action, AskedBy};
 use super::conversation::Footprint;
 use super::{
     Access, Agent, AgentId, Channel, Conversation, LookKind, Permission, QueueId, Refusal, Role,
-    Setting, Settings, Source, State, Viewer,
+    Setting, Settings, Source, State, Viewer, Visibility,
 };
 
 /// Which part of the policy decides on an action: whom it is for, and what a supervisor needs for it.
@@ -208,11 +208,12 @@ pub fn reads_transcript(
     now: DateTime<Utc>,
 ) -> Option<Reading> {
     let sight = sees(viewer.access(), agent, conversation);
-    if sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation)) {
-        return Some(Reading::Everything);
-    }
     if in_session(viewer, sight, conversation, now) {
         return Some(Reading::Everything);
+    }
+    let own = agent.filter(|agent| sight.agent && takes_part(agent, conversation));
+    if let Some(agent) = own {
+        return Some(Reading::Own(agent.id));
     }
     sight.gateway.then_some(Reading::Public)
 }
@@ -277,12 +278,37 @@ fn takes_part(agent: &Agent, conversation: &Conversation) -> bool {
 }
 
 /// Which messages of a transcript a viewer may read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reading {
-    /// PUBLIC and INTERNAL.
+    /// All of them: a supervisor in a session.
     Everything,
+    /// PUBLIC and INTERNAL, and what coaches this agent, who takes part.
+    Own(AgentId),
+    /// PUBLIC and INTERNAL.
+    Inside,
     /// PUBLIC only.
     Public,
+}
+
+impl Reading {
+    /// Whether who reads so may read a message of this visibility, which coaches this agent, if one.
+    pub fn reads(self, visibility: Visibility, coached: Option<AgentId>) -> bool {
+        match visibility {
+            Visibility::Public => true,
+            Visibility::Internal => self.is_inside(),
+            Visibility::Coaching => match self {
+                Self::Everything => true,
+                Self::Own(agent) => coached == Some(agent),
+                Self::Inside | Self::Public => false,
+            },
+        }
+    }
+
+    /// Whether it is that of the organisation's people. Who reads for the customer must not learn who supervises, nor
+    /// of what is INTERNAL.
+    pub const fn is_inside(self) -> bool {
+        !matches!(self, Self::Public)
+    }
 }
 
 /// Whoever acts as an agent must be one that Regie knows. Asked before the conversation is looked

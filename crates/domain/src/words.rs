@@ -272,6 +272,9 @@ words! {
         Public = "PUBLIC",
         /// Agents and supervisors; never the customer.
         Internal = "INTERNAL",
+        /// The agent whom a supervisor coaches by it (`coachAgent`), while they are the primary agent or a consultant, and
+        /// supervisors in a monitor or review session; nobody else.
+        Coaching = "COACHING",
     }
 
     /// Customer sentiment in seven levels, worst first, from the customer's messages only.

@@ -12,6 +12,7 @@ use crate::live_list::mirror::{Mirror, by};
 use fields::{FIELDS, Shows};
 use schema::Schema;
 
+mod coaching;
 mod fields;
 mod schema;
 

@@ -198,6 +198,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
             json!({ "message": { "messageId": message }, "state": "SENT" })
         }
         "recordRating" => on(&floor.wrap_up(whatsapp).await, json!({ "score": 5 })),
+        "coachAgent" => on(&floor.monitored(whatsapp).await, hello),
         "requestHelp" => on(&floor.active(whatsapp).await, json!({ "note": "?" })),
         "cancelHelp" | "answerHelp" => on(&floor.asked_for_help().await, nothing),
         "acknowledgeAttention" => on(&floor.undelivered().await, delivery_failed()),

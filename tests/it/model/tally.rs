@@ -44,6 +44,7 @@ const LEFT_OUT: &[&str] = &[
     "acknowledgeMonitoringNotice",
     "answerHelp",
     "cancelHelp",
+    "coachAgent",
     "createAgent",
     "createQueue",
     "createWorkstream",

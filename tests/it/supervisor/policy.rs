@@ -93,6 +93,11 @@ async fn cases(floor: &Floor) -> Vec<Case> {
             floor.active(chat).await,
             nothing(),
         ),
+        case(
+            "coachAgent",
+            floor.monitored(chat).await,
+            json!({ "text": "Offer a refund." }),
+        ),
         case("answerHelp", floor.asked_for_help().await, nothing()),
         case(
             "acknowledgeAttention",

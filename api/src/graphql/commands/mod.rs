@@ -28,6 +28,7 @@ mod cancel_offer;
 mod cancel_transfer;
 mod change_mode;
 mod close;
+mod coach;
 mod content;
 mod create_agent;
 mod create_queue;
@@ -94,7 +95,7 @@ mod update_workstream;
 ///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
 ///   `cancelOffer`, `transferConversation`, `cancelTransfer`,
 ///   `forceCloseConversation`; mark it: `updateConversation`, `acknowledgeAttention`; and
-///   help agents: `answerHelp`.
+///   help agents: `coachAgent`, `answerHelp`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
 ///   `leaveConversation`; and end it:
@@ -122,6 +123,7 @@ pub struct Mutation(
     force_close::ForceCloseMutation,
     acknowledge_attention::AcknowledgeAttentionMutation,
     answer_help::AnswerHelpMutation,
+    coach::CoachMutation,
     pick::PickMutation,
     accept::AcceptMutation,
     reject::RejectMutation,

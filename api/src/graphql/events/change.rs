@@ -22,11 +22,13 @@ macro_rules! event_types {
         pub enum EventType { $($(#[$doc])* #[graphql(name = $text)] $name,)* }
 
         impl EventType {
-            /// The type of this kind of change; none when it is about no conversation.
+            /// The type of this kind of change; none when it is about no conversation, or in no stream of changes.
             pub(in crate::graphql) const fn of(kind: ChangeKind) -> Option<Self> {
                 match kind {
                     $(ChangeKind::$name => Some(Self::$name),)*
-                    ChangeKind::AgentPresenceChanged
+                    // It is read in the transcript alone.
+                    ChangeKind::AgentCoached
+                    | ChangeKind::AgentPresenceChanged
                     | ChangeKind::AgentChanged
                     | ChangeKind::QueueChanged
                     | ChangeKind::WorkstreamChanged

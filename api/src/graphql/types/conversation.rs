@@ -299,7 +299,7 @@ impl Conversation {
         };
         let (viewer, own, at) = (ctx.viewer()?, ctx.agent()?, ctx.app()?.clock.now());
         let reading = policy::reads_transcript(viewer, own.as_deref(), &now.0, at);
-        if reading != Some(Reading::Everything) {
+        if !reading.is_some_and(Reading::is_inside) {
             return Ok(None);
         }
         let note = ctx.loaders()?.notes.get(self.0.id).await?;

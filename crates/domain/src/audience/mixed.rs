@@ -50,6 +50,7 @@ impl Conversation {
             responses: of(Fact::Responses).responses,
             customer_away_since: of(Fact::CustomerAwaySince).customer_away_since,
             messages: of(Fact::Messages).messages,
+            coached: of(Fact::Coached).coached,
             scores: of(Fact::Scores).scores.clone(),
             sentiment: of(Fact::Sentiment).sentiment.clone(),
             sentiment_since: of(Fact::Sentiment).sentiment_since,

@@ -51,6 +51,7 @@ impl Change {
             | Self::ReleasedToQueue { agent, .. }
             | Self::ConsultantLeft { agent }
             | Self::HelpRequested { agent, .. }
+            | Self::AgentCoached { agent, .. }
             | Self::HelpEnded { agent, .. }
             | Self::CapacityReleased { agent, .. } => ([Some(*agent), None], None),
             Self::MonitoringStarted { supervisor, .. }

@@ -26,6 +26,7 @@ pub mod cancel_offer;
 pub mod cancel_transfer;
 pub mod change_mode;
 pub mod close;
+pub mod coach;
 pub mod create_agent;
 pub mod create_queue;
 pub mod create_workstream;
@@ -94,6 +95,7 @@ pub use cancel_offer::CancelOffer;
 pub use cancel_transfer::CancelTransfer;
 pub use change_mode::ChangeMode;
 pub use close::Close;
+pub use coach::Coach;
 pub use create_agent::CreateAgent;
 pub use create_queue::CreateQueue;
 pub use create_workstream::CreateWorkstream;
@@ -282,6 +284,8 @@ pub enum Act {
     AnswerHelp,
     /// A supervisor has seen to a reason for attention.
     AcknowledgeAttention(AcknowledgeAttention),
+    /// A supervisor writes to the primary agent alone.
+    Coach(Coach),
 }
 
 /// What administrators do.
@@ -363,6 +367,7 @@ impl Act {
             Self::CancelHelp => &CancelHelp,
             Self::AnswerHelp => &AnswerHelp,
             Self::AcknowledgeAttention(command) => command,
+            Self::Coach(command) => command,
         }
     }
 
@@ -441,6 +446,7 @@ impl Action {
             Self::CancelHelp => &cancel_help::SPEC,
             Self::AnswerHelp => &answer_help::SPEC,
             Self::AcknowledgeAttention => &acknowledge_attention::SPEC,
+            Self::Coach => &coach::SPEC,
         }
     }
 }
@@ -485,6 +491,7 @@ impl AuditedAction {
             Self::CancelHelp => Action::CancelHelp,
             Self::AnswerHelp => Action::AnswerHelp,
             Self::AcknowledgeAttention => Action::AcknowledgeAttention,
+            Self::CoachAgent => Action::Coach,
             Self::CreateAgent
             | Self::CreateQueue
             | Self::CreateWorkstream

@@ -214,6 +214,7 @@ fn first_image(
         responses: Responses::default(),
         customer_away_since: None,
         messages: 0,
+        coached: 0,
         scores: RecentScores::default(),
         sentiment: if settings.sentiment_analysis {
             RecentScores::default().assess()

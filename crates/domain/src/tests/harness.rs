@@ -215,7 +215,9 @@ impl Stage {
             .events
             .iter()
             .filter_map(|event| match event.change {
-                Change::MessagePosted { message, .. } => Some(message),
+                Change::MessagePosted { message, .. } | Change::AgentCoached { message, .. } => {
+                    Some(message)
+                }
                 _ => None,
             });
         let named: Vec<_> = named.chain(changed).collect();

@@ -349,6 +349,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
     let of_conversations = [
         Kind::ConversationStarted,
         Kind::MessagePosted,
+        Kind::AgentCoached,
         Kind::MessageEdited,
         Kind::MessageRemoved,
         Kind::MessageReaction,
@@ -387,6 +388,7 @@ fn agents_and_gateways_never_learn_of_a_look_or_an_alert() {
         .filter(|kind| kind.audience() != Audience::AgentsAndLeaders)
         .collect();
     let looks = [
+        Kind::AgentCoached,
         Kind::SentimentAlertRaised,
         Kind::AttentionAcknowledged,
         Kind::MonitoringStarted,

@@ -33,6 +33,7 @@ mod capacity;
 mod carried;
 mod channels;
 mod closing;
+mod coaching;
 mod customers;
 mod deliveries;
 mod dispositions;

@@ -32,7 +32,7 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 55;
+const COMMANDS: usize = 57;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
@@ -40,12 +40,16 @@ fn fitting(conversation: &Conversation, what: usize) -> usize {
     if conversation.attention.contains_key(&failed) && what.is_multiple_of(4) {
         return 54;
     }
+    let watched = conversation.is_in_conversation() && !conversation.monitors.is_empty();
+    if watched && conversation.joined().next().is_none() && what.is_multiple_of(5) {
+        return 26;
+    }
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
         (_, Some(_)) => &[12, 13, 15, 39, 48],
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
         (State::Active, _) => &[
             1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 50, 51, 52, 53,
-            23, 26, 26,
+            55, 23, 26, 26,
         ],
         (State::Waiting, _) => &[1, 17, 31, 39, 50, 51],
         (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50, 52],
@@ -270,6 +274,11 @@ impl Play {
                     primary,
                     Act::RequestHelp(commands::RequestHelp { id, note }),
                 )
+            }
+            55 | 56 => {
+                let content = Content::text("…");
+                let id = message;
+                (watcher, Act::Coach(commands::Coach { id, content }))
             }
             51 => (primary, Act::CancelHelp),
             52 => (simon(), Act::AnswerHelp),

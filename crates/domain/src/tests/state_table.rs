@@ -139,7 +139,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         comment: None,
     });
     let [edits, removes, reacts, delivered, people_react] = on_messages(stage, id);
-    let (message, watching) = (stage.message(), stage.watching());
+    let (message, coaching, watching) = (stage.message(), stage.message(), stage.watching());
     let reviewing = stage.reviewing();
     let (public, internal) = (stage.writing(None), stage.writing(None));
     let written = Act::CustomerMessage(commands::CustomerMessage::of_text(message, "…"));
@@ -209,6 +209,14 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ),
         ("cancel transfer", sofie(), Act::CancelTransfer),
         ("force close", sofie(), Act::ForceClose),
+        (
+            "Sofie coaches",
+            sofie(),
+            Act::Coach(commands::Coach {
+                id: coaching,
+                content: Content::text("…"),
+            }),
+        ),
         ("Anna asks for help", anna(), harness::asking_for_help()),
         ("Anna needs no help", anna(), Act::CancelHelp),
         ("Sofie answers", sofie(), Act::AnswerHelp),

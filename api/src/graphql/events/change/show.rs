@@ -13,7 +13,7 @@ use domain::{AgentId, Change, Conversation, QueueId, Tag};
 use engine::app::App;
 
 impl ConversationChange {
-    /// The change as the schema shows it; none when it is about no conversation. Agents and queues
+    /// The change as the schema shows it; none when it is about no conversation, or in no stream of changes. Agents and queues
     /// are shown as they are now.
     #[allow(clippy::too_many_lines)] // One arm a change; splitting would hide that the list is whole.
     pub(in crate::graphql) fn of(
@@ -334,7 +334,8 @@ impl ConversationChange {
                 status_reason: (*reason)
             }),
             Change::ForceClosed { .. } => is!(ForceClosed),
-            Change::AgentPresenceChanged { .. }
+            Change::AgentCoached { .. }
+            | Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }
             | Change::QueueChanged { .. }
             | Change::WorkstreamChanged { .. }

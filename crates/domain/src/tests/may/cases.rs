@@ -189,6 +189,7 @@ pub fn messages(conversation: ConversationId) -> impl Iterator<Item = MessageRec
             id,
             conversation,
             visibility,
+            coached: None,
         },
         author,
         writer: None,
@@ -306,6 +307,10 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
         Action::RequestHelp => Act::RequestHelp(commands::RequestHelp { id, note: None }),
         Action::CancelHelp => Act::CancelHelp,
         Action::AnswerHelp => Act::AnswerHelp,
+        Action::Coach => Act::Coach(commands::Coach {
+            id,
+            content: Content::text(text),
+        }),
         Action::AcknowledgeAttention => Act::AcknowledgeAttention(commands::AcknowledgeAttention(
             AttentionReason::DeliveryFailed,
         )),
