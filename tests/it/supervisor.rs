@@ -2,6 +2,7 @@
 
 mod acknowledge;
 mod assign;
+mod exits;
 mod force_close;
 mod help;
 mod join;

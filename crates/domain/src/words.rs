@@ -484,6 +484,28 @@ words! {
         HelpRequested = "HELP_REQUESTED",
     }
 
+    /// What a supervisor may do about a reason for attention.
+    SupervisorAction {
+        /// Watch silently: `monitorConversation`.
+        Monitor = "MONITOR",
+        /// Write to its agent alone: `coachAgent`, while monitoring.
+        Coach = "COACH",
+        /// Take part: `joinConversation`, while monitoring.
+        Join = "JOIN",
+        /// Handle it in the agent's place.
+        TakeOver = "TAKE_OVER",
+        /// Give it to another agent or queue: `assignConversation`.
+        Assign = "ASSIGN",
+        /// Give it back to a queue.
+        Requeue = "REQUEUE",
+        /// End it from outside: `forceCloseConversation`.
+        ForceClose = "FORCE_CLOSE",
+        /// Say that the request for help is answered: `answerHelp`.
+        AnswerHelp = "ANSWER_HELP",
+        /// Say that it is seen to: `acknowledgeAttention`.
+        Acknowledge = "ACKNOWLEDGE",
+    }
+
     /// Why a request for help ended.
     HelpEnd {
         /// The agent took it back.

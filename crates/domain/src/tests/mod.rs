@@ -37,6 +37,7 @@ mod coaching;
 mod customers;
 mod deliveries;
 mod dispositions;
+mod exits;
 mod harness;
 mod helping;
 mod hours;

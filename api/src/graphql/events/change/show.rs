@@ -111,7 +111,10 @@ impl ConversationChange {
                 threshold: (*threshold),
             }),
             Change::AttentionChanged { added, removed } => is!(AttentionChanged {
-                added: added.iter().copied().map(Into::into).collect(),
+                added: added
+                    .iter()
+                    .map(|one| Attention::new(*one, conversation))
+                    .collect(),
                 removed: removed.clone(),
             }),
             Change::AttentionAcknowledged { reason } => is!(AttentionAcknowledged {
