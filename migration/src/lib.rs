@@ -26,6 +26,7 @@ mod m20261202_000014_past;
 mod m20261202_000015_messages;
 mod m20261202_000016_reviews;
 mod m20261202_000017_customers;
+mod m20261202_000020_coaching;
 mod m20261202_000021_hands;
 mod shape;
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000015_messages::Migration),
             Box::new(m20261202_000016_reviews::Migration),
             Box::new(m20261202_000017_customers::Migration),
+            Box::new(m20261202_000020_coaching::Migration),
             Box::new(m20261202_000021_hands::Migration),
         ]
     }
@@ -69,6 +71,7 @@ pub fn also_undone(migration: &str) -> Option<&'static str> {
              subject",
         ),
         "m20261202_000016_reviews" => Some("every review session"),
+        "m20261202_000020_coaching" => Some("every message that coached an agent"),
         _ => None,
     }
 }

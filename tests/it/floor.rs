@@ -241,11 +241,52 @@ impl Floor {
         id
     }
 
+    /// ACTIVE, anna's, who asks for help with a note.
+    pub async fn asked_for_help(&self) -> String {
+        let id = self.active("WHATSAPP").await;
+        let note = json!({ "note": "May I refund this?" });
+        self.act(&self.anna, "requestHelp", &id, note).await;
+        id
+    }
+
+    /// ACTIVE, anna's, whose last message did not arrive.
+    pub async fn undelivered(&self) -> String {
+        let id = self.active("WHATSAPP").await;
+        self.fails_to_deliver(&id).await;
+        id
+    }
+
+    /// Anna writes to the customer what does not arrive.
+    pub async fn fails_to_deliver(&self, id: &str) {
+        self.act(&self.anna, "sendMessage", id, json!({ "text": "hello" }))
+            .await;
+        let last = "transcript(last: 1) { nodes { id } }";
+        let seen = self.see(&self.gateway, id, last).await;
+        let message = json!({ "messageId": seen["transcript"]["nodes"][0]["id"] });
+        let failed = json!({ "message": message, "state": "FAILED" });
+        self.server
+            .done(&self.gateway, "recordDelivery", failed, "")
+            .await;
+    }
+
     /// ACTIVE, anna's, monitored by sam.
     pub async fn monitored(&self, channel: &str) -> String {
         let id = self.active(channel).await;
         self.act(&self.sam, "monitorConversation", &id, json!({}))
             .await;
+        id
+    }
+
+    /// ACTIVE, anna's, monitored and coached by sam.
+    pub async fn coached(&self) -> String {
+        let id = self.monitored("WHATSAPP").await;
+        self.act(
+            &self.sam,
+            "coachAgent",
+            &id,
+            json!({ "text": "Offer a refund." }),
+        )
+        .await;
         id
     }
 

@@ -31,10 +31,11 @@ fn needed(floor: &Floor, mutation: &str) -> Value {
     match mutation {
         "assignConversation" => floor.to("anna"),
         "transferConversation" => json!({ "agentId": floor.agent("bert") }),
-        "sendMessage" | "receiveCustomerMessage" => json!({ "text": "hello" }),
+        "sendMessage" | "coachAgent" | "receiveCustomerMessage" => json!({ "text": "hello" }),
         "changeMode" => json!({ "mode": "VIDEO" }),
         "recordConsent" => json!({ "consent": "GRANTED" }),
         "recordRating" => json!({ "score": 5 }),
+        "acknowledgeAttention" => json!({ "attentionReason": "DELIVERY_FAILED" }),
         "updateConversation" => json!({ "addTags": ["vip"] }),
         _ => json!({}),
     }

@@ -20,6 +20,7 @@ mod batches;
 mod behind;
 mod board_verify;
 mod candidates;
+mod coaching;
 mod connections;
 mod crash;
 mod cursors;

@@ -82,6 +82,23 @@ async fn down_names_what_it_destroys_and_asks() {
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
         for lost in [
+            "column settings.supervisor_take_over: 1 value",
+            "column settings.supervisor_manage_agents: 1 value",
+        ] {
+            assert!(out.contains(lost), "{out}");
+        }
+        back_to(&database, "000020_coaching");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        for lost in [
+            "column messages.coached_id: 0 values",
+            "column messages.coaching: 0 values",
+            "every message that coached an agent",
+        ] {
+            assert!(out.contains(lost), "{out}");
+        }
+        back_to(&database, "000017_customers");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        for lost in [
             "table customer_sources: 0 rows",
             "column customers.merged_into_id: 0 values",
             "column conversations.disposition: 0 values",
@@ -294,4 +311,36 @@ async fn at_a_terminal_only_a_yes_takes_it_back() {
         "{shown}"
     );
     assert_eq!(applied(&database), all - 1);
+}
+
+#[tokio::test]
+async fn a_transcript_without_what_coached_is_numbered_without_a_gap_again() {
+    for database in Database::all().await {
+        let floor = crate::floor::Floor::on(database.clone()).await;
+        let id = floor.coached().await;
+        let said = json!({ "text": "Hello" });
+        let token = floor.anna.clone();
+        for _ in 0..2 {
+            floor.act(&token, "sendMessage", &id, said.clone()).await;
+        }
+        let numbers = async || -> Vec<i32> {
+            use entity::tables::message::{Column, Entity};
+            use sea_orm::{QueryOrder as _, QuerySelect as _};
+            let ordered = Entity::find().select_only().column(Column::Number);
+            let ordered = ordered.order_by_asc(Column::Number).into_tuple();
+            let tables = connect(&database).await;
+            let numbers = ordered.all(&tables).await.unwrap();
+            tables.close().await.unwrap();
+            numbers
+        };
+        assert_eq!(numbers().await, [1, 2, 3]);
+        drop(floor);
+        let lost = "column messages.coached_id: 1 value";
+        eventually("it says what is lost, once nobody is connected", || async {
+            run(&database, &["migrate", "down"]).1.contains(lost)
+        })
+        .await;
+        back_to(&database, "000017_customers");
+        assert_eq!(numbers().await, [1, 2]);
+    }
 }

@@ -127,10 +127,15 @@ const CODES: &[&str] = &[
 const CODES_SINCE: &[&str] = &[
     // docs/decisions/0011-live-list.md
     "CURSOR_AHEAD",
+    // docs/domain.md section 13
+    "AGENT_ROW_NEEDED",
+    "ALREADY_PRIMARY",
     // docs/domain.md section 11
     "DISPOSITION_REQUIRED",
     "DISPOSITION_UNKNOWN",
     "RATING_NOT_POSSIBLE",
+    // docs/domain.md section 13
+    "HELP_NOT_REQUESTED",
 ];
 
 #[tokio::test]

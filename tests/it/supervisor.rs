@@ -1,9 +1,12 @@
 //! What supervisors do, and every way in which they are refused (domain.md sections 3 and 4).
 
+mod acknowledge;
 mod assign;
 mod bulk;
 mod drain;
+mod exits;
 mod force_close;
+mod help;
 mod join;
 mod monitor;
 mod policy;

@@ -21,6 +21,8 @@ const SCENES: &[&str] = &[
     "requested",
     "monitored",
     "joined",
+    "asked for help",
+    "undelivered",
     "waiting",
     "wrap-up",
     "closed",
@@ -34,6 +36,8 @@ async fn scene(floor: &Floor, name: &str) -> String {
         "requested" => floor.requested("WHATSAPP").await,
         "monitored" => floor.monitored("WHATSAPP").await,
         "joined" => floor.joined("WHATSAPP").await,
+        "undelivered" => floor.undelivered().await,
+        "asked for help" => floor.asked_for_help().await,
         "waiting" => floor.waiting().await,
         "wrap-up" => floor.wrap_up("WHATSAPP").await,
         "closed" => floor.closed("WHATSAPP").await,
@@ -47,7 +51,8 @@ fn fitting(floor: &Floor, mutation: &str) -> Value {
     match mutation {
         "assignConversation" => merged(floor.to("carl"), whatever),
         "transferConversation" => merged(json!({ "agentId": floor.agent("bert") }), whatever),
-        "sendMessage" => json!({ "text": "…" }),
+        "sendMessage" | "coachAgent" => json!({ "text": "…" }),
+        "acknowledgeAttention" => json!({ "attentionReason": "DELIVERY_FAILED" }),
         "updateConversation" => {
             json!({ "setAttributes": [{ "key": "order", "value": "4711" }] })
         }

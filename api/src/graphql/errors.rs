@@ -281,6 +281,7 @@ impl CommandError {
             | Refusal::DispositionRequired
             | Refusal::DispositionUnknown
             | Refusal::RatingNotPossible
+            | Refusal::HelpNotRequested
             | Refusal::MessageNotFound
             | Refusal::AgentRowNeeded
             | Refusal::AlreadyPrimary

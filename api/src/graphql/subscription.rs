@@ -111,6 +111,10 @@ impl Subscription {
         let conversations = ids::<ConversationId>(filter.conversation_ids)?;
         let queues = ids::<QueueId>(filter.queue_ids)?;
         let interest: Interest = Arc::new(move |delivery| {
+            // What coaches an agent is read in the transcript alone.
+            if delivery.entry.change.coaches().is_some() {
+                return Want::Skip;
+            }
             if let Some((left, queue)) = delivery.left_with_membership() {
                 return deliver_if(
                     among(conversations.as_ref(), &left) && among(queues.as_ref(), &queue),

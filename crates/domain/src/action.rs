@@ -43,6 +43,11 @@ pub enum Action {
     Requeue,
     TakeOver,
     ForceClose,
+    RequestHelp,
+    CancelHelp,
+    AnswerHelp,
+    AcknowledgeAttention,
+    Coach,
 }
 
 impl Action {
@@ -109,6 +114,12 @@ pub enum AuditedAction {
     LeaveConversation,
     /// `updateConversation`, by a supervisor.
     UpdateConversation,
+    /// `answerHelp`.
+    AnswerHelp,
+    /// `acknowledgeAttention`.
+    AcknowledgeAttention,
+    /// `coachAgent`.
+    CoachAgent,
     /// `createAgent`.
     CreateAgent,
     /// `createQueue`.
@@ -189,6 +200,10 @@ pub enum AuditedAction {
     RecordConsent,
     /// `recordRating`, refused.
     RecordRating,
+    /// `requestHelp`, refused.
+    RequestHelp,
+    /// `cancelHelp`, refused.
+    CancelHelp,
 }
 
 impl AuditedAction {

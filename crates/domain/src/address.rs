@@ -16,6 +16,10 @@ pub enum Address {
     All,
     /// Supervisors with this queue in their scope.
     Scope(QueueId),
+    /// Supervisors whom a call for help in this queue reaches.
+    Calls(QueueId),
+    /// Supervisors whom a call for help in any queue reaches.
+    AllCalls,
     /// Gateways of this channel.
     Channel(Channel),
     /// Agents who are members of this queue: what is OPEN in it is theirs to see.
@@ -83,6 +87,12 @@ impl Address {
                 }
             }
         }
+        if access.has_role(Role::Supervisor) {
+            match access.queues() {
+                Scope::All => addresses.push(Self::AllCalls),
+                Scope::Only(queues) => addresses.extend(queues.iter().copied().map(Self::Calls)),
+            }
+        }
         let agent = agent.filter(|_| access.has_role(Role::Agent));
         addresses.extend(agent.map(|agent| Self::Agent(agent.id)));
         addresses.extend(subject.cloned().map(Self::Person));
@@ -101,6 +111,9 @@ impl Addressees {
                 let (agents, supervisor) = change.people();
                 to.extend(agents.into_iter().flatten().map(Address::Agent));
                 to.extend(supervisor.cloned().map(Address::Person));
+                if change.calls() {
+                    to.extend([Address::Calls(conversation.queue), Address::AllCalls]);
+                }
                 if change.begins_or_ends() || change.names() {
                     to.push(Address::Names);
                 }

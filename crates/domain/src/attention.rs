@@ -124,18 +124,44 @@ pub fn reasons(
             c.wrote_in_wrap_up_at,
         ),
         (
+            AttentionReason::HelpRequested,
+            c.help.as_ref().map(|help| help.since),
+        ),
+        (
             AttentionReason::DeliveryFailed,
             c.last_answer.as_ref().and_then(|answer| answer.failed_at),
         ),
     ];
     let others = others
         .into_iter()
+        .filter(|(reason, _)| !c.acknowledged.contains(reason))
         .filter_map(|(reason, since)| Some((reason, since?)));
     counting(c)
         .filter(|(_, due)| *due <= now)
         .chain(others)
         .map(|(reason, since)| (reason, c.attention.get(&reason).copied().unwrap_or(since)))
         .collect()
+}
+
+/// Whether a supervisor ends this reason by acknowledging it: one that no other act of theirs is sure to end. None comes by a
+/// clock.
+pub const fn is_acknowledged(reason: AttentionReason) -> bool {
+    match reason {
+        AttentionReason::DeliveryFailed => true,
+        AttentionReason::SentimentAtOrBelowThreshold
+        | AttentionReason::WaitingForAgentTooLong
+        | AttentionReason::CustomerUnansweredTooLong
+        | AttentionReason::OfferDeclinedRepeatedly
+        | AttentionReason::CustomerDisconnected
+        | AttentionReason::HandledTooLong
+        | AttentionReason::CustomerWroteInWrapUp
+        | AttentionReason::HelpRequested => false,
+    }
+}
+
+/// There is a new cause for this reason, whatever was acknowledged before.
+pub(super) fn has_new_cause(conversation: &mut Conversation, reason: AttentionReason) {
+    conversation.acknowledged.remove(&reason);
 }
 
 /// When the next reason comes by itself; none when no clock runs whose reason does not hold yet.

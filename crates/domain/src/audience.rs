@@ -35,6 +35,9 @@ pub enum Audience {
     Handlers,
     /// Supervisors in scope.
     Supervisors,
+    /// The agent who is coached, and supervisors in a session: who may read it in the transcript
+    /// (`policy::Reading`), and nobody by their role alone.
+    Coached,
     /// Nobody: rules need it, and nothing shows it.
     Nobody,
 }
@@ -54,7 +57,7 @@ impl Audience {
             Self::ItsAgentAndLeaders | Self::AcquaintedAndLeaders | Self::Leaders => leads,
             Self::Handlers => sight.gateway || sight.supervisor,
             Self::Supervisors => sight.supervisor,
-            Self::Nobody => false,
+            Self::Coached | Self::Nobody => false,
         }
     }
 }
@@ -110,13 +113,19 @@ pub enum Fact {
     WaitingSince,
     Clocks,
     Attention,
+    /// Which reasons for attention were acknowledged, so that they do not hold.
+    Acknowledged,
     LastActivityAt,
     ClosedAt,
     UnansweredSince,
     Responses,
+    /// The request for help: who asked, since when, and the message that says about what.
+    Help,
     CustomerAwaySince,
     /// How many messages it has, those that not everybody may read among them.
     Messages,
+    /// How many messages coached its agents.
+    Coached,
     Scores,
     Sentiment,
     /// Whether supervisors were alerted.
@@ -177,7 +186,8 @@ impl Fact {
             | Self::Names
             | Self::Participants => Audience::Everybody,
             // That a supervisor takes part is said to everybody; who it is, not to the customer's side.
-            Self::JoinedSupervisors | Self::Tags => Audience::AgentsAndLeaders,
+            // Help is asked for and given behind the customer's back.
+            Self::JoinedSupervisors | Self::Tags | Self::Help => Audience::AgentsAndLeaders,
             Self::Attributes => Audience::Handlers,
             Self::PrimaryUnits | Self::OfferUnits => Audience::ItsAgentAndLeaders,
             Self::OfferMaker | Self::ActingSupervisor => Audience::AcquaintedAndLeaders,
@@ -187,7 +197,7 @@ impl Fact {
             | Self::Declines
             | Self::Alerted
             | Self::Actor => Audience::Leaders,
-            Self::Declined | Self::Clocks | Self::Messages | Self::Scores | Self::CapacityUntil => {
+            Self::Acknowledged | Self::Coached | Self::Declined | Self::Clocks | Self::Messages | Self::Scores | Self::CapacityUntil => {
                 Audience::Nobody
             }
         }

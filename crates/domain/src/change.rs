@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, CustomerId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId,
-    MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject,
-    SystemMessage, Tag, Visibility,
+    Consent, ConversationId, CustomerId, DeliveryState, Edit, HelpEnd, MessageId, Mode,
+    MonitorSessionId, MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel,
+    StatusReason, Subject, SystemMessage, Tag, Visibility,
 };
 
 mod classes;
@@ -105,6 +105,14 @@ changes! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<MessageId>,
     },
+    /// A supervisor wrote to the primary agent alone: a message of visibility COACHING. Apart from `MessagePosted`, so that
+    /// nothing that counts or follows messages takes it for one.
+    AgentCoached {
+        /// Its id; the text is in the transcript only.
+        message: MessageId,
+        /// Whom it is for: who was the primary agent.
+        agent: AgentId,
+    },
     /// The customer edited a message.
     MessageEdited {
         /// Which.
@@ -141,6 +149,9 @@ changes! {
         message: MessageId,
         /// Who may read the message, and so the reaction.
         visibility: Visibility,
+        /// The agent whom the message coaches.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        coached: Option<AgentId>,
         /// Who reacted: the customer, an agent, a bot or a supervisor.
         by: Author,
         /// Whether there is a reaction of theirs now.
@@ -192,6 +203,26 @@ changes! {
         added: Vec<Attention>,
         /// What does not hold any more.
         removed: Vec<AttentionReason>,
+    },
+    /// A supervisor acknowledged a reason for attention. For supervisors and administrators only.
+    AttentionAcknowledged {
+        /// Which.
+        reason: AttentionReason,
+    },
+    /// The primary agent asked for a supervisor's help.
+    HelpRequested {
+        /// Who asked.
+        agent: AgentId,
+        /// The INTERNAL message that says what it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        note: Option<MessageId>,
+    },
+    /// A request for help ended.
+    HelpEnded {
+        /// Who had asked.
+        agent: AgentId,
+        /// Why.
+        end: HelpEnd,
     },
     /// A supervisor offered it to an agent.
     AssignedToAgent {
@@ -531,6 +562,17 @@ changes! {
     },
     /// The organisation's settings changed.
     SupervisorSettingsChanged,
+}
+
+impl Change {
+    /// The agent whom it coaches: it is for them and for supervisors in a session alone.
+    pub const fn coaches(&self) -> Option<AgentId> {
+        match self {
+            Self::AgentCoached { agent, .. } => Some(*agent),
+            Self::MessageReaction { coached, .. } => *coached,
+            _ => None,
+        }
+    }
 }
 
 /// Sentiment that changed before there was a word for it changed by a message.

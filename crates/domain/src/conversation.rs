@@ -15,8 +15,8 @@ use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, LookKind,
-    Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId, QueueKind,
-    Source, State, StatusReason, Subject, Tags, TimerKind, WorkstreamId,
+    MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId,
+    QueueKind, Source, State, StatusReason, Subject, Tags, TimerKind, WorkstreamId,
 };
 
 /// One customer contact, as it is after its latest event.
@@ -91,6 +91,9 @@ pub struct Conversation {
     /// Why it needs attention, each reason with since when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attention: BTreeMap<AttentionReason, DateTime<Utc>>,
+    /// Reasons that a supervisor has acknowledged, each until there is a new cause for it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub acknowledged: BTreeSet<AttentionReason>,
     /// When something last happened that its participants know of.
     pub last_activity_at: DateTime<Utc>,
     /// The code of how it ended, as who closed it said.
@@ -114,14 +117,20 @@ pub struct Conversation {
     /// When the customer first wrote since it came into `WRAP_UP`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrote_in_wrap_up_at: Option<DateTime<Utc>>,
+    /// The primary agent's request for help that nobody has answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<Help>,
     /// How the customer was answered so far.
     #[serde(default, skip_serializing_if = "Responses::is_empty")]
     pub responses: Responses,
     /// Since when a live-chat customer is away.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub customer_away_since: Option<DateTime<Utc>>,
-    /// How many messages it has.
+    /// How many messages it has, but for those that coach its agent.
     pub messages: u32,
+    /// How many messages coached its agents.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub coached: u32,
     /// What the sentiment is computed from.
     #[serde(default)]
     pub scores: RecentScores,
@@ -150,6 +159,18 @@ pub struct Rating {
     pub score: u8,
     /// When it was recorded.
     pub at: DateTime<Utc>,
+}
+
+/// A primary agent's request for a supervisor's help.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Help {
+    /// Who asked: the primary agent.
+    pub agent: AgentId,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// The INTERNAL message that says what it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<MessageId>,
 }
 
 /// The agent who handles a conversation.
@@ -320,6 +341,11 @@ impl Conversation {
         } else {
             LookKind::Review
         }
+    }
+
+    /// The number of the row of the message that was posted last, COACHING ones counted too.
+    pub const fn last_row(&self) -> u32 {
+        self.messages + self.coached
     }
 
     /// Supervisors who take part.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::conversation::{Conversation, Monitor, Offer, Primary, Rating, is_messaging};
+use super::conversation::{Conversation, Help, Monitor, Offer, Primary, Rating, is_messaging};
 use super::directory::{Workstream, WrapUpCapacity, closes_by_open_time};
 use super::hours::Pace;
 use super::sentiment::{Assessment, RecentScores};
@@ -35,6 +35,7 @@ pub fn evolve(
 ) -> Conversation {
     let mut next = conversation.clone();
     apply(&mut next, change, workstream, now);
+    only_its_agent_asks_for_help(&mut next);
     if !conversation.is_ongoing() && is_taken_by_closed(change) {
         return next;
     }
@@ -132,6 +133,10 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
+            | Change::AttentionAcknowledged { .. }
+            | Change::AgentCoached { .. }
+            | Change::HelpRequested { .. }
+            | Change::HelpEnded { .. }
             | Change::AssignedToAgent { .. }
             | Change::AssignedToQueue { .. }
             | Change::Picked { .. }
@@ -197,6 +202,16 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         }
         Change::SentimentAlertRaised { .. } => c.alerted = true,
         Change::AttentionChanged { added, removed } => attend(c, added, removed),
+        Change::AgentCoached { .. } => c.coached += 1,
+        Change::AttentionAcknowledged { reason } => drop(c.acknowledged.insert(*reason)),
+        Change::HelpRequested { agent, note } => {
+            c.help = Some(Help {
+                agent: *agent,
+                since: now,
+                note: *note,
+            });
+        }
+        Change::HelpEnded { .. } => c.help = None,
         Change::AssignedToAgent {
             offer,
             agent,
@@ -482,6 +497,12 @@ fn attend(c: &mut Conversation, added: &[Attention], removed: &[AttentionReason]
     }
 }
 
+/// A request for help is the primary agent's, and goes with them.
+fn only_its_agent_asks_for_help(c: &mut Conversation) {
+    let primary = c.primary_agent().filter(|_| c.is_ongoing());
+    c.help.take_if(|help| Some(help.agent) != primary);
+}
+
 fn hold(c: &mut Conversation, holds: bool) {
     if let Some(primary) = &mut c.primary {
         primary.holds = holds;
@@ -512,6 +533,7 @@ fn close(c: &mut Conversation, reason: StatusReason, now: DateTime<Utc>) {
     c.waiting_since = None;
     c.capacity_until = None;
     c.attention.clear();
+    c.acknowledged.clear();
     c.closed_at = Some(now);
     enter(c, State::Closed, reason);
 }

@@ -17,6 +17,7 @@ pub mod decide;
 pub mod decision;
 pub mod directory;
 pub mod evolve;
+pub mod exits;
 pub mod fold;
 pub mod hours;
 pub mod ids;

@@ -12,7 +12,7 @@ mod record;
 pub use record::{Delivery, MessageRecord, Reaction, Reactor};
 
 use super::fold::is_blank;
-use super::{AttachmentKind, Channel, ConversationId, MessageId, Source, Visibility};
+use super::{AgentId, AttachmentKind, Channel, ConversationId, MessageId, Source, Visibility};
 
 /// The longest text, in characters.
 pub const LONGEST_TEXT: usize = 10_000;
@@ -114,6 +114,8 @@ pub struct MessageHead {
     pub conversation: ConversationId,
     /// Who may read it.
     pub visibility: Visibility,
+    /// The agent whom it coaches.
+    pub coached: Option<AgentId>,
 }
 
 /// A customer's message that nobody has answered.

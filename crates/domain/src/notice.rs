@@ -9,9 +9,9 @@ use chrono::{DateTime, Utc};
 
 use super::conversation::Footprint;
 use super::{
-    Actor, Agent, AgentId, Author, CancelReason, Change, Conversation, DeliveryState, MessageId,
-    Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, OfferOutcome, ParticipantRole, Role,
-    State, StatusReason, Subject, Viewer, Visibility, policy,
+    Actor, Agent, AgentId, Author, CancelReason, Change, Conversation, DeliveryState, HelpEnd,
+    MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, OfferOutcome,
+    ParticipantRole, Role, State, StatusReason, Subject, Viewer, Visibility, policy,
 };
 
 mod offers;
@@ -28,6 +28,8 @@ macro_rules! told_to_nobody {
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::AttentionChanged { .. }
+            | Change::AttentionAcknowledged { .. }
+            | Change::AgentCoached { .. }
             | Change::AssignedToQueue { .. }
             | Change::SetAside
             | Change::Reactivated { by_agent: true }
@@ -76,6 +78,10 @@ pub enum Notice {
     ModeChanged(Mode),
     /// The contact ended, or the conversation is closed.
     ConversationEnded(State, StatusReason),
+    /// The primary agent asks for help; with the message that says about what.
+    HelpRequested(AgentId, Option<MessageId>),
+    /// That agent's request for help ended.
+    HelpEnded(AgentId, HelpEnd),
     /// Their look at it ended, by no doing of theirs.
     MonitoringEnded(MonitorSessionId, MonitoringEnd),
 }
@@ -124,13 +130,15 @@ pub fn concerning(
     agent: Option<&Agent>,
     occurrence: Occurrence<'_>,
 ) -> Option<Notice> {
+    let sight = policy::sees(viewer.access(), agent, occurrence.after);
     let me = Person {
         agent: agent
             .filter(|_| viewer.has_role(Role::Agent))
             .map(|agent| agent.id),
         supervisor: viewer.has_role(Role::Supervisor).then(|| viewer.subject()),
+        is_called: sight.supervisor,
     };
-    let carried = policy::sees(viewer.access(), agent, occurrence.after).gateway;
+    let carried = sight.gateway;
     let to_gateway = || carried.then(|| to_gateway(occurrence)).flatten();
     to_person(me, occurrence).or_else(to_gateway)
 }
@@ -162,6 +170,8 @@ pub fn role_in(
 struct Person<'a> {
     agent: Option<AgentId>,
     supervisor: Option<&'a Subject>,
+    /// Whether they are a supervisor in scope, whom a call for help reaches.
+    is_called: bool,
 }
 
 impl Person<'_> {
@@ -280,6 +290,14 @@ fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
             let failed = *state == DeliveryState::Failed;
             (wrote && failed).then_some(Notice::DeliveryFailed(*message))
         }
+        Change::HelpRequested { agent, note } => {
+            let told = me.is_called && !me.did(occurrence.actor);
+            told.then_some(Notice::HelpRequested(*agent, *note))
+        }
+        Change::HelpEnded { agent, end } => {
+            let told = (me.is_called || me.is(*agent)) && !me.did(occurrence.actor);
+            told.then_some(Notice::HelpEnded(*agent, *end))
+        }
         // The customer's side: see below. How an offer ended is said above.
         Change::MessagePosted { .. }
         | Change::MessageReaction { .. }
@@ -336,6 +354,8 @@ fn to_gateway(occurrence: Occurrence<'_>) -> Option<Notice> {
         // Who is asked, and who watches, is none of the customer's. Of a delivery it is the gateway that says.
         Change::AssignedToAgent { .. }
         | Change::MessageDelivery { .. }
+        | Change::HelpRequested { .. }
+        | Change::HelpEnded { .. }
         | Change::OfferRejected { .. }
         | Change::OfferTimedOut { .. }
         | Change::OfferCancelled { .. }
@@ -380,6 +400,8 @@ fn coming_and_going(occurrence: Occurrence<'_>) -> Option<Notice> {
         Change::MessagePosted { .. }
         | Change::MessageReaction { .. }
         | Change::MessageDelivery { .. }
+        | Change::HelpRequested { .. }
+        | Change::HelpEnded { .. }
         | Change::ModeChanged { .. }
         | Change::AssignedToAgent { .. }
         | Change::OfferRejected { .. }

@@ -22,7 +22,7 @@ use super::action::{Action, AskedBy};
 use super::conversation::Footprint;
 use super::{
     Access, Agent, AgentId, Channel, Conversation, LookKind, Permission, QueueId, Refusal, Role,
-    Setting, Settings, Source, State, Viewer,
+    Setting, Settings, Source, State, Viewer, Visibility,
 };
 
 /// Which part of the policy decides on an action: whom it is for, and what a supervisor needs for it.
@@ -45,6 +45,8 @@ pub enum Needs {
     GatewayPrimaryOrPermitted(Permission),
     /// A supervisor in scope, always: for what takes nothing from anybody, such as to stop watching.
     SupervisorInScope,
+    /// A supervisor in scope with this permission; no setting decides on it.
+    SupervisorPermitted(Permission),
     /// A supervisor in scope, with this setting on and this permission.
     Supervisor(Setting, Permission),
     /// The same, and no token for programs (`API_ACCESS`).
@@ -62,9 +64,10 @@ impl Needs {
                 AskedBy::HandlersOrSupervisors
             }
             Self::GatewayOrWriter => AskedBy::Everybody,
-            Self::SupervisorInScope | Self::Supervisor(..) | Self::SupervisorInPerson(..) => {
-                AskedBy::Supervisors
-            }
+            Self::SupervisorInScope
+            | Self::SupervisorPermitted(_)
+            | Self::Supervisor(..)
+            | Self::SupervisorInPerson(..) => AskedBy::Supervisors,
         }
     }
 }
@@ -207,11 +210,12 @@ pub fn reads_transcript(
     now: DateTime<Utc>,
 ) -> Option<Reading> {
     let sight = sees(viewer.access(), agent, conversation);
-    if sight.agent && agent.is_some_and(|agent| takes_part(agent, conversation)) {
-        return Some(Reading::Everything);
-    }
     if in_session(viewer, sight, conversation, now) {
         return Some(Reading::Everything);
+    }
+    let own = agent.filter(|agent| sight.agent && takes_part(agent, conversation));
+    if let Some(agent) = own {
+        return Some(Reading::Own(agent.id));
     }
     sight.gateway.then_some(Reading::Public)
 }
@@ -276,12 +280,37 @@ fn takes_part(agent: &Agent, conversation: &Conversation) -> bool {
 }
 
 /// Which messages of a transcript a viewer may read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reading {
-    /// PUBLIC and INTERNAL.
+    /// All of them: a supervisor in a session.
     Everything,
+    /// PUBLIC and INTERNAL, and what coaches this agent, who takes part.
+    Own(AgentId),
+    /// PUBLIC and INTERNAL.
+    Inside,
     /// PUBLIC only.
     Public,
+}
+
+impl Reading {
+    /// Whether who reads so may read a message of this visibility, which coaches this agent, if one.
+    pub fn reads(self, visibility: Visibility, coached: Option<AgentId>) -> bool {
+        match visibility {
+            Visibility::Public => true,
+            Visibility::Internal => self.is_inside(),
+            Visibility::Coaching => match self {
+                Self::Everything => true,
+                Self::Own(agent) => coached == Some(agent),
+                Self::Inside | Self::Public => false,
+            },
+        }
+    }
+
+    /// Whether it is that of the organisation's people. Who reads for the customer must not learn who supervises, nor
+    /// of what is INTERNAL.
+    pub const fn is_inside(self) -> bool {
+        !matches!(self, Self::Public)
+    }
 }
 
 /// Whoever acts as an agent must be one that Regie knows. Asked before the conversation is looked
@@ -297,6 +326,7 @@ pub fn known_agent(viewer: &Viewer, agent: Option<&Agent>, needs: Needs) -> Resu
         }
         Needs::Gateway
         | Needs::SupervisorInScope
+        | Needs::SupervisorPermitted(_)
         | Needs::Supervisor(..)
         | Needs::SupervisorInPerson(..) => false,
     };
@@ -360,6 +390,11 @@ pub fn permit<'a>(
             (role, None)
         }
         Needs::AgentOrSupervisor | Needs::SupervisorInScope => (in_scope()?, None),
+        Needs::SupervisorPermitted(permission) => {
+            let role = in_scope()?;
+            permitted(viewer, permission)?;
+            (role, None)
+        }
         Needs::Supervisor(setting, permission) => (supervisor((setting, permission))?, None),
         Needs::SupervisorInPerson(setting, permission) => {
             let role = supervisor((setting, permission))?;

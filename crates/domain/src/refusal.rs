@@ -128,6 +128,8 @@ pub enum Refusal {
     DispositionUnknown,
     /// It is not in after-work, closed for longer than seven days, or rated already.
     RatingNotPossible,
+    /// No request for help waits for an answer.
+    HelpNotRequested,
     /// There is no such message, or none that the viewer may name.
     MessageNotFound,
     /// The viewer is no agent, which the action would make of them.
@@ -245,6 +247,8 @@ codes! {
     DispositionUnknown = "DISPOSITION_UNKNOWN",
     /// A conversation is rated once, from WRAP_UP until 7 days after it closed.
     RatingNotPossible = "RATING_NOT_POSSIBLE",
+    /// Its agent has not asked for help, or the request has ended.
+    HelpNotRequested = "HELP_NOT_REQUESTED",
     /// There is no such message that you may name: it has not come in yet, or it was erased. Deliver it again later.
     MessageNotFound = "MESSAGE_NOT_FOUND",
     /// Something still uses it; the error names what.
@@ -310,6 +314,7 @@ impl Refusal {
             Self::DispositionRequired => Code::DispositionRequired,
             Self::DispositionUnknown => Code::DispositionUnknown,
             Self::RatingNotPossible => Code::RatingNotPossible,
+            Self::HelpNotRequested => Code::HelpNotRequested,
             Self::MessageNotFound => Code::MessageNotFound,
             Self::ResourceInUse(_) => Code::ResourceInUse,
             Self::AgentRowNeeded => Code::AgentRowNeeded,
@@ -397,6 +402,7 @@ impl Refusal {
             Self::RatingNotPossible => {
                 "A conversation is rated once, from WRAP_UP until 7 days after it closed.".into()
             }
+            Self::HelpNotRequested => "No request for help waits for an answer.".into(),
             Self::MessageNotFound => {
                 "There is no such message: it has not come in yet, or it was erased.".into()
             }

@@ -276,6 +276,9 @@ words! {
         Public = "PUBLIC",
         /// Agents and supervisors; never the customer.
         Internal = "INTERNAL",
+        /// The agent whom a supervisor coaches by it (`coachAgent`), while they are the primary agent or a consultant, and
+        /// supervisors in a monitor or review session; nobody else.
+        Coaching = "COACHING",
     }
 
     /// Customer sentiment in seven levels, worst first, from the customer's messages only.
@@ -486,9 +489,49 @@ words! {
         /// WRAP_UP: the customer has written since the contact ended. On asynchronous channels its agent may reopen it,
         /// and while this holds the auto-close moves it to OPEN in its queue instead of closing it.
         CustomerWroteInWrapUp = "CUSTOMER_WROTE_IN_WRAP_UP",
-        /// The newest PUBLIC message by an agent, a bot or a supervisor could not be delivered. Ends with its delivery, and
-        /// with the next such message.
+        /// The newest PUBLIC message by an agent, a bot or a supervisor could not be delivered. Ends with its delivery,
+        /// with the next such message, and by `acknowledgeAttention` until the next failure.
         DeliveryFailed = "DELIVERY_FAILED",
+        /// Its agent asked for a supervisor's help (`requestHelp`). Ends as `HelpEnd` says.
+        HelpRequested = "HELP_REQUESTED",
+    }
+
+    /// What a supervisor may do about a reason for attention.
+    SupervisorAction {
+        /// Watch silently: `monitorConversation`.
+        Monitor = "MONITOR",
+        /// Write to its agent alone: `coachAgent`, while monitoring.
+        Coach = "COACH",
+        /// Take part: `joinConversation`, while monitoring.
+        Join = "JOIN",
+        /// Handle it in the agent's place.
+        TakeOver = "TAKE_OVER",
+        /// Give it to another agent or queue: `assignConversation`.
+        Assign = "ASSIGN",
+        /// Give it back to a queue.
+        Requeue = "REQUEUE",
+        /// End it from outside: `forceCloseConversation`.
+        ForceClose = "FORCE_CLOSE",
+        /// Say that the request for help is answered: `answerHelp`.
+        AnswerHelp = "ANSWER_HELP",
+        /// Say that it is seen to: `acknowledgeAttention`.
+        Acknowledge = "ACKNOWLEDGE",
+    }
+
+    /// Why a request for help ended.
+    HelpEnd {
+        /// The agent took it back.
+        Cancelled = "CANCELLED",
+        /// A supervisor answered it, without a message that everybody here reads.
+        Answered = "ANSWERED",
+        /// A supervisor joined.
+        Joined = "JOINED",
+        /// A supervisor wrote an INTERNAL message.
+        Message = "MESSAGE",
+        /// The agent is not the primary agent any more.
+        NoLongerPrimary = "NO_LONGER_PRIMARY",
+        /// The conversation ended.
+        Closed = "CLOSED",
     }
 
     /// How far a PUBLIC message of the organisation came on its way to the customer, as its gateway says.

@@ -18,9 +18,11 @@ pub struct Model {
     /// Of which conversation.
     #[sea_orm(unique_key = "conversation_number")]
     pub conversation_id: ConversationId,
-    /// Its place in the conversation, from 1.
+    /// Its place in the conversation, from 1, with those that coach an agent counted.
     #[sea_orm(unique_key = "conversation_number")]
     pub number: i32,
+    /// How many of those up to it, with itself, coach an agent: its place among the others is `number` less these.
+    pub coaching: i32,
     /// What its author is.
     pub author: Author,
     /// The agent or bot who wrote it; null for every other author.
@@ -29,6 +31,8 @@ pub struct Model {
     pub author_subject: Option<String>,
     /// Who may read it.
     pub visibility: Visibility,
+    /// The agent whom it coaches; null unless the visibility is COACHING.
+    pub coached_id: Option<AgentId>,
     /// What Regie says; null unless the author is SYSTEM.
     pub system_message: Option<SystemMessage>,
     /// What it says; null for a system message, one of attachments alone, or erased.

@@ -278,6 +278,8 @@ async fn messages(db: &DatabaseConnection, id: ConversationId) {
             id: message,
             conversation_id: id,
             number: 1,
+            coaching: 0,
+            coached_id: Some(AgentId::new(chrono::DateTime::UNIX_EPOCH)),
             author: Author::Customer,
             agent_id: None,
             author_subject: None,

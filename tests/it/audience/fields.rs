@@ -54,6 +54,7 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
             ("averageResponseSeconds", The(Fact::Responses)),
             ("customerAwaySince", The(Fact::CustomerAwaySince)),
             ("disposition", The(Fact::Disposition)),
+            ("help", The(Fact::Help)),
             ("rating", The(Fact::Rating)),
             ("closingNote", Policy),
             ("closedAt", The(Fact::ClosedAt)),
@@ -81,6 +82,14 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
             ("capacityExceededBy", The(Fact::OfferUnits)),
             ("madeAt", The(Fact::Offer)),
             ("dueAt", The(Fact::Offer)),
+        ],
+    ),
+    (
+        "HelpRequest",
+        &[
+            ("agent", The(Fact::Help)),
+            ("requestedAt", The(Fact::Help)),
+            ("noteId", The(Fact::Help)),
         ],
     ),
     (

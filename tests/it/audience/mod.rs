@@ -12,6 +12,7 @@ use crate::live_list::mirror::{Mirror, by};
 use fields::{FIELDS, Shows};
 use schema::Schema;
 
+mod coaching;
 mod fields;
 mod schema;
 
@@ -159,6 +160,7 @@ async fn a_field_that_is_not_for_somebody_is_blank_for_them_where_it_is_not_for_
         floor.monitored("WHATSAPP").await,
         floor.joined("WHATSAPP").await,
         labelled(&floor).await,
+        floor.asked_for_help().await,
         reviewed_and_waiting(&floor).await,
     ];
     let (_, fields) = FIELDS

@@ -30,6 +30,7 @@ fn depends_on_settings(mutation: &str) -> bool {
         // Nobody's, or a permission's alone.
         Needs::Gateway
         | Needs::Agent
+        | Needs::SupervisorPermitted(_)
         | Needs::PrimaryOrPermitted(_)
         | Needs::GatewayPrimaryOrPermitted(_) => false,
     })
@@ -216,6 +217,10 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
             json!({ "message": { "messageId": message }, "state": "SENT" })
         }
         "recordRating" => on(&floor.wrap_up(whatsapp).await, json!({ "score": 5 })),
+        "coachAgent" => on(&floor.monitored(whatsapp).await, hello),
+        "requestHelp" => on(&floor.active(whatsapp).await, json!({ "note": "?" })),
+        "cancelHelp" | "answerHelp" => on(&floor.asked_for_help().await, nothing),
+        "acknowledgeAttention" => on(&floor.undelivered().await, delivery_failed()),
         "closeConversation" => on(&floor.wrap_up(whatsapp).await, nothing),
         "setPresence" => json!({ "presence": "AVAILABLE" }),
         "startConversation" => floor.start_input(whatsapp),
@@ -280,6 +285,10 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
         }
         _ => return None,
     })
+}
+
+fn delivery_failed() -> Value {
+    json!({ "attentionReason": "DELIVERY_FAILED" })
 }
 
 /// A message in a conversation of anna's; both ids.

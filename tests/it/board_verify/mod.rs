@@ -49,6 +49,8 @@ async fn lived_in(database: &Database) -> DatabaseConnection {
         .customer_writes(&running, "This is terrible, I hate it")
         .await;
     stage.act(sam, "monitorConversation", &running).await;
+    let advice = with(on(&running), json!({ "text": "Offer a refund." }));
+    server.done(sam, "coachAgent", advice, "").await;
     stage.act(sam, "joinConversation", &running).await;
     let words = with(
         on(&running),

@@ -40,7 +40,11 @@ pub const MUTATIONS: &[&str] = &[
 
 /// What the model does not know: the organisation stays as it began, but for settings and memberships.
 const LEFT_OUT: &[&str] = &[
+    "acknowledgeAttention",
     "acknowledgeMonitoringNotice",
+    "answerHelp",
+    "cancelHelp",
+    "coachAgent",
     "bulkAction",
     "createAgent",
     "createQueue",
@@ -58,6 +62,7 @@ const LEFT_OUT: &[&str] = &[
     "recordDelivery",
     "recordRating",
     "removeCustomerMessage",
+    "requestHelp",
     "requeueConversation",
     "reviewConversation",
     "revokeSubject",

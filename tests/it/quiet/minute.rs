@@ -87,12 +87,17 @@ pub async fn quiet_floor(database: &Database) -> (Floor, String) {
 const ANGRY: &str = "This is the worst service ever, I am furious and want my money back!";
 
 /// What happens without anna's knowing, or that of WhatsApp's gateway: a look that begins and ends, another
-/// that goes on; a refusal, which only the audit trail has; an alert about what neither of them sees.
-async fn watch(floor: &Floor, id: &str) {
+/// that goes on, and for a gateway coaches anna; a refusal, which only the audit trail has; an alert about what neither of them sees.
+async fn watch(floor: &Floor, id: &str, agent: bool) {
     let sam = &floor.sam;
     floor.act(sam, "monitorConversation", id, json!({})).await;
     floor.act(sam, "stopMonitoring", id, json!({})).await;
     floor.act(sam, "monitorConversation", id, json!({})).await;
+    // Whoever is coached learns of it, and nobody else.
+    if !agent {
+        let advice = json!({ "text": "Offer a refund." });
+        floor.act(sam, "coachAgent", id, advice).await;
+    }
     let other = json!({ "expectedVersion": 77 });
     let input = crate::floor::merged(on(id, json!({})), other);
     let refused = floor.server.code(sam, "forceCloseConversation", input);
@@ -150,7 +155,7 @@ pub async fn minute(database: &Database, agent: bool, watched: bool) -> Recordin
     .await;
 
     if watched {
-        watch(&floor, &id).await;
+        watch(&floor, &id, agent).await;
     }
     match socket.next_unless_silent().await {
         Some(message) => recording.note("socket", &message),

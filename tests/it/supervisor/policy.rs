@@ -31,6 +31,7 @@ impl Case {
                 Some((setting.as_str(), permission))
             }
             Needs::SupervisorInScope
+            | Needs::SupervisorPermitted(_)
             | Needs::AgentOrSupervisor
             | Needs::PrimaryOrPermitted(_)
             | Needs::GatewayPrimaryOrPermitted(_) => None,
@@ -49,6 +50,7 @@ const fn is_tested_here(needs: Needs) -> bool {
         Needs::Supervisor(..)
         | Needs::SupervisorInPerson(..)
         | Needs::SupervisorInScope
+        | Needs::SupervisorPermitted(_)
         | Needs::AgentOrSupervisor
         | Needs::PrimaryOrPermitted(_)
         | Needs::GatewayPrimaryOrPermitted(_) => true,
@@ -93,6 +95,17 @@ async fn cases(floor: &Floor) -> Vec<Case> {
             "forceCloseConversation",
             floor.active(chat).await,
             nothing(),
+        ),
+        case(
+            "coachAgent",
+            floor.monitored(chat).await,
+            json!({ "text": "Offer a refund." }),
+        ),
+        case("answerHelp", floor.asked_for_help().await, nothing()),
+        case(
+            "acknowledgeAttention",
+            floor.undelivered().await,
+            json!({ "attentionReason": "DELIVERY_FAILED" }),
         ),
     ];
     for action in Action::ALL {

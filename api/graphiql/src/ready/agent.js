@@ -93,6 +93,26 @@ mutation Pick($id: ID!) {
     fill: withConversation({ can: ['pick'] }, 'Nothing waits in your queues now.'),
   },
   {
+    name: 'RequestHelp',
+    query: `# Ask your supervisors for help with a conversation of
+# yours. The note is for agents and supervisors.
+mutation RequestHelp($id: ID!, $note: String) {
+  requestHelp(input: {
+    conversationId: $id
+    note: $note
+  }) {
+    conversation { help { requestedAt } }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(
+      { can: ['requestHelp'] },
+      'You have no conversation now: run the tab Pick first.',
+      { note: 'The refund is above my limit. May I?' },
+    ),
+  },
+  {
     name: 'Write',
     query: `# Write in a conversation of yours; PUBLIC is what the
 # customer reads.

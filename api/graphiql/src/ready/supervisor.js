@@ -71,6 +71,97 @@ subscription ReadAlong($id: ID!) {
     fill: withAngriest(WATCHED, 'You monitor no conversation: run the tab Monitor first.'),
   },
   {
+    name: 'Coach',
+    query: `# Write to the agent of a conversation that you
+# monitor, and to nobody else. It answers their
+# request for help, if they asked for it.
+mutation Coach(
+  $id: ID!
+  $text: String!
+) {
+  coachAgent(input: {
+    conversationId: $id
+    text: $text
+  }) {
+    message {
+      postedAt
+      visibility
+      coachedAgent { name }
+      text
+    }
+    errors { code message }
+  }
+}
+`,
+    fill: withAngriest(
+      { can: ['coach'] },
+      'You monitor nobody who can be coached: run the tab Monitor first.',
+      { text: 'Ask for the order number first.' },
+    ),
+  },
+  {
+    name: 'NeedsAttention',
+    query: `# Why conversations should be looked at now, what
+# ends each reason, and what of that you may do.
+query NeedsAttention {
+  ongoingConversations(
+    first: 10
+    filter: { needsAttention: true }
+    orderBy: { field: ATTENTION, direction: DESC }
+  ) {
+    totalCount
+    edges {
+      node {
+        id
+        customer { name }
+        agent { name }
+        attention {
+          attentionReason
+          since
+          actions
+          viewerCan
+        }
+        help { agent { name } requestedAt }
+      }
+    }
+  }
+}
+`,
+  },
+  {
+    name: 'AnswerHelp',
+    query: `# Say that an agent's request for help is answered,
+# however that was. Joining, coaching and an INTERNAL
+# message answer it by themselves.
+mutation AnswerHelp($id: ID!) {
+  answerHelp(input: { conversationId: $id }) {
+    conversation { attention { attentionReason } }
+    errors { code message }
+  }
+}
+`,
+    fill: withAngriest({ can: ['answerHelp'] }, 'No agent asks for help now.'),
+  },
+  {
+    name: 'Acknowledge',
+    query: `# Say that you have seen to a message that did not
+# reach the customer.
+mutation Acknowledge($id: ID!) {
+  acknowledgeAttention(input: {
+    conversationId: $id
+    attentionReason: DELIVERY_FAILED
+  }) {
+    conversation { attention { attentionReason } }
+    errors { code message }
+  }
+}
+`,
+    fill: withAngriest(
+      { can: ['acknowledgeAttention'] },
+      'Nothing is there to be acknowledged now.',
+    ),
+  },
+  {
     name: 'JoinAndWrite',
     query: `# Step into a conversation that you monitor, and write.
 # INTERNAL is for the agents; PUBLIC reaches the

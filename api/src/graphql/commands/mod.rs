@@ -17,15 +17,19 @@ use engine::log;
 use engine::store::OrderError;
 
 mod accept;
+mod acknowledge_attention;
 mod acknowledge_notice;
 mod add_member;
+mod answer_help;
 mod assign;
 mod attention;
 pub(super) mod bulk;
+mod cancel_help;
 mod cancel_offer;
 mod cancel_transfer;
 mod change_mode;
 mod close;
+mod coach;
 mod content;
 mod create_agent;
 mod create_queue;
@@ -66,6 +70,7 @@ mod remove_customer_message;
 mod remove_member;
 mod reopen;
 mod requeue;
+mod request_help;
 mod resource;
 mod review;
 mod revocation;
@@ -92,12 +97,14 @@ mod update_workstream;
 ///
 /// - Supervisors watch and step in: `monitorConversation`, `stopMonitoring`, `joinConversation`, `leaveConversation`,
 ///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
-///   `cancelOffer`, `transferConversation`, `cancelTransfer`, `requeueConversation`, `takeOverConversation`, `drainAgent`, `bulkAction`,
-///   `forceCloseConversation`; and mark it: `updateConversation`.
+///   `cancelOffer`, `transferConversation`, `cancelTransfer`, `requeueConversation`, `takeOverConversation`, `drainAgent`,
+///   `bulkAction` (`bulkPreview` says beforehand what would be refused), `forceCloseConversation`; mark it: `updateConversation`,
+///   `acknowledgeAttention`; and help agents: `coachAgent`, `answerHelp`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
 ///   `leaveConversation`; and end it:
-///   `endConversation`, `closeConversation`. They read the operator's notice: `acknowledgeMonitoringNotice`.
+///   `endConversation`, `closeConversation`. They ask for help: `requestHelp`,
+///   `cancelHelp`; and read the operator's notice: `acknowledgeMonitoringNotice`.
 /// - Gateways bring customers in: `receiveFromCustomer`, or by hand `startConversation`, `receiveCustomerMessage`; bring what
 ///   becomes of messages: `editCustomerMessage`, `removeCustomerMessage`, `reactToMessage`, `recordDelivery`; tell of
 ///   customers: `recordConsent`, `changeMode`, `customerDisconnected`, `customerReconnected`, `endByCustomer`, `recordRating`; and
@@ -122,6 +129,9 @@ pub struct Mutation(
     drain::DrainMutation,
     bulk::BulkMutation,
     force_close::ForceCloseMutation,
+    acknowledge_attention::AcknowledgeAttentionMutation,
+    answer_help::AnswerHelpMutation,
+    coach::CoachMutation,
     pick::PickMutation,
     accept::AcceptMutation,
     reject::RejectMutation,
@@ -130,6 +140,8 @@ pub struct Mutation(
     release::ReleaseMutation,
     end::EndMutation,
     close::CloseMutation,
+    request_help::RequestHelpMutation,
+    cancel_help::CancelHelpMutation,
     leave::LeaveMutation,
     send::SendMutation,
     customer_message::CustomerMessageMutation,

@@ -11,7 +11,7 @@ use crate::graphql::scalars::Cursor;
 use crate::graphql::types::message::Message;
 use domain::Visibility;
 use domain::policy::Reading;
-use domain::{Act, Action, MessageId, commands};
+use domain::{Act, Action, MessageId, Refusal, commands};
 
 conversation_inputs! {
     /// What to write where.
@@ -23,7 +23,7 @@ conversation_inputs! {
         /// The message of the conversation that it answers (`msg_…`). One that is not known there, or that not everybody
         /// may read who reads this one, stays null.
         reply_to_id: Option<ID>,
-        /// Who may read it. Default: PUBLIC for agents and bots, INTERNAL for supervisors.
+        /// Who may read it: PUBLIC or INTERNAL. Default: PUBLIC for agents and bots, INTERNAL for supervisors.
         visibility: Option<Visibility>,
     }
 }
@@ -58,6 +58,12 @@ impl SendMutation {
     ) -> Result<SendMessagePayload> {
         let id = MessageId::new(ctx.app()?.clock.now());
         let parse = |input: &SendMessageInput| {
+            if input.visibility == Some(Visibility::Coaching) {
+                return Err(Refusal::InvalidInput {
+                    path: "visibility",
+                    problem: "give PUBLIC or INTERNAL; COACHING is written by coachAgent".into(),
+                });
+            }
             Ok(Act::Send(commands::Send {
                 id,
                 content: content(input.text.as_ref(), input.attachments.as_ref())?,

@@ -10,7 +10,7 @@ use crate::graphql::types::queue::Queue;
 use domain::ChangeKind;
 use domain::{
     AlertThreshold, AttachmentKind, AttentionReason, Author, CancelReason, Consent, DeliveryState,
-    Mode, MonitoringEnd, Priority, SentimentLevel, StatusReason, Visibility,
+    HelpEnd, Mode, MonitoringEnd, Priority, SentimentLevel, StatusReason, Visibility,
 };
 
 mod show;
@@ -22,11 +22,13 @@ macro_rules! event_types {
         pub enum EventType { $($(#[$doc])* #[graphql(name = $text)] $name,)* }
 
         impl EventType {
-            /// The type of this kind of change; none when it is about no conversation.
+            /// The type of this kind of change; none when it is about no conversation, or in no stream of changes.
             pub(in crate::graphql) const fn of(kind: ChangeKind) -> Option<Self> {
                 match kind {
                     $(ChangeKind::$name => Some(Self::$name),)*
-                    ChangeKind::AgentPresenceChanged
+                    // It is read in the transcript alone.
+                    ChangeKind::AgentCoached
+                    | ChangeKind::AgentPresenceChanged
                     | ChangeKind::AgentChanged
                     | ChangeKind::QueueChanged
                     | ChangeKind::WorkstreamChanged
@@ -57,6 +59,12 @@ event_types! {
     SentimentAlertRaised = "SENTIMENT_ALERT_RAISED",
     /// Reasons to look at it now appeared or went.
     AttentionChanged = "ATTENTION_CHANGED",
+    /// A supervisor acknowledged a reason for attention. Only supervisors and administrators see it.
+    AttentionAcknowledged = "ATTENTION_ACKNOWLEDGED",
+    /// Its agent asked for a supervisor's help. Not for gateways.
+    HelpRequested = "HELP_REQUESTED",
+    /// A request for help ended. Not for gateways.
+    HelpEnded = "HELP_ENDED",
     /// A supervisor offered it to an agent.
     AssignedToAgent = "ASSIGNED_TO_AGENT",
     /// A supervisor moved it to another queue.
@@ -230,6 +238,26 @@ change_types! {
         added: Vec<Attention>,
         /// What does not hold any more.
         removed: Vec<AttentionReason>,
+    }
+    /// A supervisor acknowledged a reason for attention; that it is gone follows. Only supervisors and administrators see it. The
+    /// version and `lastActivityAt` stay.
+    AttentionAcknowledged {
+        /// Which.
+        attention_reason: AttentionReason,
+    }
+    /// The primary agent asked for a supervisor's help. Not for gateways. The version and `lastActivityAt` stay.
+    HelpRequested {
+        /// Who asked.
+        agent: Option<Agent>,
+        /// The INTERNAL message that says what it is about (`msg_…`), for who may read the transcript; null without a note.
+        note_id: Option<ID>,
+    }
+    /// A request for help ended. Not for gateways. The version and `lastActivityAt` stay.
+    HelpEnded {
+        /// Who had asked.
+        agent: Option<Agent>,
+        /// Why it ended.
+        help_end: HelpEnd,
     }
     /// A supervisor offered it to an agent.
     AssignedToAgent {

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::scalars::Cursor;
 use super::types::conversation::Conversation;
 use super::types::message::Message;
-use domain::{self, Change};
+use domain::{self, Change, ChangeKind};
 use domain::{AlertThreshold, SentimentLevel};
 use engine::app::App;
 use engine::live::{Delivery, DeliveryKind};
@@ -205,7 +205,11 @@ impl TranscriptEvent {
             cursor: delivery.cursor.into(),
             committed_at: delivery.entry.at,
             emitted_at: app.clock.now(),
-            cause: EventType::of(delivery.entry.change.kind())?,
+            cause: match delivery.entry.change.kind() {
+                // No stream of changes has it: in a transcript it is a message like the others.
+                ChangeKind::AgentCoached => EventType::MessagePosted,
+                kind => EventType::of(kind)?,
+            },
             message,
         })))
     }

@@ -18,7 +18,9 @@ use domain::audience::{Fact, Observer};
 use domain::notice::{Ended, Notice, Participant, role_in};
 use domain::policy::{self, Reading};
 use domain::{self, AgentId, Viewer};
-use domain::{CancelReason, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason};
+use domain::{
+    CancelReason, HelpEnd, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason,
+};
 use engine::app::App;
 use engine::live::{Delivery, DeliveryKind};
 
@@ -189,6 +191,21 @@ notices! {
         /// Why; FORCE_CLOSED_BY_SUPERVISOR when a supervisor ended it from outside.
         status_reason: StatusReason,
     }
+    /// For supervisors of its queue: an agent asks for help. Look with `monitorConversation`; HelpEndedNotice tells when somebody
+    /// else has answered.
+    HelpRequestedNotice {
+        /// Who asks.
+        agent: Option<Agent>,
+        /// The INTERNAL message that says what it is about (`msg_…`), for who may read the transcript; null without a note.
+        note_id: Option<ID>,
+    }
+    /// A request for help ended: for supervisors of its queue, and for the agent who had asked, unless it was their own doing.
+    HelpEndedNotice {
+        /// Who had asked.
+        agent: Option<Agent>,
+        /// Why it ended.
+        help_end: HelpEnd,
+    }
     /// For a supervisor: your look at a conversation ended, by no doing of yours. You may not read its
     /// transcript any more.
     MonitoringEndedNotice {
@@ -268,6 +285,13 @@ fn show(
         Notice::ModeChanged(mode) => ModeChangedNotice::framed(frame, *mode).into(),
         Notice::ConversationEnded(state, reason) => {
             ConversationEndedNotice::framed(frame, *state, *reason).into()
+        }
+        Notice::HelpRequested(who, note) => {
+            let note = note.map(|id| ID(id.to_string()));
+            HelpRequestedNotice::framed(frame, agent(app, *who), note).into()
+        }
+        Notice::HelpEnded(who, end) => {
+            HelpEndedNotice::framed(frame, agent(app, *who), *end).into()
         }
         Notice::MonitoringEnded(session, end) => {
             let session = ID(session.to_string());

@@ -55,17 +55,19 @@ pub(super) fn want_message(
     let reads = |conversation: &domain::Conversation, at| {
         policy::reads_transcript(viewer, agent.as_deref(), conversation, at)
     };
+    let now = now.as_deref().and_then(|now| reads(now, app.clock.now()));
+    if let Some(coached) = delivery.entry.change.coaches() {
+        // Who was coached reads it as long as they take part: now, too.
+        return deliver_if(now.is_some_and(|now| now.reads(Visibility::Coaching, Some(coached))));
+    }
     // Readable when it was posted, or readable now.
-    let reading = reads(then, delivery.entry.at);
-    let reading = reading.or_else(|| reads(now.as_deref()?, app.clock.now()));
+    let reading = reads(then, delivery.entry.at).or(now);
     match (&delivery.entry.change, reading) {
         (_, None) | (Change::Closed { .. } | Change::ForceClosed { .. }, _) => Want::Last,
         (
             Change::MessagePosted { visibility, .. } | Change::MessageReaction { visibility, .. },
             Some(reading),
-        ) => {
-            deliver_if(reading == policy::Reading::Everything || *visibility == Visibility::Public)
-        }
+        ) => deliver_if(reading.reads(*visibility, None)),
         // All of these are PUBLIC.
         (
             Change::MessageEdited { .. }
@@ -85,7 +87,9 @@ pub(super) async fn transcript_event(
 ) -> Result<Option<TranscriptEvent>> {
     let change = &delivery.entry.change;
     let message = match change {
-        Change::MessagePosted { message, .. } => Some(*message),
+        Change::MessagePosted { message, .. } | Change::AgentCoached { message, .. } => {
+            Some(*message)
+        }
         other => other.changed_message(),
     };
     let Some(message) = message else {
@@ -110,6 +114,9 @@ pub(super) async fn transcript_event(
     };
     let message = ctx.loaders()?.messages.get(message).await?;
     let message = message.ok_or_else(|| internal(&"a message of the log is not in its table"))?;
+    if !reading.reads(message.visibility, message.coached) {
+        return Ok(None);
+    }
     let message = Message::new(message, reading);
     Ok(TranscriptEvent::of_message(app, delivery, message))
 }

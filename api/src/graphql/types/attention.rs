@@ -2,27 +2,59 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Object, SimpleObject};
+use async_graphql::{Context, Object, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use super::viewer_can::may;
 use domain;
-use domain::AttentionReason;
+use domain::exits::exits;
+use domain::{AttentionReason, SupervisorAction};
 
 /// A reason to look at a conversation now.
-#[derive(SimpleObject)]
 pub struct Attention {
-    /// Which.
-    attention_reason: AttentionReason,
-    /// Since when it holds. A reason that comes with time holds since its time was over.
-    since: DateTime<Utc>,
+    attention: domain::Attention,
+    of: Arc<domain::Conversation>,
 }
 
-impl From<domain::Attention> for Attention {
-    fn from(attention: domain::Attention) -> Self {
-        Self {
-            attention_reason: attention.reason,
-            since: attention.since,
+impl Attention {
+    /// This reason of this conversation.
+    pub(in crate::graphql) fn new(
+        attention: domain::Attention,
+        of: &Arc<domain::Conversation>,
+    ) -> Self {
+        let of = of.clone();
+        Self { attention, of }
+    }
+}
+
+/// A reason to look at a conversation now.
+#[Object]
+impl Attention {
+    /// Which.
+    async fn attention_reason(&self) -> AttentionReason {
+        self.attention.reason
+    }
+
+    /// Since when it holds. A reason that comes with time holds since its time was over.
+    async fn since(&self) -> DateTime<Utc> {
+        self.attention.since
+    }
+
+    /// What a supervisor may do about it; the same for every conversation with this reason. It may end by itself, too.
+    async fn actions(&self) -> &[SupervisorAction] {
+        exits(self.attention.reason)
+    }
+
+    /// Which of `actions` you have now, given a target that fits, by the rules of the mutations; empty for who is no
+    /// supervisor. `viewerCan` of the conversation says why not.
+    async fn viewer_can(&self, ctx: &Context<'_>) -> Result<Vec<SupervisorAction>> {
+        let mut allowed = Vec::new();
+        for exit in exits(self.attention.reason) {
+            if may(ctx, &self.of, exit.action())?.is_ok() {
+                allowed.push(*exit);
+            }
         }
+        Ok(allowed)
     }
 }
 
@@ -58,9 +90,9 @@ impl Urgency {
     async fn attention(&self) -> Vec<Attention> {
         let reasons = self.0.attention.iter();
         reasons
-            .map(|(reason, since)| Attention {
-                attention_reason: (*reason),
-                since: *since,
+            .map(|(reason, since)| {
+                let (reason, since) = (*reason, *since);
+                Attention::new(domain::Attention { reason, since }, &self.0)
             })
             .collect()
     }

@@ -13,6 +13,7 @@ use super::candidates::{self, CandidateConnection, QueueConnection};
 use super::customer::Customer;
 use super::disposition::Disposition;
 use super::earlier;
+use super::help::HelpRequest;
 use super::offer::Offer;
 use super::paging::{PageArguments, connection_names};
 use super::participant::{MonitorSession, Participant, ReviewSession};
@@ -298,11 +299,17 @@ impl Conversation {
         };
         let (viewer, own, at) = (ctx.viewer()?, ctx.agent()?, ctx.app()?.clock.now());
         let reading = policy::reads_transcript(viewer, own.as_deref(), &now.0, at);
-        if reading != Some(Reading::Everything) {
+        if !reading.is_some_and(Reading::is_inside) {
             return Ok(None);
         }
         let note = ctx.loaders()?.notes.get(self.0.id).await?;
         Ok(note.map(|note| note.to_string()))
+    }
+
+    /// Its agent's request for help that nobody has answered; null when there is none, and null for gateways.
+    async fn help(&self, ctx: &Context<'_>) -> Result<Option<HelpRequest>> {
+        let shown = self.shows(ctx, Fact::Help)?;
+        Ok(self.0.help.clone().filter(|_| shown).map(HelpRequest))
     }
 
     /// How the customer rated it; null when not rated.

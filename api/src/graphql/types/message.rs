@@ -33,10 +33,9 @@ impl Message {
         Self { row, reading }
     }
 
-    /// Whether it is read by the organisation's people. Who reads for the customer must not learn
-    /// who supervises, nor of what is INTERNAL.
-    fn is_read_inside(&self) -> bool {
-        self.reading == Reading::Everything
+    /// Whether it is read by the organisation's people.
+    const fn is_read_inside(&self) -> bool {
+        self.reading.is_inside()
     }
 
     /// What became of it, if something did.
@@ -45,7 +44,7 @@ impl Message {
     }
 }
 
-/// One message of a transcript. Whoever can see a message may read it whole: INTERNAL messages are
+/// One message of a transcript. Whoever can see a message may read it whole: INTERNAL and COACHING messages are
 /// left out for whom they are not meant.
 #[Object]
 impl Message {
@@ -54,9 +53,10 @@ impl Message {
         ID(self.row.id.to_string())
     }
 
-    /// Its place in the transcript, from 1. Null for gateways: a gap would tell of INTERNAL messages.
+    /// Its place in the transcript, from 1. Null for gateways: a gap would tell of INTERNAL messages. COACHING messages have
+    /// none (null), and take no place.
     async fn number(&self) -> Option<i32> {
-        self.is_read_inside().then_some(self.row.number)
+        self.row.number.filter(|_| self.is_read_inside())
     }
 
     /// Who wrote it.
@@ -84,6 +84,17 @@ impl Message {
     /// Who may read it.
     async fn visibility(&self) -> Visibility {
         self.row.visibility
+    }
+
+    /// The agent whom a COACHING message is for; null for the others.
+    async fn coached_agent(&self, ctx: &Context<'_>) -> Result<Option<Agent>> {
+        let Some(id) = self.row.coached else {
+            return Ok(None);
+        };
+        Ok(ctx
+            .app()?
+            .board
+            .read(|board| board.world.named_agent(id).cloned().map(Agent)))
     }
 
     /// What it says. Empty where it has attachments alone, and once it was erased at the customer's request: see `erasedAt`.
@@ -130,8 +141,7 @@ impl Message {
             return Ok(None);
         };
         let answered = ctx.loaders()?.messages.get(id).await?;
-        let may_read =
-            |row: &queries::Message| self.is_read_inside() || row.visibility == Visibility::Public;
+        let may_read = |row: &queries::Message| self.reading.reads(row.visibility, row.coached);
         let answered = answered.filter(may_read);
         Ok(answered.map(|row| Message::new(row, self.reading)))
     }
@@ -195,7 +205,7 @@ impl Message {
             .collect())
     }
 
-    /// How far it came on its way to the customer, as its gateway says; null for messages of the customer, and for INTERNAL ones.
+    /// How far it came on its way to the customer, as its gateway says; null for messages of the customer, and for INTERNAL and COACHING ones.
     async fn delivery(&self, ctx: &Context<'_>) -> Result<Option<Delivery>> {
         let goes_out =
             self.row.author != Author::Customer && self.row.visibility == Visibility::Public;

@@ -10,6 +10,7 @@ pub mod conversation;
 pub mod customer;
 pub mod disposition;
 pub mod earlier;
+pub mod help;
 pub mod hours;
 pub mod led;
 pub mod message;

@@ -65,7 +65,7 @@ pub(super) async fn transcript(
         before: place(arguments.before.as_deref())?,
         count,
         from_end,
-        public_only: reading == policy::Reading::Public,
+        reading,
     };
     let page = ctx
         .loaders()?

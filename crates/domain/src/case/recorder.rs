@@ -10,7 +10,7 @@ use crate::decision::{Decision, Text};
 use crate::evolve::evolve;
 use crate::labels::Attributes;
 use crate::{
-    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, LookKind, MessageId,
+    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, HelpEnd, LookKind, MessageId,
     MonitoringEnd, Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
 };
 
@@ -182,6 +182,14 @@ impl<'a> Recorder<'a> {
         let subject = self.draft.agent(agent).map(|agent| agent.subject.clone());
         if let Some(subject) = subject {
             self.stop_monitoring(MonitoringEnd::BecamePrimary, |who| *who == subject);
+        }
+    }
+
+    /// The request for help ends, if there is one.
+    pub fn end_help(&mut self, end: HelpEnd) {
+        if let Some(help) = &self.current.help {
+            let agent = help.agent;
+            self.push(Change::HelpEnded { agent, end });
         }
     }
 

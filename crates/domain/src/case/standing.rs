@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Spec, invalid_state};
 use crate::action::Action;
-use crate::conversation::{Monitor, Offer, Primary};
+use crate::conversation::{Help, Monitor, Offer, Primary};
 use crate::conversation::{is_asynchronous, is_messaging};
 use crate::policy::{self, Grant, Needs};
 use crate::{
@@ -135,6 +135,12 @@ impl<'a> Standing<'a> {
     pub fn pending(&self, kind: OfferKind) -> Result<&'a Offer, Refusal> {
         let pending = self.conversation.pending(kind);
         pending.ok_or(Refusal::NoPendingOffer)
+    }
+
+    /// The request for help that waits for an answer.
+    pub fn help_requested(&self) -> Result<&'a Help, Refusal> {
+        let help = self.conversation.help.as_ref();
+        help.ok_or(Refusal::HelpNotRequested)
     }
 
     /// The agent from whom the conversation can be transferred.

@@ -21,6 +21,10 @@ impl Change {
                 visibility: Visibility::Internal,
                 ..
             } => Audience::AgentsAndSupervisors,
+            Self::MessageReaction {
+                visibility: Visibility::Coaching,
+                ..
+            } => Audience::Coached,
             // It changed nothing but tags.
             Self::LabelsChanged {
                 priority: None,
@@ -33,7 +37,7 @@ impl Change {
     }
 }
 
-use Audience::{Everybody, Supervisors};
+use Audience::{AgentsAndLeaders, Coached, Everybody, Leaders, Supervisors};
 
 /// Nobody by the events of conversations: it is about the organisation.
 const ORGANISATION: Audience = Audience::Nobody;
@@ -91,6 +95,10 @@ impl ChangeKind {
             | Self::CustomerChanged
             | Self::CustomersMerged
             | Self::CapacityReleased => (Everybody, Stays),
+            Self::HelpRequested | Self::HelpEnded => (AgentsAndLeaders, Stays),
+            Self::AgentCoached => (Coached, Stays),
+            // That a supervisor has seen to it; that the reason is gone, everybody may know.
+            Self::AttentionAcknowledged => (Leaders, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised
             | Self::MonitoringStarted

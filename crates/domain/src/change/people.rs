@@ -15,6 +15,11 @@ impl Change {
         )
     }
 
+    /// Whether it is a call for help, or the end of one.
+    pub const fn calls(&self) -> bool {
+        matches!(self, Self::HelpRequested { .. } | Self::HelpEnded { .. })
+    }
+
     /// Whether its customer is shown by another name since.
     pub const fn names(&self) -> bool {
         matches!(
@@ -47,6 +52,9 @@ impl Change {
             | Self::ReleasedToQueue { agent, .. }
             | Self::Requeued { agent, .. }
             | Self::ConsultantLeft { agent }
+            | Self::HelpRequested { agent, .. }
+            | Self::AgentCoached { agent, .. }
+            | Self::HelpEnded { agent, .. }
             | Self::CapacityReleased { agent, .. } => ([Some(*agent), None], None),
             Self::MonitoringStarted { supervisor, .. }
             | Self::MonitoringStopped { supervisor, .. }
@@ -66,6 +74,7 @@ impl Change {
             | Self::SentimentChanged { .. }
             | Self::SentimentAlertRaised { .. }
             | Self::AttentionChanged { .. }
+            | Self::AttentionAcknowledged { .. }
             | Self::AssignedToQueue { .. }
             | Self::SetAside
             | Self::Reactivated { .. }

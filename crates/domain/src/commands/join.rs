@@ -3,7 +3,9 @@
 use crate::action::{Action, AuditedAction};
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
-use crate::{AuditDetail, Change, Decision, Outcome, Permission, Refusal, Setting, SystemMessage};
+use crate::{
+    AuditDetail, Change, Decision, HelpEnd, Outcome, Permission, Refusal, Setting, SystemMessage,
+};
 
 /// Joins; nothing happens where the supervisor has joined already.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +43,7 @@ impl ConversationCommand for Join {
                 supervisor: supervisor.clone(),
             });
             recorder.say(SystemMessage::SupervisorJoined);
+            recorder.end_help(HelpEnd::Joined);
         }
         let session = recorder.current.monitor_of(&supervisor).cloned();
         Ok(recorder.done_with(Outcome {

@@ -15,15 +15,19 @@ use super::{
 };
 
 pub mod accept;
+pub mod acknowledge_attention;
 pub(crate) mod acknowledge_notice;
 pub mod add_member;
 pub(crate) mod agent_disconnected;
+pub mod answer_help;
 pub mod assign;
 pub mod bulk;
+pub mod cancel_help;
 pub mod cancel_offer;
 pub mod cancel_transfer;
 pub mod change_mode;
 pub mod close;
+pub mod coach;
 pub mod create_agent;
 pub mod create_queue;
 pub mod create_workstream;
@@ -58,6 +62,7 @@ pub mod remove_customer_message;
 pub mod remove_member;
 pub mod reopen;
 pub mod requeue;
+pub mod request_help;
 pub mod review;
 mod revoke;
 pub mod revoke_subject;
@@ -85,13 +90,17 @@ pub use super::case::{Spec, ViewerCan};
 pub use target::Target;
 
 pub use accept::Accept;
+pub use acknowledge_attention::AcknowledgeAttention;
 pub use add_member::AddMember;
+pub use answer_help::AnswerHelp;
 pub use assign::{AssignToAgent, AssignToQueue};
 pub use bulk::Bulk;
+pub use cancel_help::CancelHelp;
 pub use cancel_offer::CancelOffer;
 pub use cancel_transfer::CancelTransfer;
 pub use change_mode::ChangeMode;
 pub use close::Close;
+pub use coach::Coach;
 pub use create_agent::CreateAgent;
 pub use create_queue::CreateQueue;
 pub use create_workstream::CreateWorkstream;
@@ -125,6 +134,7 @@ pub use remove_customer_message::Remove;
 pub use remove_member::RemoveMember;
 pub use reopen::Reopen;
 pub use requeue::Requeue;
+pub use request_help::RequestHelp;
 pub use review::Review;
 pub use revoke_subject::RevokeSubject;
 pub use revoke_token::RevokeToken;
@@ -282,6 +292,16 @@ pub enum Act {
     TakeOver,
     /// A supervisor ends it from outside.
     ForceClose,
+    /// The primary agent asks for a supervisor's help.
+    RequestHelp(RequestHelp),
+    /// The primary agent takes that back.
+    CancelHelp,
+    /// A supervisor has answered the request for help.
+    AnswerHelp,
+    /// A supervisor has seen to a reason for attention.
+    AcknowledgeAttention(AcknowledgeAttention),
+    /// A supervisor writes to the primary agent alone.
+    Coach(Coach),
 }
 
 /// What administrators do.
@@ -361,6 +381,11 @@ impl Act {
             Self::Requeue(command) => command,
             Self::TakeOver => &TakeOver,
             Self::ForceClose => &ForceClose,
+            Self::RequestHelp(command) => command,
+            Self::CancelHelp => &CancelHelp,
+            Self::AnswerHelp => &AnswerHelp,
+            Self::AcknowledgeAttention(command) => command,
+            Self::Coach(command) => command,
         }
     }
 
@@ -437,6 +462,11 @@ impl Action {
             Self::Requeue => &requeue::SPEC,
             Self::TakeOver => &take_over::SPEC,
             Self::ForceClose => &force_close::SPEC,
+            Self::RequestHelp => &request_help::SPEC,
+            Self::CancelHelp => &cancel_help::SPEC,
+            Self::AnswerHelp => &answer_help::SPEC,
+            Self::AcknowledgeAttention => &acknowledge_attention::SPEC,
+            Self::Coach => &coach::SPEC,
         }
     }
 }
@@ -479,6 +509,11 @@ impl AuditedAction {
             Self::RequeueConversation => Action::Requeue,
             Self::TakeOverConversation => Action::TakeOver,
             Self::ForceCloseConversation => Action::ForceClose,
+            Self::RequestHelp => Action::RequestHelp,
+            Self::CancelHelp => Action::CancelHelp,
+            Self::AnswerHelp => Action::AnswerHelp,
+            Self::AcknowledgeAttention => Action::AcknowledgeAttention,
+            Self::CoachAgent => Action::Coach,
             Self::CreateAgent
             | Self::CreateQueue
             | Self::CreateWorkstream

@@ -14,8 +14,8 @@ use crate::decide::on_conversation;
 use crate::message::MessageRecord;
 use crate::policy;
 use crate::{
-    Author, Channel, Decision, Draft, ExternalId, MessageId, MessageName, Outcome, Refusal, Viewer,
-    Visibility,
+    Author, Channel, Decision, Draft, ExternalId, MessageHead, MessageId, MessageName, Outcome,
+    Refusal, Viewer, Visibility,
 };
 
 /// Something that is done to a message.
@@ -114,12 +114,32 @@ pub(crate) fn decide(
     let agent = draft.agent_of(viewer.subject()).map(|agent| &**agent);
     policy::known_agent(viewer, agent, on.act.action().spec().needs)?;
     let record = on.find(draft, viewer).ok_or(Refusal::MessageNotFound)?;
+    if !is_there_for(draft, viewer, &record.head, now) {
+        return Err(Refusal::MessageNotFound);
+    }
     let act = on.act.clone().on(record.head.id);
     let decided = on_conversation(draft, viewer, record.head.conversation, &act, None, now);
     decided.map_err(|refusal| match refusal {
         Refusal::NotFound => Refusal::MessageNotFound,
         other => other,
     })
+}
+
+/// Whether the viewer may know of this message, where it coaches an agent: who does not read it learns nothing of it, not
+/// even what they lack. Of other messages the command says it.
+fn is_there_for(
+    draft: &Draft<'_>,
+    viewer: &Viewer,
+    head: &MessageHead,
+    now: DateTime<Utc>,
+) -> bool {
+    if head.visibility != Visibility::Coaching {
+        return true;
+    }
+    let agent = draft.agent_of(viewer.subject()).map(|agent| &**agent);
+    let conversation = draft.conversation(head.conversation);
+    let reading = conversation.and_then(|c| policy::reads_transcript(viewer, agent, c, now));
+    reading.is_some_and(|reading| reading.reads(head.visibility, head.coached))
 }
 
 /// The message that a command is about.

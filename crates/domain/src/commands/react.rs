@@ -63,6 +63,7 @@ impl ConversationCommand for OfMessage<React> {
         recorder.push(Change::MessageReaction {
             message: self.message,
             visibility: record.head.visibility,
+            coached: record.head.coached,
             by,
             given: react.reaction.is_some(),
             at,

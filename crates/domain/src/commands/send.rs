@@ -8,8 +8,8 @@ use crate::action::{Action, AuditedAction};
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
 use crate::{
-    AuditDetail, Author, Change, Content, Decision, MessageId, Outcome, ParticipantRole, Refusal,
-    Text, Visibility,
+    AuditDetail, Author, Change, Content, Decision, HelpEnd, MessageId, Outcome, ParticipantRole,
+    Refusal, Text, Visibility,
 };
 
 /// A message of somebody who takes part or watches.
@@ -50,6 +50,12 @@ impl ConversationCommand for Send {
     }
 
     fn decide(&self, case: &Case<'_>) -> Result<Decision, Refusal> {
+        if self.visibility == Some(Visibility::Coaching) {
+            return Err(Refusal::InvalidInput {
+                path: "visibility",
+                problem: "give PUBLIC or INTERNAL; COACHING is written by coachAgent".to_owned(),
+            });
+        }
         let (author, visibility) = self.authorship(case)?;
         let mut recorder = case.recorder();
         recorder.add_text(Text::Message {
@@ -68,6 +74,9 @@ impl ConversationCommand for Send {
             attachments: self.content.kinds(),
             reply_to: self.answered(case, visibility),
         });
+        if author == Author::Supervisor && visibility == Visibility::Internal {
+            recorder.end_help(HelpEnd::Message);
+        }
         Ok(recorder.done_with(Outcome {
             message: Some(self.id),
             ..Outcome::default()
@@ -99,8 +108,12 @@ impl Send {
     fn answered(&self, case: &Case<'_>, visibility: Visibility) -> Option<MessageId> {
         let message = case.draft.message(self.reply_to?)?;
         let is_here = message.conversation == case.conversation().id;
-        let is_read =
-            visibility == Visibility::Internal || message.visibility == Visibility::Public;
+        // A consultant reads what is INTERNAL, and not what coaches.
+        let is_read = match message.visibility {
+            Visibility::Public => true,
+            Visibility::Internal => visibility == Visibility::Internal,
+            Visibility::Coaching => false,
+        };
         (is_here && is_read).then_some(message.id)
     }
 

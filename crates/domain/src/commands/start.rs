@@ -209,9 +209,12 @@ fn first_image(
         unanswered: Vec::new(),
         last_answer: None,
         wrote_in_wrap_up_at: None,
+        help: None,
+        acknowledged: std::collections::BTreeSet::new(),
         responses: Responses::default(),
         customer_away_since: None,
         messages: 0,
+        coached: 0,
         scores: RecentScores::default(),
         sentiment: if settings.sentiment_analysis {
             RecentScores::default().assess()

@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use crate::attention::has_new_cause;
 use crate::message::{Answer, Unanswered};
 use crate::sentiment::{Assessment, RecentScores};
-use crate::{Author, Change, Conversation, DeliveryState, MessageId, State, Visibility};
+use crate::{
+    AttentionReason, Author, Change, Conversation, DeliveryState, MessageId, State, Visibility,
+};
 
 /// How many unanswered messages an image keeps.
 const UNANSWERED: usize = 20;
@@ -70,6 +73,7 @@ fn posted(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
     } else if *author != Author::System && *visibility == Visibility::Public {
         let waited_since = c.unanswered_since.take();
         c.responses.answered(waited_since, now);
+        has_new_cause(c, AttentionReason::DeliveryFailed);
         c.last_answer = Some(Answer {
             message: *message,
             waited_since,
@@ -139,6 +143,7 @@ fn delivery(c: &mut Conversation, message: MessageId, state: DeliveryState, at: 
     };
     match (state, answer.failed_at) {
         (DeliveryState::Failed, None) => {
+            has_new_cause(c, AttentionReason::DeliveryFailed);
             answer.failed_at = Some(at);
             for one in &answer.answered {
                 wait(c, *one);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Content, MessageHead};
-use crate::{AgentId, Author, Change, DeliveryState, MessageId, Subject, Text};
+use crate::{AgentId, Author, Change, DeliveryState, MessageId, Subject, Text, Visibility};
 
 /// A message as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,6 +91,18 @@ impl MessageRecord {
         conversation: crate::ConversationId,
         writer: Option<Reactor>,
     ) -> Option<Self> {
+        if let Change::AgentCoached { message, agent } = change {
+            let head = MessageHead {
+                id: *message,
+                conversation,
+                visibility: Visibility::Coaching,
+                coached: Some(*agent),
+            };
+            return Some(Self {
+                writer,
+                ..Self::just_posted(head, Author::Supervisor)
+            });
+        }
         let Change::MessagePosted {
             message,
             author,
@@ -102,23 +114,35 @@ impl MessageRecord {
         else {
             return None;
         };
+        let head = MessageHead {
+            id: *message,
+            conversation,
+            visibility: *visibility,
+            coached: None,
+        };
         Some(Self {
-            head: MessageHead {
-                id: *message,
-                conversation,
-                visibility: *visibility,
-            },
-            author: *author,
             writer: writer.filter(|_| !matches!(author, Author::Customer | Author::System)),
             sent_at: *sent_at,
-            content: Content::text(""),
             scored: score.as_ref().is_some_and(|score| score.score.is_some()),
+            ..Self::just_posted(head, *author)
+        })
+    }
+
+    /// A message to which nothing has happened, and of which nothing more is known.
+    fn just_posted(head: MessageHead, author: Author) -> Self {
+        Self {
+            head,
+            author,
+            writer: None,
+            sent_at: None,
+            content: Content::text(""),
+            scored: false,
             edited_at: None,
             removed_at: None,
             erased: false,
             delivery: None,
             reactions: HashMap::new(),
-        })
+        }
     }
 
     /// Goes on from this change of it.

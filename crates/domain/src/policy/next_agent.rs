@@ -60,10 +60,11 @@ pub(crate) fn may_read_earlier(
         && opens(conversation, agent, workstream)
 }
 
-/// What of an earlier one they read: what was said among agents, only where they are members of its queue.
+/// What of an earlier one they read: what was said among agents, only where they are members of its queue; what coached
+/// one of them, never.
 pub fn earlier_reading(agent: &Agent, earlier: &Conversation) -> Reading {
     if agent.queues.contains(&earlier.queue) {
-        Reading::Everything
+        Reading::Inside
     } else {
         Reading::Public
     }

@@ -315,6 +315,7 @@ fn the_audiences_are_those_of_the_table_of_roles() {
         (Audience::Leaders, "--xx"),
         (Audience::Handlers, "x-x-"),
         (Audience::Supervisors, "--x-"),
+        (Audience::Coached, "----"),
         (Audience::Nobody, "----"),
     ];
     assert_eq!(

@@ -33,6 +33,21 @@ pub fn to(agent: AgentId) -> Target {
     }
 }
 
+/// What an agent says to ask for help, without a note.
+pub fn asking_for_help() -> Act {
+    let id = MessageId(uuid::Uuid::nil());
+    Act::RequestHelp(commands::RequestHelp { id, note: None })
+}
+
+/// Anna's, who writes to the customer what does not arrive.
+pub fn undelivered((mut stage, id): (Stage, ConversationId)) -> (Stage, ConversationId) {
+    let message = stage.message();
+    let says = commands::Send::of_text(message, "…", None);
+    stage.does(&anna(), id, Act::Send(says));
+    stage.reports(message, DeliveryState::Failed).unwrap();
+    (stage, id)
+}
+
 pub fn noon() -> DateTime<Utc> {
     "2026-03-02T12:00:00Z".parse().unwrap()
 }
@@ -201,7 +216,9 @@ impl Stage {
             .events
             .iter()
             .filter_map(|event| match event.change {
-                Change::MessagePosted { message, .. } => Some(message),
+                Change::MessagePosted { message, .. } | Change::AgentCoached { message, .. } => {
+                    Some(message)
+                }
                 _ => None,
             });
         let named: Vec<_> = named.chain(changed).collect();
@@ -328,6 +345,24 @@ impl Stage {
         Act::Review(commands::Review {
             session: MonitorSessionId(self.number()),
         })
+    }
+
+    /// The gateway says how far a message came.
+    pub fn reports(&mut self, message: MessageId, state: DeliveryState) -> Played {
+        let act = MessageAct::RecordDelivery(commands::RecordDelivery {
+            state,
+            external_id: None,
+            code: None,
+            description: None,
+            at: None,
+        });
+        let on = commands::OnMessage {
+            message: MessageName::Id(message),
+            channel: None,
+            act,
+        };
+        self.play(&gateway(), &on.into())
+            .map_err(|refusal| refusal.code())
     }
 
     pub fn message(&mut self) -> MessageId {

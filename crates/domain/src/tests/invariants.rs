@@ -9,6 +9,7 @@ use super::evolve::evolve;
 use super::play::{AGENTS, Play, Step, steps, wrap_up};
 use super::*;
 use crate::attention::{next_due, reasons};
+use crate::audience::Audience;
 use crate::sentiment::at_or_below;
 use crate::world::Key;
 
@@ -172,6 +173,11 @@ fn is_consistent(world: &World, c: &Conversation) {
         supervisors.len(),
         c.monitors.len(),
         "one look a supervisor: {c:#?}"
+    );
+    let asks = c.help.as_ref().map(|help| help.agent);
+    assert!(
+        asks.is_none() || (asks == c.primary_agent() && c.is_ongoing()),
+        "{c:#?}"
     );
     assert!(
         c.customer_away_since.is_none() || c.channel == Channel::LiveChat,
@@ -343,6 +349,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
     let of_conversations = [
         Kind::ConversationStarted,
         Kind::MessagePosted,
+        Kind::AgentCoached,
         Kind::MessageEdited,
         Kind::MessageRemoved,
         Kind::MessageReaction,
@@ -350,6 +357,9 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::SentimentChanged,
         Kind::SentimentAlertRaised,
         Kind::AttentionChanged,
+        Kind::AttentionAcknowledged,
+        Kind::HelpRequested,
+        Kind::HelpEnded,
         Kind::MonitoringStarted,
         Kind::MonitoringStopped,
         Kind::ReviewStarted,
@@ -374,9 +384,13 @@ fn agents_and_gateways_never_learn_of_a_look_or_an_alert() {
     let secret: Vec<_> = Kind::ALL
         .iter()
         .filter(|kind| kind.is_of_conversation() && !kind.is_public())
+        // What is said among agents and supervisors is no look.
+        .filter(|kind| kind.audience() != Audience::AgentsAndLeaders)
         .collect();
     let looks = [
+        Kind::AgentCoached,
         Kind::SentimentAlertRaised,
+        Kind::AttentionAcknowledged,
         Kind::MonitoringStarted,
         Kind::MonitoringStopped,
         Kind::ReviewStarted,

@@ -151,6 +151,7 @@ fn what_a_viewer_is_told_beforehand_is_what_the_command_comes_to() {
         "CHANNEL_NOT_SUPPORTED",
         "CONSENT_NOT_GRANTED",
         "CONVERSATION_CLOSED",
+        "HELP_NOT_REQUESTED",
         "INVALID_STATE",
         "MODE_NOT_SUPPORTED",
         "NOTICE_NOT_GIVEN",

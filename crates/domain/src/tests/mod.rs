@@ -25,6 +25,7 @@ use tokens::{
     Token, admin, agent, anna, bram, bram_both, carla, dirk, gateway, robo, simon, sofie,
 };
 
+mod acknowledging;
 mod administration;
 mod assigning;
 mod attention;
@@ -34,10 +35,13 @@ mod capacity;
 mod carried;
 mod channels;
 mod closing;
+mod coaching;
 mod customers;
 mod deliveries;
 mod dispositions;
+mod exits;
 mod harness;
+mod helping;
 mod hours;
 mod indexes;
 mod invariants;

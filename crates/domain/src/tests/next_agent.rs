@@ -88,7 +88,7 @@ fn what_was_said_in_the_house_is_for_members_of_its_queue() {
     let (stage, earlier, _) = returned();
     let image = stage.conversation(earlier);
     let reading = |agent| earlier_reading(&stage.world.agents[&agent], &image);
-    assert_eq!(reading(BRAM), Reading::Everything);
+    assert_eq!(reading(BRAM), Reading::Inside);
     assert_eq!(reading(DIRK), Reading::Public);
 }
 

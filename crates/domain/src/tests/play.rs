@@ -32,18 +32,27 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 52;
+const COMMANDS: usize = 59;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
+    let failed = AttentionReason::DeliveryFailed;
+    if conversation.attention.contains_key(&failed) && what.is_multiple_of(4) {
+        return 54;
+    }
+    let watched = conversation.is_in_conversation() && !conversation.monitors.is_empty();
+    if watched && conversation.joined().next().is_none() && what.is_multiple_of(5) {
+        return 26;
+    }
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
-        (_, Some(_)) => &[12, 13, 15, 39, 48, 50, 51],
+        (_, Some(_)) => &[12, 13, 15, 39, 48, 57, 58],
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
         (State::Active, _) => &[
-            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 51,
+            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 50, 51, 52, 53,
+            55, 23, 26, 26, 57, 58,
         ],
-        (State::Waiting, _) => &[1, 17, 31, 39, 50, 51],
-        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50],
+        (State::Waiting, _) => &[1, 17, 31, 39, 50, 51, 57, 58],
+        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50, 52, 57],
         (State::Closed, _) => &[1, 44, 45, 46, 47, 48, 49, 39],
     };
     kinds[what % kinds.len()]
@@ -253,13 +262,34 @@ impl Play {
             },
             48 => (watcher, self.stage.reviewing()),
             49 => (watcher, Act::StopReview),
-            50 => (
+            50 => {
+                let note = flag.then(|| "…".into());
+                let id = message;
+                (
+                    primary,
+                    Act::RequestHelp(commands::RequestHelp { id, note }),
+                )
+            }
+            55 | 56 => {
+                let content = Content::text("…");
+                let id = message;
+                (watcher, Act::Coach(commands::Coach { id, content }))
+            }
+            51 => (primary, Act::CancelHelp),
+            52 => (simon(), Act::AnswerHelp),
+            53 => (watcher, self.stage.writing(None)),
+            54 => {
+                let reason = AttentionReason::DeliveryFailed;
+                let act = commands::AcknowledgeAttention(reason);
+                (simon(), Act::AcknowledgeAttention(act))
+            }
+            57 => (
                 simon(),
                 Act::Requeue(commands::Requeue {
                     queue: flag.then_some(SALES),
                 }),
             ),
-            51 => (bram_both(), Act::TakeOver),
+            58 => (bram_both(), Act::TakeOver),
             _ => return self.of_the_organisation(what, id, someone, flag),
         };
         (

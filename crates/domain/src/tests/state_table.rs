@@ -27,6 +27,8 @@ pub fn scenes(channel: Channel) -> Vec<(&'static str, Built)> {
         ("ACTIVE, Anna in conversation", handled()),
         ("WRAP_UP", then(handled(), std::slice::from_ref(&end))),
     ];
+    let asks = (anna(), harness::asking_for_help());
+    scenes.push(("ACTIVE, Anna asks for help", then(handled(), &[asks])));
     let closed = then(handled(), &[end, (anna(), Act::Close)]);
     let review = |number| {
         let session = MonitorSessionId(uuid::Uuid::from_u128(number));
@@ -137,7 +139,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         comment: None,
     });
     let [edits, removes, reacts, delivered, people_react] = on_messages(stage, id);
-    let (message, watching) = (stage.message(), stage.watching());
+    let (message, coaching, watching) = (stage.message(), stage.message(), stage.watching());
     let reviewing = stage.reviewing();
     let (public, internal) = (stage.writing(None), stage.writing(None));
     let written = Act::CustomerMessage(commands::CustomerMessage::of_text(message, "…"));
@@ -218,6 +220,24 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ),
         ("Bram takes over", bram_both(), Act::TakeOver),
         ("force close", sofie(), Act::ForceClose),
+        (
+            "Sofie coaches",
+            sofie(),
+            Act::Coach(commands::Coach {
+                id: coaching,
+                content: Content::text("…"),
+            }),
+        ),
+        ("Anna asks for help", anna(), harness::asking_for_help()),
+        ("Anna needs no help", anna(), Act::CancelHelp),
+        ("Sofie answers", sofie(), Act::AnswerHelp),
+        (
+            "Sofie acknowledges",
+            sofie(),
+            Act::AcknowledgeAttention(commands::AcknowledgeAttention(
+                AttentionReason::DeliveryFailed,
+            )),
+        ),
     ]
 }
 

@@ -118,12 +118,12 @@ fn before_acceptance_an_agent_sees_the_header_not_the_transcript() {
     );
     assert_eq!(reading(&stage, id, &anna()), None);
     stage.does(&anna(), id, Act::Accept);
-    assert_eq!(reading(&stage, id, &anna()), Some(Reading::Everything));
+    assert_eq!(reading(&stage, id, &anna()), Some(Reading::Own(ANNA)));
     stage.does(&sofie(), id, Act::Transfer(commands::Transfer(to(BRAM))));
     assert_eq!(reading(&stage, id, &bram()), None);
     stage.does(&bram(), id, Act::Accept);
-    assert_eq!(reading(&stage, id, &bram()), Some(Reading::Everything));
-    assert_eq!(reading(&stage, id, &anna()), Some(Reading::Everything));
+    assert_eq!(reading(&stage, id, &bram()), Some(Reading::Own(BRAM)));
+    assert_eq!(reading(&stage, id, &anna()), Some(Reading::Own(ANNA)));
 }
 
 #[test]

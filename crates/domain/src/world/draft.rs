@@ -387,6 +387,7 @@ impl<'w> Draft<'w> {
                 id: *message,
                 conversation: conversation.id,
                 visibility: *visibility,
+                coached: None,
             });
         }
         let Some(records) = &mut self.records else {

@@ -15,7 +15,8 @@ use crate::log::{Cursor, Entry};
 use crate::store::ResumeError;
 use domain::notice::{self, Notice, Occurrence};
 use domain::{
-    Access, Addressees, After, Agent, Change, ConversationId, QueueId, Role, Viewer, World, policy,
+    Access, Addressees, After, Agent, AgentId, Change, Conversation, ConversationId, QueueId, Role,
+    Viewer, Visibility, World, policy,
 };
 
 mod follower;
@@ -297,6 +298,9 @@ fn visible(app: &App, audience: &Audience, entry: &Entry) -> Option<DeliveryKind
     let (agent, then) = (agent.as_deref(), then.as_deref());
     let mut now = policy::sees(access, agent, conversation);
     now.agent = now.agent && policy::sees(access, then, conversation).agent;
+    if let Some(coached) = entry.change.coaches() {
+        return reads_coaching(app, audience, agent, conversation, coached);
+    }
     if !entry.change.audience().has(now) {
         return None;
     }
@@ -307,4 +311,20 @@ fn visible(app: &App, audience: &Audience, entry: &Entry) -> Option<DeliveryKind
     policy::sight(access, then, conversation.origin(), before)
         .any()
         .then_some(DeliveryKind::Left(conversation.id))
+}
+
+/// What coaches an agent is for who may read it in the transcript: each by themselves, never for many.
+fn reads_coaching(
+    app: &App,
+    audience: &Audience,
+    agent: Option<&Agent>,
+    conversation: &Conversation,
+    coached: AgentId,
+) -> Option<DeliveryKind> {
+    let Audience::One(viewer) = audience else {
+        return None;
+    };
+    let reading = policy::reads_transcript(viewer, agent, conversation, app.clock.now())?;
+    let reads = reading.reads(Visibility::Coaching, Some(coached));
+    reads.then_some(DeliveryKind::Sees)
 }

@@ -7,13 +7,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::ActiveValue::Set;
+use sea_orm::ActiveValue::{NotSet, Set};
 
 use super::StoreError;
 use crate::log::Entry;
 use domain::{
     Actor, Author, CancelReason, Change, Conversation, ConversationId, MessageId, MessageScore,
-    MonitoringEnd, OfferId, OfferOutcome, ParticipantRole, Tag, TimerKind,
+    MonitoringEnd, OfferId, OfferOutcome, ParticipantRole, Tag, TimerKind, Visibility,
 };
 use entity::tables::{
     conversation, conversation_tag, event, message, monitor_session, offer, participant, timer,
@@ -103,6 +103,7 @@ impl Rows {
         self.offers(entry, before, after);
         self.sessions(entry, before, after);
         self.message(entry, after);
+        self.coaching(entry, after);
         let changed = entry.change.changed_message();
         self.message_changes
             .extend(changed.map(|message| MessageChange {
@@ -186,6 +187,25 @@ impl Rows {
         }
     }
 
+    /// A message that coaches an agent.
+    fn coaching(&mut self, entry: &Entry, after: &Conversation) {
+        let Change::AgentCoached { message, agent } = &entry.change else {
+            return;
+        };
+        let subject = match &entry.actor {
+            Actor::Supervisor { subject } => Some(subject.to_string()),
+            _ => None,
+        };
+        self.messages.push(message::ActiveModel {
+            id: Set(*message),
+            author: Set(Author::Supervisor),
+            author_subject: Set(subject),
+            visibility: Set(Visibility::Coaching),
+            coached_id: Set(Some(*agent)),
+            ..posted_row(entry, after)
+        });
+    }
+
     fn message(&mut self, entry: &Entry, after: &Conversation) {
         let Change::MessagePosted {
             message,
@@ -209,24 +229,17 @@ impl Rows {
         let (score, confidence, language) = scored(score.as_ref());
         self.messages.push(message::ActiveModel {
             id: Set(*message),
-            conversation_id: Set(after.id),
-            number: Set(signed(after.messages)),
             author: Set(*author),
             agent_id: Set(agent),
             author_subject: Set(subject),
             visibility: Set(*visibility),
             system_message: Set(*system),
-            text: Set(None),
             score: Set(score),
             confidence: Set(confidence),
             language: Set(language),
-            attachments: Set(None),
             sent_at: Set(*sent_at),
             reply_to_id: Set(*reply_to),
-            external_id: Set(None),
-            posted_at: Set(entry.at),
-            erased_at: Set(None),
-            position: Set(entry.position),
+            ..posted_row(entry, after)
         });
     }
 
@@ -301,6 +314,33 @@ pub(super) fn scored(score: Option<&MessageScore>) -> (Option<f32>, Option<f32>,
     let language = score.and_then(|score| score.language.as_deref().map(str::to_owned));
     let confidence = score.map(|score| score.confidence);
     (score.and_then(|score| score.score), confidence, language)
+}
+
+/// The row of a message that was posted, of which nothing is said.
+fn posted_row(entry: &Entry, after: &Conversation) -> message::ActiveModel {
+    message::ActiveModel {
+        id: NotSet,
+        conversation_id: Set(after.id),
+        number: Set(signed(after.last_row())),
+        coaching: Set(signed(after.coached)),
+        author: NotSet,
+        agent_id: Set(None),
+        author_subject: Set(None),
+        visibility: NotSet,
+        coached_id: Set(None),
+        system_message: Set(None),
+        text: Set(None),
+        score: Set(None),
+        confidence: Set(None),
+        language: Set(None),
+        attachments: Set(None),
+        sent_at: Set(None),
+        reply_to_id: Set(None),
+        external_id: Set(None),
+        posted_at: Set(entry.at),
+        erased_at: Set(None),
+        position: Set(entry.position),
+    }
 }
 
 fn folded_tags(c: &Conversation) -> BTreeSet<&Arc<str>> {

@@ -239,6 +239,7 @@ export const en = {
     HANDLED_TOO_LONG: 'Takes very long',
     CUSTOMER_WROTE_IN_WRAP_UP: 'Customer wrote after the end',
     DELIVERY_FAILED: 'Not delivered',
+    HELP_REQUESTED: 'Agent asks for help',
   } satisfies Record<AttentionReason, string>,
 
   channel: {

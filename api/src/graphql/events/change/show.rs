@@ -13,7 +13,7 @@ use domain::{AgentId, Change, Conversation, QueueId, Tag};
 use engine::app::App;
 
 impl ConversationChange {
-    /// The change as the schema shows it; none when it is about no conversation. Agents and queues
+    /// The change as the schema shows it; none when it is about no conversation, or in no stream of changes. Agents and queues
     /// are shown as they are now.
     #[allow(clippy::too_many_lines)] // One arm a change; splitting would hide that the list is whole.
     pub(in crate::graphql) fn of(
@@ -111,8 +111,22 @@ impl ConversationChange {
                 threshold: (*threshold),
             }),
             Change::AttentionChanged { added, removed } => is!(AttentionChanged {
-                added: added.iter().copied().map(Into::into).collect(),
+                added: added
+                    .iter()
+                    .map(|one| Attention::new(*one, conversation))
+                    .collect(),
                 removed: removed.clone(),
+            }),
+            Change::AttentionAcknowledged { reason } => is!(AttentionAcknowledged {
+                attention_reason: *reason,
+            }),
+            Change::HelpRequested { agent: who, note } => is!(HelpRequested {
+                agent: agent(who),
+                note_id: note.map(|id| ID(id.to_string())),
+            }),
+            Change::HelpEnded { agent: who, end } => is!(HelpEnded {
+                agent: agent(who),
+                help_end: *end,
             }),
             Change::AssignedToAgent {
                 offer,
@@ -342,7 +356,8 @@ impl ConversationChange {
                 status_reason: (*reason)
             }),
             Change::ForceClosed { .. } => is!(ForceClosed),
-            Change::AgentPresenceChanged { .. }
+            Change::AgentCoached { .. }
+            | Change::AgentPresenceChanged { .. }
             | Change::AgentChanged { .. }
             | Change::QueueChanged { .. }
             | Change::WorkstreamChanged { .. }

@@ -61,6 +61,8 @@ pub fn all_scenes(channel: Channel) -> Vec<Built> {
         (stage, id)
     };
     let handled = Stage::with_anna_on(channel);
+    all.push(then(&handled, &[(anna(), harness::asking_for_help())]));
+    all.push(harness::undelivered(handled.clone()));
     if conversation::is_messaging(channel) {
         for mode in [Mode::Voice, Mode::Video] {
             let elevated = then(
@@ -188,6 +190,7 @@ pub fn messages(conversation: ConversationId) -> impl Iterator<Item = MessageRec
             id,
             conversation,
             visibility,
+            coached: None,
         },
         author,
         writer: None,
@@ -309,5 +312,15 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
         }
         Action::TakeOver => Act::TakeOver,
         Action::ForceClose => Act::ForceClose,
+        Action::RequestHelp => Act::RequestHelp(commands::RequestHelp { id, note: None }),
+        Action::CancelHelp => Act::CancelHelp,
+        Action::AnswerHelp => Act::AnswerHelp,
+        Action::Coach => Act::Coach(commands::Coach {
+            id,
+            content: Content::text(text),
+        }),
+        Action::AcknowledgeAttention => Act::AcknowledgeAttention(commands::AcknowledgeAttention(
+            AttentionReason::DeliveryFailed,
+        )),
     }]
 }

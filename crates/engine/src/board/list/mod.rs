@@ -338,7 +338,8 @@ impl List {
         // What the viewer must not know of changes nothing that they are shown: an update would tell
         // of it all the same. An administrator is shown what comes of events that are not theirs to follow. Whether the
         // image is another is not asked: it may be so in what the viewer must not know.
-        let told = sight.administrator || change.audience().has(sight);
+        let told =
+            change.coaches().is_none() && (sight.administrator || change.audience().has(sight));
         self.slide(from, to, image, leaving, told)
     }
 }

@@ -11,7 +11,7 @@ use crate::board::asked::Asked;
 use crate::board::list::{List, ListViewer, Outcome, Snapshot, Step, Wanted};
 use crate::log::Entry;
 use domain::audience::{Audience, Fact};
-use domain::conversation::Monitor;
+use domain::conversation::{Help, Monitor};
 use domain::policy::Sight;
 use domain::{
     Actor, AlertThreshold, Author, Change, MessageId, MessageScore, MonitorSessionId, Visibility,
@@ -39,6 +39,9 @@ prop_compose! {
         c.declined = units;
         c.clocks.handled_due = Some(at);
         c.messages = units;
+        c.coached = units;
+        c.acknowledged = joined.then_some(AttentionReason::DeliveryFailed).into_iter().collect();
+        c.help = Some(Help { agent: AgentId(uuid(0)), since: at, note: Some(MessageId(uuid(number))) });
         let score = MessageScore::supplied(0.5, 0.5, None, "test", "1").unwrap();
         c.scores.push(MessageId(uuid(number)), score);
         c.alerted = joined;

@@ -263,10 +263,10 @@ fn hold_stays(
     }
 }
 
-/// Messages are numbered from 1 without a gap, and their count is in the image.
+/// Messages are numbered from 1 without a gap, those that coach an agent too, and their count is in the image.
 fn hold_numbers(image: &Conversation, messages: &[message::Model], found: &mut Vec<Difference>) {
     let there: BTreeSet<i64> = messages.iter().map(|row| row.number.into()).collect();
-    let due: BTreeSet<i64> = (1..=i64::from(image.messages)).collect();
+    let due: BTreeSet<i64> = (1..=i64::from(image.last_row())).collect();
     for (numbers, problem) in [
         (due.difference(&there), RowProblem::Missing),
         (there.difference(&due), RowProblem::Unknown),

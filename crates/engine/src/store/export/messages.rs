@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::super::{Store, StoreError};
 use super::{Cell, ExportRange, Page, Row, at, id, maybe_at, maybe_id, plain, text};
-use domain::{Attachment, ConversationId};
+use domain::{Attachment, ConversationId, Visibility};
 use entity::tables::conversation;
 use entity::tables::message::{Column, Entity, Model};
 
@@ -73,6 +73,8 @@ pub(super) async fn page(
         .filter(Column::ConversationId.is_in(place.among.iter().copied()))
         .filter(Column::PostedAt.gte(range.from))
         .filter(Column::PostedAt.lt(range.to))
+        // What a supervisor says to an agent alone does not leave the house.
+        .filter(Column::Visibility.ne(Visibility::Coaching))
         .filter(Condition::all().add_option(beyond))
         .order_by_asc(Column::ConversationId)
         .order_by_asc(Column::Number)
@@ -128,7 +130,7 @@ fn cells(row: Model, with_texts: bool) -> Result<Row, StoreError> {
     let mut cells = vec![
         id(&row.id),
         id(&row.conversation_id),
-        plain(row.number),
+        plain(row.number - row.coaching),
         plain(row.author.as_str()),
         maybe_id(row.agent_id),
         text(row.author_subject),

@@ -49,8 +49,8 @@ pub struct Message {
     pub id: MessageId,
     /// Its conversation.
     pub conversation: ConversationId,
-    /// Its place in the transcript, from 1.
-    pub number: i32,
+    /// Its place in the transcript, from 1; none: it coaches an agent, and is not counted.
+    pub number: Option<i32>,
     /// Who wrote it.
     pub author: Author,
     /// Which agent or bot wrote it.
@@ -59,6 +59,8 @@ pub struct Message {
     pub supervisor: Option<Arc<str>>,
     /// Who may read it.
     pub visibility: Visibility,
+    /// The agent whom it coaches.
+    pub coached: Option<AgentId>,
     /// Which message of Regie itself it is.
     pub system: Option<SystemMessage>,
     /// What it says; none when erased, when it has attachments alone, or when Regie itself says it.
@@ -87,11 +89,12 @@ impl TryFrom<message::Model> for Message {
         Ok(Self {
             id: row.id,
             conversation: row.conversation_id,
-            number: row.number,
+            number: (row.visibility != Visibility::Coaching).then_some(row.number - row.coaching),
             author: row.author,
             agent: row.agent_id,
             supervisor: row.author_subject.map(Into::into),
             visibility: row.visibility,
+            coached: row.coached_id,
             system: row.system_message,
             text: row.text.map(Into::into),
             attachments: attachments.into(),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::audit::{AuditFilter, AuditSlice};
 use super::*;
+use domain::policy::Reading;
 use domain::{AuditedAction, Code, Subject};
 
 /// An empty database, and the statements that read it.
@@ -114,13 +115,13 @@ fn conversations() -> Vec<ConversationId> {
     (0..50).map(|_| ConversationId(Uuid::now_v7())).collect()
 }
 
-const fn messages_of(count: u32, from_end: bool, public_only: bool) -> MessageSlice {
+const fn messages_of(count: u32, from_end: bool, reading: Reading) -> MessageSlice {
     MessageSlice {
         after: None,
         before: None,
         count,
         from_end,
-        public_only,
+        reading,
     }
 }
 
@@ -128,9 +129,10 @@ const fn messages_of(count: u32, from_end: bool, public_only: bool) -> MessageSl
 async fn pages_of_fifty_transcripts_are_fifty_walks_along_the_index() {
     for bench in Bench::all().await {
         for slice in [
-            messages_of(1, true, false),
-            messages_of(25, false, false),
-            messages_of(1, true, true),
+            messages_of(1, true, Reading::Everything),
+            messages_of(25, false, Reading::Own(AgentId(Uuid::nil()))),
+            messages_of(25, false, Reading::Inside),
+            messages_of(1, true, Reading::Public),
         ] {
             let keys: Vec<_> = conversations().into_iter().map(|id| (id, slice)).collect();
             let plans = bench.plans_of(transcripts(bench.store.clone(), keys)).await;

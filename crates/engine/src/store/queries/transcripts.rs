@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sea_orm::sea_query::{Order, Query, SelectStatement};
-use sea_orm::{ColumnTrait, EntityTrait, Iterable, QueryFilter, QuerySelect};
+use sea_orm::sea_query::{Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, Iterable, QueryFilter, QuerySelect};
 
 use super::each::rows_of_each;
 use super::{Fetched, ForeignCursor, Message};
 use crate::store::{Store, StoreError};
-use domain::{ConversationId, MessageId, Visibility};
+use domain::policy::Reading;
+use domain::{AgentId, ConversationId, MessageId, Visibility};
 use entity::tables::message::{Column, Entity, Model};
 
 /// Which part of a transcript.
@@ -22,8 +23,8 @@ pub struct MessageSlice {
     pub count: u32,
     /// Counted from the end.
     pub from_end: bool,
-    /// PUBLIC messages only.
-    pub public_only: bool,
+    /// Which messages: those that who asks may read.
+    pub reading: Reading,
 }
 
 /// A page of a transcript, oldest first.
@@ -102,18 +103,28 @@ fn list((conversation, slice): Key, places: &Places) -> Result<SelectStatement, 
         .and_where(Column::ConversationId.eq(conversation))
         .and_where_option(after.map(|number| Column::Number.gt(number)))
         .and_where_option(before.map(|number| Column::Number.lt(number)))
-        .and_where_option(
-            slice
-                .public_only
-                .then(|| Column::Visibility.eq(Visibility::Public)),
-        )
+        .and_where_option(readable(slice.reading))
         .order_by(Column::Number, order)
         .limit(u64::from(slice.count) + 1)
         .take())
 }
 
+/// The condition that [`Reading::reads`] is; none: all of them.
+fn readable(reading: Reading) -> Option<SimpleExpr> {
+    let coaches_nobody = || Column::Visibility.ne(Visibility::Coaching);
+    match reading {
+        Reading::Everything => None,
+        Reading::Own(agent) => Some(coaches_nobody().or(Column::CoachedId.eq(agent))),
+        Reading::Inside => Some(coaches_nobody()),
+        Reading::Public => Some(Column::Visibility.eq(Visibility::Public)),
+    }
+}
+
 /// Where the messages stand that cursors name.
-struct Places(HashMap<MessageId, (ConversationId, i32, Visibility)>);
+struct Places(HashMap<MessageId, Place>);
+
+/// Of which conversation, where, who may read it, and the agent whom it coaches.
+type Place = (ConversationId, i32, Visibility, Option<AgentId>);
 
 impl Places {
     async fn of(store: &Store, keys: &[Key]) -> Result<Self, StoreError> {
@@ -122,20 +133,23 @@ impl Places {
         if named.is_empty() {
             return Ok(Self(HashMap::new()));
         }
-        let rows: Vec<(MessageId, ConversationId, i32, Visibility)> = Entity::find()
-            .select_only()
-            .columns([
-                Column::Id,
-                Column::ConversationId,
-                Column::Number,
-                Column::Visibility,
-            ])
-            .filter(Column::Id.is_in(named))
-            .into_tuple()
-            .all(&store.read)
-            .await?;
-        let place =
-            |(id, conversation, number, visibility)| (id, (conversation, number, visibility));
+        let rows: Vec<(MessageId, ConversationId, i32, Visibility, Option<AgentId>)> =
+            Entity::find()
+                .select_only()
+                .columns([
+                    Column::Id,
+                    Column::ConversationId,
+                    Column::Number,
+                    Column::Visibility,
+                    Column::CoachedId,
+                ])
+                .filter(Column::Id.is_in(named))
+                .into_tuple()
+                .all(&store.read)
+                .await?;
+        let place = |(id, conversation, number, visibility, coached)| {
+            (id, (conversation, number, visibility, coached))
+        };
         Ok(Self(rows.into_iter().map(place).collect()))
     }
 
@@ -149,10 +163,10 @@ impl Places {
     ) -> Result<i32, ForeignCursor> {
         self.0
             .get(&message)
-            .filter(|(of, _, visibility)| {
-                *of == conversation && (!slice.public_only || *visibility == Visibility::Public)
+            .filter(|(of, _, visibility, coached)| {
+                *of == conversation && slice.reading.reads(*visibility, *coached)
             })
-            .map(|(_, number, _)| *number)
+            .map(|(_, number, ..)| *number)
             .ok_or(ForeignCursor)
     }
 }

@@ -10,8 +10,8 @@ use crate::store::StoreError;
 use crate::store::external::Hashes;
 use crate::store::order::Order;
 use domain::{
-    Act, Asker, Channel, Command, ConversationId, ExternalId, MessageHead, MessageId, MessageName,
-    Viewer, Visibility,
+    Act, AgentId, Asker, Channel, Command, ConversationId, ExternalId, MessageHead, MessageId,
+    MessageName, Viewer, Visibility,
 };
 use entity::tables::{external_id, message};
 
@@ -136,6 +136,7 @@ pub(super) async fn delivered(
             id: row.message_id,
             conversation: row.conversation_id,
             visibility: Visibility::Public,
+            coached: None,
         };
         Some((external.clone(), head))
     });
@@ -150,17 +151,19 @@ async fn heads(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows: Vec<(MessageId, ConversationId, Visibility)> = message::Entity::find()
-        .select_only()
-        .columns([C::Id, C::ConversationId, C::Visibility])
-        .filter(C::Id.is_in(ids))
-        .into_tuple()
-        .all(transaction)
-        .await?;
-    let head = |(id, conversation, visibility)| MessageHead {
+    let rows: Vec<(MessageId, ConversationId, Visibility, Option<AgentId>)> =
+        message::Entity::find()
+            .select_only()
+            .columns([C::Id, C::ConversationId, C::Visibility, C::CoachedId])
+            .filter(C::Id.is_in(ids))
+            .into_tuple()
+            .all(transaction)
+            .await?;
+    let head = |(id, conversation, visibility, coached)| MessageHead {
         id,
         conversation,
         visibility,
+        coached,
     };
     Ok(rows.into_iter().map(head).collect())
 }

@@ -156,6 +156,7 @@ fn record(row: &message::Model) -> Result<MessageRecord, StoreError> {
             id: row.id,
             conversation: row.conversation_id,
             visibility: row.visibility,
+            coached: row.coached_id,
         },
         author: row.author,
         writer: agent.or_else(|| supervisor.map(Reactor::Supervisor)),
