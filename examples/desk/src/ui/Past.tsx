@@ -72,7 +72,7 @@ const PastRow = memo(function PastRow({ row, chosen, onChoose }: { row: PastRowF
       </span>
       <Mood level={row.sentiment.level} />
       <span className="wait">
-        {row.closedAt && <time dateTime={row.closedAt}>{clock(row.closedAt, lang)}</time>}
+        {row.closedAt && <time className="date" dateTime={row.closedAt}>{clock(row.closedAt, lang)}</time>}
         <span className="what">{t.channel[row.channel]}</span>
       </span>
       {isLabelled(row) && (
