@@ -46,10 +46,14 @@ function Messages({ id, me }: { id: string; me: string }) {
   const log = useRef<HTMLOListElement>(null);
   const last = transcript?.messages.at(-1)?.id;
 
-  // Down to what is newest, as it comes.
+  const atEnd = useRef(true);
+  const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
+
+  // Down to what is newest, as it comes, and down again when that grows, unless somebody reads further up.
+  useLayoutEffect(() => void toEnd(), [last]);
   useLayoutEffect(() => {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
-  }, [last]);
+    if (atEnd.current) toEnd();
+  }, [transcript]);
 
   if (!transcript) return kept.trouble ? <ReadTrouble {...kept} /> : <p className="empty">{t.list.loading}</p>;
   return (
@@ -62,7 +66,18 @@ function Messages({ id, me }: { id: string; me: string }) {
         </button>
       )}
       {transcript.messages.length === 0 && <p className="empty">{t.transcript.empty}</p>}
-      <ol className="messages" role="log" aria-labelledby="transcript" tabIndex={0} ref={log}>
+      <ol
+        className="messages"
+        role="log"
+        aria-labelledby="transcript"
+        tabIndex={0}
+        ref={log}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
+        }}
+        // A picture takes its room when it has come.
+        onLoadCapture={() => atEnd.current && toEnd()}
+      >
         {transcript.messages.map((message) => (
           <MessageItem key={message.id} message={message} me={me} />
         ))}
