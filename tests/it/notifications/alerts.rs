@@ -173,9 +173,15 @@ async fn dutch_conversations_of_the_demo_raise_alerts_by_their_words_alone() {
             let id = &alert["conversation"]["id"];
             let query = "query($id: ID!) { conversation(id: $id) {
                 sentiment { language scorer } } }";
-            let seen = stage.server.data(&stage.supervisor, query, json!({ "id": id })).await;
+            let seen = stage
+                .server
+                .data(&stage.supervisor, query, json!({ "id": id }))
+                .await;
             let sentiment = &seen["conversation"]["sentiment"];
-            assert_eq!(*sentiment, json!({ "language": "nl", "scorer": "regie-linear" }));
+            assert_eq!(
+                *sentiment,
+                json!({ "language": "nl", "scorer": "regie-linear" })
+            );
         }
     }
 }

@@ -26,10 +26,8 @@ use crate::client::{Caller, Client, ClientError, Mutation};
 pub const AGO: TimeDelta = TimeDelta::days(DAYS);
 
 const DAYS: i64 = 14;
-/// So many times a day …
-const SHIFTS: i64 = 2;
-/// … so many conversations are held beside one another.
-const AT_ONCE: usize = 11;
+/// So many conversations are held beside one another once a day: the more at once, the sooner it is played.
+const AT_ONCE: usize = 18;
 /// Customers whose contacts on two channels turn out to be one person's.
 const MERGED: usize = 3;
 
@@ -66,22 +64,22 @@ impl Past {
             advance(time);
             *behind -= time;
         };
-        for shift in 0..DAYS * SHIFTS {
+        for day in 0..DAYS {
             organisation = organisation.signed(client, &mint.behind(behind))?;
             let begins = now_there().to_rfc3339();
-            let mut held = past.shift(&organisation, &begins, &mut number, &mut rng);
+            let mut held = past.day(&organisation, &begins, &mut number, &mut rng);
             while !held.is_empty() {
                 held = together(held).await?;
                 past.remember(&held);
                 held.retain(|one| !one.is_over());
                 pass(TimeDelta::seconds(rng.random_range(10..40)), &mut behind);
             }
-            if shift == DAYS * SHIFTS - 1 {
+            if day == DAYS - 1 {
                 past.merge(&organisation.administrator).await?;
             }
-            // Up to the next shift; the last one ends when the demo's own minutes begin.
-            let left =
-                (behind - BEFORE_THE_CURTAIN) / i32::try_from(DAYS * SHIFTS - shift).unwrap_or(1);
+            // To the next day, at another hour.
+            let days = i32::try_from(DAYS - day).unwrap_or(1);
+            let left = (behind - BEFORE_THE_CURTAIN) / days * rng.random_range(70..100) / 100;
             pass(left, &mut behind);
         }
         pass(behind - BEFORE_THE_CURTAIN, &mut behind);
@@ -89,8 +87,8 @@ impl Past {
         Ok((past, organisation))
     }
 
-    /// The conversations of one shift: no customer twice.
-    fn shift(
+    /// The conversations of one day: no customer twice.
+    fn day(
         &self,
         organisation: &Organisation,
         begins: &str,
@@ -103,7 +101,7 @@ impl Past {
         let written = |dialogue: &&Dialogue| dialogue.line != Line::Voice;
         let all: Vec<&'static Dialogue> = dialogues::all().iter().filter(written).collect();
         let mut held = Vec::with_capacity(AT_ONCE);
-        while held.len() < AT_ONCE {
+        while held.len() < AT_ONCE && !(english.is_empty() && dutch.is_empty()) {
             let (Some(dialogue), Some(messaging)) = (all.choose(rng), MESSAGING.choose(rng)) else {
                 break;
             };
@@ -200,7 +198,7 @@ impl Script {
     fn choose(dialogue: &Dialogue, rng: &mut StdRng) -> Self {
         let mut steps = vec![Step::Said(0)];
         let fate = rng.random_range(0..100);
-        let (short, rated) = (rng.random_ratio(70, 100), rng.random_ratio(65, 100));
+        let (short, rated) = (rng.random_ratio(80, 100), rng.random_ratio(65, 100));
         let score = rating(dialogue, rng);
         // Some leave before anybody has time for them.
         if fate < 6 {
