@@ -9,6 +9,8 @@ const regie = process.env.REGIE_URL ?? 'http://127.0.0.1:8080';
 const proxy = {
   // Whom the demo lets sign in; see src/api/demo.ts.
   '/graphiql/people': { target: regie, changeOrigin: true },
+  // What the demo's messages have attached; see src/api/media.ts.
+  '/demo/media': { target: regie, changeOrigin: true },
   '/graphql': { target: regie, changeOrigin: true, ws: true, rewriteWsOrigin: true },
 };
 

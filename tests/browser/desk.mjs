@@ -10,6 +10,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
+import { carried } from './desk/carried.mjs';
 import { hands } from './desk/hands.mjs';
 import { caller, desk, regie } from './desk/server.mjs';
 import { faintTexts, isTooWide, nameless } from './desk/sight.mjs';
@@ -303,6 +304,8 @@ try {
     next: (ttl) => server.token('ingrid', 'supervisor', ...everything, '--ttl', ttl),
     conversations: { accepted: hannah, waiting: emily },
   });
+
+  await carried({ open, step, sights, world, token });
 
   await step('the next token goes to the connection that there is', async () => {
     const seconds = 45;

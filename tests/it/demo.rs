@@ -57,16 +57,32 @@ impl Demo {
         answer.is_ok_and(|answer| answer.status().is_success())
     }
 
-    /// What this token's holder is, or the errors.
-    async fn ask(&self, token: &str) -> Value {
+    /// What is answered to this token's holder, or the errors.
+    async fn ask(&self, token: &str, query: &str) -> Value {
         let url = format!("http://{}/graphql", self.address);
         let request = reqwest::Client::new().post(url).bearer_auth(token);
-        let request = request.json(&json!({ "query": "{ viewer { subject } }" }));
+        let request = request.json(&json!({ "query": query }));
         request.send().await.unwrap().json().await.unwrap()
     }
 
+    /// How many closed conversations this supervisor finds by these further conditions, and the first.
+    async fn past(&self, token: &str, filter: &str) -> (u64, String) {
+        let query = format!(
+            "{{ conversations(filter: {{ states: [CLOSED] {filter} }}, first: 1) {{
+                totalCount nodes {{ id }} }} }}"
+        );
+        let answer = self.ask(token, &query).await;
+        let found = &answer["data"]["conversations"];
+        let count = found["totalCount"].as_u64();
+        let first = found["nodes"][0]["id"].as_str().unwrap_or_default();
+        (
+            count.unwrap_or_else(|| panic!("{answer}")),
+            first.to_owned(),
+        )
+    }
+
     async fn accepts(&self, token: &str) {
-        let answer = self.ask(token).await;
+        let answer = self.ask(token, "{ viewer { subject } }").await;
         assert!(answer["data"]["viewer"]["subject"].is_string(), "{answer}");
     }
 
@@ -119,7 +135,59 @@ async fn what_a_demo_prints_is_accepted_and_it_is_ready_by_then() {
         .unwrap();
     assert!(demo.is_ready().await);
     assert_eq!(tokens.len(), 5);
-    for token in tokens {
-        demo.accepts(&token).await;
+    for token in &tokens {
+        demo.accepts(token).await;
     }
+    has_a_past(&demo, &tokens[0]).await;
+    carries_pictures(&demo, &tokens[0]).await;
+}
+
+/// There is something to search, by everything that a desk asks for.
+async fn has_a_past(demo: &Demo, ingrid: &str) {
+    let (all, _) = demo.past(ingrid, "").await;
+    assert!(all >= 250, "{all}");
+    for filter in [
+        "tags: [\"bezorging\"]",
+        "ratings: [1, 2]",
+        "ratings: [5]",
+        "dispositionCodes: [\"REFUND\"]",
+        "sentiments: [NEGATIVE, VERY_NEGATIVE]",
+        "text: \"lamp\"",
+        "statusReasons: [CUSTOMER_LEFT_OPEN]",
+        "channels: [SMS]",
+    ] {
+        let (some, _) = demo.past(ingrid, filter).await;
+        assert!(0 < some && some < all, "{filter}: {some}");
+    }
+}
+
+/// What the messages of a reviewed conversation have attached is served by the demo.
+async fn carries_pictures(demo: &Demo, ingrid: &str) {
+    let (_, id) = demo.past(ingrid, "text: \"bureaulamp\"").await;
+    let review = format!(
+        "mutation {{ reviewConversation(input: {{ conversationId: \"{id}\" }}) {{ errors {{ code }}
+            conversation {{ transcript(first: 50) {{ nodes: edges {{ node {{
+                attachments {{ kind reference mediaType }} }} }} }} }} }} }}"
+    );
+    let answer = demo.ask(ingrid, &review).await;
+    let payload = &answer["data"]["reviewConversation"];
+    assert_eq!(payload["errors"], json!([]), "{answer}");
+    let messages = payload["conversation"]["transcript"]["nodes"]
+        .as_array()
+        .unwrap();
+    let attached = messages
+        .iter()
+        .flat_map(|one| one["node"]["attachments"].as_array().unwrap());
+    let picture = attached.clone().find(|one| one["kind"] == "IMAGE").unwrap();
+    let address = format!(
+        "http://{}{}",
+        demo.address,
+        picture["reference"].as_str().unwrap()
+    );
+    let served = reqwest::get(address).await.unwrap();
+    assert_eq!(served.status(), 200);
+    assert_eq!(served.headers()["content-type"], "image/svg+xml");
+    assert_eq!(served.headers()["x-content-type-options"], "nosniff");
+    let none = reqwest::get(format!("http://{}/demo/media/none.svg", demo.address)).await;
+    assert_eq!(none.unwrap().status(), 404);
 }

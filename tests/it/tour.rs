@@ -169,6 +169,11 @@ async fn every_operation_of_the_tour_does_what_its_text_says() {
                     "FORCE_CLOSED_BY_SUPERVISOR"
                 );
             }
+            "Past" => {
+                let found = run(&stage, &text, json!({})).await;
+                assert_eq!(found["totalCount"], 1);
+                assert_eq!(found["nodes"][0]["id"], json!(running));
+            }
             "Review" => {
                 let payload = run(&stage, &text, json!({ "id": running })).await;
                 let messages = &payload["conversation"]["transcript"]["edges"];

@@ -6,6 +6,7 @@ import { TextProvider } from './text';
 import './styles/page.css';
 import './styles/list.css';
 import './styles/panel.css';
+import './styles/message.css';
 
 const session = new SessionStore();
 

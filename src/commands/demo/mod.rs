@@ -10,6 +10,7 @@
 )]
 
 mod host;
+mod media;
 mod people;
 mod print;
 mod ready;
@@ -22,8 +23,8 @@ use auth::{KeyRefused, SignRefused};
 use clap::Args;
 use engine::clock::Clock;
 use tokio::task::JoinHandle;
-use tools::demo::{BEFORE_THE_CURTAIN, Organisation, OrganisationError, People, World};
-use tools::{Client, ClientError, Url, replay};
+use tools::demo::{AGO, BEFORE_THE_CURTAIN, Organisation, OrganisationError, Past, People, World};
+use tools::{Client, ClientError, Now, Url, replay};
 
 use super::CommandError;
 use super::address::listen;
@@ -98,9 +99,9 @@ pub(crate) async fn run(args: &DemoArgs, config: &Config) -> Result<(), CommandE
     };
 
     let clock = Clock::system();
-    clock.advance(-BEFORE_THE_CURTAIN);
+    clock.advance(-AGO);
     let people = Arc::new(OnceLock::new());
-    let page = people::page(key, &people);
+    let page = people::page(key, &people).merge(media::routes());
     let server = Server::open_with(&config, clock.clone(), page).await?;
     let address = server.address();
     let ready = Ready::default();
@@ -121,7 +122,7 @@ pub(crate) async fn run(args: &DemoArgs, config: &Config) -> Result<(), CommandE
     shown.and(ended)
 }
 
-/// Makes the organisation, plays its first minutes, prints who can sign in, and goes on for ever.
+/// Makes the organisation, plays its past and its first minutes, prints who can sign in, and goes on for ever.
 async fn show(
     args: &DemoArgs,
     config: &Config,
@@ -135,17 +136,20 @@ async fn show(
     let url = Url::parse(&format!("http://{address}/graphql"))
         .map_err(|error| DemoError::Client(ClientError::Setup(error.to_string())))?;
     let client = Client::new(url).map_err(DemoError::from)?;
-    let organisation = Organisation::make(&client, &mint).await;
-    let organisation = organisation.map_err(DemoError::from)?;
     let seed = args
         .seed
         .unwrap_or_else(|| u64::from(rand::random::<u32>()));
+    let advance = |by| clock.advance(by);
+    let organisation = Organisation::make(&client, &mint).await;
+    let organisation = organisation.map_err(DemoError::from)?;
+    let there = clock.clone();
+    let there: Now = Arc::new(move || there.now());
+    let past = Past::play(organisation, &client, &mint, (seed, &there), advance).await;
+    let (past, organisation) = past.map_err(DemoError::from)?;
     let everybody = People::new(&organisation.service(), mint);
     let page = print::Page::new(address, key, seed, &everybody, args.tokens);
     let page = page.map_err(DemoError::from)?;
-    let there = clock.clone();
-    let mut world = World::new(organisation, Arc::new(move || there.now()), seed);
-    let advance = |by| clock.advance(by);
+    let mut world = World::new(organisation, past, there, seed);
     world.until_now(BEFORE_THE_CURTAIN, advance).await;
     let accepted = ready.once_accepted(&client, page.people()).await;
     accepted.map_err(DemoError::from)?;

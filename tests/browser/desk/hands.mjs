@@ -13,7 +13,7 @@ export function hands(page) {
     },
     row: (id) => page().locator(`button.row[data-conversation="${id}"]`),
     action: (name) => page().locator('.actions').getByRole('button', { name, exact: true }),
-    message: (text) => page().locator('.messages li', { hasText: text }),
+    message: (text) => page().locator('.messages > li', { hasText: text }),
     connection: (word) => page().locator('.connection').filter({ hasText: word }).waitFor(),
   };
 }

@@ -3,6 +3,12 @@ import { caller } from './server.mjs';
 
 const ERRORS = 'errors { code message path }';
 
+/** Whatever else somebody does: the mutation, its input, and what to ask of the payload. */
+const actor = (ask) => (mutation, input, fields = '') => {
+  const type = `${mutation[0].toUpperCase()}${mutation.slice(1)}Input`;
+  return ask(`mutation($input: ${type}!) { ${mutation}(input: $input) { ${fields} ${ERRORS} } }`, { input });
+};
+
 export async function stage(regie) {
   const admin = caller(regie.url, regie.token('admin', 'administrator'));
   const gateway = caller(regie.url, regie.token('gateway', 'gateway', '--channels', '*'));
@@ -39,6 +45,7 @@ export async function stage(regie) {
         ask(`mutation($input: SendMessageInput!) { sendMessage(input: $input) { ${ERRORS} } }`, {
           input: { conversationId, text },
         }),
+      act: actor(ask),
     };
   };
 
@@ -49,8 +56,10 @@ export async function stage(regie) {
       away: await agent('fleur', 'Fleur Mulder', 'AWAY'),
       full: await agent('noah', 'Noah Peters', 'AVAILABLE', 0),
     },
-    async start(name, subject) {
+    gateway: actor(gateway),
+    async start(name, subject, labels = {}) {
       const input = {
+        ...labels,
         channel: 'WHATSAPP',
         queueId,
         workstreamId,

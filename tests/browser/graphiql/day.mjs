@@ -75,10 +75,19 @@ export async function aDay(browser, base) {
   await write(page, 'mutation Mine { __typename }');
   assert.equal((await runAndAnswer(page, 'Mine')).answer.data.__typename, 'Mutation');
 
+  // What the demo's messages have attached may be shown by the page's content security policy.
+  assert(await loads(page, '/demo/media/receipt.svg'), 'the picture is not shown');
+
   await reads(page);
   await onAPhone(page);
   await page.close();
 }
+
+const loads = (page, address) =>
+  page.evaluate((src) => {
+    const picture = Object.assign(new Image(), { src });
+    return picture.decode().then(() => picture.naturalWidth > 0, () => false);
+  }, address);
 
 async function signedInByItself(page) {
   await page.locator('#roles').filter({ hasText: 'supervisor' }).waitFor();

@@ -145,3 +145,43 @@ async fn a_filter_narrows_alerts() {
         assert_eq!(more, None, "{filter}");
     }
 }
+
+/// What customers write in the demo's Dutch dialogues, one list for each.
+fn dutch_customers() -> Vec<Vec<&'static str>> {
+    let file = include_str!("../../../crates/tools/src/demo/dialogues/dutch.txt");
+    let dialogues = file.split("\n\n").map(|dialogue| {
+        let turns = dialogue.lines().filter_map(|line| line.strip_prefix("C: "));
+        turns.collect()
+    });
+    dialogues.collect()
+}
+
+#[tokio::test]
+async fn dutch_conversations_of_the_demo_raise_alerts_by_their_words_alone() {
+    for database in Database::all().await {
+        let stage = Stage::on(database, &[]).await;
+        let begin = as_of(&stage.server, &stage.gateway).await;
+        for customer in dutch_customers() {
+            let id = stage.start("WHATSAPP").await;
+            for text in customer {
+                stage.customer_writes(&id, text).await;
+            }
+        }
+        let raised = alerts(&stage, &stage.supervisor, &begin).await;
+        assert!(raised.len() >= 3, "{raised:#?}");
+        for alert in raised {
+            let id = &alert["conversation"]["id"];
+            let query = "query($id: ID!) { conversation(id: $id) {
+                sentiment { language scorer } } }";
+            let seen = stage
+                .server
+                .data(&stage.supervisor, query, json!({ "id": id }))
+                .await;
+            let sentiment = &seen["conversation"]["sentiment"];
+            assert_eq!(
+                *sentiment,
+                json!({ "language": "nl", "scorer": "regie-linear" })
+            );
+        }
+    }
+}

@@ -37,9 +37,37 @@ impl Mutation {
     pub(crate) const CREATE_AGENT: Self =
         Self::new("createAgent", "CreateAgentInput", "agent { id }");
 
+    /// The gateway: what the customer wrote. Answers with the message's id.
+    pub(crate) const CUSTOMER_MESSAGE: Self = Self::new(
+        "receiveCustomerMessage",
+        "ReceiveCustomerMessageInput",
+        "messageId",
+    );
+    /// The gateway: what a customer wrote, wherever that belongs. Answers with the ids of the conversation, its
+    /// customer and the message.
+    pub(crate) const RECEIVE: Self = Self::new(
+        "receiveFromCustomer",
+        "ReceiveFromCustomerInput",
+        "conversation { id customer { id } } messageId",
+    );
+    /// The agent or bot writes. Answers with the message's id.
+    pub(crate) const SEND: Self = Self::new("sendMessage", "SendMessageInput", "message { id }");
+
     plain! {
-        /// The gateway: what the customer wrote.
-        CUSTOMER_MESSAGE = "receiveCustomerMessage", "ReceiveCustomerMessageInput";
+        /// The gateway: the customer changed a message.
+        EDIT = "editCustomerMessage", "EditCustomerMessageInput";
+        /// The gateway: the customer took a message away.
+        REMOVE = "removeCustomerMessage", "RemoveCustomerMessageInput";
+        /// The gateway, or who may write: a reaction to a message.
+        REACT = "reactToMessage", "ReactToMessageInput";
+        /// The gateway: how far a message came.
+        RECORD_DELIVERY = "recordDelivery", "RecordDeliveryInput";
+        /// The gateway: how the customer rates the contact.
+        RECORD_RATING = "recordRating", "RecordRatingInput";
+        /// The administrator makes two customers one.
+        MERGE_CUSTOMERS = "mergeCustomers", "MergeCustomersInput";
+        /// The administrator changes a workstream.
+        UPDATE_WORKSTREAM = "updateWorkstream", "UpdateWorkstreamInput";
         /// The gateway: the live-chat customer is gone.
         CUSTOMER_DISCONNECTED = "customerDisconnected", "CustomerDisconnectedInput";
         /// The gateway: the live-chat customer is back.
@@ -52,8 +80,6 @@ impl Mutation {
         ACCEPT = "acceptOffer", "AcceptOfferInput";
         /// The agent rejects what is offered.
         REJECT = "rejectOffer", "RejectOfferInput";
-        /// The agent or bot writes.
-        SEND = "sendMessage", "SendMessageInput";
         /// The agent sets it aside.
         SET_ASIDE = "setAsideConversation", "SetAsideConversationInput";
         /// The agent takes it up again.
@@ -115,6 +141,14 @@ mod tests {
             Mutation::CREATE_WORKSTREAM,
             Mutation::CREATE_AGENT,
             Mutation::CUSTOMER_MESSAGE,
+            Mutation::RECEIVE,
+            Mutation::EDIT,
+            Mutation::REMOVE,
+            Mutation::REACT,
+            Mutation::RECORD_DELIVERY,
+            Mutation::RECORD_RATING,
+            Mutation::MERGE_CUSTOMERS,
+            Mutation::UPDATE_WORKSTREAM,
             Mutation::CUSTOMER_DISCONNECTED,
             Mutation::CUSTOMER_RECONNECTED,
             Mutation::END_BY_CUSTOMER,

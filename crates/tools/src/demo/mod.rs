@@ -4,14 +4,18 @@
 
 mod dialogues;
 mod life;
+pub mod media;
 mod organisation;
+mod past;
 mod people;
+mod saying;
 mod tokens;
 
 use chrono::TimeDelta;
 
 pub use life::World;
 pub use organisation::{Organisation, OrganisationError};
+pub use past::{AGO, Past};
 pub use people::{People, User};
 pub use tokens::{Grants, Mint};
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::dialogues::{Language, Line};
+use super::past::AGO;
 use super::tokens::{Grants, Mint};
 use crate::client::{Caller, Client, ClientError, Mutation};
 
@@ -58,15 +59,40 @@ pub struct Organisation {
     pub(super) administrator: Caller,
 }
 
-/// Queues: name, and which workstream.
-const PLACES: [(&str, Work); 6] = [
-    ("Sales (English)", Work::Messaging),
-    ("Service (English)", Work::Messaging),
-    ("Verkoop (Nederlands)", Work::Messaging),
-    ("Service (Nederlands)", Work::Messaging),
-    ("VIP", Work::Vip),
-    ("Voice", Work::Voice),
+/// Queues: name, which workstream, and the time zone of their opening hours where they have some.
+const PLACES: [(&str, Work, Option<&str>); 6] = [
+    ("Sales (English)", Work::Messaging, Some("Europe/London")),
+    ("Service (English)", Work::Messaging, None),
+    (
+        "Verkoop (Nederlands)",
+        Work::Messaging,
+        Some("Europe/Amsterdam"),
+    ),
+    ("Service (Nederlands)", Work::Messaging, None),
+    ("VIP", Work::Vip, None),
+    ("Voice", Work::Voice, None),
 ];
+
+/// How a conversation can end: the codes of the dialogues, with their labels.
+const DISPOSITIONS: [(&str, &str); 5] = [
+    ("RESOLVED", "Resolved"),
+    ("ORDER", "Order or quote"),
+    ("REFUND", "Refund"),
+    ("COMPLAINT", "Complaint settled"),
+    ("FOLLOW_UP", "Needs a follow-up"),
+];
+
+/// The opening hours of the sales queues, in this time zone.
+fn week(time_zone: &str) -> Value {
+    let day = |day: &str, closes: &str| json!({ "day": day, "opens": "08:00", "closes": closes });
+    json!({
+        "timeZone": time_zone,
+        "week": [
+            day("MONDAY", "20:00"), day("TUESDAY", "20:00"), day("WEDNESDAY", "20:00"),
+            day("THURSDAY", "21:00"), day("FRIDAY", "20:00"), day("SATURDAY", "17:00"),
+        ],
+    })
+}
 
 /// The queues that the second supervisor leads.
 const SERVICE: [usize; 2] = [1, 3];
@@ -108,8 +134,9 @@ pub(super) const fn place_of(language: Language, line: Line) -> usize {
 }
 
 impl Organisation {
-    /// Makes it, in a database that has nothing yet.
+    /// Makes it, in a database that has nothing yet, of a server whose clock is [`AGO`] behind.
     pub async fn make(client: &Client, mint: &Mint) -> Result<Self, OrganisationError> {
+        let mint = mint.behind(AGO);
         let caller = |subject, grants| -> Result<Caller, OrganisationError> {
             Ok(client.caller(&mint.token(subject, &grants)?)?)
         };
@@ -165,6 +192,25 @@ impl Organisation {
         })
     }
 
+    /// The same with tokens of this mint's.
+    pub(super) fn signed(self, client: &Client, mint: &Mint) -> Result<Self, OrganisationError> {
+        let caller = |subject, grants| -> Result<Caller, OrganisationError> {
+            Ok(client.caller(&mint.token(subject, &grants)?)?)
+        };
+        let people = self.people.into_iter().map(|person| {
+            Ok(Person {
+                caller: caller(person.subject, Grants::Agent)?,
+                ..person
+            })
+        });
+        Ok(Self {
+            people: people.collect::<Result<_, OrganisationError>>()?,
+            gateway: caller("gateway", Grants::Gateway)?,
+            administrator: caller("administrator", Grants::Administrator)?,
+            intakes: self.intakes,
+        })
+    }
+
     /// The queues that the second supervisor leads, with their names.
     pub fn service(&self) -> Vec<(&'static str, QueueId)> {
         let led = SERVICE.map(|intake| &self.intakes[intake]);
@@ -177,21 +223,32 @@ impl Organisation {
 /// Makes the queues and workstreams; for voice what a new database has is good.
 async fn intakes(administrator: &Caller) -> Result<Vec<Intake>, ClientError> {
     let there: There = administrator.query(THERE, json!({})).await?;
-    let messaging = json!({ "name": "Messaging", "offerTimeoutSeconds": 60 });
+    let dispositions = DISPOSITIONS.map(|(code, label)| json!({ "code": code, "label": label }));
+    let messaging = json!({
+        "name": "Messaging",
+        "offerTimeoutSeconds": 60,
+        "dispositions": dispositions,
+    });
     let messaging = workstream(administrator, messaging, "messaging").await?;
     let vip = json!({
         "name": "VIP",
         "units": 2,
         "offerTimeoutSeconds": 60,
         "monitoringNotice": "CONSENT_REQUIRED",
+        "dispositions": dispositions,
+        "dispositionRequired": true,
     });
     let vip = workstream(administrator, vip, "vip").await?;
+    let voice = there.workstreams.voice();
+    let input = json!({ "workstreamId": voice, "dispositions": dispositions });
+    let update = &Mutation::UPDATE_WORKSTREAM;
+    administrator.mutate(update, input, "voice").await?;
     let mut intakes = Vec::with_capacity(PLACES.len());
-    for (name, work) in PLACES {
+    for (name, work, hours) in PLACES {
         let queue = match work {
             Work::Voice => there.queues.voice(),
             Work::Messaging | Work::Vip => {
-                let input = json!({ "name": name });
+                let input = json!({ "name": name, "hours": hours.map(week) });
                 made(administrator, &Mutation::CREATE_QUEUE, input, name, "queue").await?
             }
         };
@@ -201,7 +258,7 @@ async fn intakes(administrator: &Caller) -> Result<Vec<Intake>, ClientError> {
             workstream: match work {
                 Work::Messaging => messaging.clone(),
                 Work::Vip => vip.clone(),
-                Work::Voice => there.workstreams.voice(),
+                Work::Voice => voice.clone(),
             },
             asks_consent: work == Work::Vip,
         });

@@ -10,9 +10,6 @@ use crate::Now;
 
 /// How long a token is valid, where the settings allow it: a working day, and then some.
 const TTL: Duration = Duration::from_hours(24);
-/// How long before the moment tokens say that they were issued. The server's clock begins in the
-/// past, and what was issued in its future is refused.
-const BEFORE: TimeDelta = super::BEFORE_THE_CURTAIN;
 
 /// What a token says beyond who its holder is.
 pub enum Grants {
@@ -32,6 +29,9 @@ pub struct Mint {
     signer: Signer,
     ttl: Duration,
     now: Now,
+    /// How long before the moment tokens say that they were issued. The server's clock begins in the
+    /// past, and what was issued in its future is refused.
+    before: TimeDelta,
 }
 
 impl Mint {
@@ -43,6 +43,15 @@ impl Mint {
             signer,
             ttl: most.map_or(TTL, |most| most.min(TTL)),
             now,
+            before: super::BEFORE_THE_CURTAIN,
+        }
+    }
+
+    /// The same for a server whose clock is this much behind.
+    pub(super) fn behind(&self, before: TimeDelta) -> Self {
+        Self {
+            before,
+            ..self.clone()
         }
     }
 
@@ -65,6 +74,6 @@ impl Mint {
             }
         };
         request.roles = [role].into();
-        self.signer.sign(&request, (self.now)() - BEFORE)
+        self.signer.sign(&request, (self.now)() - self.before)
     }
 }

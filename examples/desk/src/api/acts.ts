@@ -22,6 +22,26 @@ export const StopMonitoring = graphql(`
   }
 `);
 
+export const Review = graphql(`
+  mutation Review($input: ReviewConversationInput!) {
+    reviewConversation(input: $input) {
+      errors {
+        ...Refusal
+      }
+    }
+  }
+`);
+
+export const StopReview = graphql(`
+  mutation StopReview($input: StopReviewInput!) {
+    stopReview(input: $input) {
+      errors {
+        ...Refusal
+      }
+    }
+  }
+`);
+
 export const Join = graphql(`
   mutation Join($input: JoinConversationInput!) {
     joinConversation(input: $input) {

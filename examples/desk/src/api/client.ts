@@ -31,6 +31,9 @@ export function openApi(session: SessionStore): Api {
   const live = createLive({
     url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${PATH}`,
     connectionParams: () => handover.begin(),
+    // Open also while nothing is followed, as where the past is looked at: what it says of the server stays true.
+    lazy: false,
+    onNonLazyError: () => connection.set('lost'),
     retryAttempts: Infinity,
     shouldRetry: () => true,
     retryWait: async (retries) => {

@@ -18,6 +18,8 @@ export const RowFragmentDoc = graphql(`
     statusReason
     channel
     subject
+    priority
+    tags
     waitingSince
     unansweredSince
     customer {

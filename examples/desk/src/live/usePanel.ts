@@ -22,6 +22,7 @@ export const PanelFragmentDoc = graphql(`
     ...Row
     version
     startedAt
+    closedAt
     autoCloseAt
     averageResponseSeconds
     participants {
@@ -38,14 +39,40 @@ export const PanelFragmentDoc = graphql(`
       id
       supervisor
     }
+    runningReviewSessions {
+      id
+      supervisor
+      endsAt
+    }
     pendingOffer {
       dueAt
+    }
+    customer {
+      id
+    }
+    attributes {
+      key
+      value
+    }
+    disposition {
+      label
+    }
+    closingNote
+    rating {
+      score
+      comment
     }
     viewerCan {
       monitor {
         ...Answer
       }
       stopMonitoring {
+        ...Answer
+      }
+      reviewConversation {
+        ...Answer
+      }
+      stopReview {
         ...Answer
       }
       join {

@@ -11,6 +11,21 @@ import { useKept } from './useKept';
 
 const PAGE = 50;
 
+export const AttachmentFragmentDoc = graphql(`
+  fragment Attachment on Attachment {
+    kind
+    mediaType
+    fileName
+    size
+    url
+    reference
+    durationSeconds
+    latitude
+    longitude
+    label
+  }
+`);
+
 export const MessageFragmentDoc = graphql(`
   fragment Message on Message {
     id
@@ -25,6 +40,43 @@ export const MessageFragmentDoc = graphql(`
       name
     }
     text(language: $language)
+    editedAt
+    removedAt
+    revisions {
+      text
+      replacedAt
+    }
+    attachments {
+      ...Attachment
+    }
+    replyTo {
+      id
+      author
+      erasedAt
+      removedAt
+      supervisor
+      agent {
+        name
+      }
+      text(language: $language)
+      attachments {
+        kind
+        label
+      }
+    }
+    reactions {
+      reaction
+      author
+      supervisor
+      agent {
+        name
+      }
+    }
+    delivery {
+      state
+      errorCode
+      errorDescription
+    }
   }
 `);
 

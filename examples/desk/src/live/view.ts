@@ -26,10 +26,11 @@ const orders: Record<OrderName, OngoingOrder> = {
   attention: { field: 'ATTENTION', direction: 'DESC' },
   waiting: { field: 'WAITING_TIME', direction: 'DESC' },
   sentiment: { field: 'SENTIMENT', direction: 'ASC' },
+  priority: { field: 'PRIORITY', direction: 'DESC' },
   newest: { field: 'STARTED_AT', direction: 'DESC' },
 };
 
-const levels: Record<SentimentGroup, SentimentLevel[]> = {
+export const levels: Record<SentimentGroup, SentimentLevel[]> = {
   unhappy: ['VERY_NEGATIVE', 'NEGATIVE', 'SLIGHTLY_NEGATIVE'],
   neutral: ['NEUTRAL'],
   happy: ['SLIGHTLY_POSITIVE', 'POSITIVE', 'VERY_POSITIVE'],

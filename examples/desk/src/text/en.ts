@@ -2,10 +2,13 @@
 // have a word for every value of the schema's enums: leave one out and it does not compile.
 
 import type {
+  AttachmentKind,
   AttentionReason,
   Channel,
+  DeliveryState,
   ParticipantRole,
   Presence,
+  Priority,
   SentimentLevel,
   State,
   StatusReason,
@@ -59,7 +62,10 @@ export const en = {
     heading: 'This conversation cannot be read now.',
   },
 
+  views: 'What is shown',
+
   list: {
+    short: 'Ongoing',
     heading: 'Ongoing conversations',
     count: (shown: number, total: number) => (shown < total ? `${shown} of ${total}` : `${total}`),
     more: 'Show more',
@@ -77,6 +83,7 @@ export const en = {
       attention: 'Attention first',
       waiting: 'Longest wait first',
       sentiment: 'Unhappiest first',
+      priority: 'Most urgent first',
       newest: 'Newest first',
     },
     sentiments: {
@@ -92,6 +99,41 @@ export const en = {
     erased: 'Erased customer',
     needsAttention: 'Needs attention',
   },
+
+  past: {
+    short: 'Past',
+    heading: 'Past conversations',
+    search: 'Search the past',
+    found: (total: number, exact: boolean) => (exact ? `${total} found` : `More than ${total} found`),
+    incomplete: 'Not every old conversation can be found by words yet.',
+    text: 'Subject or customer',
+    disposition: 'How it ended',
+    rating: 'Rating',
+    ratings: {
+      good: '4 or 5',
+      fair: '3',
+      bad: '1 or 2',
+    },
+    rated: (score: number) => `${score} of 5 stars`,
+    sentiment: 'Sentiment at the end',
+    closed: 'Closed',
+    note: 'Closing note',
+    ofCustomer: 'Past conversations of this customer',
+    onlyCustomer: (name: string) => `Only of ${name}`,
+    reviewEnds: (time: string) => `Your review ends in ${time}.`,
+  },
+
+  label: {
+    tag: 'Tag',
+    priority: 'Priority',
+  },
+
+  priority: {
+    LOW: 'Low',
+    NORMAL: 'Normal',
+    HIGH: 'High',
+    URGENT: 'Urgent',
+  } satisfies Record<Priority, string>,
 
   panel: {
     choose: 'Choose a conversation to see it here.',
@@ -120,6 +162,8 @@ export const en = {
   act: {
     monitor: 'Monitor',
     stopMonitoring: 'Stop monitoring',
+    review: 'Review',
+    stopReview: 'Stop review',
     join: 'Join',
     leave: 'Leave',
     assign: 'Assign',
@@ -171,17 +215,47 @@ export const en = {
   transcript: {
     heading: 'Transcript',
     locked: 'Monitor the conversation to read along. Agent and customer do not notice; the audit trail does.',
+    toReview: 'Review the conversation to read it, for an hour at most. Nobody who took part notices; the audit trail does.',
     lockedBecause: 'It cannot be read now.',
     earlier: 'Earlier messages',
     ended: 'The transcript has ended for you.',
     empty: 'No messages yet.',
     erased: 'Erased at the customer’s request',
+    removed: 'Removed by the customer',
+    edited: (time: string) => `edited ${time}`,
+    revisions: 'What it said before',
+    answers: 'In answer to',
+    reactions: 'Reactions',
+    delivery: {
+      PENDING: 'On its way',
+      SENT: 'Sent',
+      DELIVERED: 'Delivered',
+      READ: 'Read',
+      FAILED: 'Not delivered',
+    } satisfies Record<DeliveryState, string>,
     internal: 'Internal',
     agent: 'Agent',
     bot: 'Bot',
     customer: 'Customer',
     system: 'Regie',
     supervisor: (subject: string) => `Supervisor ${subject}`,
+  },
+
+  attachment: {
+    heading: 'Attached',
+    kind: {
+      IMAGE: 'Picture',
+      AUDIO: 'Voice note',
+      VIDEO: 'Film',
+      FILE: 'File',
+      STICKER: 'Sticker',
+      LOCATION: 'Location',
+      CONTACT: 'Contact',
+      OTHER: 'Other',
+    } satisfies Record<AttachmentKind, string>,
+    show: (name: string) => `Show ${name}`,
+    failed: 'It cannot be shown.',
+    newTab: '(opens in a new tab)',
   },
 
   write: {

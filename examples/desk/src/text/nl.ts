@@ -48,7 +48,10 @@ export const nl: Dictionary = {
     heading: 'Dit gesprek kan nu niet worden gelezen.',
   },
 
+  views: 'Wat er getoond wordt',
+
   list: {
+    short: 'Lopend',
     heading: 'Lopende gesprekken',
     count: (shown, total) => (shown < total ? `${shown} van ${total}` : `${total}`),
     more: 'Meer tonen',
@@ -66,6 +69,7 @@ export const nl: Dictionary = {
       attention: 'Aandacht eerst',
       waiting: 'Langst wachtend',
       sentiment: 'Ontevredenste eerst',
+      priority: 'Dringendste eerst',
       newest: 'Nieuwste eerst',
     },
     sentiments: {
@@ -80,6 +84,41 @@ export const nl: Dictionary = {
     unnamed: 'Klant zonder naam',
     erased: 'Gewiste klant',
     needsAttention: 'Heeft aandacht nodig',
+  },
+
+  past: {
+    short: 'Afgelopen',
+    heading: 'Afgelopen gesprekken',
+    search: 'Afgelopen gesprekken zoeken',
+    found: (total, exact) => (exact ? `${total} gevonden` : `Meer dan ${total} gevonden`),
+    incomplete: 'Nog niet elk oud gesprek is op woorden te vinden.',
+    text: 'Onderwerp of klant',
+    disposition: 'Hoe het eindigde',
+    rating: 'Beoordeling',
+    ratings: {
+      good: '4 of 5',
+      fair: '3',
+      bad: '1 of 2',
+    },
+    rated: (score) => `${score} van 5 sterren`,
+    sentiment: 'Klantgevoel aan het eind',
+    closed: 'Gesloten',
+    note: 'Notitie bij afsluiten',
+    ofCustomer: 'Afgelopen gesprekken van deze klant',
+    onlyCustomer: (name) => `Alleen van ${name}`,
+    reviewEnds: (time) => `Je inzage eindigt over ${time}.`,
+  },
+
+  label: {
+    tag: 'Label',
+    priority: 'Prioriteit',
+  },
+
+  priority: {
+    LOW: 'Laag',
+    NORMAL: 'Normaal',
+    HIGH: 'Hoog',
+    URGENT: 'Dringend',
   },
 
   panel: {
@@ -109,6 +148,8 @@ export const nl: Dictionary = {
   act: {
     monitor: 'Bijhouden',
     stopMonitoring: 'Stop bijhouden',
+    review: 'Inzien',
+    stopReview: 'Stop inzien',
     join: 'Deelnemen',
     leave: 'Verlaten',
     assign: 'Toewijzen',
@@ -160,17 +201,47 @@ export const nl: Dictionary = {
   transcript: {
     heading: 'Gesprek',
     locked: 'Ga het gesprek bijhouden om mee te lezen. Medewerker en klant merken het niet; het auditspoor wel.',
+    toReview: 'Ga het gesprek inzien om het te lezen, hooguit een uur. Wie eraan deelnam merkt het niet; het auditspoor wel.',
     lockedBecause: 'Het is nu niet te lezen.',
     earlier: 'Eerdere berichten',
     ended: 'Het meelezen is voor jou geëindigd.',
     empty: 'Nog geen berichten.',
     erased: 'Gewist op verzoek van de klant',
+    removed: 'Verwijderd door de klant',
+    edited: (time) => `gewijzigd ${time}`,
+    revisions: 'Wat er eerst stond',
+    answers: 'Antwoord op',
+    reactions: 'Reacties',
+    delivery: {
+      PENDING: 'Onderweg',
+      SENT: 'Verzonden',
+      DELIVERED: 'Bezorgd',
+      READ: 'Gelezen',
+      FAILED: 'Niet bezorgd',
+    },
     internal: 'Intern',
     agent: 'Medewerker',
     bot: 'Bot',
     customer: 'Klant',
     system: 'Regie',
     supervisor: (subject) => `Supervisor ${subject}`,
+  },
+
+  attachment: {
+    heading: 'Bijgevoegd',
+    kind: {
+      IMAGE: 'Foto',
+      AUDIO: 'Spraakbericht',
+      VIDEO: 'Film',
+      FILE: 'Bestand',
+      STICKER: 'Sticker',
+      LOCATION: 'Locatie',
+      CONTACT: 'Contact',
+      OTHER: 'Anders',
+    },
+    show: (name) => `Toon ${name}`,
+    failed: 'Het kan niet worden getoond.',
+    newTab: '(opent in een nieuw tabblad)',
   },
 
   write: {

@@ -23,7 +23,24 @@ export function Actions({ conversation, act }: { conversation: PanelFragment; ac
     setOpen(dialog);
   };
   const close = () => setOpen(null);
+  const review = can.stopReview.allowed ? (
+    <ActionButton answer={can.stopReview} busy={busy} onClick={() => void act.run(acts.StopReview, it)}>
+      {t.act.stopReview}
+    </ActionButton>
+  ) : (
+    <ActionButton answer={can.reviewConversation} busy={busy} onClick={() => void act.run(acts.Review, it)}>
+      {t.act.review}
+    </ActionButton>
+  );
 
+  // Of what is closed nothing else can be done.
+  if (conversation.state === 'CLOSED') {
+    return (
+      <section className="actions" aria-label={t.panel.actions} aria-busy={busy}>
+        {review}
+      </section>
+    );
+  }
   return (
     <section className="actions" aria-label={t.panel.actions} aria-busy={busy}>
       {can.stopMonitoring.allowed ? (
@@ -35,6 +52,7 @@ export function Actions({ conversation, act }: { conversation: PanelFragment; ac
           {t.act.monitor}
         </ActionButton>
       )}
+      {review}
       {can.leave.allowed ? (
         <ActionButton answer={can.leave} busy={busy} onClick={() => void act.run(acts.Leave, it)}>
           {t.act.leave}

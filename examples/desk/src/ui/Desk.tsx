@@ -1,4 +1,4 @@
-// The desk of who is signed in: what is ongoing on the left, one of them on the right.
+// The desk of who is signed in: what is ongoing or past on the left, one of them on the right.
 
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { useQuery } from 'urql';
@@ -7,8 +7,10 @@ import type { Session, SessionStore } from '../api/session';
 import { graphql } from '../gql';
 import { everything, type View } from '../live/view';
 import { useText } from '../text';
+import { everythingPast, type PastView } from '../live/pastView';
 import { LiveList } from './LiveList';
 import { Panel } from './Panel';
+import { Past } from './Past';
 import { Unread } from './ReadTrouble';
 import { TokenNotice } from './TokenNotice';
 import { TopBar } from './TopBar';
@@ -28,6 +30,9 @@ const Me = graphql(`
   }
 `);
 
+/** As in styles/list.css. */
+const NARROW = '(max-width: 68rem)';
+
 interface Props {
   session: SessionStore;
   signedIn: Session;
@@ -38,8 +43,11 @@ export function Desk({ session, signedIn, connection }: Props) {
   const { t } = useText();
   const [{ data, error }, askWho] = useQuery({ query: Me });
   const [view, setView] = useState<View>(everything);
+  const [past, setPast] = useState<PastView>(everythingPast);
+  const [isPast, setIsPast] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
   const list = useRef<HTMLElement>(null);
+  const queues = data?.viewer.scope.queues ?? [];
 
   const close = () => {
     // Back to where one came from, for whoever has no mouse.
@@ -73,16 +81,34 @@ export function Desk({ session, signedIn, connection }: Props) {
       {error && <Unread error={error} again={askWho} />}
       {data && !data.viewer.roles.includes('SUPERVISOR') && <p className="notice">{t.signIn.notSupervisor}</p>}
       <main className="desk" data-open={chosen !== null}>
-        <LiveList
-          ref={list}
-          view={view}
-          onView={setView}
-          queues={data?.viewer.scope.queues ?? []}
-          chosen={chosen}
-          onChoose={setChosen}
-        />
+        <section ref={list} className="ongoing" aria-labelledby={isPast ? 'past' : 'ongoing'}>
+          <nav className="views" aria-label={t.views}>
+            <button type="button" aria-current={isPast ? undefined : 'page'} onClick={() => setIsPast(false)}>
+              {t.list.short}
+            </button>
+            <button type="button" aria-current={isPast ? 'page' : undefined} onClick={() => setIsPast(true)}>
+              {t.past.short}
+            </button>
+          </nav>
+          {isPast ? (
+            <Past view={past} onView={setPast} queues={queues} chosen={chosen} onChoose={setChosen} />
+          ) : (
+            <LiveList view={view} onView={setView} queues={queues} chosen={chosen} onChoose={setChosen} />
+          )}
+        </section>
         {chosen ? (
-          <Panel key={chosen} id={chosen} me={signedIn.subject} onClose={close} />
+          <Panel
+            key={chosen}
+            id={chosen}
+            me={signedIn.subject}
+            onClose={close}
+            onCustomer={(customer) => {
+              setPast({ ...everythingPast, customer });
+              setIsPast(true);
+              // Where there is room for one thing only, the list is what was asked for.
+              if (matchMedia(NARROW).matches) setChosen(null);
+            }}
+          />
         ) : (
           <aside className="panel choose">
             <p>{t.panel.choose}</p>

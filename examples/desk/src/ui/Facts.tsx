@@ -4,12 +4,16 @@ import type { ReactNode } from 'react';
 import type { PanelFragment } from '../gql/graphql';
 import { useText } from '../text';
 import { clock, duration, since, until, useNow } from '../time';
+import { isLabelled, Labels, Stars } from './Signs';
 
 export function Facts({ conversation, me }: { conversation: PanelFragment; me: string }) {
   const { t, lang } = useText();
   const now = useNow();
   const person = (subject: string) => (subject === me ? `${subject} (${t.panel.you})` : subject);
-  const watchers = conversation.runningMonitorSessions?.map((session) => person(session.supervisor)) ?? [];
+  const watchers = [...(conversation.runningMonitorSessions ?? []), ...(conversation.runningReviewSessions ?? [])].map(
+    (session) => person(session.supervisor),
+  );
+  const mine = conversation.runningReviewSessions?.find((session) => session.supervisor === me);
   const offer = conversation.pendingOffer;
 
   return (
@@ -24,6 +28,11 @@ export function Facts({ conversation, me }: { conversation: PanelFragment; me: s
           ))}
         </ul>
       )}
+      {isLabelled(conversation) && (
+        <p className="labels">
+          <Labels of={conversation} />
+        </p>
+      )}
       <dl>
         <Fact name={t.panel.queue}>{conversation.queue?.name}</Fact>
         <Fact name={t.panel.agent}>{conversation.agent?.name ?? t.list.nobody}</Fact>
@@ -37,6 +46,20 @@ export function Facts({ conversation, me }: { conversation: PanelFragment; me: s
           <Fact name={t.panel.response}>{duration(conversation.averageResponseSeconds * 1000)}</Fact>
         )}
         {conversation.autoCloseAt && <Fact name={t.panel.autoClose}>{clock(conversation.autoCloseAt, lang, now)}</Fact>}
+        {conversation.closedAt && <Fact name={t.past.closed}>{clock(conversation.closedAt, lang, now)}</Fact>}
+        {conversation.disposition && <Fact name={t.past.disposition}>{conversation.disposition.label}</Fact>}
+        {conversation.rating && (
+          <Fact name={t.past.rating}>
+            <Stars score={conversation.rating.score} />
+            {conversation.rating.comment && <span className="quiet"> {conversation.rating.comment}</span>}
+          </Fact>
+        )}
+        {conversation.closingNote && <Fact name={t.past.note}>{conversation.closingNote}</Fact>}
+        {conversation.attributes?.map(({ key, value }) => (
+          <Fact key={key} name={key}>
+            {value}
+          </Fact>
+        ))}
       </dl>
       <details>
         <summary>
@@ -54,6 +77,7 @@ export function Facts({ conversation, me }: { conversation: PanelFragment; me: s
           ))}
         </ul>
       </details>
+      {mine && <p className="watching">{t.past.reviewEnds(until(mine.endsAt, now))}</p>}
       {watchers.length > 0 && <p className="watching">{t.panel.watching(watchers.join(', '))}</p>}
     </section>
   );

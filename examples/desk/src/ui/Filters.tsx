@@ -57,7 +57,7 @@ interface ChoiceProps<Value extends string> {
   all?: boolean;
 }
 
-function Choice<Value extends string>({ label, value, options, onChange, all = true }: ChoiceProps<Value>) {
+export function Choice<Value extends string>({ label, value, options, onChange, all = true }: ChoiceProps<Value>) {
   const { t } = useText();
   const id = useId();
   return (

@@ -1,4 +1,4 @@
-import type { KeyboardEvent, Ref } from 'react';
+import type { KeyboardEvent } from 'react';
 import { isFiltered, MOST, PAGE, type View } from '../live/view';
 import { useLiveList } from '../live/useLiveList';
 import { useText } from '../text';
@@ -8,7 +8,6 @@ import { ReadTrouble } from './ReadTrouble';
 import { Row } from './Row';
 
 interface Props {
-  ref: Ref<HTMLElement>;
   view: View;
   onView: (view: View) => void;
   queues: readonly { id: string; name: string }[];
@@ -16,13 +15,13 @@ interface Props {
   onChoose: (id: string) => void;
 }
 
-export function LiveList({ ref, view, onView, queues, chosen, onChoose }: Props) {
+export function LiveList({ view, onView, queues, chosen, onChoose }: Props) {
   const { t } = useText();
   const { list, ...kept } = useLiveList(view);
   const now = useNow();
 
   return (
-    <section ref={ref} className="ongoing" aria-labelledby="ongoing">
+    <>
       <div className="heading">
         <h1 id="ongoing">{t.list.heading}</h1>
         {list && <span className="count">{t.list.count(list.rows.length, list.total)}</span>}
@@ -43,12 +42,12 @@ export function LiveList({ ref, view, onView, queues, chosen, onChoose }: Props)
           {t.list.more}
         </button>
       )}
-    </section>
+    </>
   );
 }
 
 /** Up and down go from row to row. */
-function walk(event: KeyboardEvent<HTMLUListElement>) {
+export function walk(event: KeyboardEvent<HTMLUListElement>) {
   const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('button.row')];
   const at = rows.indexOf(document.activeElement as HTMLElement);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: rows.length - 1 }[event.key];

@@ -15,9 +15,11 @@ interface Props {
   id: string;
   me: string;
   onClose: () => void;
+  /** To see what else there was with this customer. */
+  onCustomer: (customer: { id: string; name: string }) => void;
 }
 
-export function Panel({ id, me, onClose }: Props) {
+export function Panel({ id, me, onClose, onCustomer }: Props) {
   const { t } = useText();
   const { seen, ...kept } = usePanel(id);
   const act = useAct();
@@ -47,6 +49,15 @@ export function Panel({ id, me, onClose }: Props) {
           </p>
         )}
         {conversation?.subject && <p className="subject">{conversation.subject}</p>}
+        {conversation && (
+          <button
+            type="button"
+            className="link"
+            onClick={() => onCustomer({ id: conversation.customer.id, name: conversation.customer.name ?? t.list.unnamed })}
+          >
+            {t.past.ofCustomer}
+          </button>
+        )}
       </header>
       <ReadTrouble {...kept} />
       {conversation && (

@@ -4,7 +4,7 @@ import { memo } from 'react';
 import type { RowFragment } from '../gql/graphql';
 import { useText } from '../text';
 import { since } from '../time';
-import { CustomerName, Mood, StateBadge } from './Signs';
+import { CustomerName, isLabelled, Labels, Mood, StateBadge } from './Signs';
 
 interface Props {
   row: RowFragment;
@@ -39,14 +39,15 @@ export const Row = memo(function Row({ row, now, chosen, onChoose }: Props) {
       <StateBadge state={row.state} reason={row.statusReason} />
       <Mood level={row.sentiment.level} />
       <Wait row={row} now={now} />
-      {row.attention.length > 0 && (
+      {(row.attention.length > 0 || isLabelled(row)) && (
         <span className="attention">
-          <span className="visually-hidden">{t.list.needsAttention}: </span>
+          {row.attention.length > 0 && <span className="visually-hidden">{t.list.needsAttention}: </span>}
           {row.attention.map(({ attentionReason }) => (
             <span key={attentionReason} className="chip">
               {t.attention[attentionReason]}
             </span>
           ))}
+          <Labels of={row} />
         </span>
       )}
     </button>

@@ -1,7 +1,7 @@
 // Small signs that recur. None says by colour alone what it says.
 
 import { useState } from 'react';
-import type { SentimentLevel, State, StatusReason } from '../gql/graphql';
+import type { Priority, SentimentLevel, State, StatusReason } from '../gql/graphql';
 import { useText } from '../text';
 
 export function CustomerName({ customer }: { customer: { name?: string | null; erasedAt?: string | null } }) {
@@ -15,6 +15,41 @@ export function StateBadge({ state, reason }: { state: State; reason: StatusReas
     <span className="state" data-state={state}>
       <span className="badge">{t.state[state]}</span>
       <span className="what">{t.statusReason[reason]}</span>
+    </span>
+  );
+}
+
+/** The operator's words for it, and how soon it should be looked after where that is not as usual. */
+export function Labels({ of }: { of: { priority: Priority; tags?: readonly string[] | null } }) {
+  const { t } = useText();
+  return (
+    <>
+      {of.priority !== 'NORMAL' && (
+        <span className="priority" data-priority={of.priority}>
+          <span className="visually-hidden">{t.label.priority}: </span>
+          {t.priority[of.priority]}
+        </span>
+      )}
+      {of.tags?.map((tag) => (
+        <span key={tag} className="label">
+          <span className="visually-hidden">{t.label.tag}: </span>
+          {tag}
+        </span>
+      ))}
+    </>
+  );
+}
+
+export const isLabelled = (of: { priority: Priority; tags?: readonly string[] | null }) =>
+  of.priority !== 'NORMAL' || Boolean(of.tags?.length);
+
+/** A rating is read, not guessed from stars. */
+export function Stars({ score }: { score: number }) {
+  const { t } = useText();
+  return (
+    <span className="stars">
+      <span aria-hidden="true">{'★'.repeat(score) + '☆'.repeat(5 - score)}</span>
+      <span className="visually-hidden">{t.past.rated(score)}</span>
     </span>
   );
 }

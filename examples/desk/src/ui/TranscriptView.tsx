@@ -1,12 +1,11 @@
-// What is said, live, for who monitors or has joined; and a place to write.
+// What is said, live, for who monitors, has joined or reviews; and a place to write.
 
 import { useLayoutEffect, useRef } from 'react';
-import type { MessageFragment, PanelFragment } from '../gql/graphql';
+import type { PanelFragment } from '../gql/graphql';
 import { useTranscript } from '../live/useTranscript';
 import { useText } from '../text';
-import type { Dictionary } from '../text/en';
-import { clock } from '../time';
 import { Composer } from './Composer';
+import { MessageItem } from './MessageItem';
 import { ReadTrouble, Unread } from './ReadTrouble';
 
 interface Props {
@@ -16,25 +15,25 @@ interface Props {
 
 export function TranscriptView({ conversation, me }: Props) {
   const { t } = useText();
-  const { monitor, stopMonitoring } = conversation.viewerCan;
-  // Who can stop monitoring is monitoring.
-  const reads = stopMonitoring.allowed;
+  const { monitor, stopMonitoring, reviewConversation, stopReview } = conversation.viewerCan;
+  // Who can stop monitoring is monitoring, and who can stop a review is reviewing.
+  const monitors = stopMonitoring.allowed;
+  const reads = monitors || stopReview.allowed;
+  // What is closed is there to be reviewed alone.
+  const refused = conversation.state === 'CLOSED' ? reviewConversation : monitor;
   return (
     <section className="transcript" aria-labelledby="transcript">
       <h3 id="transcript">{t.transcript.heading}</h3>
       {reads ? (
         <>
-          <Messages key={conversation.id} id={conversation.id} me={me} />
-          <Composer conversation={conversation} />
+          <Messages key={`${conversation.id} ${monitors}`} id={conversation.id} me={me} />
+          {monitors && <Composer conversation={conversation} />}
         </>
+      ) : monitor.allowed || reviewConversation.allowed ? (
+        <p className="locked">{monitor.allowed ? t.transcript.locked : t.transcript.toReview}</p>
       ) : (
         <p className="locked">
-          {monitor.allowed ? t.transcript.locked : t.transcript.lockedBecause}{' '}
-          {monitor.code && (
-            <>
-              {t.codes[monitor.code] ?? monitor.message} <code>{monitor.code}</code>
-            </>
-          )}
+          {t.transcript.lockedBecause} {refused.code && (t.codes[refused.code] ?? refused.message)} <code>{refused.code}</code>
         </p>
       )}
     </section>
@@ -47,10 +46,14 @@ function Messages({ id, me }: { id: string; me: string }) {
   const log = useRef<HTMLOListElement>(null);
   const last = transcript?.messages.at(-1)?.id;
 
-  // Down to what is newest, as it comes.
+  const atEnd = useRef(true);
+  const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
+
+  // Down to what is newest, as it comes, and down again when that grows, unless somebody reads further up.
+  useLayoutEffect(() => void toEnd(), [last]);
   useLayoutEffect(() => {
-    log.current?.scrollTo({ top: log.current.scrollHeight });
-  }, [last]);
+    if (atEnd.current) toEnd();
+  }, [transcript]);
 
   if (!transcript) return kept.trouble ? <ReadTrouble {...kept} /> : <p className="empty">{t.list.loading}</p>;
   return (
@@ -63,39 +66,23 @@ function Messages({ id, me }: { id: string; me: string }) {
         </button>
       )}
       {transcript.messages.length === 0 && <p className="empty">{t.transcript.empty}</p>}
-      <ol className="messages" role="log" aria-labelledby="transcript" tabIndex={0} ref={log}>
+      <ol
+        className="messages"
+        role="log"
+        aria-labelledby="transcript"
+        tabIndex={0}
+        ref={log}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+          atEnd.current = scrollHeight - scrollTop - clientHeight < 40;
+        }}
+        // A picture takes its room when it has come.
+        onLoadCapture={() => atEnd.current && toEnd()}
+      >
         {transcript.messages.map((message) => (
-          <li
-            key={message.id}
-            data-author={message.author}
-            data-mine={message.supervisor === me}
-            data-internal={message.visibility === 'INTERNAL'}
-          >
-            <p className="by">
-              <span className="author">{authorOf(message, t)}</span>
-              {message.visibility === 'INTERNAL' && <span className="tag">{t.transcript.internal}</span>}
-              <time dateTime={message.postedAt}>{clock(message.postedAt, lang)}</time>
-            </p>
-            <p className="text">{message.erasedAt ? <em>{t.transcript.erased}</em> : message.text}</p>
-          </li>
+          <MessageItem key={message.id} message={message} me={me} />
         ))}
       </ol>
       {transcript.ended && <p className="empty">{t.transcript.ended}</p>}
     </>
   );
-}
-
-function authorOf(message: MessageFragment, t: Dictionary): string {
-  switch (message.author) {
-    case 'AGENT':
-      return message.agent?.name ?? t.transcript.agent;
-    case 'BOT':
-      return message.agent?.name ?? t.transcript.bot;
-    case 'SUPERVISOR':
-      return t.transcript.supervisor(message.supervisor ?? '');
-    case 'CUSTOMER':
-      return t.transcript.customer;
-    case 'SYSTEM':
-      return t.transcript.system;
-  }
 }

@@ -20,32 +20,23 @@ pub(in crate::demo) const fn bot_greeting(language: Language) -> [&'static str; 
 pub(in crate::demo) const fn impatience(language: Language) -> [Turn; 3] {
     match language {
         Language::English => [
-            complaint("Hello? Is anybody there?", None),
-            complaint(
-                "I have been waiting for minutes now, this is really annoying.",
-                None,
-            ),
-            complaint(
-                "Terrible service, I am very disappointed. Nobody answers!",
-                None,
-            ),
+            complaint("Hello? Is anybody there?"),
+            complaint("I have been waiting for minutes now, this is really annoying."),
+            complaint("Terrible service, I am very disappointed. Nobody answers!"),
         ],
         Language::Dutch => [
-            complaint("Hallo? Is daar iemand?", Some(-10)),
-            complaint("Ik wacht nu al minuten, dit is echt vervelend.", Some(-50)),
-            complaint(
-                "Wat een slechte service, ik ben heel teleurgesteld. Niemand reageert!",
-                Some(-80),
-            ),
+            complaint("Hallo? Is daar iemand?"),
+            complaint("Ik wacht nu al minuten, dit is echt vervelend."),
+            complaint("Wat een slechte service, ik ben heel teleurgesteld. Niemand reageert!"),
         ],
     }
 }
 
-const fn complaint(text: &'static str, mood: Option<i8>) -> Turn {
+const fn complaint(text: &'static str) -> Turn {
     Turn {
         who: Who::Customer,
         text,
-        mood,
+        extras: &[],
     }
 }
 
@@ -54,5 +45,34 @@ pub(in crate::demo) const fn set_aside(language: Language) -> &'static str {
     match language {
         Language::English => "I set this aside until I hear from you; write whenever it suits you.",
         Language::Dutch => "Ik leg dit even opzij tot ik van u hoor; schrijf gerust later.",
+    }
+}
+
+/// What whoever closes a conversation notes, by how it ended.
+pub(in crate::demo) fn closing_note(language: Language, disposition: &str) -> &'static str {
+    match (language, disposition) {
+        (Language::English, "ORDER") => "Order taken, confirmation sent.",
+        (Language::English, "REFUND") => "Refund booked; look whether it arrived by Friday.",
+        (Language::English, "COMPLAINT") => "Apologised and compensated. Planning is told.",
+        (Language::English, "FOLLOW_UP") => "Call back when the part is in.",
+        (Language::English, _) => "Solved together with the customer.",
+        (Language::Dutch, "ORDER") => "Bestelling opgenomen, bevestiging verstuurd.",
+        (Language::Dutch, "REFUND") => "Terugbetaling geboekt; vrijdag nakijken of hij er is.",
+        (Language::Dutch, "COMPLAINT") => "Excuses gemaakt en vergoed. De planning weet ervan.",
+        (Language::Dutch, "FOLLOW_UP") => "Terugbellen zodra het onderdeel er is.",
+        (Language::Dutch, _) => "Samen met de klant opgelost.",
+    }
+}
+
+/// What a customer says of a contact that they rated so; not everybody says something.
+pub(in crate::demo) const fn rating_comment(language: Language, score: u8) -> Option<&'static str> {
+    match (language, score) {
+        (Language::English, 5) => Some("Quick and friendly, thank you!"),
+        (Language::English, 1 | 2) => Some("It took far too long, and I had to explain it twice."),
+        (Language::Dutch, 5) => Some("Snel en vriendelijk geholpen, top!"),
+        (Language::Dutch, 1 | 2) => {
+            Some("Het duurde veel te lang en ik moest alles twee keer uitleggen.")
+        }
+        _ => None,
     }
 }

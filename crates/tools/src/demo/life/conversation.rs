@@ -3,6 +3,8 @@
 //! Nothing is remembered about what should be: whatever a supervisor, Robin or a timer did, the
 //! next step starts from the conversation as it is. What was chosen only says what comes next.
 
+use std::collections::VecDeque;
+
 use rand::RngExt as _;
 use rand::rngs::StdRng;
 
@@ -10,6 +12,7 @@ use super::seen::{Seen, State};
 use super::story::Story;
 use crate::demo::dialogues::{self, Dialogue, Language, Turn, Who};
 use crate::demo::organisation::Mind;
+use crate::demo::saying::{Afterwards, Said};
 
 /// The demo's time, in seconds of a realistic pace.
 pub(super) type Tick = u64;
@@ -18,7 +21,7 @@ pub(super) type Tick = u64;
 const PATIENCE: Tick = 720;
 
 /// What can happen next.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Happening {
     CustomerWrites(Turn),
     CustomerDisconnects,
@@ -28,8 +31,12 @@ pub(super) enum Happening {
     Picked {
         by_bot: bool,
     },
+    /// Something becomes of a message that was written.
+    Follows(Afterwards),
+    /// The customer rates the contact.
+    Rates(u8),
     /// The primary agent or bot does this.
-    AgentWrites(&'static str),
+    AgentWrites(Turn),
     SetAside,
     Reopened,
     Released,
@@ -52,6 +59,10 @@ pub(super) struct Conversation {
     pub(super) dialogue: &'static Dialogue,
     /// Steps that were tried, for keys that never repeat.
     pub(super) steps: u32,
+    /// The messages by their turns.
+    pub(super) said: Said,
+    /// What is still to become of what was written.
+    afterwards: VecDeque<Afterwards>,
     story: Story,
     rng: StdRng,
     /// The next turn of the dialogue.
@@ -81,6 +92,8 @@ impl Conversation {
             intake,
             dialogue,
             steps: 0,
+            said: vec![None; dialogue.turns.len()],
+            afterwards: VecDeque::new(),
             story,
             rng,
             turn: 0,
@@ -104,6 +117,13 @@ impl Conversation {
         if now < self.due {
             return None;
         }
+        while let Some(next) = self.afterwards.front() {
+            // Nobody but the demo's people acts for them.
+            if next.by() == Who::Customer || mind == Some(Mind::Simulated) {
+                return Some(Happening::Follows(next.clone()));
+            }
+            self.afterwards.pop_front();
+        }
         match seen.state {
             State::Open => self.in_queue(now),
             State::Active if seen.customer_away_since.is_some() => Some(Happening::CustomerReturns),
@@ -112,16 +132,19 @@ impl Conversation {
                 self.in_conversation(seen, mind, now)
             }
             State::Waiting => self.set_aside(mind),
-            State::WrapUp => (is_ours(mind)).then_some(Happening::Closed),
+            State::WrapUp => match self.story.rating {
+                Some(score) => Some(Happening::Rates(score)),
+                None => is_ours(mind).then_some(Happening::Closed),
+            },
             State::Closed => None,
         }
     }
 
-    /// It happened: what comes after it takes its time.
-    pub(super) fn happened(&mut self, happening: &Happening, now: Tick) {
+    /// It happened, and made this message if any: what comes after it takes its time.
+    pub(super) fn happened(&mut self, happening: &Happening, message: Option<&str>, now: Tick) {
         let pause = match happening {
             Happening::CustomerWrites(turn) if self.turn() == Some(*turn) => {
-                self.turn += 1;
+                self.was_said(turn, message);
                 4..12
             }
             // A complaint about waiting; the next one comes when it is due.
@@ -129,17 +152,21 @@ impl Conversation {
                 self.complaints += 1;
                 45..90
             }
-            Happening::AgentWrites(text) if self.agents_turn_is(text) => {
-                self.turn += 1;
+            Happening::AgentWrites(turn) if self.turn() == Some(*turn) => {
+                self.was_said(turn, message);
                 5..14
             }
             Happening::AgentWrites(_) => {
                 self.bot_said += usize::from(!self.announced);
                 3..6
             }
+            // Somebody shall have time to see it.
+            Happening::Follows(what) if what.fails() => 25..50,
             _ => 1..3,
         };
         match happening {
+            Happening::Follows(_) => drop(self.afterwards.pop_front()),
+            Happening::Rates(_) => self.story.rating = None,
             Happening::SetAside => self.story.set_aside_at = None,
             Happening::CustomerDisconnects => self.story.breaks_at = None,
             Happening::Released => {
@@ -151,9 +178,24 @@ impl Conversation {
         self.due = now + self.rng.random_range(pause);
     }
 
-    /// It was refused: somebody was faster. Looks again in a moment.
-    pub(super) fn refused(&mut self, now: Tick) {
+    /// It was refused: somebody was faster. Looks again in a moment; what only follows is not tried again.
+    pub(super) fn refused(&mut self, happening: &Happening, now: Tick) {
+        match happening {
+            Happening::Follows(_) => drop(self.afterwards.pop_front()),
+            Happening::Rates(_) => self.story.rating = None,
+            _ => {}
+        }
         self.due = now + 3;
+    }
+
+    /// The turn was this message; the next one is due.
+    fn was_said(&mut self, turn: &Turn, message: Option<&str>) {
+        if let Some(message) = message {
+            let afterwards = Afterwards::of(turn, message, self.story.reports_delivery());
+            self.afterwards.extend(afterwards);
+            self.said[self.turn] = Some(message.to_owned());
+        }
+        self.turn += 1;
     }
 
     /// In another phase than before, waiting begins again.
@@ -211,7 +253,7 @@ impl Conversation {
         if mind == Some(Mind::Bot) {
             let lines = dialogues::bot_greeting(self.language());
             return Some(match lines.get(self.bot_said) {
-                Some(line) => Happening::AgentWrites(line),
+                Some(line) => Happening::AgentWrites(Turn::of_agent(line)),
                 None => Happening::Released,
             });
         }
@@ -224,9 +266,8 @@ impl Conversation {
                     return Some(Happening::SetAside);
                 }
                 self.announced = true;
-                return Some(Happening::AgentWrites(dialogues::set_aside(
-                    self.language(),
-                )));
+                let announced = dialogues::set_aside(self.language());
+                return Some(Happening::AgentWrites(Turn::of_agent(announced)));
             }
             if self.story.released_at == Some(self.turn) {
                 return Some(Happening::Released);
@@ -237,7 +278,7 @@ impl Conversation {
         };
         match turn.who {
             Who::Customer => Some(Happening::CustomerWrites(turn)),
-            Who::Agent if is_ours(mind) => Some(Happening::AgentWrites(turn.text)),
+            Who::Agent if is_ours(mind) => Some(Happening::AgentWrites(turn)),
             // A person at Robin's desk answers in their own words; the customer reads them.
             Who::Agent => {
                 if seen.unanswered_since.is_none() {
@@ -267,12 +308,6 @@ impl Conversation {
 
     fn turn(&self) -> Option<Turn> {
         self.dialogue.turns.get(self.turn).copied()
-    }
-
-    /// Whether the dialogue is where an agent says this.
-    fn agents_turn_is(&self, text: &str) -> bool {
-        self.turn()
-            .is_some_and(|turn| turn.who == Who::Agent && turn.text == text)
     }
 }
 

@@ -8,7 +8,7 @@
 mod conversation;
 mod seen;
 mod staff;
-mod story;
+pub(super) mod story;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,8 +20,10 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::{Value, json};
 use tokio::time::{MissedTickBehavior, interval};
 
-use super::dialogues::{self, Dialogue};
+use super::dialogues::{self, Dialogue, Who};
 use super::organisation::{Organisation, Person, place_of};
+use super::past::Past;
+use super::saying;
 use crate::Now;
 use crate::client::{Caller, ClientError, Mutation};
 use conversation::{Conversation, Happening, Tick};
@@ -41,6 +43,7 @@ const FORGOTTEN_FIRST: u32 = 3;
 /// The demo's world.
 pub struct World {
     organisation: Organisation,
+    past: Past,
     now_there: Now,
     rng: StdRng,
     staff: Staff,
@@ -53,11 +56,12 @@ pub struct World {
 }
 
 impl World {
-    /// A world in which nothing has happened yet; `now_there` is the time of its server.
-    pub fn new(organisation: Organisation, now_there: Now, seed: u64) -> Self {
+    /// A world in which nothing has happened yet but this past; `now_there` is the time of its server.
+    pub fn new(organisation: Organisation, past: Past, now_there: Now, seed: u64) -> Self {
         Self {
             staff: Staff::new(&organisation),
             organisation,
+            past,
             now_there,
             rng: StdRng::seed_from_u64(seed),
             conversations: BTreeMap::new(),
@@ -152,7 +156,11 @@ impl World {
             Happening::CustomerWrites(_)
             | Happening::CustomerDisconnects
             | Happening::CustomerReturns
-            | Happening::CustomerEnds => Some(&self.organisation.gateway),
+            | Happening::CustomerEnds
+            | Happening::Rates(_) => Some(&self.organisation.gateway),
+            Happening::Follows(ref what) if what.by() == Who::Customer => {
+                Some(&self.organisation.gateway)
+            }
             Happening::Picked { by_bot } => {
                 let (organisation, intake) = (&self.organisation, conversation.intake);
                 self.staff
@@ -165,15 +173,17 @@ impl World {
         let done = match actor {
             Some(actor) => {
                 let key = format!("{number}-{}", conversation.steps);
-                happen(actor, &conversation.id, &happening, &key).await
+                happen(actor, conversation, &happening, &key).await
             }
             // Everybody is busy: the customer waits.
-            None => false,
+            None => None,
         };
-        if done {
-            conversation.happened(&happening, self.now);
-        } else {
-            conversation.refused(self.now);
+        match done {
+            Some(payload) => {
+                let message = saying::message_of(&payload);
+                conversation.happened(&happening, message, self.now);
+            }
+            None => conversation.refused(&happening, self.now),
         }
     }
 
@@ -196,6 +206,10 @@ impl World {
             "workstreamId": at.workstream,
             "customer": { "key": story.customer, "name": story.customer },
             "subject": dialogue.subject,
+            "tags": dialogue.labels.tags,
+            "priority": dialogue.labels.priority,
+            "attributes": dialogue.attributes(),
+            "previousConversationId": self.past.last(story.channel, story.customer),
         });
         if story.told {
             input["noticeGivenAt"] = json!((self.now_there)().to_rfc3339());
@@ -236,26 +250,31 @@ impl Organisation {
     }
 }
 
-/// Makes it happen; false when it did not.
-async fn happen(actor: &Caller, conversation: &str, what: &Happening, key: &str) -> bool {
-    let mut input = json!({ "conversationId": conversation });
+/// Makes it happen; nothing when it did not.
+async fn happen(
+    actor: &Caller,
+    conversation: &Conversation,
+    what: &Happening,
+    key: &str,
+) -> Option<Value> {
+    let mut input = json!({});
     let mutation = match what {
         Happening::CustomerWrites(turn) => {
-            input["text"] = json!(turn.text);
-            if let Some(mood) = turn.mood {
-                input["score"] = json!({
-                    "score": f64::from(mood) / 100.0,
-                    "confidence": 0.9,
-                    "language": "nl",
-                    "scorer": "demo-gateway",
-                    "scorerVersion": "1",
-                });
-            }
+            input = saying::by_customer(turn, &conversation.said, &format!("in-{key}"));
             Mutation::CUSTOMER_MESSAGE
         }
-        Happening::AgentWrites(text) => {
-            input["text"] = json!(text);
+        Happening::AgentWrites(turn) => {
+            input = saying::by_agent(turn, &conversation.said);
             Mutation::SEND
+        }
+        Happening::Follows(what) => {
+            let (mutation, input) = what.request();
+            return shrug(actor.mutate(&mutation, input, key).await);
+        }
+        Happening::Rates(score) => {
+            input["score"] = json!(score);
+            input["comment"] = json!(dialogues::rating_comment(conversation.language(), *score));
+            Mutation::RECORD_RATING
         }
         Happening::CustomerDisconnects => Mutation::CUSTOMER_DISCONNECTED,
         Happening::CustomerReturns => Mutation::CUSTOMER_RECONNECTED,
@@ -265,22 +284,26 @@ async fn happen(actor: &Caller, conversation: &str, what: &Happening, key: &str)
         Happening::Reopened => Mutation::REOPEN,
         Happening::Released => Mutation::RELEASE,
         Happening::Ended => Mutation::END,
-        Happening::Closed => Mutation::CLOSE,
+        Happening::Closed => {
+            input = conversation.dialogue.closing();
+            Mutation::CLOSE
+        }
     };
+    input["conversationId"] = json!(conversation.id);
     shrug(actor.mutate(&mutation, input, key).await)
 }
 
-/// Whether it was done. Refusals are part of life where others act too.
-fn shrug(result: Result<Value, ClientError>) -> bool {
+/// What came of it, if it was done. Refusals are part of life where others act too.
+fn shrug(result: Result<Value, ClientError>) -> Option<Value> {
     match result {
-        Ok(_) => true,
+        Ok(payload) => Some(payload),
         Err(error @ ClientError::Refused { .. }) => {
             tracing::debug!(%error, "somebody was faster");
-            false
+            None
         }
         Err(error) => {
             tracing::warn!(%error, "a step of the demo failed");
-            false
+            None
         }
     }
 }

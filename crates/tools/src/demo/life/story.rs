@@ -6,7 +6,7 @@ use rand::{RngExt as _, rngs::StdRng};
 use crate::demo::dialogues::{Dialogue, Language, Line, Who};
 
 /// Names of customers by their language.
-const ENGLISH: [&str; 10] = [
+pub(in crate::demo) const ENGLISH: [&str; 10] = [
     "Alice Harper",
     "Ben Lawson",
     "Chloe Turner",
@@ -18,7 +18,7 @@ const ENGLISH: [&str; 10] = [
     "Ian Doyle",
     "Jo Miller",
 ];
-const DUTCH: [&str; 10] = [
+pub(in crate::demo) const DUTCH: [&str; 10] = [
     "Anouk Jansen",
     "Bas Vermeer",
     "Carla de Boer",
@@ -32,7 +32,7 @@ const DUTCH: [&str; 10] = [
 ];
 
 /// Channels of messaging, the more usual ones more than once.
-const MESSAGING: [&str; 12] = [
+pub(in crate::demo) const MESSAGING: [&str; 12] = [
     "LIVE_CHAT",
     "LIVE_CHAT",
     "LIVE_CHAT",
@@ -69,6 +69,8 @@ pub(super) struct Story {
     pub(super) told: bool,
     /// What the customer answered when asked for consent.
     pub(super) consent: &'static str,
+    /// How the customer rates it in the end, if at all.
+    pub(super) rating: Option<u8>,
 }
 
 impl Story {
@@ -85,9 +87,14 @@ impl Story {
         let (bot, aside, breaks, released) = (chance(25), chance(45), chance(40), chance(6));
         let (customer_ends, told) = (chance(30), chance(95));
         let consent = rng.random_range(0..100);
+        let (rates, rating) = (rng.random_ratio(60, 100), rating(dialogue, rng));
 
         let is_voice = dialogue.line == Line::Voice;
-        let channel = if is_voice { "VOICE" } else { messaging };
+        let channel = match dialogue.labels.channel {
+            _ if is_voice => "VOICE",
+            Some(channel) => channel,
+            None => messaging,
+        };
         let is_asynchronous = !is_voice && channel != "LIVE_CHAT";
         let turns = dialogue.turns.len();
         let customers_turn = |from: usize| {
@@ -112,6 +119,23 @@ impl Story {
                 65..80 => "DENIED",
                 _ => "UNKNOWN",
             },
+            rating: Some(rating).filter(|_| rates && !is_voice),
         }
     }
+
+    /// Whether the channel says how far a message to the customer came.
+    pub(super) fn reports_delivery(&self) -> bool {
+        reports_delivery(self.channel)
+    }
+}
+
+/// How a customer rates this dialogue: as is usual for it, or one better or worse.
+pub(in crate::demo) fn rating(dialogue: &Dialogue, rng: &mut StdRng) -> u8 {
+    let around = (dialogue.labels.rating + rng.random_range(0..3)).saturating_sub(1);
+    around.clamp(1, 5)
+}
+
+/// Whether the channel says how far a message to the customer came.
+pub(in crate::demo) fn reports_delivery(channel: &str) -> bool {
+    matches!(channel, "WHATSAPP" | "SMS" | "FACEBOOK" | "APPLE_MESSAGES")
 }

@@ -6,7 +6,7 @@ use rand::rngs::StdRng;
 use super::conversation::{Conversation, Happening, Tick};
 use super::seen::{Reference, Seen, State};
 use super::story::Story;
-use crate::demo::dialogues::{self, Dialogue, Who};
+use crate::demo::dialogues::{self, Dialogue, Turn, Who};
 use crate::demo::organisation::Mind;
 
 fn story() -> Story {
@@ -21,6 +21,7 @@ fn story() -> Story {
         customer_ends: false,
         told: true,
         consent: "GRANTED",
+        rating: None,
     }
 }
 
@@ -78,7 +79,7 @@ impl Scene {
         for _ in 0..ticks {
             self.now += 1;
             if let Some(happening) = self.conversation.next(&self.seen, self.mind, self.now) {
-                self.conversation.happened(&happening, self.now);
+                self.conversation.happened(&happening, None, self.now);
                 return Some(happening);
             }
         }
@@ -104,7 +105,7 @@ fn a_dialogue_is_held_from_the_first_turn_to_the_close() {
     for turn in &turns[1..] {
         let expected = match turn.who {
             Who::Customer => Happening::CustomerWrites(*turn),
-            Who::Agent => Happening::AgentWrites(turn.text),
+            Who::Agent => Happening::AgentWrites(*turn),
         };
         assert_eq!(scene.next(), expected);
     }
@@ -123,16 +124,13 @@ fn a_bot_greets_and_hands_over_to_people() {
     assert_eq!(scene.next(), Happening::Picked { by_bot: true });
     scene.active(Mind::Bot);
     for line in dialogues::bot_greeting(dialogue().language) {
-        assert_eq!(scene.next(), Happening::AgentWrites(line));
+        assert_eq!(scene.next(), Happening::AgentWrites(Turn::of_agent(line)));
     }
     assert_eq!(scene.next(), Happening::Released);
     scene.open();
     assert_eq!(scene.next(), picked());
     scene.active(Mind::Simulated);
-    assert_eq!(
-        scene.next(),
-        Happening::AgentWrites(dialogue().turns[1].text)
-    );
+    assert_eq!(scene.next(), Happening::AgentWrites(dialogue().turns[1]));
 }
 
 #[test]
@@ -160,10 +158,7 @@ fn a_forgotten_conversation_that_is_assigned_goes_on_like_any_other() {
     "AWAITING_AGENT_ACCEPTANCE".clone_into(&mut scene.seen.status_reason);
     assert_eq!(scene.within(60), None);
     scene.active(Mind::Simulated);
-    assert_eq!(
-        scene.next(),
-        Happening::AgentWrites(dialogue().turns[1].text)
-    );
+    assert_eq!(scene.next(), Happening::AgentWrites(dialogue().turns[1]));
     scene.open();
     assert_eq!(scene.next(), picked());
 }
@@ -191,7 +186,10 @@ fn what_is_set_aside_comes_back_when_the_customer_writes() {
     scene.active(Mind::Simulated);
     scene.next();
     let announced = dialogues::set_aside(dialogue().language);
-    assert_eq!(scene.next(), Happening::AgentWrites(announced));
+    assert_eq!(
+        scene.next(),
+        Happening::AgentWrites(Turn::of_agent(announced))
+    );
     assert_eq!(scene.next(), Happening::SetAside);
     scene.seen.state = State::Waiting;
     "AWAITING_CUSTOMER_RESPONSE".clone_into(&mut scene.seen.status_reason);
@@ -213,10 +211,7 @@ fn a_customer_whose_connection_breaks_comes_back() {
     scene.seen.customer_away_since = Some("2026-01-01T00:00:00Z".to_owned());
     assert_eq!(scene.next(), Happening::CustomerReturns);
     scene.seen.customer_away_since = None;
-    assert_eq!(
-        scene.next(),
-        Happening::AgentWrites(dialogue().turns[1].text)
-    );
+    assert_eq!(scene.next(), Happening::AgentWrites(dialogue().turns[1]));
 }
 
 #[test]
