@@ -8,7 +8,7 @@ use engine::store::Store;
 use entity::tables::{
     audit, conversation, conversation_attribute, conversation_note, conversation_word, customer,
     customer_key, customer_word, event, idempotency, message, message_reaction, message_revision,
-    message_state,
+    message_state, rating_comment,
 };
 use sea_orm::{DatabaseConnection, EntityTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -33,10 +33,14 @@ const EDITED: &str = "My name is Adelheid Zwartsluis and my lamp burnt";
 const REACTED: &str = "adelheid-laughs";
 const FAILED: &str = "No telephone of Zwartsluis answers";
 
+const PLACE: &str = "The kitchen of Zwartsluis";
+const CLOSED: &str = "Adelheid is angry about the lamp";
+const RATED: &str = "The lamp was burnt and so am I";
+
 /// What must not be found anywhere, all of it.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 15] = [
     NAME, KEY, SUBJECT, SAID, ANSWERED, NOTED, PICTURE, DELIVERED, ATTRIBUTE, EDITED, REACTED,
-    FAILED,
+    FAILED, PLACE, CLOSED, RATED,
 ];
 
 /// A conversation of hers in which everybody wrote; the conversation's and the customer's id.
@@ -54,7 +58,7 @@ async fn conversation(floor: &Floor) -> (String, String) {
     };
     say(&floor.gateway, "receiveCustomerMessage", SAID).await;
     let picture = json!({
-        "attachments": [{ "kind": "IMAGE", "url": PICTURE, "fileName": NAME }],
+        "attachments": [{ "kind": "IMAGE", "url": PICTURE, "fileName": NAME, "label": PLACE }],
         "externalId": format!("{DELIVERED} of {id}"),
     });
     floor
@@ -106,6 +110,21 @@ async fn close(floor: &Floor, id: &str) {
         .await;
 }
 
+/// Her agent closes it with a note, and she rates it with a comment.
+async fn ends(floor: &Floor, id: &str) {
+    for (token, mutation, input) in [
+        (&floor.anna, "endConversation", json!({})),
+        (&floor.anna, "closeConversation", json!({ "note": CLOSED })),
+        (
+            &floor.gateway,
+            "recordRating",
+            json!({ "score": 1, "comment": RATED }),
+        ),
+    ] {
+        floor.act(token, mutation, id, input).await;
+    }
+}
+
 async fn tables(database: &Database) -> DatabaseConnection {
     sea_orm::Database::connect(&database.url).await.unwrap()
 }
@@ -116,7 +135,8 @@ async fn everything(tables: &DatabaseConnection) -> String {
     let customers = customer::Entity::find().all(tables).await.unwrap();
     let attributes = conversation_attribute::Entity::find().all(tables).await;
     let notes = conversation_note::Entity::find().all(tables).await;
-    let attributes = (attributes.unwrap(), notes.unwrap());
+    let comments = rating_comment::Entity::find().all(tables).await.unwrap();
+    let attributes = (attributes.unwrap(), notes.unwrap(), comments);
     let of_subjects = conversation_word::Entity::find().all(tables).await.unwrap();
     let of_names = customer_word::Entity::find().all(tables).await.unwrap();
     let messages = message::Entity::find().all(tables).await.unwrap();
@@ -153,13 +173,14 @@ async fn names_and_text_go_and_everything_else_stays() {
                 json!({ "text": "Kept, too" }),
             )
             .await;
-        for id in [&id, &second, &other] {
-            close(&floor, id).await;
+        for id in [&id, &second] {
+            ends(&floor, id).await;
         }
+        close(&floor, &other).await;
         let tables = tables(&database).await;
         let there = everything(&tables).await;
         assert!(
-            ["Adelheid", "adelheid", "\"table\""]
+            ["Adelheid", "adelheid", "\"table\"", PLACE, CLOSED, RATED]
                 .iter()
                 .all(|word| there.contains(word))
         );

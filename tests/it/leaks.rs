@@ -5,7 +5,7 @@ use std::process::{Child, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use sea_orm::ConnectionTrait as _;
+use sea_orm::{ConnectionTrait as _, EntityTrait as _};
 use serde_json::{Value, json};
 
 use crate::harness::binary::regie;
@@ -93,7 +93,7 @@ impl Drop for Talkative {
 }
 
 /// What must not be in a log: nothing else that anybody sends has these words.
-const WORDS: [&str; 7] = [
+const WORDS: [&str; 18] = [
     "quagga-name",
     "quagga-key",
     "quagga-subject",
@@ -101,6 +101,17 @@ const WORDS: [&str; 7] = [
     "quagga-variable",
     "quagga-answer",
     "quagga-lost",
+    "quagga-external",
+    "quagga-address",
+    "quagga-label",
+    "quagga-attribute",
+    "quagga-edited",
+    "quagga-reaction",
+    "quagga-failure",
+    "quagga-renamed",
+    "quagga-note",
+    "quagga-comment",
+    "quagga-found",
 ];
 
 #[allow(clippy::too_many_lines)] // One run, from its first word to its fault.
@@ -171,6 +182,90 @@ async fn no_log_line_carries_a_token_or_what_somebody_wrote() {
     let answer = "mutation($id: ID!) { sendMessage(input: { conversationId: $id, text: \"quagga-answer\" }) { errors { code } } }";
     let answered = server.post(&anna, answer, json!({ "id": id })).await;
     assert_eq!(answered["data"]["sendMessage"]["errors"], json!([]));
+
+    // Everything else that is text.
+    let done = async |token: &str, mutation: &'static str, fields: &str, input: Value| {
+        let kind = crate::harness::input_type(mutation);
+        let query = format!(
+            "mutation($input: {kind}!) {{ {mutation}(input: $input) {{ {fields} errors {{ code message }} }} }}"
+        );
+        let done = server.post(token, &query, json!({ "input": input })).await;
+        let payload = &done["data"][mutation];
+        assert_eq!(payload["errors"], json!([]), "{mutation}: {done}");
+        payload.clone()
+    };
+    let carried = json!({ "conversationId": id, "externalId": "quagga-external", "attachments": [
+        { "kind": "IMAGE", "url": "https://quagga-address.example/1", "fileName": "quagga-name", "label": "quagga-label" }] });
+    let carried = done(&gateway, "receiveCustomerMessage", "messageId", carried).await;
+    let named = json!({ "messageId": carried["messageId"] });
+    let replied = json!({ "conversationId": id, "text": "quagga-answer" });
+    let replied = done(&anna, "sendMessage", "message { id }", replied).await;
+    let answer = json!({ "messageId": replied["message"]["id"] });
+    for (token, mutation, input) in [
+        (
+            &gateway,
+            "editCustomerMessage",
+            json!({ "message": named, "text": "quagga-edited" }),
+        ),
+        (
+            &gateway,
+            "reactToMessage",
+            json!({ "message": answer, "reaction": "quagga-reaction" }),
+        ),
+        (
+            &gateway,
+            "recordDelivery",
+            json!({ "message": answer, "state": "FAILED", "errorDescription": "quagga-failure" }),
+        ),
+        (
+            &gateway,
+            "removeCustomerMessage",
+            json!({ "message": named }),
+        ),
+        (
+            &anna,
+            "updateConversation",
+            json!({ "conversationId": id,
+                "setAttributes": [{ "key": "order", "value": "quagga-attribute" }] }),
+        ),
+        (
+            &gateway,
+            "updateCustomer",
+            json!({ "name": "quagga-renamed",
+                "customerKey": { "channel": "WHATSAPP", "key": "quagga-key" } }),
+        ),
+        (&anna, "endConversation", json!({ "conversationId": id })),
+        (
+            &anna,
+            "closeConversation",
+            json!({ "conversationId": id, "note": "quagga-note" }),
+        ),
+        (
+            &gateway,
+            "recordRating",
+            json!({ "conversationId": id, "score": 1, "comment": "quagga-comment" }),
+        ),
+    ] {
+        done(token, mutation, "asOf", input).await;
+    }
+    let search = "{ conversations(filter: { text: \"quagga-found\" }) { totalCount } }";
+    let found = server.post(&sam, search, json!({})).await;
+    assert_eq!(found["data"]["conversations"]["totalCount"], 0, "{found}");
+    let metrics = server.url.replace("/graphql", "/metrics");
+    let metrics = reqwest::get(metrics).await.unwrap().text().await.unwrap();
+    assert!(!metrics.contains("quagga"), "{metrics}");
+    // Log and trail have ids alone.
+    let tables = sea_orm::Database::connect(&database).await.unwrap();
+    let events = entity::tables::event::Entity::find().all(&tables).await;
+    let trail = entity::tables::audit::Entity::find().all(&tables).await;
+    let kept = format!("{:?} {:?}", events.unwrap(), trail.unwrap());
+    assert!(!kept.replace("quagga-id", "").contains("quagga"), "{kept}");
+    tables.close().await.unwrap();
+
+    // Another that goes on, for the fault.
+    let parts = json!({ "queue": messaging("queues"), "workstream": messaging("workstreams") });
+    let started = server.post(&gateway, start, parts).await;
+    let id = started["data"]["startConversation"]["conversation"]["id"].clone();
 
     // Tokens that are refused, and one in a ping.
     let broken = format!("{sam}x");

@@ -25,6 +25,7 @@ const NOTIFICATIONS: &str = "subscription($after: LogCursor) { notifications(aft
     ... on ModeChangedNotice { mode }
     ... on ConversationEndedNotice { state statusReason }
     ... on MonitoringEndedNotice { sessionId endedBy }
+    ... on ReviewEndedNotice { sessionId endedBy }
 } }";
 
 /// What a subscription of this root field delivers after this cursor, until it is silent.

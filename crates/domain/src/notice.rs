@@ -35,7 +35,6 @@ macro_rules! told_to_nobody {
             | Change::Reactivated { by_agent: true }
             | Change::MonitoringStarted { .. }
             | Change::ReviewStarted { .. }
-            | Change::ReviewStopped { .. }
             | Change::CustomerDisconnected { .. }
             | Change::CustomerReconnected
             | Change::ConsentRecorded { .. }
@@ -84,6 +83,8 @@ pub enum Notice {
     HelpEnded(AgentId, HelpEnd),
     /// Their look at it ended, by no doing of theirs.
     MonitoringEnded(MonitorSessionId, MonitoringEnd),
+    /// Their review of it ended, by no doing of theirs.
+    ReviewEnded(MonitorSessionId, MonitoringEnd),
 }
 
 /// How an offer or transfer request ended.
@@ -192,6 +193,12 @@ impl Person<'_> {
         }
     }
 
+    /// Whether a look that ended so was theirs, and ended by no doing of theirs.
+    fn loses(&self, supervisor: &Subject, end: MonitoringEnd, actor: &Actor) -> bool {
+        let own = matches!(end, MonitoringEnd::Stopped | MonitoringEnd::BecamePrimary);
+        self.supervises_as(supervisor) && !own && !self.did(actor)
+    }
+
     /// Whether they take part after the event, or did right before it.
     fn takes_part(&self, occurrence: Occurrence<'_>) -> bool {
         let then = occurrence.before;
@@ -257,10 +264,16 @@ fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
             supervisor,
             end,
         } => {
-            let involuntary = !matches!(end, MonitoringEnd::Stopped | MonitoringEnd::BecamePrimary)
-                && !me.did(occurrence.actor);
-            (me.supervises_as(supervisor) && involuntary)
-                .then_some(Notice::MonitoringEnded(*session, *end))
+            let told = me.loses(supervisor, *end, occurrence.actor);
+            told.then_some(Notice::MonitoringEnded(*session, *end))
+        }
+        Change::ReviewStopped {
+            session,
+            supervisor,
+            end,
+        } => {
+            let told = me.loses(supervisor, *end, occurrence.actor);
+            told.then_some(Notice::ReviewEnded(*session, *end))
         }
         Change::ConsultantLeft { agent } => {
             // Likewise: the consultant is no longer in the image.
@@ -364,6 +377,7 @@ fn to_gateway(occurrence: Occurrence<'_>) -> Option<Notice> {
         | Change::TransferTimedOut { .. }
         | Change::TransferCancelled { .. }
         | Change::MonitoringStopped { .. }
+        | Change::ReviewStopped { .. }
         | told_to_nobody!() => None,
     }
 }
@@ -412,6 +426,7 @@ fn coming_and_going(occurrence: Occurrence<'_>) -> Option<Notice> {
         | Change::TransferTimedOut { .. }
         | Change::TransferCancelled { .. }
         | Change::MonitoringStopped { .. }
+        | Change::ReviewStopped { .. }
         | Change::MovedToWrapUp { .. }
         | Change::Closed { .. }
         | Change::ForceClosed { .. }

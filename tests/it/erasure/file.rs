@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::json;
 
-use super::{ERASE, SAID, WORDS, close, conversation};
+use super::{ERASE, SAID, WORDS, close, conversation, ends};
 use crate::floor::{Floor, text};
 use crate::harness::Database;
 
@@ -64,7 +64,7 @@ async fn no_byte_of_it_is_left_in_the_file_or_its_journal() {
             close(&floor, &other).await;
         }
     }
-    close(&floor, &id).await;
+    ends(&floor, &id).await;
     // As they were written, and as searches have them.
     let words = WORDS
         .iter()

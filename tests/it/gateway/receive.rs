@@ -166,10 +166,17 @@ async fn one_in_wrap_up_takes_it_only_where_there_is_no_other_and_a_live_chat_ne
     floor
         .act(&floor.anna, "endConversation", id, json!({}))
         .await;
-    let next = receive(&floor, chat).await;
+    let next = receive(&floor, chat.clone()).await;
     assert_eq!(next["started"], true);
     // The one in wrap-up has not ended, so nothing is continued.
     assert_eq!(next["conversation"]["previous"], Value::Null);
+
+    // One that has ended is, whatever is in wrap-up beside it.
+    let ended = next["conversation"]["id"].as_str().unwrap();
+    ends(&floor, ended).await;
+    let third = receive(&floor, chat).await;
+    assert_eq!(third["started"], true);
+    assert_eq!(third["conversation"]["previous"]["id"], json!(ended));
 }
 
 #[tokio::test]

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use super::carried::{BEFORE, Deed, Key, Labels, Receive, external, key};
+
 /// What somebody asks of a conversation.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Act {
@@ -39,7 +41,14 @@ pub enum Act {
     },
     CustomerWrites {
         text: &'static str,
+        external: Option<u32>,
     },
+    /// Something is done to a message of it, by its place among them.
+    Message(usize, Deed),
+    Rate(i64),
+    Label(Labels),
+    Review,
+    StopReview,
     Disconnect,
     Reconnect,
     CustomerEnds,
@@ -70,6 +79,10 @@ pub enum What {
         consent: &'static str,
     },
     On(usize, Act),
+    Receive(Receive),
+    Name(Key, &'static str),
+    /// The first customer becomes another name of the second.
+    Merge(usize, usize),
     Presence(&'static str),
     Setting(&'static str, bool),
     Member {
@@ -96,16 +109,18 @@ pub trait Ids {
     fn agent(&self, name: &str) -> String;
     fn queue(&self, name: &str) -> String;
     fn workstream(&self, name: &str) -> String;
+    fn message(&self, conversation: usize, place: usize) -> String;
+    fn customer(&self, number: usize) -> String;
 }
-
-/// When every customer who was told was told.
-const TOLD: &str = "2026-01-01T00:00:00Z";
 
 impl Command {
     pub fn mutation(&self) -> &'static str {
         match &self.what {
             What::Start { .. } => "startConversation",
             What::On(_, act) => act.mutation(),
+            What::Receive(_) => "receiveFromCustomer",
+            What::Name(..) => "updateCustomer",
+            What::Merge(..) => "mergeCustomers",
             What::Presence(_) => "setPresence",
             What::Setting(..) => "updateSupervisorSettings",
             What::Member { add: true, .. } => "addQueueMember",
@@ -114,10 +129,11 @@ impl Command {
         }
     }
 
+    /// The conversation that it names.
     pub fn conversation(&self) -> Option<usize> {
         match &self.what {
             What::On(conversation, _) | What::Start { conversation, .. } => Some(*conversation),
-            What::Presence(_) | What::Setting(..) | What::Member { .. } | What::Pass(_) => None,
+            _ => None,
         }
     }
 
@@ -133,7 +149,18 @@ impl Command {
             } => json!({
                 "channel": channel, "queueId": ids.queue(queue), "consent": consent,
                 "workstreamId": ids.workstream(workstream),
-                "noticeGivenAt": notice.then_some(TOLD),
+                "noticeGivenAt": notice.then_some(BEFORE),
+            }),
+            What::On(conversation, Act::Message(place, deed)) => {
+                deed.input(&ids.message(*conversation, *place))
+            }
+            What::Receive(receive) => receive.input(ids),
+            What::Name(customer, name) => json!({
+                "name": name,
+                "customerKey": { "source": "gateway", "channel": customer.0, "key": key(*customer) },
+            }),
+            What::Merge(merged, surviving) => json!({
+                "mergedId": ids.customer(*merged), "survivingId": ids.customer(*surviving),
             }),
             What::On(conversation, act) => {
                 let mut input = act.input(ids);
@@ -179,6 +206,11 @@ impl Act {
             Self::Transfer { .. } => "transferConversation",
             Self::Send { .. } => "sendMessage",
             Self::CustomerWrites { .. } => "receiveCustomerMessage",
+            Self::Message(_, deed) => deed.mutation(),
+            Self::Rate(_) => "recordRating",
+            Self::Label(_) => "updateConversation",
+            Self::Review => "reviewConversation",
+            Self::StopReview => "stopReview",
             Self::Disconnect => "customerDisconnected",
             Self::Reconnect => "customerReconnected",
             Self::CustomerEnds => "endByCustomer",
@@ -187,9 +219,17 @@ impl Act {
         }
     }
 
-    /// Whether a closed conversation takes it too (domain.md section 10).
-    pub fn closed_takes(&self) -> bool {
-        matches!(self, Self::Consent { .. })
+    /// Whether a closed conversation takes it too (domain.md section 10), of a gateway or of others.
+    pub fn closed_takes(&self, gateway: bool) -> bool {
+        match self {
+            Self::Message(_, Deed::React { .. }) => gateway,
+            Self::Message(..)
+            | Self::Consent { .. }
+            | Self::Rate(_)
+            | Self::Review
+            | Self::StopReview => true,
+            _ => false,
+        }
     }
 
     fn input(&self, ids: &impl Ids) -> Value {
@@ -207,7 +247,11 @@ impl Act {
                 Some(visibility) => json!({ "text": text, "visibility": visibility }),
                 None => json!({ "text": text }),
             },
-            Self::CustomerWrites { text } => json!({ "text": text }),
+            Self::CustomerWrites { text, external: id } => {
+                json!({ "text": text, "externalId": external(*id) })
+            }
+            Self::Rate(score) => json!({ "score": score }),
+            Self::Label(labels) => labels.input(),
             Self::Mode(mode) => json!({ "mode": mode }),
             Self::Consent { consent, notice } => {
                 let mut input = json!({});
@@ -215,12 +259,15 @@ impl Act {
                     input["consent"] = json!(consent);
                 }
                 if *notice {
-                    input["noticeGivenAt"] = json!(TOLD);
+                    input["noticeGivenAt"] = json!(BEFORE);
                 }
                 input
             }
-            // These take nothing but the conversation.
-            Self::Monitor
+            // These take nothing but what they are about.
+            Self::Message(..)
+            | Self::Review
+            | Self::StopReview
+            | Self::Monitor
             | Self::Stop
             | Self::Join
             | Self::ForceClose
@@ -275,11 +322,17 @@ impl fmt::Display for Command {
                     }
                     Act::Move { to } => write!(f, " to queue {to}")?,
                     Act::Send { visibility, text } => write!(f, " {visibility:?} {text:?}")?,
-                    Act::CustomerWrites { text } => write!(f, " {text:?}")?,
+                    Act::CustomerWrites { text, external } => write!(f, " {text:?} {external:?}")?,
+                    Act::Message(place, deed) => write!(f, " message {place} {deed}")?,
+                    Act::Rate(score) => write!(f, " {score}")?,
+                    Act::Label(labels) => write!(f, " {labels:?}")?,
                     Act::Mode(mode) => write!(f, " {mode}")?,
                     Act::Consent { consent, notice } => write!(f, " {consent:?}, notice {notice}")?,
                     _ => {}
                 }
+            }
+            What::Receive(_) | What::Name(..) | What::Merge(..) => {
+                write!(f, "{}: {:?}", self.by, self.what)?;
             }
             What::Presence(presence) => write!(f, "{}: setPresence {presence}", self.by)?,
             What::Setting(setting, on) => write!(f, "{}: setting {setting} {on}", self.by)?,

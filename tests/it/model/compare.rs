@@ -8,10 +8,11 @@ use serde_json::{Value, json};
 use super::command::Ids;
 use super::people::Person;
 use super::stage::Stage;
-use super::world::{Conversation, Message, Moment, Offer, World};
+use super::world::{Conversation, Customer, Message, Moment, Offer, World};
 
 /// What a conversation shows everywhere.
 pub const FACTS: &str = "id state statusReason version mode consent noticeGivenAt customerAwaySince
+    customer { id name } priority tags rating { score } attention { attentionReason }
     waitingSince autoCloseAt queue { id } agent { name } consultants { name } joinedSupervisors
     pendingOffer { kind units capacityExceededBy dueAt agent { name } }
     runningMonitorSessions { supervisor joinedAt }";
@@ -24,6 +25,7 @@ pub fn differences(
     shown: &Value,
 ) -> Vec<String> {
     let mut pairs = standing(stage, on, shown);
+    pairs.extend(described(person, on, shown));
     pairs.extend(company(person, on, shown));
     let pairs = pairs.into_iter();
     let differ = pairs.filter(|(_, expected, actual)| expected != actual);
@@ -70,6 +72,38 @@ fn standing(stage: &Stage, on: &Conversation, shown: &Value) -> Vec<Pair> {
         ("notice", json!(on.notice), json!(told)),
         field("queue", queue),
     ]
+}
+
+/// What it is, and what asks for somebody to look at it, of the reasons of section 10.
+fn described(person: &Person, on: &Conversation, shown: &Value) -> Vec<Pair> {
+    let gateway = person.is("CUSTOMER_GATEWAY");
+    let tags = if gateway { Value::Null } else { json!(on.tags) };
+    let reasons = shown["attention"].as_array().into_iter().flatten();
+    let reasons = reasons.filter_map(|one| one["attentionReason"].as_str());
+    let reasons =
+        reasons.filter(|one| ["DELIVERY_FAILED", "CUSTOMER_WROTE_IN_WRAP_UP"].contains(one));
+    vec![
+        ("priority", json!(on.priority), shown["priority"].clone()),
+        ("tags", tags, shown["tags"].clone()),
+        ("rating", json!(on.rating), shown["rating"]["score"].clone()),
+        (
+            "attention",
+            json!(on.attention()),
+            json!(reasons.collect::<Vec<_>>()),
+        ),
+    ]
+}
+
+/// How the customer that is shown differs.
+pub fn customer_differs(
+    customer: usize,
+    stage: &Stage,
+    customers: &[Customer],
+    shown: &Value,
+) -> Option<String> {
+    let expected = json!({ "id": stage.customer(customer), "name": customers[customer].name });
+    let shown = &shown["customer"];
+    (*shown != expected).then(|| format!("customer: expected {expected}, is {shown}"))
 }
 
 /// Who is in it, as this person is shown it.
@@ -158,27 +192,19 @@ fn instants<'a>(on: &Conversation, supervises: bool, shown: &'a Value) -> Vec<Ti
 }
 
 /// What a conversation shows to who looks closely.
-pub const CLOSELY: &str = "monitorSessions { supervisor endedBy }
-    transcript(first: 100) { edges { node { visibility author systemMessage } } }";
+pub const CLOSELY: &str =
+    "monitorSessions { supervisor endedBy } reviewSessions { supervisor endedBy }
+    attributes { key value }
+    transcript(first: 100) { edges { node { visibility author systemMessage text editedAt removedAt
+        delivery { state } reactions { author agent { name } supervisor reaction } } } }";
 
 /// What differs in transcript and looks taken.
 pub fn close_differences(person: &Person, on: &Conversation, shown: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
     let expected = World::reads(person, on);
-    let read = shown["transcript"]["edges"].as_array();
-    let same = match (&expected, read) {
-        (None, None) => true,
-        (Some(messages), Some(edges)) => {
-            messages.len() == edges.len()
-                && messages
-                    .iter()
-                    .zip(edges)
-                    .all(|(one, edge)| is(one, &edge["node"]))
-        }
-        _ => false,
-    };
-    if !same {
-        wrong.push(format!("transcript: expected {expected:?}, is {read:?}"));
+    if !reads(person, expected.as_deref(), shown) {
+        let is = &shown["transcript"];
+        wrong.push(format!("transcript: expected {expected:?}, is {is}"));
     }
     let supervises = supervises(person, on);
     let mut looks: Vec<_> = on
@@ -203,10 +229,77 @@ pub fn close_differences(person: &Person, on: &Conversation, shown: &Value) -> V
             shown["monitorSessions"]
         ));
     }
+    let mut reviews = on.reviewed.clone();
+    let running = on.reviews.iter();
+    reviews.extend(running.map(|(who, review)| (review.number, *who, "")));
+    reviews.sort_unstable();
+    let why = |why: &'static str| (!why.is_empty()).then_some(why);
+    let reviews = reviews.into_iter();
+    let reviews = reviews.map(|(_, who, end)| json!({ "supervisor": who, "endedBy": why(end) }));
+    let reviews: Vec<_> = reviews.collect();
+    let reviews = if supervises {
+        json!(reviews)
+    } else {
+        Value::Null
+    };
+    if reviews != shown["reviewSessions"] {
+        let is = &shown["reviewSessions"];
+        wrong.push(format!("reviews: expected {reviews}, is {is}"));
+    }
+    let noted = on
+        .order
+        .map(|order| json!({ "key": "order", "value": order }));
+    let noted: Vec<_> = noted.into_iter().collect();
+    let reads = on.handled_by(person)
+        || person.supervises(on.queue)
+        || person.channels.contains(&on.channel);
+    let noted = if reads { json!(noted) } else { Value::Null };
+    if noted != shown["attributes"] {
+        let is = &shown["attributes"];
+        wrong.push(format!("attributes: expected {noted}, is {is}"));
+    }
     wrong
 }
 
-fn is(expected: &Message, shown: &Value) -> bool {
+/// Whether these messages are what is shown of a transcript; none where it is not shown.
+pub fn reads(person: &Person, expected: Option<&[Message]>, shown: &Value) -> bool {
+    match (expected, shown["transcript"]["edges"].as_array()) {
+        (None, None) => true,
+        (Some(messages), Some(edges)) => {
+            let mut pairs = messages.iter().zip(edges);
+            messages.len() == edges.len() && pairs.all(|(one, edge)| is(person, one, &edge["node"]))
+        }
+        _ => false,
+    }
+}
+
+/// Whether a message says what it should, with what was done to it.
+fn says(person: &Person, expected: &Message, shown: &Value) -> bool {
+    let text = if expected.removed { "" } else { expected.text };
+    let edited = expected.edited.is_some() && !expected.removed;
+    let delivery = (expected.public && !expected.is_customers()).then_some(expected.delivery);
+    // Gateways are not told which supervisor it was.
+    let who = |(author, who): &(&str, &'static str)| match *author {
+        "CUSTOMER" => None,
+        "SUPERVISOR" if person.is("CUSTOMER_GATEWAY") => None,
+        _ => Some(*who),
+    };
+    let given = expected.reactions.iter().filter(|_| !expected.removed);
+    let given = given
+        .filter_map(|(by, (reaction, _))| Some(json!([by.0, who(by), (*reaction)?]).to_string()));
+    let is = shown["reactions"].as_array().into_iter().flatten();
+    let is = is.map(|one| {
+        let who = one["agent"]["name"].as_str().or(one["supervisor"].as_str());
+        json!([one["author"], who, one["reaction"]]).to_string()
+    });
+    (expected.system.is_some() || shown["text"] == text)
+        && shown["editedAt"].is_null() != edited
+        && shown["removedAt"].is_null() != expected.removed
+        && shown["delivery"]["state"] == json!(delivery)
+        && given.collect::<BTreeSet<_>>() == is.collect::<BTreeSet<_>>()
+}
+
+fn is(person: &Person, expected: &Message, shown: &Value) -> bool {
     let visibility = if expected.public {
         "PUBLIC"
     } else {
@@ -218,6 +311,7 @@ fn is(expected: &Message, shown: &Value) -> bool {
         .any(|author| shown["author"] == **author)
         && shown["visibility"] == visibility
         && shown["systemMessage"] == json!(expected.system)
+        && says(person, expected, shown)
 }
 
 pub fn instant(value: &Value) -> Option<DateTime<Utc>> {

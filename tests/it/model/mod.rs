@@ -1,6 +1,6 @@
 //! Random commands by everybody, through the whole stack, against a small model of domain.md.
 //!
-//! The model (`rules`, `world`) is written from the rulebook's sections 2 to 5 and shares nothing with
+//! The model (`rules`, `world`) is written from the rulebook's sections 2 to 5, 10 and 11, and shares nothing with
 //! the program's own rules: it predicts for each command success or the code, what the conversation
 //! then is, who sees it, and what timers do. After each command its answer is compared, and every so
 //! often the whole world as everybody sees it. A sequence that disagrees is shortened and printed.
@@ -8,9 +8,12 @@
 //! `REGIE_MODEL_SEED`, `REGIE_MODEL_SEQUENCES` and `REGIE_MODEL_COMMANDS` say otherwise than the
 //! defaults; with the seed of a failure and one sequence it is played again.
 
+mod brought;
+mod carried;
 mod command;
 mod compare;
 mod generate;
+mod look;
 mod people;
 mod play;
 mod rules;
@@ -138,7 +141,7 @@ async fn sequence(plan: Plan, seed: u64, tally: &mut Tally) -> Result<(), Failed
         commands.push(command.clone());
         let mut played = play.step(&command).await;
         if played.is_ok() && (number.is_multiple_of(LOOK) || number == plan.commands) {
-            let closely = 1 + generator.below(play.world.conversations.len());
+            let closely = generator.one_of(&play.world);
             if let Err(failure) = play.look(closely).await {
                 played = Err(failure);
             }

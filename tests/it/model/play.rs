@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::command::{Act, Command, Ids, What};
-use super::compare::{CLOSELY, FACTS, close_differences, differences};
+use super::brought::Expected;
+use super::command::{Act, Command, What};
+use super::compare::{FACTS, customer_differs, differences};
 use super::people::Person;
 use super::rules::Verdict;
 use super::stage::Stage;
@@ -22,9 +23,7 @@ pub struct Failure {
     pub detail: String,
 }
 
-type Told<T> = Result<T, Failure>;
-
-fn fails<T>(kind: impl Into<String>, detail: impl Into<String>) -> Told<T> {
+pub(super) fn fails<T>(kind: impl Into<String>, detail: impl Into<String>) -> Told<T> {
     Err(Failure {
         kind: kind.into(),
         detail: detail.into(),
@@ -40,11 +39,14 @@ pub struct Play {
     passed: usize,
 }
 
+pub(super) type Told<T> = Result<T, Failure>;
+
 impl Play {
     pub async fn on(database: Database) -> Self {
+        let stage = Stage::on(database).await;
         Self {
-            stage: Stage::on(database).await,
-            world: World::new(),
+            world: World::new(stage.server.clock.now()),
+            stage,
             passed: 0,
         }
     }
@@ -55,8 +57,9 @@ impl Play {
             self.pass(seconds).await?;
             return Ok("DONE".to_owned());
         }
-        let verdict = self.world.judge(command);
         let from = self.stage.server.clock.now();
+        self.world.now = from;
+        let verdict = self.world.judge(command);
         let payload = self.ask(command).await;
         let at = Moment {
             from,
@@ -90,20 +93,17 @@ impl Play {
             ),
             Verdict::Done => {
                 let as_of = payload["asOf"].as_str().unwrap_or("none");
+                let expected = self.expected(command);
                 self.world.carry_out(command, as_of, at);
-                if let What::Start { conversation, .. } = &command.what
-                    && let Some(id) = payload["conversation"]["id"].as_str()
-                {
-                    self.stage.started(*conversation, id.to_owned());
-                }
-                self.answer(command, &payload)?;
+                self.carried(command, &expected, &payload)?;
+                self.answer(command, &expected, &payload)?;
                 Ok("DONE".to_owned())
             }
         }
     }
 
     /// The token with which somebody asks. A new one takes over the looks that the last one held.
-    fn token(&mut self, subject: &str, again: bool) -> String {
+    pub(super) fn token(&mut self, subject: &str, again: bool) -> String {
         let now = self.stage.server.clock.now();
         if subject == "sue" && self.stage.renew(again) {
             let at = Moment {
@@ -121,11 +121,17 @@ impl Play {
         let token = self.token(command.by, again);
         let more = match command.what {
             What::On(_, Act::Assign { .. } | Act::Transfer { .. }) => "capacityExceededBy",
+            What::On(_, Act::Message(..)) => "applied messageId",
+            What::On(_, Act::CustomerWrites { .. }) => "duplicate messageId",
+            What::On(_, Act::Send { .. }) => "message { id }",
+            What::Receive(_) => "started duplicate messageId",
             _ => "",
         };
-        let shown = match command.conversation() {
-            Some(_) => format!("conversation {{ {FACTS} }}"),
-            None => String::new(),
+        let shown = match command.what {
+            What::On(..) | What::Start { .. } => format!("conversation {{ {FACTS} }}"),
+            What::Receive(_) => format!("conversation {{ {FACTS} previous {{ id }} }}"),
+            What::Name(..) | What::Merge(..) => "customer { id name }".to_owned(),
+            _ => String::new(),
         };
         let query = format!(
             "mutation($input: {}!) {{ {mutation}(input: $input) {{ asOf {more} {shown}
@@ -162,7 +168,8 @@ impl Play {
 
     /// A repeat shows the conversation to who still sees it only.
     fn repeated(&self, command: &Command, payload: &Value) -> Told<()> {
-        let number = command.conversation();
+        let kept = command.key.map(|key| &self.world.keys[&(command.by, key)]);
+        let number = kept.and_then(|kept| kept.about);
         let on = number.and_then(|number| self.world.conversations.get(&number));
         let sees = on.is_some_and(|on| self.world.sees(Person::of(command.by), on));
         if sees != payload["conversation"].is_null() {
@@ -175,8 +182,8 @@ impl Play {
     }
 
     /// What was done shows the conversation as it is now, to who still sees it.
-    fn answer(&mut self, command: &Command, payload: &Value) -> Told<()> {
-        let Some(number) = command.conversation() else {
+    fn answer(&mut self, command: &Command, expected: &Expected, payload: &Value) -> Told<()> {
+        let Some(number) = expected.about else {
             return Ok(());
         };
         let person = Person::of(command.by);
@@ -195,6 +202,12 @@ impl Play {
             return Ok(());
         };
         let mut wrong = differences(&self.stage, person, on, shown);
+        wrong.extend(customer_differs(
+            on.customer,
+            &self.stage,
+            &self.world.customers,
+            shown,
+        ));
         if let What::On(_, Act::Assign { .. } | Act::Transfer { .. }) = command.what {
             let exceeds = on.offer.as_ref().map(|offer| offer.exceeds);
             if payload["capacityExceededBy"] != json!(exceeds) {
@@ -232,7 +245,7 @@ impl Play {
         }
         let since = Instant::now();
         loop {
-            match self.look_as("ada", None).await {
+            match self.lapsed().await {
                 Ok(_) => return Ok(()),
                 Err(failure) if since.elapsed() > PATIENCE => {
                     return fails("time", failure.detail);
@@ -242,119 +255,18 @@ impl Play {
         }
     }
 
-    /// The whole world, as everybody sees it; one conversation closely.
-    pub async fn look(&mut self, closely: usize) -> Told<()> {
-        for person in World::people() {
-            let shown = self.look_as(person.subject, Some(closely)).await?;
-            self.closely(person, closely, &shown)?;
+    /// What is ongoing, and where a review ended just now that.
+    async fn lapsed(&mut self) -> Told<()> {
+        self.look_as("ada", None).await?;
+        for number in self.world.lapsed.clone() {
+            let shown = self.look_as("ada", Some(number)).await?;
+            self.closely(Person::of("ada"), number, &shown)?;
         }
         Ok(())
     }
-
-    /// The ongoing conversations that somebody sees; as administrator also the agents. Answers with
-    /// the conversation to look at closely.
-    async fn look_as(&mut self, subject: &str, closely: Option<usize>) -> Told<Value> {
-        let person = Person::of(subject);
-        let id = closely.map(|number| self.stage.conversation(number));
-        let closely = id.map_or_else(String::new, |id| {
-            format!("conversation(id: {id:?}) {{ {FACTS} {CLOSELY} }}")
-        });
-        let agents = "agents { edges { node { name presence activeConversations capacity { consumedUnits } } } }";
-        let agents = if person.is("ADMINISTRATOR") {
-            agents
-        } else {
-            ""
-        };
-        let query = format!(
-            "{{ ongoingConversations(first: 100) {{ totalCount edges {{ node {{ {FACTS} }} }} }} {agents} {closely} }}"
-        );
-        let token = self.token(subject, false);
-        let response = self.stage.server.post(&token, &query, json!({})).await;
-        let Some(edges) = response["data"]["ongoingConversations"]["edges"].as_array() else {
-            return fails("view", format!("{subject}: {response}"));
-        };
-        let mut wrong = Vec::new();
-        let mut missing: Vec<usize> = self
-            .world
-            .conversations
-            .iter()
-            .filter(|(_, on)| on.ongoing() && self.world.sees(person, on))
-            .map(|(number, _)| *number)
-            .collect();
-        for edge in edges {
-            let node = &edge["node"];
-            let number = self.stage.number(&node["id"]);
-            let Some(number) = number.filter(|number| missing.contains(number)) else {
-                wrong.push(format!("{subject} must not see c{number:?}: {node}"));
-                continue;
-            };
-            missing.retain(|one| *one != number);
-            if let Some(on) = self.world.conversations.get_mut(&number) {
-                let lines = differences(&self.stage, person, on, node);
-                wrong.extend(
-                    lines
-                        .iter()
-                        .map(|line| format!("{subject}, c{number}: {line}")),
-                );
-            }
-        }
-        wrong.extend(
-            missing
-                .iter()
-                .map(|number| format!("{subject} must see c{number}")),
-        );
-        let agents = response["data"]["agents"]["edges"].as_array();
-        for edge in agents.into_iter().flatten() {
-            wrong.extend(self.agent_differs(&edge["node"]));
-        }
-        told("view", &wrong)?;
-        if !response["errors"].is_null() {
-            return fails("view errors", format!("{subject}: {response}"));
-        }
-        Ok(response["data"]["conversation"].clone())
-    }
-
-    fn agent_differs(&self, node: &Value) -> Option<String> {
-        let name = node["name"].as_str()?;
-        let bot = super::world::is_bot(name);
-        let units = (!bot).then(|| self.world.consumed(name));
-        let presence = (!bot).then(|| self.world.agents[name].presence);
-        let expected = json!([presence, units, self.world.busy_with(name)]);
-        let shown = json!([
-            node["presence"],
-            node["capacity"]["consumedUnits"],
-            node["activeConversations"]
-        ]);
-        (expected != shown).then(|| format!("{name}: expected {expected}, is {shown}"))
-    }
-
-    fn closely(&mut self, person: &Person, number: usize, shown: &Value) -> Told<()> {
-        let Some(on) = self.world.conversations.get(&number) else {
-            return Ok(());
-        };
-        let sees = self.world.sees(person, on);
-        let who = format!("{}, c{number}", person.subject);
-        let finds = sees || World::finds(person, on);
-        if finds == shown.is_null() {
-            return fails("closely", format!("{who}: must be found: {finds}; {shown}"));
-        }
-        if !sees && finds && !shown["transcript"].is_null() {
-            return fails(
-                "closely",
-                format!("{who}: must have the header alone: {shown}"),
-            );
-        }
-        let Some(on) = self.world.conversations.get_mut(&number).filter(|_| sees) else {
-            return Ok(());
-        };
-        let mut wrong = differences(&self.stage, person, on, shown);
-        wrong.extend(close_differences(person, on, shown));
-        let wrong: Vec<_> = wrong.iter().map(|line| format!("{who}: {line}")).collect();
-        told("closely", &wrong)
-    }
 }
 
-fn told(about: &str, wrong: &[String]) -> Told<()> {
+pub(super) fn told(about: &str, wrong: &[String]) -> Told<()> {
     match wrong.first() {
         None => Ok(()),
         Some(first) => {

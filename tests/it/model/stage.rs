@@ -21,6 +21,8 @@ pub struct Stage {
     queues: HashMap<&'static str, String>,
     workstreams: HashMap<&'static str, String>,
     conversations: HashMap<usize, String>,
+    messages: HashMap<(usize, usize), String>,
+    customers: HashMap<usize, String>,
     /// The token of `sue`, with its expiry.
     short: Option<(String, DateTime<Utc>)>,
 }
@@ -43,6 +45,8 @@ impl Stage {
             queues: HashMap::new(),
             workstreams: HashMap::new(),
             conversations: HashMap::new(),
+            messages: HashMap::new(),
+            customers: HashMap::new(),
             short: None,
             server,
         };
@@ -172,8 +176,17 @@ impl Stage {
         }
     }
 
-    pub fn started(&mut self, number: usize, id: String) {
-        self.conversations.insert(number, id);
+    pub fn started(&mut self, number: usize, customer: usize, shown: &Value) {
+        self.conversations.insert(number, text(&shown["id"]));
+        // Who was merged since keeps the id by which they were known.
+        let id = text(&shown["customer"]["id"]);
+        self.customers.entry(customer).or_insert(id);
+    }
+
+    /// A message has this id; whether that is the one that it had before.
+    pub fn posted(&mut self, conversation: usize, place: usize, id: &Value) -> bool {
+        let known = self.messages.entry((conversation, place));
+        id == known.or_insert_with(|| text(id))
     }
 
     /// The number of a conversation by its id.
@@ -205,6 +218,16 @@ impl Ids for Stage {
 
     fn workstream(&self, name: &str) -> String {
         self.workstreams[name].clone()
+    }
+
+    fn message(&self, conversation: usize, place: usize) -> String {
+        let id = self.messages.get(&(conversation, place)).cloned();
+        id.unwrap_or_else(|| format!("msg_{NOWHERE}"))
+    }
+
+    fn customer(&self, number: usize) -> String {
+        let id = self.customers.get(&number).cloned();
+        id.unwrap_or_else(|| format!("cust_{NOWHERE}"))
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::carried::Key;
 use super::command::What;
 use super::people::{AGENTS, PEOPLE, Person, Workstream};
 
@@ -50,16 +51,52 @@ pub struct Look {
     pub expires: Option<Moment>,
 }
 
+/// A review that runs.
+#[derive(Clone, Debug)]
+pub struct Review {
+    pub number: usize,
+    pub until: Moment,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Message {
     /// In which roles it may have been written: one, but for who has two.
     pub authors: Vec<&'static str>,
     pub public: bool,
     pub system: Option<&'static str>,
+    pub text: &'static str,
+    /// Whether the customer edited it, and if so whether only by what was sent before everything else.
+    pub edited: Option<bool>,
+    pub removed: bool,
+    /// Who reacted, and in which role: how, and whether only by what was sent before everything else.
+    pub reactions: BTreeMap<(&'static str, &'static str), (Option<&'static str>, bool)>,
+    /// How far it came.
+    pub delivery: &'static str,
+}
+
+impl Message {
+    pub fn is_customers(&self) -> bool {
+        self.authors == ["CUSTOMER"]
+    }
+
+    /// Whether somebody of the organisation wrote it to the customer.
+    pub fn is_answer(&self) -> bool {
+        self.public && self.system.is_none() && !self.is_customers()
+    }
 }
 
 #[derive(Clone, Debug)]
 pub struct Conversation {
+    pub customer: usize,
+    pub priority: &'static str,
+    pub tags: Vec<&'static str>,
+    /// What the attribute `order` says.
+    pub order: Option<&'static str>,
+    pub rating: Option<i64>,
+    pub closed: Option<Moment>,
+    pub reviews: BTreeMap<&'static str, Review>,
+    /// Ended reviews, like `looked`.
+    pub reviewed: Vec<(usize, &'static str, &'static str)>,
     pub channel: &'static str,
     pub queue: &'static str,
     pub workstream: &'static Workstream,
@@ -98,6 +135,8 @@ pub struct Conversation {
 #[derive(Clone, Debug)]
 pub struct Kept {
     pub what: What,
+    /// The conversation that its answer shows.
+    pub about: Option<usize>,
     pub expected: Option<u32>,
     pub as_of: String,
     pub at: Moment,
@@ -109,12 +148,26 @@ pub struct World {
     pub agents: BTreeMap<&'static str, Agent>,
     pub conversations: BTreeMap<usize, Conversation>,
     pub keys: BTreeMap<(&'static str, u32), Kept>,
+    /// Names of customers, and whom those who were merged became.
+    pub customers: Vec<Customer>,
+    pub known_as: BTreeMap<Key, usize>,
+    /// The message that came with a provider's id, on a channel.
+    pub delivered: BTreeMap<(&'static str, u32), (usize, usize)>,
+    /// Reviews whose time was over when time last passed.
+    pub lapsed: Vec<usize>,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct Customer {
+    pub name: Option<&'static str>,
+    pub became: Option<usize>,
 }
 
 impl World {
     /// The organisation before anything happened: every action of supervisors on, everybody
     /// AVAILABLE.
-    pub fn new() -> Self {
+    pub fn new(now: DateTime<Utc>) -> Self {
         let names = [
             "supervisorMonitor",
             "supervisorAssign",
@@ -135,6 +188,11 @@ impl World {
                 .collect(),
             conversations: BTreeMap::new(),
             keys: BTreeMap::new(),
+            customers: Vec::new(),
+            known_as: BTreeMap::new(),
+            delivered: BTreeMap::new(),
+            lapsed: Vec::new(),
+            now,
         }
     }
 
@@ -199,8 +257,10 @@ impl World {
 
     /// What somebody may read of a transcript: none, PUBLIC messages, or all.
     pub fn reads(person: &Person, conversation: &Conversation) -> Option<Vec<Message>> {
-        let looks = person.supervises(conversation.queue)
-            && conversation.looks.contains_key(person.subject);
+        let subject = person.subject;
+        let looks =
+            conversation.looks.contains_key(subject) || conversation.reviews.contains_key(subject);
+        let looks = person.supervises(conversation.queue) && looks;
         let all = conversation.messages.iter().cloned();
         if conversation.handled_by(person) || looks {
             Some(all.collect())
@@ -209,6 +269,19 @@ impl World {
         } else {
             None
         }
+    }
+
+    /// What somebody reads of an earlier conversation as the agent who has what its customer wants now (section 11).
+    pub fn reads_earlier(&self, person: &Person, earlier: &Conversation) -> Option<Vec<Message>> {
+        let theirs = |one: &&Conversation| one.customer == earlier.customer;
+        let mut now = self.conversations.values().filter(theirs);
+        let has = now.any(|one| one.ongoing() && one.primary == Some(person.subject));
+        if earlier.ongoing() || !person.is("AGENT") || !has {
+            return None;
+        }
+        let inside = self.member(person.subject, earlier.queue);
+        let all = earlier.messages.iter().cloned();
+        Some(all.filter(|message| message.public || inside).collect())
     }
 
     /// Who is concerned: people with a token, by subject.
@@ -237,6 +310,17 @@ impl Conversation {
     pub fn joined(&self) -> BTreeSet<&'static str> {
         let joined = self.looks.iter().filter(|(_, look)| look.joined);
         joined.map(|(subject, _)| *subject).collect()
+    }
+
+    /// Of the reasons to look now those of section 10.
+    pub fn attention(&self) -> Vec<&'static str> {
+        let answer = self.messages.iter().rfind(|message| message.is_answer());
+        let failed = answer.is_some_and(|answer| answer.delivery == "FAILED");
+        let mut reasons = Vec::new();
+        reasons.extend(self.wrote_in_wrap_up.then_some("CUSTOMER_WROTE_IN_WRAP_UP"));
+        reasons.extend(failed.then_some("DELIVERY_FAILED"));
+        reasons.retain(|_| self.ongoing());
+        reasons
     }
 
     fn holds_capacity(&self) -> bool {

@@ -30,6 +30,11 @@ impl Command {
         self.input["idempotencyKey"].as_str().unwrap()
     }
 
+    /// Whether it is about a message that was posted before.
+    pub fn is_on_message(&self) -> bool {
+        self.input.get("message").is_some()
+    }
+
     /// What is asked back: what can be held against the database.
     fn fields(&self) -> &'static str {
         match self.mutation {
@@ -38,6 +43,9 @@ impl Command {
             }
             "receiveCustomerMessage" | "receiveFromCustomer" => {
                 "asOf messageId conversation { id version state statusReason }"
+            }
+            _ if self.is_on_message() => {
+                "asOf applied messageId conversation { id version state statusReason }"
             }
             "sendMessage" => "asOf message { id } conversation { id version state statusReason }",
             _ => {

@@ -59,6 +59,11 @@ fn difference(
     if hash(&payload["asOf"]) != event.hash {
         return Some("another log");
     }
+    // What came too late said nothing.
+    let without_effect = payload["applied"] == false;
+    if let Some(ids) = ids.filter(|_| without_effect) {
+        return (!ids.is_empty()).then_some("without effect, and there");
+    }
     if let Some(ids) = ids {
         let id = match command.mutation {
             "sendMessage" => &payload["message"]["id"],
@@ -70,7 +75,7 @@ fn difference(
     }
     let id = payload["conversation"]["id"].as_str()?;
     let of_it = |event: &&Event| event.conversation.is_some_and(|c| c.to_string() == id);
-    if !may_change_nothing(command) && !of_it(&event) {
+    if !may_change_nothing(command) && !without_effect && !of_it(&event) {
         return Some("of another conversation");
     }
     // What changed nothing is answered with the image that was there.
@@ -153,7 +158,8 @@ pub async fn settle(desk: &Desk, tables: &Tables, in_doubt: &[Command]) -> Settl
                 settled.refused_now += 1;
             }
         }
-        has_effects(tables, command, usize::from(is_done(&first))).await;
+        let effects = usize::from(is_done(&first) && first["applied"] != false);
+        has_effects(tables, command, effects).await;
         if is_done(&first) {
             let before = tables.head().await;
             let again = send(desk, command).await;
@@ -163,7 +169,7 @@ pub async fn settle(desk: &Desk, tables: &Tables, in_doubt: &[Command]) -> Settl
                 "{told} {again}"
             );
             assert_eq!(tables.asked_for(before).await, 0, "again: {told}");
-            has_effects(tables, command, 1).await;
+            has_effects(tables, command, effects).await;
         }
     }
     settled

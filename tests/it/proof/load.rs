@@ -19,10 +19,14 @@ pub const CLIENTS: u64 = 12;
 const ONGOING: usize = 40;
 
 /// What must have been done at least once for the proof to say something of it.
-pub const DEEDS: [&str; 23] = [
+pub const DEEDS: [&str; 27] = [
     "startConversation",
     "receiveCustomerMessage",
     "receiveFromCustomer",
+    "editCustomerMessage",
+    "removeCustomerMessage",
+    "reactToMessage",
+    "recordDelivery",
     "recordRating",
     "updateConversation",
     "sendMessage",
@@ -58,6 +62,8 @@ struct Known {
 pub struct Floor {
     pub cast: Cast,
     known: Mutex<Vec<Known>>,
+    /// Messages that were acknowledged: of customers, and to them.
+    messages: Mutex<[Vec<String>; 2]>,
     keys: Mutex<u64>,
 }
 
@@ -75,6 +81,7 @@ impl Floor {
         Self {
             cast,
             known: Mutex::default(),
+            messages: Mutex::default(),
             keys: Mutex::default(),
         }
     }
@@ -132,9 +139,37 @@ impl Floor {
         self.command(&self.cast.gateway, "receiveFromCustomer", input)
     }
 
+    /// Something becomes of a message that was posted before, mostly not long ago.
+    fn changed(&self, rng: &mut StdRng) -> Option<Command> {
+        let deed = rng.random_range(0..4_usize);
+        let messages = self.messages.lock().unwrap()[usize::from(deed == 0)].clone();
+        let recent = messages.len().saturating_sub(30);
+        let message = json!({ "messageId": messages[recent..].choose(rng)? });
+        let (mutation, mut input) = match deed {
+            0 => {
+                let state = ["SENT", "DELIVERED", "READ", "FAILED"].choose(rng).unwrap();
+                ("recordDelivery", json!({ "state": state }))
+            }
+            1 => ("editCustomerMessage", json!({ "text": "I meant this" })),
+            2 => {
+                let reaction = [Some("+1"), Some("-1"), None].choose(rng).unwrap();
+                ("reactToMessage", json!({ "reaction": reaction }))
+            }
+            _ => ("removeCustomerMessage", json!({})),
+        };
+        input["message"] = message;
+        Some(self.command(&self.cast.gateway, mutation, input))
+    }
+
     /// Learns from an answer.
     pub fn learn(&self, command: &Command, payload: &Value) {
         let seen = &payload["conversation"];
+        let of_customer = payload["messageId"].as_str();
+        let said = of_customer.or(payload["message"]["id"].as_str());
+        if let Some(id) = said.filter(|_| !command.is_on_message()) {
+            let mut messages = self.messages.lock().unwrap();
+            messages[usize::from(of_customer.is_none())].push(id.to_owned());
+        }
         if payload["errors"][0]["code"] == "CONVERSATION_CLOSED" {
             let id = command.input["conversationId"].as_str();
             let mut known = self.known.lock().unwrap();
@@ -182,6 +217,11 @@ impl Floor {
         }
         if rng.random_bool(0.06) {
             return self.receive(rng);
+        }
+        if rng.random_bool(0.15)
+            && let Some(command) = self.changed(rng)
+        {
+            return command;
         }
         match rng.random_range(0..100) {
             0..4 => {

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::ids::ConversationId;
-use entity::tables::{agent_connection, conversation, event, idempotency, log_head, message};
+use entity::tables::{
+    agent_connection, conversation, event, idempotency, log_head, message, message_revision,
+};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectOptions, ConnectionTrait as _, DatabaseConnection, DbBackend, EntityTrait,
@@ -100,7 +102,7 @@ impl Tables {
         events.values().filter(|event| !event.by_itself).count()
     }
 
-    /// The ids of the messages with each text.
+    /// The ids of the messages with each text that they say, or said before they were edited or removed.
     pub async fn messages(&self) -> HashMap<String, Vec<String>> {
         let rows: Vec<(domain::ids::MessageId, Option<String>)> = message::Entity::find()
             .select_only()
@@ -109,8 +111,19 @@ impl Tables {
             .all(&self.0)
             .await
             .unwrap();
+        let before: Vec<(domain::ids::MessageId, Option<String>)> =
+            message_revision::Entity::find()
+                .select_only()
+                .columns([
+                    message_revision::Column::MessageId,
+                    message_revision::Column::Text,
+                ])
+                .into_tuple()
+                .all(&self.0)
+                .await
+                .unwrap();
         let mut ids: HashMap<String, Vec<String>> = HashMap::new();
-        for (id, text) in rows {
+        for (id, text) in rows.into_iter().chain(before) {
             ids.entry(text.unwrap_or_default())
                 .or_default()
                 .push(id.to_string());

@@ -163,6 +163,93 @@ async fn previous_is_found_and_read_by_the_next_agent() {
 }
 
 #[tokio::test]
+async fn customers_who_were_merged_have_one_past() {
+    for database in Database::all().await {
+        let floor = Floor::on(database).await;
+        let gateway = &floor.gateway;
+        let first = earlier(&floor, gateway, "ada", "First").await;
+        let second = earlier(&floor, gateway, "bob", "Second").await;
+        let before = contact(&floor, gateway, "ada", &floor.queue).await;
+        floor
+            .act(&floor.bert, "pickConversation", &before, json!({}))
+            .await;
+        assert_eq!(
+            read(&floor, &floor.bert, &before).await,
+            json!([["First", "First (aside)"]])
+        );
+        assert_eq!(floor.see(&floor.bert, &second, "id").await, Value::Null);
+
+        let mut ids = Vec::new();
+        for id in [&first, &second] {
+            let seen = floor.see(&floor.admin, id, "customer { id }").await;
+            ids.push(text(&seen["customer"]["id"]));
+        }
+        let input = json!({ "mergedId": ids[0], "survivingId": ids[1] });
+        let merge = floor.server.done(&floor.admin, "mergeCustomers", input, "");
+        merge.await;
+
+        // Of the one that goes on under the merged id, of one that starts by its key, and of one by the survivor's.
+        let both = json!([["Second", "Second (aside)"], ["First", "First (aside)"]]);
+        assert_eq!(read(&floor, &floor.bert, &before).await, both);
+        assert_eq!(readings(&floor, &second).await.len(), 1);
+        floor
+            .act(&floor.bert, "releaseConversation", &before, json!({}))
+            .await;
+        assert_eq!(floor.see(&floor.bert, &second, "id").await, Value::Null);
+        for key in ["ada", "bob"] {
+            let id = contact(&floor, gateway, key, &floor.queue).await;
+            floor
+                .act(&floor.bert, "pickConversation", &id, json!({}))
+                .await;
+            assert_eq!(read(&floor, &floor.bert, &id).await, both, "{key}");
+            for earlier in [&first, &second] {
+                let by_id = floor.texts(&floor.bert, earlier).await;
+                assert_eq!(by_id.map(|texts| texts.len()), Some(2), "{key}");
+            }
+            floor
+                .act(&floor.bert, "releaseConversation", &id, json!({}))
+                .await;
+        }
+        assert_eq!(floor.see(&floor.bert, &first, "id").await, Value::Null);
+    }
+}
+
+#[tokio::test]
+async fn the_last_contact_of_a_merged_customer_is_continued() {
+    for database in Database::all().await {
+        let floor = Floor::on(database).await;
+        let mut ids = Vec::new();
+        let mut last = String::new();
+        for key in ["ada", "bob"] {
+            last = earlier(&floor, &floor.gateway, key, "Hello").await;
+            let seen = floor.see(&floor.admin, &last, "customer { id }").await;
+            ids.push(text(&seen["customer"]["id"]));
+        }
+        // Bob's was the last, and becomes one of Ada's.
+        let input = json!({ "mergedId": ids[1], "survivingId": ids[0] });
+        let merge = floor.server.done(&floor.admin, "mergeCustomers", input, "");
+        merge.await;
+        let received = floor.server.done(
+            &floor.gateway,
+            "receiveFromCustomer",
+            floor.receive_input("WHATSAPP", "ada"),
+            "conversation { id previous { id } }",
+        );
+        let received = received.await;
+        assert_eq!(received["conversation"]["previous"], json!({ "id": last }));
+        let id = text(&received["conversation"]["id"]);
+        floor
+            .act(&floor.bert, "pickConversation", &id, json!({}))
+            .await;
+        let previous = "previous { id transcript { edges { node { text } } } }";
+        let seen = floor.see(&floor.bert, &id, previous).await;
+        assert_eq!(seen["previous"]["id"], json!(last));
+        let edges = seen["previous"]["transcript"]["edges"].as_array();
+        assert_eq!(edges.map(Vec::len), Some(2));
+    }
+}
+
+#[tokio::test]
 async fn another_source_has_no_part_in_it() {
     let floor = Floor::new().await;
     let other = Token::gateway_of("other").source("other").sign();

@@ -214,6 +214,14 @@ notices! {
         /// Why.
         ended_by: MonitoringEnd,
     }
+    /// For a supervisor: your review of a conversation ended, by no doing of yours. You may not read its
+    /// transcript any more.
+    ReviewEndedNotice {
+        /// The session's id (`mon_…`).
+        session_id: ID,
+        /// Why.
+        ended_by: MonitoringEnd,
+    }
 }
 
 impl Notification {
@@ -296,6 +304,10 @@ fn show(
         Notice::MonitoringEnded(session, end) => {
             let session = ID(session.to_string());
             MonitoringEndedNotice::framed(frame, session, *end).into()
+        }
+        Notice::ReviewEnded(session, end) => {
+            let session = ID(session.to_string());
+            ReviewEndedNotice::framed(frame, session, *end).into()
         }
     })
 }

@@ -78,10 +78,12 @@ async fn as_next(
     let Some(agent) = reader(ctx)? else {
         return Ok(None);
     };
+    let customer = ctx.loaders()?.customers.get(earlier.customer).await?;
+    let customer = customer.map_or(earlier.customer, |customer| customer.id);
     let next = ctx
         .app()?
         .board
-        .read(|board| policy::reads_as_next(&board.world, &agent, earlier).cloned());
+        .read(|board| policy::reads_as_next(&board.world, &agent, earlier, customer).cloned());
     let Some(next) = next else {
         return Ok(None);
     };

@@ -1,8 +1,6 @@
 //! `receiveFromCustomer`: one call for a gateway, whatever the conversation that its customer's message belongs to
 //! (domain.md section 10).
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
@@ -64,18 +62,22 @@ pub(crate) fn decide(
     }))
 }
 
+/// Whether what is ongoing takes what its customer writes on this channel of this gateway; if nothing does, another
+/// conversation starts.
+pub fn takes(conversation: &Conversation, channel: Channel, gateway: &Viewer) -> bool {
+    let is_over = conversation.state == State::WrapUp && channel == Channel::LiveChat;
+    conversation.channel == channel
+        && !is_over
+        && crate::policy::carries(gateway.access(), conversation.origin())
+}
+
 /// The conversation that a message of this customer belongs to: the newest that is ongoing there, one in `WRAP_UP` only
 /// if there is no other, and never a live chat in `WRAP_UP`.
 fn running(start: &Start, draft: &Draft<'_>, viewer: &Viewer) -> Option<ConversationId> {
     let is_wrapped_up = |c: &Conversation| c.state == State::WrapUp;
-    let takes = |c: &&Arc<Conversation>| {
-        c.channel == start.channel
-            && crate::policy::carries(viewer.access(), c.origin())
-            && !(is_wrapped_up(c) && c.channel == Channel::LiveChat)
-    };
     draft
         .of_customer(start.customer)
-        .filter(takes)
+        .filter(|c| takes(c, start.channel, viewer))
         .max_by_key(|c| (!is_wrapped_up(c), c.started_at, c.id))
         .map(|c| c.id)
 }

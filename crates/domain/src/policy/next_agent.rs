@@ -5,8 +5,7 @@
 use std::sync::Arc;
 
 use super::Reading;
-use crate::world::Key;
-use crate::{Agent, Conversation, Draft, Role, Viewer, Workstream, World};
+use crate::{Agent, Conversation, CustomerId, Draft, Role, Viewer, Workstream, World};
 
 /// How many of a customer's closed conversations the next agent may read: those that closed last.
 pub const EARLIER: usize = 20;
@@ -18,11 +17,9 @@ fn opens(conversation: &Conversation, agent: &Agent, workstream: Option<&Arc<Wor
         && workstream.is_none_or(|workstream| workstream.earlier_transcripts)
 }
 
-/// Whether one conversation is an earlier one of the other's customer and source.
+/// Whether one conversation is an earlier one of the other's source, of a customer who is the same.
 fn precedes(earlier: &Conversation, conversation: &Conversation) -> bool {
-    !earlier.is_ongoing()
-        && earlier.customer == conversation.customer
-        && earlier.source == conversation.source
+    !earlier.is_ongoing() && earlier.source == conversation.source
 }
 
 /// Whether the viewer, as the accepted primary agent of this conversation, may read its customer's latest closed ones.
@@ -35,13 +32,15 @@ pub fn reads_earlier(world: &World, agent: &Agent, conversation: &Conversation) 
 }
 
 /// The ongoing conversation as whose primary agent this one may read an earlier one, where that is among the latest of its
-/// customer; the oldest, where there are several.
+/// customer; the oldest, where there are several. `customer` is who the earlier one's customer is by now: of what is not
+/// ongoing, only the rows of customers know whom they were merged into.
 pub fn reads_as_next<'w>(
     world: &'w World,
     agent: &Agent,
     earlier: &Conversation,
+    customer: CustomerId,
 ) -> Option<&'w Arc<Conversation>> {
-    let theirs = world.concerning(Key::Customer(earlier.customer));
+    let theirs = world.of_customer(customer);
     let mut theirs = theirs.filter(|one| precedes(earlier, one));
     theirs.find(|one| reads_earlier(world, agent, one))
 }
@@ -56,6 +55,7 @@ pub(crate) fn may_read_earlier(
 ) -> bool {
     let workstream = draft.workstream(conversation.workstream);
     viewer.has_role(Role::Agent)
+        && draft.survivor(earlier.customer) == draft.survivor(conversation.customer)
         && precedes(earlier, conversation)
         && opens(conversation, agent, workstream)
 }

@@ -24,7 +24,7 @@ fn returned() -> (Stage, ConversationId, ConversationId) {
 fn as_next(stage: &Stage, agent: AgentId, earlier: ConversationId) -> Option<ConversationId> {
     let agent = &stage.world.agents[&agent];
     let image = stage.conversation(earlier);
-    let next = reads_as_next(&stage.world, agent, &image)?;
+    let next = reads_as_next(&stage.world, agent, &image, image.customer)?;
     assert!(reads_earlier(&stage.world, agent, next));
     Some(next.id)
 }
@@ -73,14 +73,25 @@ fn neither_another_customer_nor_another_source_nor_what_goes_on_is_earlier() {
         },
         (*stage.conversation(now)).clone(),
     ];
-    assert!(reads_as_next(&stage.world, &agent, &image).is_some());
+    let next = |other: &Conversation| {
+        reads_as_next(&stage.world, &agent, other, other.customer).map(|next| next.id)
+    };
+    assert_eq!(next(&image), Some(now));
     for other in others {
-        assert!(reads_as_next(&stage.world, &agent, &other).is_none());
+        assert_eq!(next(&other), None);
     }
+    // Who was merged into this customer is this customer.
+    let merged = Conversation {
+        customer: CustomerId(uuid::Uuid::from_u128(0xFFFF)),
+        ..image.clone()
+    };
+    let by_now = reads_as_next(&stage.world, &agent, &merged, image.customer);
+    assert_eq!(by_now.map(|next| next.id), Some(now));
     stage.tune(QueueKind::Messaging, |workstream| {
         workstream.earlier_transcripts = false;
     });
-    assert!(reads_as_next(&stage.world, &agent, &image).is_none());
+    let next = reads_as_next(&stage.world, &agent, &image, image.customer);
+    assert!(next.is_none());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Acts on a conversation: how often each is tried, by whom, and with what.
 
 use super::Generator;
+use crate::model::carried::{Deed, Labels};
 use crate::model::command::{Act, Overrides};
 use crate::model::world::Conversation;
 
@@ -29,6 +30,11 @@ pub(super) const ACTS: &[(Make, usize)] = &[
     (Generator::transfer, 14),
     (Generator::send, 5),
     (Generator::writes, 5),
+    (Generator::deed, 16),
+    (Generator::rate, 3),
+    (Generator::label, 5),
+    (|_, _| Act::Review, 6),
+    (|_, _| Act::StopReview, 2),
     (|_, _| Act::Disconnect, 3),
     (|_, _| Act::Reconnect, 2),
     (|_, _| Act::CustomerEnds, 1),
@@ -53,7 +59,22 @@ impl Generator {
                 .chain(on.looks.keys().copied())
                 .collect(),
             Act::Join | Act::Stop => on.looks.keys().copied().collect(),
-            Act::CustomerWrites { .. }
+            Act::StopReview => on.reviews.keys().copied().collect(),
+            Act::Review => vec!["sam", "sam", "max", "cora", "sue"],
+            Act::Label(_) => {
+                let mut these = vec!["web", "phone", "sam", "cora", "sue"];
+                these.extend(on.primary);
+                these
+            }
+            Act::Message(_, Deed::React { .. }) => ["web", "phone"]
+                .into_iter()
+                .chain(on.consultants.iter().copied())
+                .chain(on.primary)
+                .chain(on.looks.keys().copied())
+                .collect(),
+            Act::Message(..)
+            | Act::Rate(_)
+            | Act::CustomerWrites { .. }
             | Act::Disconnect
             | Act::Reconnect
             | Act::CustomerEnds
@@ -133,7 +154,75 @@ impl Generator {
 
     fn writes(&mut self, _: &Conversation) -> Act {
         let text = if self.chance(4) { "" } else { "Hello?" };
-        Act::CustomerWrites { text }
+        let external = self.external();
+        Act::CustomerWrites { text, external }
+    }
+
+    /// Something is done to a message that somebody wrote.
+    fn deed(&mut self, on: &Conversation) -> Act {
+        let all = on.messages.iter().enumerate();
+        let written = all.filter(|(_, message)| message.system.is_none());
+        let written: Vec<usize> = written.map(|(place, _)| place).collect();
+        if written.is_empty() {
+            return self.writes(on);
+        }
+        let place = self.pick(&written);
+        let late = self.chance(25);
+        let report = if on.messages[place].is_answer() {
+            70
+        } else {
+            3
+        };
+        let deed = match self.below(100) {
+            of if of < report => {
+                let states = ["SENT", "DELIVERED", "READ", "FAILED", "FAILED", "PENDING"];
+                Deed::Report(self.pick(&states))
+            }
+            of if of < report + 15 => Deed::React {
+                reaction: self.pick(&[Some("👍"), Some("😡"), None]),
+                late,
+            },
+            of if of < 88 => Deed::Edit {
+                text: self.pick(&["Where is it?", "Where is my order?", "Never mind."]),
+                late,
+            },
+            _ => Deed::Remove,
+        };
+        Act::Message(place, deed)
+    }
+
+    fn rate(&mut self, _: &Conversation) -> Act {
+        Act::Rate(self.pick(&[1, 3, 5, 5, 6]))
+    }
+
+    fn label(&mut self, _: &Conversation) -> Act {
+        let tags = [None, Some("late"), Some("VIP")];
+        let (add, order) = (
+            self.pick(&tags),
+            self.pick(&[None, Some("A-1"), Some("A-2")]),
+        );
+        let remove = self
+            .pick(&[None, None, Some("vip")])
+            .filter(|_| add != Some("VIP"));
+        let priority = self.pick(&[None, None, Some("LOW"), Some("URGENT")]);
+        let labels = Labels {
+            add,
+            remove,
+            priority,
+            order,
+        };
+        Act::Label(match labels {
+            Labels {
+                add: None,
+                remove: None,
+                priority: None,
+                order: None,
+            } => Labels {
+                add: Some("vip"),
+                ..labels
+            },
+            labels => labels,
+        })
     }
 
     fn mode(&mut self, _: &Conversation) -> Act {

@@ -19,7 +19,8 @@ impl Generator {
         };
         let mut command = persisted.unwrap_or_else(|| self.done(world));
         let number = command.conversation().unwrap_or_default();
-        if let Some(on) = world.conversations.get(&number) {
+        let message = matches!(command.what, What::On(_, Act::Message(..)));
+        if let Some(on) = world.conversations.get(&number).filter(|_| !message) {
             match self.below(100) {
                 0..=8 => command.expected = Some(on.version),
                 9..=10 => command.expected = Some(on.version + 1),

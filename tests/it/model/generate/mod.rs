@@ -10,6 +10,7 @@ use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng};
 
+use super::carried::{Key, Receive};
 use super::command::{Command, What};
 use super::people::PEOPLE;
 use super::world::World;
@@ -21,6 +22,7 @@ pub struct Generator {
     random: StdRng,
     started: usize,
     keys: u32,
+    externals: u32,
     /// How often each code was sought.
     met: BTreeMap<&'static str, usize>,
 }
@@ -31,6 +33,7 @@ impl Generator {
             random: StdRng::seed_from_u64(seed),
             started: 0,
             keys: 0,
+            externals: 0,
             met: BTreeMap::new(),
         }
     }
@@ -41,6 +44,23 @@ impl Generator {
 
     fn chance(&mut self, percent: u32) -> bool {
         self.random.random_ratio(percent, 100)
+    }
+
+    /// Any of the conversations.
+    pub fn one_of(&mut self, world: &World) -> usize {
+        let numbers: Vec<usize> = world.conversations.keys().copied().collect();
+        *numbers.choose(&mut self.random).unwrap_or(&1)
+    }
+
+    /// A provider's id, mostly one of its own.
+    fn external(&mut self) -> Option<u32> {
+        self.externals += 1;
+        let again = self.externals - 1;
+        match self.below(10) {
+            0..=3 => Some(self.externals),
+            4 if again > 0 => Some(self.random.random_range(1..=again)),
+            _ => None,
+        }
     }
 
     /// Any number below.
@@ -91,7 +111,17 @@ impl Generator {
                 let (who, what) = self.member();
                 by(who, what)
             }
-            14..=19 if !crowded => self.start(),
+            14..=17 if !crowded => self.start(),
+            18..=23 => self.receive(world, crowded),
+            24 => by(
+                self.anybody(&["web", "phone", "ada"], 85),
+                What::Name(self.customer(), self.pick(&["Ada", "Bob", "Eve"])),
+            ),
+            25 => {
+                let all = world.customers.len();
+                let (merged, surviving) = (self.below(all + 1), self.below(all + 1));
+                by(self.anybody(&["ada"], 85), What::Merge(merged, surviving))
+            }
             _ if world.conversations.len() < 3 => self.start(),
             _ => self.on_conversation(world),
         };
@@ -243,6 +273,58 @@ impl Generator {
             expected: None,
             key: None,
         }
+    }
+
+    /// A customer by a key; there are few.
+    fn customer(&mut self) -> Key {
+        let channel = self.pick(&["LIVE_CHAT", "WHATSAPP", "WHATSAPP", "SMS"]);
+        (channel, self.pick(&[1, 2, 3]))
+    }
+
+    /// A customer writes, wherever it belongs; where it would start one too many, something else is done.
+    fn receive(&mut self, world: &World, crowded: bool) -> Command {
+        let wrong = self.chance(8);
+        let customer = match self.customer() {
+            (_, number) if wrong => (self.pick(&["VOICE", "SMS", "RECORD"]), number),
+            customer => customer,
+        };
+        let queue = if wrong {
+            self.pick(&["A", "V", "nowhere"])
+        } else {
+            self.pick(&["A", "A", "B", "C"])
+        };
+        let by = if matches!(customer.0, "VOICE" | "RECORD") {
+            "phone"
+        } else {
+            "web"
+        };
+        let receive = Receive {
+            fresh: self.started + 1,
+            customer,
+            queue,
+            workstream: match queue {
+                "V" => "voice",
+                _ => self.pick(&["messaging", "careful", "open"]),
+            },
+            notice: self.chance(80),
+            text: if self.chance(4) { " " } else { "Hello?" },
+            external: self.external(),
+        };
+        let command = Command {
+            by: self.anybody(&[by], 94),
+            what: What::Receive(receive),
+            expected: None,
+            key: None,
+        };
+        if crowded
+            && world
+                .landing(&command)
+                .is_some_and(|landing| landing.starts)
+        {
+            return self.on_conversation(world);
+        }
+        self.started += 1;
+        command
     }
 
     /// The same again, of somebody who gave a key not long ago.

@@ -1,15 +1,19 @@
 //! What a command that is done comes to.
 
-use std::collections::{BTreeMap, BTreeSet};
-
+use super::begun::begun;
+use crate::model::carried::Receive;
 use crate::model::command::{Act, Command, What};
-use crate::model::people::{Person, SHORT, Workstream};
-use crate::model::world::{Conversation, Kept, Look, Moment, Offer, World, is_bot};
+use crate::model::people::{Person, SHORT};
+use crate::model::world::{Conversation, Kept, Look, Moment, Offer, Review, World, is_bot};
+
+/// For how many seconds a review lasts.
+const REVIEW: i64 = 3600;
 
 impl World {
     /// Carries out what was judged to be done.
     pub fn carry_out(&mut self, command: &Command, as_of: &str, at: Moment) {
         let by = command.by;
+        let about = self.landing(command);
         match &command.what {
             What::Start {
                 conversation,
@@ -19,36 +23,31 @@ impl World {
                 notice,
                 consent,
             } => {
-                let started = Conversation {
-                    channel,
-                    queue,
-                    workstream: Workstream::of(workstream),
-                    state: "OPEN",
-                    reasons: vec!["AWAITING_AGENT_ASSIGNMENT"],
-                    primary: None,
-                    offer: None,
-                    consultants: BTreeSet::new(),
-                    looks: BTreeMap::new(),
-                    looked: Vec::new(),
-                    began: BTreeMap::new(),
-                    version: 1,
-                    mode: if *channel == "VOICE" { "VOICE" } else { "TEXT" },
-                    consent,
-                    notice: *notice,
-                    away: None,
-                    declines: BTreeMap::new(),
-                    messages: Vec::new(),
-                    waiting: at,
-                    wrap_up_until: None,
-                    wrap_up_released: false,
-                    wrote_in_wrap_up: false,
-                    primaries: std::collections::BTreeSet::new(),
-                    clock: at,
-                    clock_or: None,
-                };
+                let customer = self.stranger();
+                let given = (*notice, *consent);
+                let started = begun(customer, channel, (queue, workstream), given, at);
                 self.conversations.insert(*conversation, started);
             }
+            What::On(number, Act::CustomerWrites { text, external }) => {
+                if about.is_none_or(|landing| landing.known.is_none()) {
+                    self.customer_writes(*number, text, *external, at);
+                }
+            }
+            What::On(number, Act::Message(place, deed)) => {
+                if self.applies(by, *number, *place, *deed)
+                    && let Some(on) = self.conversations.get_mut(number)
+                {
+                    on.done_to(by, *place, *deed);
+                }
+            }
             What::On(number, act) => self.act(by, *number, act, at),
+            What::Receive(receive) => self.receive(command, receive, at),
+            What::Name(customer, name) => {
+                if let Some(customer) = self.known(*customer) {
+                    self.customers[customer].name = Some(name);
+                }
+            }
+            What::Merge(merged, surviving) => self.merge(*merged, *surviving),
             What::Presence(presence) => {
                 if let Some(agent) = self.agents.get_mut(by) {
                     agent.presence = presence;
@@ -57,6 +56,9 @@ impl World {
             What::Setting(setting, on) => {
                 self.settings.insert(setting, *on);
                 if *setting == "supervisorMonitor" && !on {
+                    for on in self.conversations.values_mut() {
+                        on.end_reviews("SETTING_DISABLED");
+                    }
                     let watched = self.conversations.values_mut();
                     for on in watched.filter(|on| !on.looks.is_empty()) {
                         on.end_looks("SETTING_DISABLED");
@@ -70,11 +72,49 @@ impl World {
         if let Some(key) = command.key {
             let kept = Kept {
                 what: command.what.clone(),
+                about: about
+                    .map(|landing| landing.conversation)
+                    .or(command.conversation()),
                 expected: command.expected,
                 as_of: as_of.to_owned(),
                 at,
             };
             self.keys.insert((by, key), kept);
+        }
+    }
+
+    fn receive(&mut self, command: &Command, receive: &Receive, at: Moment) {
+        let Some(landing) = self.landing(command) else {
+            return;
+        };
+        if landing.known.is_some() {
+            return;
+        }
+        let number = landing.conversation;
+        if landing.starts {
+            let customer = self.known(receive.customer);
+            let customer = customer.unwrap_or_else(|| self.stranger());
+            self.known_as.entry(receive.customer).or_insert(customer);
+            let places = (receive.queue, receive.workstream);
+            let given = (receive.notice, "UNKNOWN");
+            let started = begun(customer, receive.customer.0, places, given, at);
+            self.conversations.insert(number, started);
+        }
+        self.customer_writes(number, receive.text, receive.external, at);
+    }
+
+    fn customer_writes(&mut self, number: usize, text: &'static str, id: Option<u32>, at: Moment) {
+        let Some(on) = self.conversations.get_mut(&number) else {
+            return;
+        };
+        on.posts(vec!["CUSTOMER"], true, text, at);
+        if let Some(id) = id {
+            let place = on.messages.len() - 1;
+            self.delivered.insert((on.channel, id), (number, place));
+        }
+        on.wrote_in_wrap_up |= on.state == "WRAP_UP";
+        if on.state == "WAITING" {
+            on.opens(at);
         }
     }
 
@@ -163,20 +203,24 @@ impl World {
             Act::Move { to } => {
                 on.queue = to;
                 on.changed();
+                on.end_reviews("QUEUE_CHANGED");
             }
             Act::Transfer { to, .. } => {
                 on.offer = Some(offer(on, true, to, exceeds, at));
                 on.changed();
                 on.restart(at);
             }
-            Act::Send { visibility, .. } => send(on, by, *visibility, at),
-            Act::CustomerWrites { .. } => {
-                on.posts(vec!["CUSTOMER"], true, at);
-                on.wrote_in_wrap_up |= on.state == "WRAP_UP";
-                if on.state == "WAITING" {
-                    on.opens(at);
-                }
+            Act::Send { visibility, text } => send(on, by, (*visibility, text), at),
+            // These have their own.
+            Act::CustomerWrites { .. } | Act::Message(..) => {}
+            Act::Rate(score) => on.rating = Some(*score),
+            Act::Label(labels) => on.label(*labels),
+            Act::Review => {
+                let number = on.reviewed.len() + on.reviews.len();
+                let until = at.after(REVIEW);
+                on.reviews.entry(by).or_insert(Review { number, until });
             }
+            Act::StopReview => on.end_review(by, "STOPPED"),
             Act::Disconnect => on.away = Some(at),
             Act::Reconnect => on.away = None,
             Act::CustomerEnds if on.accepted() => {
@@ -199,7 +243,13 @@ impl World {
                 if before != (on.consent, on.notice) && on.ongoing() {
                     on.changed();
                 }
+                if on.consent == "DENIED" && before.0 != "DENIED" {
+                    on.end_reviews("CONSENT_WITHDRAWN");
+                }
                 let needed = on.workstream.notice == "CONSENT_REQUIRED";
+                if needed && on.consent != "GRANTED" {
+                    on.end_reviews("CONSENT_WITHDRAWN");
+                }
                 if needed && on.consent != "GRANTED" && !on.looks.is_empty() {
                     on.end_looks("CONSENT_WITHDRAWN");
                     on.may_restart(at);
@@ -277,7 +327,12 @@ fn monitor(on: &mut Conversation, by: &'static str, at: Moment) {
     on.restart(at);
 }
 
-fn send(on: &mut Conversation, by: &'static str, visibility: Option<&str>, at: Moment) {
+fn send(
+    on: &mut Conversation,
+    by: &'static str,
+    (visibility, text): (Option<&str>, &'static str),
+    at: Moment,
+) {
     let own = on.primary == Some(by) || on.consultants.contains(by);
     let looks = Person::of(by).supervises(on.queue) && on.looks.contains_key(by);
     let mut authors = Vec::new();
@@ -289,5 +344,5 @@ fn send(on: &mut Conversation, by: &'static str, visibility: Option<&str>, at: M
     }
     let default = if own { "PUBLIC" } else { "INTERNAL" };
     let public = visibility.unwrap_or(default) == "PUBLIC";
-    on.posts(authors, public, at);
+    on.posts(authors, public, text, at);
 }

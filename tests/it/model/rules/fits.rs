@@ -1,5 +1,6 @@
 //! Check 9: what an act asks of the conversation and of who asks.
 
+use super::customers;
 use super::judge::{Check, any_of, refuse, role_of};
 use crate::model::command::Act;
 use crate::model::people::Person;
@@ -14,7 +15,11 @@ impl World {
         match role_of(act) {
             "AGENT" => self.fits_agent(person, on, act),
             "SUPERVISOR" => fits_supervisor(person, on, act),
-            "CUSTOMER_GATEWAY" => fits_gateway(on, act),
+            "CUSTOMER_GATEWAY" => match act {
+                Act::Rate(_) => self.rates(on),
+                _ => fits_gateway(on, act),
+            },
+            "HANDLER" => customers::labels_fit(person, on),
             "" => fits_both(person, on, act),
             other => panic!("no role {other}"),
         }
@@ -79,12 +84,15 @@ fn fits_supervisor(person: &Person, on: &Conversation, act: &Act) -> Check {
                 (!state && record, CHANNEL),
                 (on.primary == me, "OWN_CONVERSATION"),
             ])?;
-            let consent = on.workstream.notice == "CONSENT_REQUIRED";
-            let notice = consent || on.workstream.notice == "NOTICE";
-            any_of(&[
-                (notice && !on.notice, "NOTICE_NOT_GIVEN"),
-                (consent && on.consent != "GRANTED", "CONSENT_NOT_GRANTED"),
-            ])
+            noticed(on)
+        }
+        Act::Review => {
+            customers::reviews(person, on)?;
+            noticed(on)
+        }
+        Act::StopReview => {
+            let reviews = on.reviews.contains_key(person.subject);
+            refuse(!reviews, "NOT_MONITORING")
         }
         Act::Join => {
             refuse(!on.accepted(), STATE)?;
@@ -119,6 +127,16 @@ fn fits_supervisor(person: &Person, on: &Conversation, act: &Act) -> Check {
         }
         _ => panic!("{act:?} is not a supervisor's"),
     }
+}
+
+/// What the workstream asks for before anybody watches.
+fn noticed(on: &Conversation) -> Check {
+    let consent = on.workstream.notice == "CONSENT_REQUIRED";
+    let notice = consent || on.workstream.notice == "NOTICE";
+    any_of(&[
+        (notice && !on.notice, "NOTICE_NOT_GIVEN"),
+        (consent && on.consent != "GRANTED", "CONSENT_NOT_GRANTED"),
+    ])
 }
 
 fn fits_gateway(on: &Conversation, act: &Act) -> Check {

@@ -1,6 +1,7 @@
 //! Section 3: the order of checks.
 
-use super::Verdict;
+use super::{Verdict, customers, messages};
+use crate::model::carried::{Deed, Receive};
 use crate::model::command::{Act, Command, What};
 use crate::model::people::{AGENTS, Person, Workstream, kind_of, kind_of_queue};
 use crate::model::world::{Conversation, World, is_bot};
@@ -41,9 +42,13 @@ impl World {
             if nobody && role_of(act) == "AGENT" {
                 return Err(vec!["AGENT_UNKNOWN"]);
             }
+            let absent = match act {
+                Act::Message(..) => "MESSAGE_NOT_FOUND",
+                _ => NOT_FOUND,
+            };
             let unseen = match role_of(act) {
-                "" if nobody => vec![NOT_FOUND, "AGENT_UNKNOWN"],
-                _ => vec![NOT_FOUND],
+                "" | "HANDLER" if nobody => vec![absent, "AGENT_UNKNOWN"],
+                _ => vec![absent],
             };
             let conversation = self.conversations.get(number);
             let conversation = conversation.filter(|one| self.sees(person, one));
@@ -59,15 +64,29 @@ impl World {
             if let Some(as_of) = self.repeats(command)? {
                 return Ok(Some(as_of));
             }
+            let message = match act {
+                Act::Message(place, deed) => {
+                    let message = conversation.messages.get(*place);
+                    Some((message.ok_or(unseen)?, *deed))
+                }
+                _ => None,
+            };
             self.rights(person, conversation, act)?;
+            if self.landing(command).is_some_and(|one| one.known.is_some()) {
+                return Ok(None);
+            }
             let stale = command
                 .expected
                 .is_some_and(|version| version != conversation.version);
             refuse(stale, "VERSION_CONFLICT")?;
             refuse(
-                !conversation.ongoing() && !act.closed_takes(),
+                !conversation.ongoing() && !act.closed_takes(person.is("CUSTOMER_GATEWAY")),
                 "CONVERSATION_CLOSED",
             )?;
+            if let Some((message, deed)) = message {
+                messages::fits(person, conversation, message, deed)?;
+                return Ok(None);
+            }
             self.fits(person, conversation, act)?;
             self.target(conversation, act)?;
             return Ok(None);
@@ -101,20 +120,17 @@ impl World {
                 queue,
                 workstream,
                 ..
-            } => {
-                refuse(!person.is("CUSTOMER_GATEWAY"), ROLE)?;
-                refuse(!person.channels.contains(channel), "OUT_OF_SCOPE")?;
-                let kind = kind_of(channel);
-                let queue = kind_of_queue(queue);
-                any_of(&[
-                    (queue.is_none(), "TARGET_NOT_FOUND"),
-                    (
-                        queue.is_some_and(|queue| queue != kind)
-                            || Workstream::of(workstream).kind != kind,
-                        "QUEUE_KIND_MISMATCH",
-                    ),
-                ])
+            } => starts(person, channel, queue, workstream),
+            What::Receive(receive) => {
+                let channel = receive.customer.0;
+                starts(person, channel, receive.queue, receive.workstream)?;
+                refuse(
+                    matches!(channel, "VOICE" | "RECORD"),
+                    "CHANNEL_NOT_SUPPORTED",
+                )
             }
+            What::Name(key, _) => self.named(person, *key),
+            What::Merge(merged, surviving) => self.merged(person, *merged, *surviving),
             What::Presence(_) => {
                 let may = ["AGENT", "SUPERVISOR", "ADMINISTRATOR"];
                 refuse(!may.iter().any(|role| person.is(role)), ROLE)?;
@@ -142,8 +158,18 @@ impl World {
                 refuse(!person.is("SUPERVISOR"), ROLE)?;
                 refuse(!in_scope, "OUT_OF_SCOPE")?;
             }
+            "HANDLER" => {
+                if let Act::Label(labels) = act {
+                    return customers::labels(person, conversation, *labels);
+                }
+            }
             // Writing and leaving are for both: who takes part as an agent acts as one.
             "" => {
+                // What is done to messages by whoever writes the customer does, too.
+                let reacts = matches!(act, Act::Message(..));
+                if reacts && person.is("CUSTOMER_GATEWAY") {
+                    return Ok(());
+                }
                 let neither = !person.is("AGENT") && !person.is("SUPERVISOR");
                 refuse(neither, ROLE)?;
                 if !person.is("SUPERVISOR") || conversation.handled_by(person) {
@@ -175,14 +201,19 @@ pub(super) fn role_of(act: &Act) -> &'static str {
         | Act::Release
         | Act::End
         | Act::Close => "AGENT",
-        Act::Send { .. } | Act::Leave => "",
-        Act::CustomerWrites { .. }
+        Act::Send { .. } | Act::Leave | Act::Message(_, Deed::React { .. }) => "",
+        Act::Label(_) => "HANDLER",
+        Act::Message(..)
+        | Act::Rate(_)
+        | Act::CustomerWrites { .. }
         | Act::Disconnect
         | Act::Reconnect
         | Act::CustomerEnds
         | Act::Mode(_)
         | Act::Consent { .. } => "CUSTOMER_GATEWAY",
-        Act::Monitor
+        Act::Review
+        | Act::StopReview
+        | Act::Monitor
         | Act::Stop
         | Act::Join
         | Act::ForceClose
@@ -198,10 +229,15 @@ pub(super) fn role_of(act: &Act) -> &'static str {
 /// does: to join where joined, to monitor otherwise.
 fn needs(person: &Person, on: &Conversation, act: &Act) -> Option<(&'static str, &'static str)> {
     match act {
-        Act::Send { .. } if on.joined().contains(person.subject) => {
+        Act::Send { .. } | Act::Message(_, Deed::React { .. })
+            if on.joined().contains(person.subject) =>
+        {
             Some(("supervisorMonitor", "join"))
         }
-        Act::Monitor | Act::Send { .. } => Some(("supervisorMonitor", "monitor")),
+        Act::Monitor | Act::Send { .. } | Act::Message(_, Deed::React { .. }) => {
+            Some(("supervisorMonitor", "monitor"))
+        }
+        Act::Review => Some(("supervisorMonitor", "review")),
         Act::Join => Some(("supervisorMonitor", "join")),
         Act::Assign { .. } | Act::Move { .. } | Act::CancelOffer => {
             Some(("supervisorAssign", "assign"))
@@ -210,6 +246,10 @@ fn needs(person: &Person, on: &Conversation, act: &Act) -> Option<(&'static str,
         Act::ForceClose => Some(("supervisorForceClose", "force_close")),
         // What only takes back needs nothing more; the others are not a supervisor's.
         Act::Stop
+        | Act::StopReview
+        | Act::Label(_)
+        | Act::Message(..)
+        | Act::Rate(_)
         | Act::Leave
         | Act::Pick
         | Act::Accept
@@ -230,17 +270,35 @@ fn needs(person: &Person, on: &Conversation, act: &Act) -> Option<(&'static str,
 
 fn malformed(what: &What) -> bool {
     match what {
-        What::On(_, Act::Send { text, .. } | Act::CustomerWrites { text }) => {
-            text.trim().is_empty()
-        }
+        What::On(_, Act::Send { text, .. } | Act::CustomerWrites { text, .. })
+        | What::On(_, Act::Message(_, Deed::Edit { text, .. }))
+        | What::Receive(Receive { text, .. }) => text.trim().is_empty(),
+        What::On(_, Act::Rate(score)) => !(1..=5).contains(score),
         What::On(_, Act::Consent { consent, notice }) => consent.is_none() && !notice,
         What::Presence(presence) => *presence == "INACTIVE",
         What::On(..)
+        | What::Name(..)
+        | What::Merge(..)
         | What::Start { .. }
         | What::Setting(..)
         | What::Member { .. }
         | What::Pass(_) => false,
     }
+}
+
+/// Whether a conversation may start as this.
+fn starts(person: &Person, channel: &str, queue: &str, workstream: &str) -> Check {
+    refuse(!person.is("CUSTOMER_GATEWAY"), ROLE)?;
+    refuse(!person.channels.contains(&channel), "OUT_OF_SCOPE")?;
+    let kind = kind_of(channel);
+    let queue = kind_of_queue(queue);
+    any_of(&[
+        (queue.is_none(), "TARGET_NOT_FOUND"),
+        (
+            queue.is_some_and(|queue| queue != kind) || Workstream::of(workstream).kind != kind,
+            "QUEUE_KIND_MISMATCH",
+        ),
+    ])
 }
 
 /// Whether there is an agent of this name.

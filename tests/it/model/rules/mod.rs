@@ -3,12 +3,17 @@
 //! Written from the rulebook, never from the program's own rules. Where the rulebook leaves the order
 //! of two checks open, a verdict holds every code that it allows.
 
+mod begun;
+mod customers;
 mod effects;
 mod fits;
 mod judge;
+mod messages;
 mod steps;
 mod target;
 mod time;
+
+pub use messages::Landing;
 
 /// What must come of a command.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,7 @@
 //! Section 2: from state to state, and what goes with it.
 
+use std::collections::BTreeMap;
+
 use crate::model::world::{Conversation, Message, Moment, is_asynchronous};
 
 impl Conversation {
@@ -20,20 +22,34 @@ impl Conversation {
 
     pub(super) fn says(&mut self, system: &'static str) {
         self.messages.push(Message {
-            authors: vec!["SYSTEM"],
-            public: true,
             system: Some(system),
+            ..message(vec!["SYSTEM"], true, "")
         });
     }
 
-    pub(super) fn posts(&mut self, authors: Vec<&'static str>, public: bool, at: Moment) {
-        self.messages.push(Message {
-            authors,
-            public,
-            system: None,
-        });
+    pub(super) fn posts(
+        &mut self,
+        authors: Vec<&'static str>,
+        public: bool,
+        text: &'static str,
+        at: Moment,
+    ) {
+        self.messages.push(message(authors, public, text));
         if is_asynchronous(self.channel) || self.channel == "LIVE_CHAT" {
             self.restart(at);
+        }
+    }
+
+    pub(super) fn end_review(&mut self, subject: &'static str, why: &'static str) {
+        if let Some(review) = self.reviews.remove(subject) {
+            self.reviewed.push((review.number, subject, why));
+        }
+    }
+
+    pub(super) fn end_reviews(&mut self, why: &'static str) {
+        let subjects: Vec<_> = self.reviews.keys().copied().collect();
+        for subject in subjects {
+            self.end_review(subject, why);
         }
     }
 
@@ -88,6 +104,10 @@ impl Conversation {
         self.wrote_in_wrap_up = false;
         self.reasons = reasons.to_vec();
         self.changed();
+        // What is there to be monitored is reviewed no more.
+        if self.accepted() || state == "WRAP_UP" {
+            self.end_reviews("STATE_CHANGED");
+        }
     }
 
     /// Nobody has it any more.
@@ -130,6 +150,7 @@ impl Conversation {
 
     pub(super) fn closes(&mut self, reasons: &[&'static str], at: Moment) {
         self.drop_offer();
+        self.closed = Some(at);
         self.enter("CLOSED", reasons, at);
         self.drop_consultants();
         self.end_looks("STATE_CHANGED");
@@ -137,11 +158,26 @@ impl Conversation {
 
     /// Somebody is in conversation.
     pub(super) fn becomes_active(&mut self, agent: &'static str, at: Moment) {
+        self.end_review(agent, "BECAME_PRIMARY");
         self.primary = Some(agent);
         self.primaries.insert(agent);
         self.offer = None;
         self.enter("ACTIVE", &["IN_CONVERSATION"], at);
         self.consultants.remove(agent);
         self.end_look(agent, "BECAME_PRIMARY");
+    }
+}
+
+/// A message as it is posted.
+fn message(authors: Vec<&'static str>, public: bool, text: &'static str) -> Message {
+    Message {
+        authors,
+        public,
+        system: None,
+        text,
+        edited: None,
+        removed: false,
+        reactions: BTreeMap::new(),
+        delivery: "PENDING",
     }
 }

@@ -49,6 +49,11 @@ impl World {
             | Act::End
             | Act::Close
             | Act::CustomerWrites { .. }
+            | Act::Message(..)
+            | Act::Rate(_)
+            | Act::Label(_)
+            | Act::Review
+            | Act::StopReview
             | Act::Disconnect
             | Act::Reconnect
             | Act::CustomerEnds

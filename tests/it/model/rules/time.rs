@@ -11,6 +11,7 @@ enum Timer {
     Away,
     WrapUp,
     Look(&'static str),
+    Review(&'static str),
     AutoClose,
 }
 
@@ -24,6 +25,7 @@ impl World {
     /// Everything that is due now happens, the earliest first; how much that is.
     pub fn pass(&mut self, now: Moment) -> usize {
         let mut fired = 0;
+        self.lapsed.clear();
         loop {
             let all = self.conversations.iter();
             let all = all.flat_map(|(number, one)| {
@@ -64,6 +66,10 @@ impl World {
                 on.end_look(subject, "TOKEN_EXPIRED");
                 on.may_restart(now);
             }
+            Timer::Review(subject) => {
+                on.end_review(subject, "TIME_LIMIT");
+                self.lapsed.push(number);
+            }
             Timer::AutoClose => match (on.channel, on.state) {
                 // The rulebook names no reason of its own for a call that ran too long.
                 ("VOICE", "ACTIVE") => on.wraps_up(
@@ -85,7 +91,9 @@ impl World {
 }
 
 fn timers(on: &Conversation) -> Vec<(Timer, Moment)> {
-    let mut timers = Vec::new();
+    let reviews = on.reviews.iter();
+    let reviews = reviews.map(|(subject, review)| (Timer::Review(subject), review.until));
+    let mut timers: Vec<_> = reviews.collect();
     if !on.ongoing() {
         return timers;
     }

@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::Fetched;
+use super::past::is_of;
 use crate::store::Store;
 use crate::store::load::parse_image;
 use domain::policy::EARLIER;
@@ -16,7 +17,7 @@ use domain::{Conversation, CustomerId, EarlierReading, Source};
 use entity::tables::conversation::{Column, Entity};
 use entity::tables::earlier_reading;
 
-/// Whose, and of which source; none: from before there were sources.
+/// Whose, under whichever id of theirs, and of which source; none: from before there were sources.
 pub type Whose = (CustomerId, Option<Source>);
 
 /// Of each of these, those that closed last, latest first: as many as the next agent may read.
@@ -33,7 +34,7 @@ pub async fn latest_closed(
         let images: Vec<String> = Entity::find()
             .select_only()
             .column(Column::Image)
-            .filter(Column::CustomerId.eq(customer))
+            .filter(is_of(customer))
             .filter(Column::ClosedAt.is_not_null())
             .filter(of_source)
             .order_by(Column::ClosedAt, Order::Desc)

@@ -73,6 +73,7 @@ pub(super) async fn look_up(
     records::look_up(transaction, board, hashes, orders, &mut found).await?;
     found.customers = customers::look_up(transaction, orders).await?;
     customers::last_closed(transaction, board, orders, &mut found).await?;
+    customers::became(transaction, orders, &mut found).await?;
     found.readings = readings::look_up(transaction, orders).await?;
     named::look_up(transaction, board, orders, &mut found).await?;
     if orders

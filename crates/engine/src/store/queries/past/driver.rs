@@ -144,7 +144,7 @@ impl Driver {
 
 /// That it is of this customer, under whichever id: the given one, the one into which that was merged, and those that were
 /// merged into either.
-fn is_of(id: CustomerId) -> SimpleExpr {
+pub(in crate::store::queries) fn is_of(id: CustomerId) -> SimpleExpr {
     use customer::Column as C;
     let ids = |column: C| {
         Query::select()

@@ -34,7 +34,7 @@ use domain::policy::Reach;
 use domain::{AgentId, Channel, Conversation, ConversationId, CustomerId, QueueId};
 use domain::{SentimentLevel, State, StatusReason};
 use driver::Driver;
-pub(super) use driver::begins_with;
+pub(super) use driver::{begins_with, is_of};
 use entity::tables::conversation::{Column, Entity};
 use lanes::lists;
 

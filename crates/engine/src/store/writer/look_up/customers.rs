@@ -14,9 +14,9 @@ use crate::board::Board;
 use crate::store::StoreError;
 use crate::store::load::parse_image;
 use crate::store::order::Order;
-use domain::commands::Start;
+use domain::commands::{Start, receive};
 use domain::{
-    Asker, Channel, Command, CustomerId, CustomerKey, CustomerRef, KnownCustomer, Viewer, policy,
+    Asker, Channel, Command, CustomerId, CustomerKey, CustomerRef, KnownCustomer, Viewer,
 };
 use entity::tables::{conversation, customer, customer_key};
 
@@ -169,9 +169,8 @@ pub(super) async fn last_closed(
             continue;
         };
         let running = board.read(|board| {
-            let theirs = board.world.of_customer(customer);
-            let mut there = theirs.filter(|c| c.channel == start.channel);
-            there.any(|c| policy::carries(viewer.access(), c.origin()))
+            let mut theirs = board.world.of_customer(customer);
+            theirs.any(|c| receive::takes(c, start.channel, viewer))
         });
         if !running {
             asked.push((customer, start.channel));
@@ -196,6 +195,34 @@ pub(super) async fn last_closed(
         }
     }
     found.customers.merged.extend(others);
+    Ok(())
+}
+
+/// Adds whom customers became whose earlier conversations are read, as these are in `found`.
+pub(super) async fn became(
+    transaction: &DatabaseTransaction,
+    orders: &[&Order],
+    found: &mut Lookup,
+) -> Result<(), StoreError> {
+    let earlier = orders.iter().filter_map(|order| match order.command {
+        Command::ReadEarlier { earlier, .. } => Some(earlier),
+        _ => None,
+    });
+    let earlier: HashSet<_> = earlier.collect();
+    let read = found.closed.iter().filter(|c| earlier.contains(&c.id));
+    let customers: HashSet<_> = read.map(|c| c.customer).collect();
+    if customers.is_empty() {
+        return Ok(());
+    }
+    let rows: Vec<(CustomerId, Option<CustomerId>)> = customer::Entity::find()
+        .select_only()
+        .columns([customer::Column::Id, customer::Column::MergedIntoId])
+        .filter(customer::Column::Id.is_in(customers))
+        .into_tuple()
+        .all(transaction)
+        .await?;
+    let merged = rows.into_iter().filter_map(|(id, into)| Some((id, into?)));
+    found.customers.merged.extend(merged);
     Ok(())
 }
 
