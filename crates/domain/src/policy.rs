@@ -384,17 +384,14 @@ pub fn permit<'a>(
         {
             as_agent(viewer, agent)?
         }
-        Needs::PrimaryOrPermitted(permission) | Needs::GatewayPrimaryOrPermitted(permission) => {
+        Needs::PrimaryOrPermitted(permission)
+        | Needs::GatewayPrimaryOrPermitted(permission)
+        | Needs::SupervisorPermitted(permission) => {
             let role = in_scope()?;
             permitted(viewer, permission)?;
             (role, None)
         }
         Needs::AgentOrSupervisor | Needs::SupervisorInScope => (in_scope()?, None),
-        Needs::SupervisorPermitted(permission) => {
-            let role = in_scope()?;
-            permitted(viewer, permission)?;
-            (role, None)
-        }
         Needs::Supervisor(setting, permission) => (supervisor((setting, permission))?, None),
         Needs::SupervisorInPerson(setting, permission) => {
             let role = supervisor((setting, permission))?;
