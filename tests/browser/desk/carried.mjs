@@ -138,6 +138,8 @@ export async function carried({ open, step, sights, world, token }) {
     await page.locator('.facts').getByText('Quick help!').waitFor();
     await page.getByText(/Your review ends in (59|60):/).waitFor();
     assert.equal(await page.getByLabel('Message').count(), 0, 'nothing can be written there');
+    const room = await page.locator('.panel').evaluate((panel) => panel.scrollHeight - panel.clientHeight);
+    assert(room < 300, `the panel scrolls ${room} pixels into nothing`);
     await sights('review', page);
     await page.getByRole('button', { name: 'Nederlands' }).click();
     await page.getByText('Verwijderd door de klant').waitFor();

@@ -67,7 +67,7 @@ impl Past {
         for day in 0..DAYS {
             organisation = organisation.signed(client, &mint.behind(behind))?;
             let begins = now_there().to_rfc3339();
-            let mut held = past.day(&organisation, &begins, &mut number, &mut rng);
+            let mut held = Self::day(&organisation, &begins, &mut number, &mut rng);
             while !held.is_empty() {
                 held = together(held).await?;
                 past.remember(&held);
@@ -89,7 +89,6 @@ impl Past {
 
     /// The conversations of one day: no customer twice.
     fn day(
-        &self,
         organisation: &Organisation,
         begins: &str,
         number: &mut u32,
@@ -159,8 +158,8 @@ impl Past {
     /// Some who wrote on two channels were one person all along.
     async fn merge(&self, administrator: &Caller) -> Result<(), ClientError> {
         let mut merged = BTreeSet::new();
-        let mut pairs = self.customers.iter().zip(self.customers.iter().skip(1));
-        while let Some((((one, _), survives), ((other, _), ends))) = pairs.next() {
+        let pairs = self.customers.iter().zip(self.customers.iter().skip(1));
+        for (((one, _), survives), ((other, _), ends)) in pairs {
             if one != other || survives == ends || !merged.insert(*one) {
                 continue;
             }

@@ -161,7 +161,7 @@ impl Conversation {
                 3..6
             }
             // Somebody shall have time to see it.
-            Happening::Follows(what) if what.fails() => 25..50,
+            Happening::Follows(what) if what.fails() => 90..180,
             _ => 1..3,
         };
         match happening {
