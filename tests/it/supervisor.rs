@@ -1,6 +1,7 @@
 //! What supervisors do, and every way in which they are refused (domain.md sections 3 and 4).
 
 mod acknowledge;
+mod agents;
 mod assign;
 mod bulk;
 mod drain;

@@ -100,6 +100,8 @@ pub enum AuditedAction {
     RequeueConversation,
     /// `takeOverConversation`.
     TakeOverConversation,
+    /// `setPresence` of an agent, by a supervisor.
+    SetPresence,
     /// `drainAgent`; what it requeues has entries of its own.
     DrainAgent,
     /// `bulkAction`, as a whole; its items have entries of their own.
@@ -238,6 +240,8 @@ pub enum AskedBy {
     Supervisors,
     /// Administrators.
     Administrators,
+    /// Administrators as that, and supervisors.
+    AdministratorsOrSupervisors,
     /// Agents, by reading.
     Readers,
     /// Administrators as that, and gateways.
@@ -263,6 +267,10 @@ impl AskedBy {
             Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
             Self::Readers => Some(Role::Agent),
+            Self::AdministratorsOrSupervisors if viewer.has_role(Role::Administrator) => {
+                Some(Role::Administrator)
+            }
+            Self::AdministratorsOrSupervisors => Some(Role::Supervisor),
             Self::AdministratorsOrGateways if viewer.has_role(Role::Administrator) => {
                 Some(Role::Administrator)
             }

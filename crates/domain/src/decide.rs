@@ -73,6 +73,7 @@ fn of_viewer(
         Command::Bulk(_) => bulk::decide(viewer),
         Command::Drain(drain) => drain::decide(drain, draft, viewer, now),
         Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
+        Command::SetPresenceOf(set) => set_presence::decide_of(*set, draft, viewer),
         Command::AcknowledgeNotice { version } => {
             acknowledge_notice::decide(version, draft, viewer, now)
         }
@@ -111,6 +112,7 @@ fn of_system(
         | Command::Drain(_)
         | Command::Act { .. }
         | Command::SetPresence(_)
+        | Command::SetPresenceOf(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
         | Command::Malformed(_)
@@ -154,11 +156,24 @@ fn on_organisation(
     manage: &Manage,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
-    policy::require_role(viewer, Role::Administrator)?;
-    let actor = Actor::Administrator {
-        subject: viewer.subject().clone(),
+    let subject = viewer.subject().clone();
+    let membership = manage.membership();
+    let actor = match membership.filter(|_| leads(viewer)) {
+        Some((agent, queue)) => {
+            policy::may_move(viewer, draft, agent, queue)?;
+            Actor::Supervisor { subject }
+        }
+        None => {
+            policy::require_role(viewer, Role::Administrator)?;
+            Actor::Administrator { subject }
+        }
     };
     manage
         .command()
         .decide(&OrganisationCase { draft, actor, now })
+}
+
+/// Whether the viewer asks as a supervisor, where administrators may ask too.
+fn leads(viewer: &Viewer) -> bool {
+    viewer.has_role(Role::Supervisor) && !viewer.has_role(Role::Administrator)
 }

@@ -314,7 +314,7 @@ pub struct Settings {
     /// Supervisors may take over.
     #[serde(default)]
     pub supervisor_take_over: bool,
-    /// Supervisors may manage the agents of their queues.
+    /// Supervisors may manage the agents of their queues: their presence and their queues.
     #[serde(default = "on")]
     pub supervisor_manage_agents: bool,
     /// Customer messages are scored.

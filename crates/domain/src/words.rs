@@ -75,7 +75,7 @@ word! {
         Review = "conversation:review", "CONVERSATION_REVIEW";
         /// `conversation:take_over`: become the primary agent in another's place.
         TakeOver = "conversation:take_over", "CONVERSATION_TAKE_OVER";
-        /// `agent:manage`: set agents' presence, put them in queues, and write to them.
+        /// `agent:manage`: set agents' presence, add them to queues and remove them.
         ManageAgents = "agent:manage", "AGENT_MANAGE";
     }
 }
@@ -504,11 +504,11 @@ words! {
         Coach = "COACH",
         /// Take part: `joinConversation`, while monitoring.
         Join = "JOIN",
-        /// Handle it in the agent's place.
+        /// Handle it in the agent's place: `takeOverConversation`.
         TakeOver = "TAKE_OVER",
         /// Give it to another agent or queue: `assignConversation`.
         Assign = "ASSIGN",
-        /// Give it back to a queue.
+        /// Give it back to a queue: `requeueConversation`.
         Requeue = "REQUEUE",
         /// End it from outside: `forceCloseConversation`.
         ForceClose = "FORCE_CLOSE",

@@ -21,7 +21,9 @@ pub(super) struct AddMemberMutation;
 
 #[Object]
 impl AddMemberMutation {
-    /// Make an agent a member of a queue. Nothing happens when they are one already. For administrators.
+    /// Make an agent a member of a queue. Nothing happens when they are one already. For administrators, and for supervisors
+    /// with `agent:manage` and `supervisorManageAgents`: of agents who have a queue in their scope and are not themselves, and
+    /// of queues in it.
     async fn add_queue_member(
         &self,
         ctx: &Context<'_>,

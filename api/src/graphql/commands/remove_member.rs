@@ -22,7 +22,7 @@ pub(super) struct RemoveMemberMutation;
 #[Object]
 impl RemoveMemberMutation {
     /// End an agent's membership of a queue; transfer requests to them in that queue are cancelled.
-    /// For administrators.
+    /// For administrators, and for supervisors as with `addQueueMember`.
     async fn remove_queue_member(
         &self,
         ctx: &Context<'_>,

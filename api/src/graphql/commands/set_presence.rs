@@ -1,19 +1,23 @@
 //! `setPresence`: its input, its payload and its resolver.
 
-use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
-use super::carry_out;
-use super::input::terms;
+use super::input::{id, terms};
+use super::{carry_out, carry_out_for};
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
-use domain::Command;
-use domain::Presence;
+use domain::commands::SetPresenceOf;
+use domain::{AuditedAction, Command, Presence};
 
-/// Your new presence.
+/// Your new presence, or that of an agent of yours.
 #[derive(InputObject)]
 pub struct SetPresenceInput {
     /// Any but INACTIVE.
     presence: Presence,
+    /// Whose (`agent_…`), for supervisors: a person with a queue in your scope, not you. Left out: your own.
+    agent_id: Option<ID>,
+    /// Why, in your words, up to 500 characters; kept in the audit trail. Of an agent's presence only.
+    reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
     idempotency_key: Option<String>,
 }
@@ -21,7 +25,7 @@ pub struct SetPresenceInput {
 /// What came of setting a presence.
 #[derive(SimpleObject)]
 pub struct SetPresencePayload {
-    /// Your presence now; null when refused.
+    /// The presence now; null when refused.
     presence: Option<Presence>,
     /// Where in the event log this is. Null when refused.
     as_of: Option<Cursor>,
@@ -35,7 +39,8 @@ pub(super) struct SetPresenceMutation;
 #[Object]
 impl SetPresenceMutation {
     /// Set your own presence. Setting OFFLINE or AWAY moves no conversation. For agents, supervisors
-    /// and administrators.
+    /// and administrators. With `agentId` a supervisor sets that of an agent who has a queue in their scope, which needs
+    /// `supervisorManageAgents` and `agent:manage`; `drainAgent` moves their work as well.
     ///
     /// An agent who was connected, by at least one WebSocket or subscription as an event stream, and
     /// then had none for 150 seconds (the operator's setting), becomes OFFLINE, and what they had ACTIVE
@@ -45,11 +50,22 @@ impl SetPresenceMutation {
     async fn set_presence(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Your new presence.")] input: SetPresenceInput,
+        #[graphql(desc = "Which presence, and whose.")] input: SetPresenceInput,
     ) -> Result<SetPresencePayload> {
-        let terms = terms("setPresence", None, None, input.idempotency_key.as_ref());
-        let command = Command::SetPresence(input.presence);
-        let done = carry_out(ctx, None, terms.map(|terms| (command, terms))).await?;
+        let (reason, key) = (input.reason.as_ref(), input.idempotency_key.as_ref());
+        let presence = input.presence;
+        let done = if let Some(agent) = &input.agent_id {
+            let asked = AuditedAction::SetPresence;
+            let parse = || {
+                let agent = id("agentId", agent)?;
+                Ok(Command::SetPresenceOf(SetPresenceOf { agent, presence }))
+            };
+            carry_out_for(ctx, asked, reason, key, parse).await?
+        } else {
+            let terms = terms("setPresence", None, reason, key);
+            let command = Command::SetPresence(presence);
+            carry_out(ctx, None, terms.map(|terms| (command, terms))).await?
+        };
         Ok(SetPresencePayload {
             presence: done.outcome.presence,
             as_of: done.as_of,

@@ -40,8 +40,7 @@ impl SupervisorSettings {
         self.0.supervisor_take_over
     }
 
-    /// Supervisors may manage the agents of their queues: set their presence, add them to queues and remove them, and
-    /// write to them. Default on.
+    /// Supervisors may manage the agents of their queues: set their presence, add them to queues and remove them. Default on.
     async fn supervisor_manage_agents(&self) -> bool {
         self.0.supervisor_manage_agents
     }

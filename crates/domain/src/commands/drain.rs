@@ -47,7 +47,7 @@ pub(crate) fn decide(
     viewer: &Viewer,
     now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
-    let agent = policy::led(
+    let agent = policy::led_person(
         viewer,
         draft,
         drain.agent,

@@ -11,7 +11,8 @@ use serde::Serialize;
 use super::action::{Action, AskedBy, AuditedAction, Malformed};
 use super::case::{ConversationCommand, OrganisationCommand};
 use super::{
-    AgentId, AuditDetail, ConversationId, Draft, Managed, Outcome, Presence, TimerKind, Viewer,
+    AgentId, AuditDetail, ConversationId, Draft, Managed, Outcome, Presence, QueueId, TimerKind,
+    Viewer,
 };
 
 pub mod accept;
@@ -140,6 +141,7 @@ pub use revoke_subject::RevokeSubject;
 pub use revoke_token::RevokeToken;
 pub use send::Send;
 pub use set_aside::SetAside;
+pub use set_presence::SetPresenceOf;
 pub use start::Start;
 pub use stop_monitoring::StopMonitoring;
 pub use stop_review::StopReview;
@@ -180,6 +182,8 @@ pub enum Command {
     Drain(Drain),
     /// The viewer's own presence.
     SetPresence(Presence),
+    /// The presence of an agent of a supervisor's.
+    SetPresenceOf(SetPresenceOf),
     /// An agent has read the monitoring notice: the text of this version.
     AcknowledgeNotice {
         /// The version that the agent saw.
@@ -418,6 +422,15 @@ impl Manage {
         }
     }
 
+    /// Whom it makes a member of which queue, or a member no more: a supervisor who has both in scope may do that too.
+    pub fn membership(&self) -> Option<(AgentId, QueueId)> {
+        match self {
+            Self::AddMember(one) => Some((one.agent, one.queue)),
+            Self::RemoveMember(one) => Some((one.agent, one.queue)),
+            _ => None,
+        }
+    }
+
     /// What it changes, as far as the audit keeps how that was before.
     pub fn managed(&self) -> Managed {
         self.command().managed()
@@ -517,8 +530,6 @@ impl AuditedAction {
             Self::CreateAgent
             | Self::CreateQueue
             | Self::CreateWorkstream
-            | Self::AddQueueMember
-            | Self::RemoveQueueMember
             | Self::UpdateSupervisorSettings
             | Self::UpdateAgent
             | Self::DeleteAgent
@@ -531,8 +542,11 @@ impl AuditedAction {
             | Self::RevokeToken
             | Self::RevokeSubject
             | Self::Export => return AskedBy::Administrators,
-            Self::DrainAgent | Self::BulkAction => return AskedBy::Supervisors,
+            Self::DrainAgent | Self::BulkAction | Self::SetPresence => return AskedBy::Supervisors,
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
+            Self::AddQueueMember | Self::RemoveQueueMember => {
+                return AskedBy::AdministratorsOrSupervisors;
+            }
             Self::UpdateCustomer => return AskedBy::AdministratorsOrGateways,
             Self::AcknowledgeMonitoringNotice => return AskedBy::Agents,
             Self::ReadEarlierConversation => return AskedBy::Readers,
@@ -551,6 +565,7 @@ impl Command {
             Self::UpdateCustomer(_) => Some(AuditedAction::UpdateCustomer),
             Self::Bulk(_) => Some(Bulk::audited()),
             Self::Drain(_) => Some(AuditedAction::DrainAgent),
+            Self::SetPresenceOf(_) => Some(AuditedAction::SetPresence),
             Self::Act { act, .. } => Some(act.command().spec().audited),
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
             Self::Manage(manage) => Some(manage.command().audited()),
@@ -581,6 +596,7 @@ impl Command {
             | Self::Bulk(_)
             | Self::Drain(_)
             | Self::SetPresence(_)
+            | Self::SetPresenceOf(_)
             | Self::AcknowledgeNotice { .. }
             | Self::Manage(_)
             | Self::TimerDue { .. }
@@ -600,6 +616,7 @@ impl Command {
             Self::UpdateCustomer(update) => update.audit(outcome),
             Self::Bulk(bulk) => bulk.audit(),
             Self::Drain(drain) => drain.audit(),
+            Self::SetPresenceOf(set) => AuditDetail::target(set.agent),
             Self::Start(_)
             | Self::Receive(_)
             | Self::SetPresence(_)

@@ -2,11 +2,52 @@
 
 use std::sync::Arc;
 
-use crate::case::organisation::invalid;
+use serde::Serialize;
+
+use crate::case::organisation::{agent_presence, invalid};
+use crate::policy;
 use crate::{
-    Actor, After, Agent, AgentKind, Change, Decision, Draft, Event, Outcome, Presence, Refusal,
-    Role, Viewer,
+    Actor, After, Agent, AgentId, AgentKind, Change, Decision, Draft, Event, Outcome, Presence,
+    Refusal, Role, Viewer,
 };
+
+/// The presence of an agent of a supervisor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SetPresenceOf {
+    /// Whose.
+    pub agent: AgentId,
+    /// What it is to be.
+    pub presence: Presence,
+}
+
+/// What comes of a supervisor setting it (domain.md section 13).
+pub(crate) fn decide_of(
+    set: SetPresenceOf,
+    draft: &Draft<'_>,
+    viewer: &Viewer,
+) -> Result<Decision, Refusal> {
+    settable(set.presence)?;
+    let agent = policy::led_person(viewer, draft, set.agent, policy::MANAGES)?;
+    let subject = viewer.subject().clone();
+    Ok(Decision {
+        actor: Actor::Supervisor { subject },
+        events: agent_presence(draft, agent.id, set.presence)
+            .into_iter()
+            .collect(),
+        outcome: Outcome {
+            presence: Some(set.presence),
+            ..Outcome::default()
+        },
+        ..Decision::nothing()
+    })
+}
+
+fn settable(presence: Presence) -> Result<(), Refusal> {
+    if presence == Presence::Inactive {
+        return Err(invalid("presence", "INACTIVE is set by the system only"));
+    }
+    Ok(())
+}
 
 /// What comes of it.
 pub(crate) fn decide(
@@ -14,9 +55,7 @@ pub(crate) fn decide(
     draft: &Draft<'_>,
     viewer: &Viewer,
 ) -> Result<Decision, Refusal> {
-    if presence == Presence::Inactive {
-        return Err(invalid("presence", "INACTIVE is set by the system only"));
-    }
+    settable(presence)?;
     let supervises = viewer.has_role(Role::Supervisor) || viewer.has_role(Role::Administrator);
     let agent = draft
         .agent_of(viewer.subject())

@@ -7,9 +7,42 @@ use crate::{
     Agent, AgentId, AgentKind, Draft, Permission, QueueId, Refusal, Role, Setting, Viewer,
 };
 
+/// The person that an input of a supervisor names, where the supervisor may act on agents so ([`led`]).
+pub(crate) fn led_person<'d>(
+    viewer: &Viewer,
+    draft: &'d Draft<'_>,
+    agent: AgentId,
+    needs: (Setting, Permission),
+) -> Result<&'d Arc<Agent>, Refusal> {
+    let agent = led(viewer, draft, agent, needs)?;
+    match agent.kind {
+        AgentKind::Human => Ok(agent),
+        AgentKind::Bot => Err(Refusal::TargetIsBot),
+    }
+}
+
+/// What it takes of a supervisor to manage agents.
+pub(crate) const MANAGES: (Setting, Permission) =
+    (Setting::SupervisorManageAgents, Permission::ManageAgents);
+
+/// Whether a supervisor may make this agent a member of this queue, or a member no more: both are in scope.
+pub(crate) fn may_move(
+    viewer: &Viewer,
+    draft: &Draft<'_>,
+    agent: AgentId,
+    queue: QueueId,
+) -> Result<(), Refusal> {
+    led(viewer, draft, agent, MANAGES)?;
+    if viewer.queues().contains(&queue) {
+        Ok(())
+    } else {
+        Err(Refusal::OutOfScope(queue))
+    }
+}
+
 /// The agent that an input of a supervisor names, where the supervisor may act on agents with this setting and this
-/// permission: a person, not the supervisor, with a queue in scope.
-pub(crate) fn led<'d>(
+/// permission: not the supervisor, and with a queue in scope.
+fn led<'d>(
     viewer: &Viewer,
     draft: &'d Draft<'_>,
     agent: AgentId,
@@ -23,15 +56,11 @@ pub(crate) fn led<'d>(
     }
     switched_on(draft.settings(), setting)?;
     permitted(viewer, permission)?;
-    let agent = named?;
-    if agent.kind == AgentKind::Bot {
-        return Err(Refusal::TargetIsBot);
-    }
-    Ok(agent)
+    named
 }
 
 /// A supervisor's agents have a queue in scope; nobody leads themselves.
-pub(crate) fn in_reach(viewer: &Viewer, agent: &Agent) -> Result<(), Refusal> {
+fn in_reach(viewer: &Viewer, agent: &Agent) -> Result<(), Refusal> {
     let shares = |queue: &QueueId| viewer.queues().contains(queue);
     if agent.subject == *viewer.subject() || !agent.queues.iter().any(shares) {
         return Err(Refusal::AgentOutOfScope(agent.id));

@@ -322,3 +322,70 @@ fn a_workstream_takes_units_time_and_presences_that_people_can_have() {
     );
     assert_eq!(played, Ok(vec![Kind::WorkstreamChanged]));
 }
+
+/// A supervisor sets the presence of this agent.
+fn sets_of(stage: &mut Stage, asker: &Asker, agent: AgentId, presence: Presence) -> Played {
+    let set = commands::SetPresenceOf { agent, presence };
+    stage
+        .play(asker, &Command::SetPresenceOf(set))
+        .map_err(|refusal| refusal.code())
+}
+
+#[test]
+fn a_supervisor_sets_the_presence_of_agents_who_share_a_queue_and_never_their_own() {
+    let mut stage = Stage::new();
+    let in_sales = Token::of("sofie").supervises();
+    let in_sales = in_sales.scope(Scope::Only([SALES].into())).asks();
+    let changed = Ok(vec![Kind::AgentPresenceChanged]);
+    assert_eq!(sets_of(&mut stage, &sofie(), ANNA, Presence::Away), changed);
+    assert_eq!(presence(&stage, ANNA), Presence::Away);
+    assert_eq!(
+        sets_of(&mut stage, &in_sales, DIRK, Presence::Busy),
+        changed
+    );
+    let lacking = Token::of("sofie")
+        .supervises()
+        .without(Permission::ManageAgents);
+    for (asker, agent, to, code) in [
+        (&in_sales, ANNA, Presence::Busy, Code::OutOfScope),
+        (&bram_both(), BRAM, Presence::Busy, Code::OutOfScope),
+        (&sofie(), ANNA, Presence::Inactive, Code::InvalidInput),
+        (&sofie(), harness::ROBO, Presence::Busy, Code::TargetIsBot),
+        (
+            &lacking.asks(),
+            ANNA,
+            Presence::Busy,
+            Code::PermissionMissing,
+        ),
+        (&admin(), ANNA, Presence::Busy, Code::RoleRequired),
+        (&anna(), ANNA, Presence::Busy, Code::RoleRequired),
+    ] {
+        assert_eq!(sets_of(&mut stage, asker, agent, to), Err(code));
+    }
+    stage.sets(SettingsPatch {
+        supervisor_manage_agents: Some(false),
+        ..SettingsPatch::default()
+    });
+    let off = sets_of(&mut stage, &sofie(), ANNA, Presence::Busy);
+    assert_eq!(off, Err(Code::SettingDisabled));
+}
+
+#[test]
+fn a_supervisor_moves_agents_between_queues_in_scope() {
+    let mut stage = Stage::new();
+    let member = |agent, queue| commands::AddMember { agent, queue };
+    let gone = |agent, queue| commands::RemoveMember { agent, queue };
+    let here = Token::of("sofie").supervises();
+    let here = here.scope(Scope::Only([SUPPORT].into())).asks();
+    let changed = Ok(vec![Kind::MembershipChanged]);
+    let add = Manage::AddMember(member(ANNA, SALES));
+    assert_eq!(manage(&mut stage, &sofie(), add.clone()), changed);
+    assert_eq!(manage(&mut stage, &here, add), Err(Code::OutOfScope));
+    let remove = Manage::RemoveMember(gone(CARLA, SUPPORT));
+    assert_eq!(manage(&mut stage, &here, remove), changed);
+    // Who has no queue there any more is out of reach.
+    let back = Manage::AddMember(member(CARLA, SUPPORT));
+    assert_eq!(manage(&mut stage, &here, back), Err(Code::OutOfScope));
+    let other = Manage::DeleteQueue(commands::DeleteQueue(SALES));
+    assert_eq!(manage(&mut stage, &sofie(), other), Err(Code::RoleRequired));
+}

@@ -45,11 +45,11 @@ fn fitting(conversation: &Conversation, what: usize) -> usize {
         return 26;
     }
     let kinds: &[usize] = match (conversation.state, &conversation.offer) {
-        (_, Some(_)) => &[12, 13, 15, 39, 48, 57, 58],
+        (_, Some(_)) => &[12, 13, 15, 39, 48],
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
         (State::Active, _) => &[
             1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 50, 51, 52, 53,
-            55, 23, 26, 26, 57, 58,
+            55, 55, 23, 26, 26, 54,
         ],
         (State::Waiting, _) => &[1, 17, 31, 39, 50, 51, 57, 58],
         (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50, 52, 57],

@@ -120,6 +120,14 @@ fn the_setting_is_asked_before_the_permission() {
             Refusal::SettingDisabled(setting)
         );
     }
+    let (agent, presence) = (ANNA, Presence::Away);
+    let set = Command::SetPresenceOf(commands::SetPresenceOf { agent, presence });
+    let managing = Setting::SupervisorManageAgents;
+    asked.push(managing);
+    assert_eq!(
+        stage.play(&bare, &set),
+        Err(Refusal::SettingDisabled(managing))
+    );
     // That `acts` has every action is the state table's own test.
     for setting in Setting::ALL {
         assert!(asked.contains(setting), "{setting:?} is needed by nothing");

@@ -200,7 +200,7 @@ impl App {
         command: Command,
         terms: Terms,
     ) -> Result<Answer, OrderError> {
-        if let Command::SetPresence(_) = command {
+        if let Command::SetPresence(_) | Command::SetPresenceOf(_) = command {
             // Who closed their last stream and then sets their presence is exempt from now on.
             let _ = timeout(PATIENCE, self.connections.settled()).await;
         }

@@ -179,6 +179,9 @@ impl Deciding<'_> {
         {
             self.found.away.presence_set(agent.id);
         }
+        if let Command::SetPresenceOf(set) = &command {
+            self.found.away.presence_set(set.agent);
+        }
         let outcome = self.take(decision, heads, made)?;
         self.keep(order, viewer, &outcome, made);
         let visible = self.visible(viewer, &outcome);
@@ -249,6 +252,9 @@ impl Deciding<'_> {
         }
         let is_administrator = policy::require_role(viewer, Role::Administrator);
         let allowed = match order.command {
+            Command::Manage(ref manage) if manage.membership().is_some() => {
+                is_administrator.or_else(|_| policy::require_role(viewer, Role::Supervisor))
+            }
             Command::Manage(_) => is_administrator,
             Command::UpdateCustomer(_) => {
                 is_administrator.or_else(|_| policy::require_role(viewer, Role::CustomerGateway))

@@ -148,6 +148,7 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         | Command::Bulk(_)
         | Command::Drain(_)
         | Command::SetPresence(_)
+        | Command::SetPresenceOf(_)
         | Command::AcknowledgeNotice { .. }
         | Command::Manage(_)
         | Command::AgentDisconnected(_)
