@@ -99,9 +99,10 @@ impl Play {
         let continues = &shown["previous"]["id"];
         let may_be = expected.previous.iter();
         let mut may_be = may_be.map(|number| json!(self.stage.conversation(*number)));
-        let found = match expected.previous.is_empty() {
-            true => continues.is_null(),
-            false => may_be.any(|id| *continues == id),
+        let found = if expected.previous.is_empty() {
+            continues.is_null()
+        } else {
+            may_be.any(|id| *continues == id)
         };
         if starts && !found {
             return fails(

@@ -78,7 +78,7 @@ async fn random_commands_come_to_what_the_rulebook_says() {
         commands: setting("REGIE_MODEL_COMMANDS", 150),
         postgres: false,
     };
-    campaign(plan, "model").await;
+    Box::pin(campaign(plan, "model")).await;
     if std::env::var_os("REGIE_TEST_POSTGRES_URL").is_some() {
         // The rules are the same; what the database has to do with it needs fewer.
         let plan = Plan {
@@ -86,7 +86,7 @@ async fn random_commands_come_to_what_the_rulebook_says() {
             sequences: plan.sequences.div_ceil(4),
             ..plan
         };
-        campaign(plan, "model-postgres").await;
+        Box::pin(campaign(plan, "model-postgres")).await;
     }
 }
 

@@ -246,7 +246,7 @@ impl Play {
         let since = Instant::now();
         loop {
             match self.lapsed().await {
-                Ok(_) => return Ok(()),
+                Ok(()) => return Ok(()),
                 Err(failure) if since.elapsed() > PATIENCE => {
                     return fails("time", failure.detail);
                 }

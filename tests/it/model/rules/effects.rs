@@ -236,25 +236,7 @@ impl World {
                     on.may_restart(at);
                 }
             }
-            Act::Consent { consent, notice } => {
-                let before = (on.consent, on.notice);
-                on.consent = consent.unwrap_or(on.consent);
-                on.notice |= notice;
-                if before != (on.consent, on.notice) && on.ongoing() {
-                    on.changed();
-                }
-                if on.consent == "DENIED" && before.0 != "DENIED" {
-                    on.end_reviews("CONSENT_WITHDRAWN");
-                }
-                let needed = on.workstream.notice == "CONSENT_REQUIRED";
-                if needed && on.consent != "GRANTED" {
-                    on.end_reviews("CONSENT_WITHDRAWN");
-                }
-                if needed && on.consent != "GRANTED" && !on.looks.is_empty() {
-                    on.end_looks("CONSENT_WITHDRAWN");
-                    on.may_restart(at);
-                }
-            }
+            Act::Consent { consent, notice } => consents(on, *consent, *notice, at),
         }
     }
 }
@@ -289,6 +271,26 @@ pub(super) fn declined(on: &mut Conversation, at: Moment) {
         on.may_restart(at);
     } else {
         on.offer_ends(at);
+    }
+}
+
+fn consents(on: &mut Conversation, consent: Option<&'static str>, notice: bool, at: Moment) {
+    let before = (on.consent, on.notice);
+    on.consent = consent.unwrap_or(on.consent);
+    on.notice |= notice;
+    if before != (on.consent, on.notice) && on.ongoing() {
+        on.changed();
+    }
+    if on.consent == "DENIED" && before.0 != "DENIED" {
+        on.end_reviews("CONSENT_WITHDRAWN");
+    }
+    let needed = on.workstream.notice == "CONSENT_REQUIRED";
+    if needed && on.consent != "GRANTED" {
+        on.end_reviews("CONSENT_WITHDRAWN");
+    }
+    if needed && on.consent != "GRANTED" && !on.looks.is_empty() {
+        on.end_looks("CONSENT_WITHDRAWN");
+        on.may_restart(at);
     }
 }
 

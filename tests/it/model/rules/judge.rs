@@ -270,8 +270,12 @@ fn needs(person: &Person, on: &Conversation, act: &Act) -> Option<(&'static str,
 
 fn malformed(what: &What) -> bool {
     match what {
-        What::On(_, Act::Send { text, .. } | Act::CustomerWrites { text, .. })
-        | What::On(_, Act::Message(_, Deed::Edit { text, .. }))
+        What::On(
+            _,
+            Act::Send { text, .. }
+            | Act::CustomerWrites { text, .. }
+            | Act::Message(_, Deed::Edit { text, .. }),
+        )
         | What::Receive(Receive { text, .. }) => text.trim().is_empty(),
         What::On(_, Act::Rate(score)) => !(1..=5).contains(score),
         What::On(_, Act::Consent { consent, notice }) => consent.is_none() && !notice,

@@ -83,7 +83,8 @@ impl World {
             // Removing wins, and what is older than what is recorded comes to nothing.
             Deed::Edit { text, late } => {
                 let recorded = message.edited == Some(false);
-                !message.removed && !(late && recorded) && text != message.text
+                let too_late = message.removed || late && recorded;
+                !too_late && text != message.text
             }
             Deed::Remove => !message.removed,
             Deed::React { reaction, late } => {
