@@ -24,6 +24,8 @@ const ALL: &[&str] = &[
     "force_close",
     "label",
     "review",
+    "take_over",
+    "manage",
 ];
 
 const fn person(subject: &'static str, roles: &'static [&'static str]) -> Person {
@@ -123,11 +125,21 @@ fn every_role_and_every_permission_is_somebodys_and_lacking_in_somebody() {
         let name = permission.as_str();
         let has = |person: &Person| {
             let mut held = person.permissions.iter();
-            held.any(|one| name == format!("conversation:{one}"))
+            held.any(|one| name == spelled(one))
         };
         assert!(supervisors().any(has), "give somebody {name}");
         assert!(!supervisors().all(has), "everybody has {name}");
     }
+}
+
+/// How a token spells this permission.
+pub fn spelled(permission: &str) -> String {
+    let of = if permission == "manage" {
+        "agent"
+    } else {
+        "conversation"
+    };
+    format!("{of}:{permission}")
 }
 
 /// An agent as the organisation has it at first.

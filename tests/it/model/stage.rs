@@ -8,7 +8,7 @@ use domain::{Channel, Permission, Role};
 use serde_json::{Value, json};
 
 use super::command::Ids;
-use super::people::{AGENTS, PEOPLE, Person, QUEUES, SHORT, WORKSTREAMS};
+use super::people::{AGENTS, PEOPLE, Person, QUEUES, SHORT, WORKSTREAMS, spelled};
 use crate::harness::{Database, Server, Token};
 
 /// Longer than any sequence moves the clock.
@@ -240,7 +240,7 @@ fn role(name: &str) -> Role {
 }
 
 fn may(name: &str) -> Permission {
-    let permission = Permission::parse(&format!("conversation:{name}"));
+    let permission = Permission::parse(&spelled(name));
     permission.unwrap_or_else(|| panic!("no permission {name}"))
 }
 

@@ -44,7 +44,6 @@ export const RowFragmentDoc = graphql(`
     }
     attention {
       attentionReason
-      since
     }
   }
 `);

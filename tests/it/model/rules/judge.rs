@@ -139,6 +139,11 @@ impl World {
                 refuse(is_bot(person.subject), "TARGET_IS_BOT")
             }
             What::Setting(..) => refuse(!person.is("ADMINISTRATOR"), ROLE),
+            What::Member { agent, queue, .. }
+                if person.is("SUPERVISOR") && !person.is("ADMINISTRATOR") =>
+            {
+                self.moves(person, agent, queue)
+            }
             What::Member { agent, queue, .. } => {
                 refuse(!person.is("ADMINISTRATOR"), ROLE)?;
                 let unknown = !self.agents.contains_key(agent) || kind_of_queue(queue).is_none();
@@ -146,6 +151,22 @@ impl World {
             }
             What::On(..) | What::Pass(_) => Ok(()),
         }
+    }
+
+    /// Supervisors move agents who share a queue with them, and never themselves, in and out of their own queues.
+    fn moves(&self, person: &Person, agent: &str, queue: &str) -> Check {
+        let named = self.agents.get(agent);
+        if let Some(named) = named {
+            let shares = named.queues.iter().any(|one| person.supervises(one));
+            refuse(agent == person.subject || !shares, "OUT_OF_SCOPE")?;
+        }
+        refuse(
+            !person.permissions.contains(&"manage"),
+            "PERMISSION_MISSING",
+        )?;
+        refuse(named.is_none(), "TARGET_NOT_FOUND")?;
+        refuse(!person.supervises(queue), "OUT_OF_SCOPE")?;
+        refuse(kind_of_queue(queue).is_none(), "TARGET_NOT_FOUND")
     }
 
     /// Checks 3 to 7: role, scope, setting, permission, API_ACCESS.
