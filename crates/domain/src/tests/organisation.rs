@@ -239,10 +239,6 @@ fn only_an_administrator_changes_the_organisation() {
     };
     for change in [
         Manage::UpdateSettings(commands::UpdateSettings(patch)),
-        Manage::AddMember(commands::AddMember {
-            agent: ANNA,
-            queue: SALES,
-        }),
         Manage::CreateQueue(commands::CreateQueue {
             id: QueueId::new(noon()),
             name: "New".into(),
@@ -379,6 +375,10 @@ fn a_supervisor_moves_agents_between_queues_in_scope() {
     let here = here.scope(Scope::Only([SUPPORT].into())).asks();
     let changed = Ok(vec![Kind::MembershipChanged]);
     let add = Manage::AddMember(member(ANNA, SALES));
+    for nobody in [anna(), gateway()] {
+        let refused = manage(&mut stage, &nobody, add.clone());
+        assert_eq!(refused, Err(Code::RoleRequired));
+    }
     assert_eq!(manage(&mut stage, &sofie(), add.clone()), changed);
     assert_eq!(manage(&mut stage, &here, add), Err(Code::OutOfScope));
     let remove = Manage::RemoveMember(gone(CARLA, SUPPORT));

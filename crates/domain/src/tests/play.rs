@@ -37,8 +37,12 @@ const COMMANDS: usize = 59;
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
     let failed = AttentionReason::DeliveryFailed;
-    if conversation.attention.contains_key(&failed) && what.is_multiple_of(4) {
+    if conversation.attention.contains_key(&failed) && what.is_multiple_of(2) {
         return 54;
+    }
+    // What was answered last fails now and then.
+    if conversation.last_answer.is_some() && what.is_multiple_of(7) {
+        return 47;
     }
     let watched = conversation.is_in_conversation() && !conversation.monitors.is_empty();
     if watched && conversation.joined().next().is_none() && what.is_multiple_of(5) {
@@ -48,8 +52,8 @@ fn fitting(conversation: &Conversation, what: usize) -> usize {
         (_, Some(_)) => &[12, 13, 15, 39, 48],
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
         (State::Active, _) => &[
-            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 50, 51, 52, 53,
-            55, 55, 23, 26, 26, 54,
+            1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 50, 51, 52,
+            53, 55, 55, 23, 26, 26, 54,
         ],
         (State::Waiting, _) => &[1, 17, 31, 39, 50, 51, 57, 58],
         (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50, 52, 57],
