@@ -34,7 +34,8 @@ of your agents as it happens, monitor it silently, join it, assign or transfer i
 Where to begin:
 - A supervisor's desk: `viewer` says what you may; `ongoingConversationsLive` (a subscription) is the list, kept right;
   `ongoingSummary` its counts; `conversation` one of them with `viewerCan`; `sentimentAlerts` and `notifications`
-  (subscriptions) say what to look at. `conversations` finds what is past. What to do is at the type `Mutation`, in groups.
+  (subscriptions) say what to look at. `conversations` finds what is past. What to do is at the type `Mutation`, in groups;
+  `bulkPreview` says beforehand what a bulk would be refused.
 - An agent's desk: `ongoingConversationsLive`, and `notifications` for offers.
 - A gateway: the mutation `startConversation`, and `notifications` for what to send to customers.
 - An administrator: `agents`, `queues`, `workstreams`, `supervisorSettings`, `auditLog`, `tokenRevocations`; and `customers`,

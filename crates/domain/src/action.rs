@@ -264,16 +264,14 @@ impl AskedBy {
             if is_theirs { None } else { leading() }
         };
         match self {
-            Self::Supervisors => Some(Role::Supervisor),
             Self::Administrators => Some(Role::Administrator),
             Self::Readers => Some(Role::Agent),
-            Self::AdministratorsOrSupervisors if viewer.has_role(Role::Administrator) => {
+            Self::AdministratorsOrSupervisors | Self::AdministratorsOrGateways
+                if viewer.has_role(Role::Administrator) =>
+            {
                 Some(Role::Administrator)
             }
-            Self::AdministratorsOrSupervisors => Some(Role::Supervisor),
-            Self::AdministratorsOrGateways if viewer.has_role(Role::Administrator) => {
-                Some(Role::Administrator)
-            }
+            Self::Supervisors | Self::AdministratorsOrSupervisors => Some(Role::Supervisor),
             Self::AgentsOrSupervisors | Self::HandlersOrSupervisors | Self::Everybody
                 if as_agent =>
             {

@@ -158,15 +158,12 @@ fn on_organisation(
 ) -> Result<Decision, Refusal> {
     let subject = viewer.subject().clone();
     let membership = manage.membership();
-    let actor = match membership.filter(|_| leads(viewer)) {
-        Some((agent, queue)) => {
-            policy::may_move(viewer, draft, agent, queue)?;
-            Actor::Supervisor { subject }
-        }
-        None => {
-            policy::require_role(viewer, Role::Administrator)?;
-            Actor::Administrator { subject }
-        }
+    let actor = if let Some((agent, queue)) = membership.filter(|_| leads(viewer)) {
+        policy::may_move(viewer, draft, agent, queue)?;
+        Actor::Supervisor { subject }
+    } else {
+        policy::require_role(viewer, Role::Administrator)?;
+        Actor::Administrator { subject }
     };
     manage
         .command()

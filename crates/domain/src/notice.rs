@@ -214,7 +214,8 @@ impl Person<'_> {
     }
 }
 
-#[allow(clippy::unnested_or_patterns)] // What is told to nobody is one pattern.
+// What is told to nobody is one pattern; one arm a kind of change.
+#[allow(clippy::unnested_or_patterns, clippy::too_many_lines)]
 fn to_person(me: Person<'_>, occurrence: Occurrence<'_>) -> Option<Notice> {
     if let Some((ended, from, by)) = offer_ended(occurrence.change) {
         // Whoever answered knows the answer; the others concerned are told whatever the outcome.

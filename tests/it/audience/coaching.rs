@@ -33,9 +33,10 @@ async fn everything(floor: &Floor, schema: &Schema, token: &str, id: &str) -> Ve
         if takes("first") {
             given.push("first: 20");
         }
-        let arguments = match given.is_empty() {
-            true => String::new(),
-            false => format!("({})", given.join(", ")),
+        let arguments = if given.is_empty() {
+            String::new()
+        } else {
+            format!("({})", given.join(", "))
         };
         let Some(selected) = schema.selection(field, 2) else {
             ask(

@@ -46,9 +46,8 @@ impl Case {
 /// taking over (`supervisor/take_over`), for which sam would have to be an agent.
 const fn is_tested_here(needs: Needs) -> bool {
     match needs {
-        Needs::Supervisor(_, Permission::TakeOver) => false,
-        Needs::Supervisor(..)
-        | Needs::SupervisorInPerson(..)
+        Needs::Supervisor(_, permission) => !matches!(permission, Permission::TakeOver),
+        Needs::SupervisorInPerson(..)
         | Needs::SupervisorInScope
         | Needs::SupervisorPermitted(_)
         | Needs::AgentOrSupervisor

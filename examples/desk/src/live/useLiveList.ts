@@ -24,10 +24,8 @@ export const RowFragmentDoc = graphql(`
     unansweredSince
     customer {
       name
-      erasedAt
     }
     queue {
-      id
       name
     }
     agent {
@@ -44,6 +42,7 @@ export const RowFragmentDoc = graphql(`
     }
     attention {
       attentionReason
+      since
     }
   }
 `);

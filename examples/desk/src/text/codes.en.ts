@@ -45,6 +45,8 @@ export const codes: Record<ErrorCode, string> = {
   DISPOSITION_REQUIRED: 'Say how it ended first: choose a disposition.',
   DISPOSITION_UNKNOWN: 'There is no such disposition here.',
   MESSAGE_NOT_FOUND: 'There is no such message.',
+  AGENT_ROW_NEEDED: 'Only supervisors who are agents too can take over.',
+  ALREADY_PRIMARY: 'You handle it already.',
   HELP_NOT_REQUESTED: 'Nobody asks for help there.',
   RATING_NOT_POSSIBLE: 'It cannot be rated now.',
   INTERNAL: 'Something went wrong at the server.',

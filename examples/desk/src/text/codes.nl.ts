@@ -45,6 +45,8 @@ export const codes: Record<ErrorCode, string> = {
   DISPOSITION_REQUIRED: 'Zeg eerst hoe het is afgelopen: kies een afhandeling.',
   DISPOSITION_UNKNOWN: 'Die afhandeling is er hier niet.',
   MESSAGE_NOT_FOUND: 'Dit bericht is er niet.',
+  AGENT_ROW_NEEDED: 'Alleen supervisors die ook medewerker zijn kunnen overnemen.',
+  ALREADY_PRIMARY: 'U behandelt het al.',
   HELP_NOT_REQUESTED: 'Daar vraagt niemand om hulp.',
   RATING_NOT_POSSIBLE: 'Het kan nu niet worden beoordeeld.',
   INTERNAL: 'Er ging iets mis op de server.',
