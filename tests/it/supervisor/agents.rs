@@ -24,7 +24,8 @@ async fn presence_is_set_and_recorded_in_the_supervisors_name() {
         nodes { subject role target reason } } }";
     let audit = floor.server.data(&floor.admin, audit, json!({})).await;
     let entry = &audit["auditLog"]["nodes"][0];
-    let expected = json!({ "subject": "sam", "role": "SUPERVISOR", "target": anna, "reason": "lunch" });
+    let expected =
+        json!({ "subject": "sam", "role": "SUPERVISOR", "target": anna, "reason": "lunch" });
     assert_eq!(*entry, expected, "{audit}");
 
     let elsewhere = Token::supervisor("sam")
