@@ -26,6 +26,7 @@ mod m20261202_000014_past;
 mod m20261202_000015_messages;
 mod m20261202_000016_reviews;
 mod m20261202_000017_customers;
+mod m20261202_000018_intents;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000015_messages::Migration),
             Box::new(m20261202_000016_reviews::Migration),
             Box::new(m20261202_000017_customers::Migration),
+            Box::new(m20261202_000018_intents::Migration),
         ]
     }
 }

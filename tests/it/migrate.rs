@@ -81,6 +81,9 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
+        assert!(out.contains("column messages.intent: 0 values"), "{out}");
+        back_to(&database, "000017_customers");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
         for lost in [
             "table customer_sources: 0 rows",
             "column customers.merged_into_id: 0 values",

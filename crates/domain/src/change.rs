@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::meaning::Meaning;
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
@@ -93,6 +94,9 @@ changes! {
         system: Option<SystemMessage>,
         /// The score of a customer's message.
         score: Option<MessageScore>,
+        /// What else was read in a customer's message.
+        #[serde(default, skip_serializing_if = "Meaning::is_empty")]
+        meaning: Meaning,
         /// Whether customer messages are analysed.
         analysed: bool,
         /// When the customer sent it, where the channel says so; never after it came in.
@@ -119,6 +123,12 @@ changes! {
         /// The score of what it says now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         score: Option<MessageScore>,
+        /// What else is read in what it says now.
+        #[serde(default, skip_serializing_if = "Meaning::is_empty")]
+        meaning: Meaning,
+        /// Whether what it said before was nothing but thanks, a goodbye or the like.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        was_closing: bool,
         /// Whether customer messages are analysed.
         analysed: bool,
         /// Whether what it said before had a score.

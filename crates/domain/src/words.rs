@@ -294,6 +294,20 @@ words! {
         NotAvailable = "NOT_AVAILABLE",
     }
 
+    /// What a customer's message is for: by its words, in English and Dutch.
+    Intent {
+        /// Nothing but thanks, a goodbye, "ok" or emoji. Right after an answer it waits for none.
+        Closing = "CLOSING",
+        /// It asks something, also about something that is wrong, and is not unhappy.
+        Question = "QUESTION",
+        /// It says that something is wrong.
+        Problem = "PROBLEM",
+        /// It asks for something to be done, without complaining.
+        Request = "REQUEST",
+        /// Anything else: greetings, answers, figures.
+        Other = "OTHER",
+    }
+
     /// From which sentiment level on supervisors are alerted.
     AlertThreshold {
         /// Never.

@@ -6,9 +6,9 @@ use domain::ids::{
     WorkstreamId,
 };
 use domain::words::{
-    AgentKind, AlertThreshold, Author, CancelReason, Channel, DeliveryState, LookKind, Mode,
-    MonitoringEnd, MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind,
-    Role, SentimentLevel, State, StatusReason, TimerKind, Visibility,
+    AgentKind, AlertThreshold, Author, CancelReason, Channel, DeliveryState, Intent, LookKind,
+    Mode, MonitoringEnd, MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence,
+    QueueKind, Role, SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
@@ -285,6 +285,7 @@ async fn messages(db: &DatabaseConnection, id: ConversationId) {
             system_message: None,
             text: Some("Waar blijft mijn pakket? 📦".to_owned()),
             score: Some(-0.3),
+            intent: Some(Intent::Problem),
             confidence: Some(0.9),
             language: Some("nl".to_owned()),
             attachments: Some(r#"[{"kind":"IMAGE"}]"#.to_owned()),

@@ -10,7 +10,7 @@ use crate::decision::{Decision, Text};
 use crate::evolve::evolve;
 use crate::labels::Attributes;
 use crate::{
-    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, LookKind, MessageId,
+    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, LookKind, Meaning, MessageId,
     MonitoringEnd, Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
 };
 
@@ -109,6 +109,7 @@ impl<'a> Recorder<'a> {
             visibility: Visibility::Public,
             system: Some(message),
             score: None,
+            meaning: Meaning::default(),
             analysed: false,
             sent_at: None,
             attachments: Vec::new(),

@@ -11,8 +11,8 @@ use crate::policy::Needs;
 use crate::sentiment::at_or_below;
 use crate::{
     AuditDetail, Author, CancelReason, Change, Channel, Content, Conversation, Decision, Draft,
-    ExternalId, MessageHead, MessageId, MessageName, MessageScore, Outcome, Presence, Refusal,
-    SentimentLevel, State, Text, Viewer, Visibility,
+    ExternalId, Meaning, MessageHead, MessageId, MessageName, MessageScore, Outcome, Presence,
+    Refusal, SentimentLevel, State, Text, Viewer, Visibility,
 };
 
 /// A message of the customer.
@@ -26,6 +26,9 @@ pub struct CustomerMessage {
     pub content: Content,
     /// Its score; none when analysis is off, or it has no text.
     pub score: Option<MessageScore>,
+    /// What else Regie reads in it.
+    #[serde(skip)]
+    pub meaning: Meaning,
     /// When the customer sent it, by the channel's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<DateTime<Utc>>,
@@ -44,6 +47,7 @@ impl CustomerMessage {
             id,
             content: Content::text(text),
             score: None,
+            meaning: Meaning::default(),
             sent_at: None,
             external_id: None,
             reply_to: None,
@@ -96,6 +100,7 @@ impl CustomerMessage {
             visibility: Visibility::Public,
             system: None,
             score: self.score.clone().filter(|_| scored),
+            meaning: self.meaning.clone().only_if(scored),
             analysed,
             sent_at: self.sent_at.map(|sent_at| sent_at.min(recorder.now())),
             attachments: self.content.kinds(),

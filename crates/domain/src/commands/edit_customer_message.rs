@@ -11,7 +11,8 @@ use crate::action::{Action, AuditedAction};
 use crate::case::{Case, ConversationCommand, Spec};
 use crate::policy::Needs;
 use crate::{
-    Attachment, AuditDetail, Change, Content, Decision, MessageScore, Outcome, Refusal, Text,
+    Attachment, AuditDetail, Change, Content, Decision, Meaning, MessageScore, Outcome, Refusal,
+    Text,
 };
 
 /// What a message says now.
@@ -24,6 +25,9 @@ pub struct Edit {
     pub attachments: Option<Vec<Attachment>>,
     /// The score of the text; none when analysis is off, or there is no text.
     pub score: Option<MessageScore>,
+    /// What else Regie reads in the text.
+    #[serde(skip)]
+    pub meaning: Meaning,
     /// When it was edited, by the channel's clock; none: as this came in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
@@ -76,6 +80,8 @@ impl ConversationCommand for OfMessage<Edit> {
             attachments: content.kinds(),
             has_text: content.has_text(),
             score: edit.score.clone().filter(|_| scored),
+            meaning: edit.meaning.clone().only_if(scored),
+            was_closing: record.is_closing,
             analysed,
             was_scored: record.scored,
             sent_at: record.sent_at,

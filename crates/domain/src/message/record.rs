@@ -23,6 +23,8 @@ pub struct MessageRecord {
     pub content: Content,
     /// Whether what it says has a score.
     pub scored: bool,
+    /// Whether it is nothing but thanks, a goodbye or the like.
+    pub is_closing: bool,
     /// When it was last edited, by the channel's clock.
     pub edited_at: Option<DateTime<Utc>>,
     /// When it was removed, by the channel's clock.
@@ -96,6 +98,7 @@ impl MessageRecord {
             author,
             visibility,
             score,
+            meaning,
             sent_at,
             ..
         } = change
@@ -113,6 +116,7 @@ impl MessageRecord {
             sent_at: *sent_at,
             content: Content::text(""),
             scored: score.as_ref().is_some_and(|score| score.score.is_some()),
+            is_closing: meaning.is_closing(),
             edited_at: None,
             removed_at: None,
             erased: false,
@@ -124,8 +128,11 @@ impl MessageRecord {
     /// Goes on from this change of it.
     pub(crate) fn absorb(&mut self, change: &Change) {
         match change {
-            Change::MessageEdited { at, score, .. } => {
+            Change::MessageEdited {
+                at, score, meaning, ..
+            } => {
                 self.edited_at = Some(*at);
+                self.is_closing = meaning.is_closing();
                 self.scored = score.as_ref().is_some_and(|score| score.score.is_some());
             }
             Change::MessageRemoved { at, .. } => {

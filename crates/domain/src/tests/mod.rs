@@ -32,6 +32,7 @@ mod capacity;
 mod carried;
 mod channels;
 mod closing;
+mod closings;
 mod customers;
 mod deliveries;
 mod dispositions;

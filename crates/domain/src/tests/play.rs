@@ -29,6 +29,14 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
     ]
 }
 
+/// What may be read in messages.
+const MEANINGS: [Meaning; 2] = [
+    Meaning { intent: None },
+    Meaning {
+        intent: Some(Intent::Closing),
+    },
+];
+
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
@@ -206,6 +214,7 @@ impl Play {
                 gateway(),
                 Act::CustomerMessage(commands::CustomerMessage {
                     score: supplied.ok(),
+                    meaning: MEANINGS[usize::from(score.unsigned_abs()) % MEANINGS.len()].clone(),
                     ..commands::CustomerMessage::of_text(message, "…")
                 }),
             ),
@@ -295,6 +304,7 @@ impl Play {
                 text: format!("{which} {flag}").into(),
                 attachments: None,
                 score: score.ok(),
+                meaning: MEANINGS[usize::from(flag)].clone(),
                 at,
             }),
             45 => MessageAct::Remove(commands::Remove { at }),

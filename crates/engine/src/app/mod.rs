@@ -205,7 +205,7 @@ impl App {
         }
         let given = self.writer.give(Order {
             asker: Asker::Viewer(viewer.clone()),
-            command: self.scored(command),
+            command: self.understood(command),
             expected_version: terms.expected_version,
             reason: terms.reason,
             idempotency: terms.idempotency,
@@ -242,29 +242,39 @@ impl App {
         self.connections.opened(viewer)
     }
 
-    /// What a customer wrote or edited gets its score here, outside the writer, unless its gateway gave one.
-    fn scored(&self, mut command: Command) -> Command {
+    /// What a customer wrote or edited is read here, outside the writer, and gets its score unless its gateway gave one.
+    fn understood(&self, mut command: Command) -> Command {
         let analyses = || {
             self.board
                 .read(|board| board.world.settings.sentiment_analysis)
         };
-        let (text, score) = match &mut command {
+        let (text, score, meaning) = match &mut command {
             Command::Act {
                 act: Act::CustomerMessage(message),
                 ..
-            } => (&message.content.text, &mut message.score),
+            } => (
+                &message.content.text,
+                &mut message.score,
+                &mut message.meaning,
+            ),
             Command::Receive(receive) => {
                 let message = &mut receive.message;
-                (&message.content.text, &mut message.score)
+                (
+                    &message.content.text,
+                    &mut message.score,
+                    &mut message.meaning,
+                )
             }
             Command::OnMessage(on) => match &mut on.act {
-                MessageAct::Edit(edit) => (&edit.text, &mut edit.score),
+                MessageAct::Edit(edit) => (&edit.text, &mut edit.score, &mut edit.meaning),
                 _ => return command,
             },
             _ => return command,
         };
-        if score.is_none() && !is_blank(text) && analyses() {
-            *score = Some(self.scorer.score(text));
+        if !is_blank(text) && analyses() {
+            let understood = self.scorer.understand(text, None);
+            score.get_or_insert(understood.score);
+            *meaning = understood.meaning;
         }
         command
     }

@@ -193,6 +193,7 @@ impl Rows {
             visibility,
             system,
             score,
+            meaning,
             sent_at,
             reply_to,
             ..
@@ -220,6 +221,7 @@ impl Rows {
             score: Set(score),
             confidence: Set(confidence),
             language: Set(language),
+            intent: Set(meaning.intent),
             attachments: Set(None),
             sent_at: Set(*sent_at),
             reply_to_id: Set(*reply_to),

@@ -193,6 +193,7 @@ pub fn messages(conversation: ConversationId) -> impl Iterator<Item = MessageRec
         sent_at: None,
         content: Content::text("…"),
         scored: false,
+        is_closing: false,
         edited_at: None,
         removed_at: None,
         erased: false,
@@ -230,6 +231,7 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
                 text,
                 attachments: None,
                 score,
+                meaning: Meaning::default(),
                 at: None,
             };
             MessageAct::Edit(edit).on(WRITTEN)

@@ -28,8 +28,8 @@ use super::load::parse_image;
 use super::said::parse_attachments;
 use super::{Store, StoreError};
 use domain::{
-    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, LookKind, MessageId,
-    MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
+    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, Intent, LookKind,
+    MessageId, MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
 use entity::tables::{
     conversation, conversation_attribute, conversation_note, customer, message, monitor_session,
@@ -73,6 +73,8 @@ pub struct Message {
     pub external_id: Option<Arc<str>>,
     /// The score of a customer's message.
     pub score: Option<f32>,
+    /// What a customer's message is for.
+    pub intent: Option<Intent>,
     /// When it was posted.
     pub posted_at: DateTime<Utc>,
     /// When its text was erased.
@@ -99,6 +101,7 @@ impl TryFrom<message::Model> for Message {
             reply_to: row.reply_to_id,
             external_id: row.external_id.map(Into::into),
             score: row.score,
+            intent: row.intent,
             posted_at: row.posted_at,
             erased_at: row.erased_at,
         })
