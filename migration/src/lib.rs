@@ -27,6 +27,7 @@ mod m20261202_000015_messages;
 mod m20261202_000016_reviews;
 mod m20261202_000017_customers;
 mod m20261202_000018_intents;
+mod m20261202_000019_understanding;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000016_reviews::Migration),
             Box::new(m20261202_000017_customers::Migration),
             Box::new(m20261202_000018_intents::Migration),
+            Box::new(m20261202_000019_understanding::Migration),
         ]
     }
 }

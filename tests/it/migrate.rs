@@ -17,7 +17,7 @@ use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
-const LAST: &str = "m20261202_000017_customers";
+const LAST: &str = "m20261202_000019_understanding";
 /// The last migration that made indexes only.
 const INDEXES: &str = "m20261201_000010_membership_events";
 /// One that made a table.
@@ -81,6 +81,12 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
+        for lost in ["language", "escalation_signals"] {
+            let lost = format!("column workstreams.{lost}: ");
+            assert!(out.contains(&lost), "{out}");
+        }
+        back_to(&database, "000018_intents");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains("column messages.intent: 0 values"), "{out}");
         back_to(&database, "000017_customers");
         let (_, out, _) = run(&database, &["migrate", "down"]);

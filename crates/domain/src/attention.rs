@@ -127,6 +127,10 @@ pub fn reasons(
             AttentionReason::DeliveryFailed,
             c.last_answer.as_ref().and_then(|answer| answer.failed_at),
         ),
+        (
+            AttentionReason::EscalationSignal,
+            c.signals.first().map(|signalled| signalled.at),
+        ),
     ];
     let others = others
         .into_iter()

@@ -110,6 +110,8 @@ pub enum Fact {
     WaitingSince,
     Clocks,
     Attention,
+    /// Which signals the customer's messages gave; that there was one is attention.
+    Signals,
     LastActivityAt,
     ClosedAt,
     UnansweredSince,
@@ -177,7 +179,7 @@ impl Fact {
             | Self::Names
             | Self::Participants => Audience::Everybody,
             // That a supervisor takes part is said to everybody; who it is, not to the customer's side.
-            Self::JoinedSupervisors | Self::Tags => Audience::AgentsAndLeaders,
+            Self::JoinedSupervisors | Self::Tags | Self::Signals => Audience::AgentsAndLeaders,
             Self::Attributes => Audience::Handlers,
             Self::PrimaryUnits | Self::OfferUnits => Audience::ItsAgentAndLeaders,
             Self::OfferMaker | Self::ActingSupervisor => Audience::AcquaintedAndLeaders,

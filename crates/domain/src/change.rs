@@ -10,9 +10,9 @@ use super::meaning::Meaning;
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, CustomerId, DeliveryState, Edit, MessageId, Mode, MonitorSessionId,
-    MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel, StatusReason, Subject,
-    SystemMessage, Tag, Visibility,
+    Consent, ConversationId, CustomerId, DeliveryState, Edit, EscalationSignal, MessageId, Mode,
+    MonitorSessionId, MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel,
+    StatusReason, Subject, SystemMessage, Tag, Visibility,
 };
 
 mod classes;
@@ -195,6 +195,13 @@ changes! {
         threshold: AlertThreshold,
         /// The supervisors whose presence was neither AVAILABLE nor BUSY then, who are not told.
         unreachable: Vec<Subject>,
+    },
+    /// A customer's message said something that should be looked at.
+    EscalationSignalled {
+        /// Which.
+        message: MessageId,
+        /// What it said, each kind once; never the text.
+        signals: Vec<EscalationSignal>,
     },
     /// Reasons to look at it now appeared or went.
     AttentionChanged {

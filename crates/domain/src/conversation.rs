@@ -10,13 +10,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::attention::{self, Clocks, Responses};
+use super::meaning::Signalled;
 use super::message::{Answer, Unanswered};
 use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, AttentionReason, Channel, Consent, ConversationId, CustomerId, LookKind,
-    Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId, QueueKind,
-    Source, State, StatusReason, Subject, Tags, TimerKind, WorkstreamId,
+    MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, Priority, QueueId,
+    QueueKind, Source, State, StatusReason, Subject, Tags, TimerKind, WorkstreamId,
 };
 
 /// One customer contact, as it is after its latest event.
@@ -91,6 +92,10 @@ pub struct Conversation {
     /// Why it needs attention, each reason with since when.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub attention: BTreeMap<AttentionReason, DateTime<Utc>>,
+    /// The customer's messages that should be looked at and were not yet acknowledged, the twenty newest, in the order of
+    /// coming in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signalled>,
     /// When something last happened that its participants know of.
     pub last_activity_at: DateTime<Utc>,
     /// The code of how it ended, as who closed it said.
@@ -207,6 +212,9 @@ pub struct Monitor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_at: Option<DateTime<Utc>>,
 }
+
+/// How many messages that should be looked at an image keeps.
+const MOST_SIGNALS: usize = 20;
 
 /// For how long a review session runs at most.
 pub const REVIEW_MINUTES: i64 = 60;
@@ -343,6 +351,24 @@ impl Conversation {
             .filter(|p| p.holds)
             .map(|p| (p.agent, p.units));
         primary.chain(self.offer.iter().map(|offer| (offer.agent, offer.units)))
+    }
+
+    /// A message of the customer should be looked at.
+    pub(super) fn signal(&mut self, signalled: Signalled) {
+        self.forget_signals_of(signalled.message);
+        self.signals.push(signalled);
+        let beyond = self.signals.len().saturating_sub(MOST_SIGNALS);
+        self.signals.drain(..beyond);
+    }
+
+    /// What this message said does not count any more.
+    pub(super) fn forget_signals_of(&mut self, message: MessageId) {
+        self.signals.retain(|one| one.message != message);
+    }
+
+    /// Somebody has looked at every message that should be: attention for them ends, until the next.
+    pub fn no_signal_is_open(&mut self) {
+        self.signals.clear();
     }
 
     /// What it waits for: each kind of timer at most once, with its due time.

@@ -14,7 +14,8 @@ use super::hours::Pace;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, LookKind, Mode,
-    OfferKind, OpeningHours, QueueId, SentimentLevel, State, StatusReason, Visibility, attention,
+    OfferKind, OpeningHours, QueueId, SentimentLevel, Signalled, State, StatusReason, Visibility,
+    attention,
 };
 
 mod messages;
@@ -97,6 +98,7 @@ fn is_activity(change: &Change) -> bool {
             | Change::MessageReaction { .. }
             | Change::MessageDelivery { .. }
             | Change::SentimentChanged { .. }
+            | Change::EscalationSignalled { .. }
             | Change::AttentionChanged { .. }
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
@@ -130,6 +132,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::MessageDelivery { .. }
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
+            | Change::EscalationSignalled { .. }
             | Change::AttentionChanged { .. }
             | Change::AssignedToAgent { .. }
             | Change::AssignedToQueue { .. }
@@ -194,6 +197,11 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             }
         }
         Change::SentimentAlertRaised { .. } => c.alerted = true,
+        Change::EscalationSignalled { message, signals } => c.signal(Signalled {
+            message: *message,
+            signals: signals.clone(),
+            at: now,
+        }),
         Change::AttentionChanged { added, removed } => attend(c, added, removed),
         Change::AssignedToAgent {
             offer,
@@ -488,6 +496,7 @@ fn close(c: &mut Conversation, reason: StatusReason, now: DateTime<Utc>) {
     c.waiting_since = None;
     c.capacity_until = None;
     c.attention.clear();
+    c.no_signal_is_open();
     c.closed_at = Some(now);
     enter(c, State::Closed, reason);
 }

@@ -51,7 +51,7 @@ pub use hours::OpeningHours;
 pub use ids::*;
 pub use in_use::InUse;
 pub use labels::{Tag, Tags};
-pub use meaning::{Meaning, Understood};
+pub use meaning::{Meaning, Signalled, Understood};
 pub use message::{Attachment, Content, ExternalId, MessageHead, MessageName};
 pub use outcome::Outcome;
 pub use refusal::{Code, Refusal};

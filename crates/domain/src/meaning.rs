@@ -3,9 +3,10 @@
 //! Invariants: no text enters, only what the words came to; it is fixed when the message is decided, and again by an
 //! edit.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Intent, MessageScore};
+use super::{EscalationSignal, Intent, MessageId, MessageScore};
 
 /// What Regie reads in a message beside its score.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,6 +14,20 @@ pub struct Meaning {
     /// What it is for; none: not the customer's, not analysed, no text, or in a language that Regie does not read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,
+    /// What in it should be looked at, each once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<EscalationSignal>,
+}
+
+/// A customer's message that should be looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signalled {
+    /// Which.
+    pub message: MessageId,
+    /// Why, each once.
+    pub signals: Vec<EscalationSignal>,
+    /// Since when that is known.
+    pub at: DateTime<Utc>,
 }
 
 impl Meaning {
@@ -21,10 +36,14 @@ impl Meaning {
         *self == Self::default()
     }
 
-    /// This, or nothing.
+    /// What the event of the message tells of it: not its signals, which have an event of their own, and nothing while
+    /// messages are not analysed.
     #[must_use]
-    pub fn only_if(self, analysed: bool) -> Self {
-        if analysed { self } else { Self::default() }
+    pub fn told(&self, analysed: bool) -> Self {
+        Self {
+            intent: self.intent.filter(|_| analysed),
+            signals: Vec::new(),
+        }
     }
 
     /// Whether it is nothing but thanks, a goodbye or the like.

@@ -308,6 +308,23 @@ words! {
         Other = "OTHER",
     }
 
+    /// What in a customer's words should be looked at, however they feel: in English and Dutch.
+    EscalationSignal {
+        /// They threaten to leave for a competitor, or never to come back.
+        Leaving = "LEAVING",
+        /// They threaten with a lawyer, a court, an authority, or to hold the organisation liable.
+        Legal = "LEGAL",
+        /// They insult or abuse whoever reads it.
+        Abuse = "ABUSE",
+        /// They say that they have been in touch about it before.
+        RepeatedContact = "REPEATED_CONTACT",
+        /// They ask for a manager.
+        ManagerWanted = "MANAGER_WANTED",
+        /// Somebody may be in danger: fire, gas, injury, violence, or that they may harm themselves. No substitute for an
+        /// emergency service.
+        Danger = "DANGER",
+    }
+
     /// From which sentiment level on supervisors are alerted.
     AlertThreshold {
         /// Never.
@@ -491,6 +508,9 @@ words! {
         /// The newest PUBLIC message by an agent, a bot or a supervisor could not be delivered. Ends with its delivery, and
         /// with the next such message.
         DeliveryFailed = "DELIVERY_FAILED",
+        /// A customer's message gave an escalation signal (`Conversation.escalationSignals` says which), in a workstream
+        /// whose `escalationSignals` are on. Ends when the message is removed, or edited to say it no more.
+        EscalationSignal = "ESCALATION_SIGNAL",
     }
 
     /// How far a PUBLIC message of the organisation came on its way to the customer, as its gateway says.

@@ -23,6 +23,7 @@ pub mod normal;
 mod phrases;
 pub mod rated;
 mod service_words;
+mod signals;
 mod tokens;
 
 #[cfg(test)]

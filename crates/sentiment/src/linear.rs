@@ -14,6 +14,7 @@ use crate::normal::{Kind, Plain};
 use crate::phrases::Phrases;
 use crate::rated::Lexicon;
 use crate::service_words::EMOJI;
+use crate::signals;
 
 /// The languages that are scored, ISO 639-1.
 pub const SUPPORTED: [&str; 2] = ["en", "nl"];
@@ -44,6 +45,7 @@ pub struct LinearScorer {
     recogniser: Recogniser,
     languages: [Language; SUPPORTED.len()],
     intents: Phrases,
+    signals: Phrases,
     name: Arc<str>,
     version: Arc<str>,
 }
@@ -83,8 +85,9 @@ impl LinearScorer {
                     include_bytes!("../models/nl.feeling"),
                 ),
             ],
-            // A test reads the file, too: it has no fault.
+            // Tests read the files, too: they have no fault.
             intents: phrases().unwrap_or_default(),
+            signals: signals::phrases().unwrap_or_default(),
             name: Self::NAME.into(),
             version: Self::VERSION.into(),
         }
@@ -187,9 +190,10 @@ impl SentimentScorer for LinearScorer {
             plain.read(text);
             let score = self.of_plain(plain, features, expected);
             let intent = self.intent(plain, &score, desk);
+            let signals = signals::of(self.signals.found(plain, desk));
             Understood {
                 score,
-                meaning: Meaning { intent },
+                meaning: Meaning { intent, signals },
             }
         })
     }

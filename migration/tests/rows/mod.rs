@@ -225,6 +225,8 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             dispositions: "[]".to_owned(),
             disposition_required: true,
             earlier_transcripts: false,
+            language: Some("nl".to_owned()),
+            escalation_signals: false,
             created_at: at(0),
             deleted_at: Some(at(7)),
         }

@@ -37,6 +37,7 @@ impl Conversation {
             waiting_since: of(Fact::WaitingSince).waiting_since,
             clocks: of(Fact::Clocks).clocks,
             attention: of(Fact::Attention).attention.clone(),
+            signals: of(Fact::Signals).signals.clone(),
             last_activity_at: of(Fact::LastActivityAt).last_activity_at,
             disposition: of(Fact::Disposition).disposition.clone(),
             rating: of(Fact::Rating).rating,

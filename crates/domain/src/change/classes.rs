@@ -33,7 +33,7 @@ impl Change {
     }
 }
 
-use Audience::{Everybody, Supervisors};
+use Audience::{AgentsAndLeaders, Everybody, Supervisors};
 
 /// Nobody by the events of conversations: it is about the organisation.
 const ORGANISATION: Audience = Audience::Nobody;
@@ -89,6 +89,8 @@ impl ChangeKind {
             | Self::CustomerChanged
             | Self::CustomersMerged
             | Self::CapacityReleased => (Everybody, Stays),
+            // What is made of the customer's words is not for the customer's side.
+            Self::EscalationSignalled => (AgentsAndLeaders, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised
             | Self::MonitoringStarted

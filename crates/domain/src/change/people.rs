@@ -63,6 +63,7 @@ impl Change {
             | Self::MessageReaction { .. }
             | Self::SentimentChanged { .. }
             | Self::SentimentAlertRaised { .. }
+            | Self::EscalationSignalled { .. }
             | Self::AttentionChanged { .. }
             | Self::AssignedToQueue { .. }
             | Self::SetAside

@@ -100,12 +100,15 @@ impl CustomerMessage {
             visibility: Visibility::Public,
             system: None,
             score: self.score.clone().filter(|_| scored),
-            meaning: self.meaning.clone().only_if(scored),
+            meaning: self.meaning.told(scored),
             analysed,
             sent_at: self.sent_at.map(|sent_at| sent_at.min(recorder.now())),
             attachments: self.content.kinds(),
             reply_to,
         });
+        if scored {
+            signal(recorder, draft, self.id, &self.meaning);
+        }
         feel(recorder, draft, before, analysed);
         if recorder.current.state == State::Waiting {
             let reactivated = Change::Reactivated { by_agent: false };
@@ -130,6 +133,23 @@ fn named(
         })?,
     };
     (message.conversation == conversation.id).then_some(message)
+}
+
+/// What of a message should be looked at, where the workstream wants to know.
+pub(super) fn signal(
+    recorder: &mut Recorder<'_>,
+    draft: &Draft<'_>,
+    message: MessageId,
+    meaning: &Meaning,
+) {
+    let workstream = draft.workstream(recorder.current.workstream);
+    if meaning.signals.is_empty() || workstream.is_some_and(|one| !one.escalation_signals) {
+        return;
+    }
+    recorder.push(Change::EscalationSignalled {
+        message,
+        signals: meaning.signals.clone(),
+    });
 }
 
 /// The level that a message left, and whether supervisors are alerted.

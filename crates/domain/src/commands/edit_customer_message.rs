@@ -5,7 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::customer_message::feel;
+use super::customer_message::{feel, signal};
 use super::on_message::{OfMessage, applied, at, of_customer, without_effect};
 use crate::action::{Action, AuditedAction};
 use crate::case::{Case, ConversationCommand, Spec};
@@ -80,7 +80,7 @@ impl ConversationCommand for OfMessage<Edit> {
             attachments: content.kinds(),
             has_text: content.has_text(),
             score: edit.score.clone().filter(|_| scored),
-            meaning: edit.meaning.clone().only_if(scored),
+            meaning: edit.meaning.told(scored),
             was_closing: record.is_closing,
             analysed,
             was_scored: record.scored,
@@ -90,6 +90,9 @@ impl ConversationCommand for OfMessage<Edit> {
             message: self.message,
             content,
         });
+        if scored && case.conversation().is_ongoing() {
+            signal(&mut recorder, case.draft, self.message, &edit.meaning);
+        }
         feel(&mut recorder, case.draft, before, analysed);
         Ok(recorder.done_with(applied(self.message)))
     }

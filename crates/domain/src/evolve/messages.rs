@@ -27,6 +27,7 @@ pub(super) fn apply(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
             at,
             ..
         } => {
+            c.forget_signals_of(*message);
             if meaning.is_closing() && it_alone_waits(c, *message) {
                 needs_no_answer(c, *message);
             } else if *was_closing && !meaning.is_closing() && !waits_or_did(c, *message) {
@@ -40,6 +41,7 @@ pub(super) fn apply(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
         }
         Change::MessageRemoved { message, .. } => {
             c.scores.remove(*message);
+            c.forget_signals_of(*message);
             if c.sentiment != Assessment::not_available() {
                 c.sentiment = c.scores.assess();
             }

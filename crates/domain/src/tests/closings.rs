@@ -8,6 +8,7 @@ fn wrote(stage: &mut Stage, id: ConversationId, intent: Intent) -> MessageId {
     let act = Act::CustomerMessage(CustomerMessage {
         meaning: Meaning {
             intent: Some(intent),
+            ..Meaning::default()
         },
         score: MessageScore::supplied(0.0, 1.0, Some("en"), "test", "1").ok(),
         ..CustomerMessage::of_text(message, "…")
@@ -29,6 +30,7 @@ fn edited(stage: &mut Stage, message: MessageId, intent: Intent) {
         score: MessageScore::supplied(0.0, 1.0, Some("en"), "test", "1").ok(),
         meaning: Meaning {
             intent: Some(intent),
+            ..Meaning::default()
         },
         at: None,
     });

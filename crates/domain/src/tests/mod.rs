@@ -56,6 +56,7 @@ mod refreshing;
 mod refusals;
 mod reviewing;
 mod sentiment;
+mod signals;
 mod state_table;
 mod tokens;
 mod transfers;

@@ -29,14 +29,6 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
     ]
 }
 
-/// What may be read in messages.
-const MEANINGS: [Meaning; 2] = [
-    Meaning { intent: None },
-    Meaning {
-        intent: Some(Intent::Closing),
-    },
-];
-
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
@@ -214,7 +206,7 @@ impl Play {
                 gateway(),
                 Act::CustomerMessage(commands::CustomerMessage {
                     score: supplied.ok(),
-                    meaning: MEANINGS[usize::from(score.unsigned_abs()) % MEANINGS.len()].clone(),
+                    meaning: meaning(score.unsigned_abs()),
                     ..commands::CustomerMessage::of_text(message, "…")
                 }),
             ),
@@ -304,7 +296,7 @@ impl Play {
                 text: format!("{which} {flag}").into(),
                 attachments: None,
                 score: score.ok(),
-                meaning: MEANINGS[usize::from(flag)].clone(),
+                meaning: meaning(u8::from(flag) + 1),
                 at,
             }),
             45 => MessageAct::Remove(commands::Remove { at }),
@@ -393,5 +385,17 @@ impl Play {
                 (Asker::System, Command::TimerDue { conversation, kind })
             }
         }
+    }
+}
+
+/// What may be read in a message: nothing, thanks, or a threat.
+fn meaning(what: u8) -> Meaning {
+    let leaves = what % 3 == 2;
+    Meaning {
+        intent: (what % 3 == 1).then_some(Intent::Closing),
+        signals: leaves
+            .then_some(EscalationSignal::Leaving)
+            .into_iter()
+            .collect(),
     }
 }

@@ -145,7 +145,6 @@ impl Phrases {
 
     fn part(&mut self, part: &str) -> Part {
         match part {
-            "^" | "$" => Part::One(vec![BREAK]),
             "_" => Part::Any,
             ".." => Part::Gap,
             _ => match part.strip_prefix('?') {
@@ -160,6 +159,9 @@ impl Phrases {
     }
 
     fn id(&mut self, word: &str) -> u16 {
+        if matches!(word, "^" | "$") {
+            return BREAK;
+        }
         if let Some(id) = self.words.get(word) {
             return *id;
         }

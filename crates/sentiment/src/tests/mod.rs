@@ -5,3 +5,4 @@ mod intents;
 mod lexicon;
 mod linear;
 mod parts;
+mod signals;

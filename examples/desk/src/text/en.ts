@@ -239,6 +239,7 @@ export const en = {
     HANDLED_TOO_LONG: 'Takes very long',
     CUSTOMER_WROTE_IN_WRAP_UP: 'Customer wrote after the end',
     DELIVERY_FAILED: 'Not delivered',
+    ESCALATION_SIGNAL: 'Escalation signal',
   } satisfies Record<AttentionReason, string>,
 
   channel: {

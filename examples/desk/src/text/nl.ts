@@ -228,6 +228,7 @@ export const nl: Dictionary = {
     HANDLED_TOO_LONG: 'Duurt erg lang',
     CUSTOMER_WROTE_IN_WRAP_UP: 'Klant schreef na afloop',
     DELIVERY_FAILED: 'Niet bezorgd',
+    ESCALATION_SIGNAL: 'Signaal van escalatie',
   },
 
   channel: {

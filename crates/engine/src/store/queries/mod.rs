@@ -14,6 +14,7 @@ pub mod audit;
 pub mod customers;
 mod each;
 pub mod earlier;
+mod feelings;
 mod message_changes;
 pub mod past;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub mod past;
 mod tests;
 mod transcripts;
 
+pub use feelings::{Point, sentiment_lines};
 pub use message_changes::{MessageState, Reacted, Revision, reactions, revisions, states};
 pub use transcripts::{MessagePage, MessageSlice, transcripts};
 
