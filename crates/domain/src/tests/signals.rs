@@ -135,7 +135,7 @@ fn once_looked_at_it_ends_until_the_next_signal() {
 fn a_workstream_that_does_not_want_to_know_is_not_told() {
     let (mut stage, id) = Stage::with_anna_on(Channel::WhatsApp);
     stage.tune(QueueKind::Messaging, |workstream| {
-        workstream.escalation_signals = false
+        workstream.escalation_signals = false;
     });
     wrote(&mut stage, id, LEAVING);
     assert_eq!(since(&stage, id), None);

@@ -88,7 +88,6 @@ fn nine_of_ten_signals_are_right_in_both_languages() {
                     .max(1.0)
                     .max(f64::from(right) + wrong.len() as f64);
             let recall = f64::from(right) / (f64::from(right) + missed.len() as f64);
-            println!("{kind} {language}: precision {precision:.2}, recall {recall:.2}");
             if precision < PRECISION || recall < RECALL {
                 failures.push(format!("{kind} {language}: {precision:.2} {recall:.2}, wrong {wrong:#?}, missed {missed:#?}"));
             }
