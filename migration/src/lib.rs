@@ -26,6 +26,8 @@ mod m20261202_000014_past;
 mod m20261202_000015_messages;
 mod m20261202_000016_reviews;
 mod m20261202_000017_customers;
+mod m20261202_000018_intents;
+mod m20261202_000019_understanding;
 mod m20261202_000020_coaching;
 mod m20261202_000021_hands;
 mod shape;
@@ -55,6 +57,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000015_messages::Migration),
             Box::new(m20261202_000016_reviews::Migration),
             Box::new(m20261202_000017_customers::Migration),
+            Box::new(m20261202_000018_intents::Migration),
+            Box::new(m20261202_000019_understanding::Migration),
             Box::new(m20261202_000020_coaching::Migration),
             Box::new(m20261202_000021_hands::Migration),
         ]

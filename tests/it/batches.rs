@@ -17,7 +17,7 @@ use domain::ids::{
 };
 use domain::words::{ParticipantRole, Presence};
 use domain::{
-    Act, After, AgentKind, Channel, Command, Consent, Manage, QueueKind, Subject, Viewer,
+    Act, After, AgentKind, Channel, Command, Consent, Manage, Meaning, QueueKind, Subject, Viewer,
     Visibility, Workstream,
 };
 use engine::app::{App, Terms};
@@ -170,6 +170,7 @@ impl Cast {
                     &self.gateway,
                     Act::CustomerMessage(commands::CustomerMessage {
                         score,
+                        meaning: Meaning::default(),
                         ..commands::CustomerMessage::of_text(id, text)
                     }),
                 )

@@ -3,6 +3,7 @@
 mod before;
 mod carried;
 mod changed;
+mod languages;
 mod messages;
 mod receive;
 mod sight;

@@ -96,6 +96,15 @@ async fn down_names_what_it_destroys_and_asks() {
         ] {
             assert!(out.contains(lost), "{out}");
         }
+        back_to(&database, "000019_understanding");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        for lost in ["language", "escalation_signals"] {
+            let lost = format!("column workstreams.{lost}: ");
+            assert!(out.contains(&lost), "{out}");
+        }
+        back_to(&database, "000018_intents");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        assert!(out.contains("column messages.intent: 0 values"), "{out}");
         back_to(&database, "000017_customers");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         for lost in [

@@ -19,7 +19,7 @@ use engine::store::queries::audit::{self, AuditPage, AuditSlice};
 use engine::store::queries::earlier::{self, Whose};
 use engine::store::queries::{
     self, Attribute, Customer, ForeignCursor, Message, MessagePage, MessageSlice, MessageState,
-    Participation, Reacted, Revision, Session,
+    Participation, Point, Reacted, Revision, Session,
 };
 use engine::store::{Store, StoreError};
 
@@ -117,6 +117,8 @@ pub(super) struct Loaders {
     pub reactions: Loader<domain::MessageId, Vec<Reacted>>,
     /// What messages said before.
     pub revisions: Loader<domain::MessageId, Vec<Revision>>,
+    /// What conversations came to at each of the customer's messages.
+    pub lines: Loader<ConversationId, Vec<Point>>,
     /// Everybody who took part.
     pub participants: Loader<ConversationId, Vec<Participation>>,
     /// Every monitor session.
@@ -149,6 +151,9 @@ impl Loaders {
             message_states: Loader::new(store, asking, |s, k| Box::pin(queries::states(s, k))),
             reactions: Loader::new(store, asking, |s, k| Box::pin(queries::reactions(s, k))),
             revisions: Loader::new(store, asking, |s, k| Box::pin(queries::revisions(s, k))),
+            lines: Loader::new(store, asking, |s, k| {
+                Box::pin(queries::sentiment_lines(s, k))
+            }),
             participants: Loader::new(store, asking, |s, k| Box::pin(queries::participants(s, k))),
             sessions: Loader::new(store, asking, |s, k| Box::pin(queries::sessions(s, k))),
             earlier: Loader::new(store, asking, |s, k| Box::pin(earlier::latest_closed(s, k))),

@@ -131,6 +131,10 @@ pub fn reasons(
             AttentionReason::DeliveryFailed,
             c.last_answer.as_ref().and_then(|answer| answer.failed_at),
         ),
+        (
+            AttentionReason::EscalationSignal,
+            c.signals.first().map(|signalled| signalled.at),
+        ),
     ];
     let others = others
         .into_iter()
@@ -147,7 +151,7 @@ pub fn reasons(
 /// clock.
 pub const fn is_acknowledged(reason: AttentionReason) -> bool {
     match reason {
-        AttentionReason::DeliveryFailed => true,
+        AttentionReason::DeliveryFailed | AttentionReason::EscalationSignal => true,
         AttentionReason::SentimentAtOrBelowThreshold
         | AttentionReason::WaitingForAgentTooLong
         | AttentionReason::CustomerUnansweredTooLong

@@ -115,6 +115,8 @@ pub enum Fact {
     Attention,
     /// Which reasons for attention were acknowledged, so that they do not hold.
     Acknowledged,
+    /// Which signals the customer's messages gave; that there was one is attention.
+    Signals,
     LastActivityAt,
     ClosedAt,
     UnansweredSince,
@@ -187,7 +189,7 @@ impl Fact {
             | Self::Participants => Audience::Everybody,
             // That a supervisor takes part is said to everybody; who it is, not to the customer's side.
             // Help is asked for and given behind the customer's back.
-            Self::JoinedSupervisors | Self::Tags | Self::Help => Audience::AgentsAndLeaders,
+            Self::JoinedSupervisors | Self::Tags | Self::Help | Self::Signals => Audience::AgentsAndLeaders,
             Self::Attributes => Audience::Handlers,
             Self::PrimaryUnits | Self::OfferUnits => Audience::ItsAgentAndLeaders,
             Self::OfferMaker | Self::ActingSupervisor => Audience::AcquaintedAndLeaders,

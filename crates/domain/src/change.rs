@@ -6,11 +6,12 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::meaning::Meaning;
 use super::sentiment::MessageScore;
 use super::{
     AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, CustomerId, DeliveryState, Edit, HelpEnd, MessageId, Mode,
-    MonitorSessionId, MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel,
+    Consent, ConversationId, CustomerId, DeliveryState, Edit, EscalationSignal, HelpEnd, MessageId,
+    Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel,
     StatusReason, Subject, SystemMessage, Tag, Visibility,
 };
 
@@ -93,6 +94,9 @@ changes! {
         system: Option<SystemMessage>,
         /// The score of a customer's message.
         score: Option<MessageScore>,
+        /// What else was read in a customer's message.
+        #[serde(default, skip_serializing_if = "Meaning::is_empty")]
+        meaning: Meaning,
         /// Whether customer messages are analysed.
         analysed: bool,
         /// When the customer sent it, where the channel says so; never after it came in.
@@ -127,6 +131,12 @@ changes! {
         /// The score of what it says now.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         score: Option<MessageScore>,
+        /// What else is read in what it says now.
+        #[serde(default, skip_serializing_if = "Meaning::is_empty")]
+        meaning: Meaning,
+        /// Whether what it said before was nothing but thanks, a goodbye or the like.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        was_closing: bool,
         /// Whether customer messages are analysed.
         analysed: bool,
         /// Whether what it said before had a score.
@@ -196,6 +206,13 @@ changes! {
         threshold: AlertThreshold,
         /// The supervisors whose presence was neither AVAILABLE nor BUSY then, who are not told.
         unreachable: Vec<Subject>,
+    },
+    /// A customer's message said something that should be looked at.
+    EscalationSignalled {
+        /// Which.
+        message: MessageId,
+        /// What it said, each kind once; never the text.
+        signals: Vec<EscalationSignal>,
     },
     /// Reasons to look at it now appeared or went.
     AttentionChanged {

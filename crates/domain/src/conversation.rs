@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::attention::{self, Clocks, Responses};
+use super::meaning::Signalled;
 use super::message::{Answer, Unanswered};
 use super::policy::Origin;
 use super::sentiment::{Assessment, RecentScores};
@@ -94,6 +95,10 @@ pub struct Conversation {
     /// Reasons that a supervisor has acknowledged, each until there is a new cause for it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub acknowledged: BTreeSet<AttentionReason>,
+    /// The customer's messages that should be looked at and were not yet acknowledged, the twenty newest, in the order of
+    /// coming in.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signals: Vec<Signalled>,
     /// When something last happened that its participants know of.
     pub last_activity_at: DateTime<Utc>,
     /// The code of how it ended, as who closed it said.
@@ -228,6 +233,9 @@ pub struct Monitor {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub joined_at: Option<DateTime<Utc>>,
 }
+
+/// How many messages that should be looked at an image keeps.
+const MOST_SIGNALS: usize = 20;
 
 /// For how long a review session runs at most.
 pub const REVIEW_MINUTES: i64 = 60;
@@ -369,6 +377,24 @@ impl Conversation {
             .filter(|p| p.holds)
             .map(|p| (p.agent, p.units));
         primary.chain(self.offer.iter().map(|offer| (offer.agent, offer.units)))
+    }
+
+    /// A message of the customer should be looked at.
+    pub(super) fn signal(&mut self, signalled: Signalled) {
+        self.forget_signals_of(signalled.message);
+        self.signals.push(signalled);
+        let beyond = self.signals.len().saturating_sub(MOST_SIGNALS);
+        self.signals.drain(..beyond);
+    }
+
+    /// What this message said does not count any more.
+    pub(super) fn forget_signals_of(&mut self, message: MessageId) {
+        self.signals.retain(|one| one.message != message);
+    }
+
+    /// Somebody has looked at every message that should be: attention for them ends, until the next.
+    pub(super) fn no_signal_is_open(&mut self) {
+        self.signals.clear();
     }
 
     /// What it waits for: each kind of timer at most once, with its due time.

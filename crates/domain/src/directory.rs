@@ -123,6 +123,12 @@ pub struct Workstream {
     /// Whether the primary agent reads the customer's earlier conversations.
     #[serde(default = "on", skip_serializing_if = "is_on")]
     pub earlier_transcripts: bool,
+    /// The language (ISO 639-1, lower case) that its customers most probably write; none: not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Arc<str>>,
+    /// Whether what a customer writes is looked at for escalation signals.
+    #[serde(default = "on", skip_serializing_if = "is_on")]
+    pub escalation_signals: bool,
     /// When it was deleted; none: it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<DateTime<Utc>>,
@@ -226,6 +232,8 @@ impl Workstream {
             dispositions: Vec::new(),
             disposition_required: false,
             earlier_transcripts: true,
+            language: None,
+            escalation_signals: true,
             deleted_at: None,
         }
     }

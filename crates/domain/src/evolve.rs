@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::attention::has_new_cause;
 use super::conversation::{Conversation, Help, Monitor, Offer, Primary, Rating, is_messaging};
 use super::directory::{Workstream, WrapUpCapacity, closes_by_open_time};
 use super::hours::Pace;
 use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, LookKind, Mode,
-    OfferKind, OpeningHours, QueueId, SentimentLevel, State, StatusReason, Visibility, attention,
+    OfferKind, OpeningHours, QueueId, SentimentLevel, Signalled, State, StatusReason, Visibility,
+    attention,
 };
 
 mod messages;
@@ -98,6 +100,7 @@ fn is_activity(change: &Change) -> bool {
             | Change::MessageReaction { .. }
             | Change::MessageDelivery { .. }
             | Change::SentimentChanged { .. }
+            | Change::EscalationSignalled { .. }
             | Change::AttentionChanged { .. }
             | Change::LabelsChanged { .. }
             | Change::DispositionSet { .. }
@@ -132,6 +135,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::MessageDelivery { .. }
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
+            | Change::EscalationSignalled { .. }
             | Change::AttentionChanged { .. }
             | Change::AttentionAcknowledged { .. }
             | Change::AgentCoached { .. }
@@ -201,9 +205,22 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
             }
         }
         Change::SentimentAlertRaised { .. } => c.alerted = true,
+        Change::EscalationSignalled { message, signals } => {
+            has_new_cause(c, AttentionReason::EscalationSignal);
+            c.signal(Signalled {
+                message: *message,
+                signals: signals.clone(),
+                at: now,
+            });
+        }
         Change::AttentionChanged { added, removed } => attend(c, added, removed),
         Change::AgentCoached { .. } => c.coached += 1,
-        Change::AttentionAcknowledged { reason } => drop(c.acknowledged.insert(*reason)),
+        Change::AttentionAcknowledged { reason } => {
+            c.acknowledged.insert(*reason);
+            if *reason == AttentionReason::EscalationSignal {
+                c.no_signal_is_open();
+            }
+        }
         Change::HelpRequested { agent, note } => {
             c.help = Some(Help {
                 agent: *agent,
@@ -306,6 +323,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
                 c.consultants.insert(*from);
             }
             take(c, *agent, AgentKind::Human, *units);
+            c.no_signal_is_open();
             // Another stint begins.
             (c.clocks.handled_since, c.clocks.handled_due) = (None, None);
         }
@@ -534,6 +552,7 @@ fn close(c: &mut Conversation, reason: StatusReason, now: DateTime<Utc>) {
     c.capacity_until = None;
     c.attention.clear();
     c.acknowledged.clear();
+    c.no_signal_is_open();
     c.closed_at = Some(now);
     enter(c, State::Closed, reason);
 }

@@ -21,6 +21,7 @@ pub const fn exits(reason: AttentionReason) -> &'static [SupervisorAction] {
         AttentionReason::CustomerDisconnected => &[Requeue, ForceClose],
         AttentionReason::HandledTooLong => &[Coach, Join, Requeue, TakeOver],
         AttentionReason::DeliveryFailed => &[Acknowledge, Requeue],
+        AttentionReason::EscalationSignal => &[TakeOver, Acknowledge],
         AttentionReason::CustomerWroteInWrapUp => &[Requeue],
         AttentionReason::HelpRequested => &[Coach, Join, AnswerHelp],
     }

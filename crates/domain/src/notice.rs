@@ -27,6 +27,7 @@ macro_rules! told_to_nobody {
             | Change::MessageRemoved { .. }
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
+            | Change::EscalationSignalled { .. }
             | Change::AttentionChanged { .. }
             | Change::AttentionAcknowledged { .. }
             | Change::AgentCoached { .. }

@@ -84,6 +84,8 @@ patches! {
         dispositions: Option<Vec<Disposition>>,
         disposition_required: Option<bool>,
         earlier_transcripts: Option<bool>,
+        language: Option<Option<Arc<str>>>,
+        escalation_signals: Option<bool>,
     }
 
     /// New auto-close times of a workstream; `Some(None)` is the channel's default.

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::fold::is_blank;
-use super::{AlertThreshold, MessageId, SentimentLevel};
+use super::{AlertThreshold, Meaning, MessageId, SentimentLevel, Understood};
 
 mod scored;
 #[cfg(test)]
@@ -453,4 +453,15 @@ pub trait SentimentScorer: Send + Sync {
     /// The score of this text: none when its language is one that the scorer does not know,
     /// 0 with confidence 0 when the text tells nothing, not even its language.
     fn score(&self, text: &str) -> MessageScore;
+
+    /// All that this text says: its score and what it is. `expected` is the language (ISO 639-1) of the conversation's
+    /// earlier messages or of its workstream, which the text's own words outweigh. A scorer that knows no more than the
+    /// score reads nothing else.
+    fn understand(&self, text: &str, expected: Option<&str>) -> Understood {
+        let _ = expected;
+        Understood {
+            score: self.score(text),
+            meaning: Meaning::default(),
+        }
+    }
 }

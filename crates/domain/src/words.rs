@@ -301,6 +301,37 @@ words! {
         NotAvailable = "NOT_AVAILABLE",
     }
 
+    /// What a customer's message is for: by its words, in English and Dutch.
+    Intent {
+        /// Nothing but thanks, a goodbye, "ok" or emoji. Right after an answer it waits for none.
+        Closing = "CLOSING",
+        /// It asks something, also about something that is wrong, and is not unhappy.
+        Question = "QUESTION",
+        /// It says that something is wrong.
+        Problem = "PROBLEM",
+        /// It asks for something to be done, without complaining.
+        Request = "REQUEST",
+        /// Anything else: greetings, answers, figures.
+        Other = "OTHER",
+    }
+
+    /// What in a customer's words should be looked at, however they feel: in English and Dutch.
+    EscalationSignal {
+        /// They threaten to leave for a competitor, or never to come back.
+        Leaving = "LEAVING",
+        /// They threaten with a lawyer, a court, an authority, or to hold the organisation liable.
+        Legal = "LEGAL",
+        /// They insult or abuse whoever reads it.
+        Abuse = "ABUSE",
+        /// They say that they have been in touch about it before.
+        RepeatedContact = "REPEATED_CONTACT",
+        /// They ask for a manager.
+        ManagerWanted = "MANAGER_WANTED",
+        /// Somebody may be in danger: fire, gas, injury, violence, or that they may harm themselves. No substitute for an
+        /// emergency service.
+        Danger = "DANGER",
+    }
+
     /// From which sentiment level on supervisors are alerted.
     AlertThreshold {
         /// Never.
@@ -494,6 +525,9 @@ words! {
         DeliveryFailed = "DELIVERY_FAILED",
         /// Its agent asked for a supervisor's help (`requestHelp`). Ends as `HelpEnd` says.
         HelpRequested = "HELP_REQUESTED",
+        /// A customer's message gave an escalation signal (`Conversation.escalationSignals` says which), in a workstream
+        /// whose `escalationSignals` are on. Ends when the message is removed, or edited to say it no more.
+        EscalationSignal = "ESCALATION_SIGNAL",
     }
 
     /// What a supervisor may do about a reason for attention.

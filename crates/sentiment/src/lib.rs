@@ -13,14 +13,17 @@
 
 pub mod features;
 mod function_words;
+mod intent;
 mod language;
 pub mod language_of;
 mod lexicon;
 mod linear;
 pub mod model;
 pub mod normal;
+mod phrases;
 pub mod rated;
 mod service_words;
+mod signals;
 mod tokens;
 
 #[cfg(test)]

@@ -4,14 +4,17 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use domain::sentiment::{LEVEL_BOUNDS, rounded};
-use domain::{MessageScore, SentimentScorer};
+use domain::{Intent, Meaning, MessageScore, SentimentScorer, Understood};
 
 use crate::features::Features;
+use crate::intent::{intent, is_closing, phrases};
 use crate::language_of::Recogniser;
 use crate::model::feeling::{Feeling, Model};
 use crate::normal::{Kind, Plain};
+use crate::phrases::Phrases;
 use crate::rated::Lexicon;
 use crate::service_words::EMOJI;
+use crate::signals;
 
 /// The languages that are scored, ISO 639-1.
 pub const SUPPORTED: [&str; 2] = ["en", "nl"];
@@ -29,7 +32,7 @@ const SATURATION: f32 = 15.0;
 
 thread_local! {
     /// What a message needs of memory while it is scored: kept, for speed.
-    static DESK: RefCell<(Plain, Features)> = RefCell::default();
+    static DESK: RefCell<(Plain, Features, Vec<u16>)> = RefCell::default();
 }
 
 /// Scores messages in the languages of [`SUPPORTED`].
@@ -41,6 +44,8 @@ thread_local! {
 pub struct LinearScorer {
     recogniser: Recogniser,
     languages: [Language; SUPPORTED.len()],
+    intents: Phrases,
+    signals: Phrases,
     name: Arc<str>,
     version: Arc<str>,
 }
@@ -80,6 +85,9 @@ impl LinearScorer {
                     include_bytes!("../models/nl.feeling"),
                 ),
             ],
+            // Tests read the files, too: they have no fault.
+            intents: phrases().unwrap_or_default(),
+            signals: signals::phrases().unwrap_or_default(),
             name: Self::NAME.into(),
             version: Self::VERSION.into(),
         }
@@ -88,21 +96,39 @@ impl LinearScorer {
     /// The score of a text whose language is probably `expected` (ISO 639-1): that of the
     /// conversation's earlier messages, or of its workstream. The text's own words outweigh it.
     pub fn score_expecting(&self, text: &str, expected: Option<&str>) -> MessageScore {
-        DESK.with_borrow_mut(|(plain, features)| {
+        DESK.with_borrow_mut(|(plain, features, _)| {
             plain.read(text);
-            let told = self.recogniser.recognise_with(plain, expected, features);
-            let Some(told) = told else {
-                return self.wordless(plain);
-            };
-            match self.languages.iter().find(|own| *own.code == *told.code) {
-                Some(own) => {
-                    let feeling = own.feeling(plain, features);
-                    let language = Some(own.code.clone());
-                    self.answer(Some(feeling.score()), feeling.confidence(), language)
-                }
-                None => self.answer(None, told.confidence, Some(told.code.into())),
-            }
+            self.of_plain(plain, features, expected)
         })
+    }
+
+    fn of_plain(
+        &self,
+        plain: &Plain,
+        features: &mut Features,
+        expected: Option<&str>,
+    ) -> MessageScore {
+        let told = self.recogniser.recognise_with(plain, expected, features);
+        let Some(told) = told else {
+            return self.wordless(plain);
+        };
+        match self.languages.iter().find(|own| *own.code == *told.code) {
+            Some(own) => {
+                let feeling = own.feeling(plain, features);
+                let language = Some(own.code.clone());
+                self.answer(Some(feeling.score()), feeling.confidence(), language)
+            }
+            None => self.answer(None, told.confidence, Some(told.code.into())),
+        }
+    }
+
+    /// What a message is for; none where its language is not read, unless it only closes.
+    fn intent(&self, plain: &Plain, score: &MessageScore, desk: &mut Vec<u16>) -> Option<Intent> {
+        let found = self.intents.found(plain, desk);
+        match score.score {
+            Some(feels) => Some(intent(plain, feels, found)),
+            None => is_closing(plain, found).then_some(Intent::Closing),
+        }
     }
 
     /// The probabilities that a text in a supported language is unhappy, neutral and happy;
@@ -157,6 +183,19 @@ impl Default for LinearScorer {
 impl SentimentScorer for LinearScorer {
     fn score(&self, text: &str) -> MessageScore {
         self.score_expecting(text, None)
+    }
+
+    fn understand(&self, text: &str, expected: Option<&str>) -> Understood {
+        DESK.with_borrow_mut(|(plain, features, desk)| {
+            plain.read(text);
+            let score = self.of_plain(plain, features, expected);
+            let intent = self.intent(plain, &score, desk);
+            let signals = signals::of(self.signals.found(plain, desk));
+            Understood {
+                score,
+                meaning: Meaning { intent, signals },
+            }
+        })
     }
 }
 

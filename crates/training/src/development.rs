@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use domain::Intent;
 use serde::Deserialize;
 
 use crate::Feels;
@@ -36,6 +37,8 @@ pub struct Labelled {
     pub text: String,
     /// Each labeller's label; they differ where they disagreed.
     pub labels: [Feels; 2],
+    /// What each labeller took it to be for.
+    pub intents: [Intent; 2],
 }
 
 #[derive(Deserialize)]
@@ -48,6 +51,7 @@ struct Text {
 struct Label {
     id: String,
     level: String,
+    intent: Intent,
 }
 
 impl Labelled {
@@ -79,16 +83,21 @@ pub fn messages(language: &str, part: Part) -> Vec<Labelled> {
         .flat_map(|(_, text)| text.lines())
         .filter_map(|line| serde_json::from_str::<Text>(line).ok())
         .filter_map(|Text { id, text }| {
-            let labels = [*labels[0].get(&id)?, *labels[1].get(&id)?];
-            Some(Labelled { id, text, labels })
+            let [a, b] = [labels[0].get(&id)?, labels[1].get(&id)?];
+            Some(Labelled {
+                id,
+                text,
+                labels: [a.0, b.0],
+                intents: [a.1, b.1],
+            })
         })
         .filter(|message| message.part() == part)
         .collect()
 }
 
-fn labels_of(file: &str) -> BTreeMap<String, Feels> {
+fn labels_of(file: &str) -> BTreeMap<String, (Feels, Intent)> {
     file.lines()
         .filter_map(|line| serde_json::from_str::<Label>(line).ok())
-        .filter_map(|label| Some((label.id, Feels::of_label(&label.level)?)))
+        .filter_map(|label| Some((label.id, (Feels::of_label(&label.level)?, label.intent))))
         .collect()
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use domain::SentimentScorer;
+use domain::{Intent, SentimentScorer};
 use sentiment::{LexiconScorer, LinearScorer};
 use serde::Deserialize;
 use training::corpora::{Folder, hash};
@@ -157,6 +157,30 @@ fn compare(files: &Files, folder: &Path) -> Outcome {
     .into())
 }
 
+/// How well the intents of a set are told: a message counts half for each labeller.
+fn intents(scorer: &LinearScorer, set: &[Labelled]) -> String {
+    let told: Vec<_> = set
+        .iter()
+        .map(|one| scorer.understand(&one.text, None).meaning.intent)
+        .collect();
+    let count = |fits: &dyn Fn(Option<Intent>, Intent) -> bool| {
+        let pairs = told.iter().zip(set);
+        pairs
+            .flat_map(|(told, one)| one.intents.map(|label| fits(*told, label)))
+            .filter(|fits| *fits)
+            .count()
+    };
+    let right = count(&|told, label| told == Some(label));
+    let each = Intent::ALL.iter().map(|intent| {
+        let both = count(&|told, label| told == Some(*intent) && label == *intent);
+        let found = count(&|told, _| told == Some(*intent));
+        let labelled = count(&|_, label| label == *intent);
+        format!("{intent} {both}/{found} right, {both}/{labelled} found")
+    });
+    let each: Vec<_> = each.collect();
+    format!("{right}/{} right; {}", set.len() * 2, each.join("; "))
+}
+
 fn development() {
     let linear = LinearScorer::new();
     let lexicon = LexiconScorer::new();
@@ -168,6 +192,7 @@ fn development() {
             let disagreed = set.iter().filter(|one| !one.is_agreed()).count();
             println!("{language}, {part:?}: {disagreed} labelled differently");
             println!("  of at most four words: {}", told(&linear, language, &set));
+            println!("  intents: {}", intents(&linear, &set));
             let scorers: [(&str, &dyn SentimentScorer); 2] =
                 [("linear", &linear), ("lexicon", &lexicon)];
             for (name, scorer) in scorers {
@@ -190,7 +215,7 @@ fn times(scorer: &dyn SentimentScorer) -> String {
     for _ in 0..ROUNDS {
         for one in &all {
             let begun = Instant::now();
-            std::hint::black_box(scorer.score(&one.text));
+            std::hint::black_box(scorer.understand(&one.text, None));
             took.push(begun.elapsed());
         }
     }

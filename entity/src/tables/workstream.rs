@@ -54,6 +54,10 @@ pub struct Model {
     pub disposition_required: bool,
     /// Whether the next agent reads a customer's earlier conversations.
     pub earlier_transcripts: bool,
+    /// The language (ISO 639-1) that its customers most probably write; null: not said.
+    pub language: Option<String>,
+    /// Whether what a customer writes is looked at for escalation signals.
+    pub escalation_signals: bool,
     /// When it was made: by the migration or by an administrator.
     pub created_at: DateTimeUtc,
     /// When an administrator deleted it; null: it is there.

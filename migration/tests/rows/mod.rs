@@ -6,9 +6,9 @@ use domain::ids::{
     WorkstreamId,
 };
 use domain::words::{
-    AgentKind, AlertThreshold, Author, CancelReason, Channel, DeliveryState, LookKind, Mode,
-    MonitoringEnd, MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence, QueueKind,
-    Role, SentimentLevel, State, StatusReason, TimerKind, Visibility,
+    AgentKind, AlertThreshold, Author, CancelReason, Channel, DeliveryState, Intent, LookKind,
+    Mode, MonitoringEnd, MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence,
+    QueueKind, Role, SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
@@ -225,6 +225,8 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             dispositions: "[]".to_owned(),
             disposition_required: true,
             earlier_transcripts: false,
+            language: Some("nl".to_owned()),
+            escalation_signals: false,
             created_at: at(0),
             deleted_at: Some(at(7)),
         }
@@ -287,6 +289,7 @@ async fn messages(db: &DatabaseConnection, id: ConversationId) {
             system_message: None,
             text: Some("Waar blijft mijn pakket? 📦".to_owned()),
             score: Some(-0.3),
+            intent: Some(Intent::Problem),
             confidence: Some(0.9),
             language: Some("nl".to_owned()),
             attachments: Some(r#"[{"kind":"IMAGE"}]"#.to_owned()),

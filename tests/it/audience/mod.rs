@@ -130,6 +130,9 @@ async fn labelled(floor: &Floor) -> String {
     let id = floor.active("WHATSAPP").await;
     let vip = json!({ "addTags": ["vip"], "setAttributes": [{ "key": "order", "value": "4711" }] });
     floor.act(&floor.anna, "updateConversation", &id, vip).await;
+    let message = json!({ "text": "I want to speak to a manager" });
+    let receive = "receiveCustomerMessage";
+    floor.act(&floor.gateway, receive, &id, message).await;
     id
 }
 

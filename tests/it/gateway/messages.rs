@@ -127,3 +127,56 @@ async fn a_message_of_a_gateway_is_done_once_under_its_key() {
     assert_eq!(error["code"], "IDEMPOTENCY_KEY_REUSED");
     assert_eq!(error["path"], json!(["input", "idempotencyKey"]));
 }
+
+/// What the messages of a conversation are for, to this viewer.
+async fn intents(floor: &Floor, token: &str, id: &str) -> Vec<serde_json::Value> {
+    let fields = "transcript(first: 100) { edges { node { author intent } } }";
+    let seen = floor.see(token, id, fields).await;
+    let edges = seen["transcript"]["edges"].as_array().unwrap();
+    let of_customer = edges.iter().map(|edge| &edge["node"]);
+    let of_customer = of_customer.filter(|node| node["author"] == "CUSTOMER");
+    of_customer.map(|node| node["intent"].clone()).collect()
+}
+
+#[tokio::test]
+async fn a_message_says_what_it_is_for_to_agents_and_supervisors() {
+    let floor = Floor::new().await;
+    let id = floor.monitored("WHATSAPP").await;
+    for text in [
+        "Where is my order?",
+        "Mijn bestelling is niet aangekomen",
+        "Kunt u mij een kopie van de factuur sturen?",
+        "Top, dank je wel",
+        "My name is Priya Shah",
+        "Gdzie jest moja paczka?",
+    ] {
+        let text = json!({ "text": text });
+        floor.act(&floor.gateway, MESSAGE, &id, text).await;
+    }
+    let expected = ["QUESTION", "PROBLEM", "REQUEST", "CLOSING", "OTHER"].map(|one| json!(one));
+    let expected: Vec<_> = expected.into_iter().chain([json!(null)]).collect();
+    assert_eq!(intents(&floor, &floor.anna, &id).await, expected);
+    assert_eq!(intents(&floor, &floor.sam, &id).await, expected);
+    let nothing = vec![json!(null); expected.len()];
+    assert_eq!(intents(&floor, &floor.gateway, &id).await, nothing);
+}
+
+#[tokio::test]
+async fn thanks_after_an_answer_leave_the_customer_answered() {
+    let floor = Floor::new().await;
+    for closer in [
+        "👍",
+        "ok thanks, bye!",
+        "Top, dank je wel",
+        "🙏",
+        "Prima zo.",
+    ] {
+        let id = floor.active("WHATSAPP").await;
+        let answer = json!({ "text": "It is on its way." });
+        floor.act(&floor.anna, "sendMessage", &id, answer).await;
+        let text = json!({ "text": closer });
+        floor.act(&floor.gateway, MESSAGE, &id, text).await;
+        let seen = floor.see(&floor.sam, &id, "unansweredSince").await;
+        assert_eq!(seen["unansweredSince"], json!(null), "{closer}");
+    }
+}

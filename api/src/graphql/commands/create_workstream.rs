@@ -48,6 +48,10 @@ pub struct CreateWorkstreamInput {
     disposition_required: Option<bool>,
     /// Whether the primary agent of a conversation reads the customer's earlier ones. Default true.
     earlier_transcripts: Option<bool>,
+    /// The language that its customers most probably write: the two letters of ISO 639-1. Default: not said.
+    language: Option<String>,
+    /// Whether what a customer writes is looked at for escalation signals. Default true.
+    escalation_signals: Option<bool>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -117,6 +121,21 @@ fn workstream(
         earlier_transcripts: input
             .earlier_transcripts
             .unwrap_or(defaults.earlier_transcripts),
+        language: input.language.as_deref().map(language).transpose()?,
+        escalation_signals: input
+            .escalation_signals
+            .unwrap_or(defaults.escalation_signals),
         ..defaults
+    })
+}
+
+/// Parses a language of ISO 639-1.
+pub(super) fn language(code: &str) -> Result<Arc<str>, Refusal> {
+    if code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return Ok(code.to_ascii_lowercase().into());
+    }
+    Err(Refusal::InvalidInput {
+        path: "language",
+        problem: "a language is the two letters of ISO 639-1".to_owned(),
     })
 }

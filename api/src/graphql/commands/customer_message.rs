@@ -8,7 +8,7 @@ use super::content::{AttachmentInput, MessageReference, content, external_id, me
 use super::input::conversation_inputs;
 use super::{act, payloads};
 use crate::graphql::context::Request;
-use domain::{Act, Action, MessageId, MessageScore, Refusal, commands};
+use domain::{Act, Action, Meaning, MessageId, MessageScore, Refusal, commands};
 
 conversation_inputs! {
     /// What the customer wrote.
@@ -103,6 +103,7 @@ pub(super) fn message(
         id,
         content: content(text, attachments)?,
         score: score.map(supplied).transpose()?,
+        meaning: Meaning::default(),
         sent_at,
         external_id: external
             .map(|given| external_id("externalId", given))

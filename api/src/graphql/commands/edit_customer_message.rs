@@ -10,7 +10,7 @@ use super::on_message::{Named, on_message};
 use super::payloads;
 use domain::fold::is_blank;
 use domain::message::LONGEST_TEXT;
-use domain::{Action, Channel, MessageAct, Refusal, commands};
+use domain::{Action, Channel, Meaning, MessageAct, Refusal, commands};
 
 /// What a customer's message says now.
 #[derive(InputObject)]
@@ -80,6 +80,7 @@ fn parse(input: &EditCustomerMessageInput) -> Result<MessageAct, Refusal> {
         text: said,
         attachments: given.map(|given| attachments(given)).transpose()?,
         score: input.score.as_ref().map(supplied).transpose()?,
+        meaning: Meaning::default(),
         at: input.at,
     }))
 }

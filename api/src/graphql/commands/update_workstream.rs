@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 
 use super::attention::{AttentionThresholdsInput, thresholds};
+use super::create_workstream::language;
 use super::dispositions::{DispositionInput, dispositions};
 use super::input::id;
 use super::manage;
@@ -46,6 +47,12 @@ pub struct UpdateWorkstreamInput {
     disposition_required: MaybeUndefined<bool>,
     /// Whether the primary agent of a conversation reads the customer's earlier ones. Acts at once.
     earlier_transcripts: MaybeUndefined<bool>,
+    /// The language that its customers most probably write: the two letters of ISO 639-1; null: not said. For messages
+    /// from now on.
+    language: MaybeUndefined<String>,
+    /// Whether what a customer writes is looked at for escalation signals. For messages from now on; signals that there
+    /// are stay until they are acknowledged, or the conversation closes.
+    escalation_signals: MaybeUndefined<bool>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -91,6 +98,7 @@ fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Re
     let units = |units: &u32| at_most("units", *units, MOST_UNITS);
     let presences = |presences: &Vec<Presence>| Ok(presences.iter().copied().collect());
     let wrap_up = input.wrap_up_capacity_seconds.as_opt_ref();
+    let spoken = input.language.as_opt_ref();
     Ok(WorkstreamPatch {
         name: given("name", &input.name, |it| name(it))?,
         allowed_presences: given("allowedPresences", &input.allowed_presences, presences)?,
@@ -112,5 +120,9 @@ fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Re
         earlier_transcripts: given("earlierTranscripts", &input.earlier_transcripts, |is| {
             Ok(*is)
         })?,
+        language: spoken
+            .map(|it| it.map(|code| language(code)).transpose())
+            .transpose()?,
+        escalation_signals: given("escalationSignals", &input.escalation_signals, |is| Ok(*is))?,
     })
 }

@@ -10,7 +10,8 @@ use crate::graphql::types::queue::Queue;
 use domain::ChangeKind;
 use domain::{
     AlertThreshold, AttachmentKind, AttentionReason, Author, CancelReason, Consent, DeliveryState,
-    HelpEnd, Mode, MonitoringEnd, Priority, SentimentLevel, StatusReason, Visibility,
+    EscalationSignal, HelpEnd, Mode, MonitoringEnd, Priority, SentimentLevel, StatusReason,
+    Visibility,
 };
 
 mod show;
@@ -57,6 +58,8 @@ event_types! {
     SentimentChanged = "SENTIMENT_CHANGED",
     /// The sentiment fell to or below the alert threshold. Delivered to supervisors only.
     SentimentAlertRaised = "SENTIMENT_ALERT_RAISED",
+    /// A customer's message said something that should be looked at. Not for gateways.
+    EscalationSignalled = "ESCALATION_SIGNALLED",
     /// Reasons to look at it now appeared or went.
     AttentionChanged = "ATTENTION_CHANGED",
     /// A supervisor acknowledged a reason for attention. Only supervisors and administrators see it.
@@ -230,6 +233,14 @@ change_types! {
         level: SentimentLevel,
         /// The threshold then.
         threshold: AlertThreshold,
+    }
+    /// A customer's message said something that should be looked at: it is attention (ESCALATION_SIGNAL) until somebody did, or it
+    /// is removed. Not for gateways. The version and `lastActivityAt` stay.
+    EscalationSignalled {
+        /// The message's id.
+        message_id: ID,
+        /// What it said, each kind once.
+        signals: Vec<EscalationSignal>,
     }
     /// Reasons to look at the conversation now appeared or went; it follows what caused that, or
     /// comes by itself with time. The version stays.

@@ -29,6 +29,7 @@ const LISTS: &[(&str, u64)] = &[
     ("attachments", FEW),
     ("reactions", FEW),
     ("revisions", FEW),
+    ("sentimentHistory", LONG),
     ("dispositions", SHORT),
     ("week", SHORT),
     ("exceptions", SHORT),

@@ -12,7 +12,7 @@ use super::sentiment::thousandths;
 use super::system_text::{Language, said};
 use crate::graphql::context::Request;
 use domain::policy::{self, Reading};
-use domain::{Author, SystemMessage, Visibility};
+use domain::{Author, Intent, SystemMessage, Visibility};
 use engine::store::queries;
 
 connection_names!(
@@ -157,6 +157,13 @@ impl Message {
     /// was off, and when no scorer knows its language.
     async fn score(&self) -> Option<f64> {
         self.row.score.map(thousandths)
+    }
+
+    /// What this customer message is for, by its words in English and Dutch; fixed when it came in, and again by an edit.
+    /// Null for other authors, to gateways, when analysis was off, without text, once it was removed, of messages from
+    /// before Regie read this, and where the words are of another language. For its agents and supervisors.
+    async fn intent(&self) -> Option<Intent> {
+        self.row.intent.filter(|_| self.is_read_inside())
     }
 
     /// When the customer last edited it, by the channel's clock; null: they did not, or removed it. `text` and `attachments` are the

@@ -1,10 +1,11 @@
 //! Customer sentiment.
 
-use async_graphql::{ID, Object};
+use async_graphql::{ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use domain::Assessment;
 use domain::SentimentLevel;
+use engine::store::queries;
 
 /// Customer sentiment at one moment.
 #[derive(Clone)]
@@ -61,6 +62,30 @@ impl Sentiment {
     /// Since when the level holds.
     async fn since(&self) -> DateTime<Utc> {
         self.since
+    }
+}
+
+/// What a conversation's sentiment came to at one message of the customer.
+#[derive(SimpleObject)]
+pub struct SentimentPoint {
+    /// The message's id (`msg_…`); its text is in the transcript only.
+    message_id: ID,
+    /// The level of the conversation right after it.
+    level: SentimentLevel,
+    /// The score of the conversation right after it, from -1 (worst) to 1 (best); null exactly when the level is NOT_AVAILABLE.
+    score: Option<f64>,
+    /// When it was sent, by the channel's clock where that is known, else when it came in.
+    at: DateTime<Utc>,
+}
+
+impl From<queries::Point> for SentimentPoint {
+    fn from(point: queries::Point) -> Self {
+        Self {
+            message_id: ID(point.message.to_string()),
+            level: point.level,
+            score: point.score.map(thousandths),
+            at: point.at,
+        }
     }
 }
 

@@ -110,6 +110,18 @@ impl Workstream {
         self.0.earlier_transcripts
     }
 
+    /// The language that its customers most probably write, ISO 639-1 in lower case; null: not said. It helps to tell the
+    /// language of short messages until the conversation has one of its own. Scored are English (en) and Dutch (nl); what
+    /// is written in any other language is NOT_AVAILABLE.
+    async fn language(&self) -> Option<&str> {
+        self.0.language.as_deref()
+    }
+
+    /// Whether what a customer writes is looked at for escalation signals (ESCALATION_SIGNAL), in English and Dutch.
+    async fn escalation_signals(&self) -> bool {
+        self.0.escalation_signals
+    }
+
     /// When the workstream was deleted; null while it is there. Only what refers to it shows a deleted workstream:
     /// closed conversations, events, the audit trail. Lists and `node` do not.
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {

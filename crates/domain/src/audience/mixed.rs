@@ -38,6 +38,7 @@ impl Conversation {
             clocks: of(Fact::Clocks).clocks,
             attention: of(Fact::Attention).attention.clone(),
             acknowledged: of(Fact::Acknowledged).acknowledged.clone(),
+            signals: of(Fact::Signals).signals.clone(),
             last_activity_at: of(Fact::LastActivityAt).last_activity_at,
             disposition: of(Fact::Disposition).disposition.clone(),
             rating: of(Fact::Rating).rating,

@@ -10,8 +10,9 @@ use crate::decision::{Decision, Text};
 use crate::evolve::evolve;
 use crate::labels::Attributes;
 use crate::{
-    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, HelpEnd, LookKind, MessageId,
-    MonitoringEnd, Outcome, State, StatusReason, Subject, SystemMessage, Visibility, Workstream,
+    Actor, After, AgentId, Author, CancelReason, Conversation, Draft, HelpEnd, LookKind, Meaning,
+    MessageId, MonitoringEnd, Outcome, State, StatusReason, Subject, SystemMessage, Visibility,
+    Workstream,
 };
 
 pub struct Recorder<'a> {
@@ -109,6 +110,7 @@ impl<'a> Recorder<'a> {
             visibility: Visibility::Public,
             system: Some(message),
             score: None,
+            meaning: Meaning::default(),
             analysed: false,
             sent_at: None,
             attachments: Vec::new(),

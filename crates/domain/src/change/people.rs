@@ -73,6 +73,7 @@ impl Change {
             | Self::MessageReaction { .. }
             | Self::SentimentChanged { .. }
             | Self::SentimentAlertRaised { .. }
+            | Self::EscalationSignalled { .. }
             | Self::AttentionChanged { .. }
             | Self::AttentionAcknowledged { .. }
             | Self::AssignedToQueue { .. }

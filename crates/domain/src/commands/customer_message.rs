@@ -11,8 +11,8 @@ use crate::policy::Needs;
 use crate::sentiment::at_or_below;
 use crate::{
     AuditDetail, Author, CancelReason, Change, Channel, Content, Conversation, Decision, Draft,
-    ExternalId, MessageHead, MessageId, MessageName, MessageScore, Outcome, Presence, Refusal,
-    SentimentLevel, State, Text, Viewer, Visibility,
+    ExternalId, Meaning, MessageHead, MessageId, MessageName, MessageScore, Outcome, Presence,
+    Refusal, SentimentLevel, State, Text, Viewer, Visibility,
 };
 
 /// A message of the customer.
@@ -26,6 +26,9 @@ pub struct CustomerMessage {
     pub content: Content,
     /// Its score; none when analysis is off, or it has no text.
     pub score: Option<MessageScore>,
+    /// What else Regie reads in it.
+    #[serde(skip)]
+    pub meaning: Meaning,
     /// When the customer sent it, by the channel's clock.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<DateTime<Utc>>,
@@ -44,6 +47,7 @@ impl CustomerMessage {
             id,
             content: Content::text(text),
             score: None,
+            meaning: Meaning::default(),
             sent_at: None,
             external_id: None,
             reply_to: None,
@@ -96,11 +100,15 @@ impl CustomerMessage {
             visibility: Visibility::Public,
             system: None,
             score: self.score.clone().filter(|_| scored),
+            meaning: self.meaning.told(scored),
             analysed,
             sent_at: self.sent_at.map(|sent_at| sent_at.min(recorder.now())),
             attachments: self.content.kinds(),
             reply_to,
         });
+        if scored {
+            signal(recorder, draft, self.id, &self.meaning);
+        }
         feel(recorder, draft, before, analysed);
         if recorder.current.state == State::Waiting {
             let reactivated = Change::Reactivated { by_agent: false };
@@ -125,6 +133,23 @@ fn named(
         })?,
     };
     (message.conversation == conversation.id).then_some(message)
+}
+
+/// What of a message should be looked at, where the workstream wants to know.
+pub(super) fn signal(
+    recorder: &mut Recorder<'_>,
+    draft: &Draft<'_>,
+    message: MessageId,
+    meaning: &Meaning,
+) {
+    let workstream = draft.workstream(recorder.current.workstream);
+    if meaning.signals.is_empty() || workstream.is_some_and(|one| !one.escalation_signals) {
+        return;
+    }
+    recorder.push(Change::EscalationSignalled {
+        message,
+        signals: meaning.signals.clone(),
+    });
 }
 
 /// The level that a message left, and whether supervisors are alerted.

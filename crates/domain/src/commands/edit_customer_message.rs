@@ -5,13 +5,14 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::customer_message::feel;
+use super::customer_message::{feel, signal};
 use super::on_message::{OfMessage, applied, at, of_customer, without_effect};
 use crate::action::{Action, AuditedAction};
 use crate::case::{Case, ConversationCommand, Spec};
 use crate::policy::Needs;
 use crate::{
-    Attachment, AuditDetail, Change, Content, Decision, MessageScore, Outcome, Refusal, Text,
+    Attachment, AuditDetail, Change, Content, Decision, Meaning, MessageScore, Outcome, Refusal,
+    Text,
 };
 
 /// What a message says now.
@@ -24,6 +25,9 @@ pub struct Edit {
     pub attachments: Option<Vec<Attachment>>,
     /// The score of the text; none when analysis is off, or there is no text.
     pub score: Option<MessageScore>,
+    /// What else Regie reads in the text.
+    #[serde(skip)]
+    pub meaning: Meaning,
     /// When it was edited, by the channel's clock; none: as this came in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<DateTime<Utc>>,
@@ -76,6 +80,8 @@ impl ConversationCommand for OfMessage<Edit> {
             attachments: content.kinds(),
             has_text: content.has_text(),
             score: edit.score.clone().filter(|_| scored),
+            meaning: edit.meaning.told(scored),
+            was_closing: record.is_closing,
             analysed,
             was_scored: record.scored,
             sent_at: record.sent_at,
@@ -84,6 +90,9 @@ impl ConversationCommand for OfMessage<Edit> {
             message: self.message,
             content,
         });
+        if scored && case.conversation().is_ongoing() {
+            signal(&mut recorder, case.draft, self.message, &edit.meaning);
+        }
         feel(&mut recorder, case.draft, before, analysed);
         Ok(recorder.done_with(applied(self.message)))
     }

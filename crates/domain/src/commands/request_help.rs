@@ -9,7 +9,8 @@ use crate::case::standing::human;
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
 use crate::{
-    AuditDetail, Author, Change, Content, Decision, MessageId, Outcome, Refusal, Text, Visibility,
+    AuditDetail, Author, Change, Content, Decision, Meaning, MessageId, Outcome, Refusal, Text,
+    Visibility,
 };
 
 /// Asks for help; nothing happens where the agent has asked already.
@@ -61,6 +62,7 @@ impl ConversationCommand for RequestHelp {
                 system: None,
                 score: None,
                 analysed: false,
+                meaning: Meaning::default(),
                 sent_at: None,
                 attachments: Vec::new(),
                 reply_to: None,

@@ -8,8 +8,8 @@ use crate::action::{Action, AuditedAction};
 use crate::case::{Case, ConversationCommand, Spec, ViewerCan};
 use crate::policy::Needs;
 use crate::{
-    AuditDetail, Author, Change, Content, Decision, HelpEnd, MessageId, Outcome, ParticipantRole,
-    Refusal, Text, Visibility,
+    AuditDetail, Author, Change, Content, Decision, HelpEnd, Meaning, MessageId, Outcome,
+    ParticipantRole, Refusal, Text, Visibility,
 };
 
 /// A message of somebody who takes part or watches.
@@ -69,6 +69,7 @@ impl ConversationCommand for Send {
             visibility,
             system: None,
             score: None,
+            meaning: Meaning::default(),
             analysed: false,
             sent_at: None,
             attachments: self.content.kinds(),

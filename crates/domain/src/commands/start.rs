@@ -201,6 +201,7 @@ fn first_image(
         waiting_since: Some(now),
         clocks: Clocks::default(),
         attention: std::collections::BTreeMap::new(),
+        signals: Vec::new(),
         last_activity_at: now,
         disposition: None,
         rating: None,

@@ -25,8 +25,17 @@ pub(super) fn apply(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
             analysed,
             was_scored,
             sent_at,
+            meaning,
+            was_closing,
+            at,
             ..
         } => {
+            c.forget_signals_of(*message);
+            if meaning.is_closing() && it_alone_waits(c, *message) {
+                needs_no_answer(c, *message);
+            } else if *was_closing && !meaning.is_closing() && !waits_or_did(c, *message) {
+                owe_an_answer(c, *message, *at);
+            }
             if *analysed {
                 c.scores
                     .edit(*message, score.clone(), *sent_at, *was_scored);
@@ -35,6 +44,7 @@ pub(super) fn apply(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
         }
         Change::MessageRemoved { message, .. } => {
             c.scores.remove(*message);
+            c.forget_signals_of(*message);
             if c.sentiment != Assessment::not_available() {
                 c.sentiment = c.scores.assess();
             }
@@ -53,6 +63,7 @@ fn posted(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
         author,
         visibility,
         score,
+        meaning,
         analysed,
         sent_at,
         ..
@@ -62,7 +73,9 @@ fn posted(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
     };
     c.messages += 1;
     if *author == Author::Customer {
-        owe_an_answer(c, *message, sent_at.unwrap_or(now));
+        if !(meaning.is_closing() && nothing_is_owed(c)) {
+            owe_an_answer(c, *message, sent_at.unwrap_or(now));
+        }
         if c.state == State::WrapUp {
             c.wrote_in_wrap_up_at.get_or_insert(now);
         }
@@ -90,6 +103,27 @@ fn feel(c: &mut Conversation, analysed: bool) {
         c.scores = RecentScores::default();
         c.sentiment = Assessment::not_available();
     }
+}
+
+/// The newest answer reached the customer, as far as is known, and they have written nothing since that waits for
+/// another: thanks, or a goodbye, right after it.
+fn nothing_is_owed(c: &Conversation) -> bool {
+    let reached = |answer: &Answer| answer.failed_at.is_none();
+    c.unanswered_since.is_none() && c.last_answer.as_ref().is_some_and(reached)
+}
+
+/// Whether this message alone waits for an answer, right after one.
+fn it_alone_waits(c: &Conversation, message: MessageId) -> bool {
+    let reached = |answer: &Answer| answer.failed_at.is_none();
+    matches!(c.unanswered[..], [Unanswered(id, _)] if id == message)
+        && c.last_answer.as_ref().is_some_and(reached)
+}
+
+/// Whether the message waits for an answer, or has been answered as one that did.
+fn waits_or_did(c: &Conversation, message: MessageId) -> bool {
+    let answered = c.last_answer.iter().flat_map(|answer| &answer.answered);
+    let mut known = c.unanswered.iter().chain(answered);
+    known.any(|Unanswered(id, _)| *id == message)
 }
 
 pub(super) fn nothing_is_unanswered(c: &mut Conversation) {

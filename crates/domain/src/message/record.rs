@@ -23,6 +23,8 @@ pub struct MessageRecord {
     pub content: Content,
     /// Whether what it says has a score.
     pub scored: bool,
+    /// Whether it is nothing but thanks, a goodbye or the like.
+    pub is_closing: bool,
     /// When it was last edited, by the channel's clock.
     pub edited_at: Option<DateTime<Utc>>,
     /// When it was removed, by the channel's clock.
@@ -108,6 +110,7 @@ impl MessageRecord {
             author,
             visibility,
             score,
+            meaning,
             sent_at,
             ..
         } = change
@@ -124,6 +127,7 @@ impl MessageRecord {
             writer: writer.filter(|_| !matches!(author, Author::Customer | Author::System)),
             sent_at: *sent_at,
             scored: score.as_ref().is_some_and(|score| score.score.is_some()),
+            is_closing: meaning.is_closing(),
             ..Self::just_posted(head, *author)
         })
     }
@@ -137,6 +141,7 @@ impl MessageRecord {
             sent_at: None,
             content: Content::text(""),
             scored: false,
+            is_closing: false,
             edited_at: None,
             removed_at: None,
             erased: false,
@@ -148,8 +153,11 @@ impl MessageRecord {
     /// Goes on from this change of it.
     pub(crate) fn absorb(&mut self, change: &Change) {
         match change {
-            Change::MessageEdited { at, score, .. } => {
+            Change::MessageEdited {
+                at, score, meaning, ..
+            } => {
                 self.edited_at = Some(*at);
+                self.is_closing = meaning.is_closing();
                 self.scored = score.as_ref().is_some_and(|score| score.score.is_some());
             }
             Change::MessageRemoved { at, .. } => {

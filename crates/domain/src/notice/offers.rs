@@ -19,7 +19,7 @@ pub(super) fn offer_ended(change: &Change) -> Option<(Ended, Option<AgentId>, &S
         Change::TransferCancelled { offer, from, agent, by, reason } => (offer, agent, Some(*from), by, Cancelled, Some(*reason)),
         Change::ConversationStarted | Change::MessagePosted { .. } | Change::MessageEdited { .. }
         | Change::MessageRemoved { .. } | Change::MessageReaction { .. } | Change::MessageDelivery { .. } | Change::SentimentChanged { .. }
-        | Change::SentimentAlertRaised { .. } | Change::AttentionChanged { .. } | Change::AttentionAcknowledged { .. } | Change::AgentCoached { .. } | Change::HelpRequested { .. } | Change::HelpEnded { .. } | Change::AssignedToAgent { .. }
+        | Change::SentimentAlertRaised { .. } | Change::EscalationSignalled { .. } | Change::AttentionChanged { .. } | Change::AttentionAcknowledged { .. } | Change::AgentCoached { .. } | Change::HelpRequested { .. } | Change::HelpEnded { .. } | Change::AssignedToAgent { .. }
         | Change::AssignedToQueue { .. } | Change::Picked { .. } | Change::TransferRequested { .. } | Change::SetAside
         | Change::Reactivated { .. } | Change::ReleasedToQueue { .. } | Change::Requeued { .. } | Change::TakenOver { .. } | Change::MonitoringStarted { .. }
         | Change::MonitoringStopped { .. } | Change::ReviewStarted { .. } | Change::ReviewStopped { .. } | Change::SupervisorJoined { .. } | Change::SupervisorLeft { .. }

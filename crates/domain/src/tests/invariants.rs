@@ -356,6 +356,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::MessageDelivery,
         Kind::SentimentChanged,
         Kind::SentimentAlertRaised,
+        Kind::EscalationSignalled,
         Kind::AttentionChanged,
         Kind::AttentionAcknowledged,
         Kind::HelpRequested,
@@ -381,6 +382,7 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
 
 #[test]
 fn agents_and_gateways_never_learn_of_a_look_or_an_alert() {
+    // What is made of the customer's words is for agents, and not for gateways.
     let secret: Vec<_> = Kind::ALL
         .iter()
         .filter(|kind| kind.is_of_conversation() && !kind.is_public())

@@ -14,6 +14,7 @@ fn writes(
     let sent_at = sent.map(|seconds| stage.now + TimeDelta::seconds(seconds));
     let act = Act::CustomerMessage(commands::CustomerMessage {
         score: score.map(scored),
+        meaning: Meaning::default(),
         sent_at,
         ..commands::CustomerMessage::of_text(message, "…")
     });
@@ -44,6 +45,7 @@ fn edit(text: &str, score: Option<f32>, at: Option<DateTime<Utc>>) -> MessageAct
         text: text.into(),
         attachments: None,
         score: score.map(scored),
+        meaning: Meaning::default(),
         at,
     })
 }

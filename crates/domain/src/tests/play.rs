@@ -215,6 +215,7 @@ impl Play {
                 gateway(),
                 Act::CustomerMessage(commands::CustomerMessage {
                     score: supplied.ok(),
+                    meaning: meaning(score.unsigned_abs()),
                     ..commands::CustomerMessage::of_text(message, "…")
                 }),
             ),
@@ -332,6 +333,7 @@ impl Play {
                 text: format!("{which} {flag}").into(),
                 attachments: None,
                 score: score.ok(),
+                meaning: meaning(u8::from(flag) + 1),
                 at,
             }),
             45 => MessageAct::Remove(commands::Remove { at }),
@@ -420,5 +422,17 @@ impl Play {
                 (Asker::System, Command::TimerDue { conversation, kind })
             }
         }
+    }
+}
+
+/// What may be read in a message: nothing, thanks, or a threat.
+fn meaning(what: u8) -> Meaning {
+    let leaves = what % 3 == 2;
+    Meaning {
+        intent: (what % 3 == 1).then_some(Intent::Closing),
+        signals: leaves
+            .then_some(EscalationSignal::Leaving)
+            .into_iter()
+            .collect(),
     }
 }

@@ -30,7 +30,7 @@ use domain::directory::AGENT_GRACE_SECONDS;
 use domain::fold::is_blank;
 use domain::revocation::{CLOCK_SKEW_SECONDS, MAX_TOKEN_LIFETIME_HOURS, Revocations};
 use domain::world::Key;
-use domain::{Act, Asker, Command, MessageAct, Viewer};
+use domain::{Act, Asker, Command, ConversationId, MessageAct, Viewer, WorkstreamId};
 
 use looking_back::LookingBack;
 use revoking::Revoking;
@@ -81,6 +81,14 @@ impl From<Retention> for Times {
             clock_skew: TimeDelta::seconds(CLOCK_SKEW_SECONDS),
         }
     }
+}
+
+/// Where a customer's message is, as far as its command says.
+#[derive(Clone, Copy)]
+enum Place {
+    Conversation(ConversationId),
+    Workstream(WorkstreamId),
+    Unknown,
 }
 
 /// How long a command waits for what its asker did just before to be written.
@@ -206,7 +214,7 @@ impl App {
         }
         let given = self.writer.give(Order {
             asker: Asker::Viewer(viewer.clone()),
-            command: self.scored(command),
+            command: self.understood(command),
             expected_version: terms.expected_version,
             reason: terms.reason,
             idempotency: terms.idempotency,
@@ -243,29 +251,66 @@ impl App {
         self.connections.opened(viewer)
     }
 
-    /// What a customer wrote or edited gets its score here, outside the writer, unless its gateway gave one.
-    fn scored(&self, mut command: Command) -> Command {
+    /// The language that a message there is probably in: that of the conversation's earlier messages, else of its
+    /// workstream.
+    fn expected(&self, place: Place) -> Option<Arc<str>> {
+        self.board.read(|board| {
+            let world = &board.world;
+            let (found, workstream) = match place {
+                Place::Conversation(id) => {
+                    let found = world.kept(id);
+                    (found, found.map(|found| found.workstream))
+                }
+                Place::Workstream(workstream) => (None, Some(workstream)),
+                Place::Unknown => (None, None),
+            };
+            let spoken = found.and_then(|found| found.sentiment.language.clone());
+            spoken.or_else(|| world.workstreams.get(&workstream?)?.language.clone())
+        })
+    }
+
+    /// What a customer wrote or edited is read here, outside the writer, and gets its score unless its gateway gave one.
+    fn understood(&self, mut command: Command) -> Command {
         let analyses = || {
             self.board
                 .read(|board| board.world.settings.sentiment_analysis)
         };
-        let (text, score) = match &mut command {
+        let (text, score, meaning, place) = match &mut command {
             Command::Act {
                 act: Act::CustomerMessage(message),
-                ..
-            } => (&message.content.text, &mut message.score),
+                conversation,
+            } => (
+                &message.content.text,
+                &mut message.score,
+                &mut message.meaning,
+                Place::Conversation(*conversation),
+            ),
             Command::Receive(receive) => {
                 let message = &mut receive.message;
-                (&message.content.text, &mut message.score)
+                (
+                    &message.content.text,
+                    &mut message.score,
+                    &mut message.meaning,
+                    Place::Workstream(receive.start.workstream),
+                )
             }
             Command::OnMessage(on) => match &mut on.act {
-                MessageAct::Edit(edit) => (&edit.text, &mut edit.score),
+                MessageAct::Edit(edit) => (
+                    &edit.text,
+                    &mut edit.score,
+                    &mut edit.meaning,
+                    Place::Unknown,
+                ),
                 _ => return command,
             },
             _ => return command,
         };
-        if score.is_none() && !is_blank(text) && analyses() {
-            *score = Some(self.scorer.score(text));
+        if !is_blank(text) && analyses() {
+            let understood = self
+                .scorer
+                .understand(text, self.expected(place).as_deref());
+            score.get_or_insert(understood.score);
+            *meaning = understood.meaning;
         }
         command
     }

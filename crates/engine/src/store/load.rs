@@ -306,6 +306,8 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
         dispositions: dispositions.map_err(StoreError::row("workstreams"))?,
         disposition_required: row.disposition_required,
         earlier_transcripts: row.earlier_transcripts,
+        language: row.language.map(Into::into),
+        escalation_signals: row.escalation_signals,
         deleted_at: row.deleted_at,
     })
 }

@@ -213,6 +213,7 @@ impl Rows {
             visibility,
             system,
             score,
+            meaning,
             sent_at,
             reply_to,
             ..
@@ -237,6 +238,7 @@ impl Rows {
             score: Set(score),
             confidence: Set(confidence),
             language: Set(language),
+            intent: Set(meaning.intent),
             sent_at: Set(*sent_at),
             reply_to_id: Set(*reply_to),
             ..posted_row(entry, after)
@@ -333,6 +335,7 @@ fn posted_row(entry: &Entry, after: &Conversation) -> message::ActiveModel {
         score: Set(None),
         confidence: Set(None),
         language: Set(None),
+        intent: Set(None),
         attachments: Set(None),
         sent_at: Set(None),
         reply_to_id: Set(None),

@@ -1,6 +1,8 @@
 //! What the scorers make of messages, alone and in a row.
 
 mod cases;
+mod intents;
 mod lexicon;
 mod linear;
 mod parts;
+mod signals;

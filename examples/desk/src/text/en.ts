@@ -314,6 +314,7 @@ export const en = {
     CUSTOMER_WROTE_IN_WRAP_UP: 'Customer wrote after the end',
     DELIVERY_FAILED: 'Not delivered',
     HELP_REQUESTED: 'Agent asks for help',
+    ESCALATION_SIGNAL: 'Escalation signal',
   } satisfies Record<AttentionReason, string>,
 
   channel: {

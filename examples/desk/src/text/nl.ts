@@ -300,6 +300,7 @@ export const nl: Dictionary = {
     CUSTOMER_WROTE_IN_WRAP_UP: 'Klant schreef na afloop',
     DELIVERY_FAILED: 'Niet bezorgd',
     HELP_REQUESTED: 'Medewerker vraagt om hulp',
+    ESCALATION_SIGNAL: 'Signaal van escalatie',
   },
 
   channel: {

@@ -110,6 +110,10 @@ impl ConversationChange {
                 level: (*level),
                 threshold: (*threshold),
             }),
+            Change::EscalationSignalled { message, signals } => is!(EscalationSignalled {
+                message_id: ID(message.to_string()),
+                signals: signals.clone(),
+            }),
             Change::AttentionChanged { added, removed } => is!(AttentionChanged {
                 added: added
                     .iter()

@@ -197,6 +197,7 @@ pub fn messages(conversation: ConversationId) -> impl Iterator<Item = MessageRec
         sent_at: None,
         content: Content::text("…"),
         scored: false,
+        is_closing: false,
         edited_at: None,
         removed_at: None,
         erased: false,
@@ -235,6 +236,7 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
                 text,
                 attachments: None,
                 score,
+                meaning: Meaning::default(),
                 at: None,
             };
             MessageAct::Edit(edit).on(WRITTEN)

@@ -15,8 +15,8 @@ use crate::dispatch::ReaderOf;
 use crate::live::list::topic_of;
 use domain::fold::Search;
 use domain::{
-    Actor, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, MessageId, Presence, QueueId,
-    Role, StatusReason, Viewer, Visibility, World,
+    Actor, Addressees, AgentId, AgentKind, Author, CustomerId, Edit, Meaning, MessageId, Presence,
+    QueueId, Role, StatusReason, Viewer, Visibility, World,
 };
 
 /// Something that happens.
@@ -83,6 +83,7 @@ fn happen(state: &mut State, viewer: &Viewer, what: Happening) -> Option<(Entry,
                     visibility,
                     system: None,
                     score: None,
+                    meaning: Meaning::default(),
                     analysed: true,
                     sent_at: None,
                     attachments: Vec::new(),

@@ -14,7 +14,8 @@ use domain::audience::{Audience, Fact};
 use domain::conversation::{Help, Monitor};
 use domain::policy::Sight;
 use domain::{
-    Actor, AlertThreshold, Author, Change, MessageId, MessageScore, MonitorSessionId, Visibility,
+    Actor, AlertThreshold, Author, Change, Meaning, MessageId, MessageScore, MonitorSessionId,
+    Visibility,
 };
 
 prop_compose! {
@@ -106,6 +107,7 @@ impl Side {
                     visibility: *visibility,
                     system: None,
                     score: None,
+                    meaning: Meaning::default(),
                     analysed: true,
                     sent_at: None,
                     attachments: Vec::new(),

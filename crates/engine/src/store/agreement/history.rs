@@ -166,14 +166,16 @@ fn change(
     changed: &MessageChange,
 ) {
     state.position = Set(changed.position);
-    let now_scored = match &changed.change {
-        Change::MessageEdited { at, score, .. } => {
+    let (now_scored, intent) = match &changed.change {
+        Change::MessageEdited {
+            at, score, meaning, ..
+        } => {
             state.edited_at = Set(Some(*at));
-            scored(score.as_ref())
+            (scored(score.as_ref()), meaning.intent)
         }
         Change::MessageRemoved { at, .. } => {
             state.removed_at = Set(Some(*at));
-            scored(None)
+            (scored(None), None)
         }
         Change::MessageDelivery { state: now, at, .. } => {
             (state.delivery, state.delivery_at) = (Set(Some(*now)), Set(Some(*at)));
@@ -186,6 +188,7 @@ fn change(
         row.score = Set(score);
         row.confidence = Set(confidence);
         row.language = Set(language);
+        row.intent = Set(intent);
     }
 }
 

@@ -14,6 +14,7 @@ pub mod audit;
 pub mod customers;
 mod each;
 pub mod earlier;
+mod feelings;
 mod message_changes;
 pub mod past;
 #[cfg(test)]
@@ -21,6 +22,7 @@ pub mod past;
 mod tests;
 mod transcripts;
 
+pub use feelings::{Point, sentiment_lines};
 pub use message_changes::{MessageState, Reacted, Revision, reactions, revisions, states};
 pub use transcripts::{MessagePage, MessageSlice, transcripts};
 
@@ -28,8 +30,8 @@ use super::load::parse_image;
 use super::said::parse_attachments;
 use super::{Store, StoreError};
 use domain::{
-    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, LookKind, MessageId,
-    MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
+    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, Intent, LookKind,
+    MessageId, MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
 };
 use entity::tables::{
     conversation, conversation_attribute, conversation_note, customer, message, monitor_session,
@@ -75,6 +77,8 @@ pub struct Message {
     pub external_id: Option<Arc<str>>,
     /// The score of a customer's message.
     pub score: Option<f32>,
+    /// What a customer's message is for.
+    pub intent: Option<Intent>,
     /// When it was posted.
     pub posted_at: DateTime<Utc>,
     /// When its text was erased.
@@ -102,6 +106,7 @@ impl TryFrom<message::Model> for Message {
             reply_to: row.reply_to_id,
             external_id: row.external_id.map(Into::into),
             score: row.score,
+            intent: row.intent,
             posted_at: row.posted_at,
             erased_at: row.erased_at,
         })

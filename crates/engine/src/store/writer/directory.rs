@@ -156,6 +156,8 @@ async fn write_workstream(
         dispositions: Set(dispositions.map_err(StoreError::row("workstreams"))?),
         disposition_required: Set(workstream.disposition_required),
         earlier_transcripts: Set(workstream.earlier_transcripts),
+        language: Set(workstream.language.as_deref().map(str::to_owned)),
+        escalation_signals: Set(workstream.escalation_signals),
         created_at: Set(at),
         deleted_at: Set(workstream.deleted_at),
     };

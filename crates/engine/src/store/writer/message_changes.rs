@@ -71,7 +71,10 @@ async fn edited(
     changed: &MessageChange,
     content: &Content,
 ) -> Result<(), StoreError> {
-    let Change::MessageEdited { at, score, .. } = &changed.change else {
+    let Change::MessageEdited {
+        at, score, meaning, ..
+    } = &changed.change
+    else {
         return Ok(());
     };
     let text = content.has_text().then(|| content.text.to_string());
@@ -86,6 +89,7 @@ async fn edited(
         .col_expr(message::Column::Score, Expr::value(score))
         .col_expr(message::Column::Confidence, Expr::value(confidence))
         .col_expr(message::Column::Language, Expr::value(language))
+        .col_expr(message::Column::Intent, Expr::value(meaning.intent))
         .filter(message::Column::Id.eq(changed.message))
         .exec(transaction)
         .await?;
@@ -113,6 +117,7 @@ async fn removed(
         .col_expr(message::Column::Score, Expr::value(None::<f32>))
         .col_expr(message::Column::Confidence, Expr::value(None::<f32>))
         .col_expr(message::Column::Language, nothing())
+        .col_expr(message::Column::Intent, nothing())
         .filter(message::Column::Id.eq(changed.message))
         .exec(transaction)
         .await?;

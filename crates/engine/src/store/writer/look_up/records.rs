@@ -15,8 +15,8 @@ use crate::store::said::{content_of, parse_reactor};
 use domain::commands::OnMessage;
 use domain::message::{Delivery, MessageRecord, Reaction, Reactor};
 use domain::{
-    Asker, Channel, Command, ConversationId, ExternalId, MessageAct, MessageHead, MessageId,
-    MessageName, Subject, Viewer,
+    Asker, Channel, Command, ConversationId, ExternalId, Intent, MessageAct, MessageHead,
+    MessageId, MessageName, Subject, Viewer,
 };
 use entity::tables::{message, message_reaction, message_state};
 
@@ -163,6 +163,7 @@ fn record(row: &message::Model) -> Result<MessageRecord, StoreError> {
         sent_at: row.sent_at,
         content,
         scored: row.score.is_some(),
+        is_closing: row.intent == Some(Intent::Closing),
         edited_at: None,
         removed_at: None,
         erased: row.erased_at.is_some(),
