@@ -106,6 +106,7 @@ impl Server {
                 events: config.event_retention,
                 idempotency: config.idempotency,
                 removed_texts: config.removed_texts,
+                ..Retention::default()
             },
             agent_grace: config.agent_grace,
             longest_life: config.token_rules.max_lifetime,

@@ -6,6 +6,7 @@ mod gateways;
 mod knowing;
 mod members_then;
 mod membership;
+mod organisation;
 mod resume;
 mod supervisors;
 

@@ -13,4 +13,5 @@ mod monitor;
 mod policy;
 mod requeue;
 mod take_over;
+mod team;
 mod transfer;

@@ -111,6 +111,8 @@ pub(super) struct Loaders {
     pub transcripts: Loader<(ConversationId, MessageSlice), Result<MessagePage, ForeignCursor>>,
     /// Messages by id.
     pub messages: Loader<domain::MessageId, Message>,
+    /// What agents were told.
+    pub agent_notices: Loader<domain::AgentNoticeId, String>,
     /// What became of messages.
     pub message_states: Loader<domain::MessageId, MessageState>,
     /// Reactions to messages.
@@ -148,6 +150,9 @@ impl Loaders {
             comments: Loader::new(store, asking, |s, k| Box::pin(queries::comments(s, k))),
             transcripts: Loader::new(store, asking, |s, k| Box::pin(queries::transcripts(s, k))),
             messages: Loader::new(store, asking, |s, k| Box::pin(queries::messages(s, k))),
+            agent_notices: Loader::new(store, asking, |s, k| {
+                Box::pin(queries::agent_notices(s, k))
+            }),
             message_states: Loader::new(store, asking, |s, k| Box::pin(queries::states(s, k))),
             reactions: Loader::new(store, asking, |s, k| Box::pin(queries::reactions(s, k))),
             revisions: Loader::new(store, asking, |s, k| Box::pin(queries::revisions(s, k))),

@@ -104,6 +104,8 @@ pub enum AuditedAction {
     SetPresence,
     /// `drainAgent`; what it requeues has entries of its own.
     DrainAgent,
+    /// `notifyAgents`.
+    NotifyAgents,
     /// `bulkAction`, as a whole; its items have entries of their own.
     BulkAction,
     /// `forceCloseConversation`.

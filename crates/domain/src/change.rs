@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 use super::meaning::Meaning;
 use super::sentiment::MessageScore;
 use super::{
-    AgentId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author, CancelReason,
-    Consent, ConversationId, CustomerId, DeliveryState, Edit, EscalationSignal, HelpEnd, MessageId,
-    Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, Priority, QueueId, SentimentLevel,
-    StatusReason, Subject, SystemMessage, Tag, Visibility,
+    AgentId, AgentNoticeId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author,
+    CancelReason, Consent, ConversationId, CustomerId, DeliveryState, Edit, EscalationSignal,
+    HelpEnd, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, Presence, Priority,
+    QueueId, SentimentLevel, StatusReason, Subject, SystemMessage, Tag, Visibility,
 };
 
 mod classes;
@@ -576,6 +576,11 @@ changes! {
         /// agent's sight. They stand in the event, since no later state says which they were.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         left: Vec<ConversationId>,
+    },
+    /// A supervisor told an agent something; what, stands in the notice's row.
+    AgentsNotified {
+        /// Which notice.
+        notice: AgentNoticeId,
     },
     /// The organisation's settings changed.
     SupervisorSettingsChanged,

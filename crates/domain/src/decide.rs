@@ -15,8 +15,8 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, bulk, drain, on_message, read_earlier, reassess,
-    receive, set_presence, start, timer_due, token_refreshed, update_customer,
+    acknowledge_notice, agent_disconnected, bulk, drain, notify_agents, on_message, read_earlier,
+    reassess, receive, set_presence, start, timer_due, token_refreshed, update_customer,
 };
 
 mod attention;
@@ -72,6 +72,7 @@ fn of_viewer(
         Command::UpdateCustomer(update) => update_customer::decide(update, draft, viewer, now),
         Command::Bulk(_) => bulk::decide(viewer),
         Command::Drain(drain) => drain::decide(drain, draft, viewer, now),
+        Command::NotifyAgents(notify) => notify_agents::decide(notify, draft, viewer, now),
         Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
         Command::SetPresenceOf(set) => set_presence::decide_of(*set, draft, viewer),
         Command::AcknowledgeNotice { version } => {
@@ -110,6 +111,7 @@ fn of_system(
         | Command::UpdateCustomer(_)
         | Command::Bulk(_)
         | Command::Drain(_)
+        | Command::NotifyAgents(_)
         | Command::Act { .. }
         | Command::SetPresence(_)
         | Command::SetPresenceOf(_)

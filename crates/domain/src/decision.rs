@@ -7,8 +7,9 @@ use chrono::{DateTime, Utc};
 use super::candidates::Overrides;
 use super::message::{Reaction, Reactor};
 use super::{
-    Actor, AgentId, Content, ConversationId, CustomerId, CustomerKey, Event, ExternalId, Left,
-    MessageId, Outcome, QueueId, Revocation, Source, Viewer, WorkstreamId,
+    Actor, AgentId, AgentNoticeId, Content, ConversationId, CustomerId, CustomerKey, Event,
+    ExternalId, Left, MessageId, Outcome, QueueId, Revocation, Source, Subject, Viewer,
+    WorkstreamId,
 };
 
 /// Who asks.
@@ -144,6 +145,17 @@ pub enum Text {
         surviving: CustomerId,
         /// The surviving customer's name, which stays; none: not known.
         name: Option<Arc<str>>,
+    },
+    /// What a supervisor told agents.
+    AgentNotice {
+        /// The notice.
+        id: AgentNoticeId,
+        /// Which supervisor.
+        by: Subject,
+        /// What they were told.
+        text: Arc<str>,
+        /// When.
+        at: DateTime<Utc>,
     },
     /// Tokens are worth nothing from now on. No text, and still not for the log: it goes when its time is
     /// over.

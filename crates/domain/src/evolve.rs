@@ -179,6 +179,7 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::QueueChanged { .. }
             | Change::WorkstreamChanged { .. }
             | Change::MembershipChanged { .. }
+            | Change::AgentsNotified { .. }
             | Change::SupervisorSettingsChanged => false,
         }
 }
@@ -443,6 +444,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         | Change::QueueChanged { .. }
         | Change::WorkstreamChanged { .. }
         | Change::MembershipChanged { .. }
+        | Change::AgentsNotified { .. }
         | Change::SupervisorSettingsChanged => {}
     }
 }

@@ -115,6 +115,8 @@ ids! {
     OfferId = "offer", "offer";
     /// A supervisor's silent look at one conversation.
     MonitorSessionId = "mon", "monitor session";
+    /// What a supervisor told agents.
+    AgentNoticeId = "notice", "notice";
 }
 
 #[cfg(test)]

@@ -9,14 +9,17 @@ use chrono::{DateTime, Utc};
 
 use super::conversation::Footprint;
 use super::{
-    Actor, Agent, AgentId, Author, CancelReason, Change, Conversation, DeliveryState, HelpEnd,
-    MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind, OfferOutcome,
-    ParticipantRole, Role, State, StatusReason, Subject, Viewer, Visibility, policy,
+    Actor, Agent, AgentId, AgentNoticeId, Author, CancelReason, Change, Conversation,
+    DeliveryState, HelpEnd, MessageId, Mode, MonitorSessionId, MonitoringEnd, OfferId, OfferKind,
+    OfferOutcome, ParticipantRole, Presence, QueueId, Role, State, StatusReason, Subject, Viewer,
+    Visibility, policy,
 };
 
 mod offers;
+mod organisation;
 
 use offers::offer_ended;
+pub use organisation::to_agent;
 
 /// Events that are a notice to nobody. Each of the matches below says of every other event what it is, without a
 /// wildcard: an event that nobody named here or there does not compile.
@@ -50,6 +53,7 @@ macro_rules! told_to_nobody {
             | Change::QueueChanged { .. }
             | Change::WorkstreamChanged { .. }
             | Change::MembershipChanged { .. }
+            | Change::AgentsNotified { .. }
             | Change::SupervisorSettingsChanged
     };
 }
@@ -82,6 +86,12 @@ pub enum Notice {
     HelpRequested(AgentId, Option<MessageId>),
     /// That agent's request for help ended.
     HelpEnded(AgentId, HelpEnd),
+    /// Somebody set their presence as an agent; who.
+    PresenceSet(Presence, Subject),
+    /// Somebody made them a member of a queue, or a member no more; who.
+    MembershipSet(QueueId, bool, Subject),
+    /// A supervisor told them something; who.
+    Notified(AgentNoticeId, Subject),
     /// Their look at it ended, by no doing of theirs.
     MonitoringEnded(MonitorSessionId, MonitoringEnd),
     /// Their review of it ended, by no doing of theirs.

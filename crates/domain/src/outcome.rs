@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::conversation::Monitor;
 use super::{
-    Agent, Code, Conversation, ConversationId, CustomerId, MessageId, MonitoringEnd, OfferId,
-    Presence, Queue, Refusal, Revocation, Settings, Workstream,
+    Agent, AgentNoticeId, Code, Conversation, ConversationId, CustomerId, MessageId, MonitoringEnd,
+    OfferId, Presence, Queue, Refusal, Revocation, Settings, Workstream,
 };
 
 /// What a command came to: what its answer shows. Kept with the idempotency key, so that a repeat
@@ -72,6 +72,12 @@ pub struct Outcome {
     /// What a drained agent was primary agent of: it is to be requeued.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub held: Vec<ConversationId>,
+    /// What agents were told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice: Option<AgentNoticeId>,
+    /// How many agents were told it.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub notified: u32,
     /// Why it was refused: of an item of many, whose refusal binds the key too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<Refused>,
@@ -105,4 +111,9 @@ impl Refused {
     pub fn code(&self) -> Code {
         Code::parse(&self.code).unwrap_or(Code::Internal)
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // As serde asks for it.
+const fn is_none(count: &u32) -> bool {
+    *count == 0
 }

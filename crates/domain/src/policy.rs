@@ -12,7 +12,7 @@ mod customers;
 mod next_agent;
 mod past;
 
-pub(crate) use agents::{MANAGES, led_person, may_move};
+pub(crate) use agents::{MANAGES, leads_queue, led_person, may_move};
 pub use customers::CustomerReach;
 pub(crate) use next_agent::may_read_earlier;
 pub use next_agent::{EARLIER, earlier_reading, reads_as_next, reads_earlier};

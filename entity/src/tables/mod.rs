@@ -7,6 +7,7 @@
 
 pub mod agent;
 pub mod agent_connection;
+pub mod agent_notice;
 pub mod audit;
 pub mod conversation;
 pub mod conversation_attribute;
@@ -48,6 +49,7 @@ pub fn names() -> Vec<&'static str> {
     vec![
         agent::Entity.table_name(),
         agent_connection::Entity.table_name(),
+        agent_notice::Entity.table_name(),
         audit::Entity.table_name(),
         conversation::Entity.table_name(),
         conversation_attribute::Entity.table_name(),

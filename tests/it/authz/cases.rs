@@ -190,6 +190,7 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
                 .done(&floor.admin, "createAgent", input, "agent { id }");
             json!({ "agentId": made.await["agent"]["id"] })
         }
+        "notifyAgents" => json!({ "to": { "agentIds": [floor.agent("carl")] }, "text": "Hello" }),
         "bulkAction" => json!({
             "conversationIds": [floor.active(whatsapp).await], "action": { "forceClose": true },
             "idempotencyKey": format!("bulk {}", fresh()),

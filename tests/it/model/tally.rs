@@ -66,6 +66,7 @@ const LEFT_OUT: &[&str] = &[
     "deleteWorkstream",
     "drainAgent",
     "eraseCustomer",
+    "notifyAgents",
     "readEarlierConversation",
     "requestHelp",
     "requeueConversation",

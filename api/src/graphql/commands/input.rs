@@ -58,6 +58,15 @@ pub(super) fn text(path: &'static str, text: &str, longest: usize) -> Result<Arc
     Ok(text.into())
 }
 
+/// Parses text that must say something, of whatever length: what is too long of it is cut.
+pub(super) fn text_to_cut(path: &'static str, given: &str) -> Result<Arc<str>, Refusal> {
+    if is_blank(given) {
+        let problem = "give text that is not all blank".to_owned();
+        return Err(Refusal::InvalidInput { path, problem });
+    }
+    text(path, given, usize::MAX)
+}
+
 /// Parses text that may be left out.
 pub(super) fn maybe_text(
     path: &'static str,

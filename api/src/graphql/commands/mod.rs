@@ -56,6 +56,7 @@ mod leave;
 mod member;
 mod merge_customers;
 mod monitor;
+mod notify_agents;
 mod offers;
 mod on_message;
 mod pick;
@@ -99,7 +100,7 @@ mod update_workstream;
 ///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
 ///   `cancelOffer`, `transferConversation`, `cancelTransfer`, `requeueConversation`, `takeOverConversation`, `drainAgent`,
 ///   `bulkAction` (`bulkPreview` says beforehand what would be refused), `forceCloseConversation`; mark it: `updateConversation`,
-///   `acknowledgeAttention`; and help agents: `coachAgent`, `answerHelp`.
+///   `acknowledgeAttention`; and help agents: `coachAgent`, `answerHelp`, `notifyAgents`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
 ///   `leaveConversation`; and end it:
@@ -127,6 +128,7 @@ pub struct Mutation(
     requeue::RequeueMutation,
     take_over::TakeOverMutation,
     drain::DrainMutation,
+    notify_agents::NotifyAgentsMutation,
     bulk::BulkMutation,
     force_close::ForceCloseMutation,
     acknowledge_attention::AcknowledgeAttentionMutation,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, InputObject, Object, Result};
 use chrono::{DateTime, Utc};
 
-use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms};
+use super::input::{LONGEST_NAME, id, maybe_id, maybe_text, terms, text_to_cut};
 use super::labels::{AttributeInput, attributes, tags};
 use super::{carry_out, payloads};
 use crate::graphql::context::Request;
@@ -106,7 +106,9 @@ pub(super) fn customer(
 ) -> Result<Customer, Refusal> {
     let key = input.and_then(|customer| customer.key.as_ref());
     let given = input.and_then(|customer| customer.name.as_ref());
-    let given = maybe_text("customer.name", given, usize::MAX)?;
+    let given = given
+        .map(|given| text_to_cut("customer.name", given))
+        .transpose()?;
     Ok(Customer {
         id: CustomerId::new(now),
         key: maybe_text("customer.key", key, LONGEST_NAME)?,
@@ -119,7 +121,9 @@ pub(super) fn customer(
 
 /// Parses what a conversation is about; too long, it is cut.
 pub(super) fn subject(given: Option<&String>) -> Result<Option<Arc<str>>, Refusal> {
-    let given = maybe_text("subject", given, usize::MAX)?;
+    let given = given
+        .map(|given| text_to_cut("subject", given))
+        .transpose()?;
     Ok(given.map(|given| cut(&given, LONGEST_SUBJECT)))
 }
 

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, Result, SimpleObject};
 
 use super::carry_out_for;
 use super::customers::{CustomerKeyInput, named};
-use super::input::{LONGEST_NAME, text};
+use super::input::{LONGEST_NAME, text_to_cut};
 use crate::graphql::context::Request;
 use crate::graphql::errors::CommandError;
 use crate::graphql::scalars::Cursor;
@@ -80,7 +80,7 @@ fn update(input: &UpdateCustomerInput, viewer: &Viewer) -> Result<UpdateCustomer
         input.customer_key.as_ref(),
         gateway,
     )?;
-    let given = text("name", &input.name, usize::MAX)?;
+    let given = text_to_cut("name", &input.name)?;
     let name = fold::name(&given, LONGEST_NAME).ok_or_else(|| Refusal::InvalidInput {
         path: "name",
         problem: "give a name that is not all blank".to_owned(),

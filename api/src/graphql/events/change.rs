@@ -34,6 +34,7 @@ macro_rules! event_types {
                     | ChangeKind::QueueChanged
                     | ChangeKind::WorkstreamChanged
                     | ChangeKind::MembershipChanged
+                    | ChangeKind::AgentsNotified
                     | ChangeKind::SupervisorSettingsChanged => None,
                 }
             }

@@ -14,12 +14,14 @@ use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::conversation::Conversation;
 use crate::graphql::types::message::Message;
+use crate::graphql::types::queue::Queue;
 use domain::audience::{Fact, Observer};
 use domain::notice::{Ended, Notice, Participant, role_in};
 use domain::policy::{self, Reading};
 use domain::{self, AgentId, Viewer};
 use domain::{
-    CancelReason, HelpEnd, Mode, MonitoringEnd, OfferKind, ParticipantRole, State, StatusReason,
+    CancelReason, HelpEnd, Mode, MonitoringEnd, OfferKind, ParticipantRole, Presence, State,
+    StatusReason,
 };
 use engine::app::App;
 use engine::live::{Delivery, DeliveryKind};
@@ -39,17 +41,26 @@ pub enum OfferOutcome {
 
 /// What every notice says.
 #[derive(Clone)]
-struct Frame {
+struct Moment {
     cursor: Cursor,
     committed_at: DateTime<Utc>,
     emitted_at: DateTime<Utc>,
+}
+
+/// What every notice about a conversation says.
+#[derive(Clone)]
+struct Frame {
+    moment: Moment,
     conversation_id: ID,
     conversation: Option<Conversation>,
     your_role: Option<ParticipantRole>,
 }
 
 macro_rules! notices {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })*) => {
+    (
+        conversations { $($(#[$doc:meta])* $name:ident { $($(#[$fdoc:meta])* $field:ident : $ty:ty,)* })* }
+        agents { $($(#[$adoc:meta])* $aname:ident { $($(#[$afdoc:meta])* $afield:ident : $aty:ty,)* })* }
+    ) => {
         $(
             $(#[$doc])*
             #[derive(SimpleObject)]
@@ -79,8 +90,43 @@ macro_rules! notices {
             impl $name {
                 #[allow(clippy::too_many_arguments)] // One for each field of the notice.
                 fn framed(frame: Frame $(, $field: $ty)*) -> Self {
-                    let Frame { cursor, committed_at, emitted_at, conversation_id, conversation, your_role } = frame;
+                    let Frame { moment, conversation_id, conversation, your_role } = frame;
+                    let Moment { cursor, committed_at, emitted_at } = moment;
                     Self { cursor, committed_at, emitted_at, conversation_id, conversation, your_role $(, $field)* }
+                }
+            }
+        )*
+
+        $(
+            $(#[$adoc])*
+            #[derive(SimpleObject)]
+            pub struct $aname {
+                /// Its place in the event log; pass the last one you handled as `after` to resume.
+                #[graphql(owned)]
+                cursor: Cursor,
+                /// When it was committed.
+                #[graphql(owned)]
+                committed_at: DateTime<Utc>,
+                /// When it left for you.
+                #[graphql(owned)]
+                emitted_at: DateTime<Utc>,
+                /// Null: it is about no conversation.
+                #[graphql(owned)]
+                conversation_id: Option<ID>,
+                /// Null: it is about no conversation.
+                #[graphql(owned)]
+                conversation: Option<Conversation>,
+                /// Null: it is about no conversation.
+                #[graphql(owned)]
+                your_role: Option<ParticipantRole>,
+                $($(#[$afdoc])* $afield: $aty,)*
+            }
+
+            impl $aname {
+                fn at(moment: Moment $(, $afield: $aty)*) -> Self {
+                    let Moment { cursor, committed_at, emitted_at } = moment;
+                    let (conversation_id, conversation, your_role) = (None, None, None);
+                    Self { cursor, committed_at, emitted_at, conversation_id, conversation, your_role $(, $afield)* }
                 }
             }
         )*
@@ -93,17 +139,19 @@ macro_rules! notices {
             field(name = "cursor", ty = "Cursor", desc = "Its place in the event log; pass the last one you handled as `after` to resume."),
             field(name = "committed_at", ty = "DateTime<Utc>", desc = "When it was committed."),
             field(name = "emitted_at", ty = "DateTime<Utc>", desc = "When it left for you."),
-            field(name = "conversation_id", ty = "ID", desc = "The conversation's id (`conv_…`), whether or not you see the conversation."),
-            field(name = "conversation", ty = "Option<Conversation>", desc = "The conversation as it was right after; null when you do not see it (any more)."),
-            field(name = "your_role", ty = "Option<ParticipantRole>", desc = "As what you take part in it right after; null when you do not (any more), once it is CLOSED, and for gateways.")
+            field(name = "conversation_id", ty = "Option<ID>", desc = "The conversation's id (`conv_…`), whether or not you see the conversation; null where it is about none."),
+            field(name = "conversation", ty = "Option<Conversation>", desc = "The conversation as it was right after; null when you do not see it (any more), and where it is about none."),
+            field(name = "your_role", ty = "Option<ParticipantRole>", desc = "As what you take part in it right after; null when you do not (any more), once it is CLOSED, for gateways, and where it is about none.")
         )]
         pub enum Notification {
             $($(#[$doc])* $name($name),)*
+            $($(#[$adoc])* $aname($aname),)*
         }
     };
 }
 
 notices! {
+    conversations {
     /// For an agent: a conversation was offered to you, or you were asked to take one over. Answer with
     /// `acceptOffer` or `rejectOffer`.
     OfferReceivedNotice {
@@ -222,6 +270,34 @@ notices! {
         /// Why.
         ended_by: MonitoringEnd,
     }
+    }
+    agents {
+    /// For an agent: a supervisor set your presence.
+    PresenceSetNotice {
+        /// Your presence since then.
+        presence: Presence,
+        /// The subject (`sub`) of who set it.
+        by: String,
+    }
+    /// For an agent: a supervisor or an administrator made you a member of a queue, or took you out of it.
+    QueueMembershipNotice {
+        /// The queue; null where it was deleted since.
+        queue: Option<Queue>,
+        /// Whether you are a member since then.
+        is_member: bool,
+        /// The subject (`sub`) of who did.
+        by: String,
+    }
+    /// For an agent: a supervisor tells you something (`notifyAgents`).
+    AgentsNotifiedNotice {
+        /// The notice's id (`notice_…`); others may have got the same.
+        notice_id: ID,
+        /// What they tell you, up to 1,000 characters; null after seven days, when it is deleted.
+        text: Option<String>,
+        /// The subject (`sub`) of who tells you.
+        by: String,
+    }
+    }
 }
 
 impl Notification {
@@ -231,17 +307,21 @@ impl Notification {
         delivery: &Delivery,
     ) -> Result<Option<Self>> {
         let (app, viewer, entry) = (ctx.app()?, ctx.viewer()?, &delivery.entry);
-        let (DeliveryKind::Concerns(notice), Some(conversation)) =
-            (&delivery.kind, entry.conversation())
-        else {
+        let DeliveryKind::Concerns(notice) = &delivery.kind else {
             return Ok(None);
+        };
+        let moment = Moment {
+            cursor: delivery.cursor.into(),
+            committed_at: entry.at,
+            emitted_at: app.clock.now(),
+        };
+        let Some(conversation) = entry.conversation() else {
+            return to_agent(ctx, notice, moment).await;
         };
         let own = own_agent(app, viewer);
         let seen = policy::sees(viewer.access(), own.as_deref(), conversation).any();
         let frame = Frame {
-            cursor: delivery.cursor.into(),
-            committed_at: entry.at,
-            emitted_at: app.clock.now(),
+            moment,
             conversation_id: ID(conversation.id.to_string()),
             conversation: seen.then(|| Conversation(conversation.clone())),
             your_role: role_in(viewer, own.as_deref(), conversation),
@@ -261,7 +341,33 @@ impl Notification {
     }
 }
 
-/// The notice's own part; none for one of a message, which is read from the database.
+/// What others did to the viewer as an agent.
+async fn to_agent(
+    ctx: &Context<'_>,
+    notice: &Notice,
+    moment: Moment,
+) -> Result<Option<Notification>> {
+    let app = ctx.app()?;
+    Ok(Some(match notice {
+        Notice::PresenceSet(presence, by) => {
+            PresenceSetNotice::at(moment, *presence, by.to_string()).into()
+        }
+        Notice::MembershipSet(queue, is_member, by) => {
+            let queue = app
+                .board
+                .read(|board| board.world.queues.get(queue).cloned().map(Queue));
+            QueueMembershipNotice::at(moment, queue, *is_member, by.to_string()).into()
+        }
+        Notice::Notified(id, by) => {
+            let text = ctx.loaders()?.agent_notices.get(*id).await?;
+            let id = ID(id.to_string());
+            AgentsNotifiedNotice::at(moment, id, text, by.to_string()).into()
+        }
+        _ => return Ok(None),
+    }))
+}
+
+/// The notice's own part; none for one of a message, which is read from the database, and for one about no conversation.
 fn show(
     app: &App,
     notice: &Notice,
@@ -269,7 +375,11 @@ fn show(
     person: impl Fn(&Participant) -> (ParticipantRole, Option<Agent>, Option<String>),
 ) -> Option<Notification> {
     Some(match notice {
-        Notice::Message(_) | Notice::Reaction(_) => return None,
+        Notice::Message(_)
+        | Notice::Reaction(_)
+        | Notice::PresenceSet(..)
+        | Notice::MembershipSet(..)
+        | Notice::Notified(..) => return None,
         Notice::DeliveryFailed(message) => {
             DeliveryFailedNotice::framed(frame, ID(message.to_string())).into()
         }

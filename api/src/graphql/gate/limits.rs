@@ -17,6 +17,7 @@ const FEW: u64 = 3;
 const LISTS: &[(&str, u64)] = &[
     ("members", LONG),
     ("byQueue", LONG),
+    ("byAgent", LONG),
     ("queues", SHORT),
     ("consultants", SHORT),
     ("participants", SHORT),

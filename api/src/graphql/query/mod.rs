@@ -1,5 +1,6 @@
 //! Queries. The ongoing view, its summary and the organisation's lists come from the board, without SQL.
 
+mod agents;
 mod audit;
 mod customers;
 mod node;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use async_graphql::connection::{Connection, ConnectionNameType, Edge, EdgeNameType, EmptyFields};
 use async_graphql::{Context, ID, MergedObject, Object, ObjectType, OutputType, Result};
 
+use self::agents::{AgentFilter, AgentOrder};
 use self::ongoing::{OngoingFields, OngoingSummary};
 pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
 use crate::graphql::commands::bulk::{BulkForecast, BulkPreviewInput, preview};
@@ -173,14 +175,20 @@ impl Views {
         }
     }
 
-    /// Every agent, oldest first. For agents (names), supervisors and administrators; others get ROLE_REQUIRED.
+    /// Agents: every one, oldest first, where neither filter nor order says otherwise. For agents (names), supervisors and
+    /// administrators; others get ROLE_REQUIRED.
+    #[allow(clippy::too_many_arguments)] // Relay's four, and what the list is about.
     async fn agents(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "Which agents; all when left out.")] filter: Option<AgentFilter>,
+        #[graphql(desc = "Default: the oldest first.")] order_by: Option<AgentOrder>,
         #[graphql(desc = "So many from the start; 0 to 100.")] first: Option<i32>,
         #[graphql(desc = "So many from the end; 0 to 100.")] last: Option<i32>,
-        #[graphql(desc = "Only what comes after this page cursor.")] after: Option<String>,
-        #[graphql(desc = "Only what comes before this page cursor.")] before: Option<String>,
+        #[graphql(desc = "Only what comes after this page cursor, in the same order.")]
+        after: Option<String>,
+        #[graphql(desc = "Only what comes before this page cursor, in the same order.")]
+        before: Option<String>,
     ) -> Result<List<Agent, AgentConnectionName, AgentEdgeName>> {
         let arguments = PageArguments {
             after,
@@ -188,8 +196,8 @@ impl Views {
             first,
             last,
         };
-        let all = |world: &World| all_of(&world.agents, Agent);
-        listed(ctx, &arguments, all)
+        listing(ctx)?;
+        agents::agents(ctx, filter, order_by.as_ref(), &arguments)
     }
 
     /// Every queue, oldest first. For agents, supervisors and administrators; others get ROLE_REQUIRED.

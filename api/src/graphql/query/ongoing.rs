@@ -10,6 +10,7 @@ use domain::ids::InvalidId;
 
 use crate::graphql::context::coded;
 use crate::graphql::scalars::Cursor;
+use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
 use domain::Code;
 use domain::labels::MOST_TAGS;
@@ -180,6 +181,8 @@ pub struct OngoingSummary {
     by_state: Vec<StateCount>,
     /// By queue; only queues that occur.
     by_queue: Vec<QueueCount>,
+    /// By the agent who has it or is offered it; only agents who occur, the oldest first.
+    by_agent: Vec<AgentCount>,
     /// By channel; only channels that occur.
     by_channel: Vec<ChannelCount>,
     /// By sentiment level, worst first; only levels that occur.
@@ -206,6 +209,15 @@ pub struct StateCount {
 pub struct QueueCount {
     /// The queue.
     queue: Queue,
+    /// How many.
+    count: u32,
+}
+
+/// How many conversations an agent has or is offered.
+#[derive(SimpleObject)]
+pub struct AgentCount {
+    /// The agent.
+    agent: Agent,
     /// How many.
     count: u32,
 }
@@ -274,6 +286,17 @@ impl OngoingSummary {
                     let queue = Queue(queues.get(id)?.clone());
                     Some(QueueCount {
                         queue,
+                        count: *count,
+                    })
+                })
+                .collect(),
+            by_agent: summary
+                .by_agent
+                .iter()
+                .filter_map(|(id, count)| {
+                    let agent = Agent(board.world.named_agent(*id)?.clone());
+                    Some(AgentCount {
+                        agent,
                         count: *count,
                     })
                 })

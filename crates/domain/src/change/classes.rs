@@ -112,6 +112,7 @@ impl ChangeKind {
             | Self::QueueChanged
             | Self::WorkstreamChanged
             | Self::MembershipChanged
+            | Self::AgentsNotified
             | Self::SupervisorSettingsChanged => (ORGANISATION, Stays),
         }
     }

@@ -95,6 +95,7 @@ impl Change {
             | Self::QueueChanged { .. }
             | Self::WorkstreamChanged { .. }
             | Self::MembershipChanged { .. }
+            | Self::AgentsNotified { .. }
             | Self::SupervisorSettingsChanged => ([None, None], None),
         }
     }

@@ -48,6 +48,7 @@ pub mod join;
 pub mod leave;
 pub mod merge_customers;
 pub mod monitor;
+pub mod notify_agents;
 pub mod on_message;
 pub mod pick;
 pub mod react;
@@ -121,6 +122,7 @@ pub use join::Join;
 pub use leave::Leave;
 pub use merge_customers::MergeCustomers;
 pub use monitor::Monitor;
+pub use notify_agents::{Notified, NotifyAgents};
 pub use on_message::{MessageAct, OfMessage, OnMessage};
 pub use pick::Pick;
 pub use react::React;
@@ -180,6 +182,8 @@ pub enum Command {
     Bulk(Bulk),
     /// A supervisor takes an agent's work.
     Drain(Drain),
+    /// A supervisor tells agents something.
+    NotifyAgents(NotifyAgents),
     /// The viewer's own presence.
     SetPresence(Presence),
     /// The presence of an agent of a supervisor's.
@@ -542,7 +546,9 @@ impl AuditedAction {
             | Self::RevokeToken
             | Self::RevokeSubject
             | Self::Export => return AskedBy::Administrators,
-            Self::DrainAgent | Self::BulkAction | Self::SetPresence => return AskedBy::Supervisors,
+            Self::DrainAgent | Self::NotifyAgents | Self::BulkAction | Self::SetPresence => {
+                return AskedBy::Supervisors;
+            }
             Self::StartConversation | Self::ReceiveFromCustomer => return AskedBy::Gateways,
             Self::AddQueueMember | Self::RemoveQueueMember => {
                 return AskedBy::AdministratorsOrSupervisors;
@@ -565,6 +571,7 @@ impl Command {
             Self::UpdateCustomer(_) => Some(AuditedAction::UpdateCustomer),
             Self::Bulk(_) => Some(Bulk::audited()),
             Self::Drain(_) => Some(AuditedAction::DrainAgent),
+            Self::NotifyAgents(_) => Some(AuditedAction::NotifyAgents),
             Self::SetPresenceOf(_) => Some(AuditedAction::SetPresence),
             Self::Act { act, .. } => Some(act.command().spec().audited),
             Self::AcknowledgeNotice { .. } => Some(AuditedAction::AcknowledgeMonitoringNotice),
@@ -595,6 +602,7 @@ impl Command {
             | Self::UpdateCustomer(_)
             | Self::Bulk(_)
             | Self::Drain(_)
+            | Self::NotifyAgents(_)
             | Self::SetPresence(_)
             | Self::SetPresenceOf(_)
             | Self::AcknowledgeNotice { .. }
@@ -616,6 +624,7 @@ impl Command {
             Self::UpdateCustomer(update) => update.audit(outcome),
             Self::Bulk(bulk) => bulk.audit(),
             Self::Drain(drain) => drain.audit(),
+            Self::NotifyAgents(notify) => notify.audit(outcome),
             Self::SetPresenceOf(set) => AuditDetail::target(set.agent),
             Self::Start(_)
             | Self::Receive(_)

@@ -28,7 +28,7 @@ pub(super) fn offer_ended(change: &Change) -> Option<(Ended, Option<AgentId>, &S
         | Change::RatingRecorded { .. } | Change::CustomerChanged { .. } | Change::CustomersMerged { .. }
         | Change::MovedToWrapUp { .. } | Change::CapacityReleased { .. } | Change::Closed { .. } | Change::ForceClosed { .. }
         | Change::AgentPresenceChanged { .. } | Change::AgentChanged { .. } | Change::QueueChanged { .. }
-        | Change::WorkstreamChanged { .. } | Change::MembershipChanged { .. } | Change::SupervisorSettingsChanged => return None,
+        | Change::WorkstreamChanged { .. } | Change::MembershipChanged { .. } | Change::AgentsNotified { .. } | Change::SupervisorSettingsChanged => return None,
     };
     let (offer, agent, from, by, outcome, reason): Row<'_> = row;
     let ended = Ended {

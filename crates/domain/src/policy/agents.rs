@@ -40,6 +40,24 @@ pub(crate) fn may_move(
     }
 }
 
+/// Whether a supervisor may act on the people of this queue as one who manages agents.
+pub(crate) fn leads_queue(
+    viewer: &Viewer,
+    draft: &Draft<'_>,
+    queue: QueueId,
+) -> Result<(), Refusal> {
+    require_role(viewer, Role::Supervisor)?;
+    if !viewer.queues().contains(&queue) {
+        return Err(Refusal::OutOfScope(queue));
+    }
+    let (setting, permission) = MANAGES;
+    switched_on(draft.settings(), setting)?;
+    permitted(viewer, permission)?;
+    let path = "to.queueId";
+    let there = draft.queue(queue).map(|_| ());
+    there.ok_or(Refusal::TargetNotFound { path })
+}
+
 /// The agent that an input of a supervisor names, where the supervisor may act on agents with this setting and this
 /// permission: not the supervisor, and with a queue in scope.
 fn led<'d>(

@@ -299,9 +299,14 @@ impl Board {
             head: Some(self.head),
             ..Summary::default()
         };
+        let agents = self.rows.agents();
+        let mut held = vec![0; agents.len()];
         for (row, traits) in RowFilter::new(self, row_viewer, filter).rows() {
             let conversation = self.rows.image(row);
             summary.total += 1;
+            if let Some(held) = held.get_mut(traits.agent as usize) {
+                *held += 1;
+            }
             *summary.by_state.entry(conversation.state).or_default() += 1;
             *summary.by_queue.entry(conversation.queue).or_default() += 1;
             *summary.by_channel.entry(conversation.channel).or_default() += 1;
@@ -319,6 +324,8 @@ impl Board {
                 *longest = since.min(*longest);
             }
         }
+        let held = agents.iter().copied().zip(held);
+        summary.by_agent = held.filter(|(_, count)| *count > 0).collect();
         summary
     }
 }
@@ -409,6 +416,8 @@ pub struct Summary {
     pub by_state: BTreeMap<State, u32>,
     /// By queue.
     pub by_queue: BTreeMap<QueueId, u32>,
+    /// By the agent who has it or is offered it.
+    pub by_agent: BTreeMap<AgentId, u32>,
     /// By channel.
     pub by_channel: BTreeMap<Channel, u32>,
     /// By sentiment level.

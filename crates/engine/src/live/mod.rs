@@ -267,13 +267,22 @@ impl fmt::Debug for App {
     }
 }
 
-/// What this event is to this viewer, if it concerns them now (domain.md section 4). A crowd has no
+/// What this event is to this viewer, if it concerns them now (domain.md sections 4 and 13). A crowd has no
 /// concerns.
 fn concerning(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
-    let (Audience::One(viewer), After::Conversation(after)) = (audience, &entry.after) else {
+    let Audience::One(viewer) = audience else {
         return None;
     };
-    let agent = app.board.read(|board| audience.agent(&board.world));
+    let agent = || app.board.read(|board| audience.agent(&board.world));
+    let after = match &entry.after {
+        After::Conversation(after) => after,
+        After::Agent(after) => {
+            let (change, actor) = (&entry.change, &entry.actor);
+            return notice::to_agent(viewer, agent().as_deref(), change, actor, after);
+        }
+        _ => return None,
+    };
+    let agent = agent();
     let occurrence = Occurrence {
         change: &entry.change,
         actor: &entry.actor,

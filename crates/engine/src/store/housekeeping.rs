@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::{Store, StoreError, revocations};
 use crate::board::Board;
 use crate::clock::Clock;
-use entity::tables::{event, idempotency, message_revision};
+use entity::tables::{agent_notice, event, idempotency, message_revision};
 
 /// How often old rows are looked for.
 const EVERY: Duration = Duration::from_mins(10);
@@ -27,6 +27,8 @@ pub struct Retention {
     pub idempotency: TimeDelta,
     /// What removed messages said.
     pub removed_texts: TimeDelta,
+    /// What supervisors told agents.
+    pub agent_notices: TimeDelta,
 }
 
 impl Default for Retention {
@@ -35,6 +37,7 @@ impl Default for Retention {
             events: TimeDelta::days(7),
             idempotency: TimeDelta::hours(24),
             removed_texts: TimeDelta::days(30),
+            agent_notices: TimeDelta::days(7),
         }
     }
 }
@@ -103,6 +106,11 @@ impl Store {
         let removed_before = clock.now() - retention.removed_texts;
         message_revision::Entity::delete_many()
             .filter(message_revision::Column::RemovedAt.lt(removed_before))
+            .exec(&*transaction)
+            .await?;
+        let told_before = clock.now() - retention.agent_notices;
+        agent_notice::Entity::delete_many()
+            .filter(agent_notice::Column::PostedAt.lt(told_before))
             .exec(&*transaction)
             .await?;
         Ok(transaction.commit().await?)

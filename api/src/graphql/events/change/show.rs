@@ -366,6 +366,7 @@ impl ConversationChange {
             | Change::QueueChanged { .. }
             | Change::WorkstreamChanged { .. }
             | Change::MembershipChanged { .. }
+            | Change::AgentsNotified { .. }
             | Change::SupervisorSettingsChanged => return None,
         })
     }

@@ -30,12 +30,13 @@ use super::load::parse_image;
 use super::said::parse_attachments;
 use super::{Store, StoreError};
 use domain::{
-    AgentId, Attachment, Author, Conversation, ConversationId, CustomerId, Intent, LookKind,
-    MessageId, MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage, Visibility,
+    AgentId, AgentNoticeId, Attachment, Author, Conversation, ConversationId, CustomerId, Intent,
+    LookKind, MessageId, MonitorSessionId, MonitoringEnd, ParticipantRole, SystemMessage,
+    Visibility,
 };
 use entity::tables::{
-    conversation, conversation_attribute, conversation_note, customer, message, monitor_session,
-    participant, rating_comment,
+    agent_notice, conversation, conversation_attribute, conversation_note, customer, message,
+    monitor_session, participant, rating_comment,
 };
 
 type Fetched<K, V> = Result<HashMap<K, V>, StoreError>;
@@ -205,6 +206,16 @@ pub async fn messages(store: Store, ids: Vec<MessageId>) -> Fetched<MessageId, M
     let rows = rows.all(&store.read).await?;
     let messages = rows.into_iter().map(|row| Ok((row.id, row.try_into()?)));
     messages.collect()
+}
+
+/// What agents were told; what is older than it is kept is not there.
+pub async fn agent_notices(
+    store: Store,
+    ids: Vec<AgentNoticeId>,
+) -> Fetched<AgentNoticeId, String> {
+    let rows = agent_notice::Entity::find().filter(agent_notice::Column::Id.is_in(ids));
+    let rows = rows.all(&store.read).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.text)).collect())
 }
 
 /// Everybody who took part, in order of joining.

@@ -275,6 +275,7 @@ impl BatchWriter {
                 | Text::Attribute { .. }
                 | Text::Erased { .. }
                 | Text::EarlierRead(..)
+                | Text::AgentNotice { .. }
                 | Text::Merged { .. }
                 | Text::Revoked(_) => {}
             }

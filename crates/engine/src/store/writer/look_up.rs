@@ -147,6 +147,7 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         | Command::UpdateCustomer(_)
         | Command::Bulk(_)
         | Command::Drain(_)
+        | Command::NotifyAgents(_)
         | Command::SetPresence(_)
         | Command::SetPresenceOf(_)
         | Command::AcknowledgeNotice { .. }

@@ -36,6 +36,7 @@ mod labels;
 mod look_up;
 mod message_changes;
 mod messages;
+mod notices;
 mod persist;
 mod readings;
 mod words;

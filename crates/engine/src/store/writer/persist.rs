@@ -18,8 +18,8 @@ use super::labels::{write_attributes, write_comments, write_notes, write_tags};
 use super::look_up::KnownNames;
 use super::message_changes;
 use super::messages;
-use super::readings;
 use super::words;
+use super::{notices, readings};
 use crate::log::Entry;
 use crate::store::StoreError;
 use crate::store::external::Hashes;
@@ -116,6 +116,7 @@ pub(super) async fn write(
     write_notes(transaction, texts).await?;
     write_comments(transaction, texts).await?;
     readings::write(transaction, texts).await?;
+    notices::write(transaction, texts).await?;
     words::write(transaction, texts, known).await?;
     insert!(
         transaction,
