@@ -2,7 +2,7 @@
 
 import { Acknowledge, AnswerHelp } from '../api/acts';
 import type { Act } from '../api/useAct';
-import type { PanelFragment } from '../gql/graphql';
+import type { PanelFragment, SupervisorAction } from '../gql/graphql';
 import { useText } from '../text';
 import { since, useNow } from '../time';
 import { ActionButton } from './ActionButton';
@@ -12,6 +12,9 @@ export function Reasons({ conversation, act }: { conversation: PanelFragment; ac
   const now = useNow();
   const { id, viewerCan: can, help } = conversation;
   const it = { conversationId: id };
+  const helpful = (actions: readonly SupervisorAction[]) =>
+    // Who watches need not begin to.
+    actions.filter((action) => action !== 'MONITOR' || !can.stopMonitoring.allowed).map((action) => t.supervisorAction[action]);
 
   return (
     <ul className="reasons" aria-label={t.panel.attention}>
@@ -35,9 +38,7 @@ export function Reasons({ conversation, act }: { conversation: PanelFragment; ac
               {t.act.acknowledge}
             </ActionButton>
           )}
-          {viewerCan.length > 0 && (
-            <span className="quiet">{t.panel.helps(viewerCan.map((action) => t.supervisorAction[action]).join(', '))}</span>
-          )}
+          {helpful(viewerCan).length > 0 && <span className="quiet">{t.panel.helps(helpful(viewerCan).join(', '))}</span>}
         </li>
       ))}
     </ul>
