@@ -18,8 +18,9 @@ const afterTakingOver = agent.filter(({ name }) => ['MyWork', 'Write'].includes(
 /** The ready tabs of these roles; a supervisor's for whoever has none of them. */
 export function readyTabs(roles) {
   const all = [roles ?? []].flat();
-  const of = (role) => (role === 'AGENT' && all.includes('SUPERVISOR') ? afterTakingOver : (BY_ROLE[role] ?? []));
-  const theirs = all.flatMap(of);
+  const of = (role) => (role === 'AGENT' && all.includes('SUPERVISOR') ? afterTakingOver : BY_ROLE[role]);
+  // In the order of the roles here, not in the token's.
+  const theirs = Object.keys(BY_ROLE).filter((role) => all.includes(role)).flatMap(of);
   return theirs.length > 0 ? theirs : supervisor;
 }
 
