@@ -15,6 +15,7 @@ import { hands } from './desk/hands.mjs';
 import { caller, desk, regie } from './desk/server.mjs';
 import { faintTexts, isTooWide, nameless } from './desk/sight.mjs';
 import { stage } from './desk/stage.mjs';
+import { steppingIn } from './desk/stepping-in.mjs';
 import { troubles } from './desk/troubles.mjs';
 
 const { BINARY, SCREENSHOTS, CHROMIUM = '/usr/bin/chromium' } = process.env;
@@ -306,6 +307,9 @@ try {
   });
 
   await carried({ open, step, sights, world, token });
+
+  const lead = server.token('petra', 'supervisor', '--role', 'agent', ...everything);
+  await steppingIn({ open, step, sights, world, token, lead });
 
   await step('the next token goes to the connection that there is', async () => {
     const seconds = 45;

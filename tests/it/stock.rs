@@ -102,7 +102,8 @@ async fn the_stock_handlers_answer_every_operation_of_the_docs_as_regies_own_do(
         // Mutations are refused alike, so that neither changes what the other sees.
         let is_mutation = text.contains("mutation ");
         let conversation = if is_mutation { "conv_none" } else { &id };
-        let variables = json!({ "id": conversation, "agent": agent, "version": 1 });
+        let variables =
+            json!({ "id": conversation, "ids": [conversation], "agent": agent, "version": 1 });
         let declared = |name: &str| text.contains(&format!("${name}:"));
         let variables: serde_json::Map<_, _> = variables
             .as_object()

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use domain::Role;
 use serde_json::{Value, json};
 
-use crate::harness::{Database, Socket};
+use crate::harness::{Database, Socket, Token};
 use crate::stage::{Stage, agent};
 
 const TOUR: &str = include_str!("../../docs/tour.md");
@@ -28,7 +29,11 @@ fn operations() -> Vec<(String, String)> {
 
 /// The payload of the operation's last root field, which must have refused nothing.
 async fn run(stage: &Stage, text: &str, variables: Value) -> Value {
-    let data = stage.server.data(&stage.supervisor, text, variables).await;
+    run_as(&stage.supervisor, stage, text, variables).await
+}
+
+async fn run_as(token: &str, stage: &Stage, text: &str, variables: Value) -> Value {
+    let data = stage.server.data(token, text, variables).await;
     let fields = data.as_object().unwrap();
     for (field, payload) in fields {
         let errors = payload.get("errors").cloned().unwrap_or(json!([]));
@@ -40,7 +45,15 @@ async fn run(stage: &Stage, text: &str, variables: Value) -> Value {
 #[tokio::test]
 #[allow(clippy::too_many_lines)] // One arm an operation; splitting would hide that all are here.
 async fn every_operation_of_the_tour_does_what_its_text_says() {
-    let stage = Stage::on(Database::sqlite(), &["anna", "bert"]).await;
+    let mut stage = Stage::on(Database::sqlite(), &["anna", "bert"]).await;
+    stage.hire("sam", 3).await;
+    stage.supervisor = Token::supervisor("sam").and(Role::Agent).sign();
+    let take_over = json!({ "supervisorTakeOver": true });
+    let settings = "updateSupervisorSettings";
+    stage
+        .server
+        .done(&stage.admin, settings, take_over, "")
+        .await;
     let (open, running) = (
         stage.start("LIVE_CHAT").await,
         stage.start("LIVE_CHAT").await,
@@ -132,6 +145,11 @@ async fn every_operation_of_the_tour_does_what_its_text_says() {
                 let message = event.await["conversationTranscript"]["message"].clone();
                 assert_eq!(message["text"], "Are you there?");
             }
+            "Coach" => {
+                let payload = run(&stage, &text, json!({ "id": running })).await;
+                assert_eq!(payload["message"]["coachedAgent"]["name"], "anna");
+                assert_eq!(payload["message"]["visibility"], "COACHING");
+            }
             "Join" => {
                 let payload = run(&stage, &text, json!({ "id": running })).await;
                 assert_eq!(payload["message"]["text"], "I can offer a refund.");
@@ -146,6 +164,20 @@ async fn every_operation_of_the_tour_does_what_its_text_says() {
                     "all are told"
                 );
             }
+            "TakeOver" => {
+                let payload = run(&stage, &text, json!({ "id": running })).await;
+                assert_eq!(payload["conversation"]["agent"]["name"], "sam");
+                let people = payload["conversation"]["participants"].as_array().unwrap();
+                let consultant = people.iter().find(|one| one["role"] == "CONSULTANT");
+                assert_eq!(consultant.unwrap()["agent"]["name"], "anna");
+            }
+            "Requeue" => {
+                let call = a_call_of(&stage, "anna").await;
+                let payload = run(&stage, &text, json!({ "id": call })).await;
+                assert_eq!(payload["conversation"]["channel"], "VOICE");
+                assert_eq!(payload["conversation"]["state"], "OPEN");
+                assert_eq!(payload["conversation"]["agent"], Value::Null);
+            }
             "Assign" => {
                 let variables = json!({ "id": open, "agent": bert });
                 let first = run(&stage, &text, variables.clone()).await;
@@ -159,6 +191,52 @@ async fn every_operation_of_the_tour_does_what_its_text_says() {
                 stage.act(&agent("bert"), "acceptOffer", &running).await;
                 let after = stage.conversation(&running, "agent { id }").await;
                 assert_eq!(after["agent"]["id"], json!(bert));
+            }
+            "AskForHelp" => {
+                let id = json!({ "id": running });
+                let payload = run_as(&agent("bert"), &stage, &text, id).await;
+                assert!(payload["noteId"].is_string(), "{payload}");
+            }
+            "WhoAsks" => {
+                let page = run(&stage, &text, json!({})).await;
+                assert_eq!(page["nodes"].as_array().unwrap().len(), 1);
+                assert_eq!(page["nodes"][0]["id"], json!(running));
+                let attention = page["nodes"][0]["attention"].as_array().unwrap().iter();
+                let mut attention =
+                    attention.filter(|one| one["attentionReason"] == "HELP_REQUESTED");
+                let can = attention.next().unwrap()["viewerCan"].clone();
+                let answer = json!("ANSWER_HELP");
+                assert!(can.as_array().unwrap().contains(&answer), "{can}");
+            }
+            "AnswerHelp" => {
+                let payload = run(&stage, &text, json!({ "id": running })).await;
+                let reasons = payload["conversation"]["attention"].to_string();
+                assert!(!reasons.contains("HELP_REQUESTED"), "{reasons}");
+            }
+            "WouldBeRefused" => {
+                let forecasts = run(&stage, &text, json!({ "ids": [open, running] })).await;
+                for (at, id) in [&open, &running].into_iter().enumerate() {
+                    let expected = json!({ "conversationId": id, "refusal": null });
+                    assert_eq!(forecasts[at], expected);
+                }
+            }
+            "Bulk" => {
+                let variables = json!({ "ids": [open, running] });
+                let first = run(&stage, &text, variables.clone()).await;
+                for result in first["results"].as_array().unwrap() {
+                    assert_eq!(result["conversation"]["priority"], "HIGH", "{result}");
+                }
+                let again = run(&stage, &text, variables).await;
+                assert_eq!(first, again, "once, however often it is sent");
+            }
+            "Drain" => {
+                let payload = run(&stage, &text, json!({ "agent": bert })).await;
+                assert_eq!(payload["agent"]["presence"], "OFFLINE");
+                assert_eq!(payload["withdrawn"], json!([open]));
+                let results = json!([{
+                    "conversationId": running, "conversation": { "state": "OPEN" }, "refusal": null,
+                }]);
+                assert_eq!(payload["results"], results);
             }
             "ForceClose" => {
                 let version = stage.conversation(&running, "version").await["version"].clone();
@@ -188,7 +266,39 @@ async fn every_operation_of_the_tour_does_what_its_text_says() {
         "{ ongoingConversations { totalCount } }",
         json!({}),
     );
-    assert_eq!(left.await["ongoingConversations"]["totalCount"], 1);
+    let left = left.await["ongoingConversations"]["totalCount"].clone();
+    assert_eq!(left, 2, "the call, and the one that nobody has");
+}
+
+/// A call that this agent has, who becomes a member of its queue.
+async fn a_call_of(stage: &Stage, subject: &str) -> String {
+    let there = "{ queues { nodes { id kind } } workstreams { nodes { id kind } } }";
+    let there = stage.server.data(&stage.admin, there, json!({})).await;
+    let voice = |list: &str| {
+        let mut nodes = there[list]["nodes"].as_array().unwrap().iter();
+        let node = nodes.find(|node| node["kind"] == "VOICE");
+        node.unwrap()["id"].clone()
+    };
+    let member = json!({ "queueId": voice("queues"), "agentId": stage.agent_id(subject).await });
+    stage
+        .server
+        .done(&stage.admin, "addQueueMember", member, "")
+        .await;
+    let call = json!({
+        "channel": "VOICE", "queueId": voice("queues"), "workstreamId": voice("workstreams"),
+    });
+    let started = stage
+        .server
+        .done(
+            &stage.gateway,
+            "startConversation",
+            call,
+            "conversation { id }",
+        )
+        .await;
+    let id = started["conversation"]["id"].as_str().unwrap().to_owned();
+    stage.act(&agent(subject), "pickConversation", &id).await;
+    id
 }
 
 /// Subscribes, lets something happen until it is told of (a subscription without `after` begins at a

@@ -12,7 +12,7 @@ const actor = (ask) => (mutation, input, fields = '') => {
 export async function stage(regie) {
   const admin = caller(regie.url, regie.token('admin', 'administrator'));
   const gateway = caller(regie.url, regie.token('gateway', 'gateway', '--channels', '*'));
-  const on = { supervisorMonitor: true, supervisorAssign: true, supervisorTransfer: true, supervisorForceClose: true };
+  const on = { supervisorMonitor: true, supervisorAssign: true, supervisorTransfer: true, supervisorForceClose: true, supervisorTakeOver: true };
   await admin(`mutation($input: UpdateSupervisorSettingsInput!) { updateSupervisorSettings(input: $input) { ${ERRORS} } }`, {
     input: on,
   });
@@ -25,9 +25,9 @@ export async function stage(regie) {
     input: { name: 'Complaints' },
   });
 
-  const agent = async (subject, name, presence, capacity = 5) => {
+  const agent = async (subject, name, presence, capacity = 5, queueIds = [queueId]) => {
     const made = await admin(`mutation($input: CreateAgentInput!) { createAgent(input: $input) { agent { id } ${ERRORS} } }`, {
-      input: { subject, name, capacity, queueIds: [queueId] },
+      input: { subject, name, capacity, queueIds },
     });
     const ask = caller(regie.url, regie.token(subject, 'agent'));
     await ask(`mutation($input: SetPresenceInput!) { setPresence(input: $input) { ${ERRORS} } }`, { input: { presence } });
@@ -55,6 +55,7 @@ export async function stage(regie) {
       oliver: await agent('oliver', 'Oliver Bennett', 'BUSY'),
       away: await agent('fleur', 'Fleur Mulder', 'AWAY'),
       full: await agent('noah', 'Noah Peters', 'AVAILABLE', 0),
+      lead: await agent('petra', 'Petra Kok', 'OFFLINE', 5, []),
     },
     gateway: actor(gateway),
     async start(name, subject, labels = {}) {

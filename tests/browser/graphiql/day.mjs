@@ -1,7 +1,22 @@
 // A supervisor's day: every ready tab in its order, with subscriptions that run on beside it.
 import assert from 'node:assert/strict';
 import { eventually, shoot } from '../chrome.mjs';
-import { chip, counted, filled, fits, goTo, inState, openGraphiql, run, runAndAnswer, shows, tabNames, write } from './page.mjs';
+import {
+  act,
+  attempt,
+  chip,
+  counted,
+  filled,
+  fits,
+  goTo,
+  inState,
+  openGraphiql,
+  run,
+  runAndAnswer,
+  shows,
+  tabNames,
+  write,
+} from './page.mjs';
 
 const PATIENCE = Number(process.env.EVENT_SECONDS ?? 60) * 1000;
 
@@ -54,11 +69,15 @@ export async function aDay(browser, base) {
     await chip(page, name).waitFor({ state: 'detached' });
   }
 
-  for (const name of ['Assign', 'Transfer', 'ForceClose']) await act(page, name);
-  await goTo(page, 'WhyRefused');
-  await filled(page);
-  const why = await runAndAnswer(page, 'WhyRefused');
-  assert.equal(why.answer.errors, undefined);
+  for (const name of ['Coach', 'AnswerHelp', 'Acknowledge', 'Assign', 'Transfer', 'Requeue', 'TakeOver']) await act(page, name);
+  await shoot(page, 'graphiql-take-over-1440');
+  const preview = await look(page, 'BulkPreview');
+  const asked = preview.variables.ids;
+  assert.deepEqual(preview.answer.data.bulkPreview.map(({ conversationId }) => conversationId), asked);
+  for (const name of ['Bulk', 'Drain', 'ForceClose']) await act(page, name);
+  const needs = await look(page, 'NeedsAttention', false);
+  assert(needs.answer.data.ongoingConversations.totalCount > 0);
+  const why = await look(page, 'WhyRefused');
   assert.equal(typeof why.answer.data.conversation.viewerCan.monitor.allowed, 'boolean');
 
   await eventually(page, 'no change of sentiment came', () => counted(page, 'WatchSentiment'), PATIENCE);
@@ -104,6 +123,15 @@ async function signedInByItself(page) {
   assert((await tabNames(page)).length >= 12, 'the ready tabs are not there');
 }
 
+/** Runs a ready query, which answers. */
+async function look(page, name, fills = true) {
+  await goTo(page, name);
+  if (fills) await filled(page);
+  const looked = await runAndAnswer(page, name);
+  assert.equal(looked.answer.errors, undefined, JSON.stringify(looked.answer.errors));
+  return looked;
+}
+
 /** Watches a conversation, reads along, joins and writes; the first one may end meanwhile. */
 async function watchAndJoin(page) {
   for (let tries = 0; tries < 6; tries += 1) {
@@ -124,27 +152,6 @@ async function watchAndJoin(page) {
     await page.getByRole('button', { name: 'Stop ReadAlong' }).click();
   }
   assert.fail('no conversation lasted long enough to be joined');
-}
-
-/** Runs a ready mutation as it is filled in. Null if there was nothing to do, or no more. */
-async function attempt(page, name) {
-  if (!/conv_/.test(await filled(page))) return null;
-  const done = await runAndAnswer(page, name);
-  assert.equal(done.answer.errors, undefined);
-  const errors = Object.values(done.answer.data).flatMap((payload) => payload.errors);
-  return errors.length === 0 ? done : null;
-}
-
-/** Runs a ready mutation until it is carried out: the demo goes on meanwhile. */
-async function act(page, name) {
-  await goTo(page, name);
-  for (let tries = 0; tries < 30; tries += 1) {
-    if ((await attempt(page, name)) !== null) return;
-    await page.waitForTimeout(1000);
-    await page.getByRole('button', { name: 'Fill in ids' }).click();
-    await page.waitForTimeout(500);
-  }
-  assert.fail(`${name} found nothing to do`);
 }
 
 /** The documentation says what the schema says. */

@@ -48,6 +48,27 @@ export const filled = (page) =>
     return /\/\/ \d/.test(plain(text)) && plain(text);
   });
 
+/** Runs a ready mutation as it is filled in. Null if there was nothing to do, or no more. */
+export async function attempt(page, name) {
+  if (!/(conv|agent)_/.test(await filled(page))) return null;
+  const done = await runAndAnswer(page, name);
+  assert.equal(done.answer.errors, undefined);
+  const errors = Object.values(done.answer.data).flatMap((payload) => payload.errors);
+  return errors.length === 0 ? done : null;
+}
+
+/** Runs a ready mutation until it is carried out: the demo goes on meanwhile. */
+export async function act(page, name) {
+  await goTo(page, name);
+  for (let tries = 0; tries < 60; tries += 1) {
+    if ((await attempt(page, name)) !== null) return;
+    await page.waitForTimeout(1000);
+    await page.getByRole('button', { name: 'Fill in ids' }).click();
+    await page.waitForTimeout(500);
+  }
+  assert.fail(`${name} found nothing to do`);
+}
+
 /** The editor writes spaces that are not spaces. */
 const plain = (text) => text.replaceAll('\u00a0', ' ');
 

@@ -1,7 +1,7 @@
 // Being somebody else: the demo's other sample users, a pasted token, nobody, a token that ended.
 import assert from 'node:assert/strict';
 import { shoot } from '../chrome.mjs';
-import { filled, fits, goTo, isReady, openGraphiql, runAndAnswer, tabNames } from './page.mjs';
+import { act, filled, fits, goTo, isReady, openGraphiql, runAndAnswer, tabNames } from './page.mjs';
 
 /** What each sample user finds ready, and one of it that they can run. */
 const OTHERS = { robin: 'MyWork', administrator: 'Audit', gateway: 'Receive', marco: 'Ongoing' };
@@ -18,6 +18,7 @@ export async function people(browser, base) {
     if (name === 'Receive' || name === 'Ongoing') await filled(page);
     const { answer } = await runAndAnswer(page, name);
     assert.equal(answer.errors, undefined);
+    if (name === 'MyWork') for (const next of ['Pick', 'RequestHelp', 'CancelHelp']) await act(page, next);
     if (name === 'Receive') assert.deepEqual(answer.data.receiveFromCustomer.errors, []);
   }
   // What marco may not is shown as the refusal that it is.

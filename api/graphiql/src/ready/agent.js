@@ -113,6 +113,21 @@ mutation RequestHelp($id: ID!, $note: String) {
     ),
   },
   {
+    name: 'CancelHelp',
+    query: `# Say that you need no help any more.
+mutation CancelHelp($id: ID!) {
+  cancelHelp(input: { conversationId: $id }) {
+    conversation { help { requestedAt } }
+    errors { code message }
+  }
+}
+`,
+    fill: withConversation(
+      { can: ['cancelHelp'] },
+      'You have asked for no help: run the tab RequestHelp first.',
+    ),
+  },
+  {
     name: 'Write',
     query: `# Write in a conversation of yours; PUBLIC is what the
 # customer reads.

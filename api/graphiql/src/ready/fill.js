@@ -44,7 +44,13 @@ async function conversations(ask, { filter, orderBy, can = [], rather = 'send' }
 }
 
 /** Refusals that are about the viewer, whatever state the conversation is in. */
-const ABOUT_THE_VIEWER = ['ROLE_REQUIRED', 'PERMISSION_MISSING', 'SETTING_DISABLED', 'API_ACCESS_CONFLICT'];
+const ABOUT_THE_VIEWER = [
+  'ROLE_REQUIRED',
+  'PERMISSION_MISSING',
+  'SETTING_DISABLED',
+  'API_ACCESS_CONFLICT',
+  'AGENT_ROW_NEEDED',
+];
 
 /** A conversation where all that is in the way is what the viewer may do, and the refusal. Undefined if none is. */
 export async function findRefused(ask, search) {
@@ -74,6 +80,9 @@ export function declared(query, values) {
 
 /** The angriest first: that is where a supervisor looks. */
 export const BY_SENTIMENT = { field: 'SENTIMENT', direction: 'ASC' };
+
+/** With the angriest first, unless the search has an order of its own. */
+export const withAngriest = (search, ...rest) => withConversation({ orderBy: BY_SENTIMENT, ...search }, ...rest);
 
 /** A conversation in a few words: who, about what, where. */
 export function describe({ customer, subject, queue, sentiment }) {

@@ -12,9 +12,15 @@ const BY_ROLE = {
   ADMINISTRATOR: administrator,
 };
 
+/** What a supervisor who is an agent too does as one: they have what they took over. */
+const afterTakingOver = agent.filter(({ name }) => ['MyWork', 'Write'].includes(name));
+
 /** The ready tabs of these roles; a supervisor's for whoever has none of them. */
 export function readyTabs(roles) {
-  const theirs = [roles ?? []].flat().flatMap((role) => BY_ROLE[role] ?? []);
+  const all = [roles ?? []].flat();
+  const of = (role) => (role === 'AGENT' && all.includes('SUPERVISOR') ? afterTakingOver : BY_ROLE[role]);
+  // In the order of the roles here, not in the token's.
+  const theirs = Object.keys(BY_ROLE).filter((role) => all.includes(role)).flatMap(of);
   return theirs.length > 0 ? theirs : supervisor;
 }
 

@@ -1,10 +1,8 @@
 // A supervisor's day, one tab after the other.
 
-import { BY_SENTIMENT, describe, findConversation, findRefused, withConversation } from './fill.js';
+import { BY_SENTIMENT, describe, findConversation, findRefused, withAngriest } from './fill.js';
+import { moving } from './moving.js';
 import { watching } from './watching.js';
-
-/** With the angriest first, unless the search has an order of its own. */
-const withAngriest = (search, ...rest) => withConversation({ orderBy: BY_SENTIMENT, ...search }, ...rest);
 
 const WATCHED = { can: ['stopMonitoring'] };
 
@@ -144,22 +142,20 @@ mutation AnswerHelp($id: ID!) {
   },
   {
     name: 'Acknowledge',
-    query: `# Say that you have seen to a message that did not
-# reach the customer.
-mutation Acknowledge($id: ID!) {
+    query: `# Say that you have seen to what does not end by
+# itself: a message that did not reach the customer, or
+# an escalation signal.
+mutation Acknowledge($id: ID!, $reason: AttentionReason!) {
   acknowledgeAttention(input: {
     conversationId: $id
-    attentionReason: DELIVERY_FAILED
+    attentionReason: $reason
   }) {
     conversation { attention { attentionReason } }
     errors { code message }
   }
 }
 `,
-    fill: withAngriest(
-      { can: ['acknowledgeAttention'] },
-      'Nothing is there to be acknowledged now.',
-    ),
+    fill: toAcknowledge,
   },
   {
     name: 'JoinAndWrite',
@@ -243,6 +239,7 @@ mutation Transfer($id: ID!, $agent: ID!) {
       return chooseAgent(ask, search, 'transferableAgents(first: 50)', 'Nothing can be transferred now.');
     },
   },
+  ...moving,
   {
     name: 'ForceClose',
     query: `# End a conversation from outside, at once, for
@@ -276,6 +273,8 @@ query WhyRefused($id: ID!) {
       send { allowed code message }
       assign { allowed code message }
       transfer { allowed code message }
+      requeue { allowed code message }
+      takeOver { allowed code message }
       forceClose { allowed code message }
     }
   }
@@ -327,4 +326,15 @@ async function chooseAgent(ask, search, list, otherwise) {
     comment: `${describe(conversation)}, to ${chosen.agent.name} (${chosen.presence.toLowerCase()})`,
     values: { id: conversation.id, agent: chosen.agent.id },
   };
+}
+
+/** A conversation with a reason for attention that the viewer can acknowledge, and that reason. */
+async function toAcknowledge(ask) {
+  const answer = await ask(`{ ongoingConversations(first: 100, filter: { needsAttention: true }) { nodes {
+    id subject customer { name } queue { name } sentiment { level } attention { attentionReason viewerCan } } } }`);
+  for (const found of answer.data?.ongoingConversations.nodes ?? []) {
+    const reason = found.attention.find(({ viewerCan }) => viewerCan.includes('ACKNOWLEDGE'));
+    if (reason) return { comment: describe(found), values: { id: found.id, reason: reason.attentionReason } };
+  }
+  return { comment: 'Nothing is there to be acknowledged now. The id is missing.', values: { reason: 'DELIVERY_FAILED' } };
 }

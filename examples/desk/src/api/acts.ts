@@ -121,3 +121,53 @@ export const ForceClose = graphql(`
     }
   }
 `);
+
+export const Requeue = graphql(`
+  mutation Requeue($input: RequeueConversationInput!) {
+    requeueConversation(input: $input) {
+      errors {
+        ...Refusal
+      }
+    }
+  }
+`);
+
+export const TakeOver = graphql(`
+  mutation TakeOver($input: TakeOverConversationInput!) {
+    takeOverConversation(input: $input) {
+      errors {
+        ...Refusal
+      }
+    }
+  }
+`);
+
+export const Coach = graphql(`
+  mutation Coach($input: CoachAgentInput!) {
+    coachAgent(input: $input) {
+      errors {
+        ...Refusal
+      }
+    }
+  }
+`);
+
+export const AnswerHelp = graphql(`
+  mutation AnswerHelp($input: AnswerHelpInput!) {
+    answerHelp(input: $input) {
+      errors {
+        ...Refusal
+      }
+    }
+  }
+`);
+
+export const Acknowledge = graphql(`
+  mutation Acknowledge($input: AcknowledgeAttentionInput!) {
+    acknowledgeAttention(input: $input) {
+      errors {
+        ...Refusal
+      }
+    }
+  }
+`);

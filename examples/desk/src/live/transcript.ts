@@ -1,9 +1,10 @@
 // A transcript as a pure function of what was read and what was then posted. Messages have
-// numbers, so whatever arrives twice or early ends up once and in its place.
+// numbers, so whatever arrives twice or early ends up once and in its place. What an agent alone reads has no
+// number: it stays behind the message that it came after.
 
 export interface Numbered {
   id: string;
-  /** The place in the transcript, from 1. Supervisors always have it. */
+  /** The place in the transcript, from 1; null for what is to the agent alone. */
   number?: number | null;
 }
 
@@ -38,5 +39,10 @@ export function applyToTranscript<M extends Numbered>(
 
 function merge<M extends Numbered>(some: readonly M[], others: readonly M[]): M[] {
   const byId = new Map([...some, ...others].map((message) => [message.id, message]));
-  return [...byId.values()].sort((one, other) => (one.number ?? 0) - (other.number ?? 0));
+  let last = 0;
+  const placed = [...byId.values()].map((message) => {
+    last = message.number ?? last;
+    return { message, place: message.number ?? last + 0.5 };
+  });
+  return placed.sort((one, other) => one.place - other.place).map(({ message }) => message);
 }

@@ -47,6 +47,15 @@ export const PanelFragmentDoc = graphql(`
     pendingOffer {
       dueAt
     }
+    attention {
+      actions
+      viewerCan
+    }
+    help {
+      agent {
+        name
+      }
+    }
     customer {
       id
     }
@@ -97,6 +106,21 @@ export const PanelFragmentDoc = graphql(`
         ...Answer
       }
       forceClose {
+        ...Answer
+      }
+      coach {
+        ...Answer
+      }
+      requeue {
+        ...Answer
+      }
+      takeOver {
+        ...Answer
+      }
+      answerHelp {
+        ...Answer
+      }
+      acknowledgeAttention {
         ...Answer
       }
     }

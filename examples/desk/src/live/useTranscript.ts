@@ -32,6 +32,9 @@ export const MessageFragmentDoc = graphql(`
     number
     author
     visibility
+    coachedAgent {
+      name
+    }
     postedAt
     erasedAt
     supervisor

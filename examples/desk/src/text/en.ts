@@ -12,6 +12,7 @@ import type {
   SentimentLevel,
   State,
   StatusReason,
+  SupervisorAction,
 } from '../gql/graphql';
 import type { TokenProblem } from '../api/session';
 import type { ConnectionState } from '../api/connection';
@@ -150,6 +151,7 @@ export const en = {
     autoClose: 'Closes by itself',
     attention: 'Attention',
     since: (time: string) => `for ${time}`,
+    helps: (acts: string) => `What helps: ${acts}`,
     participants: 'Participants',
     left: (time: string) => `until ${time}`,
     you: 'you',
@@ -170,6 +172,10 @@ export const en = {
     cancelOffer: 'Withdraw offer',
     transfer: 'Transfer',
     cancelTransfer: 'Cancel transfer',
+    requeue: 'Back to queue',
+    takeOver: 'Take over',
+    answerHelp: 'Help given',
+    acknowledge: 'Seen to',
     forceClose: 'Force close',
     cancel: 'Cancel',
     reason: 'Reason',
@@ -205,6 +211,19 @@ export const en = {
     submit: 'Ask for transfer',
   },
 
+  requeue: {
+    heading: 'Back to queue',
+    warning: 'The agent loses the conversation at once, and it waits in its queue again. The agent is told, the customer is not.',
+    submit: 'Give back',
+  },
+
+  takeOver: {
+    heading: 'Take over',
+    warning:
+      'You become the agent of this conversation at once; its agent stays to help, unless it was set aside. Agent and customer are told.',
+    submit: 'Take over',
+  },
+
   forceClose: {
     heading: 'Force close',
     warning:
@@ -234,6 +253,7 @@ export const en = {
       FAILED: 'Not delivered',
     } satisfies Record<DeliveryState, string>,
     internal: 'Internal',
+    coaching: (name: string) => `To ${name} alone`,
     agent: 'Agent',
     bot: 'Bot',
     customer: 'Customer',
@@ -262,7 +282,9 @@ export const en = {
     label: 'Message',
     send: 'Send',
     internal: 'To colleagues',
+    coaching: 'To the agent alone',
     public: 'To everybody',
+    onlyAgent: 'Nobody else in the conversation reads it.',
     visibility: 'Who reads it',
     reveals: 'Agents will see that you are watching; the customer will not.',
     placeholder: 'Write a message',
@@ -316,6 +338,18 @@ export const en = {
     HELP_REQUESTED: 'Agent asks for help',
     ESCALATION_SIGNAL: 'Escalation signal',
   } satisfies Record<AttentionReason, string>,
+
+  supervisorAction: {
+    MONITOR: 'monitor',
+    COACH: 'coach',
+    JOIN: 'join',
+    TAKE_OVER: 'take over',
+    ASSIGN: 'assign',
+    REQUEUE: 'back to queue',
+    FORCE_CLOSE: 'force close',
+    ACKNOWLEDGE: 'say that it is seen to',
+    ANSWER_HELP: 'say that help is given',
+  } satisfies Record<SupervisorAction, string>,
 
   channel: {
     LIVE_CHAT: 'Live chat',

@@ -136,6 +136,7 @@ export const nl: Dictionary = {
     autoClose: 'Sluit vanzelf',
     attention: 'Aandacht',
     since: (time) => `al ${time}`,
+    helps: (acts) => `Wat helpt: ${acts}`,
     participants: 'Deelnemers',
     left: (time) => `tot ${time}`,
     you: 'jij',
@@ -156,6 +157,10 @@ export const nl: Dictionary = {
     cancelOffer: 'Aanbod intrekken',
     transfer: 'Doorverbinden',
     cancelTransfer: 'Verzoek intrekken',
+    requeue: 'Terug in wachtrij',
+    takeOver: 'Overnemen',
+    answerHelp: 'Hulp gegeven',
+    acknowledge: 'Gezien',
     forceClose: 'Geforceerd sluiten',
     cancel: 'Annuleren',
     reason: 'Reden',
@@ -191,6 +196,19 @@ export const nl: Dictionary = {
     submit: 'Vraag om over te nemen',
   },
 
+  requeue: {
+    heading: 'Terug in de wachtrij',
+    warning: 'De medewerker raakt het gesprek meteen kwijt, en het wacht weer in zijn wachtrij. De medewerker krijgt het te horen, de klant niet.',
+    submit: 'Terugzetten',
+  },
+
+  takeOver: {
+    heading: 'Overnemen',
+    warning:
+      'Jij wordt meteen de medewerker van dit gesprek; wie het had blijft erbij om te helpen, tenzij het opzij was gelegd. Medewerker en klant krijgen het te horen.',
+    submit: 'Overnemen',
+  },
+
   forceClose: {
     heading: 'Geforceerd sluiten',
     warning:
@@ -220,6 +238,7 @@ export const nl: Dictionary = {
       FAILED: 'Niet bezorgd',
     },
     internal: 'Intern',
+    coaching: (name) => `Alleen aan ${name}`,
     agent: 'Medewerker',
     bot: 'Bot',
     customer: 'Klant',
@@ -248,7 +267,9 @@ export const nl: Dictionary = {
     label: 'Bericht',
     send: 'Versturen',
     internal: 'Aan collega’s',
+    coaching: 'Alleen aan de medewerker',
     public: 'Aan iedereen',
+    onlyAgent: 'Niemand anders in het gesprek leest het.',
     visibility: 'Wie het leest',
     reveals: 'Medewerkers zien dan dat je meekijkt; de klant niet.',
     placeholder: 'Schrijf een bericht',
@@ -301,6 +322,18 @@ export const nl: Dictionary = {
     DELIVERY_FAILED: 'Niet bezorgd',
     HELP_REQUESTED: 'Medewerker vraagt om hulp',
     ESCALATION_SIGNAL: 'Signaal van escalatie',
+  },
+
+  supervisorAction: {
+    MONITOR: 'bijhouden',
+    COACH: 'de medewerker aanwijzingen geven',
+    JOIN: 'deelnemen',
+    TAKE_OVER: 'overnemen',
+    ASSIGN: 'toewijzen',
+    REQUEUE: 'terug in de wachtrij',
+    FORCE_CLOSE: 'geforceerd sluiten',
+    ACKNOWLEDGE: 'aangeven dat het gezien is',
+    ANSWER_HELP: 'aangeven dat hulp gegeven is',
   },
 
   channel: {

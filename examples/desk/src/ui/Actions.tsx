@@ -7,10 +7,10 @@ import type { PanelFragment } from '../gql/graphql';
 import { useText } from '../text';
 import { ActionButton } from './ActionButton';
 import { AssignDialog } from './AssignDialog';
-import { ForceCloseDialog } from './ForceCloseDialog';
+import { ConfirmDialog, type Confirmed } from './ConfirmDialog';
 import { TransferDialog } from './TransferDialog';
 
-type Open = 'assign' | 'transfer' | 'forceClose' | null;
+type Open = 'assign' | 'transfer' | Confirmed | null;
 
 export function Actions({ conversation, act }: { conversation: PanelFragment; act: Act }) {
   const { t } = useText();
@@ -80,12 +80,20 @@ export function Actions({ conversation, act }: { conversation: PanelFragment; ac
           {t.act.transfer}
         </ActionButton>
       )}
+      <ActionButton answer={can.requeue} busy={busy} onClick={() => show('requeue')}>
+        {t.act.requeue}
+      </ActionButton>
+      <ActionButton answer={can.takeOver} busy={busy} onClick={() => show('takeOver')}>
+        {t.act.takeOver}
+      </ActionButton>
       <ActionButton className="grave" answer={can.forceClose} busy={busy} onClick={() => show('forceClose')}>
         {t.act.forceClose}
       </ActionButton>
       {open === 'assign' && <AssignDialog id={id} version={version} onClose={close} />}
       {open === 'transfer' && <TransferDialog id={id} version={version} onClose={close} />}
-      {open === 'forceClose' && <ForceCloseDialog id={id} version={version} onClose={close} />}
+      {open && open !== 'assign' && open !== 'transfer' && (
+        <ConfirmDialog what={open} id={id} version={version} onClose={close} />
+      )}
     </section>
   );
 }

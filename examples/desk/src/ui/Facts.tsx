@@ -1,12 +1,20 @@
 // What is known of a conversation besides what is said in it.
 
 import type { ReactNode } from 'react';
+import type { Act } from '../api/useAct';
 import type { PanelFragment } from '../gql/graphql';
 import { useText } from '../text';
 import { clock, duration, since, until, useNow } from '../time';
+import { Reasons } from './Reasons';
 import { isLabelled, Labels, Stars } from './Signs';
 
-export function Facts({ conversation, me }: { conversation: PanelFragment; me: string }) {
+interface Props {
+  conversation: PanelFragment;
+  me: string;
+  act: Act;
+}
+
+export function Facts({ conversation, me, act }: Props) {
   const { t, lang } = useText();
   const now = useNow();
   const person = (subject: string) => (subject === me ? `${subject} (${t.panel.you})` : subject);
@@ -19,15 +27,7 @@ export function Facts({ conversation, me }: { conversation: PanelFragment; me: s
   return (
     <section className="facts" aria-label={t.panel.about}>
       {offer?.agent && <p className="pending">{t.panel.pending(offer.agent.name, until(offer.dueAt, now))}</p>}
-      {conversation.attention.length > 0 && (
-        <ul className="reasons" aria-label={t.panel.attention}>
-          {conversation.attention.map(({ attentionReason, since: instant }) => (
-            <li key={attentionReason} className="chip">
-              {t.attention[attentionReason]} <time dateTime={instant}>{t.panel.since(since(instant, now))}</time>
-            </li>
-          ))}
-        </ul>
-      )}
+      {conversation.attention.length > 0 && <Reasons conversation={conversation} act={act} />}
       {isLabelled(conversation) && (
         <p className="labels">
           <Labels of={conversation} />

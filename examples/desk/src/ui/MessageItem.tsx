@@ -10,10 +10,13 @@ export function MessageItem({ message, me }: { message: MessageFragment; me: str
   const { t, lang } = useText();
   const gone = message.erasedAt ? t.transcript.erased : message.removedAt ? t.transcript.removed : null;
   return (
-    <li data-author={message.author} data-mine={message.supervisor === me} data-internal={message.visibility === 'INTERNAL'}>
+    <li data-author={message.author} data-mine={message.supervisor === me} data-internal={message.visibility !== 'PUBLIC'}>
       <p className="by">
         <span className="author">{authorOf(message, t)}</span>
         {message.visibility === 'INTERNAL' && <span className="tag">{t.transcript.internal}</span>}
+        {message.visibility === 'COACHING' && (
+          <span className="tag">{t.transcript.coaching(message.coachedAgent?.name ?? t.transcript.agent)}</span>
+        )}
         <time dateTime={message.postedAt}>{clock(message.postedAt, lang)}</time>
         {message.editedAt && !gone && (
           <span className="edited">{t.transcript.edited(clock(message.editedAt, lang))}</span>

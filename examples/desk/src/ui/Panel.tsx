@@ -64,7 +64,7 @@ export function Panel({ id, me, onClose, onCustomer }: Props) {
         <>
           <Actions conversation={conversation} act={act} />
           <TroubleNotice act={act} />
-          <Facts conversation={conversation} me={me} />
+          <Facts conversation={conversation} me={me} act={act} />
           <TranscriptView conversation={conversation} me={me} />
         </>
       )}

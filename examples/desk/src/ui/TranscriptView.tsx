@@ -15,10 +15,13 @@ interface Props {
 
 export function TranscriptView({ conversation, me }: Props) {
   const { t } = useText();
-  const { monitor, stopMonitoring, reviewConversation, stopReview } = conversation.viewerCan;
+  const { monitor, stopMonitoring, reviewConversation, stopReview, takeOver } = conversation.viewerCan;
   // Who can stop monitoring is monitoring, and who can stop a review is reviewing.
   const monitors = stopMonitoring.allowed;
-  const reads = monitors || stopReview.allowed;
+  // Whoever took it over has it, and reads and writes as its agent.
+  const handles = takeOver.code === 'ALREADY_PRIMARY';
+  const writes = monitors || handles;
+  const reads = writes || stopReview.allowed;
   // What is closed is there to be reviewed alone.
   const refused = conversation.state === 'CLOSED' ? reviewConversation : monitor;
   return (
@@ -26,8 +29,8 @@ export function TranscriptView({ conversation, me }: Props) {
       <h3 id="transcript">{t.transcript.heading}</h3>
       {reads ? (
         <>
-          <Messages key={`${conversation.id} ${monitors}`} id={conversation.id} me={me} />
-          {monitors && <Composer conversation={conversation} />}
+          <Messages key={`${conversation.id} ${writes}`} id={conversation.id} me={me} />
+          {writes && <Composer key={`${conversation.id} ${handles}`} conversation={conversation} handles={handles} />}
         </>
       ) : monitor.allowed || reviewConversation.allowed ? (
         <p className="locked">{monitor.allowed ? t.transcript.locked : t.transcript.toReview}</p>

@@ -1,17 +1,24 @@
+// An act that is asked for twice, with a reason.
+
 import { useState } from 'react';
-import { ForceClose } from '../api/acts';
+import { ForceClose, Requeue, TakeOver } from '../api/acts';
 import { useAct } from '../api/useAct';
 import { useText } from '../text';
 import { Dialog, ReasonField } from './Dialog';
 import { TroubleNotice } from './TroubleNotice';
 
+const acts = { requeue: Requeue, takeOver: TakeOver, forceClose: ForceClose };
+
+export type Confirmed = keyof typeof acts;
+
 interface Props {
+  what: Confirmed;
   id: string;
   version: number;
   onClose: () => void;
 }
 
-export function ForceCloseDialog({ id, version, onClose }: Props) {
+export function ConfirmDialog({ what, id, version, onClose }: Props) {
   const { t } = useText();
   const act = useAct();
   const [reason, setReason] = useState('');
@@ -20,19 +27,19 @@ export function ForceCloseDialog({ id, version, onClose }: Props) {
 
   const submit = async () => {
     const input = { conversationId: id, expectedVersion: seen, reason: reason.trim() || null };
-    if (await act.run(ForceClose, input)) onClose();
+    if (await act.run(acts[what], input)) onClose();
   };
 
   return (
     <Dialog
-      heading={t.forceClose.heading}
-      submit={t.forceClose.submit}
-      grave
+      heading={t[what].heading}
+      submit={t[what].submit}
+      grave={what === 'forceClose'}
       busy={act.busy}
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <p>{t.forceClose.warning}</p>
+      <p>{t[what].warning}</p>
       <ReasonField value={reason} onChange={setReason} />
       <TroubleNotice act={act} />
     </Dialog>
