@@ -41,7 +41,10 @@ async fn interrupted(database: Database) {
         let done = trial.play(number).await;
         if done.iter().any(|done| (1..ITEMS).contains(done)) {
             let name = format!("bulk-killed-{}", trial.database.kind());
-            figures::record(&name, &format!("{ITEMS} items, done at each kill: {done:?}"));
+            figures::record(
+                &name,
+                &format!("{ITEMS} items, done at each kill: {done:?}"),
+            );
             return;
         }
     }
@@ -165,7 +168,9 @@ impl Trial {
         tables.close().await;
         let mut times = BTreeMap::new();
         for event in events.values().filter(|event| event.kind == "Requeued") {
-            *times.entry(event.conversation.unwrap().to_string()).or_default() += 1;
+            *times
+                .entry(event.conversation.unwrap().to_string())
+                .or_default() += 1;
         }
         times
     }
@@ -189,10 +194,16 @@ impl Trial {
 
     async fn each_was_done_once(&self, ids: &[String], made: &Value, begun: i64) {
         let done: Vec<_> = ids.iter().map(|id| (id.clone(), Value::Null)).collect();
-        assert_eq!(outcomes(made), done, "in the order in which they were named");
+        assert_eq!(
+            outcomes(made),
+            done,
+            "in the order in which they were named"
+        );
         let expected: BTreeMap<_, _> = ids.iter().map(|id| (id.clone(), 1)).collect();
         assert_eq!(self.requeued(begun).await, expected);
-        let connection = sea_orm::Database::connect(&self.database.url).await.unwrap();
+        let connection = sea_orm::Database::connect(&self.database.url)
+            .await
+            .unwrap();
         let rows = audit::Entity::find()
             .order_by_asc(audit::Column::Number)
             .all(&connection)
@@ -201,7 +212,10 @@ impl Trial {
         connection.close().await.unwrap();
         let theirs: BTreeSet<_> = ids.iter().collect();
         let mut times = BTreeMap::new();
-        for row in rows.iter().filter(|row| row.action == "requeueConversation") {
+        for row in rows
+            .iter()
+            .filter(|row| row.action == "requeueConversation")
+        {
             let id = row.conversation_id.unwrap().to_string();
             if theirs.contains(&id) {
                 assert_eq!(row.refusal, None);

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 
 use super::field::{Outcomes, staffed};
 use super::held;
-use crate::harness::{Database, Server, Token};
+use crate::harness::{Database, Server, Token, soon};
+use crate::proof::tables::Tables;
 use crate::stage::Stage;
 use crate::store::board_is_what_is_stored;
 
@@ -52,27 +53,34 @@ impl Field {
         servers.into_iter().flatten().collect()
     }
 
-    /// These calls at the same moment, at each server in turn.
+    /// Every server shows what all of them did.
+    async fn agreed(&self) {
+        let tables = Tables::open(&self.stage.database).await;
+        let last = tables.head().await;
+        tables.close().await;
+        for server in self.servers() {
+            let here = async || server.app.board.head().position >= last;
+            soon("the board is at the head", here).await;
+        }
+    }
+
+    /// These calls at the same moment, at each server in turn; then every server shows what came of them.
     async fn at_once(&self, calls: impl IntoIterator<Item = Call>) -> Vec<Value> {
         let servers = self.servers();
         let calls = calls.into_iter().zip(servers.into_iter().cycle());
-        let calls = calls.map(
-            |((token, mutation, input, fields), server)| async move {
-                server.mutate(&token, mutation, input, fields).await
-            },
-        );
-        join_all(calls).await
+        let calls = calls.map(|((token, mutation, input, fields), server)| async move {
+            server.mutate(&token, mutation, input, fields).await
+        });
+        let payloads = join_all(calls).await;
+        self.agreed().await;
+        payloads
     }
 
     /// Everything that must hold in the end, and at every position of the log; keeps the figures.
     async fn holds(&self, outcomes: &Outcomes, name: &str) {
         let events = held::throughout(&self.stage).await;
+        self.agreed().await;
         for server in self.servers() {
-            let here = async || {
-                let last = i64::try_from(events).unwrap();
-                server.app.board.head().position == last
-            };
-            crate::harness::soon("the board is at the head", here).await;
             board_is_what_is_stored(server).await;
         }
         outcomes.record(name, &self.stage, events);

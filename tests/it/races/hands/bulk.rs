@@ -34,7 +34,10 @@ async fn each_of_many_is_assigned_or_picked_and_nobody_is_filled_beyond_capacity
         let field = Field::on(database, &["anna", "bert", "cora"], 100).await;
         let stage = &field.stage;
         let few = json!({ "agentId": field.ids[0], "capacity": 5 });
-        stage.server.done(&stage.admin, "updateAgent", few, "").await;
+        stage
+            .server
+            .done(&stage.admin, "updateAgent", few, "")
+            .await;
         let mut outcomes = Outcomes::default();
         for round in 0..3 {
             let ids = join_all((0..30).map(|_| stage.start("WHATSAPP"))).await;
@@ -74,7 +77,12 @@ async fn each_of_many_is_assigned_or_picked_and_nobody_is_filled_beyond_capacity
             }
             assert_eq!(stage.consumed("anna").await, assigned);
             assert!(assigned <= 5);
-            let ends = bulk(&field, &ids, json!({ "forceClose": true }), &format!("end {round}"));
+            let ends = bulk(
+                &field,
+                &ids,
+                json!({ "forceClose": true }),
+                &format!("end {round}"),
+            );
             let ended = field.at_once([ends]).await;
             assert!(came_of(&ended[0]).values().all(|code| code == "DONE"));
         }
@@ -109,23 +117,43 @@ async fn each_of_many_is_requeued_and_picked_by_one_or_by_nobody() {
                 }
                 let known = ["DONE", "NOT_FOUND", "ALREADY_ASSIGNED"];
                 let picked = codes(&picks[2 * at..2 * at + 2]);
-                assert!(picked.iter().all(|code| known.contains(&&**code)), "{picked:?}");
+                assert!(
+                    picked.iter().all(|code| known.contains(&&**code)),
+                    "{picked:?}"
+                );
                 let back = requeued.iter().filter(|code| **code == "DONE").count();
                 let has = picked.iter().filter(|code| *code == "DONE").count();
                 let (state, primary, _, offered) = field.whose(id).await;
                 assert_eq!(offered, None);
-                assert_eq!((&*state == "OPEN", primary.is_none()), (primary.is_none(), &*state == "OPEN"));
+                assert_eq!(
+                    (&*state == "OPEN", primary.is_none()),
+                    (primary.is_none(), &*state == "OPEN")
+                );
                 outcomes.add(&format!("requeued {back} times, picked {has} times"));
             }
             // Whatever it was, it is anna's again.
-            let again = bulk(&field, &ids, json!({ "requeue": {} }), &format!("back {round}"));
+            let again = bulk(
+                &field,
+                &ids,
+                json!({ "requeue": {} }),
+                &format!("back {round}"),
+            );
             field.at_once([again]).await;
-            let picks = ids.iter().map(|id| (agent("anna"), "pickConversation", on(id), ""));
-            assert!(codes(&field.at_once(picks).await).iter().all(|code| code == "DONE"));
+            let picks = ids
+                .iter()
+                .map(|id| (agent("anna"), "pickConversation", on(id), ""));
+            assert!(
+                codes(&field.at_once(picks).await)
+                    .iter()
+                    .all(|code| code == "DONE")
+            );
         }
         // Each event answers one command that was done.
         for id in &ids {
-            let (back, has) = (field.times(id, "Requeued").await, field.times(id, "Picked").await);
+            let (back, has) = (
+                field.times(id, "Requeued").await,
+                field.times(id, "Picked").await,
+            );
             assert_eq!(has, back + 1, "anna has it in the end");
         }
         assert_eq!(stage.consumed("anna").await, 40);

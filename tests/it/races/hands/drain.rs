@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::Field;
 use crate::harness::Database;
-use crate::races::field::Outcomes;
+use crate::races::field::{Outcomes, picked};
 use crate::stage::{agent, codes, on, with};
 
 const DRAINED: &str = "agent { presence } withdrawn results { conversationId refusal { code } }";
@@ -33,19 +33,32 @@ async fn who_is_drained_has_nothing_whatever_they_accept_or_are_given_meanwhile(
                 assert_eq!(stage.assign(id, &field.ids[0]).await["errors"], json!([]));
             }
             let open = join_all((0..10).map(|_| stage.start("WHATSAPP"))).await;
-            let accepts = offered.iter().map(|id| (agent("anna"), "acceptOffer", on(id), ""));
+            let accepts = offered
+                .iter()
+                .map(|id| (agent("anna"), "acceptOffer", on(id), ""));
             let to = json!({ "target": { "agentId": field.ids[0] } });
             let assigns = open.iter().map(|id| {
-                (sam.clone(), "assignConversation", with(on(id), to.clone()), "")
+                (
+                    sam.clone(),
+                    "assignConversation",
+                    with(on(id), to.clone()),
+                    "",
+                )
             });
-            let mut calls: Vec<_> = accepts.zip(assigns).flat_map(|(one, other)| [one, other]).collect();
+            let mut calls: Vec<_> = accepts
+                .zip(assigns)
+                .flat_map(|(one, other)| [one, other])
+                .collect();
             let at = [0, 7, 13, 20][round];
             calls.insert(at, (sam.clone(), "drainAgent", drain.clone(), DRAINED));
             let mut payloads = field.at_once(calls).await;
             let drained = payloads.remove(at);
             assert_eq!(drained["errors"], json!([]));
             assert_eq!(drained["agent"]["presence"], "OFFLINE");
-            let all = offered.iter().zip(&open).flat_map(|(one, other)| [one, other]);
+            let all = offered
+                .iter()
+                .zip(&open)
+                .flat_map(|(one, other)| [one, other]);
             for ((number, id), code) in all.enumerate().zip(codes(&payloads)) {
                 let whose = field.whose(id).await;
                 assert_eq!(whose, ("OPEN".to_owned(), None, vec![], None), "{code}");
@@ -66,7 +79,9 @@ async fn who_is_drained_has_nothing_whatever_they_accept_or_are_given_meanwhile(
             let ends = all.map(|id| (sam.clone(), "forceCloseConversation", on(id), ""));
             field.at_once(ends).await;
         }
-        field.holds(&outcomes, "drain-against-accept-and-assign").await;
+        field
+            .holds(&outcomes, "drain-against-accept-and-assign")
+            .await;
     }
 }
 
@@ -75,7 +90,7 @@ async fn two_drains_at_once_take_each_conversation_once() {
     for database in Database::all().await {
         let field = Field::on(database, &["anna", "bert"], 100).await;
         let (stage, sam) = (&field.stage, &field.stage.supervisor);
-        let ids = super::super::field::picked(stage, "anna", 20).await;
+        let ids = picked(stage, "anna", 20).await;
         let drain = || {
             let input = json!({ "agentId": field.ids[0] });
             (sam.clone(), "drainAgent", input, DRAINED)

@@ -35,7 +35,10 @@ async fn an_offer_is_accepted_before_it_is_requeued_or_stands_until_it_is_answer
             };
             let (state, primary, _, offered) = field.whose(&id).await;
             assert_eq!(codes(&payloads), [expected.0, "DONE"]);
-            assert_eq!((&*state, primary.as_deref(), offered), (expected.1, expected.2, None));
+            assert_eq!(
+                (&*state, primary.as_deref(), offered),
+                (expected.1, expected.2, None)
+            );
             assert_eq!(field.times(&id, "OfferAccepted").await, 1);
             kept += i64::from(!requeued);
             assert_eq!(stage.consumed("anna").await, kept);
@@ -62,14 +65,21 @@ async fn a_transfer_that_is_requeued_is_in_the_queue_whoever_had_it_then() {
             let mut payloads = field.at_once(calls).await;
             payloads.rotate_right(turn % 2);
             let ended = one_of(stage, id, &["TransferAccepted", "TransferCancelled"]).await;
-            let accept = if ended == "TransferAccepted" { "DONE" } else { "NO_PENDING_OFFER" };
+            let accept = if ended == "TransferAccepted" {
+                "DONE"
+            } else {
+                "NO_PENDING_OFFER"
+            };
             assert_eq!(codes(&payloads), ["DONE", accept], "{ended}");
             let whose = field.whose(id).await;
             assert_eq!(whose, ("OPEN".to_owned(), None, vec![], None));
             assert_eq!(field.times(id, "Requeued").await, 1);
             outcomes.add(&ended);
         }
-        assert_eq!((stage.consumed("anna").await, stage.consumed("bert").await), (0, 0));
+        assert_eq!(
+            (stage.consumed("anna").await, stage.consumed("bert").await),
+            (0, 0)
+        );
         field.holds(&outcomes, "requeue-against-transfer").await;
     }
 }
@@ -99,9 +109,16 @@ async fn what_is_requeued_and_taken_over_is_in_one_place() {
             let requeues = [payloads[0].clone(), payloads[2].clone()];
             assert_eq!(count(&requeues, "DONE"), 1);
             assert_eq!(count(&requeues, "INVALID_STATE"), 1);
-            outcomes.add(if taken == 1 { "taken over first" } else { "requeued first" });
+            outcomes.add(if taken == 1 {
+                "taken over first"
+            } else {
+                "requeued first"
+            });
         }
-        assert_eq!((stage.consumed("anna").await, stage.consumed("bert").await), (0, 0));
+        assert_eq!(
+            (stage.consumed("anna").await, stage.consumed("bert").await),
+            (0, 0)
+        );
         field.holds(&outcomes, "requeue-against-take-over").await;
     }
 }

@@ -20,7 +20,12 @@ async fn of_supervisors_who_take_over_what_they_saw_one_has_it() {
             let seen = with(on(id), json!({ "expectedVersion": seen }));
             let calls = (0..8).map(|i| {
                 let who = ["bert", "cora"][(turn + i / 2) % 2];
-                (both(who), TAKE_OVER, seen.clone(), "conversation { agent { name } }")
+                (
+                    both(who),
+                    TAKE_OVER,
+                    seen.clone(),
+                    "conversation { agent { name } }",
+                )
             });
             let payloads = field.at_once(calls).await;
             assert_eq!(count(&payloads, "DONE"), 1, "{:?}", codes(&payloads));
@@ -34,7 +39,10 @@ async fn of_supervisors_who_take_over_what_they_saw_one_has_it() {
             won[usize::from(primary.as_deref() == Some("cora"))] += 1;
             outcomes.add(&format!("taken by {}", primary.unwrap()));
         }
-        for (name, held) in ["anna", "bert", "cora"].into_iter().zip([0, won[0], won[1]]) {
+        for (name, held) in ["anna", "bert", "cora"]
+            .into_iter()
+            .zip([0, won[0], won[1]])
+        {
             assert_eq!(field.stage.consumed(name).await, held, "{name}");
         }
         field.holds(&outcomes, "take-over-against-take-over").await;
@@ -52,7 +60,10 @@ async fn supervisors_who_take_over_whatever_it_is_have_it_one_after_the_other() 
                 (both(who), TAKE_OVER, on(id), "")
             });
             let payloads = field.at_once(calls).await;
-            let (done, had) = (count(&payloads, "DONE"), count(&payloads, "ALREADY_PRIMARY"));
+            let (done, had) = (
+                count(&payloads, "DONE"),
+                count(&payloads, "ALREADY_PRIMARY"),
+            );
             assert_eq!(done + had, 6, "{:?}", codes(&payloads));
             assert_eq!(field.times(id, "TakenOver").await, done);
             assert!(done >= 2, "each had it once: {:?}", codes(&payloads));
@@ -96,7 +107,10 @@ async fn a_transfer_is_accepted_before_it_is_taken_over_or_not_at_all() {
             };
             let (state, primary, consultants, offered) = field.whose(id).await;
             assert_eq!(codes(&payloads), ["DONE", expected.0], "{ended}");
-            assert_eq!((&*state, primary.as_deref(), offered), ("ACTIVE", Some("cora"), None));
+            assert_eq!(
+                (&*state, primary.as_deref(), offered),
+                ("ACTIVE", Some("cora"), None)
+            );
             assert_eq!(consultants, expected.1);
             outcomes.add(&ended);
         }
