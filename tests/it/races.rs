@@ -3,6 +3,7 @@
 
 mod deliveries;
 mod field;
+mod hands;
 mod held;
 mod limits;
 mod transitions;

@@ -4,6 +4,8 @@
 //!
 //! `CRASH_SEED` chooses other moments and commands; a failure names the seed it had.
 
+mod many;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;

@@ -4,11 +4,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use domain::{After, AgentKind, Change, Presence, State, World};
+use domain::{After, AgentKind, Change, Conversation, OfferKind, Presence, State, World};
 use engine::store::Store;
 
 use crate::harness::soon;
 use crate::stage::Stage;
+
+/// Whether exactly one has it while it is ongoing: its queue, a primary agent, or whoever it is offered to.
+fn is_in_one_place(conversation: &Conversation) -> bool {
+    let offered = conversation.pending(OfferKind::Assignment).is_some();
+    let has = usize::from(conversation.primary.is_some()) + usize::from(offered);
+    match conversation.state {
+        State::Open => has == 0 && conversation.offer.is_none(),
+        State::Active | State::Waiting | State::WrapUp => has == 1,
+        State::Closed => true,
+    }
+}
 
 /// The whole log of a stage on which nobody overrode a limit, and nobody picked or reopened beyond
 /// their capacity. How many events it has.
@@ -38,6 +49,7 @@ pub async fn throughout(stage: &Stage) -> usize {
                 "{event:?}"
             );
             assert!(c.state != State::Open || c.primary.is_none(), "{event:?}");
+            assert!(is_in_one_place(c), "{event:?}");
         }
         world.put(&after);
         for agent in world.agents.values().filter(|a| a.kind == AgentKind::Human) {
