@@ -17,7 +17,7 @@ use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
-const LAST: &str = "m20261202_000021_hands";
+const LAST: &str = "m20261202_000022_past_indexes";
 /// The last migration that made indexes only.
 const INDEXES: &str = "m20261201_000010_membership_events";
 /// One that made a table.
@@ -81,6 +81,8 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
+        back_to(&database, "000021_hands");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
         for lost in [
             "column settings.supervisor_take_over: 1 value",
             "column settings.supervisor_manage_agents: 1 value",

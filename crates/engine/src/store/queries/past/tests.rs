@@ -222,9 +222,7 @@ fn a_cursor_has_its_place_and_belongs_to_its_list() {
     for closed_at in [None, Some(DateTime::UNIX_EPOCH)] {
         let row = Row {
             id: ConversationId(Uuid::now_v7()),
-            started_at: DateTime::UNIX_EPOCH,
-            closed_at,
-            last_activity_at: None,
+            at: closed_at,
         };
         let place = order.places(&[row])[0];
         let text = order.encode(&filter, place);
