@@ -30,8 +30,14 @@ pub(super) fn ongoing(reach: &Reach, filter: &PastFilter) -> Condition {
 }
 
 /// What the filter asks for but for queues.
-pub(super) fn asked(filter: &PastFilter) -> Condition {
-    Driver::asked(filter).fold(plain(filter), |all, driver| all.add(driver.condition()))
+fn asked(filter: &PastFilter) -> Condition {
+    asked_but(filter, None)
+}
+
+/// The same but for what this driver asks.
+pub(super) fn asked_but(filter: &PastFilter, but: Option<&Driver>) -> Condition {
+    let drivers = Driver::asked(filter).filter(|driver| Some(driver) != but);
+    drivers.fold(plain(filter), |all, driver| all.add(driver.condition()))
 }
 
 /// The same of rows that are walked in this order: what has an index of its own is said so that none but the order's is

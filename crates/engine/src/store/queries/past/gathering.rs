@@ -34,9 +34,7 @@ pub(super) fn gathering(
     let others = Driver::asked(filter).filter(|other| other != driver);
     let others = others.fold(Condition::all(), |all, other| all.add(other.condition()));
     let mut select = if driver.is_of_columns() {
-        places_by(value(order))
-            .and_where(driver.condition())
-            .take()
+        places_by(value(order)).and_where(driver.condition()).take()
     } else {
         let once = Query::select()
             .distinct()
@@ -64,10 +62,17 @@ pub(super) fn gathering(
 /// asked: of a range that has one id, it takes that.
 fn is_member(backend: DbBackend) -> Condition {
     let id = || Expr::col((Entity, Column::Id));
-    let member = || (Alias::new(MEMBERS).into_iden(), Alias::new(MEMBER).into_iden());
+    let member = || {
+        (
+            Alias::new(MEMBERS).into_iden(),
+            Alias::new(MEMBER).into_iden(),
+        )
+    };
     if backend == DbBackend::Sqlite {
         let from = id().gte(Expr::col(member()));
-        Condition::all().add(from).add(id().lte(Expr::col(member())))
+        Condition::all()
+            .add(from)
+            .add(id().lte(Expr::col(member())))
     } else {
         Condition::all().add(id().equals(member()))
     }
@@ -140,11 +145,12 @@ fn beyond(order: PastOrder, place: PastPlace, forward: bool) -> Condition {
         let known = (!forward).then(|| at().is_not_null());
         return Condition::any().add(same).add_option(known);
     };
-    let further = if greater { at().gt(value) } else { at().lt(value) };
+    let further = if greater {
+        at().gt(value)
+    } else {
+        at().lt(value)
+    };
     let same = Condition::all().add(at().eq(value)).add(id_further);
     let unknown = forward.then(|| at().is_null());
-    Condition::any()
-        .add(further)
-        .add(same)
-        .add_option(unknown)
+    Condition::any().add(further).add(same).add_option(unknown)
 }

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
 
 use super::conditions::{
-    asked as passing, carried, is_closed, last_activity, ongoing, own, walked, walked_but,
+    asked_but, carried, is_closed, last_activity, ongoing, own, walked, walked_but,
 };
 use super::driver::Driver;
 use super::order::{PastOrder, PastOrderField, PastPlace};
@@ -135,13 +135,11 @@ pub(super) fn counted(reach: &Reach, filter: &PastFilter) -> Option<Vec<SelectSt
     let of_part = |part: &Part| match part {
         Part::Ongoing => vec![row(*part).cond_where(ongoing(reach, filter)).take()],
         Part::Whole | Part::Closed => {
-            let of_queue = |queue: &&QueueId| {
-                row(*part)
-                    .and_where(Column::QueueId.eq(**queue))
-                    .cond_where(passing(filter))
-                    .take()
-            };
-            queues.iter().map(of_queue).collect()
+            let lanes = of_queues(&queues, filter, true, |but| asked_but(filter, but));
+            let rows = lanes
+                .into_iter()
+                .map(|lane| row(*part).cond_where(lane).take());
+            rows.collect()
         }
     };
     Some(parts.iter().flat_map(of_part).collect())
@@ -151,9 +149,15 @@ pub(super) fn counted(reach: &Reach, filter: &PastFilter) -> Option<Vec<SelectSt
 fn lanes(reach: &Reach, filter: &PastFilter, order: PastOrderField) -> Vec<Condition> {
     let asked = || walked(filter, order);
     let of_queue = |queue: &QueueId| asked().add(Column::QueueId.eq(*queue));
+    let of_those = |queues: Vec<&QueueId>| {
+        let by_closing = order != PastOrderField::Started;
+        of_queues(&queues, filter, by_closing, |but| {
+            walked_but(filter, order, but)
+        })
+    };
     if reach.everything {
         return match &filter.queues {
-            Some(queues) => of_queues(queues.iter(), filter, order),
+            Some(queues) => of_those(queues.iter().collect()),
             None => vec![asked()],
         };
     }
@@ -161,7 +165,7 @@ fn lanes(reach: &Reach, filter: &PastFilter, order: PastOrderField) -> Vec<Condi
         let queues = filter.queues.as_ref();
         queues.is_none_or(|queues| queues.contains(*queue))
     };
-    let mut lanes = of_queues(reach.queues.iter().filter(wanted), filter, order);
+    let mut lanes = of_those(reach.queues.iter().filter(wanted).collect());
     let others = [
         carried(reach, filter),
         reach.primary.map(|agent| own(agent, filter)),
@@ -175,32 +179,32 @@ fn lanes(reach: &Reach, filter: &PastFilter, order: PastOrderField) -> Vec<Condi
     lanes
 }
 
-/// What passes the filter of each of these queues.
+/// What passes the filter of each of these queues: all that is asked but for what one driver asks, where that is given.
 ///
-/// In the order of closing what has a disposition or a rating is walked by the index that has those of each queue and
-/// value: of another index all rows of a queue would be passed over that has none of them.
-fn of_queues<'a>(
-    queues: impl Iterator<Item = &'a QueueId>,
+/// By the order of closing, and for counts, what has a disposition or a rating is read by the index that has those of each
+/// queue and value: by another index all rows of a queue would be passed over that has none of them.
+fn of_queues(
+    queues: &[&QueueId],
     filter: &PastFilter,
-    order: PastOrderField,
+    by_value: bool,
+    asked: impl Fn(Option<&Driver>) -> Condition,
 ) -> Vec<Condition> {
-    let queues: Vec<_> = queues.collect();
     let each = Driver::asked(filter)
-        .filter(|_| order != PastOrderField::Started)
+        .filter(|_| by_value)
         .find_map(|driver| Some((driver.each_value()?, driver)))
         .filter(|(values, _)| values.len() * queues.len() <= LANES);
     let of_value = match &each {
         Some((values, driver)) => (values.iter())
-            .map(|value| walked_but(filter, order, Some(driver)).add(value.clone()))
+            .map(|value| asked(Some(driver)).add(value.clone()))
             .collect(),
-        None => vec![walked(filter, order)],
+        None => vec![asked(None)],
     };
-    let of_queue = |queue: &QueueId| {
-        let queue = Column::QueueId.eq(*queue);
+    let of_queue = |queue: &&QueueId| {
+        let queue = Column::QueueId.eq(**queue);
         let with_queue = move |one: &Condition| one.clone().add(queue.clone());
         of_value.iter().map(with_queue).collect::<Vec<_>>()
     };
-    queues.into_iter().flat_map(of_queue).collect()
+    queues.iter().flat_map(of_queue).collect()
 }
 
 /// The first rows of a list, and one more than the page has.
