@@ -148,7 +148,10 @@ impl Store {
             let all = gathering(&driver, reach, filter, order.field, self.backend());
             let page = gathering::page(all, order, slice);
             let found = self.read.query_all(&page).await?;
-            let total = found.first().map(|row| row.try_get("", TOTAL)).transpose()?;
+            let total = found
+                .first()
+                .map(|row| row.try_get("", TOTAL))
+                .transpose()?;
             let total: Option<u64> = total.and_then(|total: i64| total.try_into().ok());
             let rows = found.iter().map(|row| Row::from_query_result(row, ""));
             (order.places(&rows.collect::<Result<Vec<_>, _>>()?), total)
