@@ -3,27 +3,15 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, Func, SelectStatement, SimpleExpr, Value};
+use sea_orm::sea_query::{Expr, Func, SimpleExpr, Value};
 use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
 
 use super::driver::{Driver, was_primary};
 use super::order::PastOrderField;
-use super::{Between, PastFilter, rows};
+use super::{Between, PastFilter};
 use domain::policy::Reach;
 use domain::{QueueId, State};
 use entity::tables::conversation::{Column, Entity};
-
-/// The rows of a driver's members that pass the filter and are within reach.
-pub(super) fn gathering(driver: &Driver, reach: &Reach, filter: &PastFilter) -> SelectStatement {
-    let others = Driver::asked(filter).filter(|other| other != driver);
-    rows()
-        .and_where(Column::Id.in_subquery(driver.members()))
-        .cond_where(others.fold(Condition::all(), |all, other| all.add(other.condition())))
-        .cond_where(plain(filter))
-        .cond_where(in_queues(filter.queues.as_ref()))
-        .cond_where(within(reach, filter))
-        .take()
-}
 
 /// What passes the filter and is within reach, whatever bounds it.
 pub(super) fn walking(reach: &Reach, filter: &PastFilter) -> Condition {
@@ -43,13 +31,29 @@ pub(super) fn ongoing(reach: &Reach, filter: &PastFilter) -> Condition {
 
 /// What the filter asks for but for queues.
 fn asked(filter: &PastFilter) -> Condition {
-    Driver::asked(filter).fold(plain(filter), |all, driver| all.add(driver.condition()))
+    asked_but(filter, None)
+}
+
+/// The same but for what this driver asks.
+pub(super) fn asked_but(filter: &PastFilter, but: Option<&Driver>) -> Condition {
+    let drivers = Driver::asked(filter).filter(|driver| Some(driver) != but);
+    drivers.fold(plain(filter), |all, driver| all.add(driver.condition()))
 }
 
 /// The same of rows that are walked in this order: what has an index of its own is said so that none but the order's is
 /// used, since rows of another would all have to be sorted.
 pub(super) fn walked(filter: &PastFilter, order: PastOrderField) -> Condition {
-    let drivers = Driver::asked(filter).map(|driver| driver.hidden());
+    walked_but(filter, order, None)
+}
+
+/// The same but for what this driver asks.
+pub(super) fn walked_but(
+    filter: &PastFilter,
+    order: PastOrderField,
+    but: Option<&Driver>,
+) -> Condition {
+    let drivers = Driver::asked(filter).filter(|driver| Some(driver) != but);
+    let drivers = drivers.map(|driver| driver.hidden());
     let in_order = order == PastOrderField::Started;
     let started = if in_order {
         Column::StartedAt.into_simple_expr()
@@ -65,25 +69,39 @@ pub(super) fn hidden(column: Column) -> SimpleExpr {
 }
 
 /// What the filter asks of a row's own columns, but for queues.
-fn plain(filter: &PastFilter) -> Condition {
+pub(super) fn plain(filter: &PastFilter) -> Condition {
     plain_with(filter, &Column::StartedAt.into_simple_expr())
 }
 
 fn plain_with(filter: &PastFilter, started: &SimpleExpr) -> Condition {
-    fn one_of<T: Clone + Into<Value>>(
-        column: Column,
-        these: Option<&BTreeSet<T>>,
-    ) -> Option<SimpleExpr> {
-        these.map(|these| column.is_in(these.iter().cloned()))
-    }
     Condition::all()
-        .add_option(one_of(Column::State, filter.states.as_ref()))
+        .add_option(in_states(filter.states.as_ref()))
         .add_option(one_of(Column::Channel, filter.channels.as_ref()))
         .add_option(one_of(Column::Reason, filter.reasons.as_ref()))
         .add_option(one_of(Column::Sentiment, filter.sentiments.as_ref()))
         .add(between(started, filter.started))
         .add(between(&Column::ClosedAt.into_simple_expr(), filter.closed))
         .add(between(&last_activity(), filter.last_activity))
+}
+
+fn one_of<T: Clone + Into<Value>>(
+    column: Column,
+    these: Option<&BTreeSet<T>>,
+) -> Option<SimpleExpr> {
+    these.map(|these| column.is_in(these.iter().cloned()))
+}
+
+/// In one of these states. What is closed is told by when it closed, which indexes have.
+fn in_states(states: Option<&BTreeSet<State>>) -> Option<SimpleExpr> {
+    if states.is_some_and(|states| states.iter().eq([&State::Closed])) {
+        return Some(is_closed());
+    }
+    one_of(Column::State, states)
+}
+
+/// Written out, so that both planners see the partial indexes' own condition.
+pub(super) fn is_closed() -> SimpleExpr {
+    Expr::cust("conversations.closed_at IS NOT NULL")
 }
 
 fn between(value: &SimpleExpr, Between { from, to }: Between) -> Condition {
@@ -101,7 +119,7 @@ pub(super) fn last_activity() -> SimpleExpr {
 /// In one of these queues, where some are named.
 ///
 /// Not for an index: beside another condition that bounds the rows, `SQLite` would rather read all that a queue ever had.
-fn in_queues(queues: Option<&BTreeSet<QueueId>>) -> Condition {
+pub(super) fn in_queues(queues: Option<&BTreeSet<QueueId>>) -> Condition {
     let these = |these: &BTreeSet<QueueId>| hidden(Column::QueueId).is_in(these.iter().copied());
     Condition::all().add_option(queues.map(these))
 }

@@ -18,6 +18,8 @@ use entity::tables::{
 
 /// How many words of a search are counted to find the rarest.
 const COUNTED_WORDS: usize = 6;
+/// The column of a driver's members.
+pub(super) const MEMBER: &str = "member";
 
 /// A condition with a set of its own: which conversations meet it can be read without looking at the others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,22 +72,22 @@ impl Driver {
         agent.into_iter().chain(customer).chain(others).chain(words)
     }
 
-    /// The ids of the conversations that meet it; one may be there more than once.
+    /// The ids of the conversations that meet it, as [`MEMBER`]; one may be there more than once.
     pub(super) fn members(&self) -> SelectStatement {
         match self {
             Self::Agent(agent) => stays(*agent)
-                .column(participant::Column::ConversationId)
+                .expr_as(Expr::col(participant::Column::ConversationId), MEMBER)
                 .take(),
             Self::Customer(customer) => Query::select()
-                .column(conversation::Column::Id)
+                .expr_as(Expr::col(conversation::Column::Id), MEMBER)
                 .from(conversation::Entity)
                 .and_where(is_of(*customer))
                 .take(),
             Self::Tags(tags) => tagged(tags)
-                .column(conversation_tag::Column::ConversationId)
+                .expr_as(Expr::col(conversation_tag::Column::ConversationId), MEMBER)
                 .take(),
             Self::Dispositions(_) | Self::Ratings(_) => Query::select()
-                .column(conversation::Column::Id)
+                .expr_as(Expr::col(conversation::Column::Id), MEMBER)
                 .from(conversation::Entity)
                 .and_where(self.condition())
                 .take(),
@@ -97,7 +99,7 @@ impl Driver {
                     .cond_where(begins_with(customer_word::Column::Word, word))
                     .take();
                 Query::select()
-                    .column(conversation_word::Column::ConversationId)
+                    .expr_as(Expr::col(conversation_word::Column::ConversationId), MEMBER)
                     .from(conversation_word::Entity)
                     .cond_where(begins_with(conversation_word::Column::Word, word))
                     .union(UnionType::All, of_names)
@@ -118,6 +120,30 @@ impl Driver {
         }
     }
 
+    /// Whether it asks for columns of conversations, which an index has with where they are and when they closed.
+    pub(super) const fn is_of_columns(&self) -> bool {
+        matches!(
+            self,
+            Self::Customer(_) | Self::Dispositions(_) | Self::Ratings(_)
+        )
+    }
+
+    /// Each of its values by itself, where an index has those of each of them in the order of closing.
+    pub(super) fn each_value(&self) -> Option<Vec<SimpleExpr>> {
+        use conversation::Column as C;
+        match self {
+            Self::Dispositions(codes) => {
+                let each = codes.iter().map(|code| C::Disposition.eq(&**code));
+                Some(each.map(|value| has_disposition().and(value)).collect())
+            }
+            Self::Ratings(scores) => {
+                let each = scores.iter().map(|score| C::Rating.eq(i16::from(*score)));
+                Some(each.map(|value| has_rating().and(value)).collect())
+            }
+            _ => None,
+        }
+    }
+
     /// The same as a condition on one conversation.
     pub(super) fn condition(&self) -> SimpleExpr {
         match self {
@@ -131,15 +157,24 @@ impl Driver {
                 .equals((conversation::Entity, conversation::Column::Id));
                 Expr::exists(tagged(tags).expr(Expr::val(1)).and_where(of_this).take())
             }
-            // Written out, so that both planners see the partial indexes' own conditions.
-            Self::Dispositions(codes) => Expr::cust("conversations.disposition IS NOT NULL")
+            Self::Dispositions(codes) => has_disposition()
                 .and(conversation::Column::Disposition.is_in(codes.iter().map(|code| &**code))),
-            Self::Ratings(scores) => Expr::cust("conversations.rating IS NOT NULL").and(
+            Self::Ratings(scores) => has_rating().and(
                 conversation::Column::Rating.is_in(scores.iter().map(|score| i16::from(*score))),
             ),
             Self::Word(word) => has_word(word),
         }
     }
+}
+
+/// Written out, so that both planners see the partial index's own condition.
+fn has_disposition() -> SimpleExpr {
+    Expr::cust("conversations.disposition IS NOT NULL")
+}
+
+/// The same of ratings.
+fn has_rating() -> SimpleExpr {
+    Expr::cust("conversations.rating IS NOT NULL")
 }
 
 /// That it is of this customer, under whichever id: the given one, the one into which that was merged, and those that were

@@ -3,15 +3,21 @@
 //! Each walks one index from the page's cursor and stops at its limit, so that a page does not sort what it does not show.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, Order, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{Expr, Order, Query, SelectStatement, SimpleExpr};
 use sea_orm::{ColumnTrait, Condition, ExprTrait, IntoSimpleExpr};
 
-use super::conditions::{carried, last_activity, ongoing, own, walked};
+use super::conditions::{
+    asked_but, carried, is_closed, last_activity, ongoing, own, walked, walked_but,
+};
+use super::driver::Driver;
 use super::order::{PastOrder, PastOrderField, PastPlace};
-use super::{Between, PastFilter, PastSlice, rows};
+use super::{Between, PastFilter, PastSlice, places_by};
 use domain::policy::Reach;
 use domain::{QueueId, State};
-use entity::tables::conversation::Column;
+use entity::tables::conversation::{Column, Entity};
+
+/// So many lanes are made of queues and values at most.
+const LANES: usize = 100;
 
 /// A part of an order: rows that have their place by the same expression, and by an index of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,10 +35,10 @@ impl Part {
     fn condition(self) -> Condition {
         let written = match self {
             Self::Whole => None,
-            Self::Closed => Some("conversations.closed_at IS NOT NULL"),
-            Self::Ongoing => Some("conversations.state <> 'CLOSED'"),
+            Self::Closed => Some(is_closed()),
+            Self::Ongoing => Some(Expr::cust("conversations.state <> 'CLOSED'")),
         };
-        Condition::all().add_option(written.map(Expr::cust))
+        Condition::all().add_option(written)
     }
 
     /// By which expression its rows have their place; none: by their ids alone.
@@ -62,14 +68,14 @@ pub(super) fn parts(order: PastOrder, filter: &PastFilter) -> &'static [Part] {
     }
 }
 
-/// Every statement that the page takes.
+/// Every statement that the page takes, those of each part by themselves.
 pub(super) fn lists(
     reach: &Reach,
     filter: &PastFilter,
     order: PastOrder,
     slice: PastSlice,
-) -> Vec<SelectStatement> {
-    let mut lists = Vec::new();
+) -> Vec<Vec<SelectStatement>> {
+    let mut parts_lists = Vec::new();
     for part in parts(order, filter) {
         let key = part.key(order.field);
         let Some(places) = between(order, key.as_ref(), slice) else {
@@ -80,25 +86,78 @@ pub(super) fn lists(
             Part::Ongoing => vec![ongoing(reach, filter)],
             Part::Whole | Part::Closed => lanes(reach, filter, order.field),
         };
-        for lane in lanes {
-            let select = rows()
+        let lists = lanes.into_iter().map(|lane| {
+            // What is ongoing has no closing, and so no place by it.
+            let value = key.clone().unwrap_or(Column::ClosedAt.into_simple_expr());
+            let select = places_by(value)
                 .cond_where(part.condition())
                 .cond_where(lane)
                 .cond_where(places.clone())
                 .take();
-            lists.push(first(select, key.clone(), order, slice));
-        }
+            first(select, key.clone(), order, slice)
+        });
+        parts_lists.push(lists.collect());
     }
-    lists
+    parts_lists
+}
+
+/// What passes the filter and is within reach, in pieces that have nothing in common and an index each, a row of each
+/// conversation; none where pieces would have some in common, or have no index.
+pub(super) fn counted(reach: &Reach, filter: &PastFilter) -> Option<Vec<SelectStatement>> {
+    let queues = match (&filter.queues, reach) {
+        (Some(queues), reach) if reach.everything => queues.iter().collect(),
+        (None, reach) if reach.everything => return None,
+        (queues, reach) if reach.channels.is_empty() && reach.primary.is_none() => {
+            let wanted =
+                |queue: &&QueueId| queues.as_ref().is_none_or(|queues| queues.contains(*queue));
+            reach.queues.iter().filter(wanted).collect::<Vec<_>>()
+        }
+        _ => return None,
+    };
+    let row = |part: Part| {
+        Query::select()
+            .expr(Expr::cust("1"))
+            .from(Entity)
+            .cond_where(part.condition())
+            .take()
+    };
+    // The index of what is closed has these of each; that of all has when each started.
+    let of_closed =
+        filter.reasons.is_some() || filter.channels.is_some() || filter.states.is_some();
+    let order = PastOrder {
+        field: PastOrderField::Closed,
+        descending: true,
+    };
+    let parts = match parts(order, filter) {
+        [Part::Closed, Part::Ongoing] if !of_closed => &[Part::Whole],
+        parts => parts,
+    };
+    let of_part = |part: &Part| match part {
+        Part::Ongoing => vec![row(*part).cond_where(ongoing(reach, filter)).take()],
+        Part::Whole | Part::Closed => {
+            let lanes = of_queues(&queues, filter, true, |but| asked_but(filter, but));
+            let rows = lanes
+                .into_iter()
+                .map(|lane| row(*part).cond_where(lane).take());
+            rows.collect()
+        }
+    };
+    Some(parts.iter().flat_map(of_part).collect())
 }
 
 /// What the viewer finds that passes the filter, in pieces that have an index each.
 fn lanes(reach: &Reach, filter: &PastFilter, order: PastOrderField) -> Vec<Condition> {
     let asked = || walked(filter, order);
     let of_queue = |queue: &QueueId| asked().add(Column::QueueId.eq(*queue));
+    let of_those = |queues: Vec<&QueueId>| {
+        let by_closing = order != PastOrderField::Started;
+        of_queues(&queues, filter, by_closing, |but| {
+            walked_but(filter, order, but)
+        })
+    };
     if reach.everything {
         return match &filter.queues {
-            Some(queues) => queues.iter().map(of_queue).collect(),
+            Some(queues) => of_those(queues.iter().collect()),
             None => vec![asked()],
         };
     }
@@ -106,8 +165,7 @@ fn lanes(reach: &Reach, filter: &PastFilter, order: PastOrderField) -> Vec<Condi
         let queues = filter.queues.as_ref();
         queues.is_none_or(|queues| queues.contains(*queue))
     };
-    let supervised = reach.queues.iter().filter(wanted).map(of_queue);
-    let mut lanes: Vec<Condition> = supervised.collect();
+    let mut lanes = of_those(reach.queues.iter().filter(wanted).collect());
     let others = [
         carried(reach, filter),
         reach.primary.map(|agent| own(agent, filter)),
@@ -119,6 +177,34 @@ fn lanes(reach: &Reach, filter: &PastFilter, order: PastOrderField) -> Vec<Condi
         }
     }
     lanes
+}
+
+/// What passes the filter of each of these queues: all that is asked but for what one driver asks, where that is given.
+///
+/// By the order of closing, and for counts, what has a disposition or a rating is read by the index that has those of each
+/// queue and value: by another index all rows of a queue would be passed over that has none of them.
+fn of_queues(
+    queues: &[&QueueId],
+    filter: &PastFilter,
+    by_value: bool,
+    asked: impl Fn(Option<&Driver>) -> Condition,
+) -> Vec<Condition> {
+    let each = Driver::asked(filter)
+        .filter(|_| by_value)
+        .find_map(|driver| Some((driver.each_value()?, driver)))
+        .filter(|(values, _)| values.len() * queues.len() <= LANES);
+    let of_value = match &each {
+        Some((values, driver)) => (values.iter())
+            .map(|value| asked(Some(driver)).add(value.clone()))
+            .collect(),
+        None => vec![asked(None)],
+    };
+    let of_queue = |queue: &&QueueId| {
+        let queue = Column::QueueId.eq(**queue);
+        let with_queue = move |one: &Condition| one.clone().add(queue.clone());
+        of_value.iter().map(with_queue).collect::<Vec<_>>()
+    };
+    queues.iter().flat_map(of_queue).collect()
 }
 
 /// The first rows of a list, and one more than the page has.

@@ -3,22 +3,28 @@
 //! What a viewer finds is [`Reach`], as the policy makes it; every statement here has it as a condition.
 //!
 //! **Two ways.** A condition that has a set of its own in the database (a customer, an agent who was primary) is a
-//! `Driver`. When one of them has at most `GATHERED` members, these are read and sorted in memory: the page costs
-//! that set. Otherwise the index of the order is walked from the page's cursor, each row asked for the rest: the page
+//! `Driver`. When one of them has at most `GATHERED` members, these are read and sorted by one statement, which counts them
+//! too (`gathering`): the page costs that set. Otherwise the index of the order is walked from the page's cursor, each row asked for the rest: the page
 //! costs the rows that it passes over.
 //!
 //! **Walking.** An order has one or two parts (`Part`), and a viewer one or several lanes (`lanes`): each is one
 //! `SELECT` with a limit over one index, and the first rows of all of them are merged.
+//!
+//! **Counting.** What is walked is counted by the same pieces, each over an index that has all that is asked where there is
+//! one (`lanes::counted`).
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Asterisk, Expr, Func, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use sea_orm::sea_query::{
+    Alias, Asterisk, Expr, Func, Order, Query, SelectStatement, SimpleExpr, UnionType,
+};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, IntoSimpleExpr};
 
 mod conditions;
 mod driver;
+mod gathering;
 mod lanes;
 mod order;
 #[cfg(test)]
@@ -27,7 +33,6 @@ mod tests;
 
 pub use order::{PastOrder, PastOrderField, PastPlace};
 
-use super::each::rows_of_each;
 use crate::store::{Store, StoreError};
 use domain::fold::Search;
 use domain::policy::Reach;
@@ -36,10 +41,13 @@ use domain::{SentimentLevel, State, StatusReason};
 use driver::Driver;
 pub(super) use driver::{begins_with, is_of};
 use entity::tables::conversation::{Column, Entity};
+use gathering::{TOTAL, gathering};
 use lanes::lists;
 
 /// So many are gathered and sorted at most, and counted exactly.
 pub const GATHERED: u64 = 10_000;
+/// How many lists one statement reads at most. `SQLite` joins 500 `SELECT`s at most.
+const LISTS: usize = 100;
 
 /// A time from an instant to before another one; an end that is none is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -107,24 +115,21 @@ pub struct PastPage {
     pub total: Option<u64>,
 }
 
-/// What of a row its place is made of.
+/// The place of a conversation in an order.
 #[derive(Clone, Debug, FromQueryResult)]
 struct Row {
     id: ConversationId,
-    started_at: DateTime<Utc>,
-    closed_at: Option<DateTime<Utc>>,
-    last_activity_at: Option<DateTime<Utc>>,
+    at: Option<DateTime<Utc>>,
 }
 
-/// The columns of a [`Row`], of every conversation.
-fn rows() -> SelectStatement {
+/// The column of [`Row`] by whose value a conversation has its place.
+const AT: &str = "at";
+
+/// [`Row`]s of every conversation, which have their places by this value.
+fn places_by(value: SimpleExpr) -> SelectStatement {
     Query::select()
-        .columns([
-            Column::Id,
-            Column::StartedAt,
-            Column::ClosedAt,
-            Column::LastActivityAt,
-        ])
+        .column((Entity, Column::Id))
+        .expr_as(value, AT)
         .from(Entity)
         .take()
 }
@@ -140,14 +145,22 @@ impl Store {
     ) -> Result<PastPage, StoreError> {
         let driver = self.smallest_driver(reach, filter).await?;
         let (mut places, total) = if let Some(driver) = driver {
-            let select = conditions::gathering(&driver, reach, filter);
-            let rows = self.rows(vec![select]).await?;
-            let places = order.places(&rows);
-            let total = places.len() as u64;
-            (slice.of(order, places), Some(total))
+            let all = gathering(&driver, reach, filter, order.field, self.backend());
+            let page = gathering::page(all, order, slice);
+            let found = self.read.query_all(&page).await?;
+            let total = found
+                .first()
+                .map(|row| row.try_get("", TOTAL))
+                .transpose()?;
+            let total: Option<u64> = total.and_then(|total: i64| total.try_into().ok());
+            let rows = found.iter().map(|row| Row::from_query_result(row, ""));
+            (order.places(&rows.collect::<Result<Vec<_>, _>>()?), total)
         } else {
             let lists = lists(reach, filter, order, slice);
-            let rows = self.rows(lists).await?;
+            let mut rows = Vec::new();
+            for part in lists {
+                rows.extend(self.first_of(part, order, slice).await?);
+            }
             (order.places(&rows), None)
         };
         let more = slice.cut(&mut places);
@@ -162,14 +175,73 @@ impl Store {
     /// there are more.
     pub async fn count_past(&self, reach: &Reach, filter: &PastFilter) -> Result<u64, StoreError> {
         if let Some(driver) = self.smallest_driver(reach, filter).await? {
-            let select = conditions::gathering(&driver, reach, filter);
-            return Ok(self.rows(vec![select]).await?.len() as u64);
+            // No value of a row is read for this one.
+            let order = PastOrderField::Closed;
+            let all = gathering(&driver, reach, filter, order, self.backend());
+            return self.count_of(all).await;
         }
-        let passing = rows()
-            .cond_where(conditions::walking(reach, filter))
-            .limit(GATHERED + 1)
-            .take();
-        self.count_of(passing).await
+        let Some(pieces) = lanes::counted(reach, filter) else {
+            let passing = places_by(Column::ClosedAt.into_simple_expr())
+                .cond_where(conditions::walking(reach, filter))
+                .limit(GATHERED + 1)
+                .take();
+            return self.count_of(passing).await;
+        };
+        let mut count = 0;
+        for some in pieces.chunks(LISTS) {
+            let left = GATHERED + 1 - count;
+            if let Some(mut all) = joined(some) {
+                count += self.count_of(all.limit(left).take()).await?;
+            }
+            if count > GATHERED {
+                break;
+            }
+        }
+        Ok(count)
+    }
+
+    /// The first rows of these lists together, each of which has its first ones.
+    async fn first_of(
+        &self,
+        lists: Vec<SelectStatement>,
+        order: PastOrder,
+        slice: PastSlice,
+    ) -> Result<Vec<Row>, StoreError> {
+        let direction = if order.descending == slice.from_end {
+            Order::Asc
+        } else {
+            Order::Desc
+        };
+        let mut rows = Vec::new();
+        for some in lists.chunks(LISTS) {
+            let statement = match some {
+                [] => continue,
+                [one] => one.clone(),
+                some => {
+                    let pages = some.iter().map(|list| {
+                        // A limit belongs to one of several only within a sub-select.
+                        Query::select()
+                            .column(Asterisk)
+                            .from_subquery(list.clone(), "page")
+                            .take()
+                    });
+                    let Some(all) = joined(&pages.collect::<Vec<_>>()) else {
+                        continue;
+                    };
+                    Query::select()
+                        .column(Asterisk)
+                        .from_subquery(all, "pages")
+                        .order_by(AT, direction.clone())
+                        .order_by("id", direction.clone())
+                        .limit(u64::from(slice.count) + 1)
+                        .take()
+                }
+            };
+            for row in self.read.query_all(&statement).await? {
+                rows.push(Row::from_query_result(&row, "")?);
+            }
+        }
+        Ok(rows)
     }
 
     /// The condition with a set of its own that has the fewest members, if it has few enough.
@@ -189,9 +261,8 @@ impl Store {
         Ok(smallest.map(|(_, driver)| driver))
     }
 
-    async fn rows(&self, lists: Vec<SelectStatement>) -> Result<Vec<Row>, StoreError> {
-        let rows = rows_of_each(&self.read, &lists).await?;
-        Ok(rows.into_iter().flatten().collect())
+    fn backend(&self) -> DbBackend {
+        self.read.get_database_backend()
     }
 
     pub(in crate::store::queries) async fn count_of(
@@ -220,20 +291,6 @@ impl Store {
 }
 
 impl PastSlice {
-    /// Which of these places, in their order, it asks for.
-    fn of(self, order: PastOrder, mut places: Vec<PastPlace>) -> Vec<PastPlace> {
-        let is_after = |place: &PastPlace| {
-            let after = self.after;
-            after.is_none_or(|after| order.compare(*place, after).is_gt())
-        };
-        let is_before = |place: &PastPlace| {
-            let before = self.before;
-            before.is_none_or(|before| order.compare(*place, before).is_lt())
-        };
-        places.retain(|place| is_after(place) && is_before(place));
-        places
-    }
-
     /// Leaves as many as are asked for; whether there were more.
     fn cut(self, places: &mut Vec<PastPlace>) -> bool {
         let count = self.count as usize;
@@ -245,4 +302,14 @@ impl PastSlice {
         }
         surplus > 0
     }
+}
+
+/// All rows of these statements, in one.
+fn joined(all: &[SelectStatement]) -> Option<SelectStatement> {
+    let mut all = all.iter().cloned();
+    let mut joined = all.next()?;
+    for one in all {
+        joined.union(UnionType::All, one);
+    }
+    Some(joined)
 }

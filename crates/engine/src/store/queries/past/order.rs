@@ -39,6 +39,15 @@ pub struct PastPlace {
     id: ConversationId,
 }
 
+impl Row {
+    const fn place(&self) -> PastPlace {
+        PastPlace {
+            value: self.at,
+            id: self.id,
+        }
+    }
+}
+
 impl PastPlace {
     /// Whose place it is.
     pub const fn id(self) -> ConversationId {
@@ -73,22 +82,10 @@ impl PastOrder {
 
     /// The places of these rows, in order, each once.
     pub(super) fn places(self, rows: &[Row]) -> Vec<PastPlace> {
-        let mut places: Vec<PastPlace> = rows.iter().map(|row| self.place(row)).collect();
+        let mut places: Vec<PastPlace> = rows.iter().map(Row::place).collect();
         places.sort_unstable_by(|one, other| self.compare(*one, *other));
         places.dedup_by_key(|place| place.id);
         places
-    }
-
-    fn place(self, row: &Row) -> PastPlace {
-        let value = match self.field {
-            PastOrderField::Started => Some(row.started_at),
-            PastOrderField::Closed => row.closed_at,
-            PastOrderField::LastActivity => {
-                let last = row.closed_at.or(row.last_activity_at);
-                Some(last.unwrap_or(row.started_at))
-            }
-        };
-        PastPlace { value, id: row.id }
     }
 
     /// What tells the lists of this order and of others, and of this filter and of others, apart.
