@@ -115,17 +115,20 @@ function withSome(what, more = () => ({})) {
     const all = await findConversations(ask, { orderBy: { field: 'WAITING_TIME', direction: 'DESC' } });
     const some = all.slice(0, SOME);
     return some.length > 0
-      ? { comment: some.map(describe).join('; '), values: { ids: some.map(({ id }) => id), ...more() } }
+      ? { comment: `${some.length}, the first ${describe(some[0])}`, values: { ids: some.map(({ id }) => id), ...more() } }
       : { comment: `No conversation is there ${what}.`, values: more() };
   };
 }
 
-/** Fills `agent` with somebody who has work, rather with one who is not there. */
+/** Fills `agent` with somebody else who has work, rather with one who is not there. */
 async function goneWithWork(ask) {
-  const answer = await ask(`{ ongoingConversations(first: 100, filter: { states: [ACTIVE, WAITING] }) { nodes {
-    agent { id name kind presence } } } }`);
+  const answer = await ask(`{
+    viewer { agent { id } }
+    ongoingConversations(first: 100, filter: { states: [ACTIVE, WAITING] }) { nodes { agent { id name kind presence } } }
+  }`);
+  const me = answer.data?.viewer.agent?.id;
   const agents = (answer.data?.ongoingConversations.nodes ?? []).map(({ agent }) => agent);
-  const people = agents.filter((agent) => agent?.kind === 'HUMAN');
+  const people = agents.filter((agent) => agent?.kind === 'HUMAN' && agent.id !== me);
   const chosen = people.find(({ presence }) => presence === 'OFFLINE') ?? people[0];
   return chosen
     ? { comment: `${chosen.name} (${chosen.presence.toLowerCase()})`, values: { agent: chosen.id } }

@@ -90,6 +90,10 @@ impl Mutation {
         END = "endConversation", "EndConversationInput";
         /// The agent or bot is done.
         CLOSE = "closeConversation", "CloseConversationInput";
+        /// The agent asks the supervisors for help.
+        REQUEST_HELP = "requestHelp", "RequestHelpInput";
+        /// The agent needs no help any more.
+        CANCEL_HELP = "cancelHelp", "CancelHelpInput";
         /// Somebody's own presence.
         SET_PRESENCE = "setPresence", "SetPresenceInput";
         /// The administrator makes an agent a member of a queue.
@@ -161,6 +165,8 @@ mod tests {
             Mutation::RELEASE,
             Mutation::END,
             Mutation::CLOSE,
+            Mutation::REQUEST_HELP,
+            Mutation::CANCEL_HELP,
             Mutation::SET_PRESENCE,
             Mutation::ADD_QUEUE_MEMBER,
             Mutation::UPDATE_SETTINGS,

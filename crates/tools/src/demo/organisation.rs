@@ -39,6 +39,8 @@ pub(super) enum Mind {
     Bot,
     /// Whoever has the printed token decides.
     Yours,
+    /// A supervisor, who has what they take over.
+    Lead,
 }
 
 /// An agent.
@@ -106,7 +108,7 @@ enum Work {
 }
 
 /// Agents: subject, name, mind, units, and the intakes they work at.
-const PEOPLE: [(&str, &str, Mind, u32, &[usize]); 12] = [
+const PEOPLE: [(&str, &str, Mind, u32, &[usize]); 13] = [
     ("amelia", "Amelia Clarke", Mind::Simulated, 4, &[0, 1]),
     ("oliver", "Oliver Bennett", Mind::Simulated, 4, &[1]),
     ("grace", "Grace Whitmore", Mind::Simulated, 5, &[0, 1, 4]),
@@ -118,6 +120,7 @@ const PEOPLE: [(&str, &str, Mind, u32, &[usize]); 12] = [
     ("fleur", "Fleur Mulder", Mind::Simulated, 4, &[1, 3]),
     ("thomas", "Thomas Jansen", Mind::Simulated, 4, &[4, 5]),
     ("robin", "Robin Meijer", Mind::Yours, 4, &[0, 1, 2, 3]),
+    ("ingrid", "Ingrid de Groot", Mind::Lead, 4, &[]),
     ("billie", "Billie", Mind::Bot, 0, &[0, 1, 2, 3]),
 ];
 
@@ -146,6 +149,7 @@ impl Organisation {
             "supervisorAssign": true,
             "supervisorTransfer": true,
             "supervisorForceClose": true,
+            "supervisorTakeOver": true,
             "sentimentAnalysis": true,
             "reason": "A demo shows everything.",
         });
@@ -159,7 +163,7 @@ impl Organisation {
             let mut input = json!({ "subject": subject, "name": name, "queueIds": queues });
             match mind {
                 Mind::Bot => input["kind"] = json!("BOT"),
-                Mind::Simulated | Mind::Yours => input["capacity"] = json!(units),
+                Mind::Simulated | Mind::Yours | Mind::Lead => input["capacity"] = json!(units),
             }
             let id = made(
                 &administrator,
@@ -170,7 +174,7 @@ impl Organisation {
             )
             .await?;
             let caller = caller(subject, Grants::Agent)?;
-            if mind != Mind::Bot {
+            if matches!(mind, Mind::Simulated | Mind::Yours) {
                 let available = json!({ "presence": "AVAILABLE" });
                 caller
                     .mutate(&Mutation::SET_PRESENCE, available, "start")

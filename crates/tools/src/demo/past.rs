@@ -28,6 +28,9 @@ pub const AGO: TimeDelta = TimeDelta::days(DAYS);
 const DAYS: i64 = 14;
 /// So many conversations are held beside one another once a day: the more at once, the sooner it is played.
 const AT_ONCE: usize = 18;
+/// On one day in so many some conversations are told in full, one in so many. A day takes as long as its longest: so
+/// they are not spread over all days.
+const IN_FULL_ONE_IN: u32 = 3;
 /// Customers whose contacts on two channels turn out to be one person's.
 const MERGED: usize = 3;
 
@@ -67,7 +70,8 @@ impl Past {
         for day in 0..DAYS {
             organisation = organisation.signed(client, &mint.behind(behind))?;
             let begins = now_there().to_rfc3339();
-            let mut held = Self::day(&organisation, &begins, &mut number, &mut rng);
+            let in_full = day % i64::from(IN_FULL_ONE_IN) == 0;
+            let mut held = Self::day(&organisation, &begins, in_full, &mut number, &mut rng);
             while !held.is_empty() {
                 held = together(held).await?;
                 past.remember(&held);
@@ -91,6 +95,7 @@ impl Past {
     fn day(
         organisation: &Organisation,
         begins: &str,
+        in_full: bool,
         number: &mut u32,
         rng: &mut StdRng,
     ) -> Vec<Held> {
@@ -133,7 +138,7 @@ impl Past {
                     "workstreamId": at.workstream,
                     "noticeGivenAt": begins,
                 }),
-                script: Script::choose(dialogue, rng),
+                script: Script::choose(dialogue, in_full, rng),
                 steps: 0,
                 id: None,
                 customer_id: None,
@@ -194,10 +199,11 @@ enum Step {
 struct Script(Vec<Step>);
 
 impl Script {
-    fn choose(dialogue: &Dialogue, rng: &mut StdRng) -> Self {
+    fn choose(dialogue: &Dialogue, in_full: bool, rng: &mut StdRng) -> Self {
         let mut steps = vec![Step::Said(0)];
         let fate = rng.random_range(0..100);
-        let (short, rated) = (rng.random_ratio(80, 100), rng.random_ratio(65, 100));
+        let in_full = rng.random_ratio(1, IN_FULL_ONE_IN) && in_full;
+        let rated = rng.random_ratio(55, 100);
         let score = rating(dialogue, rng);
         // Some leave before anybody has time for them.
         if fate < 6 {
@@ -206,11 +212,11 @@ impl Script {
             return Self(steps);
         }
         steps.push(Step::Picked);
-        // Of some only how they began and how they ended, which is soon told.
+        // Of most only how they began and how they ended, which is soon told.
         let turns = dialogue.turns.len();
         steps.extend(
             (1..turns)
-                .filter(|turn| !short || *turn < 2 || turn + 1 >= turns)
+                .filter(|turn| in_full || *turn < 2 || turn + 1 >= turns)
                 .map(Step::Said),
         );
         steps.push(if fate < 40 {

@@ -47,8 +47,8 @@ impl People {
         let all = [
             (
                 "ingrid",
-                "supervisor of every queue, may do everything".to_owned(),
-                Grants::Supervisor(Scope::All, Permission::ALL),
+                "supervisor of every queue, may do everything; an agent too".to_owned(),
+                Grants::Lead,
             ),
             (
                 "marco",

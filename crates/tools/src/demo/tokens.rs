@@ -21,6 +21,8 @@ pub enum Grants {
     Agent,
     /// A supervisor: the scope, and what may be done in it.
     Supervisor(Scope<QueueId>, &'static [Permission]),
+    /// A supervisor of every queue who may do everything, and is an agent too.
+    Lead,
 }
 
 /// Makes the demo's tokens.
@@ -60,20 +62,25 @@ impl Mint {
         // The names are the demo's own, and none is blank or too long.
         let subject = Subject::new(subject).ok_or(SignRefused::Signing)?;
         let mut request = TokenRequest::new(subject, self.ttl);
-        let role = match grants {
-            Grants::Administrator => Role::Administrator,
-            Grants::Agent => Role::Agent,
+        let roles: &[Role] = match grants {
+            Grants::Administrator => &[Role::Administrator],
+            Grants::Agent => &[Role::Agent],
             Grants::Gateway => {
                 request.channels = Scope::All;
-                Role::CustomerGateway
+                &[Role::CustomerGateway]
             }
             Grants::Supervisor(queues, permissions) => {
                 request.queues = queues.clone();
                 request.permissions = permissions.iter().copied().collect();
-                Role::Supervisor
+                &[Role::Supervisor]
+            }
+            Grants::Lead => {
+                request.queues = Scope::All;
+                request.permissions = Permission::ALL.iter().copied().collect();
+                &[Role::Supervisor, Role::Agent]
             }
         };
-        request.roles = [role].into();
+        request.roles = roles.iter().copied().collect();
         self.signer.sign(&request, (self.now)() - self.before)
     }
 }

@@ -14,7 +14,9 @@ use serde_json::{Value, json};
 
 pub(super) use extras::Extra;
 use phrases::closing_note;
-pub(super) use phrases::{bot_greeting, impatience, rating_comment, set_aside};
+pub(super) use phrases::{
+    bot_greeting, help_note, impatience, one_answer_more, one_thing_more, rating_comment, set_aside,
+};
 
 /// The language of a dialogue and of who can hold it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

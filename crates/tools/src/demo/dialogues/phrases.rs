@@ -20,19 +20,19 @@ pub(in crate::demo) const fn bot_greeting(language: Language) -> [&'static str; 
 pub(in crate::demo) const fn impatience(language: Language) -> [Turn; 3] {
     match language {
         Language::English => [
-            complaint("Hello? Is anybody there?"),
-            complaint("I have been waiting for minutes now, this is really annoying."),
-            complaint("Terrible service, I am very disappointed. Nobody answers!"),
+            by_customer("Hello? Is anybody there?"),
+            by_customer("I have been waiting for minutes now, this is really annoying."),
+            by_customer("Terrible service, I am very disappointed. Nobody answers!"),
         ],
         Language::Dutch => [
-            complaint("Hallo? Is daar iemand?"),
-            complaint("Ik wacht nu al minuten, dit is echt vervelend."),
-            complaint("Wat een slechte service, ik ben heel teleurgesteld. Niemand reageert!"),
+            by_customer("Hallo? Is daar iemand?"),
+            by_customer("Ik wacht nu al minuten, dit is echt vervelend."),
+            by_customer("Wat een slechte service, ik ben heel teleurgesteld. Niemand reageert!"),
         ],
     }
 }
 
-const fn complaint(text: &'static str) -> Turn {
+const fn by_customer(text: &'static str) -> Turn {
     Turn {
         who: Who::Customer,
         text,
@@ -46,6 +46,30 @@ pub(in crate::demo) const fn set_aside(language: Language) -> &'static str {
         Language::English => "I set this aside until I hear from you; write whenever it suits you.",
         Language::Dutch => "Ik leg dit even opzij tot ik van u hoor; schrijf gerust later.",
     }
+}
+
+/// What an agent notes for the supervisors when asking for help.
+pub(in crate::demo) const fn help_note(language: Language) -> &'static str {
+    match language {
+        Language::English => "This is above what I may decide. Can somebody look at it with me?",
+        Language::Dutch => "Dit mag ik niet zelf beslissen. Kan iemand met me meekijken?",
+    }
+}
+
+/// What a customer writes once more after the contact ended.
+pub(in crate::demo) const fn one_thing_more(language: Language) -> Turn {
+    by_customer(match language {
+        Language::English => "One thing more: is it possible to change the address?",
+        Language::Dutch => "Nog een vraag: kan het adres nog worden gewijzigd?",
+    })
+}
+
+/// What the agent answers to that.
+pub(in crate::demo) const fn one_answer_more(language: Language) -> Turn {
+    Turn::of_agent(match language {
+        Language::English => "Yes, I have changed it for you.",
+        Language::Dutch => "Ja, dat heb ik voor u gewijzigd.",
+    })
 }
 
 /// What whoever closes a conversation notes, by how it ended.

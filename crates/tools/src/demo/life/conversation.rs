@@ -39,6 +39,8 @@ pub(super) enum Happening {
     AgentWrites(Turn),
     SetAside,
     Reopened,
+    AsksForHelp,
+    NeedsNoHelp,
     Released,
     Ended,
     Closed,
@@ -72,6 +74,10 @@ pub(super) struct Conversation {
     /// How much the bot has said.
     bot_said: usize,
     announced: bool,
+    /// The agent waits for help.
+    waits_for_help: bool,
+    /// The agent owes the customer who wrote late an answer.
+    owes_answer: bool,
     phase: Option<Phase>,
     since: Tick,
     /// Nothing happens before this.
@@ -100,6 +106,8 @@ impl Conversation {
             complaints: 0,
             bot_said: 0,
             announced: false,
+            waits_for_help: false,
+            owes_answer: false,
             phase: None,
             since: now,
             due: now + 1,
@@ -132,10 +140,7 @@ impl Conversation {
                 self.in_conversation(seen, mind, now)
             }
             State::Waiting => self.set_aside(mind),
-            State::WrapUp => match self.story.rating {
-                Some(score) => Some(Happening::Rates(score)),
-                None => is_ours(mind).then_some(Happening::Closed),
-            },
+            State::WrapUp => self.after_the_end(mind),
             State::Closed => None,
         }
     }
@@ -147,6 +152,8 @@ impl Conversation {
                 self.was_said(turn, message);
                 4..12
             }
+            // Somebody shall have time to see it.
+            Happening::CustomerWrites(_) if self.has_ended() => 60..120,
             // A complaint about waiting; the next one comes when it is due.
             Happening::CustomerWrites(_) => {
                 self.complaints += 1;
@@ -160,13 +167,24 @@ impl Conversation {
                 self.bot_said += usize::from(!self.announced);
                 3..6
             }
-            // Somebody shall have time to see it.
+            // Here too.
+            Happening::AsksForHelp => 60..150,
             Happening::Follows(what) if what.fails() => 90..180,
             _ => 1..3,
         };
         match happening {
             Happening::Follows(_) => drop(self.afterwards.pop_front()),
             Happening::Rates(_) => self.story.rating = None,
+            Happening::CustomerWrites(_) if self.has_ended() => {
+                self.story.writes_late = false;
+                self.owes_answer = true;
+            }
+            Happening::AgentWrites(_) if self.turn().is_none() => self.owes_answer = false,
+            Happening::AsksForHelp => {
+                self.story.help_at = None;
+                self.waits_for_help = true;
+            }
+            Happening::NeedsNoHelp => self.waits_for_help = false,
             Happening::SetAside => self.story.set_aside_at = None,
             Happening::CustomerDisconnects => self.story.breaks_at = None,
             Happening::Released => {
@@ -183,6 +201,11 @@ impl Conversation {
         match happening {
             Happening::Follows(_) => drop(self.afterwards.pop_front()),
             Happening::Rates(_) => self.story.rating = None,
+            Happening::CustomerWrites(_) if self.has_ended() => self.story.writes_late = false,
+            Happening::Reopened if self.has_ended() => self.owes_answer = false,
+            Happening::AsksForHelp => self.story.help_at = None,
+            // A supervisor helped.
+            Happening::NeedsNoHelp => self.waits_for_help = false,
             _ => {}
         }
         self.due = now + 3;
@@ -260,6 +283,18 @@ impl Conversation {
         if self.story.breaks_at == Some(self.turn) {
             return Some(Happening::CustomerDisconnects);
         }
+        if mind == Some(Mind::Simulated) {
+            if self.waits_for_help {
+                return Some(Happening::NeedsNoHelp);
+            }
+            if self.story.help_at == Some(self.turn) {
+                return Some(Happening::AsksForHelp);
+            }
+            if self.owes_answer {
+                let answer = dialogues::one_answer_more(self.language());
+                return Some(Happening::AgentWrites(answer));
+            }
+        }
         if is_ours(mind) {
             if self.story.set_aside_at == Some(self.turn) {
                 if self.announced {
@@ -303,6 +338,26 @@ impl Conversation {
             None => Some(Happening::CustomerEnds),
             Some(turn) if turn.who == Who::Customer => Some(Happening::CustomerWrites(turn)),
             Some(_) => is_ours(mind).then_some(Happening::Reopened),
+        }
+    }
+
+    /// Whether the contact has ended, as far as was seen.
+    fn has_ended(&self) -> bool {
+        let phase = self.phase.as_ref();
+        phase.is_some_and(|phase| phase.state == State::WrapUp)
+    }
+
+    fn after_the_end(&self, mind: Option<Mind>) -> Option<Happening> {
+        if self.story.writes_late && mind == Some(Mind::Simulated) {
+            let more = dialogues::one_thing_more(self.language());
+            return Some(Happening::CustomerWrites(more));
+        }
+        if self.owes_answer {
+            return (mind == Some(Mind::Simulated)).then_some(Happening::Reopened);
+        }
+        match self.story.rating {
+            Some(score) => Some(Happening::Rates(score)),
+            None => is_ours(mind).then_some(Happening::Closed),
         }
     }
 

@@ -1,9 +1,9 @@
 //! Conversations that keep moving by themselves, through the public API.
 //!
-//! Time goes in ticks of one second at a realistic pace. At each tick the demo looks at what is
-//! ongoing and lets at most one thing happen to each conversation, one after the other, so that
-//! the same seed makes the same choices as long as nobody interferes. That somebody does is
-//! what the demo is for: a refusal is shrugged at.
+//! Time goes in ticks of one second at a realistic pace; what is played at once goes in steps of
+//! two. At each step the demo looks at what is ongoing and lets at most one thing happen to each
+//! conversation, one after the other, so that the same seed makes the same choices as long as
+//! nobody interferes. That somebody does is what the demo is for: a refusal is shrugged at.
 
 mod conversation;
 mod seen;
@@ -33,6 +33,8 @@ use story::Story;
 
 /// One tick of a realistic pace.
 const TICK: Duration = Duration::from_secs(1);
+/// How many ticks are one step of what is played at once: half as many looks at what is ongoing.
+const PLAYED: i64 = 2;
 /// How many conversations are ongoing when the room is full.
 const FULL: usize = 22;
 /// One in so many is picked by nobody, so that a supervisor has something to assign, …
@@ -74,9 +76,9 @@ impl World {
     /// Plays this much time at once: the server's clock, which was set back by as much, catches up,
     /// as `advance` moves it.
     pub async fn until_now(&mut self, time: TimeDelta, advance: impl Fn(TimeDelta)) {
-        for _ in 0..time.num_seconds() {
-            advance(TimeDelta::seconds(1));
-            self.tick().await;
+        for _ in 0..time.num_seconds() / PLAYED {
+            advance(TimeDelta::seconds(PLAYED));
+            self.tick(PLAYED.unsigned_abs()).await;
         }
     }
 
@@ -86,12 +88,12 @@ impl World {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            self.tick().await;
+            self.tick(1).await;
         }
     }
 
-    async fn tick(&mut self) {
-        self.now += 1;
+    async fn tick(&mut self, passed: Tick) {
+        self.now += passed;
         let ongoing = match seen::look(&self.organisation.administrator).await {
             Ok(ongoing) => ongoing,
             Err(error) => {
@@ -107,6 +109,9 @@ impl World {
         self.staff.tidy(&ongoing);
         self.staff
             .come_and_go(&self.organisation, self.now, &mut self.rng)
+            .await;
+        self.staff
+            .go_home(&self.organisation, &ongoing, self.now, &mut self.rng)
             .await;
         for seen in &ongoing.conversations {
             self.answer_offer(seen).await;
@@ -148,7 +153,7 @@ impl World {
             return;
         };
         let primary = self.organisation.person(seen);
-        let mind = primary.map(|person| person.mind);
+        let mind = primary.map(|person| self.staff.mind(person));
         let Some(happening) = conversation.next(seen, mind, self.now) else {
             return;
         };
@@ -281,6 +286,11 @@ async fn happen(
         Happening::CustomerEnds => Mutation::END_BY_CUSTOMER,
         Happening::Picked { .. } => Mutation::PICK,
         Happening::SetAside => Mutation::SET_ASIDE,
+        Happening::AsksForHelp => {
+            input["note"] = json!(dialogues::help_note(conversation.language()));
+            Mutation::REQUEST_HELP
+        }
+        Happening::NeedsNoHelp => Mutation::CANCEL_HELP,
         Happening::Reopened => Mutation::REOPEN,
         Happening::Released => Mutation::RELEASE,
         Happening::Ended => Mutation::END,

@@ -15,6 +15,8 @@ use crate::demo::organisation::{Mind, Organisation, Person};
 const AT_A_TIME: usize = 3;
 /// How many simulated people stay AVAILABLE whatever happens.
 const ALWAYS_THERE: usize = 7;
+/// When the first goes home with open work: shortly before the demo is seen.
+const FIRST_GOES_HOME: Tick = 300;
 
 /// What the demo remembers of its agents.
 pub(super) struct Staff {
@@ -25,6 +27,10 @@ pub(super) struct Staff {
     /// When somebody next comes or goes.
     changes_at: Tick,
     changes: u32,
+    /// The id of the agent who went home with open work.
+    home: Option<String>,
+    /// When they come back, or the next goes.
+    home_changes_at: Tick,
 }
 
 impl Staff {
@@ -34,6 +40,8 @@ impl Staff {
             answers: HashMap::new(),
             changes_at: 30,
             changes: 0,
+            home: None,
+            home_changes_at: FIRST_GOES_HOME,
         }
     }
 
@@ -78,7 +86,7 @@ impl Staff {
         let person = organisation
             .people
             .iter()
-            .find(|person| person.id == offered.id && person.mind == Mind::Simulated)?;
+            .find(|person| person.id == offered.id && self.mind(person) == Mind::Simulated)?;
         let answer = self.answers.entry(offer.id.clone()).or_insert_with(|| {
             let after = rng.random_range(3..9);
             (now + after, rng.random_ratio(85, 100))
@@ -117,6 +125,9 @@ impl Staff {
         let Some(&index) = simulated.choose(rng) else {
             return;
         };
+        if self.is_home(&organisation.people[index]) {
+            return;
+        }
         let gone = *["BUSY", "BUSY", "AWAY", "BUSY_DO_NOT_DISTURB", "OFFLINE"]
             .choose(rng)
             .unwrap_or(&"AWAY");
@@ -126,6 +137,61 @@ impl Staff {
             true => gone,
             false => "AVAILABLE",
         };
+        self.set(organisation, index, presence).await;
+    }
+
+    /// Now and then somebody goes home who still has conversations: nobody works on them before they are back,
+    /// unless a supervisor sees to it.
+    pub(super) async fn go_home(
+        &mut self,
+        organisation: &Organisation,
+        ongoing: &Ongoing,
+        now: Tick,
+        rng: &mut StdRng,
+    ) {
+        if now < self.home_changes_at {
+            return;
+        }
+        let mut people = organisation.people.iter();
+        if let Some(index) = people.position(|person| self.is_home(person)) {
+            self.home = None;
+            self.home_changes_at = now + rng.random_range(200..400);
+            return self.set(organisation, index, "AVAILABLE").await;
+        }
+        let people = organisation.people.iter().enumerate();
+        let at_work: Vec<usize> = people
+            .filter(|(index, person)| {
+                self.available[*index]
+                    && person.mind == Mind::Simulated
+                    && load(ongoing, person) > 0
+            })
+            .map(|(index, _)| index)
+            .collect();
+        // Nobody has work: another time.
+        self.home_changes_at = now + 10;
+        if let Some(&index) = at_work.choose(rng) {
+            self.set(organisation, index, "OFFLINE").await;
+            if !self.available[index] {
+                self.home = Some(organisation.people[index].id.clone());
+                self.home_changes_at = now + rng.random_range(400..600);
+            }
+        }
+    }
+
+    /// How this agent comes to what they do: who went home does nothing.
+    pub(super) fn mind(&self, person: &Person) -> Mind {
+        if self.is_home(person) {
+            Mind::Yours
+        } else {
+            person.mind
+        }
+    }
+
+    fn is_home(&self, person: &Person) -> bool {
+        self.home.as_ref() == Some(&person.id)
+    }
+
+    async fn set(&mut self, organisation: &Organisation, index: usize, presence: &str) {
         self.changes += 1;
         let key = format!("presence-{}", self.changes);
         let input = json!({ "presence": presence });

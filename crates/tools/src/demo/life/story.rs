@@ -71,6 +71,10 @@ pub(super) struct Story {
     pub(super) consent: &'static str,
     /// How the customer rates it in the end, if at all.
     pub(super) rating: Option<u8>,
+    /// The agent asks the supervisors for help before this turn.
+    pub(super) help_at: Option<usize>,
+    /// The customer writes once more after the contact ended.
+    pub(super) writes_late: bool,
 }
 
 impl Story {
@@ -88,6 +92,7 @@ impl Story {
         let (customer_ends, told) = (chance(30), chance(95));
         let consent = rng.random_range(0..100);
         let (rates, rating) = (rng.random_ratio(60, 100), rating(dialogue, rng));
+        let (helped, late) = (rng.random_ratio(15, 100), rng.random_ratio(20, 100));
 
         let is_voice = dialogue.line == Line::Voice;
         let channel = match dialogue.labels.channel {
@@ -120,6 +125,8 @@ impl Story {
                 _ => "UNKNOWN",
             },
             rating: Some(rating).filter(|_| rates && !is_voice),
+            help_at: Some(turns / 2).filter(|_| helped),
+            writes_late: late && is_asynchronous,
         }
     }
 

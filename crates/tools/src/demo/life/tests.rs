@@ -22,6 +22,8 @@ fn story() -> Story {
         told: true,
         consent: "GRANTED",
         rating: None,
+        help_at: None,
+        writes_late: false,
     }
 }
 
@@ -212,6 +214,75 @@ fn a_customer_whose_connection_breaks_comes_back() {
     assert_eq!(scene.next(), Happening::CustomerReturns);
     scene.seen.customer_away_since = None;
     assert_eq!(scene.next(), Happening::AgentWrites(dialogue().turns[1]));
+}
+
+#[test]
+fn an_agent_asks_for_help_and_goes_on_after_a_while() {
+    let mut scene = Scene::new(Story {
+        help_at: Some(1),
+        ..story()
+    });
+    scene.next();
+    scene.active(Mind::Simulated);
+    assert_eq!(scene.next(), Happening::AsksForHelp);
+    assert_eq!(scene.within(50), None, "supervisors have time to see it");
+    assert_eq!(scene.next(), Happening::NeedsNoHelp);
+    assert_eq!(scene.next(), Happening::AgentWrites(dialogue().turns[1]));
+}
+
+#[test]
+fn nobody_asks_for_help_on_behalf_of_robin() {
+    let mut scene = Scene::new(Story {
+        help_at: Some(1),
+        ..story()
+    });
+    scene.next();
+    scene.active(Mind::Yours);
+    assert_eq!(
+        scene.within(200),
+        Some(Happening::CustomerWrites(dialogue().turns[2]))
+    );
+}
+
+#[test]
+fn a_customer_who_writes_after_the_end_is_answered() {
+    let mut scene = Scene::new(Story {
+        writes_late: true,
+        ..story()
+    });
+    scene.next();
+    scene.active(Mind::Simulated);
+    while scene.next() != Happening::Ended {}
+    scene.seen.state = State::WrapUp;
+    let language = dialogue().language;
+    let more = dialogues::one_thing_more(language);
+    assert_eq!(scene.next(), Happening::CustomerWrites(more));
+    assert_eq!(scene.within(50), None, "supervisors have time to see it");
+    assert_eq!(scene.next(), Happening::Reopened);
+    scene.active(Mind::Simulated);
+    let answer = dialogues::one_answer_more(language);
+    assert_eq!(scene.next(), Happening::AgentWrites(answer));
+    assert_eq!(scene.next(), Happening::Ended);
+    scene.seen.state = State::WrapUp;
+    assert_eq!(scene.next(), Happening::Closed);
+}
+
+#[test]
+fn what_a_customer_wrote_after_the_end_is_answered_by_who_takes_it_from_the_queue() {
+    let mut scene = Scene::new(Story {
+        writes_late: true,
+        ..story()
+    });
+    scene.next();
+    scene.active(Mind::Simulated);
+    while scene.next() != Happening::Ended {}
+    scene.seen.state = State::WrapUp;
+    scene.next();
+    scene.open();
+    assert_eq!(scene.next(), picked());
+    scene.active(Mind::Simulated);
+    let answer = dialogues::one_answer_more(dialogue().language);
+    assert_eq!(scene.next(), Happening::AgentWrites(answer));
 }
 
 #[test]
