@@ -99,10 +99,28 @@ fn after((stage, id): &Built, asker: &Asker, command: &Command) -> Option<Built>
     Some((stage, *id))
 }
 
+/// A new conversation; one that two agents declined; one whose answer did not arrive. What is wrong with these stays while
+/// they go on, so that they come to the same places with it.
+fn beginnings(channel: Channel) -> Vec<Built> {
+    let mut all = vec![
+        Stage::with(channel),
+        harness::undelivered(Stage::with_anna_on(channel)),
+    ];
+    let (mut stage, id) = Stage::with(channel);
+    let declined = [(ANNA, anna()), (BRAM, bram())]
+        .into_iter()
+        .all(|(to_whom, who)| {
+            let offer = Act::AssignToAgent(commands::AssignToAgent(to(to_whom)));
+            stage.act(&sofie(), id, offer).is_ok() && stage.act(&who, id, Act::Reject).is_ok()
+        });
+    all.extend(declined.then_some((stage, id)));
+    all
+}
+
 /// Every place that a conversation on this channel comes to, with one that stands there for each thing that is wrong.
 fn walk(channel: Channel) -> BTreeMap<(Place, Wrong), Built> {
     let mut known = BTreeMap::new();
-    let mut next = VecDeque::from([Stage::with(channel)]);
+    let mut next = VecDeque::from(beginnings(channel));
     while let Some(mut built) = next.pop_front() {
         let conversation = built.0.conversation(built.1);
         if !conversation.is_ongoing() {
