@@ -13,6 +13,8 @@ pub struct Expected {
     pub about: Option<usize>,
     landing: Option<Landing>,
     applied: Option<bool>,
+    /// Whether somebody of the organisation writes something.
+    posts: bool,
     /// Which conversations the one that starts may continue.
     previous: Vec<usize>,
 }
@@ -28,6 +30,13 @@ impl Play {
             }
             _ => None,
         };
+        let posts = match &command.what {
+            What::On(_, Act::Send { .. } | Act::Coach(_)) => true,
+            What::On(number, Act::RequestHelp { note: Some(_) }) => {
+                !world.conversations[number].help
+            }
+            _ => false,
+        };
         let previous = match &command.what {
             What::Receive(receive) => world.continues(receive),
             _ => Vec::new(),
@@ -36,6 +45,7 @@ impl Play {
             about: landing.map_or(command.conversation(), |landing| Some(landing.conversation)),
             landing,
             applied,
+            posts,
             previous,
         }
     }
@@ -73,16 +83,23 @@ impl Play {
                 }),
                 _,
             ) => place,
-            (Some(_), _) | (None, What::On(_, Act::Send { .. })) => {
+            (Some(_), _) => {
+                let posted = on.messages.iter().rposition(|one| one.system.is_none());
+                posted.unwrap_or_default()
+            }
+            (None, _) if expected.posts => {
                 let posted = on.messages.iter().rposition(|one| one.system.is_none());
                 posted.unwrap_or_default()
             }
             _ => return Ok(()),
         };
-        let id = match &payload["messageId"] {
-            Value::Null => &payload["message"]["id"],
-            id => id,
-        };
+        let ids = [
+            &payload["messageId"],
+            &payload["message"]["id"],
+            &payload["noteId"],
+        ];
+        let id = ids.into_iter().find(|id| !id.is_null());
+        let id = id.unwrap_or(&Value::Null);
         let duplicate = expected.landing.map(|landing| landing.known.is_some());
         let as_it_was = payload["duplicate"].as_bool() == duplicate
             && payload["started"]

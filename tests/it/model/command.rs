@@ -1,7 +1,5 @@
 //! What can be asked for, in words that a failing sequence is told in.
 
-use std::fmt;
-
 use serde_json::{Value, json};
 
 use super::carried::{BEFORE, Deed, Key, Labels, Receive, external, key};
@@ -31,6 +29,19 @@ pub enum Act {
     Move {
         to: &'static str,
     },
+    /// Back to this queue; none: to the one that it is in.
+    Requeue {
+        to: Option<&'static str>,
+    },
+    TakeOver,
+    Coach(&'static str),
+    RequestHelp {
+        note: Option<&'static str>,
+    },
+    CancelHelp,
+    AnswerHelp,
+    /// Which reason for attention.
+    Acknowledge(&'static str),
     Transfer {
         to: &'static str,
         overrides: Overrides,
@@ -84,6 +95,17 @@ pub enum What {
     /// The first customer becomes another name of the second.
     Merge(usize, usize),
     Presence(&'static str),
+    /// A supervisor sets somebody else's.
+    PresenceOf {
+        agent: &'static str,
+        presence: &'static str,
+    },
+    /// The same is done to each of these.
+    Bulk(Vec<usize>, Act),
+    Drain {
+        agent: &'static str,
+        offline: bool,
+    },
     Setting(&'static str, bool),
     Member {
         agent: &'static str,
@@ -121,7 +143,9 @@ impl Command {
             What::Receive(_) => "receiveFromCustomer",
             What::Name(..) => "updateCustomer",
             What::Merge(..) => "mergeCustomers",
-            What::Presence(_) => "setPresence",
+            What::Presence(_) | What::PresenceOf { .. } => "setPresence",
+            What::Bulk(..) => "bulkAction",
+            What::Drain { .. } => "drainAgent",
             What::Setting(..) => "updateSupervisorSettings",
             What::Member { add: true, .. } => "addQueueMember",
             What::Member { .. } => "removeQueueMember",
@@ -168,6 +192,17 @@ impl Command {
                 input
             }
             What::Presence(presence) => json!({ "presence": presence }),
+            What::PresenceOf { agent, presence } => {
+                json!({ "agentId": ids.agent(agent), "presence": presence })
+            }
+            What::Bulk(numbers, act) => {
+                let named = numbers.iter().map(|number| ids.conversation(*number));
+                let named: Vec<_> = named.collect();
+                json!({ "conversationIds": named, "action": act.of_each(ids) })
+            }
+            What::Drain { agent, offline } => {
+                json!({ "agentId": ids.agent(agent), "goOffline": offline })
+            }
             What::Setting(setting, on) => json!({ *setting: on }),
             What::Member { agent, queue, .. } => {
                 json!({ "agentId": ids.agent(agent), "queueId": ids.queue(queue) })
@@ -204,6 +239,13 @@ impl Act {
             Self::CancelTransfer => "cancelTransfer",
             Self::Assign { .. } | Self::Move { .. } => "assignConversation",
             Self::Transfer { .. } => "transferConversation",
+            Self::Requeue { .. } => "requeueConversation",
+            Self::TakeOver => "takeOverConversation",
+            Self::Coach(_) => "coachAgent",
+            Self::RequestHelp { .. } => "requestHelp",
+            Self::CancelHelp => "cancelHelp",
+            Self::AnswerHelp => "answerHelp",
+            Self::Acknowledge(_) => "acknowledgeAttention",
             Self::Send { .. } => "sendMessage",
             Self::CustomerWrites { .. } => "receiveCustomerMessage",
             Self::Message(_, deed) => deed.mutation(),
@@ -232,8 +274,24 @@ impl Act {
         }
     }
 
+    /// What `bulkAction` calls it.
+    fn of_each(&self, ids: &impl Ids) -> Value {
+        match self {
+            Self::ForceClose => json!({ "forceClose": true }),
+            Self::Requeue { .. } => json!({ "requeue": self.input(ids) }),
+            Self::Assign { .. } | Self::Move { .. } => json!({ "assign": self.input(ids) }),
+            Self::Label(Labels { add: Some(tag), .. }) => json!({ "addTags": [tag] }),
+            Self::Label(labels) => json!({ "setPriority": labels.priority }),
+            other => panic!("{other:?} is not done to many"),
+        }
+    }
+
     fn input(&self, ids: &impl Ids) -> Value {
         match self {
+            Self::Requeue { to } => json!({ "queueId": to.map(|to| ids.queue(to)) }),
+            Self::Coach(text) => json!({ "text": text }),
+            Self::RequestHelp { note } => json!({ "note": note }),
+            Self::Acknowledge(reason) => json!({ "attentionReason": reason }),
             Self::Assign { to, overrides } => json!({
                 "target": { "agentId": ids.agent(to) }, "overridePresence": overrides.presence,
                 "overrideCapacity": overrides.capacity, "overrideDeclines": overrides.declines,
@@ -265,6 +323,9 @@ impl Act {
             }
             // These take nothing but what they are about.
             Self::Message(..)
+            | Self::TakeOver
+            | Self::CancelHelp
+            | Self::AnswerHelp
             | Self::Review
             | Self::StopReview
             | Self::Monitor
@@ -286,66 +347,5 @@ impl Act {
             | Self::End
             | Self::Close => json!({}),
         }
-    }
-}
-
-impl fmt::Display for Command {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.what {
-            What::Pass(seconds) => return write!(f, "{seconds} seconds pass"),
-            What::Start {
-                conversation,
-                channel,
-                queue,
-                workstream,
-                notice,
-                consent,
-            } => write!(
-                f,
-                "{}: startConversation c{conversation} {channel} in {queue}, workstream {workstream}, notice {notice}, consent {consent}",
-                self.by
-            )?,
-            What::On(conversation, act) => {
-                write!(f, "{}: {} c{conversation}", self.by, act.mutation())?;
-                match act {
-                    Act::Assign { to, overrides } | Act::Transfer { to, overrides } => {
-                        write!(f, " to {to}")?;
-                        for (given, name) in [
-                            (overrides.presence, "presence"),
-                            (overrides.capacity, "capacity"),
-                            (overrides.declines, "declines"),
-                        ] {
-                            if given {
-                                write!(f, ", override {name}")?;
-                            }
-                        }
-                    }
-                    Act::Move { to } => write!(f, " to queue {to}")?,
-                    Act::Send { visibility, text } => write!(f, " {visibility:?} {text:?}")?,
-                    Act::CustomerWrites { text, external } => write!(f, " {text:?} {external:?}")?,
-                    Act::Message(place, deed) => write!(f, " message {place} {deed}")?,
-                    Act::Rate(score) => write!(f, " {score}")?,
-                    Act::Label(labels) => write!(f, " {labels:?}")?,
-                    Act::Mode(mode) => write!(f, " {mode}")?,
-                    Act::Consent { consent, notice } => write!(f, " {consent:?}, notice {notice}")?,
-                    _ => {}
-                }
-            }
-            What::Receive(_) | What::Name(..) | What::Merge(..) => {
-                write!(f, "{}: {:?}", self.by, self.what)?;
-            }
-            What::Presence(presence) => write!(f, "{}: setPresence {presence}", self.by)?,
-            What::Setting(setting, on) => write!(f, "{}: setting {setting} {on}", self.by)?,
-            What::Member { agent, queue, .. } => {
-                write!(f, "{}: {} {agent} {queue}", self.by, self.mutation())?;
-            }
-        }
-        if let Some(version) = self.expected {
-            write!(f, ", at version {version}")?;
-        }
-        if let Some(key) = self.key {
-            write!(f, ", key {key}")?;
-        }
-        Ok(())
     }
 }

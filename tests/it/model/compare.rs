@@ -80,8 +80,12 @@ fn described(person: &Person, on: &Conversation, shown: &Value) -> Vec<Pair> {
     let tags = if gateway { Value::Null } else { json!(on.tags) };
     let reasons = shown["attention"].as_array().into_iter().flatten();
     let reasons = reasons.filter_map(|one| one["attentionReason"].as_str());
-    let reasons =
-        reasons.filter(|one| ["DELIVERY_FAILED", "CUSTOMER_WROTE_IN_WRAP_UP"].contains(one));
+    let modelled = [
+        "DELIVERY_FAILED",
+        "CUSTOMER_WROTE_IN_WRAP_UP",
+        "HELP_REQUESTED",
+    ];
+    let reasons = reasons.filter(|one| modelled.contains(one));
     vec![
         ("priority", json!(on.priority), shown["priority"].clone()),
         ("tags", tags, shown["tags"].clone()),
@@ -89,7 +93,7 @@ fn described(person: &Person, on: &Conversation, shown: &Value) -> Vec<Pair> {
         (
             "attention",
             json!(on.attention()),
-            json!(reasons.collect::<Vec<_>>()),
+            json!(reasons.collect::<BTreeSet<_>>()),
         ),
     ]
 }
@@ -300,10 +304,10 @@ fn says(person: &Person, expected: &Message, shown: &Value) -> bool {
 }
 
 fn is(person: &Person, expected: &Message, shown: &Value) -> bool {
-    let visibility = if expected.public {
-        "PUBLIC"
-    } else {
-        "INTERNAL"
+    let visibility = match (expected.public, expected.coaches) {
+        (true, _) => "PUBLIC",
+        (false, Some(_)) => "COACHING",
+        (false, None) => "INTERNAL",
     };
     expected
         .authors

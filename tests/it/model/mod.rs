@@ -1,6 +1,6 @@
 //! Random commands by everybody, through the whole stack, against a small model of domain.md.
 //!
-//! The model (`rules`, `world`) is written from the rulebook's sections 2 to 5, 10 and 11, and shares nothing with
+//! The model (`rules`, `world`) is written from the rulebook's sections 2 to 5, 10, 11 and 13, and shares nothing with
 //! the program's own rules: it predicts for each command success or the code, what the conversation
 //! then is, who sees it, and what timers do. After each command its answer is compared, and every so
 //! often the whole world as everybody sees it. A sequence that disagrees is shortened and printed.
@@ -20,6 +20,7 @@ mod rules;
 mod shrink;
 mod stage;
 mod tally;
+mod words;
 mod world;
 
 use std::sync::Arc;

@@ -6,10 +6,10 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::brought::Expected;
-use super::command::{Act, Command, What};
+use super::command::{Act, Command, Ids as _, What};
 use super::compare::{FACTS, customer_differs, differences};
 use super::people::Person;
-use super::rules::Verdict;
+use super::rules::{Each, Verdict};
 use super::stage::Stage;
 use super::world::{Moment, World};
 use crate::harness::cursors::opened;
@@ -95,6 +95,9 @@ impl Play {
                 let as_of = payload["asOf"].as_str().unwrap_or("none");
                 let expected = self.expected(command);
                 self.world.carry_out(command, as_of, at);
+                let items = self.world.items(command);
+                let each = self.world.each(command, items, at);
+                self.each_came_to(command, &each, &payload)?;
                 self.carried(command, &expected, &payload)?;
                 self.answer(command, &expected, &payload)?;
                 Ok("DONE".to_owned())
@@ -123,7 +126,9 @@ impl Play {
             What::On(_, Act::Assign { .. } | Act::Transfer { .. }) => "capacityExceededBy",
             What::On(_, Act::Message(..)) => "applied messageId",
             What::On(_, Act::CustomerWrites { .. }) => "duplicate messageId",
-            What::On(_, Act::Send { .. }) => "message { id }",
+            What::On(_, Act::Send { .. } | Act::Coach(_)) => "message { id }",
+            What::On(_, Act::RequestHelp { .. }) => "noteId",
+            What::Bulk(..) | What::Drain { .. } => "results { conversationId refusal { code } }",
             What::Receive(_) => "started duplicate messageId",
             _ => "",
         };
@@ -215,6 +220,38 @@ impl Play {
             }
         }
         told(about, &wrong)
+    }
+
+    /// What was done to many says of each what came of it.
+    fn each_came_to(&self, command: &Command, each: &Each, payload: &Value) -> Told<()> {
+        let Some(results) = payload["results"].as_array() else {
+            return Ok(());
+        };
+        let about = command.mutation();
+        let all = each.len() == results.len();
+        for (number, codes) in each.iter().filter(|_| all) {
+            let id = json!(self.stage.conversation(*number));
+            let result = results.iter().find(|result| result["conversationId"] == id);
+            let code = result.map(|result| result["refusal"]["code"].as_str());
+            let as_expected = match (code, codes) {
+                (Some(None), None) => true,
+                (Some(Some(code)), Some(codes)) => codes.contains(&code),
+                _ => false,
+            };
+            if !as_expected {
+                return fails(
+                    format!("{about} each {codes:?} {code:?}"),
+                    format!("c{number} must be {codes:?}; answer: {payload}"),
+                );
+            }
+        }
+        if all {
+            return Ok(());
+        }
+        fails(
+            format!("{about} each"),
+            format!("expected {each:?}; answer: {payload}"),
+        )
     }
 
     /// Time passes: so much, or a little more, so that nothing comes due just then.

@@ -123,7 +123,7 @@ impl Stage {
         }
         let on = json!({
             "supervisorMonitor": true, "supervisorAssign": true,
-            "supervisorTransfer": true, "supervisorForceClose": true,
+            "supervisorTransfer": true, "supervisorForceClose": true, "supervisorTakeOver": true,
         });
         let done = self.server.done(admin, "updateSupervisorSettings", on, "");
         done.await;

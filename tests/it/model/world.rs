@@ -63,6 +63,8 @@ pub struct Message {
     /// In which roles it may have been written: one, but for who has two.
     pub authors: Vec<&'static str>,
     pub public: bool,
+    /// The agent whom it coaches: who reads it beside supervisors who look.
+    pub coaches: Option<&'static str>,
     pub system: Option<&'static str>,
     pub text: &'static str,
     /// Whether the customer edited it, and if so whether only by what was sent before everything else.
@@ -125,6 +127,10 @@ pub struct Conversation {
     pub primaries: BTreeSet<&'static str>,
     /// The customer wrote since it came into WRAP_UP.
     pub wrote_in_wrap_up: bool,
+    /// Its agent asks for help.
+    pub help: bool,
+    /// A supervisor knows that the last answer did not arrive.
+    pub acknowledged: bool,
     /// When the auto-close clock last began.
     pub clock: Moment,
     /// Where domain.md leaves open whether it began again: then.
@@ -173,6 +179,8 @@ impl World {
             "supervisorAssign",
             "supervisorTransfer",
             "supervisorForceClose",
+            "supervisorTakeOver",
+            "supervisorManageAgents",
         ];
         let mut settings: BTreeMap<_, _> = names.map(|name| (name, true)).into();
         settings.insert("inactiveAfterMissedOffer", false);
@@ -263,7 +271,10 @@ impl World {
         let looks = person.supervises(conversation.queue) && looks;
         let all = conversation.messages.iter().cloned();
         if conversation.handled_by(person) || looks {
-            Some(all.collect())
+            let coached = |message: &Message| message.coaches;
+            let reads =
+                |message: &Message| looks || coached(message).is_none_or(|who| who == subject);
+            Some(all.filter(reads).collect())
         } else if person.channels.contains(&conversation.channel) {
             Some(all.filter(|message| message.public).collect())
         } else {
@@ -281,7 +292,8 @@ impl World {
         }
         let inside = self.member(person.subject, earlier.queue);
         let all = earlier.messages.iter().cloned();
-        Some(all.filter(|message| message.public || inside).collect())
+        let reads = |message: &Message| message.public || inside && message.coaches.is_none();
+        Some(all.filter(reads).collect())
     }
 
     /// Who is concerned: people with a token, by subject.
@@ -312,11 +324,18 @@ impl Conversation {
         joined.map(|(subject, _)| *subject).collect()
     }
 
-    /// Of the reasons to look now those of section 10.
-    pub fn attention(&self) -> Vec<&'static str> {
-        let answer = self.messages.iter().rfind(|message| message.is_answer());
+    /// The place of the newest answer to the customer.
+    pub fn last_answer(&self) -> Option<usize> {
+        self.messages.iter().rposition(Message::is_answer)
+    }
+
+    /// Of the reasons to look now those of section 10, and that its agent asks for help.
+    pub fn attention(&self) -> BTreeSet<&'static str> {
+        let answer = self.last_answer().map(|place| &self.messages[place]);
         let failed = answer.is_some_and(|answer| answer.delivery == "FAILED");
-        let mut reasons = Vec::new();
+        let failed = failed && !self.acknowledged;
+        let mut reasons = BTreeSet::new();
+        reasons.extend(self.help.then_some("HELP_REQUESTED"));
         reasons.extend(self.wrote_in_wrap_up.then_some("CUSTOMER_WROTE_IN_WRAP_UP"));
         reasons.extend(failed.then_some("DELIVERY_FAILED"));
         reasons.retain(|_| self.ongoing());

@@ -69,3 +69,4 @@ mod taking_over;
 mod tokens;
 mod transfers;
 mod visibility;
+mod ways_out;

@@ -28,6 +28,13 @@ pub(super) const ACTS: &[(Make, usize)] = &[
     (Generator::assign, 16),
     (Generator::shift, 3),
     (Generator::transfer, 14),
+    (Generator::requeue, 4),
+    (|_, _| Act::TakeOver, 8),
+    (Generator::coach, 6),
+    (Generator::help, 6),
+    (|_, _| Act::CancelHelp, 2),
+    (|_, _| Act::AnswerHelp, 3),
+    (Generator::acknowledge, 4),
     (Generator::send, 5),
     (Generator::writes, 5),
     (Generator::deed, 16),
@@ -47,9 +54,13 @@ impl Generator {
         let concerned: Vec<&'static str> = match act {
             Act::Pick => vec!["anna", "bert", "cora", "robo"],
             Act::Accept | Act::Reject => on.offer.iter().map(|offer| offer.to).collect(),
-            Act::SetAside | Act::Reopen | Act::Release | Act::End | Act::Close => {
-                on.primary.into_iter().collect()
-            }
+            Act::SetAside
+            | Act::Reopen
+            | Act::Release
+            | Act::End
+            | Act::Close
+            | Act::RequestHelp { .. }
+            | Act::CancelHelp => on.primary.into_iter().collect(),
             Act::Leave => on.consultants.iter().copied().chain(on.joined()).collect(),
             Act::Send { .. } => on
                 .consultants
@@ -58,7 +69,7 @@ impl Generator {
                 .chain(on.primary)
                 .chain(on.looks.keys().copied())
                 .collect(),
-            Act::Join | Act::Stop => on.looks.keys().copied().collect(),
+            Act::Join | Act::Stop | Act::Coach(_) => on.looks.keys().copied().collect(),
             Act::StopReview => on.reviews.keys().copied().collect(),
             Act::Review => vec!["sam", "sam", "max", "cora", "sue"],
             Act::Label(_) => {
@@ -82,12 +93,15 @@ impl Generator {
             | Act::Consent { .. } => {
                 vec!["web", "phone"]
             }
+            Act::TakeOver => vec!["cora", "cora", "cora", "sam"],
+            Act::AnswerHelp | Act::Acknowledge(_) => vec!["sam", "sue", "max", "mia", "joe"],
             Act::Monitor => vec!["sam", "sue", "sue", "max", "cora", "mia"],
             Act::ForceClose
             | Act::CancelOffer
             | Act::CancelTransfer
             | Act::Assign { .. }
             | Act::Move { .. }
+            | Act::Requeue { .. }
             | Act::Transfer { .. } => vec!["sam", "sam", "sam", "sue", "max", "cora"],
         };
         let concerned = if concerned.is_empty() {
@@ -131,6 +145,60 @@ impl Generator {
         Act::Move { to }
     }
 
+    fn requeue(&mut self, _: &Conversation) -> Act {
+        let to = self.pick(&[
+            None,
+            None,
+            None,
+            Some("A"),
+            Some("B"),
+            Some("V"),
+            Some("nowhere"),
+        ]);
+        Act::Requeue { to }
+    }
+
+    fn coach(&mut self, _: &Conversation) -> Act {
+        Act::Coach(if self.chance(4) {
+            " "
+        } else {
+            "Offer a refund."
+        })
+    }
+
+    fn help(&mut self, _: &Conversation) -> Act {
+        let note = self.pick(&[None, Some("May I refund this?")]);
+        Act::RequestHelp { note }
+    }
+
+    fn acknowledge(&mut self, _: &Conversation) -> Act {
+        let failed = "DELIVERY_FAILED";
+        let others = ["ESCALATION_SIGNAL", "HELP_REQUESTED"];
+        Act::Acknowledge(if self.chance(90) {
+            failed
+        } else {
+            self.pick(&others)
+        })
+    }
+
+    /// What is done to many.
+    pub(super) fn of_many(&mut self, on: &Conversation) -> Act {
+        match self.below(12) {
+            0..=3 => self.requeue(on),
+            4..=6 => self.assign(on),
+            7 => self.shift(on),
+            8 => Act::ForceClose,
+            9 => Act::Label(Labels {
+                priority: Some("HIGH"),
+                ..Labels::default()
+            }),
+            _ => Act::Label(Labels {
+                add: Some("VIP"),
+                ..Labels::default()
+            }),
+        }
+    }
+
     fn transfer(&mut self, on: &Conversation) -> Act {
         let overrides = Overrides {
             presence: false,
@@ -161,7 +229,8 @@ impl Generator {
     /// Something is done to a message that somebody wrote.
     fn deed(&mut self, on: &Conversation) -> Act {
         let all = on.messages.iter().enumerate();
-        let written = all.filter(|(_, message)| message.system.is_none());
+        let written =
+            all.filter(|(_, message)| message.system.is_none() && message.coaches.is_none());
         let written: Vec<usize> = written.map(|(place, _)| place).collect();
         if written.is_empty() {
             return self.writes(on);

@@ -105,6 +105,11 @@ impl Generator {
                 } else {
                     self.pick(&presences)
                 };
+                if self.chance(25) {
+                    let agent = self.pick(&["anna", "bert", "cora", "robo", "ghost"]);
+                    let who = self.anybody(&["sam", "max", "cora"], 85);
+                    return by(who, What::PresenceOf { agent, presence });
+                }
                 by(who, What::Presence(presence))
             }
             11..=13 => {
@@ -123,6 +128,13 @@ impl Generator {
                 by(self.anybody(&["ada"], 85), What::Merge(merged, surviving))
             }
             _ if world.conversations.len() < 3 => self.start(),
+            26 => return self.many(world),
+            27 if self.chance(40) => {
+                let agent = self.pick(&["anna", "anna", "bert", "bert", "cora", "robo", "ghost"]);
+                let offline = self.chance(30);
+                let who = self.anybody(&["sam", "sam", "max", "cora"], 85);
+                return by(who, What::Drain { agent, offline });
+            }
             _ => self.on_conversation(world),
         };
         if self.chance(8) {
@@ -205,6 +217,8 @@ impl Generator {
             "supervisorAssign",
             "supervisorTransfer",
             "supervisorForceClose",
+            "supervisorTakeOver",
+            "supervisorManageAgents",
             "inactiveAfterMissedOffer",
             "inactiveAfterMissedOffer",
         ];
@@ -223,6 +237,23 @@ impl Generator {
         let queue = self.pick(&["A", "A", "B", "B", "C", "V"]);
         let add = self.chance(65);
         (who, What::Member { agent, queue, add })
+    }
+
+    /// The same is done to some, of which one may never have been.
+    fn many(&mut self, world: &World) -> Command {
+        let all: Vec<usize> = world.conversations.keys().copied().collect();
+        let recent = &all[all.len().saturating_sub(2 * CROWD)..];
+        let count = 1 + self.below(5);
+        let mut numbers: Vec<usize> = recent.sample(&mut self.random, count).copied().collect();
+        numbers.extend(self.chance(10).then_some(9999));
+        let on = &world.conversations[&numbers[0]];
+        self.keys += 1;
+        Command {
+            by: self.anybody(&["sam", "sam", "max", "cora"], 85),
+            what: What::Bulk(numbers, self.of_many(on)),
+            expected: None,
+            key: Some(self.keys),
+        }
     }
 
     fn start(&mut self) -> Command {

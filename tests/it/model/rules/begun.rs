@@ -44,6 +44,8 @@ pub(super) fn begun(
         wrap_up_until: None,
         wrap_up_released: false,
         wrote_in_wrap_up: false,
+        help: false,
+        acknowledged: false,
         primaries: BTreeSet::new(),
         clock: at,
         clock_or: None,

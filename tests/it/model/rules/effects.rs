@@ -66,6 +66,16 @@ impl World {
                     }
                 }
             }
+            What::PresenceOf { agent, presence } => {
+                if let Some(agent) = self.agents.get_mut(agent) {
+                    agent.presence = presence;
+                }
+            }
+            What::Drain { agent, offline } => {
+                self.drained(Person::of(by), agent, *offline, at);
+            }
+            // Each of its items is carried out by itself.
+            What::Bulk(..) => {}
             What::Member { agent, queue, add } => self.member_changes(agent, queue, *add, at),
             What::Pass(_) => {}
         }
@@ -181,6 +191,7 @@ impl World {
                 {
                     on.changed();
                     on.says("SUPERVISOR_JOINED");
+                    on.help = false;
                 }
                 on.may_restart(at);
             }
@@ -213,6 +224,12 @@ impl World {
             Act::Send { visibility, text } => send(on, by, (*visibility, text), at),
             // These have their own.
             Act::CustomerWrites { .. } | Act::Message(..) => {}
+            Act::Requeue { to } => on.requeued(*to, at),
+            Act::TakeOver => on.taken_over(by, at),
+            Act::Coach(text) => on.coached(text),
+            Act::RequestHelp { note } => on.asks_for_help(*note, at),
+            Act::CancelHelp | Act::AnswerHelp => on.help = false,
+            Act::Acknowledge(_) => on.acknowledged = true,
             Act::Rate(score) => on.rating = Some(*score),
             Act::Label(labels) => on.label(*labels),
             Act::Review => {
@@ -346,5 +363,6 @@ fn send(
     }
     let default = if own { "PUBLIC" } else { "INTERNAL" };
     let public = visibility.unwrap_or(default) == "PUBLIC";
+    on.help &= own || public;
     on.posts(authors, public, text, at);
 }

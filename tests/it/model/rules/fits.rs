@@ -66,6 +66,14 @@ impl World {
                 refuse(on.primary != me, "NOT_PARTICIPANT")?;
                 refuse(on.state != "WRAP_UP", STATE)
             }
+            Act::RequestHelp { .. } => {
+                refuse(on.primary != me, "NOT_PARTICIPANT")?;
+                refuse(is_bot(person.subject), "PRIMARY_IS_BOT")
+            }
+            Act::CancelHelp => {
+                refuse(on.primary != me, "NOT_PARTICIPANT")?;
+                refuse(!on.help, "HELP_NOT_REQUESTED")
+            }
             _ => panic!("{act:?} is not an agent's"),
         }
     }
@@ -125,6 +133,47 @@ fn fits_supervisor(person: &Person, on: &Conversation, act: &Act) -> Check {
                 (transfers, "OFFER_PENDING"),
             ])
         }
+        _ => fits_hands(person, on, act),
+    }
+}
+
+/// Section 13.
+fn fits_hands(person: &Person, on: &Conversation, act: &Act) -> Check {
+    let me = Some(person.subject);
+    let offered = on.offer.as_ref().is_some_and(|offer| !offer.transfer);
+    let goes_on = on.accepted() || on.state == "WAITING";
+    match act {
+        Act::Requeue { .. } => {
+            let record = on.channel == "RECORD";
+            let ended = on.state == "WRAP_UP";
+            let over = ended && !is_asynchronous(on.channel);
+            any_of(&[
+                (record || over, CHANNEL),
+                (offered, "OFFER_PENDING"),
+                (!goes_on && !ended && !offered, STATE),
+            ])
+        }
+        Act::TakeOver => {
+            any_of(&[
+                (!is_messaging(on), CHANNEL),
+                (offered, "OFFER_PENDING"),
+                (!goes_on && !offered, STATE),
+                (goes_on && on.mode != "TEXT", "MODE_NOT_SUPPORTED"),
+            ])?;
+            refuse(!person.is("AGENT") || !person.has_row(), "AGENT_ROW_NEEDED")?;
+            refuse(on.primary == me, "ALREADY_PRIMARY")
+        }
+        Act::Coach(_) => {
+            let looks = on.looks.contains_key(person.subject);
+            let bot = on.primary.is_some_and(is_bot);
+            refuse(!looks, "NOT_MONITORING")?;
+            refuse(bot, "PRIMARY_IS_BOT")
+        }
+        Act::AnswerHelp => any_of(&[
+            (on.primary == me, "OWN_CONVERSATION"),
+            (!on.help, "HELP_NOT_REQUESTED"),
+        ]),
+        Act::Acknowledge(reason) => refuse(!on.attention().contains(reason), STATE),
         _ => panic!("{act:?} is not a supervisor's"),
     }
 }

@@ -138,6 +138,16 @@ impl World {
                 refuse(unknown, "AGENT_UNKNOWN")?;
                 refuse(is_bot(person.subject), "TARGET_IS_BOT")
             }
+            What::PresenceOf { agent, .. } => {
+                self.leads(person, agent, ("supervisorManageAgents", "manage"))?;
+                refuse(is_bot(agent), "TARGET_IS_BOT")
+            }
+            What::Drain { agent, .. } => {
+                self.leads(person, agent, ("supervisorAssign", "assign"))?;
+                refuse(is_bot(agent), "TARGET_IS_BOT")
+            }
+            // What is refused of each is said of each.
+            What::Bulk(..) => refuse(!person.is("SUPERVISOR"), ROLE),
             What::Setting(..) => refuse(!person.is("ADMINISTRATOR"), ROLE),
             What::Member { agent, queue, .. }
                 if person.is("SUPERVISOR") && !person.is("ADMINISTRATOR") =>
@@ -155,18 +165,24 @@ impl World {
 
     /// Supervisors move agents who share a queue with them, and never themselves, in and out of their own queues.
     fn moves(&self, person: &Person, agent: &str, queue: &str) -> Check {
+        self.leads(person, agent, ("supervisorManageAgents", "manage"))?;
+        refuse(!person.supervises(queue), "OUT_OF_SCOPE")?;
+        refuse(kind_of_queue(queue).is_none(), "TARGET_NOT_FOUND")
+    }
+
+    /// Supervisors act on agents who share a queue with them, and never on themselves.
+    fn leads(&self, person: &Person, agent: &str, needs: (&str, &'static str)) -> Check {
+        refuse(!person.is("SUPERVISOR"), ROLE)?;
         let named = self.agents.get(agent);
         if let Some(named) = named {
             let shares = named.queues.iter().any(|one| person.supervises(one));
             refuse(agent == person.subject || !shares, "OUT_OF_SCOPE")?;
         }
-        refuse(
-            !person.permissions.contains(&"manage"),
-            "PERMISSION_MISSING",
-        )?;
-        refuse(named.is_none(), "TARGET_NOT_FOUND")?;
-        refuse(!person.supervises(queue), "OUT_OF_SCOPE")?;
-        refuse(kind_of_queue(queue).is_none(), "TARGET_NOT_FOUND")
+        let (setting, permission) = needs;
+        refuse(!self.settings[setting], "SETTING_DISABLED")?;
+        let missing = !person.permissions.contains(&permission);
+        refuse(missing, "PERMISSION_MISSING")?;
+        refuse(named.is_none(), "TARGET_NOT_FOUND")
     }
 
     /// Checks 3 to 7: role, scope, setting, permission, API_ACCESS.
@@ -200,6 +216,11 @@ impl World {
             }
             other => panic!("no role {other}"),
         }
+        // No setting decides on what takes nothing from anybody.
+        if matches!(act, Act::AnswerHelp | Act::Acknowledge(_)) {
+            let may = person.permissions.contains(&"monitor");
+            return refuse(!may, "PERMISSION_MISSING");
+        }
         let Some((setting, permission)) = needs(person, conversation, act) else {
             return Ok(());
         };
@@ -221,7 +242,9 @@ pub(super) fn role_of(act: &Act) -> &'static str {
         | Act::Reopen
         | Act::Release
         | Act::End
-        | Act::Close => "AGENT",
+        | Act::Close
+        | Act::RequestHelp { .. }
+        | Act::CancelHelp => "AGENT",
         Act::Send { .. } | Act::Leave | Act::Message(_, Deed::React { .. }) => "",
         Act::Label(_) => "HANDLER",
         Act::Message(..)
@@ -242,7 +265,12 @@ pub(super) fn role_of(act: &Act) -> &'static str {
         | Act::CancelTransfer
         | Act::Assign { .. }
         | Act::Move { .. }
-        | Act::Transfer { .. } => "SUPERVISOR",
+        | Act::Transfer { .. }
+        | Act::Requeue { .. }
+        | Act::TakeOver
+        | Act::Coach(_)
+        | Act::AnswerHelp
+        | Act::Acknowledge(_) => "SUPERVISOR",
     }
 }
 
@@ -260,13 +288,19 @@ fn needs(person: &Person, on: &Conversation, act: &Act) -> Option<(&'static str,
         }
         Act::Review => Some(("supervisorMonitor", "review")),
         Act::Join => Some(("supervisorMonitor", "join")),
-        Act::Assign { .. } | Act::Move { .. } | Act::CancelOffer => {
+        Act::Coach(_) => Some(("supervisorMonitor", "monitor")),
+        Act::TakeOver => Some(("supervisorTakeOver", "take_over")),
+        Act::Assign { .. } | Act::Move { .. } | Act::CancelOffer | Act::Requeue { .. } => {
             Some(("supervisorAssign", "assign"))
         }
         Act::Transfer { .. } | Act::CancelTransfer => Some(("supervisorTransfer", "transfer")),
         Act::ForceClose => Some(("supervisorForceClose", "force_close")),
         // What only takes back needs nothing more; the others are not a supervisor's.
-        Act::Stop
+        Act::RequestHelp { .. }
+        | Act::CancelHelp
+        | Act::AnswerHelp
+        | Act::Acknowledge(_)
+        | Act::Stop
         | Act::StopReview
         | Act::Label(_)
         | Act::Message(..)
@@ -295,18 +329,25 @@ fn malformed(what: &What) -> bool {
             _,
             Act::Send { text, .. }
             | Act::CustomerWrites { text, .. }
+            | Act::Coach(text)
+            | Act::RequestHelp { note: Some(text) }
             | Act::Message(_, Deed::Edit { text, .. }),
         )
         | What::Receive(Receive { text, .. }) => text.trim().is_empty(),
         What::On(_, Act::Rate(score)) => !(1..=5).contains(score),
         What::On(_, Act::Consent { consent, notice }) => consent.is_none() && !notice,
-        What::Presence(presence) => *presence == "INACTIVE",
+        What::On(_, Act::Acknowledge(reason)) => {
+            !["DELIVERY_FAILED", "ESCALATION_SIGNAL"].contains(reason)
+        }
+        What::Presence(presence) | What::PresenceOf { presence, .. } => *presence == "INACTIVE",
         What::On(..)
         | What::Name(..)
         | What::Merge(..)
         | What::Start { .. }
         | What::Setting(..)
         | What::Member { .. }
+        | What::Bulk(..)
+        | What::Drain { .. }
         | What::Pass(_) => false,
     }
 }

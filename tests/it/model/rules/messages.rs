@@ -138,7 +138,13 @@ impl Conversation {
             Deed::React { reaction, late } => {
                 message.reactions.insert(reactor, (reaction, late));
             }
-            Deed::Report(state) => message.delivery = state,
+            Deed::Report(state) => {
+                message.delivery = state;
+                // Another failure of the newest answer is a new cause.
+                if state == "FAILED" && self.last_answer() == Some(place) {
+                    self.acknowledged = false;
+                }
+            }
         }
     }
 }

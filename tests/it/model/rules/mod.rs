@@ -7,12 +7,14 @@ mod begun;
 mod customers;
 mod effects;
 mod fits;
+mod hands;
 mod judge;
 mod messages;
 mod steps;
 mod target;
 mod time;
 
+pub use hands::Each;
 pub use messages::Landing;
 
 /// What must come of a command.

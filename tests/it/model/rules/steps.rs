@@ -114,6 +114,7 @@ impl Conversation {
     pub(super) fn opens(&mut self, at: Moment) {
         self.drop_offer();
         self.primary = None;
+        self.help = false;
         self.waiting = at;
         self.enter("OPEN", &["AWAITING_AGENT_ASSIGNMENT"], at);
         self.drop_consultants();
@@ -150,6 +151,7 @@ impl Conversation {
 
     pub(super) fn closes(&mut self, reasons: &[&'static str], at: Moment) {
         self.drop_offer();
+        self.help = false;
         self.closed = Some(at);
         self.enter("CLOSED", reasons, at);
         self.drop_consultants();
@@ -159,6 +161,7 @@ impl Conversation {
     /// Somebody is in conversation.
     pub(super) fn becomes_active(&mut self, agent: &'static str, at: Moment) {
         self.end_review(agent, "BECAME_PRIMARY");
+        self.help &= self.primary == Some(agent);
         self.primary = Some(agent);
         self.primaries.insert(agent);
         self.offer = None;
@@ -169,10 +172,11 @@ impl Conversation {
 }
 
 /// A message as it is posted.
-fn message(authors: Vec<&'static str>, public: bool, text: &'static str) -> Message {
+pub(super) fn message(authors: Vec<&'static str>, public: bool, text: &'static str) -> Message {
     Message {
         authors,
         public,
+        coaches: None,
         system: None,
         text,
         edited: None,

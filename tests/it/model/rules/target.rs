@@ -31,8 +31,20 @@ impl World {
                 ])?;
                 self.room(on, to, *overrides)
             }
+            Act::Requeue { to: Some(to) } if on.queue != *to => {
+                let kind = kind_of_queue(to);
+                refuse(kind.is_none(), "TARGET_NOT_FOUND")?;
+                refuse(kind != Some(kind_of(on.channel)), "QUEUE_KIND_MISMATCH")
+            }
             // These have no target.
-            Act::Monitor
+            Act::Requeue { .. }
+            | Act::TakeOver
+            | Act::Coach(_)
+            | Act::RequestHelp { .. }
+            | Act::CancelHelp
+            | Act::AnswerHelp
+            | Act::Acknowledge(_)
+            | Act::Monitor
             | Act::Stop
             | Act::Join
             | Act::ForceClose

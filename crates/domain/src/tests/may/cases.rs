@@ -17,7 +17,7 @@ pub const SUBJECTS: &[&str] = &[
 ];
 
 /// An organisation that has a target for everything.
-fn with_targets((mut stage, id): Built) -> Built {
+pub fn with_targets((mut stage, id): Built) -> Built {
     for (queue, kind) in [
         (MORE_CALLS, QueueKind::Voice),
         (MORE_RECORDS, QueueKind::Record),
