@@ -30,6 +30,7 @@ mod m20261202_000018_intents;
 mod m20261202_000019_understanding;
 mod m20261202_000020_coaching;
 mod m20261202_000021_hands;
+mod m20261202_000023_learning;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -61,6 +62,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000019_understanding::Migration),
             Box::new(m20261202_000020_coaching::Migration),
             Box::new(m20261202_000021_hands::Migration),
+            Box::new(m20261202_000023_learning::Migration),
         ]
     }
 }

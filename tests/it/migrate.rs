@@ -17,7 +17,7 @@ use crate::harness::{Database, Server, Token, eventually};
 use crate::stage::Stage;
 
 const DOWN: &[&str] = &["migrate", "down", "--yes"];
-const LAST: &str = "m20261202_000021_hands";
+const LAST: &str = "m20261202_000023_learning";
 /// The last migration that made indexes only.
 const INDEXES: &str = "m20261201_000010_membership_events";
 /// One that made a table.
@@ -81,6 +81,14 @@ async fn down_names_what_it_destroys_and_asks() {
         assert!(line.contains("--yes"), "{line}");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
+        for lost in [
+            "column messages.score_source: 0 values",
+            "table sentiment_adapters: 0 rows",
+        ] {
+            assert!(out.contains(lost), "{out}");
+        }
+        back_to(&database, "000021_hands");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
         for lost in [
             "column settings.supervisor_take_over: 1 value",
             "column settings.supervisor_manage_agents: 1 value",
@@ -344,7 +352,7 @@ async fn a_transcript_without_what_coached_is_numbered_without_a_gap_again() {
         };
         assert_eq!(numbers().await, [1, 2, 3]);
         drop(floor);
-        let later = "column settings.supervisor_take_over: 1 value";
+        let later = "column messages.score_source: 0 values";
         eventually("nobody is connected", || async {
             run(&database, &["migrate", "down"]).1.contains(later)
         })

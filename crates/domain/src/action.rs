@@ -48,6 +48,7 @@ pub enum Action {
     AnswerHelp,
     AcknowledgeAttention,
     Coach,
+    CorrectSentiment,
 }
 
 impl Action {
@@ -122,6 +123,8 @@ pub enum AuditedAction {
     AcknowledgeAttention,
     /// `coachAgent`.
     CoachAgent,
+    /// `correctSentiment`.
+    CorrectSentiment,
     /// `createAgent`.
     CreateAgent,
     /// `createQueue`.

@@ -57,6 +57,7 @@ const LEFT_OUT: &[&str] = &[
     "answerHelp",
     "cancelHelp",
     "coachAgent",
+    "correctSentiment",
     "bulkAction",
     "createAgent",
     "createQueue",
