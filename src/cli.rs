@@ -13,6 +13,7 @@ use crate::commands::export::ExportArgs;
 use crate::commands::init::InitArgs;
 use crate::commands::migrate::Direction;
 use crate::commands::replay::ReplayArgs;
+use crate::commands::sentiment::SentimentCommand;
 use crate::commands::serve::ServeArgs;
 use crate::commands::token::TokenArgs;
 
@@ -66,6 +67,9 @@ pub(crate) enum Command {
     Backup(BackupArgs),
     /// Write conversations, messages or the audit trail of a time to standard output, beside a running server
     Export(ExportArgs),
+    /// Learn from what supervisors corrected, and measure how messages are scored
+    #[command(subcommand)]
+    Sentiment(SentimentCommand),
     /// Verify the audit trail
     #[command(subcommand)]
     Audit(AuditCommand),

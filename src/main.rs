@@ -3,8 +3,10 @@
 mod cli;
 mod commands;
 mod config;
+mod learning;
 mod listener;
 mod logging;
+mod scorer;
 mod server;
 mod signals;
 

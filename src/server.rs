@@ -24,7 +24,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, ConfigError};
+use crate::learning;
 use crate::listener::{self, Bounds};
+use crate::scorer::HttpScorer;
 
 /// How long requests that run may take to finish after a stop.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -58,6 +60,9 @@ pub(crate) enum ServerError {
         /// Why not.
         error: io::Error,
     },
+    /// No TLS is to be had.
+    #[error("sentiment_scorer_url: no HTTPS client: {0}")]
+    Scorer(reqwest::Error),
     /// The listener is gone, by a panic.
     #[error("the server ended: {0}")]
     Ended(JoinError),
@@ -113,7 +118,12 @@ impl Server {
             clock_skew: config.token_rules.clock_skew,
         };
         let scorer = Arc::new(LinearScorer::new());
-        let app = Arc::new(App::start(store, clock, scorer, times).await?);
+        let learnt = learning::load(&store, &scorer).await?;
+        let app = Arc::new(App::start(store, clock, scorer.clone(), times).await?);
+        tokio::spawn(learning::follow(Arc::downgrade(&app), scorer, learnt));
+        if let Some(address) = &config.sentiment_scorer {
+            app.ask_later(HttpScorer::new(address).map_err(ServerError::Scorer)?);
+        }
 
         let authenticator = Arc::new(Authenticator::new(auth));
         let clock = app.clock.clone();

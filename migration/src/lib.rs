@@ -31,6 +31,7 @@ mod m20261202_000019_understanding;
 mod m20261202_000020_coaching;
 mod m20261202_000021_hands;
 mod m20261202_000022_past_indexes;
+mod m20261202_000023_learning;
 mod m20261202_000024_notices;
 mod shape;
 
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000020_coaching::Migration),
             Box::new(m20261202_000021_hands::Migration),
             Box::new(m20261202_000022_past_indexes::Migration),
+            Box::new(m20261202_000023_learning::Migration),
             Box::new(m20261202_000024_notices::Migration),
         ]
     }

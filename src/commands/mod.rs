@@ -10,6 +10,7 @@ pub(crate) mod init;
 pub(crate) mod migrate;
 pub(crate) mod replay;
 pub(crate) mod schema;
+pub(crate) mod sentiment;
 pub(crate) mod serve;
 pub(crate) mod token;
 
@@ -44,6 +45,9 @@ pub(crate) enum CommandError {
     /// There is no export, or not all of it.
     #[error(transparent)]
     Export(#[from] export::ExportError),
+    /// Nothing was exported, measured or learnt.
+    #[error(transparent)]
+    Sentiment(#[from] sentiment::SentimentError),
     /// The log and the state tables do not agree.
     #[error("board: {0}")]
     Board(#[from] board::Disagreement),
@@ -80,6 +84,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
         Command::Migrate(direction) => migrate::run(*direction, &config).await,
         Command::Backup(args) => backup::run(args, &config).await,
         Command::Export(args) => export::run(args, &config).await,
+        Command::Sentiment(command) => sentiment::run(command, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
         Command::Board(command) => board::run(*command, &config).await,
         Command::Token(args) => token::run(args, &config),

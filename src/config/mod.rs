@@ -24,6 +24,8 @@ use auth::TokenRules;
 use axum::http::HeaderValue;
 use chrono::TimeDelta;
 
+use crate::scorer::ScorerAddress;
+
 pub(crate) use identity::JwtKey;
 use layers::{FILE_VARIABLE, Layer, Layers, Setting};
 use limits::LimitSettings;
@@ -64,6 +66,7 @@ const NAMES: &[&str] = &[
     "event_retention_days",
     "removed_texts_days",
     "agent_grace_seconds",
+    "sentiment_scorer_url",
     "graphiql",
     "max_body_bytes",
     "allowed_origins",
@@ -136,6 +139,8 @@ pub(crate) struct Config {
     pub(crate) removed_texts: TimeDelta,
     /// `agent_grace_seconds`: how long an agent may have no connection.
     pub(crate) agent_grace: TimeDelta,
+    /// `sentiment_scorer_url`: the operator's scorer, asked after Regie's own.
+    pub(crate) sentiment_scorer: Option<ScorerAddress>,
     /// `graphiql`: whether `/graphiql` is served; by default only on a loopback address.
     pub(crate) graphiql: bool,
     /// `max_connections`: connections at once, web sockets among them.
@@ -213,6 +218,7 @@ impl Config {
         )?;
         let database_url = needed("database_url")?;
         let graphiql = layers.setting("graphiql")?;
+        let sentiment_scorer = layers.setting("sentiment_scorer_url")?;
         let allowed_origins = layers.setting("allowed_origins")?;
         let trusted_documents = layers.setting("trusted_documents")?;
         let jwt_key = JwtKey::read(layers)?;
@@ -240,6 +246,16 @@ impl Config {
                 .parse(values::days, "a number of days (write 1 to 3650)")?,
             agent_grace: needed("agent_grace_seconds")?
                 .parse(values::seconds, "a number of seconds (write 1 to 86400)")?,
+            sentiment_scorer: match sentiment_scorer {
+                None => None,
+                // Not quoted: its path may hold a secret.
+                Some(setting) => Some(ScorerAddress::parse(&setting.text).ok_or_else(|| {
+                    setting.refuse(
+                        "is not the address of a scorer (write https://HOST/PATH; http only on \
+                         this machine)",
+                    )
+                })?),
+            },
             graphiql: match graphiql {
                 None => listen.ip().is_loopback(),
                 Some(setting) => setting.parse(

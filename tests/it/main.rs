@@ -45,6 +45,7 @@ mod input;
 mod keys;
 mod labels;
 mod leaks;
+mod learning;
 mod limits;
 mod listed;
 mod live;

@@ -82,6 +82,14 @@ async fn down_names_what_it_destroys_and_asks() {
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(LAST), "{out}");
         assert!(out.contains("table agent_notices: 0 rows"), "{out}");
+        back_to(&database, "000023_learning");
+        let (_, out, _) = run(&database, &["migrate", "down"]);
+        for lost in [
+            "column messages.score_source: 0 values",
+            "table sentiment_adapters: 0 rows",
+        ] {
+            assert!(out.contains(lost), "{out}");
+        }
         back_to(&database, "000021_hands");
         let (_, out, _) = run(&database, &["migrate", "down"]);
         for lost in [
@@ -347,7 +355,7 @@ async fn a_transcript_without_what_coached_is_numbered_without_a_gap_again() {
         };
         assert_eq!(numbers().await, [1, 2, 3]);
         drop(floor);
-        let later = "column settings.supervisor_take_over: 1 value";
+        let later = "table agent_notices: 0 rows";
         eventually("nobody is connected", || async {
             run(&database, &["migrate", "down"]).1.contains(later)
         })

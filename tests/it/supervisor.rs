@@ -4,6 +4,7 @@ mod acknowledge;
 mod agents;
 mod assign;
 mod bulk;
+mod correct;
 mod drain;
 mod exits;
 mod force_close;

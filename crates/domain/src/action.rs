@@ -48,6 +48,7 @@ pub enum Action {
     AnswerHelp,
     AcknowledgeAttention,
     Coach,
+    CorrectSentiment,
 }
 
 impl Action {
@@ -124,6 +125,8 @@ pub enum AuditedAction {
     AcknowledgeAttention,
     /// `coachAgent`.
     CoachAgent,
+    /// `correctSentiment`.
+    CorrectSentiment,
     /// `createAgent`.
     CreateAgent,
     /// `createQueue`.

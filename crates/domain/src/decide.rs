@@ -15,8 +15,9 @@ use super::{
     Role, Viewer, World, policy,
 };
 use crate::commands::{
-    acknowledge_notice, agent_disconnected, bulk, drain, notify_agents, on_message, read_earlier,
-    reassess, receive, set_presence, start, timer_due, token_refreshed, update_customer,
+    acknowledge_notice, agent_disconnected, bulk, drain, late_score, notify_agents, on_message,
+    read_earlier, reassess, receive, set_presence, start, timer_due, token_refreshed,
+    update_customer,
 };
 
 mod attention;
@@ -86,9 +87,10 @@ fn of_viewer(
             earlier,
         } => read_earlier::decide(draft, viewer, *conversation, *earlier, now),
         // What Regie does does not come from people.
-        Command::TimerDue { .. } | Command::AgentDisconnected(_) | Command::Reassess { .. } => {
-            Err(Refusal::RoleRequired(Role::Administrator))
-        }
+        Command::TimerDue { .. }
+        | Command::AgentDisconnected(_)
+        | Command::Reassess { .. }
+        | Command::LateScore(_) => Err(Refusal::RoleRequired(Role::Administrator)),
     }
 }
 
@@ -104,6 +106,7 @@ fn of_system(
         }
         Command::AgentDisconnected(agent) => Ok(agent_disconnected::decide(draft, *agent, now)),
         Command::Reassess { after } => Ok(reassess::decide(draft, *after, now)),
+        Command::LateScore(late) => Ok(late_score::decide(late, draft, now)),
         // What people do does not come from Regie itself.
         Command::Start(_)
         | Command::Receive(_)

@@ -79,6 +79,7 @@ const fn is_taken_by_closed(change: &Change) -> bool {
             | Change::MessageRemoved { .. }
             | Change::MessageReaction { .. }
             | Change::MessageDelivery { .. }
+            | Change::SentimentCorrected { .. }
             | Change::ReviewStarted { .. }
             | Change::ReviewStopped { .. }
             | Change::CustomerChanged { .. }
@@ -133,6 +134,8 @@ fn restarts_auto_close(before: &Conversation, after: &Conversation, change: &Cha
             | Change::MessageRemoved { .. }
             | Change::MessageReaction { .. }
             | Change::MessageDelivery { .. }
+            | Change::SentimentCorrected { .. }
+            | Change::MessageScored { .. }
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::EscalationSignalled { .. }
@@ -190,6 +193,8 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         Change::MessagePosted { .. }
         | Change::MessageEdited { .. }
         | Change::MessageRemoved { .. }
+        | Change::SentimentCorrected { .. }
+        | Change::MessageScored { .. }
         | Change::MessageDelivery { .. } => messages::apply(c, change, now),
         Change::SentimentChanged {
             recovered,

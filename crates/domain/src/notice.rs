@@ -28,6 +28,8 @@ macro_rules! told_to_nobody {
         Change::ConversationStarted
             | Change::MessageEdited { .. }
             | Change::MessageRemoved { .. }
+            | Change::SentimentCorrected { .. }
+            | Change::MessageScored { .. }
             | Change::SentimentChanged { .. }
             | Change::SentimentAlertRaised { .. }
             | Change::EscalationSignalled { .. }

@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::fold::is_blank;
-use super::{AlertThreshold, Meaning, MessageId, SentimentLevel, Understood};
+use super::{AlertThreshold, Meaning, MessageId, ScoreSource, SentimentLevel, Understood};
 
 mod scored;
 #[cfg(test)]
@@ -61,6 +61,28 @@ pub struct MessageScore {
     pub scorer: Arc<str>,
     /// The scorer's version: the same name and version give the same text the same score.
     pub scorer_version: Arc<str>,
+    /// Whose it is, which says what may replace it.
+    #[serde(default, skip_serializing_if = "ScoreSource::is_default")]
+    pub source: ScoreSource,
+}
+
+impl Default for ScoreSource {
+    fn default() -> Self {
+        Self::Default
+    }
+}
+
+impl ScoreSource {
+    /// Whether it is Regie's own scorer's.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // The signature is serde's.
+    const fn is_default(&self) -> bool {
+        matches!(self, Self::Default)
+    }
+
+    /// What a row has of it: nothing where it is Regie's own, or there is no score.
+    pub fn stored(self) -> Option<Self> {
+        (self != Self::Default).then_some(self)
+    }
 }
 
 /// What is wrong with a score that a gateway supplied.
@@ -118,6 +140,7 @@ impl MessageScore {
             language: language.map(|code| code.to_ascii_lowercase().into()),
             scorer: scorer.trim().into(),
             scorer_version: version.trim().into(),
+            source: ScoreSource::Gateway,
         })
     }
 }
@@ -388,6 +411,20 @@ pub fn level_of(score: Option<f32>) -> SentimentLevel {
         (2, false) => Level::Positive,
         (_, false) => Level::VeryPositive,
     }
+}
+
+/// The score that stands for a level, in the middle of what [`LEVEL_BOUNDS`] gives it; none for `NOT_AVAILABLE`.
+pub const fn score_of(level: SentimentLevel) -> Option<f32> {
+    Some(match level {
+        SentimentLevel::VeryNegative => -0.8,
+        SentimentLevel::Negative => -0.5,
+        SentimentLevel::SlightlyNegative => -0.3,
+        SentimentLevel::Neutral => 0.0,
+        SentimentLevel::SlightlyPositive => 0.3,
+        SentimentLevel::Positive => 0.5,
+        SentimentLevel::VeryPositive => 0.8,
+        SentimentLevel::NotAvailable => return None,
+    })
 }
 
 /// Whether a level is at or below the threshold from which supervisors are alerted.

@@ -301,6 +301,18 @@ words! {
         NotAvailable = "NOT_AVAILABLE",
     }
 
+    /// Whose score of a message it is, the weakest first: a later one replaces an earlier one, never the reverse.
+    ScoreSource {
+        /// Regie's own scorer, with the operator's adapter where there is one.
+        Default = "DEFAULT",
+        /// The operator's scorer, asked after Regie's own.
+        Operator = "OPERATOR",
+        /// The gateway, with the message.
+        Gateway = "GATEWAY",
+        /// A supervisor, by `correctSentiment`.
+        Supervisor = "SUPERVISOR",
+    }
+
     /// What a customer's message is for: by its words, in English and Dutch.
     Intent {
         /// Nothing but thanks, a goodbye, "ok" or emoji. Right after an answer it waits for none.

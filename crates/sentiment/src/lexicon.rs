@@ -137,6 +137,7 @@ impl LexiconScorer {
             language,
             scorer: self.name.clone(),
             scorer_version: self.version.clone(),
+            source: domain::ScoreSource::Default,
         }
     }
 

@@ -1,14 +1,16 @@
 //! The default scorer: English and Dutch by trained weights, every other language not available.
 
 use std::cell::RefCell;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 use domain::sentiment::{LEVEL_BOUNDS, rounded};
-use domain::{Intent, Meaning, MessageScore, SentimentScorer, Understood};
+use domain::{Intent, Meaning, MessageScore, ScoreSource, SentimentScorer, Understood};
 
+use crate::adapter::{Adapter, Lesson, rows};
 use crate::features::Features;
 use crate::intent::{intent, is_closing, phrases};
 use crate::language_of::Recogniser;
+use crate::measure::Feels;
 use crate::model::feeling::{Feeling, Model};
 use crate::normal::{Kind, Plain};
 use crate::phrases::Phrases;
@@ -47,6 +49,13 @@ pub struct LinearScorer {
     intents: Phrases,
     signals: Phrases,
     name: Arc<str>,
+    learnt: RwLock<Learnt>,
+}
+
+/// What was learnt from the operator's labels, and the version that says so.
+#[derive(Clone, Debug)]
+struct Learnt {
+    adapter: Option<Arc<Adapter>>,
     version: Arc<str>,
 }
 
@@ -89,7 +98,10 @@ impl LinearScorer {
             intents: phrases().unwrap_or_default(),
             signals: signals::phrases().unwrap_or_default(),
             name: Self::NAME.into(),
-            version: Self::VERSION.into(),
+            learnt: RwLock::new(Learnt {
+                adapter: None,
+                version: Self::VERSION.into(),
+            }),
         }
     }
 
@@ -99,6 +111,41 @@ impl LinearScorer {
         DESK.with_borrow_mut(|(plain, features, _)| {
             plain.read(text);
             self.of_plain(plain, features, expected)
+        })
+    }
+
+    /// Scores with this adapter from now on, which `version` then says (`1+3` is weights 1 with adapter 3); none: without any.
+    pub fn adopt(&self, version: i32, adapter: Option<Adapter>) {
+        let said = match adapter {
+            Some(_) => format!("{}+{version}", Self::VERSION),
+            None => Self::VERSION.to_owned(),
+        };
+        *self.learnt.write().unwrap_or_else(PoisonError::into_inner) = Learnt {
+            adapter: adapter.map(Arc::new),
+            version: said.into(),
+        };
+    }
+
+    fn learnt(&self) -> Learnt {
+        let learnt = self.learnt.read().unwrap_or_else(PoisonError::into_inner);
+        learnt.clone()
+    }
+
+    /// What an adapter learns from a text with this label; none where its language is not scored.
+    pub(crate) fn lesson(&self, text: &str, label: Feels) -> Option<Lesson> {
+        let plain = Plain::of(text);
+        let mut features = Features::default();
+        let told = self
+            .recogniser
+            .recognise_with(&plain, None, &mut features)?;
+        let mut languages = self.languages.iter();
+        let language = languages.position(|own| *own.code == *told.code)?;
+        let exponents = self.languages[language].exponents(&plain, &mut features);
+        Some(Lesson {
+            language,
+            exponents,
+            rows: rows(&features),
+            label,
         })
     }
 
@@ -112,13 +159,24 @@ impl LinearScorer {
         let Some(told) = told else {
             return self.wordless(plain);
         };
-        match self.languages.iter().find(|own| *own.code == *told.code) {
-            Some(own) => {
-                let feeling = own.feeling(plain, features);
-                let language = Some(own.code.clone());
-                self.answer(Some(feeling.score()), feeling.confidence(), language)
-            }
-            None => self.answer(None, told.confidence, Some(told.code.into())),
+        let mut languages = self.languages.iter();
+        let Some(number) = languages.position(|own| *own.code == *told.code) else {
+            return self.answer(None, told.confidence, Some(told.code.into()));
+        };
+        let (own, learnt) = (&self.languages[number], self.learnt());
+        let mut exponents = own.exponents(plain, features);
+        if let Some(adapter) = &learnt.adapter {
+            exponents = adapter.exponents(number, exponents, features);
+        }
+        let feeling = Feeling::of(exponents);
+        MessageScore {
+            // One and the same adapter, whatever is adopted meanwhile.
+            scorer_version: learnt.version,
+            ..self.answer(
+                Some(feeling.score()),
+                feeling.confidence(),
+                Some(own.code.clone()),
+            )
         }
     }
 
@@ -162,15 +220,20 @@ impl LinearScorer {
             confidence: rounded(confidence),
             language,
             scorer: self.name.clone(),
-            scorer_version: self.version.clone(),
+            scorer_version: Self::VERSION.into(),
+            source: ScoreSource::Default,
         }
     }
 }
 
 impl Language {
     fn feeling(&self, plain: &Plain, features: &mut Features) -> Feeling {
+        Feeling::of(self.exponents(plain, features))
+    }
+
+    fn exponents(&self, plain: &Plain, features: &mut Features) -> [f32; 2] {
         features.of_feeling(plain, self.lexicon.steps(plain));
-        self.model.feeling(features)
+        self.model.exponents(features)
     }
 }
 

@@ -5,7 +5,7 @@
 use sea_orm::entity::prelude::*;
 
 use domain::ids::{AgentId, ConversationId, MessageId};
-use domain::words::{Author, Intent, SystemMessage, Visibility};
+use domain::words::{Author, Intent, ScoreSource, SystemMessage, Visibility};
 
 /// One message.
 #[sea_orm::model]
@@ -44,6 +44,8 @@ pub struct Model {
     pub confidence: Option<f32>,
     /// The code of the language that the scorer took it to be in; null: not recognised.
     pub language: Option<String>,
+    /// Whose score it is; null: Regie's own, or not scored.
+    pub score_source: Option<ScoreSource>,
     /// What a customer's message is for; null: not theirs, not analysed, or not read.
     pub intent: Option<Intent>,
     /// The attachments, as JSON (`domain::Attachment`); null: none, or erased.

@@ -38,6 +38,7 @@ pub mod rating_comment;
 pub mod reassessment;
 pub mod revocation;
 pub mod search_filling;
+pub mod sentiment_adapter;
 pub mod settings;
 pub mod supervisor;
 pub mod timer;
@@ -80,6 +81,7 @@ pub fn names() -> Vec<&'static str> {
         reassessment::Entity.table_name(),
         revocation::Entity.table_name(),
         search_filling::Entity.table_name(),
+        sentiment_adapter::Entity.table_name(),
         settings::Entity.table_name(),
         supervisor::Entity.table_name(),
         timer::Entity.table_name(),

@@ -8,15 +8,15 @@ use domain::ids::{
 use domain::words::{
     AgentKind, AlertThreshold, Author, CancelReason, Channel, DeliveryState, Intent, LookKind,
     Mode, MonitoringEnd, MonitoringNotice, OfferKind, OfferOutcome, ParticipantRole, Presence,
-    QueueKind, Role, SentimentLevel, State, StatusReason, TimerKind, Visibility,
+    QueueKind, Role, ScoreSource, SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
     agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
     conversation_tag, conversation_word, cursor_key, customer, customer_key, customer_source,
     customer_word, earlier_reading, event, external_id, idempotency, log_head, membership, message,
     message_reaction, message_revision, message_state, monitor_session, offer, participant, queue,
-    rating_comment, reassessment, revocation, search_filling, settings, supervisor, timer,
-    workstream,
+    rating_comment, reassessment, revocation, search_filling, sentiment_adapter, settings,
+    supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -289,6 +289,7 @@ async fn messages(db: &DatabaseConnection, id: ConversationId) {
             system_message: None,
             text: Some("Waar blijft mijn pakket? 📦".to_owned()),
             score: Some(-0.3),
+            score_source: Some(ScoreSource::Supervisor),
             intent: Some(Intent::Problem),
             confidence: Some(0.9),
             language: Some("nl".to_owned()),
@@ -503,6 +504,18 @@ async fn log(db: &DatabaseConnection, id: ConversationId) {
         reassessment::Model {
             id: 1,
             after_id: Some(id),
+        }
+    );
+
+    there_and_back!(
+        db,
+        sentiment_adapter,
+        1,
+        sentiment_adapter::Model {
+            version: 1,
+            made_at: at(3),
+            labels: 100,
+            weights: "{}".to_owned(),
         }
     );
 

@@ -115,20 +115,20 @@ async fn export(args: &ExportArgs, config: &Config) -> Result<(), ExportError> {
 }
 
 /// The operating system's name of who is logged in. Nobody proved it: whoever can read the database can say anything.
-fn logged_in() -> Option<Subject> {
+pub(super) fn logged_in() -> Option<Subject> {
     let said = ["USER", "LOGNAME", "USERNAME"].into_iter();
     let mut said = said.filter_map(|name| std::env::var(name).ok());
     said.find_map(|name| operator(&name).ok())
 }
 
 /// The subject of an entry: no token's, so that nobody takes it for one.
-fn operator(name: &str) -> Result<Subject, String> {
+pub(super) fn operator(name: &str) -> Result<Subject, String> {
     let subject = format!("command line: {}", name.trim());
     let subject = Subject::new(&subject).filter(|_| !name.trim().is_empty());
     subject.ok_or_else(|| "give a name of at most 200 characters".into())
 }
 
-fn reason(text: &str) -> Result<String, String> {
+pub(super) fn reason(text: &str) -> Result<String, String> {
     let fits = !domain::fold::is_blank(text) && text.chars().count() <= LONGEST_REASON;
     if fits && !text.contains('\0') {
         return Ok(text.to_owned());

@@ -213,6 +213,13 @@ async fn mutation(floor: &Floor, field: &str) -> Option<Value> {
             }
             json!({ "message": { "messageId": message }, "reaction": "👍" })
         }
+        "correctSentiment" => {
+            let (id, message) = said(floor, &floor.gateway, "receiveCustomerMessage").await;
+            floor
+                .act(&floor.sam, "monitorConversation", &id, json!({}))
+                .await;
+            json!({ "messageId": message, "level": "NEGATIVE" })
+        }
         "recordDelivery" => {
             let (_, message) = said(floor, &floor.anna, "sendMessage").await;
             json!({ "message": { "messageId": message }, "state": "SENT" })

@@ -62,6 +62,7 @@ pub const MUTATIONS: &[&str] = &[
 /// erased.
 const LEFT_OUT: &[&str] = &[
     "acknowledgeMonitoringNotice",
+    "correctSentiment",
     "createAgent",
     "createQueue",
     "createWorkstream",

@@ -158,6 +158,23 @@ mutation Acknowledge($id: ID!, $reason: AttentionReason!) {
     fill: toAcknowledge,
   },
   {
+    name: 'CorrectSentiment',
+    query: `# Say how a message of the customer feels, where Regie
+# got it wrong, while you monitor or review. Take the
+# id from the transcript.
+mutation CorrectSentiment($message: ID!) {
+  correctSentiment(input: {
+    messageId: $message
+    level: NEGATIVE
+  }) {
+    conversation { sentiment { level } }
+    applied
+    errors { code message }
+  }
+}
+`,
+  },
+  {
     name: 'JoinAndWrite',
     query: `# Step into a conversation that you monitor, and write.
 # INTERNAL is for the agents; PUBLIC reaches the

@@ -59,6 +59,7 @@ impl EditCustomerMessageMutation {
     ) -> Result<EditCustomerMessagePayload> {
         let named = Named {
             message: &input.message,
+            path: "message",
             channel: input.channel,
             reason: None,
             key: input.idempotency_key.as_ref(),

@@ -31,6 +31,7 @@ mod change_mode;
 mod close;
 mod coach;
 mod content;
+mod correct_sentiment;
 mod create_agent;
 mod create_queue;
 mod create_workstream;
@@ -100,7 +101,7 @@ mod update_workstream;
 ///   `sendMessage`, `reactToMessage`; read what is past or waits: `reviewConversation`, `stopReview`; move work: `assignConversation`,
 ///   `cancelOffer`, `transferConversation`, `cancelTransfer`, `requeueConversation`, `takeOverConversation`, `drainAgent`,
 ///   `bulkAction` (`bulkPreview` says beforehand what would be refused), `forceCloseConversation`; mark it: `updateConversation`,
-///   `acknowledgeAttention`; and help agents: `coachAgent`, `answerHelp`, `notifyAgents`.
+///   `acknowledgeAttention`, `correctSentiment`; and help agents: `coachAgent`, `answerHelp`, `notifyAgents`.
 /// - Agents take work: `setPresence`, `pickConversation`, `acceptOffer`, `rejectOffer`; do it: `sendMessage`, `reactToMessage`,
 ///   `setAsideConversation`, `reopenConversation`, `changeMode`, `updateConversation`, `releaseConversation`,
 ///   `leaveConversation`; and end it:
@@ -134,6 +135,7 @@ pub struct Mutation(
     acknowledge_attention::AcknowledgeAttentionMutation,
     answer_help::AnswerHelpMutation,
     coach::CoachMutation,
+    correct_sentiment::CorrectSentimentMutation,
     pick::PickMutation,
     accept::AcceptMutation,
     reject::RejectMutation,

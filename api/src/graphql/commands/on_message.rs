@@ -12,6 +12,8 @@ use domain::{Action, Channel, MessageAct, MessageName, Refusal};
 pub(super) struct Named<'a> {
     /// Which.
     pub message: &'a MessageReference,
+    /// The input field that names it.
+    pub path: &'static str,
     /// On which channel.
     pub channel: Option<Channel>,
     /// Why.
@@ -48,7 +50,7 @@ pub(super) async fn on_message(
 }
 
 fn message(named: &Named<'_>) -> Result<MessageName, Refusal> {
-    let name = message_name("message", named.message)?;
+    let name = message_name(named.path, named.message)?;
     if matches!(name, MessageName::External(_)) && named.channel.is_none() {
         return Err(Refusal::InvalidInput {
             path: "channel",

@@ -58,6 +58,7 @@ impl ReactMutation {
     ) -> Result<ReactToMessagePayload> {
         let named = Named {
             message: &input.message,
+            path: "message",
             channel: input.channel,
             reason: input.reason.as_ref(),
             key: input.idempotency_key.as_ref(),

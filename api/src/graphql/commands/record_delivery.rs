@@ -67,6 +67,7 @@ impl RecordDeliveryMutation {
     ) -> Result<RecordDeliveryPayload> {
         let named = Named {
             message: &input.message,
+            path: "message",
             channel: input.channel,
             reason: None,
             key: input.idempotency_key.as_ref(),

@@ -49,6 +49,7 @@ impl RemoveCustomerMessageMutation {
     ) -> Result<RemoveCustomerMessagePayload> {
         let named = Named {
             message: &input.message,
+            path: "message",
             channel: input.channel,
             reason: None,
             key: input.idempotency_key.as_ref(),

@@ -55,6 +55,10 @@ event_types! {
     MessageReaction = "MESSAGE_REACTION",
     /// The gateway said how far a message came on its way to the customer.
     MessageDelivery = "MESSAGE_DELIVERY",
+    /// A supervisor said how a message feels. Delivered to supervisors only.
+    SentimentCorrected = "SENTIMENT_CORRECTED",
+    /// The operator's scorer scored a message. Only supervisors and administrators see it.
+    MessageScored = "MESSAGE_SCORED",
     /// The customer's sentiment came to another level.
     SentimentChanged = "SENTIMENT_CHANGED",
     /// The sentiment fell to or below the alert threshold. Delivered to supervisors only.
@@ -220,6 +224,21 @@ change_types! {
         state: DeliveryState,
         /// Since when, by the channel's clock.
         at: DateTime<Utc>,
+    }
+    /// A supervisor said how a message of the customer feels. Delivered to supervisors only, since it tells of a look; what
+    /// came of it (SentimentChanged) everybody who sees the level is told, as Regie's own doing. The version and
+    /// `lastActivityAt` stay.
+    SentimentCorrected {
+        /// The message's id.
+        message_id: ID,
+        /// How it feels.
+        level: SentimentLevel,
+    }
+    /// The operator's scorer gave a message of the customer another score than Regie's own. Only supervisors and administrators
+    /// see it. The version and `lastActivityAt` stay.
+    MessageScored {
+        /// The message's id.
+        message_id: ID,
     }
     /// The customer's sentiment came to another level.
     SentimentChanged {

@@ -98,11 +98,13 @@ impl ChangeKind {
             Self::HelpRequested | Self::HelpEnded => (AgentsAndLeaders, Stays),
             Self::AgentCoached => (Coached, Stays),
             // That a supervisor has seen to it; that the reason is gone, everybody may know.
-            Self::AttentionAcknowledged => (Leaders, Stays),
+            // That the operator's scorer thinks otherwise: else it would be known when it was a supervisor.
+            Self::AttentionAcknowledged | Self::MessageScored => (Leaders, Stays),
             // What is made of the customer's words is not for the customer's side.
             Self::EscalationSignalled => (AgentsAndLeaders, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised
+            | Self::SentimentCorrected
             | Self::MonitoringStarted
             | Self::MonitoringStopped
             | Self::ReviewStarted

@@ -71,6 +71,8 @@ impl Change {
             | Self::MessageEdited { .. }
             | Self::MessageRemoved { .. }
             | Self::MessageReaction { .. }
+            | Self::SentimentCorrected { .. }
+            | Self::MessageScored { .. }
             | Self::SentimentChanged { .. }
             | Self::SentimentAlertRaised { .. }
             | Self::EscalationSignalled { .. }

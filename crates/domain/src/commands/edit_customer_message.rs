@@ -83,7 +83,7 @@ impl ConversationCommand for OfMessage<Edit> {
             meaning: edit.meaning.told(scored),
             was_closing: record.is_closing,
             analysed,
-            was_scored: record.scored,
+            was_scored: record.score.is_some(),
             sent_at: record.sent_at,
         });
         recorder.add_text(Text::Edited {

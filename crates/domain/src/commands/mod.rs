@@ -29,6 +29,7 @@ pub mod cancel_transfer;
 pub mod change_mode;
 pub mod close;
 pub mod coach;
+pub mod correct_sentiment;
 pub mod create_agent;
 pub mod create_queue;
 pub mod create_workstream;
@@ -45,6 +46,7 @@ pub mod end_by_customer;
 pub mod erase_customer;
 pub mod force_close;
 pub mod join;
+pub mod late_score;
 pub mod leave;
 pub mod merge_customers;
 pub mod monitor;
@@ -103,6 +105,7 @@ pub use cancel_transfer::CancelTransfer;
 pub use change_mode::ChangeMode;
 pub use close::Close;
 pub use coach::Coach;
+pub use correct_sentiment::CorrectSentiment;
 pub use create_agent::CreateAgent;
 pub use create_queue::CreateQueue;
 pub use create_workstream::CreateWorkstream;
@@ -119,6 +122,7 @@ pub use end_by_customer::EndByCustomer;
 pub use erase_customer::EraseCustomer;
 pub use force_close::ForceClose;
 pub use join::Join;
+pub use late_score::LateScore;
 pub use leave::Leave;
 pub use merge_customers::MergeCustomers;
 pub use monitor::Monitor;
@@ -213,6 +217,8 @@ pub enum Command {
         /// The last one that was looked at, in the order of their ids; none so far.
         after: Option<ConversationId>,
     },
+    /// The operator's scorer has answered.
+    LateScore(Box<LateScore>),
     /// The primary agent of a conversation reads an earlier one of its customer.
     ReadEarlier {
         /// Which they are primary agent of.
@@ -310,6 +316,8 @@ pub enum Act {
     AcknowledgeAttention(AcknowledgeAttention),
     /// A supervisor writes to the primary agent alone.
     Coach(Coach),
+    /// A supervisor says how a message feels.
+    CorrectSentiment(OfMessage<CorrectSentiment>),
 }
 
 /// What administrators do.
@@ -394,6 +402,7 @@ impl Act {
             Self::AnswerHelp => &AnswerHelp,
             Self::AcknowledgeAttention(command) => command,
             Self::Coach(command) => command,
+            Self::CorrectSentiment(command) => command,
         }
     }
 
@@ -484,6 +493,7 @@ impl Action {
             Self::AnswerHelp => &answer_help::SPEC,
             Self::AcknowledgeAttention => &acknowledge_attention::SPEC,
             Self::Coach => &coach::SPEC,
+            Self::CorrectSentiment => &correct_sentiment::SPEC,
         }
     }
 }
@@ -531,6 +541,7 @@ impl AuditedAction {
             Self::AnswerHelp => Action::AnswerHelp,
             Self::AcknowledgeAttention => Action::AcknowledgeAttention,
             Self::CoachAgent => Action::Coach,
+            Self::CorrectSentiment => Action::CorrectSentiment,
             Self::CreateAgent
             | Self::CreateQueue
             | Self::CreateWorkstream
@@ -582,6 +593,7 @@ impl Command {
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
             | Self::Reassess { .. }
+            | Self::LateScore(_)
             | Self::TokenRefreshed => None,
         }
     }
@@ -610,6 +622,7 @@ impl Command {
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
             | Self::Reassess { .. }
+            | Self::LateScore(_)
             | Self::TokenRefreshed => None,
         }
     }
@@ -634,6 +647,7 @@ impl Command {
             | Self::TimerDue { .. }
             | Self::AgentDisconnected(_)
             | Self::Reassess { .. }
+            | Self::LateScore(_)
             | Self::TokenRefreshed => AuditDetail::none(),
         }
     }

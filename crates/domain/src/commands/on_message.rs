@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::correct_sentiment::CorrectSentiment;
 use super::edit_customer_message::Edit;
 use super::react::React;
 use super::record_delivery::RecordDelivery;
@@ -41,6 +42,8 @@ pub enum MessageAct {
     React(React),
     /// How far it came on its way to the customer.
     RecordDelivery(RecordDelivery),
+    /// A supervisor says how it feels.
+    CorrectSentiment(CorrectSentiment),
 }
 
 /// What is done to this message, as what is done to its conversation.
@@ -60,6 +63,7 @@ impl MessageAct {
             Self::Remove(_) => Action::RemoveCustomerMessage,
             Self::React(_) => Action::React,
             Self::RecordDelivery(_) => Action::RecordDelivery,
+            Self::CorrectSentiment(_) => Action::CorrectSentiment,
         }
     }
 
@@ -70,6 +74,7 @@ impl MessageAct {
             Self::Remove(act) => Act::RemoveCustomerMessage(OfMessage { message, act }),
             Self::React(act) => Act::React(OfMessage { message, act }),
             Self::RecordDelivery(act) => Act::RecordDelivery(OfMessage { message, act }),
+            Self::CorrectSentiment(act) => Act::CorrectSentiment(OfMessage { message, act }),
         }
     }
 }

@@ -42,6 +42,24 @@ pub(super) fn apply(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
             }
             feel(c, *analysed);
         }
+        Change::SentimentCorrected {
+            message,
+            score,
+            analysed: true,
+            was_scored,
+            sent_at,
+            ..
+        }
+        | Change::MessageScored {
+            message,
+            score,
+            was_scored,
+            sent_at,
+        } => {
+            c.scores
+                .edit(*message, Some(score.clone()), Some(*sent_at), *was_scored);
+            feel(c, true);
+        }
         Change::MessageRemoved { message, .. } => {
             c.scores.remove(*message);
             c.forget_signals_of(*message);

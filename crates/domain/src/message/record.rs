@@ -6,7 +6,10 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::{Content, MessageHead};
-use crate::{AgentId, Author, Change, DeliveryState, MessageId, Subject, Text, Visibility};
+use crate::{
+    AgentId, Author, Change, DeliveryState, MessageId, MessageScore, ScoreSource, Subject, Text,
+    Visibility,
+};
 
 /// A message as it is now.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,8 +24,12 @@ pub struct MessageRecord {
     pub sent_at: Option<DateTime<Utc>>,
     /// What it says.
     pub content: Content,
-    /// Whether what it says has a score.
-    pub scored: bool,
+    /// The score of what it says; none: it has none.
+    pub score: Option<f32>,
+    /// The language of what it says, as far as the scorer told.
+    pub language: Option<Arc<str>>,
+    /// Whose score it is.
+    pub source: ScoreSource,
     /// Whether it is nothing but thanks, a goodbye or the like.
     pub is_closing: bool,
     /// When it was last edited, by the channel's clock.
@@ -126,7 +133,9 @@ impl MessageRecord {
         Some(Self {
             writer: writer.filter(|_| !matches!(author, Author::Customer | Author::System)),
             sent_at: *sent_at,
-            scored: score.as_ref().is_some_and(|score| score.score.is_some()),
+            score: score.as_ref().and_then(|score| score.score),
+            language: score.as_ref().and_then(|score| score.language.clone()),
+            source: score.as_ref().map(|score| score.source).unwrap_or_default(),
             is_closing: meaning.is_closing(),
             ..Self::just_posted(head, *author)
         })
@@ -140,7 +149,9 @@ impl MessageRecord {
             writer: None,
             sent_at: None,
             content: Content::text(""),
-            scored: false,
+            score: None,
+            language: None,
+            source: ScoreSource::Default,
             is_closing: false,
             edited_at: None,
             removed_at: None,
@@ -158,11 +169,15 @@ impl MessageRecord {
             } => {
                 self.edited_at = Some(*at);
                 self.is_closing = meaning.is_closing();
-                self.scored = score.as_ref().is_some_and(|score| score.score.is_some());
+                self.takes(score.as_ref());
+            }
+            Change::SentimentCorrected { score, .. } | Change::MessageScored { score, .. } => {
+                self.takes(Some(score));
             }
             Change::MessageRemoved { at, .. } => {
                 self.removed_at = Some(*at);
                 self.content = Content::text("");
+                self.takes(None);
             }
             Change::MessageDelivery { state, at, .. } => {
                 let (state, at) = (*state, *at);
@@ -170,6 +185,12 @@ impl MessageRecord {
             }
             _ => {}
         }
+    }
+
+    fn takes(&mut self, score: Option<&MessageScore>) {
+        self.score = score.and_then(|score| score.score);
+        self.language = score.and_then(|score| score.language.clone());
+        self.source = score.map(|score| score.source).unwrap_or_default();
     }
 
     /// Takes what this text says of it.
@@ -192,6 +213,8 @@ impl Change {
         match self {
             Self::MessageEdited { message, .. }
             | Self::MessageRemoved { message, .. }
+            | Self::SentimentCorrected { message, .. }
+            | Self::MessageScored { message, .. }
             | Self::MessageReaction { message, .. }
             | Self::MessageDelivery { message, .. } => Some(*message),
             _ => None,

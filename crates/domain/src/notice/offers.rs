@@ -18,7 +18,7 @@ pub(super) fn offer_ended(change: &Change) -> Option<(Ended, Option<AgentId>, &S
         Change::TransferTimedOut { offer, from, agent, by } => (offer, agent, Some(*from), by, TimedOut, None),
         Change::TransferCancelled { offer, from, agent, by, reason } => (offer, agent, Some(*from), by, Cancelled, Some(*reason)),
         Change::ConversationStarted | Change::MessagePosted { .. } | Change::MessageEdited { .. }
-        | Change::MessageRemoved { .. } | Change::MessageReaction { .. } | Change::MessageDelivery { .. } | Change::SentimentChanged { .. }
+        | Change::MessageRemoved { .. } | Change::SentimentCorrected { .. } | Change::MessageScored { .. } | Change::MessageReaction { .. } | Change::MessageDelivery { .. } | Change::SentimentChanged { .. }
         | Change::SentimentAlertRaised { .. } | Change::EscalationSignalled { .. } | Change::AttentionChanged { .. } | Change::AttentionAcknowledged { .. } | Change::AgentCoached { .. } | Change::HelpRequested { .. } | Change::HelpEnded { .. } | Change::AssignedToAgent { .. }
         | Change::AssignedToQueue { .. } | Change::Picked { .. } | Change::TransferRequested { .. } | Change::SetAside
         | Change::Reactivated { .. } | Change::ReleasedToQueue { .. } | Change::Requeued { .. } | Change::TakenOver { .. } | Change::MonitoringStarted { .. }

@@ -354,6 +354,8 @@ fn a_version_rises_with_what_section_five_names_and_with_nothing_else() {
         Kind::MessageRemoved,
         Kind::MessageReaction,
         Kind::MessageDelivery,
+        Kind::SentimentCorrected,
+        Kind::MessageScored,
         Kind::SentimentChanged,
         Kind::SentimentAlertRaised,
         Kind::EscalationSignalled,
@@ -391,6 +393,8 @@ fn agents_and_gateways_never_learn_of_a_look_or_an_alert() {
         .collect();
     let looks = [
         Kind::AgentCoached,
+        Kind::SentimentCorrected,
+        Kind::MessageScored,
         Kind::SentimentAlertRaised,
         Kind::AttentionAcknowledged,
         Kind::MonitoringStarted,

@@ -37,6 +37,7 @@ mod channels;
 mod closing;
 mod closings;
 mod coaching;
+mod correcting;
 mod customers;
 mod deliveries;
 mod dispositions;

@@ -32,7 +32,7 @@ pub fn wrap_up() -> impl Strategy<Value = WrapUpCapacity> {
 pub const AGENTS: [AgentId; 5] = [ANNA, BRAM, CARLA, DIRK, harness::ROBO];
 
 /// How many kinds of commands there are in [`Play::command`].
-const COMMANDS: usize = 59;
+const COMMANDS: usize = 61;
 
 /// A kind of command that is likely to be allowed now.
 fn fitting(conversation: &Conversation, what: usize) -> usize {
@@ -53,11 +53,11 @@ fn fitting(conversation: &Conversation, what: usize) -> usize {
         (State::Open, _) => &[9, 27, 27, 29, 4, 5, 42, 48],
         (State::Active, _) => &[
             1, 44, 45, 46, 47, 4, 5, 16, 19, 21, 23, 25, 26, 26, 31, 31, 40, 50, 50, 51, 52, 53,
-            55, 55, 23, 26, 26, 54,
+            55, 55, 23, 26, 26, 54, 59, 60,
         ],
         (State::Waiting, _) => &[1, 17, 31, 39, 50, 51, 57, 58],
-        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50, 52, 57],
-        (State::Closed, _) => &[1, 44, 45, 46, 47, 48, 49, 39],
+        (State::WrapUp, _) => &[44, 47, 20, 23, 39, 41, 43, 50, 52, 57, 59],
+        (State::Closed, _) => &[1, 44, 45, 46, 47, 48, 49, 39, 59],
     };
     kinds[what % kinds.len()]
 }
@@ -214,7 +214,14 @@ impl Play {
             1..=3 => (
                 gateway(),
                 Act::CustomerMessage(commands::CustomerMessage {
-                    score: supplied.ok(),
+                    score: supplied.ok().map(|score| MessageScore {
+                        source: if flag {
+                            ScoreSource::Default
+                        } else {
+                            ScoreSource::Gateway
+                        },
+                        ..score
+                    }),
                     meaning: meaning(score.unsigned_abs()),
                     ..commands::CustomerMessage::of_text(message, "…")
                 }),
@@ -264,6 +271,14 @@ impl Play {
             43 => (gateway(), rating(whom)),
             44..=47 => match self.on_message(what, id, whom, flag, score) {
                 Some(command) => return (Self::asker(who, &gateway()), command),
+                None => (gateway(), Act::EndByCustomer),
+            },
+            59 => match self.on_message(what, id, whom, flag, score) {
+                Some(command) => return (Self::asker(who, &watcher), command),
+                None => (gateway(), Act::EndByCustomer),
+            },
+            60 => match self.late(id, whom, score) {
+                Some(command) => return (Asker::System, command),
                 None => (gateway(), Act::EndByCustomer),
             },
             48 => (watcher, self.stage.reviewing()),
@@ -316,7 +331,7 @@ impl Play {
         flag: bool,
         score: i8,
     ) -> Option<Command> {
-        let of_customer = what < 46;
+        let of_customer = what < 46 || what == 59;
         let fits = |record: &&MessageRecord| {
             record.head.conversation == conversation
                 && record.head.visibility == Visibility::Public
@@ -337,6 +352,10 @@ impl Play {
                 at,
             }),
             45 => MessageAct::Remove(commands::Remove { at }),
+            59 => {
+                let level = SentimentLevel::ALL[which % SentimentLevel::ALL.len()];
+                MessageAct::CorrectSentiment(commands::CorrectSentiment(level))
+            }
             46 => {
                 let reaction = flag.then(|| "👍".into());
                 MessageAct::React(commands::React { reaction, at })
@@ -355,6 +374,25 @@ impl Play {
             act,
         };
         Some(on.into())
+    }
+
+    /// What the operator's scorer makes of a message of this conversation.
+    fn late(&self, conversation: ConversationId, which: usize, score: i8) -> Option<Command> {
+        let fits = |record: &&MessageRecord| {
+            record.head.conversation == conversation && record.author == Author::Customer
+        };
+        let mut there: Vec<_> = self.stage.records.values().filter(fits).collect();
+        there.sort_by_key(|record| std::cmp::Reverse(record.head.id));
+        let record = there.get(which % there.len().clamp(1, 3))?;
+        let score = MessageScore::supplied(f32::from(score) / 10.0, 1.0, None, "theirs", "1");
+        Some(Command::LateScore(Box::new(commands::LateScore {
+            message: record.head.id,
+            text: record.content.text.clone(),
+            score: MessageScore {
+                source: ScoreSource::Operator,
+                ..score.ok()?
+            },
+        })))
     }
 
     /// Timers, presence, memberships, settings.

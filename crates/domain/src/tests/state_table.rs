@@ -92,7 +92,7 @@ fn company(channel: Channel) -> Built {
 }
 
 /// What is done to messages that are there: by the gateway, and last by people.
-fn on_messages(stage: &mut Stage, id: ConversationId) -> [Act; 5] {
+fn on_messages(stage: &mut Stage, id: ConversationId) -> [Act; 6] {
     let there = may::cases::messages(id);
     stage
         .records
@@ -100,6 +100,7 @@ fn on_messages(stage: &mut Stage, id: ConversationId) -> [Act; 5] {
     let conversation = stage.conversation(id);
     let carries = Token::of("gateway").role(Role::CustomerGateway).viewer();
     let works = Token::of("anna").role(Role::Agent).viewer();
+    let leads = Token::of("sofie").role(Role::Supervisor).viewer();
     let one = |action, viewer| may::cases::acts(action, &conversation, viewer).remove(0);
     [
         one(Action::EditCustomerMessage, &carries),
@@ -107,6 +108,7 @@ fn on_messages(stage: &mut Stage, id: ConversationId) -> [Act; 5] {
         one(Action::React, &carries),
         one(Action::RecordDelivery, &carries),
         one(Action::React, &works),
+        one(Action::CorrectSentiment, &leads),
     ]
 }
 
@@ -139,7 +141,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         score: 4,
         comment: None,
     });
-    let [edits, removes, reacts, delivered, people_react] = on_messages(stage, id);
+    let [edits, removes, reacts, delivered, people_react, corrects] = on_messages(stage, id);
     let (message, coaching, watching) = (stage.message(), stage.message(), stage.watching());
     let reviewing = stage.reviewing();
     let (public, internal) = (stage.writing(None), stage.writing(None));
@@ -232,6 +234,7 @@ pub fn acts(stage: &mut Stage, id: ConversationId) -> Vec<(&'static str, Asker, 
         ("Anna asks for help", anna(), harness::asking_for_help()),
         ("Anna needs no help", anna(), Act::CancelHelp),
         ("Sofie answers", sofie(), Act::AnswerHelp),
+        ("Sofie corrects", sofie(), corrects),
         (
             "Sofie acknowledges",
             sofie(),

@@ -5,11 +5,12 @@
 //! a customer's message) is made here.
 
 mod fingerprint;
+pub mod late;
 mod looking_back;
 pub mod many;
 mod revoking;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -30,8 +31,12 @@ use domain::directory::AGENT_GRACE_SECONDS;
 use domain::fold::is_blank;
 use domain::revocation::{CLOCK_SKEW_SECONDS, MAX_TOKEN_LIFETIME_HOURS, Revocations};
 use domain::world::Key;
-use domain::{Act, Asker, Command, ConversationId, MessageAct, Viewer, WorkstreamId};
+use domain::{
+    Act, Asker, Command, ConversationId, MessageAct, MessageScore, ScoreSource, Viewer,
+    WorkstreamId,
+};
 
+use late::{Asked, Late, OperatorScorer};
 use looking_back::LookingBack;
 use revoking::Revoking;
 
@@ -53,6 +58,7 @@ pub struct App {
     revocations: Arc<Revocations>,
     writer: Writer,
     scorer: Arc<dyn SentimentScorer>,
+    late: OnceLock<Late>,
     connections: Arc<Connections>,
     writing: Option<JoinHandle<()>>,
     looking_back: LookingBack,
@@ -163,6 +169,7 @@ impl App {
             cursors,
             writer,
             scorer,
+            late: OnceLock::new(),
             longest_life: times.longest_life + times.clock_skew,
             revocations,
             connections,
@@ -189,6 +196,12 @@ impl App {
         store.close().await;
     }
 
+    /// Asks this scorer, too, from now on: after the other one has scored, and without waiting for it. The first one stays.
+    pub fn ask_later(&self, scorer: Arc<dyn OperatorScorer>) {
+        self.late
+            .get_or_init(|| Late::start(scorer, self.writer.clone()));
+    }
+
     /// Whether commands are carried out.
     pub fn is_ready(&self) -> bool {
         self.writer.is_ready()
@@ -212,14 +225,22 @@ impl App {
             // Who closed their last stream and then sets their presence is exempt from now on.
             let _ = timeout(PATIENCE, self.connections.settled()).await;
         }
+        let command = self.understood(command);
+        let later = self.late.get().zip(asked_later(&command));
         let given = self.writer.give(Order {
             asker: Asker::Viewer(viewer.clone()),
-            command: self.understood(command),
+            command,
             expected_version: terms.expected_version,
             reason: terms.reason,
             idempotency: terms.idempotency,
         });
-        given.await
+        let answer = given.await?;
+        if let Some((late, asked)) = later
+            && let Some(message) = answer.outcome.message
+        {
+            late.ask(message, asked);
+        }
+        Ok(answer)
     }
 
     /// The tokens that were taken back.
@@ -314,6 +335,27 @@ impl App {
         }
         command
     }
+}
+
+/// What the operator's scorer is asked about this command: what Regie's own has scored.
+fn asked_later(command: &Command) -> Option<Asked> {
+    let (text, score): (&Arc<str>, &Option<MessageScore>) = match command {
+        Command::Act {
+            act: Act::CustomerMessage(message),
+            ..
+        } => (&message.content.text, &message.score),
+        Command::Receive(receive) => (&receive.message.content.text, &receive.message.score),
+        Command::OnMessage(on) => match &on.act {
+            MessageAct::Edit(edit) => (&edit.text, &edit.score),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let score = score.as_ref()?;
+    (score.source == ScoreSource::Default).then(|| Asked {
+        text: text.clone(),
+        language: score.language.clone(),
+    })
 }
 
 impl Drop for App {

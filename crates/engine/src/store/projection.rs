@@ -13,7 +13,7 @@ use super::StoreError;
 use crate::log::Entry;
 use domain::{
     Actor, Author, CancelReason, Change, Conversation, ConversationId, MessageId, MessageScore,
-    MonitoringEnd, OfferId, OfferOutcome, ParticipantRole, Tag, TimerKind, Visibility,
+    MonitoringEnd, OfferId, OfferOutcome, ParticipantRole, ScoreSource, Tag, TimerKind, Visibility,
 };
 use entity::tables::{
     conversation, conversation_tag, event, message, monitor_session, offer, participant, timer,
@@ -227,7 +227,7 @@ impl Rows {
             Actor::Supervisor { subject } => (None, Some(subject.to_string())),
             Actor::Gateway { .. } | Actor::Administrator { .. } | Actor::System => (None, None),
         };
-        let (score, confidence, language) = scored(score.as_ref());
+        let scored = scored(score.as_ref());
         self.messages.push(message::ActiveModel {
             id: Set(*message),
             author: Set(*author),
@@ -235,9 +235,10 @@ impl Rows {
             author_subject: Set(subject),
             visibility: Set(*visibility),
             system_message: Set(*system),
-            score: Set(score),
-            confidence: Set(confidence),
-            language: Set(language),
+            score: Set(scored.score),
+            confidence: Set(scored.confidence),
+            language: Set(scored.language),
+            score_source: Set(scored.source),
             intent: Set(meaning.intent),
             sent_at: Set(*sent_at),
             reply_to_id: Set(*reply_to),
@@ -312,10 +313,21 @@ const fn answer_of(change: &Change) -> Option<(OfferId, OfferOutcome, Option<Can
 }
 
 /// The columns of a score.
-pub(super) fn scored(score: Option<&MessageScore>) -> (Option<f32>, Option<f32>, Option<String>) {
-    let language = score.and_then(|score| score.language.as_deref().map(str::to_owned));
-    let confidence = score.map(|score| score.confidence);
-    (score.and_then(|score| score.score), confidence, language)
+pub(super) fn scored(score: Option<&MessageScore>) -> ScoreColumns {
+    ScoreColumns {
+        score: score.and_then(|score| score.score),
+        confidence: score.map(|score| score.confidence),
+        language: score.and_then(|score| score.language.as_deref().map(str::to_owned)),
+        source: score.and_then(|score| score.source.stored()),
+    }
+}
+
+/// What a message's row keeps of its score.
+pub(super) struct ScoreColumns {
+    pub score: Option<f32>,
+    pub confidence: Option<f32>,
+    pub language: Option<String>,
+    pub source: Option<ScoreSource>,
 }
 
 /// The row of a message that was posted, of which nothing is said.
@@ -335,6 +347,7 @@ fn posted_row(entry: &Entry, after: &Conversation) -> message::ActiveModel {
         score: Set(None),
         confidence: Set(None),
         language: Set(None),
+        score_source: Set(None),
         intent: Set(None),
         attachments: Set(None),
         sent_at: Set(None),

@@ -75,6 +75,11 @@ impl<'a> Model<'a> {
 
     /// The feeling of a message with these features.
     pub fn feeling(&self, features: &Features) -> Feeling {
+        Feeling::of(self.exponents(features))
+    }
+
+    /// The exponents of unhappy and happy of a message with these features.
+    pub fn exponents(&self, features: &Features) -> [f32; 2] {
         let words = self.sums(&features.words);
         let pieces = self.sums(&features.pieces);
         let word_share = share(features.words.len());
@@ -83,7 +88,7 @@ impl<'a> Model<'a> {
             let sum = words[side] * word_share + pieces[side] * piece_share;
             self.offset[side] + self.scale[side] * sum
         };
-        Feeling::of([exponent(0), exponent(1)])
+        [exponent(0), exponent(1)]
     }
 
     fn sums(&self, features: &[u32]) -> [f32; 2] {

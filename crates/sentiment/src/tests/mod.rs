@@ -1,5 +1,6 @@
 //! What the scorers make of messages, alone and in a row.
 
+mod adapter;
 mod cases;
 mod intents;
 mod lexicon;

@@ -98,6 +98,13 @@ impl ConversationChange {
                 state: (*state),
                 at: (*at),
             }),
+            Change::SentimentCorrected { message, level, .. } => is!(SentimentCorrected {
+                message_id: ID(message.to_string()),
+                level: (*level),
+            }),
+            Change::MessageScored { message, .. } => is!(MessageScored {
+                message_id: ID(message.to_string()),
+            }),
             Change::SentimentChanged { from, to, .. } => {
                 is!(SentimentChanged {
                     from: (*from),

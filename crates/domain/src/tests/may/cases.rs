@@ -196,7 +196,9 @@ pub fn messages(conversation: ConversationId) -> impl Iterator<Item = MessageRec
         writer: None,
         sent_at: None,
         content: Content::text("…"),
-        scored: false,
+        score: None,
+        language: None,
+        source: ScoreSource::Default,
         is_closing: false,
         edited_at: None,
         removed_at: None,
@@ -318,6 +320,10 @@ pub fn acts(action: Action, conversation: &Conversation, viewer: &Viewer) -> Vec
         Action::RequestHelp => Act::RequestHelp(commands::RequestHelp { id, note: None }),
         Action::CancelHelp => Act::CancelHelp,
         Action::AnswerHelp => Act::AnswerHelp,
+        Action::CorrectSentiment => {
+            let level = SentimentLevel::Negative;
+            MessageAct::CorrectSentiment(commands::CorrectSentiment(level)).on(WRITTEN)
+        }
         Action::Coach => Act::Coach(commands::Coach {
             id,
             content: Content::text(text),

@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 
 use crate::log::Entry;
 use crate::store::StoreError;
-use crate::store::projection::{Departure, MessageChange, Rows, image_of, scored};
+use crate::store::projection::{Departure, MessageChange, Rows, ScoreColumns, image_of, scored};
 use domain::{Actor, After, Change, Conversation, MessageId, OfferId};
 use entity::tables::{message, message_state, monitor_session, offer, participant};
 
@@ -110,6 +110,14 @@ impl History {
             }
             let mut posted = messages.iter_mut();
             let posted = posted.find(|row| row.id == Set(changed.message));
+            if let Change::SentimentCorrected { score, .. } | Change::MessageScored { score, .. } =
+                &changed.change
+            {
+                if let Some(row) = posted {
+                    take(row, scored(Some(score)));
+                }
+                continue;
+            }
             let state = states
                 .entry(changed.message)
                 .or_insert(message_state::ActiveModel {
@@ -184,12 +192,17 @@ fn change(
         _ => return,
     };
     if let Some(row) = message {
-        let (score, confidence, language) = now_scored;
-        row.score = Set(score);
-        row.confidence = Set(confidence);
-        row.language = Set(language);
+        take(row, now_scored);
         row.intent = Set(intent);
     }
+}
+
+/// The row with this score.
+fn take(row: &mut message::ActiveModel, now: ScoreColumns) {
+    row.score = Set(now.score);
+    row.confidence = Set(now.confidence);
+    row.language = Set(now.language);
+    row.score_source = Set(now.source);
 }
 
 /// As the writer's statement does: the stay of that person that began before and has not ended.

@@ -23,6 +23,30 @@ impl Store {
         reason: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
+        let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
+        let (from, to) = (instant(range.from), instant(range.to));
+        let what = format!("{} {from} {to}", export.as_str());
+        self.audit_texts(what, operator, reason, now).await
+    }
+
+    /// The same of the messages that supervisors corrected, of all time.
+    pub async fn audit_corrections(
+        &self,
+        operator: &Subject,
+        reason: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let what = "corrections".to_owned();
+        self.audit_texts(what, operator, reason, now).await
+    }
+
+    async fn audit_texts(
+        &self,
+        what: String,
+        operator: &Subject,
+        reason: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let transaction = self.write.begin().await?;
         let mut find = log_head::Entity::find_by_id(ONLY_ROW);
         if !self.is_sqlite() {
@@ -30,8 +54,6 @@ impl Store {
         }
         let row = find.one(&*transaction).await?;
         let mut heads = Heads::from(row.ok_or_else(no_head)?);
-        let instant = |at: DateTime<Utc>| at.to_rfc3339_opts(SecondsFormat::AutoSi, true);
-        let (from, to) = (instant(range.from), instant(range.to));
         let mut entry = audit::Model {
             number: heads.audit_number + 1,
             at: now,
@@ -39,7 +61,7 @@ impl Store {
             role: Role::Administrator,
             action: AuditedAction::Export.as_str().to_owned(),
             conversation_id: None,
-            target: Some(format!("{} {from} {to}", export.as_str())),
+            target: Some(what),
             refusal: None,
             reason: reason.map(str::to_owned),
             overrides: "[]".to_owned(),

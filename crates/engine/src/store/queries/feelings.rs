@@ -64,6 +64,7 @@ fn line(mut rows: Vec<message::Model>) -> Vec<Point> {
                 language: row.language.map(Into::into),
                 scorer: scorer.clone(),
                 scorer_version: scorer.clone(),
+                source: row.score_source.unwrap_or_default(),
             };
             recent.place(row.id, score, row.sent_at);
             let now = recent.assess();

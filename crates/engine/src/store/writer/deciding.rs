@@ -17,8 +17,8 @@ use crate::store::{StoreError, audit, revocations};
 use domain::Revocations;
 use domain::Text;
 use domain::{
-    Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Left,
-    Outcome, Refusal, Refused, Role, Viewer, decide, policy,
+    Actor, After, Asker, Change, ChangeKind, Command, Conversation, ConversationId, Decision,
+    Draft, Left, Outcome, Refusal, Refused, Role, Viewer, decide, policy,
 };
 
 /// What a batch came to, before it is committed.
@@ -307,6 +307,11 @@ impl Deciding<'_> {
         heads: &mut Heads,
         made: &mut Decided,
     ) -> Result<Outcome, StoreError> {
+        // What follows from a supervisor's correction must not tell of them.
+        let corrects = decision
+            .events
+            .iter()
+            .any(|event| event.change.kind() == ChangeKind::SentimentCorrected);
         for event in decision.events {
             let position = heads.log.position + 1;
             let change = serde_json::to_string(&event.change).map_err(StoreError::row("events"))?;
@@ -328,7 +333,9 @@ impl Deciding<'_> {
                 epoch: heads.log.epoch,
                 position,
                 at: self.now,
-                actor: if event.change.kind().follows_from_a_rule() {
+                actor: if event.change.kind().follows_from_a_rule()
+                    || (corrects && event.change.kind() == ChangeKind::SentimentChanged)
+                {
                     Actor::System
                 } else {
                     decision.actor.clone()

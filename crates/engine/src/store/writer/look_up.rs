@@ -154,6 +154,7 @@ fn named_conversation(command: &Command) -> Option<ConversationId> {
         | Command::Manage(_)
         | Command::AgentDisconnected(_)
         | Command::Reassess { .. }
+        | Command::LateScore(_)
         | Command::TokenRefreshed => None,
     }
 }

@@ -14,7 +14,7 @@ use crate::store::StoreError;
 use crate::store::projection::{MessageChange, scored};
 use crate::store::said::{attachments_text, reactor_text};
 use crate::store::upsert::all_but;
-use domain::{Change, Content, DeliveryState, MessageId, Text};
+use domain::{Change, Content, DeliveryState, MessageId, MessageScore, Text};
 use entity::tables::{message, message_reaction, message_revision, message_state};
 
 /// Writes these changes, with what was said in them.
@@ -33,7 +33,12 @@ pub(super) async fn write(
     }
     for changed in changes {
         let text = match changed.change {
-            // It brings no text.
+            // These bring no text.
+            Change::SentimentCorrected { ref score, .. }
+            | Change::MessageScored { ref score, .. } => {
+                felt(transaction, &changed, score).await?;
+                continue;
+            }
             Change::MessageRemoved { .. } => None,
             // What was said of a message is in the order of its changes.
             _ => said.get_mut(&changed.message).and_then(VecDeque::pop_front),
@@ -82,13 +87,14 @@ async fn edited(
     if !revise(transaction, changed, (&text, &attachments)).await? {
         return Ok(());
     }
-    let (score, confidence, language) = scored(score.as_ref());
+    let scored = scored(score.as_ref());
     message::Entity::update_many()
         .col_expr(message::Column::Text, Expr::value(text))
         .col_expr(message::Column::Attachments, Expr::value(attachments))
-        .col_expr(message::Column::Score, Expr::value(score))
-        .col_expr(message::Column::Confidence, Expr::value(confidence))
-        .col_expr(message::Column::Language, Expr::value(language))
+        .col_expr(message::Column::Score, Expr::value(scored.score))
+        .col_expr(message::Column::Confidence, Expr::value(scored.confidence))
+        .col_expr(message::Column::Language, Expr::value(scored.language))
+        .col_expr(message::Column::ScoreSource, Expr::value(scored.source))
         .col_expr(message::Column::Intent, Expr::value(meaning.intent))
         .filter(message::Column::Id.eq(changed.message))
         .exec(transaction)
@@ -98,6 +104,25 @@ async fn edited(
         ..nothing_said(changed)
     };
     upsert(transaction, state, &[message_state::Column::EditedAt]).await
+}
+
+/// Writes the score that somebody else gave it.
+async fn felt(
+    transaction: &DatabaseTransaction,
+    changed: &MessageChange,
+    score: &MessageScore,
+) -> Result<(), StoreError> {
+    let scored = scored(Some(score));
+    message::Entity::update_many()
+        .col_expr(message::Column::Score, Expr::value(scored.score))
+        .col_expr(message::Column::Confidence, Expr::value(scored.confidence))
+        .col_expr(message::Column::Language, Expr::value(scored.language))
+        .col_expr(message::Column::ScoreSource, Expr::value(scored.source))
+        .filter(message::Column::Id.eq(changed.message))
+        .filter(message::Column::ErasedAt.is_null())
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 async fn removed(
@@ -117,6 +142,7 @@ async fn removed(
         .col_expr(message::Column::Score, Expr::value(None::<f32>))
         .col_expr(message::Column::Confidence, Expr::value(None::<f32>))
         .col_expr(message::Column::Language, nothing())
+        .col_expr(message::Column::ScoreSource, nothing())
         .col_expr(message::Column::Intent, nothing())
         .filter(message::Column::Id.eq(changed.message))
         .exec(transaction)

@@ -35,7 +35,12 @@ pub(super) async fn look_up(
             _ => None,
         })
         .collect();
-    if changing.is_empty() {
+    let late = orders.iter().filter_map(|order| match &order.command {
+        Command::LateScore(late) => Some(late.message),
+        _ => None,
+    });
+    let late: Vec<MessageId> = late.collect();
+    if changing.is_empty() && late.is_empty() {
         return Ok(());
     }
     let external = changing
@@ -46,6 +51,7 @@ pub(super) async fn look_up(
         MessageName::Id(id) => Some(id),
         MessageName::External(_) => None,
     }));
+    ids.extend(late);
     let records = records(transaction, ids).await?;
     let theirs = records.values().map(|record| record.head.conversation);
     add_conversations(transaction, board, theirs.collect(), found).await?;
@@ -162,7 +168,9 @@ fn record(row: &message::Model) -> Result<MessageRecord, StoreError> {
         writer: agent.or_else(|| supervisor.map(Reactor::Supervisor)),
         sent_at: row.sent_at,
         content,
-        scored: row.score.is_some(),
+        score: row.score,
+        language: row.language.as_deref().map(Arc::from),
+        source: row.score_source.unwrap_or_default(),
         is_closing: row.intent == Some(Intent::Closing),
         edited_at: None,
         removed_at: None,
