@@ -86,7 +86,7 @@ async fn agents_are_told_what_a_supervisor_says_and_by_whom() {
             ..Retention::default()
         };
         store.forget(clock, at_once).await.unwrap();
-        assert_eq!(rows.all(&tables).await.unwrap(), []);
+        assert!(rows.all(&tables).await.unwrap().is_empty());
         let heard = told(&stage, &agent("bert"), &begin).await;
         assert_eq!(heard[0]["text"], Value::Null);
         assert_eq!(heard[0]["by"], "sam");
