@@ -1,5 +1,6 @@
 //! Who acts, and where: an organisation made once, before the first kill.
 
+use domain::Role;
 use serde_json::{Value, json};
 
 use super::client::Desk;
@@ -29,6 +30,8 @@ pub struct Cast {
     pub gateway: Person,
     pub agents: Vec<Person>,
     pub supervisors: Vec<Person>,
+    /// Agents who supervise everything too.
+    pub leads: Vec<Person>,
     /// An agent who never answers an offer.
     pub mute: Person,
     /// Two messaging queues.
@@ -67,6 +70,7 @@ impl Cast {
         let workstreams = [messaging("workstreams"), text(&short["workstream"]["id"])];
         let settings = json!({
             "supervisorAssign": true, "supervisorTransfer": true, "supervisorForceClose": true,
+            "supervisorTakeOver": true,
             "inactiveAfterMissedOffer": true,
         });
         desk.done(token, "updateSupervisorSettings", settings, "")
@@ -89,6 +93,7 @@ impl Cast {
                 .iter()
                 .map(|subject| person(subject, &Token::supervisor(subject)))
                 .collect(),
+            leads: agents.iter().take(3).map(leading).collect(),
             admin,
             agents,
             mute,
@@ -100,6 +105,15 @@ impl Cast {
     /// The agent with this id.
     pub fn agent(&self, id: &str) -> Option<&Person> {
         self.agents.iter().find(|agent| agent.id == id)
+    }
+}
+
+/// An agent's token as a supervisor of everything.
+fn leading(agent: &Person) -> Person {
+    let token = Token::supervisor(&agent.subject).and(Role::Agent);
+    Person {
+        token: token.sign(),
+        ..agent.clone()
     }
 }
 

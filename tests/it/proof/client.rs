@@ -47,7 +47,9 @@ impl Command {
             _ if self.is_on_message() => {
                 "asOf applied messageId conversation { id version state statusReason }"
             }
-            "sendMessage" => "asOf message { id } conversation { id version state statusReason }",
+            "sendMessage" | "coachAgent" => {
+                "asOf message { id } conversation { id version state statusReason }"
+            }
             _ => {
                 "asOf conversation { id version state statusReason agent { id } pendingOffer { agent { id } } }"
             }

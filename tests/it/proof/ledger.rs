@@ -66,7 +66,7 @@ fn difference(
     }
     if let Some(ids) = ids {
         let id = match command.mutation {
-            "sendMessage" => &payload["message"]["id"],
+            "sendMessage" | "coachAgent" => &payload["message"]["id"],
             _ => &payload["messageId"],
         };
         if json!(ids) != json!([id]) {
@@ -105,12 +105,14 @@ pub fn doubled(
     twice.map(|command| format!("{command:?}")).collect()
 }
 
-/// A look that runs already, by the same token; a supervisor who takes part already; a tag that is there.
+/// A look that runs already, by the same token; a supervisor who takes part already; a tag that is there; help that was asked
+/// for already.
 fn may_change_nothing(command: &Command) -> bool {
     let these = [
         "monitorConversation",
         "joinConversation",
         "updateConversation",
+        "requestHelp",
     ];
     these.contains(&command.mutation)
 }

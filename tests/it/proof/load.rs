@@ -1,6 +1,10 @@
 //! Many clients at once: each sends what somebody might do next, waits for the answer, and goes on
 //! until the server is gone, or until they are told.
 
+mod hands;
+
+pub use hands::DEEDS;
+
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -17,37 +21,6 @@ use super::client::{Came, Command, Desk};
 pub const CLIENTS: u64 = 12;
 /// How many conversations run at once, about.
 const ONGOING: usize = 40;
-
-/// What must have been done at least once for the proof to say something of it.
-pub const DEEDS: [&str; 27] = [
-    "startConversation",
-    "receiveCustomerMessage",
-    "receiveFromCustomer",
-    "editCustomerMessage",
-    "removeCustomerMessage",
-    "reactToMessage",
-    "recordDelivery",
-    "recordRating",
-    "updateConversation",
-    "sendMessage",
-    "assignConversation",
-    "cancelOffer",
-    "acceptOffer",
-    "rejectOffer",
-    "pickConversation",
-    "monitorConversation",
-    "joinConversation",
-    "stopMonitoring",
-    "transferConversation",
-    "setAsideConversation",
-    "reopenConversation",
-    "releaseConversation",
-    "endConversation",
-    "closeConversation",
-    "forceCloseConversation",
-    "setPresence",
-    "updateSupervisorSettings",
-];
 
 /// What is known of a conversation from answers; it may be out of date, and then a command is refused.
 #[derive(Clone)]
@@ -166,7 +139,8 @@ impl Floor {
         let seen = &payload["conversation"];
         let of_customer = payload["messageId"].as_str();
         let said = of_customer.or(payload["message"]["id"].as_str());
-        if let Some(id) = said.filter(|_| !command.is_on_message()) {
+        let coaches = command.mutation == "coachAgent";
+        if let Some(id) = said.filter(|_| !command.is_on_message() && !coaches) {
             let mut messages = self.messages.lock().unwrap();
             messages[usize::from(of_customer.is_none())].push(id.to_owned());
         }
@@ -252,6 +226,7 @@ impl Floor {
                 let deed = *["addQueueMember", "removeQueueMember"].choose(rng).unwrap();
                 self.command(&cast.admin, deed, input)
             }
+            8..16 => self.hand(known.choose(rng).unwrap(), rng),
             _ => self.act(known.choose(rng).unwrap(), rng),
         }
     }
@@ -263,13 +238,7 @@ impl Floor {
         let agent = |id: &Option<String>| id.as_deref().and_then(|id| cast.agent(id));
         let own = agent(&one.agent).unwrap_or(some_agent);
         let offered = agent(&one.offered).unwrap_or(some_agent);
-        // Mostly the same supervisor minds the same conversation.
-        let mind = usize::from(one.id.as_bytes()[one.id.len() - 1]) % cast.supervisors.len();
-        let sam = if rng.random_bool(0.8) {
-            &cast.supervisors[mind]
-        } else {
-            cast.supervisors.choose(rng).unwrap()
-        };
+        let sam = self.mind(one, rng);
         let gateway = &cast.gateway;
         let on = json!({ "conversationId": one.id });
         let with = |field: &str, value: Value| {

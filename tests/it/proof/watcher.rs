@@ -26,7 +26,9 @@ impl Received {
     /// What a subscriber to every conversation must get of this log after this position.
     pub fn all_of(events: &BTreeMap<i64, Event>, after: i64) -> Vec<Self> {
         let events = events.range(after + 1..);
-        let events = events.filter(|(_, event)| event.conversation.is_some());
+        // No stream of changes has what coaches an agent.
+        let told = |event: &Event| event.conversation.is_some() && event.kind != "AgentCoached";
+        let events = events.filter(|(_, event)| told(event));
         let received = |(position, event): (&i64, &Event)| Self {
             position: *position,
             kind: event.kind.clone(),
