@@ -186,28 +186,23 @@ changes! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         supervisor: Option<Subject>,
     },
-    /// A supervisor said how a message of the customer feels. For supervisors only, since it tells of a look.
+    /// A supervisor said how a message of the customer feels; the score follows. For supervisors only, since it tells of a
+    /// look.
     SentimentCorrected {
         /// Which.
         message: MessageId,
         /// What the supervisor said.
         level: SentimentLevel,
-        /// The score that stands for it.
-        score: MessageScore,
-        /// Whether customer messages are analysed.
-        analysed: bool,
-        /// Whether the message had a score before.
-        was_scored: bool,
-        /// When the customer sent the message, or it came in.
-        sent_at: DateTime<Utc>,
     },
-    /// The operator's scorer gave a message another score than Regie's own. For supervisors and administrators only, so
-    /// that nobody else can tell a level that it changed from one that a supervisor corrected.
+    /// A message of the customer has another score than it came with: the operator's scorer's, or one that a supervisor
+    /// corrected. Which of the two, only the event before it tells.
     MessageScored {
         /// Which.
         message: MessageId,
         /// Its score from now on.
         score: MessageScore,
+        /// Whether customer messages are analysed.
+        analysed: bool,
         /// Whether the message had a score before.
         was_scored: bool,
         /// When the customer sent the message, or it came in.

@@ -80,6 +80,7 @@ const fn is_taken_by_closed(change: &Change) -> bool {
             | Change::MessageReaction { .. }
             | Change::MessageDelivery { .. }
             | Change::SentimentCorrected { .. }
+            | Change::MessageScored { .. }
             | Change::ReviewStarted { .. }
             | Change::ReviewStopped { .. }
             | Change::CustomerChanged { .. }
@@ -100,6 +101,7 @@ fn is_activity(change: &Change) -> bool {
             | Change::MessageRemoved { .. }
             | Change::MessageReaction { .. }
             | Change::MessageDelivery { .. }
+            | Change::MessageScored { .. }
             | Change::SentimentChanged { .. }
             | Change::EscalationSignalled { .. }
             | Change::AttentionChanged { .. }
@@ -193,7 +195,6 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         Change::MessagePosted { .. }
         | Change::MessageEdited { .. }
         | Change::MessageRemoved { .. }
-        | Change::SentimentCorrected { .. }
         | Change::MessageScored { .. }
         | Change::MessageDelivery { .. } => messages::apply(c, change, now),
         Change::SentimentChanged {
@@ -444,6 +445,7 @@ fn apply(c: &mut Conversation, change: &Change, workstream: &Workstream, now: Da
         | Change::CustomerChanged { .. }
         | Change::CustomersMerged { .. }
         | Change::MessageReaction { .. }
+        | Change::SentimentCorrected { .. }
         | Change::AgentPresenceChanged { .. }
         | Change::AgentChanged { .. }
         | Change::QueueChanged { .. }

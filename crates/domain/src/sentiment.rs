@@ -485,7 +485,7 @@ mod thousandths {
 ///
 /// `score` is called on the way of a message, before its transaction, so it has to answer within
 /// a millisecond; a scorer that asks another service belongs in the gateway, which supplies
-/// its score with the message.
+/// its score with the message, or is asked afterwards, by `App::ask_later`.
 pub trait SentimentScorer: Send + Sync {
     /// The score of this text: none when its language is one that the scorer does not know,
     /// 0 with confidence 0 when the text tells nothing, not even its language.

@@ -180,6 +180,9 @@ async fn the_event_is_for_supervisors_and_the_level_changes_as_regies_own_doing(
             assert_eq!(event["change"]["level"], "NEUTRAL");
             event = socket.event().await["conversationChanges"].clone();
         }
+        assert_eq!(event["change"]["__typename"], "MessageScored");
+        assert_eq!(event["actor"]["kind"], "SYSTEM");
+        event = socket.event().await["conversationChanges"].clone();
         assert_eq!(event["change"]["__typename"], "SentimentChanged");
         assert_eq!(event["actor"]["kind"], "SYSTEM");
     }

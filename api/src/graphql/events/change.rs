@@ -57,7 +57,7 @@ event_types! {
     MessageDelivery = "MESSAGE_DELIVERY",
     /// A supervisor said how a message feels. Delivered to supervisors only.
     SentimentCorrected = "SENTIMENT_CORRECTED",
-    /// The operator's scorer scored a message. Only supervisors and administrators see it.
+    /// A message has another score than it came with.
     MessageScored = "MESSAGE_SCORED",
     /// The customer's sentiment came to another level.
     SentimentChanged = "SENTIMENT_CHANGED",
@@ -234,8 +234,8 @@ change_types! {
         /// How it feels.
         level: SentimentLevel,
     }
-    /// The operator's scorer gave a message of the customer another score than Regie's own. Only supervisors and administrators
-    /// see it. The version and `lastActivityAt` stay.
+    /// A message of the customer has another score than it came with, by the operator's scorer or a supervisor's correction. The
+    /// version and `lastActivityAt` stay.
     MessageScored {
         /// The message's id.
         message_id: ID,

@@ -85,6 +85,7 @@ impl ChangeKind {
             | Self::MessageRemoved
             | Self::MessageReaction
             | Self::MessageDelivery
+            | Self::MessageScored
             | Self::SentimentChanged
             | Self::AttentionChanged
             | Self::CustomerDisconnected
@@ -98,8 +99,7 @@ impl ChangeKind {
             Self::HelpRequested | Self::HelpEnded => (AgentsAndLeaders, Stays),
             Self::AgentCoached => (Coached, Stays),
             // That a supervisor has seen to it; that the reason is gone, everybody may know.
-            // That the operator's scorer thinks otherwise: else it would be known when it was a supervisor.
-            Self::AttentionAcknowledged | Self::MessageScored => (Leaders, Stays),
+            Self::AttentionAcknowledged => (Leaders, Stays),
             // What is made of the customer's words is not for the customer's side.
             Self::EscalationSignalled => (AgentsAndLeaders, Stays),
             // A version that rose would betray them.

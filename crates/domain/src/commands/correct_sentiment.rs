@@ -74,6 +74,9 @@ impl ConversationCommand for OfMessage<CorrectSentiment> {
         recorder.push(Change::SentimentCorrected {
             message: self.message,
             level,
+        });
+        recorder.push(Change::MessageScored {
+            message: self.message,
             score: MessageScore {
                 score: Some(score),
                 confidence: 1.0,

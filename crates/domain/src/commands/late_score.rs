@@ -42,6 +42,7 @@ pub(crate) fn decide(late: &LateScore, draft: &Draft<'_>, now: DateTime<Utc>) ->
     recorder.push(Change::MessageScored {
         message: late.message,
         score: late.score.clone(),
+        analysed,
         was_scored: record.score.is_some(),
         sent_at: record.sent_at.unwrap_or_else(|| late.message.made_at()),
     });

@@ -42,17 +42,10 @@ pub(super) fn apply(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
             }
             feel(c, *analysed);
         }
-        Change::SentimentCorrected {
+        Change::MessageScored {
             message,
             score,
             analysed: true,
-            was_scored,
-            sent_at,
-            ..
-        }
-        | Change::MessageScored {
-            message,
-            score,
             was_scored,
             sent_at,
         } => {

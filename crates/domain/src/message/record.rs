@@ -171,7 +171,7 @@ impl MessageRecord {
                 self.is_closing = meaning.is_closing();
                 self.takes(score.as_ref());
             }
-            Change::SentimentCorrected { score, .. } | Change::MessageScored { score, .. } => {
+            Change::MessageScored { score, .. } => {
                 self.takes(Some(score));
             }
             Change::MessageRemoved { at, .. } => {
@@ -213,7 +213,6 @@ impl Change {
         match self {
             Self::MessageEdited { message, .. }
             | Self::MessageRemoved { message, .. }
-            | Self::SentimentCorrected { message, .. }
             | Self::MessageScored { message, .. }
             | Self::MessageReaction { message, .. }
             | Self::MessageDelivery { message, .. } => Some(*message),

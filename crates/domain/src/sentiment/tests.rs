@@ -262,7 +262,7 @@ fn json_is_short_and_has_three_decimals_in_values_too() {
     let id = MessageId::new(chrono::DateTime::UNIX_EPOCH);
     let scores = RecentScores::from(vec![one(id, scored(0.1234, 0.7))]);
     let text = format!(
-        r#"[["{id}",{{"score":0.123,"confidence":0.7,"language":"en","scorer":"test","scorer_version":"1"}}]]"#
+        r#"[["{id}",{{"score":0.123,"confidence":0.7,"language":"en","scorer":"test","scorer_version":"1","source":"GATEWAY"}}]]"#
     );
     assert_eq!(serde_json::to_string(&scores).unwrap(), text);
     assert_eq!(

@@ -118,10 +118,12 @@ fn a_supervisor_in_a_session_is_believed_over_everybody() {
     let (mut stage, id) = watched();
     let message = wrote(&mut stage, id, 0.9, ScoreSource::Gateway);
     let kinds = corrects(&mut stage, message, SentimentLevel::VeryNegative).unwrap();
-    assert_eq!(
-        kinds[..2],
-        [Kind::SentimentCorrected, Kind::SentimentChanged]
-    );
+    let expected = [
+        Kind::SentimentCorrected,
+        Kind::MessageScored,
+        Kind::SentimentChanged,
+    ];
+    assert_eq!(kinds[..3], expected);
     assert_eq!(level(&stage, id), SentimentLevel::VeryNegative);
     let shown = stage.conversation(id).sentiment.scorer.clone();
     assert_eq!(shown.as_deref(), Some("test"), "it does not tell of a look");
@@ -149,14 +151,19 @@ fn an_old_message_without_a_score_takes_its_own_place_in_the_window() {
         confidence: 0.0,
         ..score(0.0, ScoreSource::Default)
     };
-    let first = stage.message();
+    let first = MessageId::new(stage.now);
     let act = Act::CustomerMessage(CustomerMessage {
         score: Some(unread),
         ..CustomerMessage::of_text(first, "said")
     });
     stage.does(&gateway(), id, act);
     stage.pass(60);
-    let second = wrote(&mut stage, id, 0.0, ScoreSource::Default);
+    let second = MessageId::new(stage.now);
+    let act = Act::CustomerMessage(CustomerMessage {
+        score: Some(score(0.0, ScoreSource::Default)),
+        ..CustomerMessage::of_text(second, "said")
+    });
+    stage.does(&gateway(), id, act);
     corrects(&mut stage, first, SentimentLevel::VeryPositive).unwrap();
     assert_eq!(stage.conversation(id).sentiment.messages, [first, second]);
 }

@@ -394,7 +394,6 @@ fn agents_and_gateways_never_learn_of_a_look_or_an_alert() {
     let looks = [
         Kind::AgentCoached,
         Kind::SentimentCorrected,
-        Kind::MessageScored,
         Kind::SentimentAlertRaised,
         Kind::AttentionAcknowledged,
         Kind::MonitoringStarted,

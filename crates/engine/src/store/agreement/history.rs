@@ -110,9 +110,7 @@ impl History {
             }
             let mut posted = messages.iter_mut();
             let posted = posted.find(|row| row.id == Set(changed.message));
-            if let Change::SentimentCorrected { score, .. } | Change::MessageScored { score, .. } =
-                &changed.change
-            {
+            if let Change::MessageScored { score, .. } = &changed.change {
                 if let Some(row) = posted {
                     take(row, scored(Some(score)));
                 }

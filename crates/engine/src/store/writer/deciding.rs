@@ -334,7 +334,11 @@ impl Deciding<'_> {
                 position,
                 at: self.now,
                 actor: if event.change.kind().follows_from_a_rule()
-                    || (corrects && event.change.kind() == ChangeKind::SentimentChanged)
+                    || (corrects
+                        && matches!(
+                            event.change.kind(),
+                            ChangeKind::MessageScored | ChangeKind::SentimentChanged
+                        ))
                 {
                     Actor::System
                 } else {

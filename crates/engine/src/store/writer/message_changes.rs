@@ -34,8 +34,7 @@ pub(super) async fn write(
     for changed in changes {
         let text = match changed.change {
             // These bring no text.
-            Change::SentimentCorrected { ref score, .. }
-            | Change::MessageScored { ref score, .. } => {
+            Change::MessageScored { ref score, .. } => {
                 felt(transaction, &changed, score).await?;
                 continue;
             }
