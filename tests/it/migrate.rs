@@ -355,9 +355,8 @@ async fn a_transcript_without_what_coached_is_numbered_without_a_gap_again() {
         };
         assert_eq!(numbers().await, [1, 2, 3]);
         drop(floor);
-        let later = "table agent_notices: 0 rows";
         eventually("nobody is connected", || async {
-            run(&database, &["migrate", "down"]).1.contains(later)
+            run(&database, &["migrate", "down"]).1.contains(LAST)
         })
         .await;
         back_to(&database, "000020_coaching");

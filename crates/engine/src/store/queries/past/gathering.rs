@@ -103,6 +103,8 @@ fn value(order: PastOrderField) -> SimpleExpr {
 pub(super) fn page(gathering: SelectStatement, order: PastOrder, slice: PastSlice) -> WithQuery {
     let all = CommonTableExpression::new()
         .table_name(GATHERED)
+        // It is read twice, and gathered once.
+        .materialized(true)
         .query(gathering)
         .to_owned();
     let total = Query::select()

@@ -159,7 +159,7 @@ impl Store {
             let lists = lists(reach, filter, order, slice);
             let mut rows = Vec::new();
             for part in lists {
-                rows.extend(self.first_of(part, order, slice).await?);
+                rows.extend(self.first_of(part, reach, order, slice).await?);
             }
             (order.places(&rows), None)
         };
@@ -190,7 +190,7 @@ impl Store {
         let mut count = 0;
         for some in pieces.chunks(LISTS) {
             let left = GATHERED + 1 - count;
-            if let Some(mut all) = joined(some) {
+            if let Some(mut all) = joined(some, UnionType::All) {
                 count += self.count_of(all.limit(left).take()).await?;
             }
             if count > GATHERED {
@@ -204,6 +204,7 @@ impl Store {
     async fn first_of(
         &self,
         lists: Vec<SelectStatement>,
+        reach: &Reach,
         order: PastOrder,
         slice: PastSlice,
     ) -> Result<Vec<Row>, StoreError> {
@@ -211,6 +212,13 @@ impl Store {
             Order::Asc
         } else {
             Order::Desc
+        };
+        // One conversation may lie in a lane of each kind, and takes one place of the page.
+        let apart = reach.channels.is_empty() && reach.primary.is_none();
+        let how = if apart {
+            UnionType::All
+        } else {
+            UnionType::Distinct
         };
         let mut rows = Vec::new();
         for some in lists.chunks(LISTS) {
@@ -225,7 +233,7 @@ impl Store {
                             .from_subquery(list.clone(), "page")
                             .take()
                     });
-                    let Some(all) = joined(&pages.collect::<Vec<_>>()) else {
+                    let Some(all) = joined(&pages.collect::<Vec<_>>(), how) else {
                         continue;
                     };
                     Query::select()
@@ -304,12 +312,12 @@ impl PastSlice {
     }
 }
 
-/// All rows of these statements, in one.
-fn joined(all: &[SelectStatement]) -> Option<SelectStatement> {
+/// The rows of these statements in one: all of them, or each once.
+fn joined(all: &[SelectStatement], how: UnionType) -> Option<SelectStatement> {
     let mut all = all.iter().cloned();
     let mut joined = all.next()?;
     for one in all {
-        joined.union(UnionType::All, one);
+        joined.union(how, one);
     }
     Some(joined)
 }

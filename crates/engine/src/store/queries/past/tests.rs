@@ -109,12 +109,17 @@ async fn run(bench: &Bench, all: &[SelectStatement]) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether a plan reads this index and no row beside it. An empty table of `PostgreSQL` says nothing of that.
+/// Whether a plan reads this index and no row beside it. Of an empty table `PostgreSQL` tells neither: there all indexes that
+/// serve cost the same.
 fn covered(bench: &Bench, plan: &[String], index: &str) {
-    walks(plan, index);
-    let covering = format!("COVERING INDEX {index} ");
-    let is_covered = plan.iter().any(|line| line.contains(&covering));
-    assert!(is_covered || !bench.store.is_sqlite(), "{plan:#?}");
+    if bench.store.is_sqlite() {
+        walks(plan, index);
+        let covering = format!("COVERING INDEX {index} ");
+        let is_covered = plan.iter().any(|line| line.contains(&covering));
+        assert!(is_covered, "{plan:#?}");
+    } else {
+        walks(plan, "Index");
+    }
 }
 
 #[tokio::test]
@@ -230,9 +235,7 @@ async fn what_is_gathered_is_decided_without_its_rows() {
                 let reach = of_queues(2);
                 let page = bench.store.list_past(&reach, filter, latest(field), FIRST);
                 let plans = bench.plans_of(page).await;
-                if bench.store.is_sqlite() {
-                    covered(&bench, &plans[1], "ix_conversations_sought");
-                }
+                covered(&bench, &plans[1], "ix_conversations_sought");
             }
         }
     }
