@@ -66,12 +66,6 @@ pub struct MessageScore {
     pub source: ScoreSource,
 }
 
-impl Default for ScoreSource {
-    fn default() -> Self {
-        Self::Default
-    }
-}
-
 impl ScoreSource {
     /// Whether it is Regie's own scorer's.
     #[allow(clippy::trivially_copy_pass_by_ref)] // The signature is serde's.

@@ -302,8 +302,10 @@ words! {
     }
 
     /// Whose score of a message it is, the weakest first: a later one replaces an earlier one, never the reverse.
+    #[derive(Default)]
     ScoreSource {
         /// Regie's own scorer, with the operator's adapter where there is one.
+        #[default]
         Default = "DEFAULT",
         /// The operator's scorer, asked after Regie's own.
         Operator = "OPERATOR",

@@ -96,12 +96,13 @@ impl ChangeKind {
             | Self::CustomerChanged
             | Self::CustomersMerged
             | Self::CapacityReleased => (Everybody, Stays),
-            Self::HelpRequested | Self::HelpEnded => (AgentsAndLeaders, Stays),
+            // What is made of the customer's words is not for the customer's side.
+            Self::HelpRequested | Self::HelpEnded | Self::EscalationSignalled => {
+                (AgentsAndLeaders, Stays)
+            }
             Self::AgentCoached => (Coached, Stays),
             // That a supervisor has seen to it; that the reason is gone, everybody may know.
             Self::AttentionAcknowledged => (Leaders, Stays),
-            // What is made of the customer's words is not for the customer's side.
-            Self::EscalationSignalled => (AgentsAndLeaders, Stays),
             // A version that rose would betray them.
             Self::SentimentAlertRaised
             | Self::SentimentCorrected
