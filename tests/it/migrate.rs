@@ -73,89 +73,90 @@ async fn connect(database: &Database) -> DatabaseConnection {
         .unwrap()
 }
 
+/// What the newer steps destroy in a new database, the last one first.
+const DESTROYED: &[(&str, &[&str])] = &[
+    (LAST, &["table agent_notices: 0 rows"]),
+    (
+        "000023_learning",
+        &[
+            "column messages.score_source: 0 values",
+            "table sentiment_adapters: 0 rows",
+        ],
+    ),
+    (
+        "000021_hands",
+        &[
+            "column settings.supervisor_take_over: 1 value",
+            "column settings.supervisor_manage_agents: 1 value",
+        ],
+    ),
+    (
+        "000020_coaching",
+        &[
+            "column messages.coached_id: 0 values",
+            "column messages.coaching: 0 values",
+            "every message that coached an agent",
+        ],
+    ),
+    (
+        "000019_understanding",
+        &[
+            "column workstreams.language: ",
+            "column workstreams.escalation_signals: ",
+        ],
+    ),
+    ("000018_intents", &["column messages.intent: 0 values"]),
+    (
+        "000017_customers",
+        &[
+            "table customer_sources: 0 rows",
+            "column customers.merged_into_id: 0 values",
+            "column conversations.disposition: 0 values",
+            "column conversations.rating: 0 values",
+        ],
+    ),
+    (
+        "000016_reviews",
+        &["table earlier_readings: 0 rows", "every review session"],
+    ),
+    (
+        "000015_messages",
+        &[
+            "table message_states: 0 rows",
+            "table message_reactions: 0 rows",
+            "table message_revisions: 0 rows",
+        ],
+    ),
+    (
+        "000014_past",
+        &["column conversations.last_activity_at: 0 values"],
+    ),
+    (
+        "000013_labels",
+        &[
+            "table conversation_tags: 0 rows",
+            "table conversation_attributes: 0 rows",
+            "table conversation_notes: 0 rows",
+            "table rating_comments: 0 rows",
+        ],
+    ),
+    ("000011_reassessments", &["table reassessments: 0 rows"]),
+];
+
 #[tokio::test]
 async fn down_names_what_it_destroys_and_asks() {
     for database in Database::all().await {
         run(&database, &["migrate", "up"]);
         let line = refused(&database, &["migrate", "down"]);
         assert!(line.contains("--yes"), "{line}");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        assert!(out.contains(LAST), "{out}");
-        assert!(out.contains("table agent_notices: 0 rows"), "{out}");
-        back_to(&database, "000023_learning");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        for lost in [
-            "column messages.score_source: 0 values",
-            "table sentiment_adapters: 0 rows",
-        ] {
-            assert!(out.contains(lost), "{out}");
+        for (step, destroyed) in DESTROYED {
+            back_to(&database, step);
+            let (_, out, _) = run(&database, &["migrate", "down"]);
+            assert!(out.contains(step), "{out}");
+            for lost in *destroyed {
+                assert!(out.contains(lost), "{lost}: {out}");
+            }
         }
-        back_to(&database, "000021_hands");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        for lost in [
-            "column settings.supervisor_take_over: 1 value",
-            "column settings.supervisor_manage_agents: 1 value",
-        ] {
-            assert!(out.contains(lost), "{out}");
-        }
-        back_to(&database, "000020_coaching");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        for lost in [
-            "column messages.coached_id: 0 values",
-            "column messages.coaching: 0 values",
-            "every message that coached an agent",
-        ] {
-            assert!(out.contains(lost), "{out}");
-        }
-        back_to(&database, "000019_understanding");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        for lost in ["language", "escalation_signals"] {
-            let lost = format!("column workstreams.{lost}: ");
-            assert!(out.contains(&lost), "{out}");
-        }
-        back_to(&database, "000018_intents");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        assert!(out.contains("column messages.intent: 0 values"), "{out}");
-        back_to(&database, "000017_customers");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        for lost in [
-            "table customer_sources: 0 rows",
-            "column customers.merged_into_id: 0 values",
-            "column conversations.disposition: 0 values",
-            "column conversations.rating: 0 values",
-        ] {
-            assert!(out.contains(lost), "{out}");
-        }
-        back_to(&database, "000016_reviews");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        assert!(out.contains("table earlier_readings: 0 rows"), "{out}");
-        assert!(out.contains("every review session"), "{out}");
-        back_to(&database, "000015_messages");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        for table in ["message_states", "message_reactions", "message_revisions"] {
-            let lost = format!("table {table}: 0 rows");
-            assert!(out.contains(&lost), "{out}");
-        }
-        back_to(&database, "000014_past");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        assert!(
-            out.contains("column conversations.last_activity_at: 0 values"),
-            "{out}"
-        );
-        back_to(&database, "000013_labels");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        for table in [
-            "conversation_tags",
-            "conversation_attributes",
-            "conversation_notes",
-            "rating_comments",
-        ] {
-            let lost = format!("table {table}: 0 rows");
-            assert!(out.contains(&lost), "{out}");
-        }
-        back_to(&database, "000011_reassessments");
-        let (_, out, _) = run(&database, &["migrate", "down"]);
-        assert!(out.contains("table reassessments: 0 rows"), "{out}");
         back_to(&database, INDEXES);
         let (_, out, _) = run(&database, &["migrate", "down"]);
         assert!(out.contains(INDEXES), "{out}");

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use domain::ids::{
-    AgentId, ConversationId, CustomerId, MessageId, MonitorSessionId, OfferId, QueueId,
-    WorkstreamId,
+    AgentId, AgentNoticeId, ConversationId, CustomerId, MessageId, MonitorSessionId, OfferId,
+    QueueId, WorkstreamId,
 };
 use domain::words::{
     AgentKind, AlertThreshold, Author, CancelReason, Channel, DeliveryState, Intent, LookKind,
@@ -11,12 +11,12 @@ use domain::words::{
     QueueKind, Role, ScoreSource, SentimentLevel, State, StatusReason, TimerKind, Visibility,
 };
 use entity::tables::{
-    agent, agent_connection, audit, conversation, conversation_attribute, conversation_note,
-    conversation_tag, conversation_word, cursor_key, customer, customer_key, customer_source,
-    customer_word, earlier_reading, event, external_id, idempotency, log_head, membership, message,
-    message_reaction, message_revision, message_state, monitor_session, offer, participant, queue,
-    rating_comment, reassessment, revocation, search_filling, sentiment_adapter, settings,
-    supervisor, timer, workstream,
+    agent, agent_connection, agent_notice, audit, conversation, conversation_attribute,
+    conversation_note, conversation_tag, conversation_word, cursor_key, customer, customer_key,
+    customer_source, customer_word, earlier_reading, event, external_id, idempotency, log_head,
+    membership, message, message_reaction, message_revision, message_state, monitor_session, offer,
+    participant, queue, rating_comment, reassessment, revocation, search_filling,
+    sentiment_adapter, settings, supervisor, timer, workstream,
 };
 use sea_orm::{ActiveModelTrait, DatabaseConnection, EntityTrait, IntoActiveModel};
 
@@ -111,6 +111,8 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
     words(db, id, customer).await;
     beside_the_conversation(db, id, agent).await;
     log(db, id).await;
+    kept_for_a_time(db).await;
+    in_place(db).await;
     conversation
 }
 
@@ -518,7 +520,21 @@ async fn log(db: &DatabaseConnection, id: ConversationId) {
             weights: "{}".to_owned(),
         }
     );
+}
 
+async fn kept_for_a_time(db: &DatabaseConnection) {
+    let notice = AgentNoticeId::new(chrono::DateTime::UNIX_EPOCH);
+    there_and_back!(
+        db,
+        agent_notice,
+        notice,
+        agent_notice::Model {
+            id: notice,
+            by: "sub-2".to_owned(),
+            text: "Lunch at one".to_owned(),
+            posted_at: at(1),
+        }
+    );
     let revoked = ("TOKEN".to_owned(), "jti".to_owned());
     there_and_back!(
         db,
@@ -541,8 +557,10 @@ async fn log(db: &DatabaseConnection, id: ConversationId) {
             bytes: vec![7; 32],
         }
     );
+}
 
-    // The two tables of one row are changed in place.
+/// The two tables of one row are changed in place.
+async fn in_place(db: &DatabaseConnection) {
     let mut head = log_head::Entity::find_by_id(1)
         .one(db)
         .await

@@ -103,7 +103,7 @@ async fn campaign(plan: Plan, name: &str) {
                 if number >= plan.sequences {
                     break;
                 }
-                let played = sequence(plan, plan.seed + number, &mut tally).await;
+                let played = Box::pin(sequence(plan, plan.seed + number, &mut tally)).await;
                 failed.extend(played.err());
             }
             (tally, failed)

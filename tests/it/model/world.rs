@@ -87,6 +87,7 @@ impl Message {
     }
 }
 
+#[allow(clippy::struct_excessive_bools)] // Facts that do not depend on each other.
 #[derive(Clone, Debug)]
 pub struct Conversation {
     pub customer: usize,

@@ -74,10 +74,9 @@ impl World {
             What::Drain { agent, offline } => {
                 self.drained(Person::of(by), agent, *offline, at);
             }
-            // Each of its items is carried out by itself.
-            What::Bulk(..) => {}
             What::Member { agent, queue, add } => self.member_changes(agent, queue, *add, at),
-            What::Pass(_) => {}
+            // Each item of a bulk is carried out by itself.
+            What::Bulk(..) | What::Pass(_) => {}
         }
         if let Some(key) = command.key {
             let kept = Kept {

@@ -12,7 +12,7 @@ use crate::stage::{agent, codes, on};
 
 const RESULTS: &str = "results { conversationId refusal { code } }";
 
-fn bulk(field: &Field, ids: &[String], action: Value, key: &str) -> super::Call {
+fn bulk(field: &Field, ids: &[String], action: &Value, key: &str) -> super::Call {
     let input = json!({ "conversationIds": ids, "action": action, "idempotencyKey": key });
     (field.stage.supervisor.clone(), "bulkAction", input, RESULTS)
 }
@@ -43,8 +43,8 @@ async fn each_of_many_is_assigned_or_picked_and_nobody_is_filled_beyond_capacity
             let ids = join_all((0..30).map(|_| stage.start("WHATSAPP"))).await;
             let to = json!({ "assign": { "target": { "agentId": field.ids[0] } } });
             let whole = [
-                bulk(&field, &ids, to.clone(), &format!("one {round}")),
-                bulk(&field, &ids, to, &format!("two {round}")),
+                bulk(&field, &ids, &to, &format!("one {round}")),
+                bulk(&field, &ids, &to, &format!("two {round}")),
             ];
             let picks = ids.iter().rev().enumerate().map(|(i, id)| {
                 let who = ["bert", "cora"][i % 2];
@@ -80,7 +80,7 @@ async fn each_of_many_is_assigned_or_picked_and_nobody_is_filled_beyond_capacity
             let ends = bulk(
                 &field,
                 &ids,
-                json!({ "forceClose": true }),
+                &json!({ "forceClose": true }),
                 &format!("end {round}"),
             );
             let ended = field.at_once([ends]).await;
@@ -101,7 +101,7 @@ async fn each_of_many_is_requeued_and_picked_by_one_or_by_nobody() {
             // Two of the same key are one; a third takes what was picked in between.
             let requeue = json!({ "requeue": {} });
             let (one, two) = (format!("one {round}"), format!("two {round}"));
-            let whole = [&one, &one, &two].map(|key| bulk(&field, &ids, requeue.clone(), key));
+            let whole = [&one, &one, &two].map(|key| bulk(&field, &ids, &requeue, key));
             let picks = ids.iter().flat_map(|id| {
                 let by = |who| (agent(who), "pickConversation", on(id), "");
                 ["bert", "cora"].map(by)
@@ -135,7 +135,7 @@ async fn each_of_many_is_requeued_and_picked_by_one_or_by_nobody() {
             let again = bulk(
                 &field,
                 &ids,
-                json!({ "requeue": {} }),
+                &json!({ "requeue": {} }),
                 &format!("back {round}"),
             );
             field.at_once([again]).await;

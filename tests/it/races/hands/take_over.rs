@@ -56,7 +56,7 @@ async fn supervisors_who_take_over_whatever_it_is_have_it_one_after_the_other() 
         let mut outcomes = Outcomes::default();
         for (turn, id) in picked(&field.stage, "anna", 16).await.iter().enumerate() {
             let calls = (0..6).map(|i| {
-                let who = ["bert", "cora"][(turn + i) / 2 % 2];
+                let who = ["bert", "cora"][usize::midpoint(turn, i) % 2];
                 (both(who), TAKE_OVER, on(id), "")
             });
             let payloads = field.at_once(calls).await;
