@@ -1,5 +1,6 @@
 //! What the scorers make of messages, alone and in a row.
 
+#[allow(clippy::unwrap_used)]
 mod adapter;
 mod cases;
 mod intents;
