@@ -1,6 +1,6 @@
 //! However often a connection breaks, and wherever: nothing missing, nothing twice.
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{NOTIFICATIONS, delivered, heard};
 use crate::harness::cursors::places;

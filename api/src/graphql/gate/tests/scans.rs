@@ -109,6 +109,7 @@ fn what_scans_is_in_the_schema() {
     // A page of all conversations is read from the database by an index, its search too: it counts as any page.
     searching.retain(|name| *name != "conversations");
     let view = [
+        "agents",
         "ongoingConversations",
         "ongoingConversationsLive",
         "ongoingSummary",
