@@ -449,7 +449,15 @@ impl Play {
                     Command::Manage(Manage::UpdateSettings(commands::UpdateSettings(patch))),
                 )
             }
-            38 => (Asker::System, Command::Reassess { after: None }),
+            38 if flag => (Asker::System, Command::Reassess { after: None }),
+            38 => {
+                let notify = commands::NotifyAgents {
+                    id: AgentNoticeId::new(self.stage.now),
+                    to: commands::Notified::Agents(vec![agent]),
+                    text: "…".into(),
+                };
+                (sofie(), Command::NotifyAgents(notify))
+            }
             _ => {
                 let next = self.stage.conversation(conversation);
                 let next = next.timers().min_by_key(|(_, due)| *due);

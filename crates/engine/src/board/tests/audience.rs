@@ -14,8 +14,8 @@ use domain::audience::{Audience, Fact};
 use domain::conversation::{Help, Monitor};
 use domain::policy::Sight;
 use domain::{
-    Actor, AlertThreshold, Author, Change, Meaning, MessageId, MessageScore, MonitorSessionId,
-    Visibility,
+    Actor, AlertThreshold, Author, Change, EscalationSignal, Meaning, MessageId, MessageScore,
+    MonitorSessionId, Signalled, Visibility,
 };
 
 prop_compose! {
@@ -46,6 +46,7 @@ prop_compose! {
         let score = MessageScore::supplied(0.5, 0.5, None, "test", "1").unwrap();
         c.scores.push(MessageId(uuid(number)), score);
         c.alerted = joined;
+        c.signals = vec![Signalled { message: MessageId(uuid(number)), signals: vec![EscalationSignal::Leaving], at }];
         c.auto_close_at = Some(at);
         c.capacity_until = Some(at);
         c
