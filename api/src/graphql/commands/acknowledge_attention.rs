@@ -10,7 +10,7 @@ use domain::{Act, Action, AttentionReason, Refusal, commands};
 conversation_inputs! {
     /// Which reason for attention you have seen to.
     AcknowledgeAttentionInput {
-        /// The reason: DELIVERY_FAILED. Others end by themselves or by what you do (INVALID_INPUT).
+        /// The reason: DELIVERY_FAILED or ESCALATION_SIGNAL. Others end by themselves or by what you do (INVALID_INPUT).
         attention_reason: AttentionReason,
     }
 }
@@ -26,7 +26,7 @@ pub(super) struct AcknowledgeAttentionMutation;
 #[Object]
 impl AcknowledgeAttentionMutation {
     /// Say that you have seen to a reason for attention that does not end by itself: it is gone until there is a new cause for
-    /// it, such as another delivery that fails. Needs `conversation:monitor`, no session and no setting. INVALID_STATE where
+    /// it, such as another delivery that fails, or another message that gives a signal. Needs `conversation:monitor`, no session and no setting. INVALID_STATE where
     /// the reason does not hold. The version stays.
     async fn acknowledge_attention(
         &self,

@@ -25,7 +25,7 @@ pub const SPEC: Spec = Spec {
     },
     viewer_can: Some(ViewerCan {
         field: "acknowledgeAttention",
-        description: "`acknowledgeAttention`, for supervisors, while DELIVERY_FAILED is a reason for attention.",
+        description: "`acknowledgeAttention`, for supervisors, while DELIVERY_FAILED or ESCALATION_SIGNAL is a reason for attention.",
     }),
 };
 
