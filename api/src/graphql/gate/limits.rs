@@ -51,7 +51,6 @@ const LISTS: &[(&str, u64)] = &[
 /// of that is shown. A row of the board takes some nanoseconds, so the view counts no more than a list as
 /// long as the organisation. A search looks into the names of every row, and counts far more.
 const SCANS: &[(&str, u64)] = &[
-    ("agents", LONG),
     ("ongoingConversations", LONG),
     ("ongoingConversationsLive", LONG),
     ("ongoingSummary", LONG),
