@@ -1,4 +1,4 @@
-//! The operator's scorer, asked over HTTP. `openapi.yaml` beside `docs/sentiment.md` is the contract.
+//! The operator's scorer, asked over HTTP. `docs/scorer.yaml` is the contract.
 //!
 //! Invariants: over TLS, but for an address on this machine; no redirect is followed; bounded in time, in size and in tries; after
 //! failures in a row it is left alone for a while. No text, no address and nothing of an answer is logged.

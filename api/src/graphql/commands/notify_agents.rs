@@ -57,8 +57,8 @@ pub(super) struct NotifyAgentsMutation;
 #[Object]
 impl NotifyAgentsMutation {
     /// Tell agents something: each gets it by `notifications` as an AgentsNotifiedNotice that says by whom, also when they
-    /// come back within seven days and resume from their cursor; then its text is deleted. All of them are told or, where one
-    /// of them may not be, nobody. Needs `supervisorManageAgents` and `agent:manage`. For supervisors.
+    /// come back within seven days and resume from their cursor; then its text is deleted. `eraseCustomer` does not look into it:
+    /// write nothing of a customer's person. All of them are told or, where one of them may not be, nobody. Needs `supervisorManageAgents` and `agent:manage`. For supervisors.
     async fn notify_agents(
         &self,
         ctx: &Context<'_>,

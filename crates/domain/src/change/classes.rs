@@ -132,9 +132,14 @@ impl ChangeKind {
     }
 
     /// Whether it follows from a rule, whoever's command made the rule look: who that was may be
-    /// what must not be known, as with a look that begins.
-    pub const fn follows_from_a_rule(self) -> bool {
-        matches!(self, Self::AttentionChanged)
+    /// what must not be known, as with a look that begins. `first` is the first event of the same decision: what
+    /// follows from a correction is no message of the customer.
+    pub const fn follows_from_a_rule(self, first: Self) -> bool {
+        match self {
+            Self::AttentionChanged | Self::MessageScored => true,
+            Self::SentimentChanged => matches!(first, Self::SentimentCorrected),
+            _ => false,
+        }
     }
 
     /// Who may know of it, of those who see the conversation; a message, and a change of tags, may be for fewer.

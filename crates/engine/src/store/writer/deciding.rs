@@ -17,8 +17,8 @@ use crate::store::{StoreError, audit, revocations};
 use domain::Revocations;
 use domain::Text;
 use domain::{
-    Actor, After, Asker, Change, ChangeKind, Command, Conversation, ConversationId, Decision,
-    Draft, Left, Outcome, Refusal, Refused, Role, Viewer, decide, policy,
+    Actor, After, Asker, Change, Command, Conversation, ConversationId, Decision, Draft, Left,
+    Outcome, Refusal, Refused, Role, Viewer, decide, policy,
 };
 
 /// What a batch came to, before it is committed.
@@ -307,12 +307,9 @@ impl Deciding<'_> {
         heads: &mut Heads,
         made: &mut Decided,
     ) -> Result<Outcome, StoreError> {
-        // What follows from a supervisor's correction must not tell of them.
-        let corrects = decision
-            .events
-            .iter()
-            .any(|event| event.change.kind() == ChangeKind::SentimentCorrected);
+        let first = decision.events.first().map(|event| event.change.kind());
         for event in decision.events {
+            let kind = event.change.kind();
             let position = heads.log.position + 1;
             let change = serde_json::to_string(&event.change).map_err(StoreError::row("events"))?;
             let after = match &event.after {
@@ -333,13 +330,7 @@ impl Deciding<'_> {
                 epoch: heads.log.epoch,
                 position,
                 at: self.now,
-                actor: if event.change.kind().follows_from_a_rule()
-                    || (corrects
-                        && matches!(
-                            event.change.kind(),
-                            ChangeKind::MessageScored | ChangeKind::SentimentChanged
-                        ))
-                {
+                actor: if kind.follows_from_a_rule(first.unwrap_or(kind)) {
                     Actor::System
                 } else {
                     decision.actor.clone()
