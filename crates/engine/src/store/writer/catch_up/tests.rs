@@ -179,12 +179,12 @@ async fn a_server_that_is_far_behind_is_not_ready_until_it_has_caught_up() {
         }
     };
     tokio::join!(following, catching_up);
-    // Whoever follows the log goes on from page to page.
-    assert!(pages.len() > 5, "{pages:?}");
-    assert!(
-        pages.is_sorted_by(|one, next| one < next && next - one <= 2_000),
-        "{pages:?}"
-    );
+    // It reads page by page, and whoever follows the log goes on while it does. A watch shows the
+    // newest position alone, so a page or two may pass by unseen.
+    let [outside, _] = server.reads();
+    assert!(outside >= 10_100 / 1_000, "{outside} pages");
+    assert!(pages.len() > 2, "{pages:?}");
+    assert!(pages.is_sorted_by(|one, next| one < next), "{pages:?}");
     look(&server.writer).await;
     assert!(server.writer.health.is_good());
     server.is_at_the_head().await;
