@@ -11,6 +11,7 @@ use crate::commands::board::BoardCommand;
 use crate::commands::demo::DemoArgs;
 use crate::commands::export::ExportArgs;
 use crate::commands::init::InitArgs;
+use crate::commands::insights::InsightsCommand;
 use crate::commands::migrate::Direction;
 use crate::commands::replay::ReplayArgs;
 use crate::commands::sentiment::SentimentCommand;
@@ -65,7 +66,7 @@ pub(crate) enum Command {
     Migrate(Direction),
     /// Copy an SQLite database into a file, beside a running server, and verify the copy
     Backup(BackupArgs),
-    /// Write conversations, messages or the audit trail of a time to standard output, beside a running server
+    /// Write conversations, messages, the audit trail or figures of a time to standard output, beside a running server
     Export(ExportArgs),
     /// Learn from what supervisors corrected, and measure how messages are scored
     #[command(subcommand)]
@@ -76,6 +77,9 @@ pub(crate) enum Command {
     /// Verify that the state tables and the event log agree
     #[command(subcommand)]
     Board(BoardCommand),
+    /// Hold the figures of `insights` against the event log, or count them again from it
+    #[command(subcommand)]
+    Insights(InsightsCommand),
     /// Print a token for development, signed with the server's REGIE_JWT_SECRET
     Token(TokenArgs),
 }

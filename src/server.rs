@@ -10,7 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::graphql::engine::Engine;
-use api::http::{HttpOptions, graphiql};
+use api::http::HttpOptions;
+use api::http::pages::{desk, graphiql};
 use auth::Authenticator;
 use axum::Router;
 use engine::app::{App, Times};
@@ -84,14 +85,21 @@ pub(crate) struct Server {
 impl Server {
     /// Binds, opens the database, brings its schema up to date, and loads what is ongoing.
     pub(crate) async fn open(config: &Config, clock: Clock) -> Result<Self, ServerError> {
-        Self::open_with(config, clock, graphiql::routes()).await
+        let mut pages = Router::new();
+        if config.desk {
+            pages = pages.merge(desk::routes(&config.desk_options));
+        }
+        if config.graphiql {
+            pages = pages.merge(graphiql::routes());
+        }
+        Self::open_with(config, clock, pages).await
     }
 
-    /// The same with another page at `/graphiql`, for a demo.
+    /// The same with these pages, for a demo.
     pub(crate) async fn open_with(
         config: &Config,
         clock: Clock,
-        page: Router,
+        pages: Router,
     ) -> Result<Self, ServerError> {
         let auth = config.auth()?;
         let gate = config.gate()?;
@@ -131,10 +139,7 @@ impl Server {
         let options = http_options(config, &app, &authenticator);
         let (shutdown, sockets) = (options.shutdown.clone(), options.sockets.clone());
         let engine = Engine::new(app.clone(), authenticator, gate);
-        let mut router = api::http::router(engine, options);
-        if config.graphiql {
-            router = router.merge(page);
-        }
+        let router = api::http::router(engine, options).merge(pages);
         Ok(Self {
             app,
             listener,

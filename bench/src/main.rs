@@ -8,9 +8,12 @@
 
 mod against;
 mod agents;
+mod bulk;
 mod commands;
+mod desk;
 mod fanout;
 mod history;
+mod insights;
 mod limit;
 mod list;
 mod measure;
@@ -22,6 +25,7 @@ mod process;
 mod project;
 mod seed;
 mod start;
+mod team;
 mod view;
 mod wire;
 
@@ -70,6 +74,9 @@ fn measured(options: &Options) -> Result<()> {
             Bench::List(sizes) => (list::RATIO, list::run(options, sizes).await?),
             Bench::Agents(sizes) => (agents::RATIO, agents::run(options, sizes).await?),
             Bench::History(sizes) => (history::RATIO, history::run(options, sizes).await?),
+            Bench::Insights(sizes) => (insights::RATIO, insights::run(options, sizes).await?),
+            Bench::Bulk(sizes) => (bulk::RATIO, bulk::run(options, sizes).await?),
+            Bench::Desk(sizes) => (desk::RATIO, desk::run(options, sizes).await?),
             Bench::Serve { .. } => return Err("serve is for children".into()),
         };
         let load = (before, measure::system_load());

@@ -53,6 +53,12 @@ pub enum Bench {
     Agents(AgentSizes),
     /// Pages of all conversations, closed ones included, by each filter.
     History(HistorySizes),
+    /// The same to many conversations at once, and one by one.
+    Bulk(BulkSizes),
+    /// Figures of a day and of 400 days, and today's to supervisors who follow them.
+    Insights(InsightSizes),
+    /// Times between frames of the desk in a browser; needs Node, Chromium, and `npm ci` in tests/browser.
+    Desk(DeskSizes),
     /// A server of a bench; started by the bench itself.
     #[command(hide = true)]
     Serve {
@@ -72,6 +78,9 @@ impl Bench {
             Self::List(_) => "list",
             Self::Agents(_) => "agents",
             Self::History(_) => "history",
+            Self::Bulk(_) => "bulk",
+            Self::Insights(_) => "insights",
+            Self::Desk(_) => "desk",
             Self::Serve { .. } => "serve",
         }
     }
@@ -91,6 +100,20 @@ pub struct FanoutSizes {
     pub pace: u32,
     /// Seconds of the paced run.
     #[arg(long, default_value_t = 5)]
+    pub seconds: u32,
+}
+
+/// Sizes of `desk`.
+#[derive(Args, Debug)]
+pub struct DeskSizes {
+    /// Regie's program, with the desk in it; when left out, the one beside this program.
+    #[arg(long)]
+    pub binary: Option<PathBuf>,
+    /// Ongoing conversations.
+    #[arg(long, default_value_t = 5_000)]
+    pub conversations: u32,
+    /// Seconds of each case.
+    #[arg(long, default_value_t = 10)]
     pub seconds: u32,
 }
 
@@ -156,6 +179,26 @@ pub struct HistorySizes {
     pub pages: u32,
 }
 
+/// Sizes of `insights`.
+#[derive(Args, Debug)]
+pub struct InsightSizes {
+    /// Answers of each kind.
+    #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub answers: u32,
+    /// Supervisors who follow, with 20 scopes.
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(20..=5000))]
+    pub supervisors: u32,
+    /// Agents of the larger organisation in which they are followed.
+    #[arg(long, default_value_t = 5_000, value_parser = clap::value_parser!(u32).range(500..=9_999))]
+    pub agents: u32,
+    /// Customers' messages a second meanwhile, each of which is two events; and agents' presences.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=5000))]
+    pub rate: u32,
+    /// For so many seconds.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=120))]
+    pub seconds: u32,
+}
+
 /// Sizes of `commands`.
 #[derive(Args, Debug)]
 pub struct CommandSizes {
@@ -179,4 +222,24 @@ pub struct StartSizes {
     /// Closed ones.
     #[arg(long, default_value_t = 1_000_000)]
     pub closed: u32,
+}
+
+/// Sizes of `bulk`.
+#[derive(Args, Debug)]
+pub struct BulkSizes {
+    /// Conversations of a bulk.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u16).range(1..=500))]
+    pub items: u16,
+    /// Bulks of each run, one after the other.
+    #[arg(long, default_value_t = 12)]
+    pub times: usize,
+    /// Customers' messages with nothing beside, and as many beside bulks.
+    #[arg(long, default_value_t = 2_000)]
+    pub messages: usize,
+    /// Messages a second.
+    #[arg(long, default_value_t = 400, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub rate: u32,
+    /// OPEN conversations to work on.
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(2_000..=200_000))]
+    pub conversations: u32,
 }

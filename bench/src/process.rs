@@ -33,6 +33,8 @@ pub enum Role {
     LimitView { body: String },
     /// A run of commands.
     Commands(crate::commands::Task),
+    /// A run of bulks.
+    Bulk(crate::bulk::Task),
 }
 
 impl Role {
@@ -45,6 +47,7 @@ impl Role {
             Self::PeerView { url } => crate::peer::view::serve(&url).await,
             Self::LimitView { body } => crate::limit::view::serve(body).await,
             Self::Commands(task) => crate::commands::play(task).await,
+            Self::Bulk(task) => crate::bulk::play(task).await,
         }
     }
 }
@@ -75,6 +78,8 @@ pub enum Told {
     Rested { events: i64, seconds: f64 },
     /// What a run of commands measured.
     Ran(crate::commands::Ran),
+    /// What a run of bulks measured.
+    BulkRan(crate::bulk::Ran),
     /// It cannot go on.
     Failed { why: String },
 }
@@ -143,21 +148,9 @@ impl Server {
         Ok(measure::resident_bytes(self.pid).ok_or("no memory of the server")?)
     }
 
-    /// Waits until it has nothing left to do: two looks in a row without a tick of CPU.
+    /// Waits until it has nothing left to do.
     pub async fn settle(&self) -> Result<()> {
-        let mut quiet = 0;
-        let mut before = self.cpu()?;
-        for _ in 0..300 {
-            tokio::time::sleep(Duration::from_millis(100)).await;
-            let now = self.cpu()?;
-            // One tick is what a timer of its own may take.
-            quiet = if now - before < 0.011 { quiet + 1 } else { 0 };
-            if quiet >= 3 {
-                return Ok(());
-            }
-            before = now;
-        }
-        Err("the server did not come to rest within 30 seconds".into())
+        settled(self.pid).await
     }
 
     /// Ends it.
@@ -170,6 +163,24 @@ impl Server {
             let _ = self.child.kill().await;
         }
     }
+}
+
+/// Waits until a process has nothing left to do: three looks in a row without more than a tick of CPU, which a timer of
+/// its own may take.
+pub async fn settled(pid: u32) -> Result<()> {
+    let cpu = || measure::cpu_seconds(pid).ok_or("no CPU time of the process");
+    let mut quiet = 0;
+    let mut before = cpu()?;
+    for _ in 0..300 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let now = cpu()?;
+        quiet = if now - before < 0.011 { quiet + 1 } else { 0 };
+        if quiet >= 3 {
+            return Ok(());
+        }
+        before = now;
+    }
+    Err("the process did not come to rest within 30 seconds".into())
 }
 
 /// The child's side: tells its parent.

@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use crate::pace::pace;
 use crate::people::{self, People};
-use crate::process::{Ask, Told, asked, listen, tell};
+use crate::process::{Ask, Told, asked, listen, settled, tell};
 use crate::seed::{self, Organisation};
 use crate::{Result, measure};
 
@@ -26,11 +26,12 @@ const CHURNING: usize = 40;
 /// Pings would be counted as work, and a bench is over before anybody is missed.
 const KEEP_ALIVE: Duration = Duration::from_mins(10);
 
-/// The application on this database.
+/// The application on this database, once it has counted the time since somebody last ran it: else that is measured.
 pub async fn open(url: &str) -> Result<Arc<App>> {
     let store = Store::open(url).await?;
     let scorer = Arc::new(LinearScorer::new());
     let app = App::start(store, Clock::system(), scorer, Retention::default()).await?;
+    settled(std::process::id()).await?;
     Ok(Arc::new(app))
 }
 

@@ -8,25 +8,25 @@ CHANNEL = "WHATSAPP"
 
 
 @dataclass(frozen=True)
-class Mutation:
-    """A document with one mutation, which takes `$input`."""
+class Operation:
+    """A document that asks for one field; a mutation takes `$input`."""
 
     field: str
     document: str
 
 
-def _mutation(field: str, selection: str) -> Mutation:
+def _mutation(field: str, selection: str) -> Operation:
     name = field[0].upper() + field[1:]
     document = (
-        f"mutation {name}($input: {name}Input!) {{ {field}(input: $input) {{ {selection} errors {{ code message }} }} }}"
+        f"mutation {name}($input: {name}Input!) {{ {field}(input: $input) {{ {selection} errors {{ code path }} }} }}"
     )
-    return Mutation(field, document)
+    return Operation(field, document)
 
 
 class Act(Enum):
     """What a webhook may ask of Regie."""
 
-    RECEIVE = _mutation("receiveFromCustomer", "conversation { id customer { id } } messageId duplicate asOf")
+    RECEIVE = _mutation("receiveFromCustomer", "conversation { id customer { id erasedAt } } messageId duplicate")
     EDIT = _mutation("editCustomerMessage", "messageId applied")
     REMOVE = _mutation("removeCustomerMessage", "messageId applied")
     REACT = _mutation("reactToMessage", "messageId applied")
@@ -44,6 +44,9 @@ class Call:
     at: float | None
     """When that was, in seconds since 1970; none: it does not say."""
 
+
+POSITION = Operation("ongoingConversations", "query Begin { ongoingConversations(first: 1) { asOf } }")
+"""Where the event log stands."""
 
 NOTIFICATIONS = """
 subscription Out($after: LogCursor, $language: Language!) {

@@ -26,7 +26,9 @@ def main() -> int:
         return 2
     counts, state, regie = Counts(), State(settings.state), Regie(settings)
     outbound = Outbound(settings, regie, Provider(settings), state, counts)
-    server = Server(settings, Inbound(settings, regie, state, counts).take, counts)
+    inbound = Inbound(settings, regie, state, counts)
+    inbound.take_aside()
+    server = Server(settings, inbound.take, counts)
 
     # Held back from all threads, and waited for here: a handler would run only when this thread happens to wake.
     ends = {signal.SIGTERM, signal.SIGINT}

@@ -7,6 +7,7 @@ import time
 from datetime import datetime, timezone
 from typing import Any
 
+from begin import begun
 from calls import CHANNEL, NOTIFICATIONS, Act
 from config import Config
 from counts import Counts
@@ -50,12 +51,13 @@ class Outbound:
         pause = Pause(self._stopping)
         while not self._stopping.is_set():
             try:
-                after = self._state.cursor()
-                for data in self._regie.follow(NOTIFICATIONS, after=after, language=self._config.language):
-                    pause.reset()
-                    self._take(data["notifications"])
-                    if self._stopping.is_set():
-                        return
+                if begun(self._regie, self._state):
+                    after = self._state.cursor()
+                    for data in self._regie.follow(NOTIFICATIONS, after=after, language=self._config.language):
+                        pause.reset()
+                        self._take(data["notifications"])
+                        if self._stopping.is_set():
+                            return
             except StreamEnded as ended:
                 self._ended(ended.code)
             except Exception as error:
@@ -72,7 +74,8 @@ class Outbound:
             return
         self._counts.add("streams_ended", code=code)
         if code in ("CURSOR_EXPIRED", "CURSOR_INVALID"):
-            # Longer away than Regie keeps events, or it was restored. Whoever wrote since then is to be told.
+            # Longer away than Regie keeps events, or it was restored, or what we kept is damaged. We begin as for the
+            # first time; what was answered before that and never sent is PENDING, and somebody has to look for it.
             log.error("what to send is not known any more since the cursor that was kept: %s", code)
             self._state.forget_cursor()
         else:
@@ -149,7 +152,7 @@ class Outbound:
             if answer.outcome is Outcome.TAKEN:
                 return
             # A message of Regie's own id that it does not know was erased since.
-            if answer.outcome is Outcome.REFUSED or answer.code == "MESSAGE_NOT_FOUND":
+            if answer.outcome in (Outcome.REFUSED, Outcome.FAULTY) or answer.code == "MESSAGE_NOT_FOUND":
                 log.error("not recorded: %s code=%s", message, answer.code)
                 return
             log.warning("not recorded yet: %s code=%s", message, answer.code)

@@ -11,6 +11,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any
 from urllib.parse import urlsplit
 
+from calls import POSITION
 from config import Config
 
 PATIENCE = 40.0
@@ -24,6 +25,11 @@ MENDED_BY_AN_OPERATOR = frozenset(
 """Refusals of our token or configuration, not of the message: once mended, the same call is taken."""
 COMES_LATER = frozenset({"MESSAGE_NOT_FOUND", "RATE_LIMITED", "INTERNAL"})
 """What repeating mends by itself. The message that an edit, a reaction or a status is about may be on its way."""
+OUR_CONFIGURATION = ("queueId", "workstreamId")
+"""Fields whose values are our configuration: what is not valid of them is no fault of the message."""
+OUR_REQUEST = frozenset({(status, code) for status in (200, 400, 413) for code in ("INVALID_INPUT", "LIMIT_EXCEEDED")})
+"""Status and code of a request that Regie cannot take as we write it. With another status the same codes are about the
+way there (408, 503), or about each and every request of ours (405, 406, 415)."""
 
 
 class Outcome(Enum):
@@ -35,7 +41,9 @@ class Outcome(Enum):
     UNREACHABLE = "unreachable"
     """No answer, so other calls have none either. It may have been taken: repeating is safe."""
     REFUSED = "refused"
-    """Repeating does not mend it."""
+    """Repeating does not mend it: it is the message itself."""
+    FAULTY = "faulty"
+    """Repeating does not mend it, a better program may: the request is not what Regie can take."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,7 @@ class Regie:
         self._stopped = False
 
     def call(self, document: str, payload: str, **variables: Any) -> Answer:
-        """Sends a mutation, and says what came of it by the field `payload` of its data."""
+        """Sends an operation, and says what came of it by the field `payload` of its data."""
         connection = self._connection(PATIENCE)
         try:
             response = self._post(connection, document, variables, "application/json")
@@ -73,7 +81,11 @@ class Regie:
             return Answer(Outcome.UNREACHABLE, type(error).__name__)
         finally:
             connection.close()
-        return meaning(body, payload)
+        return meaning(response.status, body, payload)
+
+    def position(self) -> Answer:
+        """Where the event log stands now, as `asOf` of the payload."""
+        return self.call(POSITION.document, POSITION.field)
 
     def follow(self, document: str, **variables: Any) -> Generator[dict[str, Any], None, None]:
         """The data of each event of a subscription, by server-sent events, until it ends with `StreamEnded`."""
@@ -138,21 +150,25 @@ class Regie:
         return file.read_text().strip() if file else self._config.regie_token
 
 
-def meaning(body: Any, payload: str) -> Answer:
-    """What an answer means: the two lists called `errors` say it, whatever the status of HTTP."""
+def meaning(status: int, body: Any, payload: str) -> Answer:
+    """What an answer means: the status of HTTP first, then the two lists called `errors`."""
     if code := _first_code(body):
-        # The request failed: too many, a token that has ended, a fault. None of it is the message's fault.
-        return Answer(Outcome.LATER, code)
+        # The request failed. But for a fault of ours in it, that mends itself, or an operator does it: too many at
+        # once, too slow, a token that has ended, a fault of the server.
+        return Answer(Outcome.FAULTY if (status, code) in OUR_REQUEST else Outcome.LATER, code)
     try:
         done = body["data"][payload]
-        codes = [str(error["code"]) for error in done["errors"]]
-    except (KeyError, TypeError):
+        # What a query answers has no such list.
+        refusals = [(str(error["code"]), error["path"]) for error in done.get("errors", [])]
+    except (AttributeError, KeyError, TypeError):
         return Answer(Outcome.UNREACHABLE, "NOT_AN_ANSWER")
-    if not codes:
+    if not refusals:
         return Answer(Outcome.TAKEN, payload=done)
-    if codes[0] in COMES_LATER or codes[0] in MENDED_BY_AN_OPERATOR:
-        return Answer(Outcome.LATER, codes[0])
-    return Answer(Outcome.REFUSED, codes[0])
+    code, path = refusals[0]
+    is_ours = code == "INVALID_INPUT" and any(field in path for field in OUR_CONFIGURATION)
+    if is_ours or code in COMES_LATER or code in MENDED_BY_AN_OPERATOR:
+        return Answer(Outcome.LATER, code)
+    return Answer(Outcome.REFUSED, code)
 
 
 def _first_code(body: Any) -> str:

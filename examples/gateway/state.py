@@ -1,6 +1,7 @@
 """What must outlive a restart: how far we have read, whom to answer, and what was sent. One small SQLite file.
 
-No text of anybody is in it; addresses of customers are. Delete those of a customer whom you erase in Regie.
+Addresses of customers are in it, and texts only in webhooks that were kept aside. Delete those of a customer whom you
+erase in Regie.
 """
 
 import fcntl
@@ -19,6 +20,7 @@ CREATE TABLE IF NOT EXISTS address (conversation TEXT PRIMARY KEY, customer TEXT
 CREATE TABLE IF NOT EXISTS sent (
     message TEXT, part INTEGER, external TEXT NOT NULL, at REAL NOT NULL, PRIMARY KEY (message, part)
 );
+CREATE TABLE IF NOT EXISTS aside (webhook TEXT PRIMARY KEY);
 """
 
 
@@ -67,6 +69,18 @@ class State:
 
     def keep_sent(self, message: str, part: int, external: str, at: float) -> None:
         self._write("INSERT OR REPLACE INTO sent VALUES (?, ?, ?, ?)", message, part, external, at)
+
+    def keep_aside(self, webhook: str) -> None:
+        """Keeps a webhook of which Regie could not take something as this program asked for it."""
+        self._write("INSERT INTO aside VALUES (?) ON CONFLICT DO NOTHING", webhook)
+
+    def aside(self) -> list[str]:
+        with self._lock:
+            rows = self._database.execute("SELECT webhook FROM aside ORDER BY rowid").fetchall()
+        return [str(row[0]) for row in rows]
+
+    def drop_aside(self, webhook: str) -> None:
+        self._write("DELETE FROM aside WHERE webhook = ?", webhook)
 
     def become_sender(self) -> bool:
         """Whether this is the one process that sends. It is until it ends; then another one of the file's may be."""

@@ -3,12 +3,15 @@
 //! A step that was released is never edited: a change is a new step. So the steps name tables,
 //! columns and words as text and know nothing of the `entity` crate, which only tells today's shape.
 //! Every constraint has a name of our own. Each step runs in one transaction on both databases, so
-//! that one that fails leaves nothing behind.
+//! that one that fails leaves nothing behind. What takes long in a large database a step leaves to the
+//! server: indexes ([`missing_index`]), and rows that say what others say already.
 
 use sea_orm_migration::{MigrationTrait, async_trait};
 
+pub use later::{MANY, MissingIndex, missing_index};
 pub use sea_orm_migration::{MigrationStatus, MigratorTrait};
 
+mod later;
 mod m20261122_000001_directory;
 mod m20261122_000002_conversations;
 mod m20261122_000003_log;
@@ -33,6 +36,8 @@ mod m20261202_000021_hands;
 mod m20261202_000022_past_indexes;
 mod m20261202_000023_learning;
 mod m20261202_000024_notices;
+mod m20261202_000025_insights;
+mod m20261203_000026_presences;
 mod shape;
 
 /// Regie's migrations, in order.
@@ -67,6 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261202_000022_past_indexes::Migration),
             Box::new(m20261202_000023_learning::Migration),
             Box::new(m20261202_000024_notices::Migration),
+            Box::new(m20261202_000025_insights::Migration),
+            Box::new(m20261203_000026_presences::Migration),
         ]
     }
 }

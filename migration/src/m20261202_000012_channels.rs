@@ -8,9 +8,8 @@ use sea_orm_migration::schema::{
 };
 use uuid::Uuid;
 
+use crate::later;
 use crate::shape::{drop_tables, index, primary_key, references, single_row};
-
-const LAST: &str = "ix_conversations_customer_last";
 
 /// The step.
 #[derive(DeriveMigrationName)]
@@ -27,14 +26,7 @@ impl MigrationTrait for Migration {
             .take();
         manager.alter_table(sourced).await?;
         // The last one of a customer there: looked for under the log's head, so never by more than its own row.
-        let last = index(
-            LAST,
-            "conversations",
-            &["customer_id", "channel", "closed_at"],
-        )
-        .and_where(Expr::col("closed_at").is_not_null())
-        .take();
-        manager.create_index(last).await?;
+        later::make_or_leave(manager, &[later::CUSTOMER_LAST]).await?;
         for column in message_columns() {
             let added = Table::alter().table("messages").add_column(column).take();
             manager.alter_table(added).await?;
@@ -47,9 +39,7 @@ impl MigrationTrait for Migration {
             let dropped = Table::alter().table("messages").drop_column(column).take();
             manager.alter_table(dropped).await?;
         }
-        manager
-            .drop_index(Index::drop().name(LAST).table("conversations").to_owned())
-            .await?;
+        later::drop(manager, &[later::CUSTOMER_LAST]).await?;
         let unsourced = Table::alter()
             .table("conversations")
             .drop_column("source")

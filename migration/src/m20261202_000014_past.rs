@@ -6,7 +6,6 @@
 //! | `ix_conversations_started` | the order by start, and a range of starts |
 //! | `ix_conversations_queue` (from before) | the same within a queue |
 //! | `ix_conversations_closed` | the orders by closing and by last activity, and ranges of them: of what is closed |
-//! | `ix_conversations_queue_closed` | the same within a queue |
 //! | `ix_conversations_ongoing` (from before) | the rest of both orders: what is ongoing |
 //! | `ix_conversations_customer` (from before) | a customer's |
 //! | `ix_participants_primary` | what an agent handles or handled |
@@ -22,6 +21,7 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{integer, string, timestamp_with_time_zone_null, uuid, uuid_null};
 use sea_orm_migration::sea_orm::DbBackend;
 
+use crate::later;
 use crate::shape::{drop_tables, index, primary_key, references, single_row};
 
 /// The step.
@@ -29,10 +29,7 @@ use crate::shape::{drop_tables, index, primary_key, references, single_row};
 pub struct Migration;
 
 const CONVERSATIONS: &str = "conversations";
-const STARTED: &str = "ix_conversations_started";
-const CLOSED: &str = "ix_conversations_closed";
-const QUEUE_CLOSED: &str = "ix_conversations_queue_closed";
-const PRIMARY: &str = "ix_participants_primary";
+const INDEXES: [&str; 3] = [later::STARTED, later::CLOSED, later::PRIMARY];
 
 /// The words of what a table has a text of.
 struct Words {
@@ -69,27 +66,7 @@ impl MigrationTrait for Migration {
             .add_column(timestamp_with_time_zone_null("last_activity_at"))
             .take();
         manager.alter_table(add).await?;
-        let is_closed = || Expr::col("closed_at").is_not_null();
-        let indexes = [
-            index(STARTED, CONVERSATIONS, &["started_at", "id"]),
-            // What is ongoing stands in neither of these.
-            index(CLOSED, CONVERSATIONS, &["closed_at", "id"])
-                .and_where(is_closed())
-                .take(),
-            index(
-                QUEUE_CLOSED,
-                CONVERSATIONS,
-                &["queue_id", "closed_at", "id"],
-            )
-            .and_where(is_closed())
-            .take(),
-            index(PRIMARY, "participants", &["who", "conversation_id"])
-                .and_where(Expr::col("role").eq("PRIMARY_AGENT"))
-                .take(),
-        ];
-        for made in indexes {
-            manager.create_index(made).await?;
-        }
+        later::make_or_leave(manager, &INDEXES).await?;
         words(manager, &SUBJECTS).await?;
         words(manager, &NAMES).await?;
         fillings(manager).await
@@ -97,15 +74,7 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         drop_tables(manager, &["search_fillings", NAMES.table, SUBJECTS.table]).await?;
-        for (name, table) in [
-            (STARTED, CONVERSATIONS),
-            (CLOSED, CONVERSATIONS),
-            (QUEUE_CLOSED, CONVERSATIONS),
-            (PRIMARY, "participants"),
-        ] {
-            let drop = Index::drop().name(name).table(table).to_owned();
-            manager.drop_index(drop).await?;
-        }
+        later::drop(manager, &INDEXES).await?;
         let drop = Table::alter()
             .table(CONVERSATIONS)
             .drop_column("last_activity_at")

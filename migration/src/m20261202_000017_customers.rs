@@ -5,16 +5,13 @@
 //! | `pk_customer_sources` | the customers of a source, newest first |
 //! | `ix_customer_sources_customer` | the sources of a customer: looked at by commands, moved by merging |
 //! | `ix_customers_merged` | the other ids of a customer |
-//! | `ix_conversations_disposition`, `ix_conversations_rating` | what ended so, what was rated so: counted, and gathered where they are few |
 //!
-//! Where most conversations are of none of these, the last three are partial: they cost nothing to whoever does not use
-//! them.
+//! The last is partial: it costs nothing to whoever merges nobody.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
     boolean, small_integer_null, string, string_null, uuid, uuid_null,
 };
-use sea_orm_migration::sea_orm::DbBackend;
 
 use crate::shape::{drop_tables, index, primary_key, references};
 
@@ -26,8 +23,6 @@ const CONVERSATIONS: &str = "conversations";
 const CUSTOMERS: &str = "customers";
 const SOURCES: &str = "customer_sources";
 const MERGED: &str = "ix_customers_merged";
-const DISPOSITION: &str = "ix_conversations_disposition";
-const RATING: &str = "ix_conversations_rating";
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
@@ -49,21 +44,10 @@ impl MigrationTrait for Migration {
                 .take();
             manager.alter_table(add).await?;
         }
-        from_images(manager).await?;
-        for (name, column) in [(DISPOSITION, "disposition"), (RATING, "rating")] {
-            let made = index(name, CONVERSATIONS, &[column, "id"])
-                .and_where(Expr::col(column).is_not_null())
-                .take();
-            manager.create_index(made).await?;
-        }
-        Ok(())
+        fill_again(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for name in [RATING, DISPOSITION] {
-            let drop = Index::drop().name(name).table(CONVERSATIONS).to_owned();
-            manager.drop_index(drop).await?;
-        }
         for column in ["rating", "disposition"] {
             let drop = Table::alter()
                 .table(CONVERSATIONS)
@@ -114,8 +98,6 @@ async fn sources(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     let connection = manager.get_connection();
     for known in [
         "SELECT DISTINCT source, customer_id, FALSE FROM customer_keys WHERE TRUE",
-        "SELECT DISTINCT c.source, c.customer_id, FALSE FROM conversations AS c JOIN customers AS k ON k.id = c.customer_id \
-         WHERE c.source IS NOT NULL AND k.erased_at IS NULL",
         "SELECT gateway, id, TRUE FROM customers WHERE gateway IS NOT NULL",
     ] {
         let fill = format!(
@@ -126,20 +108,13 @@ async fn sources(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// What images say already.
-async fn from_images(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let fill = match manager.get_database_backend() {
-        DbBackend::Postgres => {
-            "UPDATE conversations SET disposition = image::json ->> 'disposition', \
-             rating = (image::json -> 'rating' ->> 'score')::smallint \
-             WHERE image LIKE '%\"disposition\":\"%' OR image LIKE '%\"rating\":{%'"
-        }
-        _ => {
-            "UPDATE conversations SET disposition = json_extract(image, '$.disposition'), \
-             rating = json_extract(image, '$.rating.score') \
-             WHERE image LIKE '%\"disposition\":\"%' OR image LIKE '%\"rating\":{%'"
-        }
-    };
+/// The server fills rows from before: their columns here, and which customers are of which source by their conversations.
+async fn fill_again(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let from_the_first = "INSERT INTO search_fillings (id) SELECT 1 WHERE EXISTS (SELECT 1 FROM conversations) \
+         ON CONFLICT (id) DO UPDATE SET after_id = NULL";
     let connection = manager.get_connection();
-    connection.execute_unprepared(fill).await.map(drop)
+    connection
+        .execute_unprepared(from_the_first)
+        .await
+        .map(drop)
 }

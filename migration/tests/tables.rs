@@ -117,6 +117,8 @@ async fn a_new_database_has_its_defaults(db: &DatabaseConnection) {
         supervisor_force_close: false,
         supervisor_take_over: false,
         supervisor_manage_agents: true,
+        agent_insights: true,
+        short_abandon_seconds: 5,
         sentiment_analysis: true,
         sentiment_alert_threshold: AlertThreshold::Negative,
         inactive_after_missed_offer: false,

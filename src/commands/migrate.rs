@@ -2,6 +2,7 @@
 
 use engine::clock::Clock;
 use std::io::{self, BufRead, IsTerminal as _, Write as _};
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use engine::store::{Lost, Store, StoreError, Undo, UndoRefused};
@@ -13,7 +14,8 @@ use crate::config::Config;
 /// Which way.
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum Direction {
-    /// Apply what is missing (`serve` does this by itself)
+    /// Apply what is missing (`serve` does this by itself), and make every index before the end (which `serve` does while
+    /// it already answers)
     Up,
     /// Take back the latest migration, after naming the tables and columns that are dropped and what they hold;
     /// refused while a server uses the database, and while a revocation holds that would be forgotten
@@ -48,7 +50,14 @@ pub(crate) enum MigrateError {
 pub(crate) async fn run(direction: Direction, config: &Config) -> Result<(), CommandError> {
     let url = config.database_url.as_str();
     let store = match direction {
-        Direction::Up => Store::open(url).await?,
+        Direction::Up => {
+            let store = Store::open(url).await?;
+            // As `serve` does beside its work.
+            while !store.make_indexes().await? {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            store
+        }
         Direction::Down(args) => {
             down(args, url).await?;
             Store::connect(url).await?

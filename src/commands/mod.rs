@@ -7,6 +7,7 @@ pub(crate) mod board;
 pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod init;
+pub(crate) mod insights;
 pub(crate) mod migrate;
 pub(crate) mod replay;
 pub(crate) mod schema;
@@ -51,6 +52,9 @@ pub(crate) enum CommandError {
     /// The log and the state tables do not agree.
     #[error("board: {0}")]
     Board(#[from] board::Disagreement),
+    /// Figures are not what the log says, or were not counted again.
+    #[error("insights: {0}")]
+    Insights(#[from] insights::InsightsError),
     /// The server does not start, or ended.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -87,6 +91,7 @@ pub(crate) async fn run(cli: &Cli) -> Result<(), CommandError> {
         Command::Sentiment(command) => sentiment::run(command, &config).await,
         Command::Audit(command) => audit::run(command, &config).await,
         Command::Board(command) => board::run(*command, &config).await,
+        Command::Insights(command) => insights::run(*command, &config).await,
         Command::Token(args) => token::run(args, &config),
     }
 }

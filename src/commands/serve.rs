@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use api::http::graphiql::{Source, source};
+use api::http::pages::{Source, desk, graphiql};
 use clap::Args;
 use engine::clock::Clock;
 
@@ -51,13 +51,11 @@ pub(crate) async fn run(args: &ServeArgs, config: Config) -> Result<(), CommandE
     logging::start(config.log.as_str(), config.log_format);
     let server = Server::open(config, Clock::system()).await?;
     let stop = signals::stop()?;
-    let graphiql = match (config.graphiql, source()) {
-        (false, _) => "off",
-        (true, Source::Bundled) => "bundled",
-        (true, Source::Missing) => "missing: built without npm",
-    };
+    let page = |on: bool, source: Source| if on { source.words() } else { "off" };
+    let desk = page(config.desk, desk::source());
+    let graphiql = page(config.graphiql, graphiql::source());
     let address = server.address();
-    tracing::info!(graphiql, "listening on http://{address}/graphql");
+    tracing::info!(desk, graphiql, "listening on http://{address}/graphql");
     server.run(stop).await?;
     tracing::info!("stopped");
     Ok(())

@@ -15,7 +15,7 @@ use super::layers::{Layers, Setting};
 use super::{Config, ConfigError, values};
 
 /// The settings that need `jwt_public_key` or `jwks_url`.
-const FOREIGN: [&str; 8] = [
+const FOREIGN: [&str; 11] = [
     "jwt_subject_claim",
     "jwt_roles_claim",
     "jwt_permissions_claim",
@@ -24,6 +24,9 @@ const FOREIGN: [&str; 8] = [
     "jwt_source_claim",
     "jwt_token_id_claim",
     "jwt_role_map",
+    "desk_client_id",
+    "desk_scope",
+    "desk_sign_in_parameters",
 ];
 
 /// The key that tokens are verified with.

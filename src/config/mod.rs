@@ -8,6 +8,7 @@ mod identity;
 mod layers;
 mod limits;
 mod names;
+mod sign_in;
 mod values;
 mod web;
 
@@ -20,6 +21,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use api::http::pages::desk::DeskOptions;
 use auth::TokenRules;
 use axum::http::HeaderValue;
 use chrono::TimeDelta;
@@ -67,6 +69,11 @@ const NAMES: &[&str] = &[
     "removed_texts_days",
     "agent_grace_seconds",
     "sentiment_scorer_url",
+    "desk",
+    "attachment_origins",
+    "desk_client_id",
+    "desk_scope",
+    "desk_sign_in_parameters",
     "graphiql",
     "max_body_bytes",
     "allowed_origins",
@@ -89,6 +96,7 @@ const DEFAULTS: &[(&str, &str)] = &[
     ("event_retention_days", "7"),
     ("removed_texts_days", "30"),
     ("agent_grace_seconds", "150"),
+    ("desk", "true"),
     ("max_body_bytes", "262144"),
     ("introspection", "true"),
 ];
@@ -141,6 +149,11 @@ pub(crate) struct Config {
     pub(crate) agent_grace: TimeDelta,
     /// `sentiment_scorer_url`: the operator's scorer, asked after Regie's own.
     pub(crate) sentiment_scorer: Option<ScorerAddress>,
+    /// `desk`: whether the desk is served at `/`.
+    pub(crate) desk: bool,
+    /// `attachment_origins`: whose pictures, sound and film the desk shows in place; none by default. `desk_client_id`,
+    /// `desk_scope`, `desk_sign_in_parameters`: how people sign in to it.
+    pub(crate) desk_options: DeskOptions,
     /// `graphiql`: whether `/graphiql` is served; by default only on a loopback address.
     pub(crate) graphiql: bool,
     /// `max_connections`: connections at once, web sockets among them.
@@ -217,11 +230,18 @@ impl Config {
             "an address (write HOST:PORT, such as 127.0.0.1:8080)",
         )?;
         let database_url = needed("database_url")?;
+        let yes_or_no = |setting: Setting| {
+            let expected = "a yes or no (write true or false)";
+            setting.parse(|text| text.parse().ok(), expected)
+        };
+        let attachment_origins = layers.setting("attachment_origins")?;
         let graphiql = layers.setting("graphiql")?;
         let sentiment_scorer = layers.setting("sentiment_scorer_url")?;
         let allowed_origins = layers.setting("allowed_origins")?;
         let trusted_documents = layers.setting("trusted_documents")?;
         let jwt_key = JwtKey::read(layers)?;
+        let jwt_issuer = named("jwt_issuer")?;
+        let sign_in = sign_in::read(layers, jwt_issuer.as_deref())?;
         // Also where nothing is fetched, so that a wrong value does not wait for the day it is needed.
         identity::key_times(layers)?;
         let config = Self {
@@ -230,7 +250,7 @@ impl Config {
                 .map_err(|why| database_url.refuse(why))?,
             token_rules: identity::rules(layers, jwt_key.as_ref())?,
             jwt_key,
-            jwt_issuer: named("jwt_issuer")?,
+            jwt_issuer,
             jwt_audience: named("jwt_audience")?,
             log: needed("log")?.parse(
                 LogFilter::parse,
@@ -256,12 +276,20 @@ impl Config {
                     )
                 })?),
             },
+            desk: yes_or_no(needed("desk")?)?,
+            desk_options: DeskOptions {
+                attachment_origins: match attachment_origins {
+                    None => Vec::new(),
+                    Some(setting) => setting.parse(
+                        web::secure_origins,
+                        "a list of origins (write https://HOST or https://HOST:PORT, with commas between)",
+                    )?,
+                },
+                sign_in,
+            },
             graphiql: match graphiql {
                 None => listen.ip().is_loopback(),
-                Some(setting) => setting.parse(
-                    |text| text.parse().ok(),
-                    "a yes or no (write true or false)",
-                )?,
+                Some(setting) => yes_or_no(setting)?,
             },
             max_connections: needed("max_connections")?.parse(
                 values::connections,
@@ -279,10 +307,7 @@ impl Config {
                      between)",
                 )?,
             },
-            introspection: needed("introspection")?.parse(
-                |text| text.parse().ok(),
-                "a yes or no (write true or false)",
-            )?,
+            introspection: yes_or_no(needed("introspection")?)?,
             trusted_documents: trusted_documents.as_ref().map(ManifestFile::of),
             limits: LimitSettings::read(layers)?,
         };

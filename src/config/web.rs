@@ -14,6 +14,17 @@ pub(super) fn origins(text: &str) -> Option<Vec<HeaderValue>> {
     text.split(',').map(|one| origin(one.trim())).collect()
 }
 
+/// The same of https alone.
+pub(super) fn secure_origins(text: &str) -> Option<Vec<HeaderValue>> {
+    let origins = origins(text)?;
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || b".-:/[]".contains(byte);
+    let is_secure = |one: &HeaderValue| {
+        // It becomes part of a policy and of a page, where other characters mean something.
+        one.as_bytes().starts_with(b"https:") && one.as_bytes().iter().all(is_plain)
+    };
+    origins.iter().all(is_secure).then_some(origins)
+}
+
 /// An origin as browsers write it: scheme, host, and the port where it is not the scheme's own.
 fn origin(text: &str) -> Option<HeaderValue> {
     let url = Url::parse(text).ok()?;

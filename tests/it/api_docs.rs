@@ -26,6 +26,79 @@ fn operations(page: &str) -> Vec<(String, String)> {
         .collect()
 }
 
+/// Runs a subscription of the page.
+async fn live(stage: &Stage, name: &str, text: &str) {
+    let mut socket = stage.server.socket(&stage.supervisor).await;
+    match name {
+        "Watch" => {
+            let position = "{ ongoingConversations { asOf } }";
+            let read = stage.server.data(&stage.supervisor, position, json!({}));
+            let after = read.await["ongoingConversations"]["asOf"].clone();
+            let next = stage.start("LIVE_CHAT").await;
+            stage.act(&agent("anna"), "pickConversation", &next).await;
+            socket.subscribe(text, json!({ "after": after })).await;
+            for change in ["ConversationStarted", "Picked"] {
+                let event = socket.event().await["conversationChanges"].clone();
+                assert_eq!(event["change"]["__typename"], change);
+                assert_eq!(event["conversation"]["id"], json!(next));
+            }
+        }
+        "Desk" => {
+            socket.subscribe(text, json!({})).await;
+            let whole = socket.event().await["ongoingConversationsLive"].clone();
+            assert_eq!(whole["snapshotReason"], "STARTED");
+            let count = whole["conversations"].as_array().unwrap().len();
+            assert_eq!(whole["totalCount"], json!(count));
+            let next = stage.start("LIVE_CHAT").await;
+            let event = socket.event().await["ongoingConversationsLive"].clone();
+            assert_eq!(event["totalCount"], json!(count + 1));
+            assert_eq!(event["changes"][0]["conversation"]["id"], json!(next));
+        }
+        "Team" => {
+            socket.subscribe(text, json!({})).await;
+            let whole = socket.event().await["agentsLive"].clone();
+            assert_eq!(whole["snapshotReason"], "STARTED");
+            assert_eq!(whole["liveAgents"][0]["agent"]["name"], "anna");
+            stage.present("anna", "AWAY").await;
+            let event = socket.event().await["agentsLive"].clone();
+            let row = &event["changes"][0]["row"];
+            assert_eq!(row["presence"], "AWAY");
+            assert_eq!(row["presenceSince"], event["committedAt"]);
+            stage.present("anna", "AVAILABLE").await;
+        }
+        "Counts" => {
+            socket.subscribe(text, json!({})).await;
+            let first = socket.event().await["ongoingSummaryLive"].clone();
+            stage.start("LIVE_CHAT").await;
+            let next = socket.event().await["ongoingSummaryLive"].clone();
+            let count = first["totalCount"].as_i64().unwrap();
+            assert_eq!(next["totalCount"], json!(count + 1));
+        }
+        "Today" => {
+            socket.subscribe(text, json!({})).await;
+            let waiting = |told: &Value| {
+                let rows = told["insightsLive"]["rows"].as_array();
+                let each = rows.into_iter().flatten();
+                let each = each.filter_map(|row| row["figures"]["visits"]["waiting"].as_i64());
+                each.sum::<i64>()
+            };
+            let first = waiting(&socket.event().await);
+            stage.start("LIVE_CHAT").await;
+            while waiting(&socket.event().await) != first + 1 {}
+        }
+        "Organisation" => {
+            let now = crate::stage::as_of(&stage.server, &stage.supervisor).await;
+            socket.subscribe(text, json!({ "after": now })).await;
+            stage.present("anna", "BUSY").await;
+            let event = socket.event().await["organisationChanges"].clone();
+            assert_eq!(event["__typename"], "AgentPresenceChanged");
+            assert_eq!(event["agent"]["presence"], "BUSY");
+            stage.present("anna", "AVAILABLE").await;
+        }
+        unknown => panic!("no test runs the page's operation {unknown}"),
+    }
+}
+
 #[tokio::test]
 async fn every_operation_of_the_page_does_what_its_text_says() {
     let stage = Stage::on(Database::sqlite(), &["anna"]).await;
@@ -69,37 +142,11 @@ async fn every_operation_of_the_page_does_what_its_text_says() {
                 assert_eq!(done["forceCloseConversation"]["errors"], json!([]));
                 assert_eq!(done, again, "a repeat is answered from the first outcome");
             }
-            "Watch" => {
-                let position = "{ ongoingConversations { asOf } }";
-                let read = stage.server.data(&stage.supervisor, position, json!({}));
-                let after = read.await["ongoingConversations"]["asOf"].clone();
-                let next = stage.start("LIVE_CHAT").await;
-                stage.act(&agent("anna"), "pickConversation", &next).await;
-                let mut socket = stage.server.socket(&stage.supervisor).await;
-                socket.subscribe(&text, json!({ "after": after })).await;
-                for change in ["ConversationStarted", "Picked"] {
-                    let event = socket.event().await["conversationChanges"].clone();
-                    assert_eq!(event["change"]["__typename"], change);
-                    assert_eq!(event["conversation"]["id"], json!(next));
-                }
-            }
-            "Desk" => {
-                let mut socket = stage.server.socket(&stage.supervisor).await;
-                socket.subscribe(&text, json!({})).await;
-                let whole = socket.event().await["ongoingConversationsLive"].clone();
-                assert_eq!(whole["snapshotReason"], "STARTED");
-                let count = whole["conversations"].as_array().unwrap().len();
-                assert_eq!(whole["totalCount"], json!(count));
-                let next = stage.start("LIVE_CHAT").await;
-                let event = socket.event().await["ongoingConversationsLive"].clone();
-                assert_eq!(event["totalCount"], json!(count + 1));
-                assert_eq!(event["changes"][0]["conversation"]["id"], json!(next));
-            }
-            unknown => panic!("no test runs the page's operation {unknown}"),
+            _ => live(&stage, &name, &text).await,
         }
         ran.push(name);
     }
-    assert_eq!(ran.len(), 7, "{ran:?}");
+    assert_eq!(ran.len(), 11, "{ran:?}");
 }
 
 const BEGIN: &str = "<!-- codes: generated from ErrorCode by tests/it/api_docs.rs -->\n";

@@ -1,4 +1,4 @@
-//! What a desk asks for, as examples/desk does, is far within the limits of an operation.
+//! What a desk asks for, as web/desk does, is far within the limits of an operation.
 
 use std::fs;
 use std::path::Path;
@@ -26,7 +26,7 @@ fn documents(folder: &Path, found: &mut Vec<String>) {
 
 #[test]
 fn a_desk_stays_well_below_the_limits_with_the_largest_pages_and_a_search() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/desk/src");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("web/desk/src");
     let mut found = Vec::new();
     documents(&source, &mut found);
     let (fragments, operations): (Vec<_>, Vec<_>) = found
@@ -39,7 +39,8 @@ fn a_desk_stays_well_below_the_limits_with_the_largest_pages_and_a_search() {
     });
     let variables = json!({
         "first": 100, "last": 100, "language": "ENGLISH", "filter": { "text": "ada" }, "id": "conv_1", "conversationId": "conv_1",
-        "input": {}, "search": "ada", "everybody": true,
+        "input": {}, "search": "ada", "everybody": true, "timeZone": "UTC", "interval": "QUARTER_HOUR", "figure": "ABANDONED",
+        "range": { "from": "2026-12-01T00:00:00Z", "to": "2026-12-02T00:00:00Z" }, "ids": vec!["agent_1"; 100],
     });
     for operation in operations {
         let document = format!("{operation} {}", fragments.join(" "));

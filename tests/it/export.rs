@@ -9,7 +9,7 @@ use entity::tables::audit;
 use sea_orm::{EntityTrait as _, QueryOrder as _};
 use serde_json::{Value, json};
 
-use crate::floor::{Floor, text};
+use crate::floor::{Floor, merged, text};
 use crate::harness::Database;
 use crate::harness::binary::{output, regie};
 
@@ -83,7 +83,7 @@ async fn lived(floor: &Floor) -> String {
     id
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn texts_are_written_only_where_they_are_asked_for_and_that_is_recorded() {
     for database in Database::all().await {
         let floor = Floor::on(database.clone()).await;
@@ -141,7 +141,7 @@ async fn texts_are_written_only_where_they_are_asked_for_and_that_is_recorded() 
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rows_say_what_there_is_and_nothing_is_left_out_or_twice() {
     for database in Database::all().await {
         let floor = Floor::on(database.clone()).await;
@@ -211,13 +211,103 @@ async fn rows_say_what_there_is_and_nothing_is_left_out_or_twice() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_is_exported_as_it_is_now_and_how_far_it_came() {
+    for database in Database::all().await {
+        let floor = Floor::on(database.clone()).await;
+        let id = floor.active("WHATSAPP").await;
+        for (external, said) in [("in.1", "Helo"), ("in.2", "My card is 4711")] {
+            let said = json!({ "text": said, "externalId": external });
+            let receive = "receiveCustomerMessage";
+            floor.act(&floor.gateway, receive, &id, said).await;
+        }
+        let answer = json!({ "text": "On its way" });
+        floor.act(&floor.anna, "sendMessage", &id, answer).await;
+        let last = floor.see(&floor.gateway, &id, "transcript(last: 1) { nodes { id } }");
+        let answer = json!({ "messageId": last.await["transcript"]["nodes"][0]["id"] });
+        let at = "2026-01-01T10:00:00.000000Z";
+        let of = |message: Value, more: Value| {
+            let named = json!({ "message": message, "at": at });
+            merged(named, more)
+        };
+        let named = |id: &str| json!({ "externalId": id });
+        let on_channel =
+            |id: &str, more: Value| merged(of(named(id), more), json!({ "channel": "WHATSAPP" }));
+        let failed = json!({ "state": "FAILED", "errorCode": "131026", "errorDescription": "Not on WhatsApp" });
+        for (mutation, input) in [
+            (
+                "editCustomerMessage",
+                on_channel("in.1", json!({ "text": "Hello" })),
+            ),
+            ("removeCustomerMessage", on_channel("in.2", json!({}))),
+            (
+                "reactToMessage",
+                of(answer.clone(), json!({ "reaction": "👍" })),
+            ),
+            ("recordDelivery", of(answer.clone(), failed)),
+        ] {
+            floor.server.done(&floor.gateway, mutation, input, "").await;
+        }
+        let lines = with("messages", &["--format", "jsonl", "--with-texts"]);
+        let rows = objects(&exported(&database, &lines));
+        let shown = |row: &Value, columns: &[&str]| -> Vec<Value> {
+            columns.iter().map(|column| row[*column].clone()).collect()
+        };
+        let [.., edited, removed, answered] = &*rows else {
+            panic!("{rows:?}");
+        };
+        let columns = ["text", "edited_at", "removed_at", "delivery", "reactions"];
+        let nothing = Value::Null;
+        let hello = [
+            json!("Hello"),
+            json!(at),
+            nothing.clone(),
+            nothing.clone(),
+            json!([]),
+        ];
+        assert_eq!(shown(edited, &columns), hello);
+        let gone = [
+            nothing.clone(),
+            nothing.clone(),
+            json!(at),
+            nothing.clone(),
+            json!([]),
+        ];
+        assert_eq!(shown(removed, &columns), gone);
+        let columns = [
+            "delivery",
+            "delivery_at",
+            "delivery_code",
+            "delivery_description",
+            "reactions",
+        ];
+        let thumb = json!([{ "by": "CUSTOMER", "agent_id": null, "supervisor": null, "reaction": "👍", "at": at }]);
+        let failed = [
+            json!("FAILED"),
+            json!(at),
+            json!("131026"),
+            json!("Not on WhatsApp"),
+            thumb,
+        ];
+        assert_eq!(shown(answered, &columns), failed);
+        let plain = exported(&database, &with("messages", &["--format", "jsonl"]));
+        for word in ["👍", "Not on WhatsApp", "4711", "Helo"] {
+            assert!(!plain.contains(word), "{word} in {plain}");
+        }
+        let everything = exported(&database, &lines);
+        for word in ["4711", "Helo"] {
+            assert!(!everything.contains(word), "{word} in {everything}");
+        }
+    }
+}
+
 fn sorted(list: &Value) -> Value {
     let mut list: Vec<_> = list.as_array().unwrap().clone();
     list.sort_by_key(ToString::to_string);
     list.into()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_time_is_from_an_instant_to_before_another() {
     for database in Database::all().await {
         let floor = Floor::on(database.clone()).await;
@@ -262,7 +352,7 @@ async fn a_time_is_from_an_instant_to_before_another() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn csv_has_a_line_of_names_and_no_formula_that_somebody_typed() {
     let database = Database::sqlite();
     let floor = Floor::on(database.clone()).await;
@@ -281,7 +371,7 @@ async fn csv_has_a_line_of_names_and_no_formula_that_somebody_typed() {
     assert_eq!(lines.lines().count(), 1, "{lines}");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_asked_wrongly_is_said_in_a_line_and_nothing_is_recorded() {
     let database = Database::sqlite();
     let floor = Floor::on(database.clone()).await;
@@ -316,7 +406,7 @@ async fn what_is_asked_wrongly_is_said_in_a_line_and_nothing_is_recorded() {
     assert!(trail.iter().all(|entry| entry.action != "export"));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_goes_ends_it_without_a_panic() {
     let database = Database::sqlite();
     let floor = Floor::on(database.clone()).await;

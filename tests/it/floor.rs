@@ -97,7 +97,29 @@ impl Floor {
         floor
     }
 
-    async fn add_agent(&mut self, subject: &'static str, kind: &str, queues: Vec<String>) {
+    /// The same organisation at another server, whose database is a copy of this one's.
+    pub fn copied_to(&self, server: Server) -> Self {
+        Self {
+            server,
+            admin: self.admin.clone(),
+            gateway: self.gateway.clone(),
+            sam: self.sam.clone(),
+            anna: self.anna.clone(),
+            bert: self.bert.clone(),
+            carl: self.carl.clone(),
+            robo: self.robo.clone(),
+            queue: self.queue.clone(),
+            second_queue: self.second_queue.clone(),
+            voice_queue: self.voice_queue.clone(),
+            record_queue: self.record_queue.clone(),
+            workstream: self.workstream.clone(),
+            voice_workstream: self.voice_workstream.clone(),
+            record_workstream: self.record_workstream.clone(),
+            agents: self.agents.clone(),
+        }
+    }
+
+    pub async fn add_agent(&mut self, subject: &'static str, kind: &str, queues: Vec<String>) {
         let input =
             json!({ "subject": subject, "name": subject, "kind": kind, "queueIds": queues });
         let made = self

@@ -12,7 +12,8 @@ async fn every_answer_is_neither_guessed_at_nor_framed_whatever_it_is_to() {
     let base = served.url.trim_end_matches("/graphql");
     let client = reqwest::Client::new();
     for (path, status) in [
-        ("/", 404),
+        ("/", 200),
+        ("/desk/assets/nothing.js", 404),
         ("/nothing/here", 404),
         ("/graphql", 401),
         ("/graphiql", 200),

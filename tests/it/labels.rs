@@ -396,3 +396,38 @@ async fn attributes_go_with_their_customer_and_tags_stay() {
         assert_eq!(tags, ["vip", "zoe"]);
     }
 }
+
+#[tokio::test]
+async fn the_view_is_filtered_by_who_monitors_for_those_who_may_know() {
+    let floor = Floor::new().await;
+    let watched = floor.active("WHATSAPP").await;
+    floor.active("WHATSAPP").await;
+    let newest = json!({ "field": "STARTED_AT", "direction": "DESC" });
+    let by = |token| {
+        let filter = json!({ "monitoredBy": ["sam"] });
+        found(&floor, token, filter, newest.clone())
+    };
+    assert!(by(&floor.sam).await.is_empty());
+    floor
+        .act(&floor.sam, "monitorConversation", &watched, json!({}))
+        .await;
+    assert_eq!(by(&floor.sam).await, [&*watched]);
+    let nobodys = json!({ "monitoredBy": ["someone-else"] });
+    assert!(
+        found(&floor, &floor.sam, nobodys, newest.clone())
+            .await
+            .is_empty()
+    );
+    // Agents are not told of looks, so they find nothing by them.
+    assert!(by(&floor.anna).await.is_empty());
+    floor
+        .act(&floor.sam, "stopMonitoring", &watched, json!({}))
+        .await;
+    assert!(by(&floor.sam).await.is_empty());
+    for wrong in [json!([" "]), json!(vec!["sam"; 21])] {
+        let query = "query($by: [String!]) { ongoingConversations(filter: { monitoredBy: $by }) { totalCount } }";
+        let answer = floor.server.post(&floor.sam, query, json!({ "by": wrong }));
+        let code = answer.await["errors"][0]["extensions"]["code"].clone();
+        assert_eq!(code, "INVALID_INPUT", "{wrong}");
+    }
+}

@@ -15,7 +15,7 @@ const FOLDERS: [(&str, &str); 4] = [
 ];
 
 /// The sections that the table covers.
-const SECTIONS: [u32; 10] = [2, 3, 4, 5, 6, 7, 8, 10, 11, 13];
+const SECTIONS: [u32; 11] = [2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13];
 
 /// The sections that it does not cover, and why.
 const ELSEWHERE: [(u32, &str); 2] = [

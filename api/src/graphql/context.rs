@@ -1,7 +1,7 @@
 //! What resolvers get from the request: the application, the viewer, the loaders.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_graphql::{Context, Error, ErrorExtensions, Result, ServerError};
 
@@ -28,6 +28,8 @@ pub(super) struct Asking {
 struct Notes {
     personal: AtomicBool,
     read: AtomicBool,
+    /// The texts of the cursors that it shows, where it is compared with another without them.
+    cursors: Option<Mutex<Vec<String>>>,
 }
 
 impl Asking {
@@ -37,6 +39,34 @@ impl Asking {
             audience,
             notes: Arc::default(),
         }
+    }
+
+    /// The same for an execution that is compared with others by all that it shows but for where it was seen.
+    pub fn noting_cursors(audience: Audience) -> Self {
+        let notes = Notes {
+            cursors: Some(Mutex::default()),
+            ..Notes::default()
+        };
+        Self {
+            audience,
+            notes: Arc::new(notes),
+        }
+    }
+
+    /// A cursor is shown by this text.
+    pub fn note_cursor(&self, text: &str) {
+        if let Some(cursors) = &self.notes.cursors {
+            let mut cursors = cursors.lock().unwrap_or_else(PoisonError::into_inner);
+            cursors.push(text.to_owned());
+        }
+    }
+
+    /// The texts of the cursors that were shown; none where they are not noted.
+    pub fn noted_cursors(&self) -> Option<Vec<String>> {
+        let cursors = self.notes.cursors.as_ref()?;
+        Some(std::mem::take(
+            &mut *cursors.lock().unwrap_or_else(PoisonError::into_inner),
+        ))
     }
 
     /// Whether a resolver of an execution for many asked who asks.

@@ -33,12 +33,14 @@ of your agents as it happens, monitor it silently, join it, assign or transfer i
 
 Where to begin:
 - A supervisor's desk: `viewer` says what you may; `ongoingConversationsLive` (a subscription) is the list, kept right;
-  `ongoingSummary` its counts; `conversation` one of them with `viewerCan`; `sentimentAlerts` and `notifications`
-  (subscriptions) say what to look at. `conversations` finds what is past. What to do is at the type `Mutation`, in groups;
+  `ongoingSummary` its counts, and `ongoingSummaryLive` (a subscription) the same kept right; `conversation` one of them with `viewerCan`; `sentimentAlerts` and `notifications`
+  (subscriptions) say what to look at. `conversations` finds what is past, `insights` has the figures of any day,
+  `insightsLive` (a subscription) those of today, kept right; `agentsLive` (a subscription) is the team at work. What to do is at the type `Mutation`, in groups;
   `bulkPreview` says beforehand what a bulk would be refused.
 - An agent's desk: `ongoingConversationsLive`, and `notifications` for offers.
-- A gateway: the mutation `startConversation`, and `notifications` for what to send to customers.
-- An administrator: `agents`, `queues`, `workstreams`, `supervisorSettings`, `auditLog`, `tokenRevocations`; and `customers`,
+- A gateway: the mutation `receiveFromCustomer`, and `notifications` for what to send to customers.
+- An administrator: `agents`, `queues`, `workstreams`, `supervisorSettings`, and `organisationChanges` (a subscription) for what becomes of
+  them; `auditLog`, `tokenRevocations`; and `customers`,
   of whom `customer` is one, which gateways have of their own source as well.
 - A client with a cache: `node` and `nodes` fetch again; `ongoingConversations` is the list once;
   `conversationChanges`, `sentimentChanges` and `conversationTranscript` (subscriptions) are what changes.

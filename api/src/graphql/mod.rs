@@ -17,6 +17,7 @@ pub mod engine;
 mod errors;
 mod events;
 pub mod gate;
+mod insights;
 mod loaders;
 mod query;
 mod scalars;

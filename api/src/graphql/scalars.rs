@@ -72,6 +72,7 @@ impl OutputType for Cursor {
         let app = ctx.data::<Arc<App>>().map_err(missing)?;
         let asking = ctx.data::<Asking>().map_err(missing)?;
         let shown = app.cursors.show(self.0, asking.audience.access());
+        asking.note_cursor(shown.as_str());
         Ok(Value::String(shown.as_str().to_owned()))
     }
 }

@@ -4,33 +4,42 @@
 
 use std::sync::{Arc, OnceLock};
 
-use async_graphql::{
-    Context, Error, ID, InputObject, OutputType, Result, Subscription as Subscriptions,
-};
+use async_graphql::{Context, Error, ID, InputObject, Result, Subscription as Subscriptions};
 use futures_util::stream::{self, BoxStream};
 
-use super::context::{Request, coded, internal};
+use super::context::{Request, coded};
+use super::events::agents::AgentsLiveUpdate;
 use super::events::notification::Notification;
 use super::events::ongoing::OngoingConversationsUpdate;
+use super::events::organisation::OrganisationChange;
 use super::events::{
     ConversationEvent, EventType, SentimentAlertEvent, SentimentChangeEvent, TranscriptEvent,
 };
-use super::query::{OngoingFilter, OngoingOrder};
-use super::scalars::{GivenCursor, open};
+use super::insights::{Asked, InsightFilter, Insights, answer, live_parts, question};
+use super::query::{OngoingFilter, OngoingOrder, OngoingSummary, listing, summary_of};
+use super::scalars::GivenCursor;
 use super::types::conversation::find;
 use domain::SentimentLevel;
-use domain::{Change, Code, ConversationId, QueueId, Refusal, Role};
-use engine::app::App;
+use domain::{
+    Change, Code, ConversationId, InsightGrouping, InsightInterval, QueueId, Refusal, Role,
+};
+use engine::live::Delivery;
 use engine::live::list::Update;
-use engine::live::{Delivery, DeliveryKind, DeliveryRule, Interest, Plan, Planned, Reached, Want};
-use engine::log::{self, NotOpened};
-use engine::store::ResumeError;
+use engine::live::paced::Wakes;
+use engine::live::{DeliveryKind, DeliveryRule, Interest, Plan, Planned, Reached, Want};
+use engine::log;
 
+mod agents;
 mod alerts;
 mod ongoing;
+mod paced;
+mod planning;
 mod transcript;
 
+use agents::{AgentsLiveFilter, AgentsLiveOrder};
 use alerts::SentimentAlertFilter;
+pub(super) use planning::resume_error;
+use planning::{plan, run, shared};
 use transcript::{readable, transcript_event, want_message};
 
 /// What an execution of a subscription is for.
@@ -44,6 +53,8 @@ pub(super) enum Execution {
     Deliver(Delivery),
     /// To tell this of a list.
     Tell(Arc<Update>),
+    /// To answer, as things are now.
+    Answer,
 }
 
 impl Execution {
@@ -52,7 +63,7 @@ impl Execution {
         match self {
             Self::Deliver(delivery) => Some(delivery.cursor),
             Self::Tell(update) => Some(update.cursor),
-            Self::Plan(..) | Self::PlanAgain(..) => None,
+            Self::Plan(..) | Self::PlanAgain(..) | Self::Answer => None,
         }
     }
 }
@@ -88,7 +99,7 @@ type Events<T> = BoxStream<'static, Result<T>>;
 /// What is delivered as it happens. Each subscription takes `after`: a cursor of an event (or
 /// `asOf` of an answer), from which it goes on, nothing missed and nothing twice; without it, it
 /// begins now. `ongoingConversationsLive` is another: it begins with a whole list, and goes on only from
-/// its own cursors.
+/// its own cursors. `ongoingSummaryLive` and `insightsLive` begin with what there is, and have no need to go on from anywhere.
 ///
 /// A stream ends with its token. A WebSocket can go on by another one of the same subject: send
 /// `{"type":"ping","payload":{"token":"…"}}`, and the payload of the pong is `{"accepted":true}`, or
@@ -174,6 +185,109 @@ impl Subscription {
         ongoing::live(ctx, filter, order_by.as_ref(), first, after).await
     }
 
+    /// The people who answer customers and what they have to do, kept right: who is there, who has much to do, who handles
+    /// something for long, who asks for help, who handled how much today. First an AgentsLiveSnapshot with the first `first` of
+    /// them, then an AgentsLiveChanges for each event that changes what is shown. Apply its `changes` in their order, and you
+    /// have at each `cursor` exactly what whoever subscribes then is shown there. Another AgentsLiveSnapshot may come at any
+    /// time and says why; it replaces the list. Nothing changes by time alone but the day: at midnight in `timeZone` the list
+    /// comes whole, and what was handled today begins again.
+    ///
+    /// For supervisors the agents of whom at least one queue is in their scope, and for administrators all; others get
+    /// ROLE_REQUIRED. What is counted of conversations counts those in queues in your scope alone, so that what happens in
+    /// another queue changes nothing here. Bots are not agents here.
+    ///
+    /// With `after`, a cursor of this subscription with the same arguments, only changes come if what follows is still known
+    /// here, and a snapshot that says so if not: never CURSOR_EXPIRED. Give `after` by a variable that is used for nothing else.
+    /// Lists are bounded as those of `ongoingConversationsLive` are, and together with them.
+    ///
+    /// With the setting `agentInsights` off it is refused with SETTING_DISABLED, and a running one ends with that.
+    #[allow(clippy::too_many_arguments)] // What a list is of.
+    async fn agents_live(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which agents; all that you may see when left out.")] filter: Option<
+            AgentsLiveFilter,
+        >,
+        #[graphql(desc = "Default: by name, A first.")] order_by: Option<AgentsLiveOrder>,
+        #[graphql(desc = "So many from the start; 0 to 100, default 25.")] first: Option<i32>,
+        #[graphql(
+            desc = "Where today begins at midnight: a time zone of the IANA database.",
+            default = "UTC"
+        )]
+        time_zone: String,
+        #[graphql(
+            desc = "Go on after this: a cursor of this subscription with the same arguments."
+        )]
+        after: Option<GivenCursor>,
+    ) -> Result<Events<AgentsLiveUpdate>> {
+        agents::live(ctx, filter, order_by.as_ref(), first, &time_zone, after).await
+    }
+
+    /// The counts of `ongoingSummary`, kept right: what that shows with the same `filter` now, and the newest again
+    /// whenever it shows something else, at most once a second. Nothing comes while nothing that you selected changes,
+    /// `asOf` aside, which says where in the event log the counts were seen. What is shown beside them (names of queues,
+    /// an agent's presence and capacity) is part of what may change.
+    ///
+    /// There is nothing to resume: whoever is cut off subscribes again, and has the counts as they are at once. After a
+    /// new token the counts come again where it sees others. To see what a command of yours changed, wait for the next;
+    /// the first may be a second old where others have asked the same.
+    async fn ongoing_summary_live(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which conversations; all that you may see when left out.")]
+        filter: Option<OngoingFilter>,
+    ) -> Result<Events<OngoingSummary>> {
+        let filter = filter.unwrap_or_default().parse()?;
+        paced::answer(ctx, Wakes::of_log, async { summary_of(ctx, &filter) }).await
+    }
+
+    /// The figures of `insights`, kept right: of today, or of the last minutes, and the newest again whenever they differ, at
+    /// most once a second. Nothing comes while nothing that you selected changes. For supervisors, of the queues in their
+    /// scope, and administrators.
+    ///
+    /// There is nothing to resume: whoever is cut off subscribes again, and has the figures as they are at once. Refused as
+    /// `insights` is. Null before anything was counted.
+    #[allow(clippy::too_many_arguments)] // What figures are about.
+    async fn insights_live(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The running minute and so many before it, 5 to 60. Left out: today, from midnight in `timeZone`."
+        )]
+        last_minutes: Option<i32>,
+        #[graphql(
+            desc = "Into which parts the time is cut, for `series`.",
+            default_with = "InsightInterval::Whole"
+        )]
+        interval: InsightInterval,
+        #[graphql(
+            desc = "Where today begins: a time zone of the IANA database.",
+            default = "UTC"
+        )]
+        time_zone: String,
+        #[graphql(
+            desc = "By what rows are apart.",
+            default_with = "InsightGrouping::None"
+        )]
+        group_by: InsightGrouping,
+        #[graphql(desc = "Which conversations; all that you may see when left out.")]
+        filter: Option<InsightFilter>,
+        #[graphql(
+            desc = "Within how many seconds an agent should take a conversation, for `serviceLevel`, as `insights` has it."
+        )]
+        service_level_seconds: Option<i32>,
+    ) -> Result<Events<Option<Insights>>> {
+        let parts = live_parts(ctx.app()?.clock.now(), last_minutes, interval, &time_zone)?;
+        let asked = Asked {
+            parts,
+            group: group_by,
+            filter: filter.unwrap_or_default(),
+            service_level_seconds,
+        };
+        let question = question(ctx, asked)?;
+        paced::answer(ctx, Wakes::of_figures, answer(ctx, question)).await
+    }
+
     /// Customer sentiment that comes to another level, in the conversations that you may see.
     async fn sentiment_changes(
         &self,
@@ -248,6 +362,29 @@ impl Subscription {
         Ok(once(None))
     }
 
+    /// What changes in the organisation: presences, memberships, agents, queues, workstreams and settings, each for whoever
+    /// may see it, by the rights of the moment: its type says for whom. Supervisors hear of the queues of their scope and of
+    /// every agent. What an event is about is shown as it is now. For agents, supervisors and administrators; others get
+    /// ROLE_REQUIRED.
+    async fn organisation_changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Go on after this event.")] after: Option<GivenCursor>,
+    ) -> Result<Events<OrganisationChange>> {
+        if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
+            return Ok(once(OrganisationChange::of(ctx.app()?, delivery)));
+        }
+        listing(ctx)?;
+        let everything: Interest = Arc::new(|_| Want::Deliver);
+        let of_organisation = |plan| Plan {
+            rule: DeliveryRule::Organisation,
+            shared: true,
+            ..plan
+        };
+        plan(ctx, after, everything, of_organisation).await?;
+        Ok(once(None))
+    }
+
     /// The messages of one conversation as they are posted, for whom its `transcript` may read: a
     /// supervisor who monitors or has joined, its agents, its gateway. When you may not read on, or it
     /// closes, you get TranscriptEnded, and the subscription ends. Refused with NOT_FOUND when you may
@@ -267,7 +404,7 @@ impl Subscription {
                 return Ok(once(transcript_event(ctx, &app, delivery).await?));
             }
             Execution::Plan(_, resume) => after.is_some() || resume.is_some(),
-            Execution::PlanAgain(..) | Execution::Tell(_) => true,
+            Execution::PlanAgain(..) | Execution::Tell(_) | Execution::Answer => true,
         };
         let Some(conversation) = find(ctx, id).await? else {
             return Err(refused(&Refusal::NotFound));
@@ -282,77 +419,6 @@ impl Subscription {
 /// A refusal of a subscription, which has no payload to show it in.
 fn refused(refusal: &Refusal) -> Error {
     coded(refusal.code(), &refusal.message())
-}
-
-/// Plans, or delivers one event, as this execution is for. What it delivers depends on who subscribes.
-async fn run<T: OutputType + 'static>(
-    ctx: &Context<'_>,
-    after: Option<GivenCursor>,
-    interest: Interest,
-    show: fn(&App, &Delivery) -> Option<T>,
-) -> Result<Events<T>> {
-    plan_or_show(ctx, after, interest, false, show).await
-}
-
-/// As `run`, where everybody with the same access gets the same.
-async fn shared<T: OutputType + 'static>(
-    ctx: &Context<'_>,
-    after: Option<GivenCursor>,
-    interest: Interest,
-    show: fn(&App, &Delivery) -> Option<T>,
-) -> Result<Events<T>> {
-    plan_or_show(ctx, after, interest, true, show).await
-}
-
-async fn plan_or_show<T: OutputType + 'static>(
-    ctx: &Context<'_>,
-    after: Option<GivenCursor>,
-    interest: Interest,
-    shared: bool,
-    show: fn(&App, &Delivery) -> Option<T>,
-) -> Result<Events<T>> {
-    if let Execution::Deliver(delivery) = ctx.data::<Execution>()? {
-        return Ok(once(show(ctx.app()?, delivery)));
-    }
-    let change = |plan| Plan { shared, ..plan };
-    plan(ctx, after, interest, change).await?;
-    Ok(once(None))
-}
-
-/// Leaves the plan, where this execution is for planning.
-async fn plan(
-    ctx: &Context<'_>,
-    after: Option<GivenCursor>,
-    interest: Interest,
-    adapt: impl FnOnce(Plan) -> Plan,
-) -> Result<()> {
-    let (place, made) = match ctx.data::<Execution>()? {
-        Execution::Plan(place, resume) => {
-            let given = resume.or(after.map(|GivenCursor(given)| given));
-            let from = given.map(|given| open(ctx, given)).transpose()?;
-            let made = match from.transpose() {
-                Ok(from) => Plan::from(ctx.app()?, from, interest).await,
-                Err(NotOpened) => Err(ResumeError::Expired),
-            };
-            (place, made.map_err(|error| resume_error(&error))?)
-        }
-        Execution::PlanAgain(place, reached) => (place, Plan::at(*reached, interest)),
-        Execution::Deliver(_) | Execution::Tell(_) => return Ok(()),
-    };
-    // A second root field is refused by the gate; its plan would be ignored here.
-    let _ = place.set(Planned::Events(adapt(made)));
-    Ok(())
-}
-
-/// The error of a cursor that cannot be resumed from.
-pub(super) fn resume_error(error: &ResumeError) -> Error {
-    match error {
-        ResumeError::Expired => coded(
-            Code::CursorExpired,
-            "The cursor is older than the log, or of another log. Read a fresh state and go on from its asOf.",
-        ),
-        ResumeError::Store(error) => internal(error),
-    }
 }
 
 fn once<T: Send + 'static>(item: Option<T>) -> Events<T> {

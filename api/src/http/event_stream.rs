@@ -89,7 +89,7 @@ pub(super) async fn answer<E: Operations>(
     } else {
         match graphql::run(app, prepared, Arc::clone(&viewer)).await {
             Ok(Outcome::Executed(json, _)) => {
-                let answer = Payload { json, cursor: None };
+                let answer = Payload::alone(json);
                 stream::iter([SubscriptionItem::Next(answer, None)]).boxed()
             }
             Ok(refused) => return respond::outcome(media, &refused),

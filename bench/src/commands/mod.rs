@@ -3,7 +3,7 @@
 //! Each contender runs in a process of its own and is called there, without HTTP, since the peer
 //! has none. What the project wrote is what the peer and the limit write: its rows are read back.
 
-mod databases;
+pub mod databases;
 mod project;
 
 use std::path::PathBuf;

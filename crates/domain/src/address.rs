@@ -30,6 +30,8 @@ pub enum Address {
     Person(Subject),
     /// Supervisors and administrators: they are shown what changes in the organisation.
     Leaders,
+    /// Whoever is shown the units that agents carry, whatever queue their work is from.
+    Loads,
     /// Whoever looks for a text in names: which conversations there are with which names, seen or not yet.
     Names,
 }
@@ -69,6 +71,33 @@ impl Address {
         }
         addresses.extend(Self::of_notices(access, subject, agent));
         addresses
+    }
+
+    /// The addresses of a reader of agents and of what they have to do: supervisors and administrators.
+    pub fn of_agents(access: &Access) -> Vec<Self> {
+        let mut addresses = Vec::new();
+        if access.leads() {
+            addresses.push(Self::Leaders);
+        }
+        if access.has_role(Role::Administrator) {
+            addresses.push(Self::All);
+        } else if access.has_role(Role::Supervisor) {
+            match access.queues() {
+                Scope::All => addresses.push(Self::All),
+                Scope::Only(queues) => {
+                    addresses.push(Self::Loads);
+                    addresses.extend(queues.iter().copied().map(Self::Scope));
+                }
+            }
+        }
+        addresses
+    }
+
+    /// The addresses of a reader of what changes in the organisation alone. What is for everybody needs none.
+    pub fn of_organisation(access: &Access, subject: Option<&Subject>) -> Vec<Self> {
+        let leaders = access.leads().then_some(Self::Leaders);
+        let person = subject.cloned().map(Self::Person);
+        leaders.into_iter().chain(person).collect()
     }
 
     /// The addresses of a reader of notices alone (`notice::concerning`). What supervisors and administrators may see
@@ -113,6 +142,10 @@ impl Addressees {
                 to.extend(supervisor.cloned().map(Address::Person));
                 if change.calls() {
                     to.extend([Address::Calls(conversation.queue), Address::AllCalls]);
+                }
+                let stood = conversation.course.before.as_deref();
+                if stood.is_some_and(|stood| stood.shifts_units(conversation)) {
+                    to.push(Address::Loads);
                 }
                 if change.begins_or_ends() || change.names() {
                     to.push(Address::Names);

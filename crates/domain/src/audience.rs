@@ -4,16 +4,18 @@
 //! [`Conversation::mixed`] names the fact of every field of an image: a field without an audience does not compile.
 //! Resolvers, filters and orders ask this table by an [`Observer`] and decide nothing by themselves. The audience of
 //! an event stands in `change/classes.rs`, in the words of this file; that of what is known of agents, queues and
-//! workstreams in `organisation`.
+//! workstreams in `organisation`, and who is told of their events in `listener`.
 
 use strum::VariantArray;
 
 use super::policy::{Sight, sees};
 use super::{Access, Agent, AgentId, Conversation, Subject};
 
+mod listener;
 mod mixed;
 mod organisation;
 
+pub use listener::{Listener, agent_differs, workstream_differs};
 pub use organisation::{OrganisationAudience, OrganisationFact};
 
 /// Who may know something about a conversation, of those who see the conversation.
@@ -135,6 +137,8 @@ pub enum Fact {
     AutoCloseAt,
     CustomerGraceUntil,
     CapacityUntil,
+    /// Its way through queues and agents, for figures.
+    Course,
     /// Beside the image: its subject, and its customer's name.
     Names,
     /// Beside the image: what its attributes say.
@@ -199,7 +203,7 @@ impl Fact {
             | Self::Declines
             | Self::Alerted
             | Self::Actor => Audience::Leaders,
-            Self::Acknowledged | Self::Coached | Self::Declined | Self::Clocks | Self::Messages | Self::Scores | Self::CapacityUntil => {
+            Self::Acknowledged | Self::Coached | Self::Declined | Self::Clocks | Self::Messages | Self::Scores | Self::CapacityUntil | Self::Course => {
                 Audience::Nobody
             }
         }

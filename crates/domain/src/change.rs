@@ -6,8 +6,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::audience::OrganisationFact;
 use super::meaning::Meaning;
-use super::sentiment::MessageScore;
+use super::sentiment::{MessageScore, thousandths};
 use super::{
     AgentId, AgentNoticeId, AlertThreshold, AttachmentKind, Attention, AttentionReason, Author,
     CancelReason, Consent, ConversationId, CustomerId, DeliveryState, Edit, EscalationSignal,
@@ -141,6 +142,9 @@ changes! {
         analysed: bool,
         /// Whether what it said before had a score.
         was_scored: bool,
+        /// That score.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "thousandths::optional")]
+        before: Option<f32>,
         /// When the customer sent the message, where the channel says so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sent_at: Option<DateTime<Utc>>,
@@ -205,6 +209,9 @@ changes! {
         analysed: bool,
         /// Whether the message had a score before.
         was_scored: bool,
+        /// That score.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "thousandths::optional")]
+        before: Option<f32>,
         /// When the customer sent the message, or it came in.
         sent_at: DateTime<Utc>,
     },
@@ -569,12 +576,18 @@ changes! {
     AgentPresenceChanged {
         /// The presence now.
         presence: Presence,
+        /// The presence before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Presence>,
     },
     /// An agent was made, changed or deleted.
     AgentChanged {
         /// Which of the three.
         #[serde(default)]
         edit: Edit,
+        /// Which facts of it changed, where it was changed. Events from before they were named have none.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        of: BTreeSet<OrganisationFact>,
     },
     /// A queue was made, changed or deleted.
     QueueChanged {
@@ -587,6 +600,9 @@ changes! {
         /// Which of the three.
         #[serde(default)]
         edit: Edit,
+        /// Which facts of it changed, where it was changed. Events from before they were named have none.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        of: BTreeSet<OrganisationFact>,
     },
     /// An agent joined or left a queue.
     MembershipChanged {

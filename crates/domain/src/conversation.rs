@@ -10,6 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::attention::{self, Clocks, Responses};
+use super::course::Course;
 use super::meaning::Signalled;
 use super::message::{Answer, Unanswered};
 use super::policy::Origin;
@@ -155,6 +156,9 @@ pub struct Conversation {
     /// When `WRAP_UP` gives the agent's capacity back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity_until: Option<DateTime<Utc>>,
+    /// Its way through queues and agents, from which figures are counted; nothing shows it.
+    #[serde(default, skip_serializing_if = "Course::is_empty")]
+    pub course: Course,
 }
 
 /// How a customer rated a conversation; what they said of it is text, and stands in a row.

@@ -74,8 +74,8 @@ fn of_viewer(
         Command::Bulk(_) => bulk::decide(viewer),
         Command::Drain(drain) => drain::decide(drain, draft, viewer, now),
         Command::NotifyAgents(notify) => notify_agents::decide(notify, draft, viewer, now),
-        Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer),
-        Command::SetPresenceOf(set) => set_presence::decide_of(*set, draft, viewer),
+        Command::SetPresence(presence) => set_presence::decide(*presence, draft, viewer, now),
+        Command::SetPresenceOf(set) => set_presence::decide_of(*set, draft, viewer, now),
         Command::AcknowledgeNotice { version } => {
             acknowledge_notice::decide(version, draft, viewer, now)
         }

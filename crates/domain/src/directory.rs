@@ -29,6 +29,9 @@ pub struct Agent {
     pub capacity: u32,
     /// Whether it can be reached for work; meaningless for a bot.
     pub presence: Presence,
+    /// Since when it has this presence; none: since before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presence_since: Option<DateTime<Utc>>,
     /// The queues it is a member of.
     pub queues: BTreeSet<QueueId>,
     /// When and which monitoring notice it acknowledged last; none: never.
@@ -129,6 +132,9 @@ pub struct Workstream {
     /// Whether what a customer writes is looked at for escalation signals.
     #[serde(default = "on", skip_serializing_if = "is_on")]
     pub escalation_signals: bool,
+    /// Within how many seconds an agent should take a conversation: one of the limits of figures; none: the default of its kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_level_seconds: Option<u32>,
     /// When it was deleted; none: it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<DateTime<Utc>>,
@@ -136,6 +142,10 @@ pub struct Workstream {
 
 const fn on() -> bool {
     true
+}
+
+const fn short_abandon_seconds() -> u32 {
+    5
 }
 
 // The signature is serde's.
@@ -234,6 +244,7 @@ impl Workstream {
             earlier_transcripts: true,
             language: None,
             escalation_signals: true,
+            service_level_seconds: None,
             deleted_at: None,
         }
     }
@@ -290,6 +301,16 @@ impl Workstream {
         pace.due_after(now, seconds)
     }
 
+    /// Within how many seconds an agent should take a conversation: 20 on VOICE and 60 elsewhere, where nothing else is said.
+    pub fn service_level(&self) -> u32 {
+        let default = if self.kind == QueueKind::Voice {
+            20
+        } else {
+            60
+        };
+        self.service_level_seconds.unwrap_or(default)
+    }
+
     /// The disposition with this code.
     pub fn disposition(&self, code: &str) -> Option<&Disposition> {
         self.dispositions.iter().find(|one| *one.code == *code)
@@ -325,6 +346,12 @@ pub struct Settings {
     /// Supervisors may manage the agents of their queues: their presence and their queues.
     #[serde(default = "on")]
     pub supervisor_manage_agents: bool,
+    /// Supervisors see figures by agent.
+    #[serde(default = "on")]
+    pub agent_insights: bool,
+    /// A customer who leaves a queue before so many seconds have passed counts for no rate.
+    #[serde(default = "short_abandon_seconds")]
+    pub short_abandon_seconds: u32,
     /// Customer messages are scored.
     pub sentiment_analysis: bool,
     /// From which level on supervisors are alerted.
@@ -344,6 +371,8 @@ impl Default for Settings {
             supervisor_force_close: false,
             supervisor_take_over: false,
             supervisor_manage_agents: true,
+            agent_insights: true,
+            short_abandon_seconds: short_abandon_seconds(),
             sentiment_analysis: true,
             sentiment_alert_threshold: AlertThreshold::Negative,
             inactive_after_missed_offer: false,

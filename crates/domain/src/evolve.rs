@@ -16,7 +16,7 @@ use super::sentiment::{Assessment, RecentScores};
 use super::{
     AgentId, AgentKind, Attention, AttentionReason, Author, CancelReason, Change, LookKind, Mode,
     OfferKind, OpeningHours, QueueId, SentimentLevel, Signalled, State, StatusReason, Visibility,
-    attention,
+    attention, course,
 };
 
 mod messages;
@@ -37,6 +37,7 @@ pub fn evolve(
 ) -> Conversation {
     let mut next = conversation.clone();
     apply(&mut next, change, workstream, now);
+    next.course = course::follow(conversation, &next, change, now);
     only_its_agent_asks_for_help(&mut next);
     if !conversation.is_ongoing() && is_taken_by_closed(change) {
         return next;

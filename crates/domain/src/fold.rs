@@ -145,6 +145,11 @@ impl Named {
     pub const fn text(&self) -> &Arc<str> {
         &self.text
     }
+
+    /// The text as searches and orders look at it.
+    pub const fn folded(&self) -> &Arc<str> {
+        &self.folded
+    }
 }
 
 /// A search over names and subjects: each of its words must occur as the beginning of a word, in any order.

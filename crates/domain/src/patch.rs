@@ -86,6 +86,7 @@ patches! {
         earlier_transcripts: Option<bool>,
         language: Option<Option<Arc<str>>>,
         escalation_signals: Option<bool>,
+        service_level_seconds: Option<Option<u32>>,
     }
 
     /// New auto-close times of a workstream; `Some(None)` is the channel's default.
@@ -116,6 +117,10 @@ pub struct SettingsPatch {
     pub supervisor_take_over: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub supervisor_manage_agents: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agent_insights: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub short_abandon_seconds: Option<u32>,
     pub sentiment_analysis: Option<bool>,
     pub sentiment_alert_threshold: Option<AlertThreshold>,
     pub inactive_after_missed_offer: Option<bool>,
@@ -143,6 +148,10 @@ impl SettingsPatch {
             supervisor_manage_agents: self
                 .supervisor_manage_agents
                 .unwrap_or(settings.supervisor_manage_agents),
+            agent_insights: self.agent_insights.unwrap_or(settings.agent_insights),
+            short_abandon_seconds: self
+                .short_abandon_seconds
+                .unwrap_or(settings.short_abandon_seconds),
             sentiment_analysis: self
                 .sentiment_analysis
                 .unwrap_or(settings.sentiment_analysis),

@@ -469,6 +469,16 @@ fn permitted(viewer: &Viewer, permission: Permission) -> Result<(), Refusal> {
     }
 }
 
+/// What is about no conversation that is there already: that it is the gateway's channel.
+pub fn require_channel(viewer: &Viewer, channel: Channel) -> Result<(), Refusal> {
+    require_role(viewer, Role::CustomerGateway)?;
+    if viewer.channels().contains(&channel) {
+        Ok(())
+    } else {
+        Err(Refusal::ChannelOutOfScope(channel))
+    }
+}
+
 /// What is not about one conversation: a role, and for an agent a row.
 pub fn require_role(viewer: &Viewer, role: Role) -> Result<(), Refusal> {
     if viewer.has_role(role) {

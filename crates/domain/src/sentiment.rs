@@ -440,24 +440,24 @@ pub fn rounded(value: f32) -> f32 {
 }
 
 /// Three decimals in JSON, also where JSON holds doubles: 0.123, not 0.12300000339746094.
-mod thousandths {
+pub(crate) mod thousandths {
     use serde::{Deserialize, Deserializer, Serializer};
 
     // The signature is serde's.
     #[allow(clippy::trivially_copy_pass_by_ref)]
-    pub(super) fn serialize<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
+    pub(crate) fn serialize<S: Serializer>(value: &f32, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64((f64::from(*value) * 1000.0).round() / 1000.0)
     }
 
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<f32, D::Error> {
         f32::deserialize(deserializer).map(super::rounded)
     }
 
-    pub(super) mod optional {
+    pub(crate) mod optional {
         use serde::{Deserialize, Deserializer, Serializer};
 
         #[allow(clippy::ref_option, clippy::trivially_copy_pass_by_ref)]
-        pub(in super::super) fn serialize<S: Serializer>(
+        pub(crate) fn serialize<S: Serializer>(
             value: &Option<f32>,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
@@ -467,7 +467,7 @@ mod thousandths {
             }
         }
 
-        pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
             deserializer: D,
         ) -> Result<Option<f32>, D::Error> {
             Option::<f32>::deserialize(deserializer).map(|value| value.map(super::super::rounded))

@@ -596,3 +596,7 @@ words! {
         Failed = "FAILED",
     }
 }
+
+mod insights;
+
+pub use insights::*;

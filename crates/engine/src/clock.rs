@@ -9,6 +9,8 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 #[derive(Clone, Debug, Default)]
 pub struct Clock {
     ahead: Arc<AtomicI64>,
+    /// Where it stands still, but for being moved; none: it goes with the system's.
+    stands_at: Option<DateTime<Utc>>,
 }
 
 impl Clock {
@@ -17,10 +19,19 @@ impl Clock {
         Self::default()
     }
 
+    /// A clock that stands still at this instant until it is moved.
+    pub fn standing_at(at: DateTime<Utc>) -> Self {
+        Self {
+            stands_at: Some(at),
+            ..Self::default()
+        }
+    }
+
     /// The instant now.
     pub fn now(&self) -> DateTime<Utc> {
         #[expect(clippy::disallowed_methods, reason = "the one clock")]
-        let now = Utc::now() + TimeDelta::microseconds(self.ahead.load(Ordering::Relaxed));
+        let now = self.stands_at.unwrap_or_else(Utc::now)
+            + TimeDelta::microseconds(self.ahead.load(Ordering::Relaxed));
         now.duration_trunc(TimeDelta::microseconds(1))
             .unwrap_or(now)
     }

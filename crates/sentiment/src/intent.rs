@@ -73,14 +73,14 @@ const TELLING: usize = 6;
 static CLOSING: LazyLock<[HashSet<&str>; 2]> =
     LazyLock::new(|| [CLOSERS, FILLERS].map(|list| list.split_whitespace().collect()));
 
-/// The file of phrases.
-pub(crate) fn phrases() -> Result<Phrases, Fault> {
+/// Adds the file of phrases; the kinds have the lowest bits.
+pub(crate) fn with_phrases(phrases: Phrases) -> Result<Phrases, Fault> {
     let kind = |name: &str| KINDS.iter().position(|kind| kind.as_str() == name);
     let number = |name: &str| u32::try_from(kind(name)?).ok();
-    Phrases::read(include_str!("phrases/intents.txt"), number)
+    phrases.and(include_str!("phrases/intents.txt"), number)
 }
 
-/// What a message in English or Dutch with this score is for; `found` is of [`phrases`].
+/// What a message in English or Dutch with this score is for; `found` is of [`with_phrases`].
 pub(crate) fn intent(plain: &Plain, score: f32, found: u32) -> Intent {
     let bare = plain.words().next().is_none();
     if is_closing(plain, found) && (bare || score > BITTER) {

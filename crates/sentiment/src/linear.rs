@@ -8,7 +8,7 @@ use domain::{Intent, Meaning, MessageScore, ScoreSource, SentimentScorer, Unders
 
 use crate::adapter::{Adapter, Lesson, rows};
 use crate::features::Features;
-use crate::intent::{intent, is_closing, phrases};
+use crate::intent::{self, intent, is_closing};
 use crate::language_of::Recogniser;
 use crate::measure::Feels;
 use crate::model::feeling::{Feeling, Model};
@@ -46,8 +46,7 @@ thread_local! {
 pub struct LinearScorer {
     recogniser: Recogniser,
     languages: [Language; SUPPORTED.len()],
-    intents: Phrases,
-    signals: Phrases,
+    phrases: Phrases,
     name: Arc<str>,
     learnt: RwLock<Learnt>,
 }
@@ -95,8 +94,9 @@ impl LinearScorer {
                 ),
             ],
             // Tests read the files, too: they have no fault.
-            intents: phrases().unwrap_or_default(),
-            signals: signals::phrases().unwrap_or_default(),
+            phrases: intent::with_phrases(Phrases::default())
+                .and_then(signals::with_phrases)
+                .unwrap_or_default(),
             name: Self::NAME.into(),
             learnt: RwLock::new(Learnt {
                 adapter: None,
@@ -180,15 +180,6 @@ impl LinearScorer {
         }
     }
 
-    /// What a message is for; none where its language is not read, unless it only closes.
-    fn intent(&self, plain: &Plain, score: &MessageScore, desk: &mut Vec<u16>) -> Option<Intent> {
-        let found = self.intents.found(plain, desk);
-        match score.score {
-            Some(feels) => Some(intent(plain, feels, found)),
-            None => is_closing(plain, found).then_some(Intent::Closing),
-        }
-    }
-
     /// The probabilities that a text in a supported language is unhappy, neutral and happy;
     /// none for any other language.
     pub fn feeling(&self, text: &str, language: &str) -> Option<Feeling> {
@@ -252,13 +243,22 @@ impl SentimentScorer for LinearScorer {
         DESK.with_borrow_mut(|(plain, features, desk)| {
             plain.read(text);
             let score = self.of_plain(plain, features, expected);
-            let intent = self.intent(plain, &score, desk);
-            let signals = signals::of(self.signals.found(plain, desk));
+            let found = self.phrases.found(plain, desk);
+            let intent = intent_of(plain, &score, found);
+            let signals = signals::of(found);
             Understood {
                 score,
                 meaning: Meaning { intent, signals },
             }
         })
+    }
+}
+
+/// What a message is for; none where its language is not read, unless it only closes.
+fn intent_of(plain: &Plain, score: &MessageScore, found: u32) -> Option<Intent> {
+    match score.score {
+        Some(feels) => Some(intent(plain, feels, found)),
+        None => is_closing(plain, found).then_some(Intent::Closing),
     }
 }
 

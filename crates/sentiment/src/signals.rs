@@ -7,20 +7,22 @@ use domain::EscalationSignal;
 
 use crate::phrases::{Fault, Phrases};
 
-/// The file of phrases.
-pub(crate) fn phrases() -> Result<Phrases, Fault> {
-    let kind = |name: &str| {
-        EscalationSignal::ALL
-            .iter()
-            .position(|one| one.as_str() == name)
+/// The bit of the first signal; those below are of intents.
+const FIRST: u32 = 8;
+
+/// Adds the file of phrases.
+pub(crate) fn with_phrases(phrases: Phrases) -> Result<Phrases, Fault> {
+    let names = (FIRST..).zip(EscalationSignal::ALL);
+    let number = |name: &str| {
+        let found = names.clone().find(|(_, one)| one.as_str() == name);
+        found.map(|(bit, _)| bit)
     };
-    let number = |name: &str| u32::try_from(kind(name)?).ok();
-    Phrases::read(include_str!("phrases/signals.txt"), number)
+    phrases.and(include_str!("phrases/signals.txt"), number)
 }
 
-/// The signals of what was found of [`phrases`], each once.
+/// The signals of what was found of [`with_phrases`], each once.
 pub(crate) fn of(found: u32) -> Vec<EscalationSignal> {
-    let all = EscalationSignal::ALL.iter().enumerate();
+    let all = (FIRST..).zip(EscalationSignal::ALL);
     all.filter(|(bit, _)| found >> bit & 1 == 1)
         .map(|(_, signal)| *signal)
         .collect()

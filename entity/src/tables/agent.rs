@@ -23,6 +23,8 @@ pub struct Model {
     pub capacity: i32,
     /// Whether it can be reached for work; meaningless for a bot.
     pub presence: Presence,
+    /// Since when it has this presence; null: since before this was recorded.
+    pub presence_since: Option<DateTimeUtc>,
     /// When an administrator made it.
     pub created_at: DateTimeUtc,
     /// When an administrator deleted it; null: it is there.

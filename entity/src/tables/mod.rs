@@ -24,6 +24,11 @@ pub mod event;
 pub mod external_id;
 pub mod external_id_key;
 pub mod idempotency;
+pub mod insight_agent_bucket;
+pub mod insight_hand;
+pub mod insight_progress;
+pub mod insight_queue_bucket;
+pub mod insight_time_bucket;
 pub mod log_head;
 pub mod membership;
 pub mod message;
@@ -67,6 +72,11 @@ pub fn names() -> Vec<&'static str> {
         external_id::Entity.table_name(),
         external_id_key::Entity.table_name(),
         idempotency::Entity.table_name(),
+        insight_agent_bucket::Entity.table_name(),
+        insight_hand::Entity.table_name(),
+        insight_progress::Entity.table_name(),
+        insight_queue_bucket::Entity.table_name(),
+        insight_time_bucket::Entity.table_name(),
         log_head::Entity.table_name(),
         membership::Entity.table_name(),
         message::Entity.table_name(),

@@ -25,6 +25,10 @@ pub struct Model {
     pub supervisor_take_over: bool,
     /// Supervisors may manage the agents of their queues.
     pub supervisor_manage_agents: bool,
+    /// Supervisors see figures by agent.
+    pub agent_insights: bool,
+    /// A customer who leaves a queue before so many seconds have passed counts for no rate.
+    pub short_abandon_seconds: i32,
     /// Customer messages are scored; when off, every sentiment is `NOT_AVAILABLE`.
     pub sentiment_analysis: bool,
     /// From which level on supervisors are alerted.

@@ -58,6 +58,8 @@ pub struct Model {
     pub language: Option<String>,
     /// Whether what a customer writes is looked at for escalation signals.
     pub escalation_signals: bool,
+    /// Within how many seconds an agent should take a conversation; null: the default of its kind.
+    pub service_level_seconds: Option<i32>,
     /// When it was made: by the migration or by an administrator.
     pub created_at: DateTimeUtc,
     /// When an administrator deleted it; null: it is there.

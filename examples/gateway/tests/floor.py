@@ -26,6 +26,7 @@ queues = ["Service"]
 """
 
 OF_A_SOURCE = """query OfASource { ongoingConversations(first: 50) { nodes { id customer { name } } } }"""
+CUSTOMER = """query Customer($id: ID!) { conversation(id: $id) { customer { id } } }"""
 IDS = """query Ids($id: ID!) {
   conversation(id: $id) { transcript(first: 100) { nodes { id externalId text author } } }
 }"""
@@ -66,6 +67,7 @@ class Floor:
         self._regie = regie
         self._supervisor = regie.token("sam", "supervisor", "--queues", self.queue_id, "--permissions", "all")
         self._agent = regie.token("anna", "agent")
+        self._administrator = regie.token("ada", "admin")
         self._do(self._agent, "setPresence", {"presence": "AVAILABLE"})
 
     def source(self, name: str, processes: int) -> Source:
@@ -85,6 +87,9 @@ class Floor:
     def pick(self, conversation: str) -> None:
         self._do(self._agent, "pickConversation", {"conversationId": conversation})
 
+    def end(self, conversation: str) -> None:
+        self._do(self._agent, "endConversation", {"conversationId": conversation})
+
     def answer(self, conversation: str, text: str, attachments: list[Json]) -> None:
         more = {"attachments": attachments} if attachments else {}
         said = {"conversationId": conversation, "text": text, "visibility": "PUBLIC", **more}
@@ -102,6 +107,14 @@ class Floor:
         """The messages of a conversation as its gateway sees them, by Regie's ids."""
         found = self._regie.ask(source.tokens[0], IDS, id=conversation)["conversation"]
         return {node["id"]: node for node in found["transcript"]["nodes"]}
+
+    def erase(self, source: Source, conversation: str) -> None:
+        """Handles a conversation to its end, and erases its customer."""
+        self.pick(conversation)
+        self.end(conversation)
+        self._do(self._agent, "closeConversation", {"conversationId": conversation})
+        seen = self._regie.ask(source.tokens[0], CUSTOMER, id=conversation)["conversation"]
+        self._do(self._administrator, "eraseCustomer", {"customerId": seen["customer"]["id"]})
 
     def read(self, source: Source, conversation: str) -> dict[str, Json]:
         """What a supervisor who monitors sees, by the provider's ids; what has none, by its text."""

@@ -3,8 +3,10 @@
 Needs a binary: REGIE=target/debug/regie. Without it these are skipped. SEED repeats a run.
 """
 
+import fcntl
 import os
 import random
+import sqlite3
 import tempfile
 import time
 import unittest
@@ -248,6 +250,46 @@ class AgainstRegie(unittest.TestCase):
         blank = samples.said(SENDERS[0], "blank", now, "\u200b")
         self.assertEqual(gateway.deliver(webhook(samples.messages(blank))), 200)
         self.assertEqual(self.count(gateway, 'act="receive"', 'code="INVALID_INPUT"', 'outcome="refused"'), 1)
+
+    def test_a_duplicate_says_whom_to_answer_unless_they_were_erased(self) -> None:
+        source = self.floor.source("twice", 1)
+        gateway = self.gateway(source)
+        now = int(time.time())
+        hellos = {
+            name: webhook(samples.messages(samples.said(sender, f"m {sender}", now, "Hello?"), name=name))
+            for name, sender in (("Noor", SENDERS[0]), ("Bert", SENDERS[1]))
+        }
+        for hello in hellos.values():
+            self.assertEqual(gateway.deliver(hello), 200)
+        ids = self.floor.conversations(source)
+        self.floor.erase(source, ids["Bert"])
+        # As after an end between what Regie took and what was kept of it, and as one has to after an erasure.
+        file = sqlite3.connect(self.folder / "twice.db", isolation_level=None)
+        self.addCleanup(file.close)
+        file.execute("DELETE FROM address")
+        for hello in hellos.values():
+            self.assertEqual(gateway.deliver(hello), 200)
+        kept = file.execute("SELECT conversation, address FROM address").fetchall()
+        self.assertEqual(kept, [(ids["Noor"], SENDERS[0])])
+        self.assertEqual(gateway.stop(), 0)
+
+    def test_what_is_answered_to_the_very_first_message_is_sent(self) -> None:
+        """Also where the gateway has read nothing yet, and the message is delivered again after it was answered."""
+        source = self.floor.source("first", 1)
+        hello = webhook(samples.messages(samples.said(SENDERS[0], "m", int(time.time()), "Hello?")))
+        # It takes webhooks, and does not read what to send: another process does that, and sends nothing.
+        with (self.folder / "first.db.sender").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            gateway = self.gateway(source)
+            self.assertEqual(gateway.deliver(hello), 200)
+            (conversation,) = self.floor.conversations(source).values()
+            self.floor.pick(conversation)
+            self.floor.answer(conversation, "We look at it.", [])
+            self.assertEqual(gateway.deliver(hello), 200)
+            self.assertEqual(gateway.stop(), 0)
+        gateway = self.gateway(source)
+        wait_for("the answer is sent", lambda: [said(message) for _, message in self.provider.sent])
+        self.assertEqual(gateway.stop(), 0)
 
     def test_without_regie_or_a_good_token_everything_comes_again(self) -> None:
         source = self.floor.source("alone", 1)

@@ -43,7 +43,7 @@ class Page(unittest.TestCase):
 
     def run_them(self, regie: Regie, floor: Floor) -> None:
         page = operations()
-        names = ["Receive", "Edit", "Remove", "React", "Delivery", "Out"]
+        names = ["Receive", "Edit", "Remove", "React", "Delivery", "Rate", "Begin", "Out"]
         self.assertEqual(list(page), names)
         source = floor.source("page", 1)
 
@@ -53,6 +53,7 @@ class Page(unittest.TestCase):
             (payload,) = regie.ask(source.tokens[0], text, **given).values()
             return payload
 
+        begin = regie.ask(source.tokens[0], page["Begin"][0])["ongoingConversations"]["asOf"]
         received = ask("Receive", queueId=floor.queue_id, workstreamId=floor.workstream_id)
         self.assertTrue(received["started"])
         again = ask("Receive", queueId=floor.queue_id, workstreamId=floor.workstream_id)
@@ -62,7 +63,7 @@ class Page(unittest.TestCase):
         floor.answer(conversation, "We look at it.", [])
 
         config = Mock(regie_url=regie.url, regie_token=source.tokens[0], regie_token_file=None)
-        stream = Client(config).follow(page["Out"][0], after=received["asOf"])
+        stream = Client(config).follow(page["Out"][0], after=begin)
         notices = (data["notifications"] for data in stream)
         notice = next(one for one in notices if one["__typename"] == "MessageNotice")
         stream.close()
@@ -74,3 +75,7 @@ class Page(unittest.TestCase):
         for name in ("Edit", "Remove", "React"):
             self.assertTrue(ask(name)["applied"], name)
             self.assertFalse(ask(name)["applied"], name)
+        floor.end(conversation)
+        for _ in range(2):
+            # A refusal is an error: the key makes the second one harmless.
+            self.assertEqual(ask("Rate", conversationId=conversation)["conversation"]["id"], conversation)

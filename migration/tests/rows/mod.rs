@@ -37,6 +37,8 @@ macro_rules! there_and_back {
     }};
 }
 
+mod figures;
+
 /// Writes and reads one row of each entity; answers the conversation, which is ongoing.
 pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
     let (agent, queue, workstream) = directory(db).await;
@@ -112,6 +114,7 @@ pub async fn every_row(db: &DatabaseConnection) -> conversation::Model {
     beside_the_conversation(db, id, agent).await;
     log(db, id).await;
     kept_for_a_time(db).await;
+    figures::figures(db).await;
     in_place(db).await;
     conversation
 }
@@ -229,6 +232,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             earlier_transcripts: false,
             language: Some("nl".to_owned()),
             escalation_signals: false,
+            service_level_seconds: Some(20),
             created_at: at(0),
             deleted_at: Some(at(7)),
         }
@@ -245,6 +249,7 @@ async fn directory(db: &DatabaseConnection) -> (AgentId, queue::Model, workstrea
             kind: AgentKind::Human,
             capacity: 100,
             presence: Presence::BusyDoNotDisturb,
+            presence_since: Some(at(2)),
             created_at: at(0),
             deleted_at: None,
             notice_acknowledged_at: Some(at(3)),

@@ -94,6 +94,7 @@ pub(crate) async fn run(args: &DemoArgs, config: &Config) -> Result<(), CommandE
     let config = Config {
         listen,
         database_url: DatabaseUrl::of_file(&folder.path().join("demo.db")),
+        desk: true,
         graphiql: true,
         ..config.open_to_any_document()
     };
@@ -101,8 +102,8 @@ pub(crate) async fn run(args: &DemoArgs, config: &Config) -> Result<(), CommandE
     let clock = Clock::system();
     clock.advance(-AGO);
     let people = Arc::new(OnceLock::new());
-    let page = people::page(key, &people).merge(media::routes());
-    let server = Server::open_with(&config, clock.clone(), page).await?;
+    let pages = people::pages(key, &people, &config.desk_options).merge(media::routes());
+    let server = Server::open_with(&config, clock.clone(), pages).await?;
     let address = server.address();
     let ready = Ready::default();
     let server = server.guarded(|router| {

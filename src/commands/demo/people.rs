@@ -1,27 +1,29 @@
-//! The people of the demo at `/graphiql`.
+//! The pages of the demo, which know its people.
 //!
-//! Invariant: the page gets tokens only where they are worth nothing elsewhere. Where the operator's
+//! Invariant: a page gets tokens only where they are worth nothing elsewhere. Where the operator's
 //! own secret signs, they are printed to the terminal and not handed out over HTTP.
 
 use std::sync::{Arc, OnceLock};
 
-use api::http::graphiql::{self, SampleUser};
+use api::http::pages::desk::DeskOptions;
+use api::http::pages::{SampleUser, SampleUsers, desk, graphiql};
 use axum::Router;
 use tools::demo::{People, User};
 
 use super::tokens::Key;
 
-/// The page that knows these people, once they are there; with the operator's secret it does not.
-pub(super) fn page(key: Key, people: &Arc<OnceLock<People>>) -> Router {
+/// The pages that know these people, once they are there; with the operator's secret they do not.
+pub(super) fn pages(key: Key, people: &Arc<OnceLock<People>>, options: &DeskOptions) -> Router {
     if key == Key::Operators {
-        return graphiql::routes();
+        return desk::routes(options).merge(graphiql::routes());
     }
     let people = people.clone();
-    graphiql::routes_of_demo(Arc::new(move || {
+    let users: SampleUsers = Arc::new(move || {
         let signed = people.get().map(People::signed);
         let signed = signed.and_then(Result::ok).unwrap_or_default();
         signed.into_iter().map(sample).collect()
-    }))
+    });
+    desk::routes_of_demo(options, users.clone()).merge(graphiql::routes_of_demo(users))
 }
 
 fn sample(user: User) -> SampleUser {
@@ -50,8 +52,20 @@ mod tests {
         known
     }
 
+    fn page(key: Key, people: &Arc<OnceLock<People>>) -> Router {
+        pages(key, people, &DeskOptions::default())
+    }
+
     async fn ask(page: Router, host: &str) -> (StatusCode, String) {
-        let request = Request::get("/graphiql/people").header("host", host);
+        let (status, body) = ask_for("/graphiql/people", page.clone(), host).await;
+        let desk = ask_for("/desk/people", page, host).await;
+        assert_eq!(desk.0, status, "both pages hand out the same");
+        assert_eq!(desk.1.is_empty(), body.is_empty());
+        (status, body)
+    }
+
+    async fn ask_for(path: &str, page: Router, host: &str) -> (StatusCode, String) {
+        let request = Request::get(path).header("host", host);
         let request = request.body(Body::empty()).unwrap();
         let page = host::only_this_machine(page, 8080);
         let answer = page.oneshot(request).await.unwrap();

@@ -34,7 +34,7 @@ impl Page {
             seed,
             service: people.service().to_owned(),
             people: people.signed()?,
-            // GraphiQL hands none out where the operator's secret signs.
+            // The pages hand none out where the operator's secret signs.
             tokens: tokens || key == Key::Operators,
         })
     }
@@ -54,16 +54,17 @@ impl Page {
         };
         writeln!(
             out,
-            "\n  GraphiQL  http://{address}/graphiql{signed_in}\n  \
+            "\n  Desk      http://{address}/{signed_in}\n  \
+               GraphiQL  http://{address}/graphiql\n  \
                GraphQL   http://{address}/graphql  (POST, GET, WebSocket, SSE)\n\n\
              A demo of Regie, seed {} (--seed makes the same choices again). Ctrl-C ends it and leaves\n\
              nothing behind.\n",
             self.seed
         )?;
         let first = if self.tokens {
-            "A link signs in; what follows token= is the bearer token."
+            "A link signs in; without graphiql in it, to the desk. What follows token= is the bearer token."
         } else {
-            "GraphiQL has these to choose from; --tokens prints a link and a token for each."
+            "Desk and GraphiQL have these to choose from; --tokens prints links and a token for each."
         };
         writeln!(out, "{first}")?;
         for User {
@@ -83,8 +84,8 @@ impl Page {
         }
         writeln!(
             out,
-            "\nTo try, as ingrid: the tabs of GraphiQL from left to right, or docs/tour.md. Assign to Robin, who is\n\
-             you. As marco: only {} are there, and assigning is refused.\n\
+            "\nTo try, as ingrid: the desk, or the tabs of GraphiQL from left to right, or docs/tour.md. Assign to Robin,\n\
+             who is you. As marco: only {} are there, and assigning is refused.\n\
              To go on: docs/api.md builds on it, docs/first-organisation.md sets up one of your own.\n",
             self.service
         )?;

@@ -1,5 +1,6 @@
-//! `regie export`: conversations, messages or the audit trail of a time, on standard output. May run beside a server.
+//! `regie export`: conversations, messages, the audit trail or figures of a time, on standard output. May run beside a server.
 
+mod insights;
 mod lines;
 
 use std::io::{self, BufWriter, Write as _};
@@ -8,9 +9,10 @@ use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use domain::Subject;
 use engine::clock::Clock;
-use engine::store::export::{Export, ExportRange, Row};
+use engine::store::export::{Export, ExportRange, NoInsights, Row, insights_columns};
 use engine::store::{Store, StoreError};
 
+use self::insights::InsightsArgs;
 use self::lines::{Format, Lines};
 use super::CommandError;
 use crate::config::Config;
@@ -27,6 +29,8 @@ enum What {
     Messages,
     /// Entries of the audit trail of that time
     Audit,
+    /// Figures of that time, part by part
+    Insights,
 }
 
 /// What of which time, and how.
@@ -58,6 +62,9 @@ pub(crate) struct ExportArgs {
     /// Why, for the audit trail
     #[arg(long, value_name = "TEXT", requires = "with_texts", value_parser = reason)]
     reason: Option<String>,
+
+    #[command(flatten)]
+    insights: InsightsArgs,
 }
 
 /// Why there is no export, or not all of it.
@@ -69,6 +76,12 @@ pub(crate) enum ExportError {
     /// It is not known who is logged in.
     #[error("export: say who exports: --operator NAME")]
     Nobody,
+    /// What is said of figures does not fit.
+    #[error("export: {0}")]
+    Insights(String),
+    /// There are no such figures.
+    #[error("export: {0}")]
+    NoInsights(#[from] NoInsights),
     /// The database is not to be had, or not as it should be.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -94,7 +107,13 @@ async fn export(args: &ExportArgs, config: &Config) -> Result<(), ExportError> {
         What::Conversations => Export::Conversations,
         What::Messages => Export::Messages,
         What::Audit => Export::Audit,
+        What::Insights => return figures(args, config).await,
     };
+    if args.insights.are_given() {
+        let problem =
+            "--interval, --time-zone, --by and --service-level-seconds are of insights alone";
+        return Err(ExportError::Insights(problem.to_owned()));
+    }
     let store = Store::connect(config.database_url.as_str()).await?;
     if args.with_texts {
         let operator = args.operator.clone().or_else(logged_in);
@@ -103,15 +122,35 @@ async fn export(args: &ExportArgs, config: &Config) -> Result<(), ExportError> {
         let recorded = store.audit_export(what, range, &operator, reason, now);
         recorded.await?;
     }
+    let write = writer(args.format, what.columns(args.with_texts))?;
+    store.export(what, range, args.with_texts, write).await
+}
+
+/// The same of figures, in which nobody's texts are.
+async fn figures(args: &ExportArgs, config: &Config) -> Result<(), ExportError> {
+    if args.with_texts {
+        let problem = "figures have no texts: leave --with-texts out";
+        return Err(ExportError::Insights(problem.to_owned()));
+    }
+    let export = args.insights.export(args.from, args.to)?;
+    let store = Store::connect(config.database_url.as_str()).await?;
+    let write = writer(args.format, insights_columns(export.by))?;
+    store.export_insights(&export, write).await
+}
+
+/// Writes what comes before the first row, and then whatever rows it is given.
+fn writer(
+    format: Format,
+    columns: Vec<&'static str>,
+) -> Result<impl FnMut(Vec<Row>) -> Result<(), ExportError>, ExportError> {
     let mut out = BufWriter::new(io::stdout().lock());
-    let lines = Lines::new(args.format, what.columns(args.with_texts));
+    let lines = Lines::new(format, columns);
     out.write_all(&lines.header()?)?;
-    let write = |rows: Vec<Row>| -> Result<(), ExportError> {
+    Ok(move |rows: Vec<Row>| -> Result<(), ExportError> {
         out.write_all(&lines.of(&rows)?)?;
         // A reader that is gone, or a full disk, ends it at once.
         Ok(out.flush()?)
-    };
-    store.export(what, range, args.with_texts, write).await
+    })
 }
 
 /// The operating system's name of who is logged in. Nobody proved it: whoever can read the database can say anything.

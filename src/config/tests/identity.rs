@@ -1,5 +1,7 @@
 //! The settings of an identity provider.
 
+use api::http::pages::desk::SignIn;
+
 use super::*;
 
 const ISSUER: [(&str, &str); 3] = [
@@ -73,6 +75,52 @@ fn claims_and_roles_are_named_for_somebody_elses_tokens_only() {
     assert!(path.contains("is not the path of a claim"), "{path}");
     let map = refused(&[("REGIE_JWT_ROLE_MAP", "lead=BOSS")]);
     assert!(map.contains("is not a map of roles"), "{map}");
+}
+
+#[test]
+fn people_sign_in_to_the_desk_at_the_issuer_of_the_tokens() {
+    assert!(with(&[]).unwrap().desk_options.sign_in.is_none());
+    let client = ("REGIE_DESK_CLIENT_ID", "regie-desk");
+    let config = with(&[
+        client,
+        ("REGIE_DESK_SCOPE", "openid offline_access"),
+        ("REGIE_DESK_SIGN_IN_PARAMETERS", "audience=regie"),
+    ]);
+    let sign_in = config.unwrap().desk_options.sign_in.unwrap();
+    let parameters = [("audience".to_owned(), "regie".to_owned())].into();
+    let [id, scope] = ["regie-desk", "openid offline_access"].map(str::to_owned);
+    assert_eq!(
+        Some(sign_in),
+        SignIn::new("https://issuer.example", id, scope, parameters)
+    );
+
+    for (name, wrong, why) in [
+        ("REGIE_DESK_SCOPE", "profile", "is not a scope"),
+        (
+            "REGIE_DESK_SIGN_IN_PARAMETERS",
+            "state=1",
+            "is not a list of parameters",
+        ),
+    ] {
+        let refused_with = refused(&[client, (name, wrong)]);
+        assert!(refused_with.starts_with(name), "{refused_with}");
+        assert!(refused_with.contains(why), "{refused_with}");
+        let alone = refused(&[(name, wrong)]);
+        assert!(alone.starts_with(name), "{alone}");
+        assert!(alone.contains("only with desk_client_id"), "{alone}");
+    }
+    let no_address = from_environment(&[ISSUER[0], ("REGIE_JWT_ISSUER", "sso"), ISSUER[2], client]);
+    let no_address = no_address.unwrap_err().to_string();
+    assert!(
+        no_address.starts_with("REGIE_JWT_ISSUER: not an address"),
+        "{no_address}"
+    );
+    let beside = from_environment(&[("REGIE_JWT_SECRET", SECRET), client]);
+    let beside = beside.unwrap_err().to_string();
+    assert!(
+        beside.starts_with("REGIE_DESK_CLIENT_ID: only with jwks_url"),
+        "{beside}"
+    );
 }
 
 #[test]

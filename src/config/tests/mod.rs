@@ -50,6 +50,7 @@ fn without_any_source_the_defaults_hold() {
     assert_eq!(config.event_retention, TimeDelta::days(7));
     assert_eq!(config.agent_grace, TimeDelta::seconds(150));
     assert!(config.graphiql);
+    assert!(config.desk && config.desk_options.attachment_origins.is_empty());
     assert_eq!(config.max_connections, 10_000);
     assert_eq!(config.max_body_bytes, 262_144);
 }
@@ -87,6 +88,8 @@ fn every_setting_can_be_set_by_either_source() {
         ("event_retention_days", "30"),
         ("removed_texts_days", "3"),
         ("agent_grace_seconds", "60"),
+        ("desk", "false"),
+        ("attachment_origins", "https://media.example"),
         ("graphiql", "true"),
         ("max_body_bytes", "1024"),
         ("max_connections", "200"),
@@ -121,7 +124,11 @@ fn every_setting_can_be_set_by_either_source() {
     assert_eq!(config.event_retention, TimeDelta::days(30));
     assert_eq!(config.removed_texts, TimeDelta::days(3));
     assert_eq!(config.agent_grace, TimeDelta::seconds(60));
-    assert!(config.graphiql);
+    assert!(config.graphiql && !config.desk);
+    assert_eq!(
+        config.desk_options.attachment_origins,
+        ["https://media.example"]
+    );
     assert_eq!(config.max_body_bytes, 1024);
     assert_eq!(config.max_connections, 200);
 }
@@ -187,6 +194,17 @@ fn each_wrong_value_has_a_line_that_names_it_and_the_mend() {
             "a number of days (write 1 to 3650)",
         ),
         ("REGIE_GRAPHIQL", "on", "a yes or no (write true or false)"),
+        ("REGIE_DESK", "off", "a yes or no (write true or false)"),
+        (
+            "REGIE_ATTACHMENT_ORIGINS",
+            "http://media.example",
+            "a list of origins (write https://HOST or https://HOST:PORT, with commas between)",
+        ),
+        (
+            "REGIE_ATTACHMENT_ORIGINS",
+            "https://media.example;script-src *",
+            "a list of origins (write https://HOST or https://HOST:PORT, with commas between)",
+        ),
         (
             "REGIE_MAX_BODY_BYTES",
             "1023",
@@ -222,6 +240,10 @@ fn each_wrong_value_has_a_line_that_names_it_and_the_mend() {
         file_line("listen = [\"a\"]"),
         "listen in regie.toml: takes one value (write it in quotes)"
     );
+}
+
+#[test]
+fn an_address_of_no_database_has_a_line_that_says_no_more_of_it() {
     assert_eq!(
         line("REGIE_DATABASE_URL", "sqlite::memory:"),
         "REGIE_DATABASE_URL: a database in memory is a different one for each connection (name a \

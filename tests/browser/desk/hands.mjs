@@ -8,8 +8,15 @@ export function hands(page) {
       await page().getByRole('button', { name: 'Sign in' }).click();
     },
     async write(text) {
-      await page().getByLabel('Message').fill(text);
+      await page().getByRole('textbox', { name: 'Message' }).fill(text);
       await page().keyboard.press('Enter');
+    },
+    /** Sets or lifts conditions of the list. */
+    async filter(...labels) {
+      const conditions = page().locator('.conditions');
+      if (!(await conditions.isVisible())) await page().getByRole('button', { name: /^Filters/ }).click();
+      for (const label of labels) await conditions.getByLabel(label, { exact: true }).click();
+      await page().getByRole('button', { name: /^Filters/ }).click();
     },
     row: (id) => page().locator(`button.row[data-conversation="${id}"]`),
     action: (name) => page().locator('.actions').getByRole('button', { name, exact: true }),

@@ -1,5 +1,4 @@
-// A Regie of the test's own that can be killed and started again on the same database, and the
-// desk in front of it.
+// A Regie of the test's own that can be killed and started again on the same database.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
@@ -7,8 +6,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '../port.mjs';
 
-/** Regie from `binary`, with its database in `folder`. */
-export async function regie(binary, folder) {
+/** Whose pictures the desk shows. */
+export const ORIGIN = 'https://media.example';
+
+/** Regie from `binary`, with its database in `folder`, and settings beside or in place of the test's own. */
+export async function regie(binary, folder, settings = {}) {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = {
@@ -17,16 +19,20 @@ export async function regie(binary, folder) {
     REGIE_DATABASE_URL: `sqlite://${join(folder, 'desk.db')}?mode=rwc`,
     REGIE_JWT_SECRET: randomBytes(32).toString('base64'),
     REGIE_LOG: 'warn',
+    REGIE_ATTACHMENT_ORIGINS: ORIGIN,
+    ...settings,
   };
   let child;
   return {
     url,
+    folder,
     async start() {
       child = spawn(binary, ['serve'], { env, cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
       await answering(`${url}/health/ready`, child);
     },
     /** Without warning. */
     async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
       child.kill('SIGKILL');
       await ended;
@@ -38,16 +44,12 @@ export async function regie(binary, folder) {
   };
 }
 
-/** The built desk, by Vite's preview server. */
-export async function desk(folder, regieUrl) {
+/** The desk as it is worked on, before this Regie, rather than the one that is in it. */
+export async function develop(folder, regieUrl) {
   const port = await freePort();
-  const vite = join(folder, 'node_modules/vite/bin/vite.js');
-  const options = ['preview', '--host', '127.0.0.1', '--port', String(port), '--strictPort'];
-  const child = spawn(process.execPath, [vite, ...options], {
-    cwd: folder,
-    env: { ...process.env, REGIE_URL: regieUrl },
-    // It tells of every connection that is cut, which is what this test does.
-    stdio: 'ignore',
+  const child = spawn(process.execPath, [join(folder, 'develop.mjs')], {
+    env: { ...process.env, REGIE_URL: regieUrl, PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
   const url = `http://127.0.0.1:${port}`;
   await answering(url, child);

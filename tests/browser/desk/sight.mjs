@@ -1,5 +1,7 @@
-// What a sighted person needs of a page: texts that stand out from their ground, and nothing that
-// is wider than the window.
+// What people need of a page: texts that stand out from their ground, nothing that is wider than the window, and nothing in
+// the way of who does not see it.
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 
 /** Every visible text whose contrast is below WCAG AA. */
 export function faintTexts(page) {
@@ -37,6 +39,19 @@ export function faintTexts(page) {
       if (contrast < (large ? 3 : 4.5)) faint.push(`${text.slice(0, 40)}: ${contrast.toFixed(2)}`);
     }
     return faint;
+  });
+}
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe finds that is serious or critical. */
+export async function barriers(page) {
+  // Not as a script of the page, which its policy would not let in.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { violations } = await window.axe.run(document, { resultTypes: ['violations'], preload: false });
+    const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    return grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(' | ')}`);
   });
 }
 

@@ -4,8 +4,7 @@ import { caller } from './server.mjs';
 const ERRORS = 'errors { code message path }';
 
 /** Whatever else somebody does: the mutation, its input, and what to ask of the payload. */
-const actor = (ask) => (mutation, input, fields = '') => {
-  const type = `${mutation[0].toUpperCase()}${mutation.slice(1)}Input`;
+const actor = (ask) => (mutation, input, fields = '', type = `${mutation[0].toUpperCase()}${mutation.slice(1)}Input`) => {
   return ask(`mutation($input: ${type}!) { ${mutation}(input: $input) { ${fields} ${ERRORS} } }`, { input });
 };
 
@@ -57,6 +56,9 @@ export async function stage(regie) {
       full: await agent('noah', 'Noah Peters', 'AVAILABLE', 0),
       lead: await agent('petra', 'Petra Kok', 'OFFLINE', 5, []),
     },
+    queueId,
+    workstreamId,
+    admin: actor(admin),
     gateway: actor(gateway),
     async start(name, subject, labels = {}) {
       const input = {

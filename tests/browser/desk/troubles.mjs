@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { breaker } from './breaker.mjs';
 import { hands } from './hands.mjs';
 
+/** A machine's word, which nobody is shown. */
+const CODE = /[A-Z]+_[A-Z]+|INTERNAL/;
+
 /** `accepted` and `waiting` are conversations: one that an agent has, one that nobody has. */
 export async function troubles({ open, step, sights, world, token, next, conversations: { accepted, waiting } }) {
   const fault = breaker();
@@ -12,23 +15,27 @@ export async function troubles({ open, step, sights, world, token, next, convers
   await signIn(token);
   await row(accepted).click();
   await action('Monitor').click();
-  await page.locator('.messages').waitFor();
+  await page.locator('.log').waitFor();
   const unread = page.locator('.unread');
 
-  for (const [code, words] of [['INTERNAL', 'I am furious, this is awful!'], ['RATE_LIMITED', 'Thank you, this is wonderful, great help!']]) {
+  for (const [code, said, words] of [
+    ['INTERNAL', 'Something went wrong at the server.', 'I am furious, this is awful!'],
+    ['RATE_LIMITED', 'Too many requests.', 'Thank you, this is wonderful, great help!'],
+  ]) {
     await step(`what the server ends with ${code} is begun again`, async () => {
-      await eventually('three subscriptions', () => fault.running() === 3);
+      await eventually('the list, what is monitored, panel and transcript, and alerts by two', () => fault.running() === 6);
       const mood = page.locator('.panel .signs .mood');
       const before = await mood.getAttribute('data-level');
-      assert.equal(fault.end(code), 3);
-      await unread.getByText(code).nth(2).waitFor();
+      assert.equal(fault.end(code), 6);
+      await unread.getByText(said).nth(2).waitFor();
+      assert.doesNotMatch((await unread.allInnerTexts()).join(), CODE);
       if (code === 'INTERNAL') await sights('interrupted', page);
       await world.say(accepted, words);
       await message(words).waitFor();
       await row(await world.start(`Nora ${code}`, 'While it was ended')).waitFor();
       await eventually('the panel follows', async () => (await mood.getAttribute('data-level')) !== before);
       await eventually('all is well', async () => (await unread.count()) === 0);
-      assert.equal(fault.running(), 3);
+      assert.equal(fault.running(), 6);
     });
   }
 
@@ -62,10 +69,14 @@ export async function troubles({ open, step, sights, world, token, next, convers
   for (const code of [4401, 4403]) {
     await step(`a connection that is closed with ${code} asks for the next token`, async () => {
       await fault.close(code);
-      await page.getByText('Your sign-in has ended.').waitFor();
+      const ended = page.locator('.notice').getByText('Your sign-in has ended: sign in again to go on.');
+      await ended.waitFor();
+      assert.equal(await ended.count(), 1, 'one sentence says it');
+      assert.equal(await unread.count(), 0, 'and nothing beside it says otherwise');
+      assert.equal(await page.locator('.notice').getByText('The connection is lost').count(), 0);
       await page.getByLabel('Next token').fill(next(`${code}s`));
       await page.getByRole('button', { name: 'Go on' }).click();
-      await page.getByText('Your sign-in has ended.').waitFor({ state: 'detached' });
+      await ended.waitFor({ state: 'detached' });
       await connection('Live');
       await row(await world.start(`Roos ${code}`, 'After the next token')).waitFor();
     });

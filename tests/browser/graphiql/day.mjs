@@ -41,6 +41,26 @@ export async function aDay(browser, base) {
   await run(page);
   await inState(page, 'LiveList', 'live');
   await shows(page, /"totalCount": [1-9]/);
+  await goTo(page, 'Counts');
+  await run(page);
+  await inState(page, 'Counts', 'live');
+  await shows(page, /"ongoingSummaryLive"/);
+  await goTo(page, 'Today');
+  await filled(page);
+  await run(page);
+  await inState(page, 'Today', 'live');
+  await shows(page, /"insightsLive"/);
+  for (const tab of ['WhereItBroke', 'WhoHandledWhat']) {
+    await goTo(page, tab);
+    await filled(page);
+    // A demo that just began still counts its history.
+    await eventually(page, `the demo has no figures for ${tab}`, async () => {
+      const { answer } = await runAndAnswer(page, tab);
+      assert.equal(answer.errors, undefined, JSON.stringify(answer.errors));
+      return answer.data.insights.rows.length > 1;
+    }, PATIENCE);
+  }
+  await shoot(page, 'graphiql-figures-1440');
   await goTo(page, 'WatchChanges');
   assert.match(await filled(page), /conv_/);
   await run(page);
@@ -64,7 +84,7 @@ export async function aDay(browser, base) {
   await eventually(page, 'nothing happened in the conversations', () => counted(page, 'WatchChanges'), PATIENCE);
   await goTo(page, 'WatchChanges');
   await shows(page, /"__typename": "Conversation(ChangeEvent|LeftScope)"/);
-  for (const name of ['LiveList', 'WatchChanges']) {
+  for (const name of ['LiveList', 'Counts', 'WatchChanges']) {
     await page.getByRole('button', { name: `Stop ${name}` }).click();
     await chip(page, name).waitFor({ state: 'detached' });
   }

@@ -193,6 +193,7 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
                 "monitoringNoticeAcknowledgedAt",
                 Of(OrganisationFact::Acknowledgement),
             ),
+            ("insights", Policy),
         ],
     ),
     (
@@ -220,6 +221,7 @@ pub const FIELDS: &[(&str, &[(&str, Shows)])] = &[
             ("earlierTranscripts", Of(OrganisationFact::Name)),
             ("language", Of(OrganisationFact::Name)),
             ("escalationSignals", Of(OrganisationFact::Name)),
+            ("serviceLevelSeconds", Of(OrganisationFact::Name)),
             ("allowedPresences", Of(OrganisationFact::WorkstreamFigures)),
             ("attention", Of(OrganisationFact::WorkstreamFigures)),
             ("autoClose", Of(OrganisationFact::WorkstreamFigures)),

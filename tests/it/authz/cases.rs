@@ -118,6 +118,12 @@ async fn query(floor: &Floor, field: &str) -> Option<(String, Value)> {
         }) { refusal { code } } }"
             .to_owned(),
         "nodes" => "query($id: ID!) { nodes(ids: [$id]) { id } }".to_owned(),
+        "insights" => {
+            "{ insights(range: { from: \"2026-01-01T00:00:00Z\", to: \"2026-01-02T00:00:00Z\" }) {
+            partStarts
+        } }"
+            .to_owned()
+        }
         "supervisorSettings" => "{ supervisorSettings { supervisorMonitor } }".to_owned(),
         // How many there are by now depends on the cases before.
         "tokenRevocations" => {
@@ -354,12 +360,21 @@ async fn subscription(floor: &Floor, field: &str) -> Option<(String, Value)> {
         "conversationChanges" | "sentimentChanges" | "sentimentAlerts" => {
             format!("subscription($after: LogCursor) {{ {field}(after: $after) {{ __typename }} }}")
         }
-        // A list begins with what is there now.
-        "ongoingConversationsLive" => {
-            return Some((
-                "subscription { ongoingConversationsLive { __typename } }".to_owned(),
-                json!({}),
-            ));
+        "organisationChanges" => {
+            for presence in ["BUSY", "AVAILABLE"] {
+                let input = json!({ "presence": presence });
+                floor
+                    .server
+                    .done(&floor.anna, "setPresence", input, "")
+                    .await;
+            }
+            "subscription($after: LogCursor) { organisationChanges(after: $after) { __typename } }"
+                .to_owned()
+        }
+        // These begin with what is there now.
+        "ongoingConversationsLive" | "agentsLive" | "ongoingSummaryLive" | "insightsLive" => {
+            let document = format!("subscription {{ {field} {{ __typename }} }}");
+            return Some((document, json!({})));
         }
         "conversationTranscript" => format!(
             "subscription($id: ID!, $after: LogCursor) {{ {field}(conversationId: $id, after: $after) {{ __typename }} }}"

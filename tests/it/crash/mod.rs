@@ -4,6 +4,7 @@
 //!
 //! `CRASH_SEED` chooses other moments and commands; a failure names the seed it had.
 
+mod counting;
 mod many;
 
 use std::collections::BTreeMap;

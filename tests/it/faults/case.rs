@@ -34,6 +34,8 @@ const PROBE: Duration = Duration::from_millis(250);
 const NOTICED: Duration = Duration::from_secs(2);
 /// How long a server may take to stop.
 const STOP: Duration = Duration::from_secs(40);
+/// How long a database that does not answer may let a command wait until the server must have noticed.
+pub const STUCK: Duration = Duration::from_secs(5);
 
 /// A running case.
 pub struct Case {

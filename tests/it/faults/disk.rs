@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use sea_orm::{SqliteTransactionMode, TransactionOptions, TransactionTrait as _};
 
-use super::case::Case;
+use super::case::{Case, STUCK};
 use crate::harness::Database;
 use crate::harness::binary::begun_by;
 
@@ -136,7 +136,7 @@ async fn another_process_holds_the_write_lock_for_25_seconds() {
     lock.rollback().await.unwrap();
     other.close().await.unwrap();
     // A connection waits for the lock ten seconds until it gives up.
-    case.was_not_ready(from + Duration::from_secs(10), to);
+    case.was_not_ready(from + STUCK, to);
     case.recovers().await;
     tokio::time::sleep(Duration::from_secs(1)).await;
     case.rest().await;

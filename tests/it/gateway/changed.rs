@@ -214,6 +214,14 @@ async fn a_message_is_named_by_every_token_of_its_source_and_by_nobody_else() {
         let code = refused(&floor, token, EDIT, &id, input).await;
         assert_eq!(code, "MESSAGE_NOT_FOUND");
     }
+    // A provider's id says nothing to whoever carries nothing there: this is no message that comes later.
+    for (token, code) in [
+        (&sms, "OUT_OF_SCOPE"),
+        (&floor.sam, "ROLE_REQUIRED"),
+        (&floor.anna, "ROLE_REQUIRED"),
+    ] {
+        assert_eq!(refused(&floor, token, EDIT, &id, edit()).await, code);
+    }
     let nameless = json!({ "message": { "externalId": "wamid.1" }, "text": "Hello" });
     let code = refused(&floor, &floor.gateway, EDIT, &id, nameless).await;
     assert_eq!(code, "INVALID_INPUT");

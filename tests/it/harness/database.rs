@@ -35,13 +35,17 @@ impl Database {
     /// A database of its own on the server that `REGIE_TEST_POSTGRES_URL` names
     /// (`postgres://user@host:port/postgres`). A test that needs one is ignored unless it is asked for.
     pub async fn postgres() -> Self {
+        Self::made_from("").await
+    }
+
+    async fn made_from(template: &str) -> Self {
         use sea_orm::ConnectionTrait as _;
         let admin = std::env::var(POSTGRES);
         let admin = admin.expect("REGIE_TEST_POSTGRES_URL names a server: see .ci/postgres");
         let name = format!("regie_{}", uuid::Uuid::now_v7().simple());
         let connection = sea_orm::Database::connect(&admin).await.unwrap();
         connection
-            .execute_unprepared(&format!("CREATE DATABASE {name}"))
+            .execute_unprepared(&format!("CREATE DATABASE {name} {template}"))
             .await
             .unwrap();
         let (server, _) = admin.rsplit_once('/').unwrap();
@@ -49,6 +53,21 @@ impl Database {
             url: format!("{server}/{name}"),
             keep: Arc::new(Keep::Nothing),
         }
+    }
+
+    /// A copy of this one, of which nobody has a connection open.
+    pub async fn copy(&self) -> Self {
+        if self.kind() == "sqlite" {
+            let copy = Self::sqlite();
+            let file = |database: &Self| {
+                let path = database.url.strip_prefix("sqlite://").unwrap();
+                path.split('?').next().unwrap().to_owned()
+            };
+            std::fs::copy(file(self), file(&copy)).unwrap();
+            return copy;
+        }
+        let (_, name) = self.url.rsplit_once('/').unwrap();
+        Self::made_from(&format!("TEMPLATE {name}")).await
     }
 
     /// A database that somebody else made and takes away.

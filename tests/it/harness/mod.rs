@@ -125,6 +125,8 @@ impl Server {
                 "revocations",
                 "reassessments",
                 "search_fillings",
+                // Figures: of buckets, hands and how far they are counted.
+                "insight_",
             ];
             tables.iter().any(|table| sql.contains(table))
         };
@@ -135,9 +137,9 @@ impl Server {
             counter.fetch_add(1, Ordering::SeqCst);
         });
         let scorer = Arc::new(LinearScorer::new());
-        let app = App::start(store, clock.clone(), scorer, Retention::default())
-            .await
-            .unwrap();
+        let app = App::start(store, clock.clone(), scorer, Retention::default());
+        // So that what tests wait for is not too large.
+        let app = Box::pin(app).await.unwrap();
         let app = Arc::new(app);
         let authenticator = Arc::new(Authenticator::new(auth));
         let now = clock.clone();
@@ -169,10 +171,26 @@ impl Server {
 
     /// Ends this server as a crash would, and starts another on what it left.
     pub async fn restart(self) -> Self {
+        self.restart_by(Clock::system()).await
+    }
+
+    /// The same, and the other goes by this clock.
+    pub async fn restart_by(self, clock: Clock) -> Self {
         let database = self.database.clone();
         self.serving.abort();
         drop(self);
-        Self::on(database).await
+        Self::at(database, clock).await
+    }
+
+    /// Ends this server as a crash would.
+    pub async fn crash(self) {
+        let app = Arc::downgrade(&self.app);
+        self.serving.abort();
+        drop(self);
+        eventually("nobody has the application any more", || async {
+            app.strong_count() == 0
+        })
+        .await;
     }
 
     /// Stops this server as an operator does: live connections are closed, what was taken is done.

@@ -61,10 +61,10 @@ impl Schema {
             let root = self.named(self.0[root]["name"].as_str().unwrap());
             for field in root["fields"].as_array().unwrap() {
                 let selection = self.selection(&field["type"]);
-                places.extend(self.of_field(operation, field, &selection, None));
+                places.extend(self.of_field(operation, field, &selection, &[]));
             }
         }
-        // Below the roots only a conversation's fields take strings; a new type needs its way here.
+        // Below the roots only fields of these types take strings; a new type needs its way here.
         for one in self.0["types"].as_array().unwrap() {
             let fields = one["fields"].as_array();
             let is_root =
@@ -76,9 +76,13 @@ impl Schema {
                 .flatten()
             {
                 let selection = self.selection(&field["type"]);
-                let around = Some("conversation(id: $id)");
-                let found = self.of_field("query", field, &selection, around);
-                let known = found.is_empty() || one["name"] == "Conversation";
+                let way: &[&str] = match one["name"].as_str().unwrap() {
+                    "Conversation" => &["conversation(id: $id)"],
+                    "Agent" => &["agents(first: 1)", "nodes"],
+                    _ => &[],
+                };
+                let found = self.of_field("query", field, &selection, way);
+                let known = found.is_empty() || !way.is_empty();
                 assert!(known, "{}.{} takes a string", one["name"], field["name"]);
                 places.extend(found);
             }
@@ -91,11 +95,12 @@ impl Schema {
         operation: &str,
         field: &Value,
         selection: &str,
-        around: Option<&str>,
+        way: &[&str],
     ) -> Vec<Place> {
         let name = field["name"].as_str().unwrap();
         let (mut declared, mut passed, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
-        if around.is_some() {
+        let by_id = way.iter().any(|step| step.contains("$id"));
+        if by_id {
             declared.push("$id: ID!".to_owned());
             arguments.push(("id".to_owned(), Shape::Text));
         }
@@ -106,7 +111,7 @@ impl Schema {
             arguments.push((name.to_owned(), self.shape(&argument["type"], DEPTH)));
         }
         let mut paths = Vec::new();
-        let of_it = usize::from(around.is_some());
+        let of_it = usize::from(by_id);
         for (argument, shape) in &arguments[of_it..] {
             shape.texts(&mut vec![argument.clone()], &mut paths);
         }
@@ -119,7 +124,9 @@ impl Schema {
             format!("({})", passed.join(", "))
         };
         let asked = format!("{name}{asked}{selection}");
-        let body = around.map_or(asked.clone(), |around| format!("{around} {{ {asked} }}"));
+        let body = way
+            .iter()
+            .rfold(asked, |inner, step| format!("{step} {{ {inner} }}"));
         let document = format!("{operation}({}) {{ {body} }}", declared.join(", "));
         let place = |path: Vec<String>| Place {
             name: format!("{operation} {name} {}", path.join(".")),

@@ -1,9 +1,13 @@
 //! Searches by words (domain.md section 11): as people type them, of the names as they are now, and of conversations from
 //! before there were words.
 
-use entity::tables::{conversation, conversation_word, customer_word, search_filling};
+use entity::tables::{
+    conversation, conversation_word, customer_source, customer_word, search_filling,
+};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _,
+};
 use serde_json::{Value, json};
 
 use super::{ids, page};
@@ -115,6 +119,18 @@ async fn conversations_of_before_get_their_words_beside_the_running_server() {
             .exec(&tables)
             .await
             .unwrap();
+        let sources = || async {
+            let ordered = customer_source::Entity::find()
+                .order_by_asc(customer_source::Column::CustomerId)
+                .all(&tables);
+            ordered.await.unwrap()
+        };
+        let known = sources().await;
+        assert!(!known.is_empty());
+        customer_source::Entity::delete_many()
+            .exec(&tables)
+            .await
+            .unwrap();
         customer_word::Entity::delete_many()
             .exec(&tables)
             .await
@@ -155,5 +171,6 @@ async fn conversations_of_before_get_their_words_beside_the_running_server() {
             .unwrap()
             .unwrap();
         assert!(row.last_activity_at.is_some());
+        assert_eq!(sources().await, known);
     }
 }

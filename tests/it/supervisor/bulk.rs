@@ -173,6 +173,40 @@ async fn each_assignment_counts_for_the_next() {
     );
 }
 
+/// A preview decides some at a time, and lets go of the board between.
+#[tokio::test]
+async fn a_long_preview_counts_each_assignment_for_all_that_follow() {
+    const ITEMS: usize = 70;
+    const CAPACITY: usize = 66;
+    let floor = Floor::new().await;
+    let mut ids = Vec::new();
+    for _ in 0..ITEMS {
+        ids.push(floor.open("WHATSAPP").await);
+    }
+    let input = json!({ "agentId": floor.agent("bert"), "capacity": CAPACITY });
+    floor
+        .server
+        .done(&floor.admin, "updateAgent", input, "")
+        .await;
+    let action = json!({ "assign": floor.to("bert") });
+    let asked = json!({ "input": { "conversationIds": ids, "action": action } });
+    let preview = "query($input: BulkPreviewInput!) { bulkPreview(input: $input) {
+        conversationId refusal { code } } }";
+    let foreseen = floor.server.data(&floor.sam, preview, asked).await;
+    let foreseen = came_of(&json!({ "results": foreseen["bulkPreview"] }));
+    let rows = ids.iter().enumerate().map(|(number, id)| {
+        let fits = number < CAPACITY;
+        (id, if fits { "done" } else { "CAPACITY_EXCEEDED" })
+    });
+    assert_eq!(foreseen, expected(&rows.collect::<Vec<_>>()));
+    let input = json!({ "conversationIds": ids, "action": action, "idempotencyKey": "k" });
+    let made = floor
+        .server
+        .done(&floor.sam, "bulkAction", input, FIELDS)
+        .await;
+    assert_eq!(came_of(&made), foreseen);
+}
+
 #[tokio::test]
 async fn what_is_not_well_formed_is_refused_as_a_whole() {
     let floor = Floor::new().await;

@@ -26,7 +26,8 @@ export function choose({ query, operationName }) {
 /**
  * Reads a subscription. `ask(after)` is what to send, to begin or to go on; `take(result)` splits
  * what came into the event as it was asked for and its cursor. `field` is the subscription's name,
- * and `hasAfter` whether the user said where to begin.
+ * and `hasAfter` whether the user said where to begin, or it has nowhere to go on from: then it begins
+ * again with all of it.
  */
 export function readSubscription({ document, operation }, variables, schema) {
   const operationName = operation.name?.value;
@@ -39,11 +40,14 @@ export function readSubscription({ document, operation }, variables, schema) {
   const name = field.name.value;
   const key = field.alias?.value ?? name;
   const given = field.arguments.find((argument) => argument.name.value === 'after');
+  const known = schema?.getSubscriptionType()?.getFields()[name];
+  const resumes = !known || known.args.some((argument) => argument.name === 'after');
 
   return {
     field: name,
-    hasAfter: isGiven(given?.value, variables),
-    ask(after) {
+    hasAfter: !resumes || isGiven(given?.value, variables),
+    ask(from) {
+      const after = resumes ? from : undefined;
       const byVariable = after !== undefined && given?.value.kind === Kind.VARIABLE;
       const asked = after === undefined || byVariable ? field : withAfter(field, given, after);
       const changed = withCursors(asked, schema);

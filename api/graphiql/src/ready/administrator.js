@@ -59,6 +59,32 @@ query Organisation {
 `,
   },
   {
+    name: 'WatchOrganisation',
+    query: `# Whatever changes in the organisation, with what it is
+# about as it is now.
+subscription WatchOrganisation {
+  organisationChanges {
+    __typename
+    cursor
+    committedAt
+    actor { kind subject agent { name } }
+    ... on AgentPresenceChanged { agent { name presence } }
+    ... on AgentChanged { edit agent { name } }
+    ... on MembershipChanged {
+      isMember
+      agent { name }
+      queue { name }
+    }
+    ... on QueueChanged { edit queue { name } }
+    ... on WorkstreamChanged { edit workstream { name } }
+    ... on SupervisorSettingsChanged {
+      settings { supervisorMonitor supervisorAssign }
+    }
+  }
+}
+`,
+  },
+  {
     name: 'Audit',
     query: `# Who did what, and what was refused; newest first.
 query Audit {

@@ -1,6 +1,7 @@
 // An agent's work, one tab for each thing they do. An offer is answered here when a supervisor
 // assigns to them.
 
+import { ownFigures } from './figures.js';
 import { withConversation } from './fill.js';
 
 export const agent = [
@@ -146,4 +147,5 @@ mutation Write($id: ID!, $text: String!) {
       text: 'Good morning, how can I help?',
     }),
   },
+  ownFigures,
 ];

@@ -1,6 +1,7 @@
 // A supervisor's day, one tab after the other.
 
 import { BY_SENTIMENT, describe, findConversation, findRefused, withAngriest } from './fill.js';
+import { figures } from './figures.js';
 import { moving } from './moving.js';
 import { watching } from './watching.js';
 
@@ -8,6 +9,7 @@ const WATCHED = { can: ['stopMonitoring'] };
 
 export const supervisor = [
   ...watching,
+  ...figures,
   {
     name: 'Monitor',
     query: `# Watch a conversation silently, and read what was

@@ -97,6 +97,24 @@ fragment Row on Conversation {
     },
   },
   {
+    name: 'Counts',
+    query: `# How many there are of what, kept right: the newest,
+# at most once a second, and only where it differs.
+subscription Counts {
+  ongoingSummaryLive {
+    totalCount
+    unassignedCount
+    attentionCount
+    longestWaitingSince
+    byState { state count }
+    byQueue { queue { name } count }
+    byAgent { agent { name presence } count }
+    bySentiment { level count }
+  }
+}
+`,
+  },
+  {
     name: 'WatchChanges',
     query: `# Whatever happens in these conversations, with each as
 # it was right after; without a filter, in all of yours.

@@ -16,6 +16,7 @@ use super::resource::{
 };
 use crate::graphql::context::Request;
 use crate::graphql::types::workstream::Workstream;
+use domain::insights::LIMITS;
 use domain::{AuditedAction, Manage, Refusal, WorkstreamId, commands};
 use domain::{MonitoringNotice, Presence, QueueKind};
 
@@ -52,6 +53,9 @@ pub struct CreateWorkstreamInput {
     language: Option<String>,
     /// Whether what a customer writes is looked at for escalation signals. Default true.
     escalation_signals: Option<bool>,
+    /// Within how many seconds an agent should take a conversation, for the service level of `insights`: 5, 10, 15, 20, 30, 45,
+    /// 60, 90, 120, 180, 300, 600, 900, 1800, 3600, 14400 or 86400. Default 20 for VOICE and 60 for the others.
+    service_level_seconds: Option<i32>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -125,7 +129,21 @@ fn workstream(
         escalation_signals: input
             .escalation_signals
             .unwrap_or(defaults.escalation_signals),
+        service_level_seconds: input.service_level_seconds.map(service_level).transpose()?,
         ..defaults
+    })
+}
+
+/// Parses a limit of figures.
+pub(super) fn service_level(seconds: i32) -> Result<u32, Refusal> {
+    let limit = u32::try_from(seconds).ok();
+    let limit = limit.filter(|seconds| LIMITS.contains(seconds));
+    limit.ok_or_else(|| {
+        let limits: Vec<_> = LIMITS.iter().map(u32::to_string).collect();
+        Refusal::InvalidInput {
+            path: "serviceLevelSeconds",
+            problem: format!("give one of {}", limits.join(", ")),
+        }
     })
 }
 

@@ -42,7 +42,8 @@ pub struct ReceiveFromCustomerInput {
     score: Option<ScoreInput>,
     /// What a conversation that starts is about. What is longer than 500 characters is cut.
     subject: Option<String>,
-    /// Of a conversation that starts: when the customer was told that conversations may be watched.
+    /// Of a conversation that starts: when the customer was told that conversations may be watched. Up to 5 minutes ahead of
+    /// Regie's clock it is kept as it is; what is further ahead is INVALID_INPUT, also when none starts.
     notice_given_at: Option<DateTime<Utc>>,
     /// Of a conversation that starts: what the customer answered when asked for consent. Default UNKNOWN.
     consent: Option<Consent>,
@@ -82,8 +83,8 @@ impl ReceiveMutation {
     /// decision: (1) a message with an `externalId` that has come in before is answered as the duplicate, with the
     /// conversation that it is in; nothing starts. (2) Otherwise it is appended to the customer's newest ongoing
     /// conversation on that channel, to one in WRAP_UP only if there is no other, and never to a LIVE_CHAT in WRAP_UP.
-    /// (3) Otherwise a conversation starts, whose `previous` is the customer's last one there. First messages that come
-    /// at once make one conversation.
+    /// (3) Otherwise a conversation starts, whose `previous` is the customer's last closed one there. First messages that
+    /// come at once make one conversation.
     async fn receive_from_customer(
         &self,
         ctx: &Context<'_>,

@@ -11,7 +11,8 @@ use domain::{Act, Action, Refusal, commands};
 conversation_inputs! {
     /// What the customer was told and answered; at least one of the two.
     RecordConsentInput {
-        /// When the customer was told that conversations may be watched.
+        /// When the customer was told that conversations may be watched. Up to 5 minutes ahead of Regie's clock it is kept as
+        /// it is; what is further ahead is INVALID_INPUT.
         notice_given_at: Option<DateTime<Utc>>,
         /// What the customer answered.
         consent: Option<Consent>,

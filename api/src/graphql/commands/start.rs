@@ -32,7 +32,8 @@ pub struct StartConversationInput {
     subject: Option<String>,
     /// The closed conversation that it continues, on the same channel (`conv_…`).
     previous_conversation_id: Option<ID>,
-    /// When the customer was told that conversations may be watched.
+    /// When the customer was told that conversations may be watched. Up to 5 minutes ahead of Regie's clock it is kept as
+    /// it is; what is further ahead is INVALID_INPUT.
     notice_given_at: Option<DateTime<Utc>>,
     /// What the customer answered when asked for consent. Default UNKNOWN.
     consent: Option<Consent>,

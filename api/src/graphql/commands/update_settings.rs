@@ -8,7 +8,7 @@ use super::resource::directory_payloads;
 use crate::graphql::types::settings::SupervisorSettings;
 use domain::AlertThreshold;
 use domain::patch::SettingsPatch;
-use domain::{AuditedAction, Manage, commands};
+use domain::{AuditedAction, Manage, Refusal, commands};
 
 /// The longest notice to agents, in characters.
 const LONGEST_NOTICE: usize = 2_000;
@@ -28,6 +28,10 @@ pub struct UpdateSupervisorSettingsInput {
     supervisor_take_over: Option<bool>,
     /// Supervisors may manage the agents of their queues.
     supervisor_manage_agents: Option<bool>,
+    /// Supervisors see figures by agent.
+    agent_insights: Option<bool>,
+    /// A customer who leaves a queue before so many seconds have passed counts for no rate, from now on; 0 to 60.
+    short_abandon_seconds: Option<i32>,
     /// Customer messages are scored. Off makes the sentiment of every ongoing conversation
     /// NOT_AVAILABLE, some hundred at a time, within seconds; on holds from each customer's next message.
     sentiment_analysis: Option<bool>,
@@ -81,6 +85,11 @@ impl UpdateSettingsMutation {
                         supervisor_force_close: input.supervisor_force_close,
                         supervisor_take_over: input.supervisor_take_over,
                         supervisor_manage_agents: input.supervisor_manage_agents,
+                        agent_insights: input.agent_insights,
+                        short_abandon_seconds: input
+                            .short_abandon_seconds
+                            .map(short_abandon)
+                            .transpose()?,
                         sentiment_analysis: input.sentiment_analysis,
                         sentiment_alert_threshold: input.sentiment_alert_threshold,
                         inactive_after_missed_offer: input.inactive_after_missed_offer,
@@ -95,4 +104,16 @@ impl UpdateSettingsMutation {
         )
         .await
     }
+}
+
+/// The longest time after which somebody who leaves still counts for no rate, in seconds.
+const LONGEST_SHORT_ABANDON: u32 = 60;
+
+fn short_abandon(seconds: i32) -> Result<u32, Refusal> {
+    let fits = u32::try_from(seconds).ok();
+    let fits = fits.filter(|seconds| *seconds <= LONGEST_SHORT_ABANDON);
+    fits.ok_or_else(|| Refusal::InvalidInput {
+        path: "shortAbandonSeconds",
+        problem: format!("give 0 to {LONGEST_SHORT_ABANDON}"),
+    })
 }

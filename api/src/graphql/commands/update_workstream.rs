@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, Result};
 
 use super::attention::{AttentionThresholdsInput, thresholds};
-use super::create_workstream::language;
+use super::create_workstream::{language, service_level};
 use super::dispositions::{DispositionInput, dispositions};
 use super::input::id;
 use super::manage;
@@ -53,6 +53,9 @@ pub struct UpdateWorkstreamInput {
     /// Whether what a customer writes is looked at for escalation signals. For messages from now on; signals that there
     /// are stay until they are acknowledged, or the conversation closes.
     escalation_signals: MaybeUndefined<bool>,
+    /// Within how many seconds an agent should take a conversation, for the service level of `insights`, also of the past: 5, 10,
+    /// 15, 20, 30, 45, 60, 90, 120, 180, 300, 600, 900, 1800, 3600, 14400 or 86400; null: 20 for VOICE and 60 for the others.
+    service_level_seconds: MaybeUndefined<i32>,
     /// Why, in your words; kept in the audit trail.
     reason: Option<String>,
     /// Makes it safe to repeat; 1 to 128 characters, kept for 24 hours.
@@ -99,6 +102,7 @@ fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Re
     let presences = |presences: &Vec<Presence>| Ok(presences.iter().copied().collect());
     let wrap_up = input.wrap_up_capacity_seconds.as_opt_ref();
     let spoken = input.language.as_opt_ref();
+    let taken_within = input.service_level_seconds.as_opt_ref();
     Ok(WorkstreamPatch {
         name: given("name", &input.name, |it| name(it))?,
         allowed_presences: given("allowedPresences", &input.allowed_presences, presences)?,
@@ -124,5 +128,8 @@ fn workstream_patch(input: &UpdateWorkstreamInput) -> Result<WorkstreamPatch, Re
             .map(|it| it.map(|code| language(code)).transpose())
             .transpose()?,
         escalation_signals: given("escalationSignals", &input.escalation_signals, |is| Ok(*is))?,
+        service_level_seconds: taken_within
+            .map(|seconds| seconds.map(|seconds| service_level(*seconds)).transpose())
+            .transpose()?,
     })
 }

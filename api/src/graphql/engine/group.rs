@@ -7,6 +7,7 @@
 //! reading slowly, follows the log alone until they are level with it: nothing is skipped either way.
 //! What the rings of all groups keep is bounded (`rings`).
 
+use std::future::Future;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll};
@@ -21,14 +22,18 @@ use super::budget::Budget;
 use super::holdings::RING_SHARE;
 use super::question::Question;
 use super::ready::{Item, Read, Reader, Ready, RingEntry};
-use super::{Engine, Payload, Shown};
+use super::{Engine, Shown};
 use crate::graphql::gate::Passed;
 use crate::graphql::subscription::Execution;
 use engine::dispatch::Mail;
+use engine::live::paced::Wakes;
 use engine::live::ring::Ring;
 use engine::live::{Audience, Follower, Plan};
 
+mod paced;
 mod rings;
+
+pub(super) use paced::PacedMember;
 
 /// What keeping an item takes beside its payload: its place in a ring that has grown.
 const PLACE: usize = size_of::<RingEntry>() + 2 * size_of::<(i64, usize, Arc<RingEntry>)>();
@@ -47,11 +52,10 @@ pub(super) async fn make(
     if operation.is_personal() && matches!(audience, Audience::Everyone(_)) {
         return Some(Item::Own(execution));
     }
-    let cursor = engine.cursor_of(&execution, audience);
     let shown = engine.show(operation, variables, audience.clone(), execution.clone());
     match shown.await {
         Shown::Nothing => None,
-        Shown::Payload(json) => Some(Item::Ready(Payload { json, cursor })),
+        Shown::Payload(payload) => Some(Item::Ready(payload)),
         Shown::Failed(errors) => Some(Item::Failed(Arc::new(errors))),
         Shown::Personal => {
             operation.set_personal();
@@ -60,13 +64,21 @@ pub(super) async fn make(
     }
 }
 
+/// By what a subscription goes on.
+pub(super) enum Follows<'a> {
+    /// By the events of the log, as this plan says.
+    Log(&'a Plan),
+    /// By what its answer depends on.
+    Answer(&'a Wakes),
+}
+
 /// One execution for many subscribers.
 pub(super) struct Group {
     ready: Arc<Ready>,
     task: OnceLock<AbortHandle>,
     rings: Arc<Rings>,
-    /// Where its task gets what it follows.
-    mail: Arc<Mail>,
+    /// Where its task gets what it follows of the log; none where it makes answers.
+    mail: Option<Arc<Mail>>,
 }
 
 impl Drop for Group {
@@ -93,10 +105,15 @@ impl Groups {
         engine: &Engine,
         question: &Question,
         variables: &Variables,
-        plan: &Plan,
+        follows: &Follows<'_>,
     ) -> Arc<Group> {
-        let begin = || Group::begin(self.0.clone(), engine, question, variables, plan);
-        self.0.join(question, begin)
+        let rings = || self.0.clone();
+        self.0.join(question, || match follows {
+            Follows::Log(plan) => Group::begin(rings(), engine, question, variables, plan),
+            Follows::Answer(wakes) => {
+                Group::begin_paced(rings(), engine, question, variables, wakes)
+            }
+        })
     }
 }
 
@@ -112,20 +129,30 @@ impl Group {
     ) -> Arc<Self> {
         let audience = Audience::Everyone(question.access().clone());
         let follower = Follower::from_now(engine.app().clone(), audience, plan.clone());
+        let ready = Ready::new(follower.position());
+        let mail = follower.mail().clone();
+        let (engine, question) = (engine.clone(), question.clone());
+        let variables = variables.clone();
+        Self::spawn(rings, ready, Some(mail), |group| {
+            run(engine, question, variables, follower, group)
+        })
+    }
+
+    /// A group whose task runs this.
+    fn spawn<R: Future<Output = ()> + Send + 'static>(
+        rings: Arc<Rings>,
+        ready: Ready,
+        mail: Option<Arc<Mail>>,
+        run: impl FnOnce(Weak<Self>) -> R,
+    ) -> Arc<Self> {
         let group = Arc::new(Self {
-            ready: Arc::new(Ready::new(follower.position())),
+            ready: Arc::new(ready),
             task: OnceLock::new(),
             rings,
-            mail: follower.mail().clone(),
+            mail,
         });
-        let (weak, engine) = (Arc::downgrade(&group), engine.clone());
-        let run = run(
-            engine,
-            question.clone(),
-            variables.clone(),
-            follower,
-            weak.clone(),
-        );
+        let weak = Arc::downgrade(&group);
+        let run = run(weak.clone());
         let task = tokio::spawn(async move {
             // Ends by itself when it failed, panicked, or asked who asks: members then go on alone.
             let _ = AssertUnwindSafe(run).catch_unwind().await;
@@ -243,7 +270,7 @@ impl Member {
     pub(super) fn position(&self) -> i64 {
         let position = self.reader.position();
         // Before the ring is looked at, which has all of that.
-        let idle = self.group.mail.idle_at();
+        let idle = self.group.mail.as_ref().and_then(|mail| mail.idle_at());
         if self.group.is_level_with(position) {
             idle.map_or(position, |at| at.max(position))
         } else {

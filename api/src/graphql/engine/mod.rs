@@ -18,8 +18,10 @@ use tokio::sync::watch;
 
 use self::answers::{Answers, KeptAnswer};
 use self::budget::Budget;
-use self::group::{Group, Groups};
+use self::group::{Follows, Group, Groups};
+use self::items::Shown;
 use self::lists::{ListGroups, ListHandle, Work};
+use self::paced::Said;
 use self::question::{Question, without_reached, without_resume};
 use self::running::Running;
 use super::Schema;
@@ -27,13 +29,12 @@ use super::context::{Asking, internal};
 use super::described::{DESCRIPTION, in_answer};
 use super::loaders::Loaders;
 use super::subscription::{Execution, resume_error};
-use crate::graphql::gate::{COST, Cost, Gate, GateOptions, GateRefusal, Passed};
+use crate::graphql::gate::{Cost, Gate, GateOptions, GateRefusal, Passed};
 use auth::Authenticator;
 use domain::Viewer;
 use engine::app::App;
-use engine::board::list::Wanted;
-use engine::live::list::ListFollower;
-use engine::live::{Audience, Plan, Planned};
+use engine::live::list::{ListFollower, Listing};
+use engine::live::{Audience, Planned};
 use engine::log::{GivenCursor, ShownCursor};
 use engine::store::ResumeError;
 
@@ -43,13 +44,16 @@ mod embedded;
 mod group;
 pub mod holdings;
 mod identity;
+mod items;
 mod lists;
+mod paced;
 mod question;
 mod ready;
 mod running;
 
 pub use self::embedded::Embedded;
 pub use self::holdings::{Held, Holdings, HoldsTooMuch};
+pub use self::items::{Answer, Payload, SubscriptionItem};
 pub use self::running::Place;
 pub use crate::graphql::gate::{GraphQlRequest, OperationKind};
 
@@ -62,63 +66,6 @@ pub struct Prepared {
     resume: Option<GivenCursor>,
     /// What it costs, if its client asked and was not told yet.
     cost: Option<Cost>,
-}
-
-/// What came of a query or mutation.
-#[derive(Debug)]
-pub enum Answer {
-    /// A result, as JSON, without errors.
-    Ready(Bytes),
-    /// A result.
-    Executed(Response),
-}
-
-impl Answer {
-    /// The same with what the operation costs.
-    fn with(self, cost: &Cost) -> Self {
-        match self {
-            Self::Ready(json) => Self::Ready(cost.put_into(&json).into()),
-            Self::Executed(mut response) => {
-                response
-                    .extensions
-                    .insert(COST.to_owned(), cost.value().clone());
-                Self::Executed(response)
-            }
-        }
-    }
-}
-
-/// What executing a subscription for an event came to.
-enum Shown {
-    /// It shows nothing of it.
-    Nothing,
-    /// A payload, as JSON.
-    Payload(Bytes),
-    /// It cannot go on.
-    Failed(Vec<ServerError>),
-    /// The execution for many asked who asks.
-    Personal,
-}
-
-/// What a subscription yields.
-pub enum SubscriptionItem {
-    /// The payload of a `next` message, and what counts it until it is sent, if it is large.
-    Next(Payload, Option<Box<Held>>),
-    /// The operation ended with these errors.
-    Failed(Vec<ServerError>),
-    /// Whatever follows is by the token that replaced the other.
-    Replaced,
-    /// The last of this stream: a group has what follows.
-    Joined(Place),
-}
-
-/// What is delivered of one event.
-#[derive(Clone, Debug)]
-pub struct Payload {
-    /// As JSON.
-    pub json: Bytes,
-    /// From where to go on after it, if the client should be cut off here.
-    pub cursor: Option<ShownCursor>,
 }
 
 /// Whose a running subscription is; another viewer of the same subject when their token is replaced.
@@ -307,14 +254,19 @@ impl Engine {
         Ok(running.await?.into_stream())
     }
 
-    /// Those with whom this subscription is executed once for all.
-    fn group(&self, prepared: &Prepared, viewer: &Viewer, plan: &Plan) -> Option<Arc<Group>> {
+    /// Those with whom a subscription that goes on so is executed once for all.
+    fn group(
+        &self,
+        prepared: &Prepared,
+        viewer: &Viewer,
+        follows: &Follows<'_>,
+    ) -> Option<Arc<Group>> {
         let operation = &prepared.operation;
-        if !plan.shared || operation.is_personal() || !viewer.access().is_impersonal() {
+        if operation.is_personal() || !viewer.access().is_impersonal() {
             return None;
         }
         let (question, variables) = Self::question(prepared, viewer);
-        Some(self.0.groups.join(self, &question, &variables, plan))
+        Some(self.0.groups.join(self, &question, &variables, follows))
     }
 
     /// What everybody of a group asks, wherever they begin.
@@ -332,7 +284,7 @@ impl Engine {
         &self,
         prepared: &Prepared,
         viewer: &Arc<Viewer>,
-        wanted: &Wanted,
+        wanted: &Listing,
         instead: Option<&ListHandle>,
     ) -> Result<ListHandle, Vec<ServerError>> {
         let (question, variables) = Self::question(prepared, viewer);
@@ -382,7 +334,7 @@ impl Engine {
         Some(self.0.app.cursors.show(cursor, audience.access()))
     }
 
-    /// Executes a subscription that was planned, for one event or for what is told of a list.
+    /// Executes a subscription that was planned, for one event, for what is told of a list, or for an answer.
     async fn show(
         &self,
         operation: &Passed,
@@ -390,7 +342,11 @@ impl Engine {
         audience: Audience,
         execution: Execution,
     ) -> Shown {
-        let asking = Asking::new(audience);
+        let cursor = self.cursor_of(&execution, &audience);
+        let asking = match execution {
+            Execution::Answer => Asking::noting_cursors(audience),
+            _ => Asking::new(audience),
+        };
         let request = self.request(operation, variables, &asking);
         let mut responses = self.0.repeats.execute_stream(request.data(execution));
         let response = AssertUnwindSafe(responses.next()).catch_unwind().await;
@@ -407,7 +363,13 @@ impl Engine {
             return Shown::Failed(response.errors);
         }
         match serde_json::to_vec(&response) {
-            Ok(json) => Shown::Payload(json.into()),
+            Ok(json) => Shown::Payload(Payload {
+                said: asking
+                    .noted_cursors()
+                    .map(|cursors| Said::of(&json, &cursors)),
+                json: json.into(),
+                cursor,
+            }),
             Err(error) => Shown::Failed(failed(&error).errors),
         }
     }

@@ -7,21 +7,26 @@
 //! begun and nothing is left that it executes by itself, and a place from then on.
 
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
 
 use async_graphql::ServerError;
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 
-use super::group::{Group, Member};
+use super::group::{Follows, Group, Member};
 use super::lists::{ListHandle, ListMember};
+use super::paced::{Paced, Told};
 use super::ready::Item;
 use super::{Engine, Payload, Prepared, Shown, SubscriptionItem, Whose, resume_failed};
 use crate::graphql::subscription::Execution;
 use domain::Viewer;
 use engine::live::list::Begin;
+use engine::live::paced::Wakes;
 use engine::live::{Audience, Follower, Plan, Planned, Reached};
-use engine::log::ShownCursor;
+
+mod place;
+
+pub use place::Place;
+use place::PlaceOf;
 
 /// What a subscription is, whichever way it goes through the log.
 struct Terms {
@@ -43,6 +48,8 @@ enum Source {
     Alone(Box<Alone>),
     /// With the group that keeps its list.
     List(Box<ListMember>),
+    /// By what its answer depends on.
+    Paced(Box<Paced>),
 }
 
 /// By itself, until it is level with the group.
@@ -50,20 +57,6 @@ struct Alone {
     plan: Box<Plan>,
     follower: Follower,
     group: Option<Arc<Group>>,
-}
-
-/// A subscription's place in a group, which executes for all its members.
-pub struct Place {
-    terms: Box<Terms>,
-    of: PlaceOf,
-}
-
-/// In what it is a place.
-enum PlaceOf {
-    /// In a group, and by which plan it goes on alone.
-    Group(Box<Plan>, Member),
-    /// In a list.
-    List(Box<ListMember>),
 }
 
 impl Running {
@@ -91,6 +84,7 @@ impl Running {
                 let handle = engine.list_handle(prepared, viewer, &list.wanted, None)?;
                 Source::list(handle, list.begin).await?
             }
+            Planned::Paced(wakes) => terms.paced(wakes, Told::default()),
         };
         Ok(Self {
             terms,
@@ -130,9 +124,9 @@ impl Running {
                 }
                 Next::Failed(errors) => return Some((SubscriptionItem::Failed(errors), None)),
             };
-            let (cursor, shown) = self.terms.execute(execution).await;
-            let item = match shown {
-                Shown::Payload(json) => self.terms.delivered(Payload { json, cursor }),
+            let item = match self.terms.execute(execution).await {
+                Shown::Payload(payload) if !self.source.tells(&payload) => continue,
+                Shown::Payload(payload) => self.terms.delivered(payload),
                 Shown::Failed(errors) => return Some((SubscriptionItem::Failed(errors), None)),
                 // One viewer may always be asked for.
                 Shown::Nothing | Shown::Personal if last => return None,
@@ -151,6 +145,7 @@ impl Running {
                 PlaceOf::Group(alone.plan, member)
             }
             Source::List(member) => PlaceOf::List(member),
+            Source::Paced(paced) => PlaceOf::Paced(paced),
         };
         let terms = self.terms;
         Some(Place { terms, of })
@@ -184,6 +179,10 @@ impl Running {
                 }
                 self.terms.viewer = viewer;
             }
+            Planned::Paced(wakes) => {
+                self.terms.viewer = viewer;
+                self.source = self.terms.paced(wakes, self.source.told());
+            }
         }
         Ok(())
     }
@@ -211,8 +210,24 @@ impl Source {
 
     fn handle(&self) -> Option<&ListHandle> {
         match self {
-            Self::Alone(_) => None,
             Self::List(member) => Some(member.handle()),
+            Self::Alone(_) | Self::Paced(_) => None,
+        }
+    }
+
+    /// What was told last of an answer.
+    fn told(&self) -> Told {
+        match self {
+            Self::Paced(paced) => paced.told(),
+            Self::Alone(_) | Self::List(_) => Told::default(),
+        }
+    }
+
+    /// Whether this payload, which was executed by itself, is to be told.
+    fn tells(&mut self, payload: &Payload) -> bool {
+        match self {
+            Self::Paced(paced) => paced.takes(payload),
+            Self::Alone(_) | Self::List(_) => true,
         }
     }
 
@@ -221,6 +236,8 @@ impl Source {
         match self {
             Self::Alone(alone) => alone.follower.reached(),
             Self::List(member) => member.position().into(),
+            // An answer is of no position: it is made again.
+            Self::Paced(_) => Reached::from(0),
         }
     }
 
@@ -235,6 +252,11 @@ impl Source {
                 Item::Own(execution) => Next::Execute(execution, false),
                 Item::Failed(errors) => Next::Failed(errors.as_ref().clone()),
             },
+            Self::Paced(paced) if paced.is_together() => Next::Level,
+            Self::Paced(paced) => {
+                paced.due().await;
+                Next::Execute(Execution::Answer, false)
+            }
         }
     }
 }
@@ -268,8 +290,22 @@ impl Terms {
 
     /// By itself where the plan says, until it is level with those who ask the same.
     fn alone(&self, plan: Box<Plan>) -> Source {
-        let group = self.engine.group(&self.prepared, &self.viewer, &plan);
+        let group = if plan.shared {
+            self.group(&Follows::Log(&plan))
+        } else {
+            None
+        };
         self.alone_until(plan, group)
+    }
+
+    /// With those who ask the same, or by itself, where this was told last.
+    fn paced(&self, wakes: Wakes, told: Told) -> Source {
+        let group = self.group(&Follows::Answer(&wakes));
+        Source::Paced(Box::new(Paced::new(wakes, group, told)))
+    }
+
+    fn group(&self, follows: &Follows<'_>) -> Option<Arc<Group>> {
+        self.engine.group(&self.prepared, &self.viewer, follows)
     }
 
     fn alone_until(&self, plan: Box<Plan>, group: Option<Arc<Group>>) -> Source {
@@ -294,57 +330,12 @@ impl Terms {
         }
     }
 
-    /// Executes the operation for this, and for this viewer; and where to go on after it.
-    async fn execute(&self, execution: Execution) -> (Option<ShownCursor>, Shown) {
+    /// Executes the operation for this, and for this viewer.
+    async fn execute(&self, execution: Execution) -> Shown {
         let audience = Audience::One(self.viewer.clone());
-        let cursor = self.engine.cursor_of(&execution, &audience);
         let (operation, variables) = (&self.prepared.operation, &self.prepared.variables);
         let shown = self.engine.show(operation, variables, audience, execution);
-        (cursor, shown.await)
-    }
-}
-
-impl Place {
-    /// What comes next. None: the group does not have it, and the subscription goes on
-    /// [alone](Self::alone).
-    pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<SubscriptionItem>> {
-        let item = ready!(match &mut self.of {
-            PlaceOf::Group(_, member) => member.poll_next(cx),
-            PlaceOf::List(member) => member.poll_ready(cx),
-        });
-        Poll::Ready(item.and_then(|item| match item {
-            Item::Ready(payload) => Some(self.terms.delivered(payload)),
-            Item::Failed(errors) => Some(SubscriptionItem::Failed(errors.as_ref().clone())),
-            // Neither leaves an execution to its members here.
-            Item::Own(_) => None,
-        }))
-    }
-
-    /// Whose it is.
-    pub const fn viewer(&self) -> &Arc<Viewer> {
-        &self.terms.viewer
-    }
-
-    /// Goes on by itself from where it is: as whoever `whose` names, if that is another by now.
-    pub fn alone(self, mut whose: Whose) -> BoxStream<'static, SubscriptionItem> {
-        let Self { terms, of } = self;
-        if !Arc::ptr_eq(&whose.borrow(), &terms.viewer) {
-            whose.mark_changed();
-        }
-        let source = match of {
-            PlaceOf::Group(mut plan, member) => {
-                (plan.after, plan.handled) = (member.position(), 0);
-                let group = Some(member.group().clone()).filter(|group| !group.has_ended());
-                terms.alone_until(plan, group)
-            }
-            PlaceOf::List(member) => Source::List(member),
-        };
-        Running {
-            terms,
-            whose,
-            source,
-        }
-        .into_stream()
+        shown.await
     }
 }
 

@@ -27,13 +27,15 @@ pub enum ActorKind {
 }
 
 /// Who made a change.
+#[derive(Clone)]
 pub struct Actor {
     kind: ActorKind,
     agent: Option<Agent>,
     subject: Option<Subject>,
     /// Whether a supervisor did it as one who takes part, before the eyes of the agents.
     took_part: bool,
-    conversation: Arc<Conversation>,
+    /// None: it is a change of the organisation.
+    conversation: Option<Arc<Conversation>>,
 }
 
 /// Who made a change.
@@ -51,10 +53,13 @@ impl Actor {
 
     /// The token's subject of a supervisor, administrator or gateway. For supervisors of the
     /// conversation's queue and administrators; its agents know supervisors who take part; null for
-    /// others.
+    /// others. Of a change of the organisation: for supervisors and administrators.
     async fn subject(&self, ctx: &Context<'_>) -> Result<Option<&str>> {
         let Some(subject) = &self.subject else {
             return Ok(None);
+        };
+        let Some(conversation) = &self.conversation else {
+            return Ok(ctx.access()?.leads().then(|| subject.as_str()));
         };
         let (fact, about) = match self.kind {
             ActorKind::Supervisor if self.took_part => {
@@ -63,7 +68,7 @@ impl Actor {
             ActorKind::Supervisor => (Fact::ActingSupervisor, About::Supervisor(subject)),
             _ => (Fact::Actor, About::Nobody),
         };
-        let observer = ctx.observer(&self.conversation)?;
+        let observer = ctx.observer(conversation)?;
         Ok(observer.knows_about(fact, about).then(|| subject.as_str()))
     }
 }
@@ -71,6 +76,14 @@ impl Actor {
 impl Actor {
     /// The actor of an event about this conversation.
     pub(super) fn of(app: &App, entry: &Entry, conversation: &Arc<Conversation>) -> Self {
+        Self {
+            conversation: Some(conversation.clone()),
+            ..Self::of_organisation(app, entry)
+        }
+    }
+
+    /// The actor of an event about the organisation.
+    pub(super) fn of_organisation(app: &App, entry: &Entry) -> Self {
         let (kind, agent, subject) = match &entry.actor {
             domain::Actor::Gateway { subject } => (ActorKind::Customer, None, Some(subject)),
             domain::Actor::Agent { agent } => (ActorKind::Agent, Some(*agent), None),
@@ -89,7 +102,7 @@ impl Actor {
             agent,
             subject: subject.cloned(),
             took_part: subject.is_some_and(|subject| took_part(entry, subject)),
-            conversation: conversation.clone(),
+            conversation: None,
         }
     }
 }

@@ -14,9 +14,11 @@ use engine::app::App;
 use engine::live::{Delivery, DeliveryKind};
 
 mod actor;
+pub mod agents;
 mod change;
 pub mod notification;
 pub mod ongoing;
+pub mod organisation;
 
 pub use actor::Actor;
 pub use change::{ConversationChange, EventType};

@@ -9,7 +9,7 @@ use crate::graphql::scalars::Cursor;
 use crate::graphql::types::conversation::Conversation;
 use engine::app::App;
 use engine::board::list::{Leaving, Step};
-use engine::live::list::{News, Reason, Update};
+use engine::live::list::{News, Reason, Told, Update};
 
 /// What `ongoingConversationsLive` delivers.
 #[derive(Union)]
@@ -138,26 +138,29 @@ pub enum OngoingLeftReason {
 
 impl OngoingConversationsUpdate {
     /// What there is to tell.
-    pub(in crate::graphql) fn of(app: &App, update: &Update) -> Self {
+    pub(in crate::graphql) fn of(app: &App, update: &Update) -> Option<Self> {
+        let News::Conversations(told) = &update.news else {
+            return None;
+        };
         let cursor = Cursor::from(update.cursor);
         let emitted_at = app.clock.now();
         let total_count = number(update.total);
-        match &update.news {
-            News::Whole(reason, rows) => Self::Snapshot(OngoingSnapshot {
+        Some(match told {
+            Told::Whole(reason, rows) => Self::Snapshot(OngoingSnapshot {
                 cursor,
                 emitted_at,
                 snapshot_reason: (*reason).into(),
                 total_count,
                 conversations: rows.iter().cloned().map(Conversation).collect(),
             }),
-            News::Changes(committed_at, steps) => Self::Changes(OngoingChanges {
+            Told::Changes(committed_at, steps) => Self::Changes(OngoingChanges {
                 cursor,
                 committed_at: *committed_at,
                 emitted_at,
                 total_count,
                 changes: steps.iter().map(OngoingChange::of).collect(),
             }),
-        }
+        })
     }
 }
 
@@ -196,7 +199,7 @@ impl OngoingChange {
     }
 }
 
-fn number(count: usize) -> u32 {
+pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
@@ -208,7 +211,8 @@ impl From<Reason> for OngoingSnapshotReason {
             Reason::OtherLog => Self::OtherLog,
             Reason::SightChanged => Self::SightChanged,
             Reason::NamesChanged => Self::NamesChanged,
-            Reason::FellBehind => Self::FellBehind,
+            // A list of conversations is of no day.
+            Reason::FellBehind | Reason::DayChanged => Self::FellBehind,
         }
     }
 }
@@ -216,7 +220,7 @@ impl From<Reason> for OngoingSnapshotReason {
 impl From<Leaving> for OngoingLeftReason {
     fn from(leaving: Leaving) -> Self {
         match leaving {
-            Leaving::Closed => Self::Closed,
+            Leaving::Ended => Self::Closed,
             Leaving::Unmatched => Self::NoLongerMatches,
             Leaving::PushedOut => Self::PushedOut,
             Leaving::Unseen => Self::NoLongerVisible,

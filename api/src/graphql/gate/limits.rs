@@ -10,6 +10,8 @@ const SHORT: u64 = 10;
 const EARLIER: u64 = 20;
 /// A list of what a bulk came to.
 const MANY: u64 = 500;
+/// The limits within which durations are counted.
+const LIMITED: u64 = 17;
 /// A list of reasons that hold at once.
 const FEW: u64 = 3;
 
@@ -43,6 +45,11 @@ const LISTS: &[(&str, u64)] = &[
     ("byAttention", SHORT),
     ("results", MANY),
     ("bulkPreview", MANY),
+    ("rows", LONG),
+    ("within", LIMITED),
+    ("closedByReason", SHORT),
+    ("closedByDisposition", SHORT),
+    ("presences", SHORT),
     // A command is refused for one reason.
     ("errors", 1),
 ];
@@ -54,8 +61,12 @@ const SCANS: &[(&str, u64)] = &[
     ("ongoingConversations", LONG),
     ("ongoingConversationsLive", LONG),
     ("ongoingSummary", LONG),
+    ("ongoingSummaryLive", LONG),
+    ("agentsLive", LONG),
     ("assignableAgents", LONG),
     ("assignableQueues", LONG),
+    ("insights", LONG),
+    ("insightsLive", LONG),
     ("transferableAgents", LONG),
 ];
 

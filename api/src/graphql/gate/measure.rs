@@ -14,7 +14,7 @@ use async_graphql_value::{ConstValue, Value};
 use super::{GateRefusal, Limit, Limits, fragments, variables};
 
 /// The items of a page: what lies below them counts with the size of the page, which the field above has.
-pub(super) const PAGES: &[&str] = &["edges", "nodes", "conversations", "changes"];
+pub(super) const PAGES: &[&str] = &["edges", "nodes", "conversations", "liveAgents", "changes"];
 
 /// The figures of a selection set, fragments written out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 mod agents;
 mod audit;
 mod customers;
+mod insights;
 mod node;
 mod ongoing;
 mod past;
@@ -16,8 +17,10 @@ use async_graphql::connection::{Connection, ConnectionNameType, Edge, EdgeNameTy
 use async_graphql::{Context, ID, MergedObject, Object, ObjectType, OutputType, Result};
 
 use self::agents::{AgentFilter, AgentOrder};
-use self::ongoing::{OngoingFields, OngoingSummary};
-pub(super) use self::ongoing::{OngoingFilter, OngoingOrder, order_of};
+use self::ongoing::OngoingFields;
+pub(super) use self::ongoing::{
+    OngoingFilter, OngoingOrder, OngoingSummary, OrderDirection, order_of, search, summary_of,
+};
 use crate::graphql::commands::bulk::{BulkForecast, BulkPreviewInput, preview};
 use crate::graphql::context::{Request, coded, wait_for};
 use crate::graphql::scalars::GivenCursor;
@@ -54,6 +57,7 @@ pub struct Query(
     node::NodeQueries,
     past::PastQueries,
     customers::CustomerQueries,
+    insights::InsightQueries,
     audit::AuditQueries,
     revocations::RevocationQueries,
 );
@@ -138,13 +142,7 @@ impl Views {
         min_cursor: Option<GivenCursor>,
     ) -> Result<OngoingSummary> {
         wait_for(ctx, min_cursor).await?;
-        let (access, agent) = (ctx.access()?, ctx.agent()?);
-        let row_viewer = view::RowViewer::new(access, agent.as_deref());
-        let filter = filter.unwrap_or_default().parse()?;
-        Ok(ctx
-            .app()?
-            .board
-            .read(|board| OngoingSummary::of(board, &board.summary(row_viewer, &filter))))
+        summary_of(ctx, &filter.unwrap_or_default().parse()?)
     }
 
     /// What `bulkAction` would be refused of this now, by conversation, in the order of the input; each against what those
@@ -271,7 +269,7 @@ fn all_of<K: Copy, V, T>(these: &BTreeMap<K, Arc<V>>, show: fn(Arc<V>) -> T) -> 
 }
 
 /// Who may list agents, queues and workstreams: whoever leads, and agents that Regie knows.
-fn listing(ctx: &Context<'_>) -> Result<()> {
+pub(super) fn listing(ctx: &Context<'_>) -> Result<()> {
     let access = ctx.one_of(&[Role::Agent, Role::Supervisor, Role::Administrator])?;
     if access.leads() || ctx.agent()?.is_some() {
         return Ok(());

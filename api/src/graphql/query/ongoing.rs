@@ -3,19 +3,22 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use async_graphql::{Enum, ID, InputObject, Result, SimpleObject};
+use async_graphql::{Context, Enum, ID, InputObject, Result, SimpleObject};
 use chrono::{DateTime, Utc};
 use domain::fold::Search;
 use domain::ids::InvalidId;
 
-use crate::graphql::context::coded;
+use crate::graphql::context::{Request, coded};
 use crate::graphql::scalars::Cursor;
 use crate::graphql::types::agent::Agent;
 use crate::graphql::types::queue::Queue;
 use domain::Code;
 use domain::labels::MOST_TAGS;
-use domain::{AttentionReason, Channel, Priority, SentimentLevel, State, Tag};
+use domain::{AttentionReason, Channel, Priority, SentimentLevel, State, Subject, Tag};
 use engine::board::{self, view};
+
+/// How many supervisors can be asked for at once.
+const MOST_WATCHERS: usize = 20;
 
 /// Which conversations of the ongoing view; every condition given must hold, and a list means any of it.
 #[derive(InputObject, Default)]
@@ -41,6 +44,9 @@ pub struct OngoingFilter {
     tags: Option<Vec<String>>,
     /// At one of these priorities.
     priorities: Option<Vec<Priority>>,
+    /// Monitored now by one of these supervisors (`sub`, as in `viewer { subject }`; up to 20): the conversations that you
+    /// watch, by your own. Of conversations whose monitor sessions you are not shown it is never met.
+    monitored_by: Option<Vec<String>>,
     /// Every word of this begins a word of the subject or of the customer's name, in any order, whatever case and accents; never of messages. 1 to 200 characters that are not all blank.
     text: Option<String>,
 }
@@ -114,7 +120,7 @@ pub(in crate::graphql) fn order_of(order: Option<&OngoingOrder>) -> view::Order 
 }
 
 /// The search for this text.
-pub(super) fn search(text: &str) -> Result<Search> {
+pub(in crate::graphql) fn search(text: &str) -> Result<Search> {
     let search = Search::new(text);
     let fits = !search.is_empty() && text.chars().count() <= 200;
     let problem = "text: give 1 to 200 characters that are not all blank.";
@@ -149,6 +155,7 @@ impl OngoingFilter {
             unassigned: self.unassigned,
             tags: self.tags.map(tags).transpose()?,
             priorities: set(self.priorities),
+            monitored_by: self.monitored_by.map(subjects).transpose()?,
             text: self.text.as_deref().map(search).transpose()?,
         })
     }
@@ -165,6 +172,18 @@ pub(super) fn tags(given: Vec<String>) -> Result<BTreeSet<Arc<str>>> {
         let tag = Tag::new(&text).ok_or_else(|| coded(Code::InvalidInput, problem))?;
         Ok(tag.folded().clone())
     };
+    given.into_iter().map(parse).collect()
+}
+
+/// Supervisors who are asked for.
+fn subjects(given: Vec<String>) -> Result<BTreeSet<Subject>> {
+    let problem =
+        format!("monitoredBy: give at most {MOST_WATCHERS} subjects of 1 to 255 characters each.");
+    let refused = || coded(Code::InvalidInput, &problem);
+    if given.len() > MOST_WATCHERS {
+        return Err(refused());
+    }
+    let parse = |text: String| Subject::new(&text).ok_or_else(refused);
     given.into_iter().map(parse).collect()
 }
 
@@ -267,9 +286,20 @@ impl OngoingFields {
     }
 }
 
+/// The counts over those that whoever asks may see and this filter lets through.
+pub(in crate::graphql) fn summary_of(
+    ctx: &Context<'_>,
+    filter: &view::Filter,
+) -> Result<OngoingSummary> {
+    let (access, agent) = (ctx.access()?, ctx.agent()?);
+    let row_viewer = view::RowViewer::new(access, agent.as_deref());
+    let board = &ctx.app()?.board;
+    Ok(board.read(|board| OngoingSummary::of(board, &board.summary(row_viewer, filter))))
+}
+
 impl OngoingSummary {
     /// Of these counts on this board.
-    pub(super) fn of(board: &board::State, summary: &view::Summary) -> Self {
+    fn of(board: &board::State, summary: &view::Summary) -> Self {
         let queues = &board.world.queues;
         Self {
             total_count: summary.total,

@@ -1,4 +1,6 @@
-//! The live list: where it begins. `engine` keeps it.
+//! Live lists: where they begin. `engine` keeps them.
+
+use std::sync::OnceLock;
 
 use async_graphql::{Context, Result};
 
@@ -10,7 +12,7 @@ use crate::graphql::scalars::{GivenCursor, open};
 use crate::graphql::types::paging::count;
 use engine::board::list::Wanted;
 use engine::live::Planned;
-use engine::live::list::{Begin, ListPlan, Reason};
+use engine::live::list::{Begin, ListPlan, Listing, Reason};
 use engine::log;
 
 /// Plans the list, or tells what there is to tell of it.
@@ -22,13 +24,12 @@ pub(super) async fn live(
     after: Option<GivenCursor>,
 ) -> Result<Events<OngoingConversationsUpdate>> {
     let app = ctx.app()?;
-    let execution = ctx.data::<Execution>()?;
-    let place = match execution {
+    let place = match ctx.data::<Execution>()? {
         Execution::Tell(update) => {
-            return Ok(once(Some(OngoingConversationsUpdate::of(app, update))));
+            return Ok(once(OngoingConversationsUpdate::of(app, update)));
         }
         // A list has no events.
-        Execution::Deliver(_) => return Ok(once(None)),
+        Execution::Deliver(_) | Execution::Answer => return Ok(once(None)),
         Execution::Plan(place, _) | Execution::PlanAgain(place, _) => place,
     };
     let wanted = Wanted {
@@ -36,15 +37,27 @@ pub(super) async fn live(
         order: order_of(order_by),
         count: count(first, None)?.count as usize,
     };
+    let listing = Listing::Conversations(wanted);
+    plan_list(ctx, place, listing, after).await?;
+    Ok(once(None))
+}
+
+/// Leaves the plan of this list.
+pub(super) async fn plan_list(
+    ctx: &Context<'_>,
+    place: &OnceLock<Planned>,
+    wanted: Listing,
+    after: Option<GivenCursor>,
+) -> Result<()> {
     let after = after.map(|GivenCursor(given)| given);
-    let begin = match (execution, after) {
+    let begin = match (ctx.data::<Execution>()?, after) {
         (Execution::PlanAgain(..), _) => Begin::Fresh(Reason::SightChanged),
         (Execution::Plan(_, Some(given)), _) => resume(ctx, *given).await?,
         (_, Some(given)) => resume(ctx, given).await?,
         (_, None) => Begin::Fresh(Reason::Started),
     };
     let _ = place.set(Planned::List(Box::new(ListPlan { wanted, begin })));
-    Ok(once(None))
+    Ok(())
 }
 
 /// Where to go on after this cursor. An event of another server may be on its way here.

@@ -8,9 +8,10 @@ use chrono::{DateTime, Utc};
 use super::paging::connection_names;
 use super::queue::Queue;
 use crate::graphql::context::Request;
+use crate::graphql::insights::{InsightRange, Insights, answer, own_question, parts};
 use domain;
 use domain::audience::OrganisationFact;
-use domain::{AgentKind, Presence};
+use domain::{AgentKind, InsightInterval, Presence, Role};
 
 connection_names!(
     AgentConnectionName = "AgentConnection",
@@ -61,11 +62,7 @@ impl Agent {
             return Ok(None);
         }
         let load = ctx.app()?.board.read(|board| board.world.load(self.0.id));
-        Ok(Some(Capacity {
-            total_units: self.0.capacity,
-            consumed_units: load.consumed,
-            available_units: i64::from(self.0.capacity) - i64::from(load.consumed),
-        }))
+        Ok(Some(Capacity::of(self.0.capacity, load.consumed)))
     }
 
     /// How many ongoing conversations the agent has or is offered (in ACTIVE, WAITING and WRAP_UP).
@@ -106,6 +103,32 @@ impl Agent {
         Ok(self.0.acknowledged_at(&settings))
     }
 
+    /// Your own figures as an agent, in all queues, and your times; null of anybody else: `insights` shows agents to those who
+    /// supervise them. Refused with INVALID_INPUT where range, interval or zone do not fit. Has a row once you did something.
+    async fn insights(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of which time.")] range: InsightRange,
+        #[graphql(
+            desc = "Into which parts the range is cut, for `series`; at most 1,000.",
+            default_with = "InsightInterval::Whole"
+        )]
+        interval: InsightInterval,
+        #[graphql(
+            desc = "Where days, weeks and months begin at midnight: a time zone of the IANA database.",
+            default = "UTC"
+        )]
+        time_zone: String,
+    ) -> Result<Option<Insights>> {
+        let parts = parts(&range, interval, &time_zone)?;
+        let viewer = ctx.viewer()?;
+        // Without the role, the agent of the same name is somebody else.
+        if !viewer.has_role(Role::Agent) || !self.is(viewer) {
+            return Ok(None);
+        }
+        answer(ctx, own_question(self.0.id, parts)).await
+    }
+
     /// When the agent was deleted; null while they are there. Only what refers to them shows a deleted agent:
     /// closed conversations, events, the audit trail. Lists and `node` do not.
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {
@@ -136,4 +159,15 @@ pub struct Capacity {
     consumed_units: u32,
     /// Total less consumed; negative after an override, a pick or a reopening beyond the total.
     available_units: i64,
+}
+
+impl Capacity {
+    /// So many units in all, of which so many are consumed or reserved.
+    pub(in crate::graphql) fn of(total: u32, consumed: u32) -> Self {
+        Self {
+            total_units: total,
+            consumed_units: consumed,
+            available_units: i64::from(total) - i64::from(consumed),
+        }
+    }
 }

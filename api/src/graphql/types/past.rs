@@ -47,7 +47,7 @@ impl ConversationHistoryFields {
         Ok(self.count(ctx).await? <= GATHERED)
     }
 
-    /// False for a while after an upgrade from a version without this search: until then `filter: { text }` does not find every
+    /// False for a while after an upgrade from a version without this search: until then `filter: { text }`, `dispositionCodes` and `ratings` do not find every
     /// conversation from before the upgrade, and `lastActivityAt` of ongoing ones may be taken for their start by
     /// filter and order. Everything else is complete always.
     async fn is_complete(&self, ctx: &Context<'_>) -> Result<bool> {

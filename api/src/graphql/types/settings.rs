@@ -45,6 +45,16 @@ impl SupervisorSettings {
         self.0.supervisor_manage_agents
     }
 
+    /// Supervisors see figures by agent. Default on; off, everything by agent but the agent's own is SETTING_DISABLED.
+    async fn agent_insights(&self) -> bool {
+        self.0.agent_insights
+    }
+
+    /// A customer who leaves a queue before so many seconds have passed counts for no rate. 0 to 60, default 5.
+    async fn short_abandon_seconds(&self) -> u32 {
+        self.0.short_abandon_seconds
+    }
+
     /// Customer messages are scored. Default on; off makes the level of every ongoing conversation
     /// NOT_AVAILABLE within seconds, on again scores from its next customer message on.
     async fn sentiment_analysis(&self) -> bool {

@@ -122,6 +122,12 @@ impl Workstream {
         self.0.escalation_signals
     }
 
+    /// Within how many seconds an agent should take a conversation, for the service level of `insights`: what was set, or 20 for
+    /// VOICE and 60 for the others.
+    async fn service_level_seconds(&self) -> u32 {
+        self.0.service_level()
+    }
+
     /// When the workstream was deleted; null while it is there. Only what refers to it shows a deleted workstream:
     /// closed conversations, events, the audit trail. Lists and `node` do not.
     async fn deleted_at(&self) -> Option<DateTime<Utc>> {

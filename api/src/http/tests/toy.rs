@@ -236,7 +236,7 @@ fn item(response: Response) -> SubscriptionItem {
         return SubscriptionItem::Failed(errors);
     }
     let json = serde_json::to_vec(&response).unwrap().into();
-    SubscriptionItem::Next(Payload { json, cursor: None }, None)
+    SubscriptionItem::Next(Payload::alone(json), None)
 }
 
 pub(super) struct Query;

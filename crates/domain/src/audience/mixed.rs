@@ -59,6 +59,7 @@ impl Conversation {
             auto_close_at: of(Fact::AutoCloseAt).auto_close_at,
             customer_grace_until: of(Fact::CustomerGraceUntil).customer_grace_until,
             capacity_until: of(Fact::CapacityUntil).capacity_until,
+            course: of(Fact::Course).course.clone(),
         }
     }
 }

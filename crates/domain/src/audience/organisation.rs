@@ -1,9 +1,12 @@
 //! The facts of agents, queues and workstreams, and who may know each of them.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Access, Role};
 
 /// A fact of the organisation, of those to whom it is shown at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum OrganisationFact {
     /// What an agent, queue or workstream is called, of which kind it is, and whether it was deleted.
     Name,
@@ -17,6 +20,8 @@ pub enum OrganisationFact {
     Members,
     /// What a workstream sets.
     WorkstreamFigures,
+    /// What the organisation allows its supervisors.
+    Settings,
 }
 
 /// Who may know a fact of the organisation.
@@ -39,7 +44,9 @@ impl OrganisationFact {
             Self::Name | Self::Hours => OrganisationAudience::Everybody,
             Self::AgentFigures => OrganisationAudience::ItsAgentAndLeaders,
             Self::Acknowledgement => OrganisationAudience::ItsAgentAndAdministrators,
-            Self::Members | Self::WorkstreamFigures => OrganisationAudience::Leaders,
+            Self::Members | Self::WorkstreamFigures | Self::Settings => {
+                OrganisationAudience::Leaders
+            }
         }
     }
 }

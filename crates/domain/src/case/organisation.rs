@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
+
 use super::recorder::in_order;
+use crate::audience::workstream_differs;
 use crate::world::Key;
 use crate::{
     After, Agent, AgentId, AgentKind, Change, ConversationId, Draft, Edit, Event, Outcome,
@@ -69,7 +72,14 @@ pub fn queue_event(edit: Edit, queue: Queue) -> (Vec<Event>, Outcome) {
     (vec![event], outcome)
 }
 
-pub fn workstream_event(edit: Edit, workstream: Workstream) -> (Vec<Event>, Outcome) {
+/// `before` is the workstream before, where it was changed.
+pub fn workstream_event(
+    edit: Edit,
+    before: Option<&Workstream>,
+    workstream: Workstream,
+) -> (Vec<Event>, Outcome) {
+    let of = before.map(|before| workstream_differs(before, &workstream));
+    let of = of.unwrap_or_default();
     let workstream = Arc::new(workstream);
     let outcome = Outcome {
         workstream: Some(workstream.clone()),
@@ -77,7 +87,7 @@ pub fn workstream_event(edit: Edit, workstream: Workstream) -> (Vec<Event>, Outc
     };
     let after = After::Workstream(workstream);
     (
-        vec![plain(Change::WorkstreamChanged { edit }, after)],
+        vec![plain(Change::WorkstreamChanged { edit, of }, after)],
         outcome,
     )
 }
@@ -98,17 +108,24 @@ pub fn invalid(path: &'static str, problem: &str) -> Refusal {
 }
 
 /// What makes this agent's presence what it should be; none when it is so already, or for a bot.
-pub fn agent_presence(draft: &Draft<'_>, agent: AgentId, presence: Presence) -> Option<Event> {
+pub fn agent_presence(
+    draft: &Draft<'_>,
+    agent: AgentId,
+    presence: Presence,
+    now: DateTime<Utc>,
+) -> Option<Event> {
     let agent = draft.agent(agent)?;
     if agent.kind == AgentKind::Bot || agent.presence == presence {
         return None;
     }
     let after = Agent {
         presence,
+        presence_since: Some(now),
         ..(**agent).clone()
     };
+    let from = Some(agent.presence);
     Some(Event {
-        change: Change::AgentPresenceChanged { presence },
+        change: Change::AgentPresenceChanged { presence, from },
         after: After::Agent(after.into()),
         before: None,
     })

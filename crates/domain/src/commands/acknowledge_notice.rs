@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use crate::audience::agent_differs;
 use crate::case::organisation::{agent_event, unchanged};
 use crate::{
     Acknowledgement, Actor, Agent, AgentKind, Change, Decision, Draft, Edit, Refusal, Role, Viewer,
@@ -34,9 +35,6 @@ pub(crate) fn decide(
     let (events, outcome) = if agent.acknowledged_at(settings).is_some() {
         unchanged(|outcome| outcome.agent = Some(agent.clone()))
     } else {
-        let change = Change::AgentChanged {
-            edit: Edit::Updated,
-        };
         let acknowledged = Some(Acknowledgement {
             at: now,
             version: version.clone(),
@@ -44,6 +42,10 @@ pub(crate) fn decide(
         let after = Agent {
             acknowledged,
             ..(**agent).clone()
+        };
+        let change = Change::AgentChanged {
+            edit: Edit::Updated,
+            of: agent_differs(agent, &after),
         };
         agent_event(change, after)
     };

@@ -12,7 +12,7 @@ use crate::{Actor, AgentId, CancelReason, Change, Conversation, Decision, Draft,
 /// The agent's grace time expired: what they have in conversation goes back to its queue, the rest
 /// stays (domain.md section 2).
 pub(crate) fn decide(draft: &Draft<'_>, agent: AgentId, now: DateTime<Utc>) -> Decision {
-    let mut events: Vec<Event> = agent_presence(draft, agent, Presence::Offline)
+    let mut events: Vec<Event> = agent_presence(draft, agent, Presence::Offline, now)
         .into_iter()
         .collect();
     let theirs =

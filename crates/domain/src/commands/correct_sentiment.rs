@@ -87,6 +87,7 @@ impl ConversationCommand for OfMessage<CorrectSentiment> {
             },
             analysed,
             was_scored: record.score.is_some(),
+            before: record.score,
             sent_at: record.sent_at.unwrap_or_else(|| self.message.made_at()),
         });
         feel(&mut recorder, case.draft, before, analysed);

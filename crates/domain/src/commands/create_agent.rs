@@ -51,6 +51,7 @@ impl OrganisationCommand for CreateAgent {
         };
         let change = Change::AgentChanged {
             edit: Edit::Created,
+            of: BTreeSet::new(),
         };
         let agent = Agent {
             id: self.id,
@@ -59,6 +60,7 @@ impl OrganisationCommand for CreateAgent {
             kind: self.kind,
             capacity,
             presence: Presence::Offline,
+            presence_since: Some(case.now),
             queues: self.queues.clone(),
             acknowledged: None,
             deleted_at: None,

@@ -23,7 +23,7 @@ impl OrganisationCommand for CreateWorkstream {
 
     fn decide(&self, case: &OrganisationCase<'_>) -> Result<Decision, Refusal> {
         well_formed(&self.0)?;
-        Ok(case.done(workstream_event(Edit::Created, self.0.clone())))
+        Ok(case.done(workstream_event(Edit::Created, None, self.0.clone())))
     }
 
     fn audit(&self, outcome: Option<&Outcome>) -> AuditDetail {

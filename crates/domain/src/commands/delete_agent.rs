@@ -1,5 +1,7 @@
 //! `deleteAgent`: an agent goes, unless something ongoing still refers to them.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use crate::action::AuditedAction;
@@ -33,6 +35,7 @@ impl OrganisationCommand for DeleteAgent {
         }
         let change = Change::AgentChanged {
             edit: Edit::Deleted,
+            of: BTreeSet::new(),
         };
         after.deleted_at = Some(case.now);
         let (deleted, outcome) = agent_event(change, after);

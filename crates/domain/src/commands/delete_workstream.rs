@@ -25,7 +25,7 @@ impl OrganisationCommand for DeleteWorkstream {
             deleted_at: Some(case.now),
             ..(**before).clone()
         };
-        Ok(case.done(workstream_event(Edit::Deleted, after)))
+        Ok(case.done(workstream_event(Edit::Deleted, None, after)))
     }
 
     fn audit(&self, _: Option<&Outcome>) -> AuditDetail {

@@ -60,7 +60,7 @@ pub(crate) fn decide(
     let theirs = draft.concerning(Key::Agent(agent.id)).filter(in_scope);
     let theirs = in_order(theirs);
     let presence = drain.presence(agent.presence);
-    let mut events: Vec<_> = agent_presence(draft, agent.id, presence)
+    let mut events: Vec<_> = agent_presence(draft, agent.id, presence, now)
         .into_iter()
         .collect();
     let (mut withdrawn, mut held) = (Vec::new(), Vec::new());

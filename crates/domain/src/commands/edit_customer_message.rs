@@ -84,6 +84,7 @@ impl ConversationCommand for OfMessage<Edit> {
             was_closing: record.is_closing,
             analysed,
             was_scored: record.score.is_some(),
+            before: record.score,
             sent_at: record.sent_at,
         });
         recorder.add_text(Text::Edited {

@@ -44,6 +44,7 @@ pub(crate) fn decide(late: &LateScore, draft: &Draft<'_>, now: DateTime<Utc>) ->
         score: late.score.clone(),
         analysed,
         was_scored: record.score.is_some(),
+        before: record.score,
         sent_at: record.sent_at.unwrap_or_else(|| late.message.made_at()),
     });
     feel(&mut recorder, draft, before, true);

@@ -108,6 +108,14 @@ impl OnMessage {
     }
 }
 
+/// Whether the viewer may name a message as it is named: a provider's id belongs to the gateways of the channel.
+fn may_name(on: &OnMessage, viewer: &Viewer) -> Result<(), Refusal> {
+    let (MessageName::External(_), Some(channel)) = (&on.message, on.channel) else {
+        return Ok(());
+    };
+    policy::require_channel(viewer, channel)
+}
+
 /// What comes of it. A message that is not there, was erased, or is in a conversation that the viewer does not see
 /// is answered alike.
 pub(crate) fn decide(
@@ -118,6 +126,7 @@ pub(crate) fn decide(
 ) -> Result<Decision, Refusal> {
     let agent = draft.agent_of(viewer.subject()).map(|agent| &**agent);
     policy::known_agent(viewer, agent, on.act.action().spec().needs)?;
+    may_name(on, viewer)?;
     let record = on.find(draft, viewer).ok_or(Refusal::MessageNotFound)?;
     if !is_there_for(draft, viewer, &record.head, now) {
         return Err(Refusal::MessageNotFound);

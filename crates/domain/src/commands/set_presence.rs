@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::case::organisation::{agent_presence, invalid};
@@ -25,13 +26,14 @@ pub(crate) fn decide_of(
     set: SetPresenceOf,
     draft: &Draft<'_>,
     viewer: &Viewer,
+    now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
     settable(set.presence)?;
     let agent = policy::led_person(viewer, draft, set.agent, policy::MANAGES)?;
     let subject = viewer.subject().clone();
     Ok(Decision {
         actor: Actor::Supervisor { subject },
-        events: agent_presence(draft, agent.id, set.presence)
+        events: agent_presence(draft, agent.id, set.presence, now)
             .into_iter()
             .collect(),
         outcome: Outcome {
@@ -54,6 +56,7 @@ pub(crate) fn decide(
     presence: Presence,
     draft: &Draft<'_>,
     viewer: &Viewer,
+    now: DateTime<Utc>,
 ) -> Result<Decision, Refusal> {
     settable(presence)?;
     let supervises = viewer.has_role(Role::Supervisor) || viewer.has_role(Role::Administrator);
@@ -62,7 +65,10 @@ pub(crate) fn decide(
         .filter(|_| viewer.has_role(Role::Agent));
     let subject = viewer.subject().clone();
     let mut events = Vec::new();
-    let change = Change::AgentPresenceChanged { presence };
+    let changed = |from| Change::AgentPresenceChanged {
+        presence,
+        from: Some(from),
+    };
     if let Some(agent) = agent {
         if agent.kind == AgentKind::Bot {
             return Err(Refusal::TargetIsBot);
@@ -70,10 +76,11 @@ pub(crate) fn decide(
         if agent.presence != presence {
             let after = After::Agent(Arc::new(Agent {
                 presence,
+                presence_since: Some(now),
                 ..(**agent).clone()
             }));
             events.push(Event {
-                change: change.clone(),
+                change: changed(agent.presence),
                 after,
                 before: None,
             });
@@ -86,10 +93,11 @@ pub(crate) fn decide(
             Refusal::RoleRequired(Role::Agent)
         });
     }
-    if supervises && draft.supervisor_presence(&subject) != presence {
+    let before = draft.supervisor_presence(&subject);
+    if supervises && before != presence {
         let after = After::Supervisor(subject.clone(), presence);
         events.push(Event {
-            change,
+            change: changed(before),
             after,
             before: None,
         });

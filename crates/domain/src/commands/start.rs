@@ -9,13 +9,14 @@ use crate::attention::{self, Clocks, Responses};
 use crate::case::organisation::invalid;
 use crate::case::{Recorder, invalid_state};
 use crate::conversation::queue_kind_of;
+use crate::course::Course;
 use crate::decision::{Decision, Text};
 use crate::hours::Pace;
 use crate::labels::{Attributes, MOST_ATTRIBUTES, MOST_TAGS};
 use crate::sentiment::{Assessment, RecentScores};
 use crate::{
     Actor, Channel, Consent, Conversation, ConversationId, CustomerId, CustomerKey, Draft,
-    KeyScope, Mode, Priority, QueueId, Refusal, Role, Source, State, StatusReason, Tags, Viewer,
+    KeyScope, Mode, Priority, QueueId, Refusal, Source, State, StatusReason, Tags, Viewer,
     Workstream, WorkstreamId, policy,
 };
 
@@ -96,10 +97,7 @@ pub(super) fn fits<'a>(
     viewer: &Viewer,
     now: DateTime<Utc>,
 ) -> Result<&'a Workstream, Refusal> {
-    policy::require_role(viewer, Role::CustomerGateway)?;
-    if !viewer.channels().contains(&start.channel) {
-        return Err(Refusal::ChannelOutOfScope(start.channel));
-    }
+    policy::require_channel(viewer, start.channel)?;
     let needed = queue_kind_of(start.channel);
     let queue = draft
         .queue(start.queue)
@@ -227,6 +225,7 @@ fn first_image(
         auto_close_at: workstream.auto_close_at(start.channel, State::Open, pace, now),
         customer_grace_until: None,
         capacity_until: None,
+        course: Course::begun(now),
     }
 }
 

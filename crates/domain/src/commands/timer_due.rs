@@ -25,7 +25,7 @@ pub(crate) fn decide(
     };
     let mut recorder = Recorder::new(draft, conversation, Actor::System, now);
     match kind {
-        TimerKind::Offer => return missed_offer(draft, recorder, conversation),
+        TimerKind::Offer => return missed_offer(draft, recorder, conversation, now),
         TimerKind::CustomerGrace => recorder.customer_left(
             CancelReason::CustomerDisconnected,
             StatusReason::CustomerDisconnected,
@@ -58,6 +58,7 @@ fn missed_offer(
     draft: &Draft<'_>,
     mut recorder: Recorder<'_>,
     conversation: &Conversation,
+    now: DateTime<Utc>,
 ) -> Decision {
     let Some(pending) = &conversation.offer else {
         return recorder.done();
@@ -76,7 +77,7 @@ fn missed_offer(
     if draft.settings().inactive_after_missed_offer {
         decision
             .events
-            .extend(agent_presence(draft, agent, Presence::Inactive));
+            .extend(agent_presence(draft, agent, Presence::Inactive, now));
     }
     decision
 }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::action::AuditedAction;
+use crate::audience::agent_differs;
 use crate::case::organisation::{agent, agent_event, unchanged};
 use crate::case::{OrganisationCase, OrganisationCommand};
 use crate::patch::AgentPatch;
@@ -29,6 +30,7 @@ impl OrganisationCommand for UpdateAgent {
         }
         let change = Change::AgentChanged {
             edit: Edit::Updated,
+            of: agent_differs(before, &after),
         };
         Ok(case.done(agent_event(change, after)))
     }

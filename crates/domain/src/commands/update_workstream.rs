@@ -30,7 +30,7 @@ impl OrganisationCommand for UpdateWorkstream {
             })));
         }
         let notice = after.monitoring_notice;
-        let (mut events, outcome) = workstream_event(Edit::Updated, after);
+        let (mut events, outcome) = workstream_event(Edit::Updated, Some(before), after);
         if notice != before.monitoring_notice {
             let watched = case.draft.watched().filter(|conversation| {
                 conversation.workstream == *id && noticed(notice, conversation).is_err()

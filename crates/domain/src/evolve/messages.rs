@@ -48,6 +48,7 @@ pub(super) fn apply(c: &mut Conversation, change: &Change, now: DateTime<Utc>) {
             analysed: true,
             was_scored,
             sent_at,
+            ..
         } => {
             c.scores
                 .edit(*message, Some(score.clone()), Some(*sent_at), *was_scored);

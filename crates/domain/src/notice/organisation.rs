@@ -22,7 +22,7 @@ pub fn to_agent(
     }
     let by = subject.clone();
     match change {
-        Change::AgentPresenceChanged { presence } => Some(Notice::PresenceSet(*presence, by)),
+        Change::AgentPresenceChanged { presence, .. } => Some(Notice::PresenceSet(*presence, by)),
         Change::MembershipChanged { queue, member, .. } => {
             Some(Notice::MembershipSet(*queue, *member, by))
         }

@@ -291,8 +291,12 @@ proptest! {
         prop_assert!(recent.as_slice().iter().map(|one| &one.score).eq(newest.iter().copied()));
         prop_assert_eq!(assessment.level, level_of(assessment.score));
         prop_assert!((0.0..=1.0).contains(&assessment.confidence));
+        // What nobody is sure of at all says nothing.
+        let tells = newest.iter().any(|one| one.confidence > 0.0);
         let known: Vec<f32> = newest.iter().filter_map(|one| one.score).collect();
-        if let (Some(score), false) = (assessment.score, known.is_empty()) {
+        if !known.is_empty() && !tells {
+            prop_assert_eq!(assessment.score, Some(0.0));
+        } else if let (Some(score), false) = (assessment.score, known.is_empty()) {
             let (low, high) = known.iter().fold((1.0f32, -1.0f32), |(low, high), one| (low.min(*one), high.max(*one)));
             prop_assert!(score >= low - 0.001 && score <= high + 0.001);
         }

@@ -163,7 +163,7 @@ fn an_event_tells_whether_something_was_made_changed_or_deleted() {
     let mut edit = |manage| {
         let decision = batch.does(&admin(), &Command::Manage(manage)).unwrap();
         match decision.events.last().unwrap().change {
-            Change::AgentChanged { edit } => edit,
+            Change::AgentChanged { edit, .. } => edit,
             ref other => panic!("{other:?}"),
         }
     };
@@ -184,7 +184,8 @@ fn an_event_tells_whether_something_was_made_changed_or_deleted() {
     assert_eq!(
         old,
         Change::AgentChanged {
-            edit: Edit::Created
+            edit: Edit::Created,
+            of: BTreeSet::new(),
         }
     );
 }

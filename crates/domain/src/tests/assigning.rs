@@ -378,9 +378,11 @@ fn moving_queues_keeps_workstream_and_waiting_since() {
         queue: SALES,
         version: before.version + 1,
         last_activity_at: stage.now,
+        course: after.course.clone(),
         ..(*before).clone()
     };
     assert_eq!(*after, moved);
+    assert_eq!(after.course.visit, Some(stage.now), "a visit to each queue");
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::test_runner::TestRunner;
 use super::play::{Play, Step, steps, wrap_up};
 use super::policy::{Sight, reads_transcript, sees, sight};
 use super::*;
-use crate::audience::{About, Audience, Fact, Observer};
+use crate::audience::{About, Audience, Fact, Listener, Observer};
 use crate::decide::may;
 use crate::notice::{self, Occurrence};
 
@@ -116,6 +116,7 @@ fn holds(steps: &[Step], wrap_up: WrapUpCapacity) -> HashSet<Fact> {
         let decision = play.stage.decision.clone().unwrap();
         for event in &decision.events {
             let Some(after) = event.conversation() else {
+                is_sent_to_its_listeners(&play.stage.world, event);
                 continue;
             };
             pool.push(after.clone());
@@ -172,6 +173,25 @@ fn holds(steps: &[Step], wrap_up: WrapUpCapacity) -> HashSet<Fact> {
         }
     }
     varied
+}
+
+/// Whoever is told of an event of the organisation is woken for it.
+fn is_sent_to_its_listeners(world: &World, event: &Event) {
+    let leaders = [
+        Token::of("sam").supervises(),
+        Token::of("root").role(Role::Administrator),
+    ];
+    let addressees = Addressees::of(&event.change, &event.after, event.before.as_ref());
+    let all = viewers().into_iter().chain(leaders.map(Token::viewer));
+    for viewer in all {
+        let (access, subject) = (viewer.access(), Some(viewer.subject()));
+        let theirs = Address::of_organisation(access, subject);
+        let listener = Listener::new(access, row_of(world, &viewer));
+        assert!(
+            !listener.hears(&event.change, &event.after) || addressees.include(&theirs),
+            "it is sent to {viewer:?}: {event:#?}"
+        );
+    }
 }
 
 /// An event that is not for the viewer changes nothing that they may know.

@@ -27,6 +27,7 @@ fn crowd(stage: &mut Stage, id: ConversationId) {
                             kind: *kind,
                             capacity,
                             presence: *presence,
+                            presence_since: None,
                             queues: [queue].into(),
                             acknowledged: None,
                             deleted_at: None,

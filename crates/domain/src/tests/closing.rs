@@ -302,7 +302,7 @@ fn the_image_of_an_end_holds_nothing_and_the_events_after_it_only_tell() {
             Conversation {
                 version,
                 last_activity_at: told.last_activity_at,
-                ..(**closing).clone()
+                ..still(closing)
             }
         );
         assert_eq!(event.before, None);

@@ -55,6 +55,19 @@ pub fn noon() -> DateTime<Utc> {
 /// What a command came to: the types of its events in order, or the code of its refusal.
 pub type Played = Result<Vec<Kind>, Code>;
 
+/// An image without what its newest event says of the one before: what the conversation is, and no more.
+pub fn still(c: &Conversation) -> Conversation {
+    let course = crate::course::Course {
+        first_response: false,
+        before: None,
+        ..c.course.clone()
+    };
+    Conversation {
+        course,
+        ..c.clone()
+    }
+}
+
 /// The organisation at work.
 #[derive(Clone)]
 pub struct Stage {
@@ -112,6 +125,7 @@ impl Stage {
                 kind,
                 capacity,
                 presence: Presence::Available,
+                presence_since: None,
                 queues,
                 acknowledged: None,
                 deleted_at: None,

@@ -20,7 +20,9 @@ use super::patch::SettingsPatch;
 use super::policy;
 use super::viewer::Claims;
 use super::*;
-use harness::{ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, noon, to};
+use harness::{
+    ANNA, BRAM, CARLA, DIRK, Played, RECORDS, SALES, SUPPORT, Stage, VOICE, noon, still, to,
+};
 use tokens::{
     Token, admin, agent, anna, bram, bram_both, carla, dirk, gateway, robo, simon, sofie,
 };
@@ -41,14 +43,17 @@ mod correcting;
 mod customers;
 mod deliveries;
 mod dispositions;
+mod drafts;
 mod exits;
 mod harness;
 mod helping;
 mod hours;
 mod indexes;
+mod insights;
 mod invariants;
 mod joining;
 mod labels;
+mod listening;
 mod may;
 mod messages;
 mod monitoring;

@@ -45,7 +45,7 @@ fn monitoring_is_silent() {
     let silent = Conversation {
         monitors: after.monitors.clone(),
         auto_close_at: after.auto_close_at,
-        ..(*before).clone()
+        ..still(&before)
     };
     assert_eq!(*after, silent);
     assert_eq!(after.footprint(), before.footprint());

@@ -82,7 +82,7 @@ fn a_review_is_silent_and_keeps_nothing_going() {
         let after = stage.conversation(id);
         let silent = Conversation {
             monitors: after.monitors.clone(),
-            ..(*before).clone()
+            ..still(&before)
         };
         assert_eq!(*after, silent, "{state}");
         assert_eq!(after.footprint(), before.footprint());
@@ -94,7 +94,7 @@ fn a_review_is_silent_and_keeps_nothing_going() {
         assert_eq!(stage.does(&sofie(), id, again), [], "{state}");
         let ended = stage.does(&sofie(), id, Act::StopReview);
         assert_eq!(ended, [Kind::ReviewStopped], "{state}");
-        assert_eq!(*stage.conversation(id), *before, "{state}");
+        assert_eq!(*stage.conversation(id), still(&before), "{state}");
         assert!(!reads(&stage, id, her()), "{state}");
         assert!(stage.world.reviewed.is_empty());
     }

@@ -112,9 +112,9 @@ fn a_rejected_transfer_leaves_the_first_agent_primary() {
             version: before.version + 1,
             declines: BTreeMap::from([(BRAM, 1)]),
             declined: 1,
-            ..(*before).clone()
+            ..still(&before)
         };
-        assert_eq!(*after, unchanged);
+        assert_eq!(still(&after), unchanged);
         assert_eq!(stage.consumed(BRAM), 0);
     }
 }

@@ -1,15 +1,20 @@
 //! What a batch of commands has made of the world so far, and what they name that is not ongoing.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use super::{Key, Load, World, shift};
-use crate::message::{MessageRecord, Reactor};
+use super::{Key, Load, World};
+use crate::message::MessageRecord;
 use crate::{
-    Actor, After, Agent, AgentId, Change, Channel, Conversation, ConversationId, CustomerId,
-    CustomerRef, EarlierReading, Event, ExternalId, KnownCustomer, MessageHead, MessageId,
-    Presence, Queue, QueueId, Settings, Subject, Text, Workstream, WorkstreamId,
+    Agent, AgentId, Channel, Conversation, ConversationId, CustomerId, CustomerRef, EarlierReading,
+    ExternalId, KnownCustomer, MessageHead, MessageId, Presence, Queue, QueueId, Settings, Subject,
+    Text, Workstream, WorkstreamId,
 };
+
+mod absorbing;
+
+/// The base of a draft that is put aside.
+static NOTHING: LazyLock<World> = LazyLock::new(World::default);
 
 /// A world as the commands of a batch have left it so far: `decide` reads it, `absorb` goes on.
 #[derive(Debug)]
@@ -35,6 +40,13 @@ pub struct Draft<'w> {
     pub(crate) looked: std::cell::Cell<usize>,
 }
 
+impl Draft<'static> {
+    /// A draft that is put aside, in which nothing has changed yet.
+    pub fn nothing() -> Self {
+        Self::new(&NOTHING)
+    }
+}
+
 impl<'w> Draft<'w> {
     /// Nothing changed yet.
     pub fn new(base: &'w World) -> Self {
@@ -52,6 +64,32 @@ impl<'w> Draft<'w> {
             #[cfg(test)]
             looked: std::cell::Cell::default(),
         }
+    }
+
+    /// Puts the draft aside: it keeps what has changed, and lets go of what it is based on.
+    #[must_use]
+    pub fn aside(self) -> Draft<'static> {
+        Draft {
+            base: &NOTHING,
+            changed: self.changed,
+            settings: self.settings,
+            customers: self.customers,
+            named: self.named,
+            merged: self.merged,
+            messages: self.messages,
+            records: self.records,
+            delivered: self.delivered,
+            readings: self.readings,
+            #[cfg(test)]
+            looked: self.looked,
+        }
+    }
+
+    /// Goes on with a draft on this base, which may have moved since the draft was put aside: what the draft has changed
+    /// stands over it.
+    #[must_use]
+    pub fn on(self, base: &'w World) -> Self {
+        Self { base, ..self }
     }
 
     /// Adds a customer whom a command names so, read from the store.
@@ -345,67 +383,5 @@ impl<'w> Draft<'w> {
             .get(&agent)
             .copied()
             .unwrap_or_else(|| self.base.load(agent))
-    }
-
-    /// Goes on from where these events, by this actor, leave it.
-    pub fn absorb(&mut self, events: &[Event], actor: &Actor) {
-        for event in events {
-            self.absorb_message(event, actor);
-            if let Change::CustomersMerged { merged, surviving } = &event.change {
-                self.remember_merged(*merged, *surviving);
-            }
-            match &event.after {
-                After::Conversation(conversation) => {
-                    let before = self.conversation(conversation.id).cloned();
-                    let (base, loads) = (self.base, &mut self.changed.loads);
-                    shift(before.as_deref(), conversation, |agent, by| {
-                        let load = loads.entry(agent).or_insert_with(|| base.load(agent));
-                        *load = by.of(*load);
-                    });
-                    // A closed one stays here, so that later commands of the batch find it closed.
-                    self.changed
-                        .conversations
-                        .insert(conversation.id, conversation.clone());
-                }
-                After::Settings(settings) => self.settings = Some(settings.clone()),
-                directory => self.changed.put(directory),
-            }
-        }
-    }
-
-    fn absorb_message(&mut self, event: &Event, actor: &Actor) {
-        let After::Conversation(conversation) = &event.after else {
-            return;
-        };
-        if let Change::MessagePosted {
-            message,
-            visibility,
-            ..
-        } = &event.change
-        {
-            self.remember_message(MessageHead {
-                id: *message,
-                conversation: conversation.id,
-                visibility: *visibility,
-                coached: None,
-            });
-        }
-        let Some(records) = &mut self.records else {
-            return;
-        };
-        if let Some(record) = event
-            .change
-            .changed_message()
-            .and_then(|id| records.get_mut(&id))
-        {
-            record.absorb(&event.change);
-        }
-        let writer = match actor {
-            Actor::Agent { agent } => Some(Reactor::Agent(*agent)),
-            Actor::Supervisor { subject } => Some(Reactor::Supervisor(subject.clone())),
-            Actor::Gateway { .. } | Actor::Administrator { .. } | Actor::System => None,
-        };
-        let posted = MessageRecord::posted(&event.change, conversation.id, writer);
-        records.extend(posted.map(|record| (record.head.id, record)));
     }
 }

@@ -16,7 +16,9 @@ use domain::{
 };
 
 /// How many items are on their way at once: what as many clients would ask for.
-const TOGETHER: usize = 64;
+const TOGETHER: usize = 48;
+/// How many items a preview decides before the writer may have the board.
+const FORESEEN: usize = 32;
 
 /// What came of one of many.
 #[derive(Clone, Debug)]
@@ -74,15 +76,23 @@ impl App {
         });
         let closed = queries::conversations(self.store.clone(), closed).await?;
         let now = self.clock.now();
-        Ok(self.board.read(|board| {
-            let mut draft = Draft::new(&board.world);
-            for conversation in closed.into_values() {
-                draft.remember_closed(conversation);
-            }
-            let items = bulk.items.iter();
-            let each = items.map(|item| (item.conversation, would(&mut draft, viewer, item, now)));
-            each.collect()
-        }))
+        let mut draft = Draft::nothing();
+        for conversation in closed.into_values() {
+            draft.remember_closed(conversation);
+        }
+        let mut foreseen = Vec::with_capacity(bulk.items.len());
+        for some in bulk.items.chunks(FORESEEN) {
+            draft = self.board.read(|board| {
+                let mut draft = draft.on(&board.world);
+                let each = some
+                    .iter()
+                    .map(|item| (item.conversation, would(&mut draft, viewer, item, now)));
+                foreseen.extend(each);
+                draft.aside()
+            });
+            tokio::task::yield_now().await;
+        }
+        Ok(foreseen)
     }
 
     async fn each(

@@ -5,6 +5,7 @@
 //! a customer's message) is made here.
 
 mod fingerprint;
+pub mod insights;
 pub mod late;
 mod looking_back;
 pub mod many;
@@ -14,16 +15,18 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
 use crate::clock::Clock;
 use crate::log::Cursors;
 use crate::store::{
     Answer, Connected, Connections, EventLog, Idempotency, Order, OrderError, Retention, Store,
-    StoreError, Watch, Writer, keep_house, run_disconnected, run_filling, run_reassessing,
-    run_timers,
+    StoreError, Watch, Writer, keep_house, run_disconnected, run_filling, run_indexing,
+    run_insights, run_reassessing, run_timers,
 };
 use domain::SentimentScorer;
 use domain::conversation::Monitor;
@@ -33,7 +36,7 @@ use domain::revocation::{CLOCK_SKEW_SECONDS, MAX_TOKEN_LIFETIME_HOURS, Revocatio
 use domain::world::Key;
 use domain::{
     Act, Asker, Command, ConversationId, MessageAct, MessageScore, ScoreSource, Viewer,
-    WorkstreamId,
+    WorkstreamId, World,
 };
 
 use late::{Asked, Late, OperatorScorer};
@@ -62,7 +65,10 @@ pub struct App {
     connections: Arc<Connections>,
     writing: Option<JoinHandle<()>>,
     looking_back: LookingBack,
-    helpers: [JoinHandle<()>; 7],
+    figures_moved: watch::Receiver<u64>,
+    counting: Option<JoinHandle<()>>,
+    stop_counting: CancellationToken,
+    helpers: [JoinHandle<()>; 8],
 }
 
 /// What an operator sets of the time that things take.
@@ -155,12 +161,19 @@ impl App {
         let timers = tokio::spawn(run_timers(store.clone(), writer.clone(), clock.clone()));
         let house = keep_house(store.clone(), board.clone(), clock.clone(), times.retention);
         let house = tokio::spawn(house);
-        let watch = tokio::spawn(connections.clone().run(store.clone()));
+        let watching = tokio::spawn(connections.clone().run(store.clone()));
         let away = run_disconnected(connections.clone(), store.clone(), writer.clone());
         let away = tokio::spawn(away);
         let looking = tokio::spawn(revoking.run(store.clone(), clock.clone()));
         let reassessing = tokio::spawn(run_reassessing(store.clone(), writer.clone()));
         let filling = tokio::spawn(run_filling(store.clone()));
+        let indexing = tokio::spawn(run_indexing(store.clone()));
+        let (moved, figures_moved) = watch::channel(0);
+        let (one, other) = (log.clone(), board.clone());
+        let stop_counting = CancellationToken::new();
+        let stop = stop_counting.clone();
+        let counting = run_insights(store.clone(), one, other, clock.clone(), moved, stop);
+        let counting = tokio::spawn(counting);
         Ok(Self {
             clock,
             store,
@@ -175,7 +188,19 @@ impl App {
             connections,
             writing: Some(writing),
             looking_back: LookingBack::default(),
-            helpers: [timers, house, watch, away, looking, reassessing, filling],
+            figures_moved,
+            counting: Some(counting),
+            stop_counting,
+            helpers: [
+                timers,
+                house,
+                watching,
+                away,
+                looking,
+                reassessing,
+                filling,
+                indexing,
+            ],
         })
     }
 
@@ -184,6 +209,13 @@ impl App {
     pub async fn stop(mut self) {
         let (writing, store) = (self.writing.take(), self.store.clone());
         let connections = self.connections.clone();
+        self.stop_counting.cancel();
+        if let Some(mut counting) = self.counting.take()
+            && timeout(PATIENCE, &mut counting).await.is_err()
+        {
+            // Another server counts when the lease has passed.
+            counting.abort();
+        }
         // The writer ends when its last handle is gone; ours and the timers' go with this.
         drop(self);
         if let Some(writing) = writing {
@@ -200,6 +232,12 @@ impl App {
     pub fn ask_later(&self, scorer: Arc<dyn OperatorScorer>) {
         self.late
             .get_or_init(|| Late::start(scorer, self.writer.clone()));
+    }
+
+    /// A number that moves whenever figures may be others: when more of the log is counted, by whatever server, and with
+    /// each minute.
+    pub fn figures_moved(&self) -> watch::Receiver<u64> {
+        self.figures_moved.clone()
     }
 
     /// Whether commands are carried out.
@@ -272,30 +310,8 @@ impl App {
         self.connections.opened(viewer)
     }
 
-    /// The language that a message there is probably in: that of the conversation's earlier messages, else of its
-    /// workstream.
-    fn expected(&self, place: Place) -> Option<Arc<str>> {
-        self.board.read(|board| {
-            let world = &board.world;
-            let (found, workstream) = match place {
-                Place::Conversation(id) => {
-                    let found = world.kept(id);
-                    (found, found.map(|found| found.workstream))
-                }
-                Place::Workstream(workstream) => (None, Some(workstream)),
-                Place::Unknown => (None, None),
-            };
-            let spoken = found.and_then(|found| found.sentiment.language.clone());
-            spoken.or_else(|| world.workstreams.get(&workstream?)?.language.clone())
-        })
-    }
-
     /// What a customer wrote or edited is read here, outside the writer, and gets its score unless its gateway gave one.
     fn understood(&self, mut command: Command) -> Command {
-        let analyses = || {
-            self.board
-                .read(|board| board.world.settings.sentiment_analysis)
-        };
         let (text, score, meaning, place) = match &mut command {
             Command::Act {
                 act: Act::CustomerMessage(message),
@@ -326,15 +342,33 @@ impl App {
             },
             _ => return command,
         };
-        if !is_blank(text) && analyses() {
-            let understood = self
-                .scorer
-                .understand(text, self.expected(place).as_deref());
+        if !is_blank(text)
+            && let Some(expected) = self.board.read(|board| {
+                let analyses = board.world.settings.sentiment_analysis;
+                analyses.then(|| expected(&board.world, place))
+            })
+        {
+            let understood = self.scorer.understand(text, expected.as_deref());
             score.get_or_insert(understood.score);
             *meaning = understood.meaning;
         }
         command
     }
+}
+
+/// The language that a message there is probably in: that of the conversation's earlier messages, else of its
+/// workstream.
+fn expected(world: &World, place: Place) -> Option<Arc<str>> {
+    let (found, workstream) = match place {
+        Place::Conversation(id) => {
+            let found = world.kept(id);
+            (found, found.map(|found| found.workstream))
+        }
+        Place::Workstream(workstream) => (None, Some(workstream)),
+        Place::Unknown => (None, None),
+    };
+    let spoken = found.and_then(|found| found.sentiment.language.clone());
+    spoken.or_else(|| world.workstreams.get(&workstream?)?.language.clone())
 }
 
 /// What the operator's scorer is asked about this command: what Regie's own has scored.
@@ -361,7 +395,7 @@ fn asked_later(command: &Command) -> Option<Asked> {
 impl Drop for App {
     fn drop(&mut self) {
         // The writer ends by itself when the last handle is gone, its queue finished.
-        for helper in &self.helpers {
+        for helper in self.helpers.iter().chain(&self.counting) {
             helper.abort();
         }
     }

@@ -37,6 +37,7 @@ impl Filter {
             unassigned,
             tags,
             priorities,
+            monitored_by,
             text,
         } = self;
         let of_whom = [Fact::Primary, Fact::Offer].map(|fact| (agents.is_some(), fact));
@@ -50,6 +51,7 @@ impl Filter {
             (needs_attention.is_some(), Fact::Attention),
             (tags.is_some(), Fact::Tags),
             (priorities.is_some(), Fact::Priority),
+            (monitored_by.is_some(), Fact::Looks),
             (text.is_some(), Fact::Names),
         ];
         let all = others.into_iter().chain(of_whom).chain(of_nobody);

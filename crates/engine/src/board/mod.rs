@@ -13,12 +13,17 @@ use crate::log::{Entry, Head};
 use domain::fold::Named;
 use domain::{After, Change, Conversation, ConversationId, CustomerId, World};
 
+pub mod agent_list;
 mod asked;
 pub mod list;
 pub mod past;
+mod places;
 mod row_filter;
 mod rows;
+mod step;
 pub mod view;
+
+pub use step::Listed;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

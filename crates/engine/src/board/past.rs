@@ -109,9 +109,11 @@ fn before(entry: &Entry) -> Option<(Subject, Option<Arc<Agent>>)> {
         }
         Change::AgentChanged {
             edit: Edit::Created,
+            ..
         } => None,
         Change::AgentChanged {
             edit: Edit::Deleted,
+            ..
         } => Some(Arc::new(Agent {
             deleted_at: None,
             ..(**after).clone()
@@ -141,6 +143,7 @@ mod tests {
             name: "Anna".into(),
             kind: AgentKind::Human,
             presence: Presence::Available,
+            presence_since: None,
             capacity: 3,
             queues: queues.iter().copied().map(queue).collect(),
             acknowledged: None,
@@ -173,7 +176,14 @@ mod tests {
     /// At 3 Anna is made, a member of queue 1; at 5 of 2 as well, at 8 of 3.
     fn log() -> [Entry; 3] {
         let edit = Edit::Created;
-        let made = entry(3, Change::AgentChanged { edit }, anna(&[1]));
+        let made = entry(
+            3,
+            Change::AgentChanged {
+                edit,
+                of: std::collections::BTreeSet::new(),
+            },
+            anna(&[1]),
+        );
         [made, joined(5, 2, &[1, 2]), joined(8, 3, &[1, 2, 3])]
     }
 

@@ -13,7 +13,7 @@ use super::rows::{MANY_SOURCES, NO_SOURCE, NOBODY, Traits, bit};
 use super::view::{Filter, RowViewer};
 use domain::fold::Named;
 use domain::policy::Origin;
-use domain::{Channel, Conversation, policy};
+use domain::{Channel, Conversation, LookKind, policy};
 
 /// Bits of every value.
 const ALL: u16 = u16::MAX;
@@ -125,6 +125,8 @@ impl<'a> RowFilter<'a> {
                 || self.is_carried(row, channel, index)
                 || self.is_seen_as_agent(index))
             && self.has_tag(index)
+            && (self.filter.monitored_by.is_none()
+                || self.filter.is_monitored(self.board.rows.image(index)))
             && self.may_ask(index)
     }
 
@@ -183,6 +185,7 @@ impl Filter {
             && has(self.sentiments.as_ref(), &conversation.sentiment.level)
             && has(self.priorities.as_ref(), &conversation.priority)
             && (self.tags.as_ref()).is_none_or(|these| conversation.tags.has_any_of(these))
+            && self.is_monitored(conversation)
             && (self.agents.as_ref())
                 .is_none_or(|these| agent.is_some_and(|agent| these.contains(&agent)))
             && (self.unassigned).is_none_or(|unassigned| unassigned == agent.is_none())
@@ -190,6 +193,15 @@ impl Filter {
             && (self.attention.as_ref())
                 .is_none_or(|these| reasons.any(|reason| these.contains(reason)))
             && Asked::of(self.facts()).is_known_to(row_viewer, conversation)
+    }
+
+    /// Whether one of those asked for, if any, monitors it.
+    fn is_monitored(&self, conversation: &Conversation) -> bool {
+        let these = self.monitored_by.as_ref();
+        these.is_none_or(|these| {
+            let mut looks = conversation.monitors.iter();
+            looks.any(|look| look.kind == LookKind::Monitor && these.contains(&look.supervisor))
+        })
     }
 
     /// Whether the words that are asked for, if any, are in these names.

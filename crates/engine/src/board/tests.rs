@@ -11,12 +11,12 @@ use uuid::Uuid;
 use super::view::{Filter, Order, OrderField, Page, RowViewer, Slice};
 use super::*;
 use crate::log::Head;
-use domain::conversation::{Offer, Primary};
+use domain::conversation::{Monitor, Offer, Primary};
 use domain::viewer::Claims;
 use domain::{
-    Agent, AgentId, AgentKind, AttentionReason, Channel, OfferId, OfferKind, Presence, Priority,
-    QueueId, Role, Scope, SentimentLevel, Source, State as Standing, Subject, Tag, Viewer,
-    WorkstreamId, policy,
+    Agent, AgentId, AgentKind, AttentionReason, Channel, LookKind, MonitorSessionId, OfferId,
+    OfferKind, Presence, Priority, QueueId, Role, Scope, SentimentLevel, Source, State as Standing,
+    Subject, Tag, Viewer, WorkstreamId, policy,
 };
 
 mod audience;
@@ -57,6 +57,7 @@ prop_compose! {
         level in select(SentimentLevel::ALL), seconds in prop::array::uniform3(0..5_i64),
         waits in any::<bool>(), source in any_source(), reasons in subsequence(AttentionReason::ALL.to_vec(), 0..=2),
         tags in subsequence(TAGS.to_vec(), 0..=2), priority in select(Priority::ALL),
+        watcher in 0..3_u8,
     ) -> Conversation {
         let agent = AgentId(uuid(agent));
         let mut c = Conversation {
@@ -67,6 +68,11 @@ prop_compose! {
         c.sentiment.level = level;
         c.tags = tags.into_iter().filter_map(Tag::new).collect();
         c.priority = priority;
+        // A look of either kind, or none.
+        c.monitors = Subject::new(&format!("supervisor {watcher}")).filter(|_| watcher > 0).map(|supervisor| Monitor {
+            kind: if offered { LookKind::Review } else { LookKind::Monitor },
+            session: MonitorSessionId(uuid(watcher)), supervisor, started_at: instant(0), until: instant(9), token: None, joined_at: None,
+        }).into_iter().collect();
         c.attention = reasons.into_iter().map(|reason| (reason, instant(seconds[2]))).collect();
         match state {
             Standing::Open => {}
@@ -92,6 +98,14 @@ pub(super) fn among<T: Copy + Ord + std::fmt::Debug + 'static>(
 const TAGS: [&str; 3] = ["VIP", "Späte Lieferung", "refund"];
 const FOLDED: [&str; 4] = ["vip", "spate lieferung", "refund", "nobody's"];
 
+/// Supervisors who are asked for: some who look in these tests, and one who does not; mostly none.
+fn any_watchers_asked() -> impl Strategy<Value = Option<BTreeSet<Subject>>> {
+    let some = among(["supervisor 1", "supervisor 2", "nobody"]);
+    let subjects = |names: BTreeSet<&str>| names.into_iter().filter_map(Subject::new).collect();
+    let asked = some.prop_map(move |names| names.map(subjects));
+    prop_oneof![3 => Just(None), 1 => asked]
+}
+
 /// Tags and priorities that are asked for; mostly none.
 fn any_labels_asked()
 -> impl Strategy<Value = (Option<BTreeSet<Arc<str>>>, Option<BTreeSet<Priority>>)> {
@@ -111,11 +125,12 @@ prop_compose! {
         sentiments in among(SentimentLevel::ALL), unassigned in any::<Option<bool>>(),
         attention in among(AttentionReason::ALL), needs_attention in any::<Option<bool>>(),
         labels in any_labels_asked(),
+        monitored_by in any_watchers_asked(),
     ) -> Filter {
         let (tags, priorities) = labels;
         Filter {
             states, channels, queues, agents, sentiments, attention, needs_attention, unassigned, tags, priorities,
-            text: None,
+            monitored_by, text: None,
         }
     }
 }
@@ -159,6 +174,12 @@ fn matches(filter: &Filter, c: &Conversation) -> bool {
             .agents
             .as_ref()
             .is_none_or(|these| agent.is_some_and(|agent| these.contains(&agent)))
+        && filter.monitored_by.as_ref().is_none_or(|these| {
+            let looks = c.monitors.iter();
+            looks
+                .filter(|look| look.kind == LookKind::Monitor)
+                .any(|look| these.contains(&look.supervisor))
+        })
         && filter.unassigned.is_none_or(|un| un == agent.is_none())
         && filter
             .needs_attention
@@ -181,7 +202,11 @@ fn plainly(
         let sight = policy::sees(viewer.access(), Some(agent), c);
         // Whoever sees it as a gateway only does not know its tags.
         let by_tags = sight.agent || sight.supervisor || sight.administrator;
-        sight.any() && (by_tags || filter.tags.is_none())
+        // And only these know of looks.
+        let by_looks = sight.supervisor || sight.administrator;
+        sight.any()
+            && (by_tags || filter.tags.is_none())
+            && (by_looks || filter.monitored_by.is_none())
     };
     let mut all: Vec<_> = state.world.conversations.values().filter(seen).collect();
     all.retain(|c| matches(filter, c));
@@ -216,7 +241,7 @@ proptest! {
         }
         let agent = Agent {
             id: AgentId(uuid(1)), subject: viewer.subject().clone(), name: "who".into(),
-            kind: AgentKind::Human, presence: Presence::Available, capacity: 3,
+            kind: AgentKind::Human, presence: Presence::Available, presence_since: None, capacity: 3,
             queues: member.unwrap_or_default(), acknowledged: None, deleted_at: None,
         };
         let row_viewer = RowViewer::new(viewer.access(), Some(&agent));

@@ -17,7 +17,7 @@ use domain::audience::Observer;
 use domain::fold::Search;
 use domain::{
     Access, Agent, AgentId, AttentionReason, Channel, Conversation, ConversationId, Priority,
-    QueueId, SentimentLevel, State, policy,
+    QueueId, SentimentLevel, State, Subject, policy,
 };
 
 /// Which conversations of the ongoing view; every condition given must hold.
@@ -43,6 +43,8 @@ pub struct Filter {
     pub tags: Option<BTreeSet<Arc<str>>>,
     /// At one of these priorities.
     pub priorities: Option<BTreeSet<Priority>>,
+    /// Monitored by one of these supervisors now.
+    pub monitored_by: Option<BTreeSet<Subject>>,
     /// Whose subject and customer name have the words of this search.
     pub text: Option<Search>,
 }
@@ -290,6 +292,22 @@ impl Board {
             has_previous: earlier || (cut && slice.from_end),
             has_next: later || (cut && !slice.from_end),
             head: self.head,
+        }
+    }
+
+    /// Looks at each conversation that waits for somebody to take it: OPEN, or ACTIVE while offered.
+    pub fn each_waiting(
+        &self,
+        row_viewer: RowViewer<'_>,
+        filter: &Filter,
+        mut look: impl FnMut(&Conversation),
+    ) {
+        for (row, traits) in RowFilter::new(self, row_viewer, filter).rows() {
+            let may_wait = traits.state == State::Open as u8 || traits.state == State::Active as u8;
+            let image = self.rows.image(row);
+            if may_wait && image.course.visit.is_some() {
+                look(image);
+            }
         }
     }
 

@@ -55,6 +55,10 @@ pub enum Topic {
     Names,
     /// What concerns them, as in `notice::concerning`.
     Notices,
+    /// What changes in the organisation.
+    Organisation,
+    /// Agents, and what they have to do.
+    Agents,
 }
 
 /// A reader's place at the dispatcher, given up when this is dropped.
@@ -183,6 +187,8 @@ impl ReaderOf<'_> {
             Topic::Visible => visible(),
             Topic::Names => visible().into_iter().chain([Address::Names]).collect(),
             Topic::Notices => Address::of_notices(self.access, self.subject, agent),
+            Topic::Agents => Address::of_agents(self.access),
+            Topic::Organisation => Address::of_organisation(self.access, self.subject),
         }
     }
 }

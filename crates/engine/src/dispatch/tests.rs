@@ -46,6 +46,7 @@ fn anna(queues: &[QueueId]) -> Arc<Agent> {
         name: "Anna".into(),
         kind: AgentKind::Human,
         presence: Presence::Available,
+        presence_since: None,
         capacity: 3,
         queues: queues.iter().copied().collect(),
         acknowledged: None,
@@ -182,6 +183,7 @@ fn another_name_of_an_agent_reaches_everybody() {
     let bert = register(&dispatcher, &viewer("bert", Role::Agent), None);
     let change = Change::AgentChanged {
         edit: Edit::default(),
+        of: std::collections::BTreeSet::new(),
     };
     send(&dispatcher, vec![(change, After::Agent(anna(&[])))]);
     assert_eq!(positions(&bert), [1]);

@@ -8,8 +8,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{
-    Audience, Delivery, DeliveryKind, DeliveryRule, Plan, Reached, Want, concerning, membership,
-    visible,
+    Audience, Delivery, DeliveryKind, DeliveryRule, Plan, Reached, Want, concerning, hears,
+    membership, visible,
 };
 use crate::app::App;
 use crate::dispatch::{Mail, Mailbox, Taken};
@@ -169,6 +169,7 @@ impl Follower {
             DeliveryRule::Concerning => {
                 concerning(app, audience, entry).map(DeliveryKind::Concerns)
             }
+            DeliveryRule::Organisation => hears(app, audience, entry),
         };
         let whole = kind.map(|kind| Delivery {
             entry: entry.clone(),
@@ -177,7 +178,7 @@ impl Follower {
         });
         let left = match self.plan.rule {
             DeliveryRule::Visible => membership::left(app, audience, entry, handled),
-            DeliveryRule::Concerning => Vec::new(),
+            DeliveryRule::Concerning | DeliveryRule::Organisation => Vec::new(),
         };
         let deliveries: Vec<_> = left.into_iter().chain(whole).collect();
         debug_assert!(

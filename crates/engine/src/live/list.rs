@@ -6,16 +6,24 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use uuid::Uuid;
 
 use super::Audience;
 use crate::app::App;
+use crate::board::Listed;
+use crate::board::agent_list::{AgentList, AgentRow, AgentsWanted};
 use crate::board::list::{List, ListViewer, Outcome, RetakeReason, Snapshot, Step, Wanted};
+use crate::clock::Clock;
 use crate::dispatch::{Mail, Mailbox, Taken, Topic};
 use crate::log::{Cursor, Head};
-use crate::store::Recent;
-use domain::Conversation;
+use crate::store::{Recent, StoreError};
+use domain::{Agent, Conversation};
+use thiserror::Error;
+
+mod agents;
 
 /// What one entry of a conversation's maps takes, about.
 const ENTRY: usize = 96;
@@ -24,9 +32,19 @@ const ENTRY: usize = 96;
 #[derive(Clone, Debug)]
 pub struct ListPlan {
     /// Of what.
-    pub wanted: Wanted,
+    pub wanted: Listing,
     /// From where.
     pub begin: Begin,
+}
+
+/// Of what a list is.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each list")]
+pub enum Listing {
+    /// Of conversations.
+    Conversations(Wanted),
+    /// Of agents.
+    Agents(AgentsWanted),
 }
 
 /// From where a subscriber's list goes on.
@@ -47,61 +65,91 @@ pub enum Reason {
     NotResumable,
     /// The cursor is of another log.
     OtherLog,
-    /// The subscriber sees other conversations than before, or by another token.
+    /// The subscriber sees something else than before, or by another token.
     SightChanged,
     /// A customer has another name, and a text is looked for.
     NamesChanged,
+    /// The day is over whose figures a list of agents shows.
+    DayChanged,
     /// There was more to tell than is kept.
     FellBehind,
 }
 
-/// What is told of a list at one position.
+/// Why a list cannot go on by an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Halt {
+    /// It must be taken again.
+    Again(Reason),
+    /// The organisation has switched off what it shows.
+    Disabled,
+}
+
+/// Why there is no list.
+#[derive(Debug, Error)]
+pub enum ListError {
+    /// The organisation has switched off what it shows.
+    #[error("figures by agent are switched off")]
+    Disabled,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A list's update at one position.
 #[derive(Debug)]
 pub struct Update {
     /// Where in the log, and of which list.
     pub cursor: Cursor,
-    /// How many conversations there are in all.
+    /// Its place among all updates of the list ([`Kept::place`]).
+    pub place: i64,
+    /// How many rows there are in all.
     pub total: usize,
     /// What.
     pub news: News,
 }
 
-/// What is told of a list.
+/// The content of an update, by the kind of list.
 #[derive(Debug)]
 pub enum News {
+    /// Of conversations.
+    Conversations(Told<Conversation>),
+    /// Of agents.
+    Agents(Told<AgentRow>),
+}
+
+/// The content of an update: all rows, or what changed.
+#[derive(Debug)]
+pub enum Told<T: Listed> {
     /// All that is shown, and why.
-    Whole(Reason, Vec<Arc<Conversation>>),
+    Whole(Reason, Vec<Arc<T>>),
     /// What an event changed, and when it was committed.
-    Changes(DateTime<Utc>, Vec<Step>),
+    Changes(DateTime<Utc>, Vec<Step<T>>),
 }
 
 impl Update {
-    /// The list as it is.
-    pub fn whole(list: &List, reason: Reason) -> Self {
-        Self {
-            cursor: list.cursor(),
-            total: list.total(),
-            news: News::Whole(reason, list.shown()),
-        }
-    }
-
-    /// About how many bytes it takes to keep. Each conversation counts: the board soon has others.
+    /// About how many bytes it takes to keep. Each row counts: the board soon has others.
     pub fn weight(&self) -> usize {
-        let news = match &self.news {
-            News::Whole(_, rows) => rows.iter().map(|row| weight_of(row)).sum::<usize>(),
-            News::Changes(_, steps) => steps.iter().map(Step::weight).sum(),
-        };
-        size_of::<Self>() + news
+        size_of::<Self>()
+            + match &self.news {
+                News::Conversations(told) => told.weight(weight_of),
+                News::Agents(told) => told.weight(weight_of_agent),
+            }
     }
 }
 
-impl Step {
-    fn weight(&self) -> usize {
-        let image = match self {
-            Self::Entered(_, image) | Self::Updated(_, image) | Self::Moved(_, image) => image,
-            Self::Left(..) => return size_of::<Self>(),
+impl<T: Listed> Told<T> {
+    fn weight(&self, of_row: impl Fn(&T) -> usize) -> usize {
+        let of_step = |step: &Step<T>| match step {
+            Step::Entered(_, row) | Step::Updated(_, row) | Step::Moved(_, row) => of_row(row),
+            Step::Left(..) => 0,
         };
-        size_of::<Self>() + weight_of(image)
+        match self {
+            Self::Whole(_, rows) => rows.iter().map(|row| of_row(row)).sum(),
+            Self::Changes(_, steps) => {
+                let steps = steps.iter();
+                steps.map(|step| size_of::<Step<T>>() + of_step(step)).sum()
+            }
+        }
     }
 }
 
@@ -112,6 +160,11 @@ fn weight_of(image: &Conversation) -> usize {
         + image.declines.len()
         + image.attention.len();
     size_of::<Conversation>() + entries * ENTRY
+}
+
+/// About how many bytes a row of an agent takes, with the image of the agent.
+fn weight_of_agent(row: &AgentRow) -> usize {
+    size_of::<AgentRow>() + size_of::<Agent>() + row.agent.queues.len() * ENTRY
 }
 
 impl ListViewer {
@@ -130,19 +183,186 @@ impl ListViewer {
     }
 }
 
-/// The list as the board has it now.
-pub fn take(app: &App, viewer: ListViewer, wanted: Wanted) -> List {
-    let snapshot = app
-        .board
-        .read(|board| Snapshot::from(board, &viewer, &wanted));
-    List::new(viewer, wanted, snapshot)
+/// A list that is kept, with its place among all of its updates.
+#[derive(Debug)]
+pub struct Kept {
+    rows: Rows,
+    /// How often it was taken again at the position where it is, for what is no event.
+    again: i64,
+}
+
+/// The rows of a list.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one for each list")]
+enum Rows {
+    Conversations(List),
+    Agents(AgentList),
+}
+
+/// Up to so many times less one a list may be taken again without an event between, a day each.
+const AGAIN: i64 = 1 << 10;
+
+impl Kept {
+    /// The list as it is now.
+    pub async fn take(
+        app: &App,
+        viewer: ListViewer,
+        listing: &Listing,
+        keeper: Option<Uuid>,
+    ) -> Result<Self, ListError> {
+        let rows = match listing {
+            Listing::Conversations(wanted) => {
+                let snapshot = |board: &_| Snapshot::from(board, &viewer, wanted);
+                let snapshot = app.board.read(snapshot);
+                let list = List::new(viewer, wanted.clone(), snapshot);
+                Rows::Conversations(match keeper {
+                    Some(keeper) => list.kept_by(keeper),
+                    None => list,
+                })
+            }
+            Listing::Agents(wanted) => {
+                let list = agents::take(app, &viewer, wanted).await?;
+                Rows::Agents(match keeper {
+                    Some(keeper) => list.kept_by(keeper),
+                    None => list,
+                })
+            }
+        };
+        Ok(Self { rows, again: 0 })
+    }
+
+    /// The list that stands in place of the one before, which may be at the same position.
+    #[must_use]
+    pub fn instead_of(mut self, before: Option<&Self>) -> Self {
+        let same = before.filter(|before| before.head().position == self.head().position);
+        self.again = same.map_or(0, |before| (before.again + 1).min(AGAIN - 1));
+        self
+    }
+
+    /// Where in the log it is.
+    pub const fn head(&self) -> Head {
+        match &self.rows {
+            Rows::Conversations(list) => list.head(),
+            Rows::Agents(list) => list.head(),
+        }
+    }
+
+    /// The cursor of where it is.
+    pub const fn cursor(&self) -> Cursor {
+        match &self.rows {
+            Rows::Conversations(list) => list.cursor(),
+            Rows::Agents(list) => list.cursor(),
+        }
+    }
+
+    /// The place of its latest update: in the order of the log, and at one position in the order of delivery.
+    pub const fn place(&self) -> i64 {
+        self.head().position * AGAIN + self.again
+    }
+
+    /// The place up to which whoever has a cursor of this list was told everything.
+    pub const fn place_at(&self, cursor: Cursor) -> i64 {
+        if cursor.position() == self.head().position {
+            self.place()
+        } else {
+            cursor.position() * AGAIN + AGAIN - 1
+        }
+    }
+
+    /// The position of the log at a place.
+    pub const fn position_at(place: i64) -> i64 {
+        place / AGAIN
+    }
+
+    /// About how many bytes it takes; the images are the board's.
+    pub fn bytes(&self) -> usize {
+        match &self.rows {
+            Rows::Conversations(list) => list.bytes(),
+            Rows::Agents(list) => list.bytes(),
+        }
+    }
+
+    /// When it must be taken again though nothing happens; none: never.
+    pub const fn until(&self) -> Option<DateTime<Utc>> {
+        match &self.rows {
+            Rows::Conversations(_) => None,
+            Rows::Agents(list) => Some(list.day_ends()),
+        }
+    }
+
+    /// Goes on to this head of the log: nothing up to there concerns the list.
+    pub fn pass_to(&mut self, head: Head) {
+        match &mut self.rows {
+            Rows::Conversations(list) => list.pass_to(head),
+            Rows::Agents(list) => list.pass_to(head),
+        }
+    }
+
+    /// The list as it is, to be told.
+    pub fn whole(&self, reason: Reason) -> Update {
+        self.update(match &self.rows {
+            Rows::Conversations(list) => News::Conversations(Told::Whole(reason, list.shown())),
+            Rows::Agents(list) => News::Agents(Told::Whole(reason, list.shown())),
+        })
+    }
+
+    /// Goes on by this event. What is to be told of it: nothing, an update, or that the list must be taken again.
+    pub fn tell(&mut self, recent: &Recent) -> Result<Option<Update>, Halt> {
+        let Recent { entry, naming } = recent;
+        let at = entry.at;
+        let news = match &mut self.rows {
+            Rows::Conversations(list) => {
+                let told = told(at, list.go_on(entry, naming.as_deref()))?;
+                told.map(News::Conversations)
+            }
+            Rows::Agents(list) => told(at, list.go_on(entry))?.map(News::Agents),
+        };
+        Ok(news.map(|news| self.update(news)))
+    }
+
+    fn update(&self, news: News) -> Update {
+        Update {
+            cursor: self.cursor(),
+            place: self.place(),
+            total: match &self.rows {
+                Rows::Conversations(list) => list.total(),
+                Rows::Agents(list) => list.total(),
+            },
+            news,
+        }
+    }
+}
+
+fn told<T: Listed>(at: DateTime<Utc>, outcome: Outcome<T>) -> Result<Option<Told<T>>, Halt> {
+    match outcome {
+        Outcome::Nothing => Ok(None),
+        Outcome::Changed(steps) => Ok(Some(Told::Changes(at, steps))),
+        Outcome::Unknown(doubt) => Err(Halt::Again(reason_of(doubt))),
+        Outcome::Disabled => Err(Halt::Disabled),
+    }
 }
 
 /// Why a list is told again that an event left in doubt.
-pub const fn reason_of(doubt: RetakeReason) -> Reason {
+const fn reason_of(doubt: RetakeReason) -> Reason {
     match doubt {
         RetakeReason::Sight => Reason::SightChanged,
         RetakeReason::Names => Reason::NamesChanged,
+    }
+}
+
+/// The longest sleep until an instant of a clock that may be moved.
+const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+
+/// Waits until this instant; for ever where there is none.
+pub async fn comes(clock: &Clock, until: Option<DateTime<Utc>>) {
+    let Some(until) = until else {
+        return std::future::pending().await;
+    };
+    while let Ok(left) = (until - clock.now()).to_std() {
+        if left.is_zero() {
+            return;
+        }
+        tokio::time::sleep(left.min(LONGEST_SLEEP)).await;
     }
 }
 
@@ -175,11 +395,20 @@ pub(crate) const fn topic_of(wanted: &Wanted) -> Topic {
     }
 }
 
+impl Listing {
+    const fn topic(&self) -> Topic {
+        match self {
+            Self::Conversations(wanted) => topic_of(wanted),
+            Self::Agents(_) => Topic::Agents,
+        }
+    }
+}
+
 impl ListFollower {
     /// A place at the log's head, for this audience's list. The list is taken after this, and [tells](Self::after)
     /// where it is.
-    pub fn new(app: Arc<App>, audience: &Audience, wanted: &Wanted) -> Self {
-        let mail = audience.mail(&app, topic_of(wanted));
+    pub fn new(app: Arc<App>, audience: &Audience, listing: &Listing) -> Self {
+        let mail = audience.mail(&app, listing.topic());
         Self {
             position: mail.mailbox().begins_after(),
             app,
@@ -230,19 +459,5 @@ impl ListFollower {
             }
             self.mailbox().moved().await;
         }
-    }
-}
-
-/// What a list is told of this event: nothing, an update, or that it must be taken again.
-pub fn tell(list: &mut List, recent: &Recent) -> Result<Option<Update>, Reason> {
-    let Recent { entry, naming } = recent;
-    match list.go_on(entry, naming.as_deref()) {
-        Outcome::Nothing => Ok(None),
-        Outcome::Changed(steps) => Ok(Some(Update {
-            cursor: list.cursor(),
-            total: list.total(),
-            news: News::Changes(entry.at, steps),
-        })),
-        Outcome::Unknown(doubt) => Err(reason_of(doubt)),
     }
 }

@@ -13,6 +13,7 @@ use crate::board;
 use crate::dispatch::{Mail, ReaderOf, Topic};
 use crate::log::{Cursor, Entry};
 use crate::store::ResumeError;
+use domain::audience::Listener;
 use domain::notice::{self, Notice, Occurrence};
 use domain::{
     Access, Addressees, After, Agent, AgentId, Change, Conversation, ConversationId, QueueId, Role,
@@ -22,6 +23,7 @@ use domain::{
 mod follower;
 pub mod list;
 mod membership;
+pub mod paced;
 pub mod ring;
 
 pub use follower::Follower;
@@ -130,6 +132,8 @@ pub enum DeliveryRule {
     Visible,
     /// What concerns them.
     Concerning,
+    /// What changes in the organisation, where they may see it.
+    Organisation,
 }
 
 impl DeliveryRule {
@@ -137,6 +141,7 @@ impl DeliveryRule {
         match self {
             Self::Visible => Topic::Visible,
             Self::Concerning => Topic::Notices,
+            Self::Organisation => Topic::Organisation,
         }
     }
 }
@@ -218,6 +223,8 @@ pub enum Planned {
     Events(Plan),
     /// To have a list kept right.
     List(Box<list::ListPlan>),
+    /// To have an answer told again as it changes.
+    Paced(paced::Wakes),
 }
 
 impl fmt::Debug for Plan {
@@ -290,6 +297,14 @@ fn concerning(app: &App, audience: &Audience, entry: &Entry) -> Option<Notice> {
         before: entry.before.as_ref(),
     };
     notice::concerning(viewer, agent.as_deref(), occurrence)
+}
+
+/// Whether this audience may know now what this event changed in the organisation (domain.md section 7).
+fn hears(app: &App, audience: &Audience, entry: &Entry) -> Option<DeliveryKind> {
+    let own = app.board.read(|board| audience.agent(&board.world));
+    let listener = Listener::new(audience.access(), own.as_deref());
+    let hears = listener.hears(&entry.change, &entry.after);
+    hears.then_some(DeliveryKind::Sees)
 }
 
 /// How this audience sees this event now, if at all (domain.md sections 3 and 7). What was OPEN in an

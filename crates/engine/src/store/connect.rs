@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sea_orm::ConnectOptions;
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr};
 use sqlx::Connection as _;
 
 use super::servers::SERVING_LOCK;
@@ -16,7 +16,27 @@ const IDLE_IN_TRANSACTION: &str = "10s";
 /// How long the writer waits for the log's head on `PostgreSQL`: longer than one that says nothing may hold it.
 const LOCK_TIMEOUT: &str = "15s";
 /// How long a connection to `SQLite` waits for another one.
-pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long it waits for what can be done later, so that commands do not wait behind it for as long again.
+const BUSY_TIMEOUT_IN_BACKGROUND: Duration = Duration::from_secs(1);
+
+/// How long a connection to `SQLite` waits for another one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Patience {
+    /// As every connection does at first.
+    OfCommand,
+    InBackground,
+}
+
+impl Patience {
+    pub(super) fn pragma(self) -> String {
+        let time = match self {
+            Self::OfCommand => BUSY_TIMEOUT,
+            Self::InBackground => BUSY_TIMEOUT_IN_BACKGROUND,
+        };
+        format!("PRAGMA busy_timeout = {}", time.as_millis())
+    }
+}
 
 /// Options of the connection that writes: what it holds, it holds for a bounded time, and waits for so.
 pub fn options_of_writer(address: &Address) -> ConnectOptions {
@@ -46,6 +66,20 @@ pub(super) fn options_of_watch(address: &Address) -> ConnectOptions {
         })
     });
     options
+}
+
+/// An empty database in memory, there for as long as it is used.
+pub(super) async fn in_memory() -> Result<DatabaseConnection, DbErr> {
+    #[expect(clippy::disallowed_methods, reason = "a database of nobody's")]
+    let mut options = ConnectOptions::new("sqlite::memory:");
+    options
+        .min_connections(1)
+        .max_connections(1)
+        // As for every other pool.
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .sqlx_logging(false);
+    Database::connect(options).await
 }
 
 /// Options of a pool of so many connections.

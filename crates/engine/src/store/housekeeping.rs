@@ -90,14 +90,14 @@ impl Store {
             let Some((last, _)) = old.checked_sub(1).map(|index| may_go[index]) else {
                 break;
             };
-            let transaction = self.write.begin().await?;
+            let transaction = self.write.begin_in_background().await?;
             event::Entity::delete_many()
                 .filter(event::Column::Position.lte(last))
                 .exec(&*transaction)
                 .await?;
             transaction.commit().await?;
         }
-        let transaction = self.write.begin().await?;
+        let transaction = self.write.begin_in_background().await?;
         revocations::forget(&transaction, clock.now()).await?;
         idempotency::Entity::delete_many()
             .filter(idempotency::Column::CreatedAt.lt(clock.now() - retention.idempotency))

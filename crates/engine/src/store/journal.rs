@@ -3,15 +3,10 @@
 //! Freed parts of the file itself are overwritten with zeros (`secure_delete`). `PostgreSQL` has a
 //! journal and a way of freeing of its own, which are its operator's.
 
-use std::time::Duration;
-
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
 use super::Store;
-use super::connect::BUSY_TIMEOUT;
-
-/// How long folding may keep the writer waiting for readers.
-const PATIENCE: Duration = Duration::from_secs(1);
+use super::connect::Patience;
 
 impl Store {
     /// Folds the journal into the file and cuts it off. Where a reader is in the way for longer, it is
@@ -28,12 +23,12 @@ impl Store {
     }
 
     async fn try_to_fold(&self) -> Result<bool, DbErr> {
-        let wait = |time: Duration| format!("PRAGMA busy_timeout = {}", time.as_millis());
         let connection = self.write.hold().await?;
-        connection.execute_unprepared(&wait(PATIENCE)).await?;
+        // The writer waits meanwhile.
+        connection.waits(Patience::InBackground).await?;
         let fold = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
         let folded = connection.query_one_raw(fold).await?;
-        connection.execute_unprepared(&wait(BUSY_TIMEOUT)).await?;
+        connection.waits(Patience::OfCommand).await?;
         connection.give_back();
         let busy: Option<i32> = folded.map(|row| row.try_get_by_index(0)).transpose()?;
         Ok(busy == Some(0))

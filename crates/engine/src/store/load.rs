@@ -129,6 +129,7 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
             kind: row.kind,
             capacity: unsigned(row.capacity),
             presence: row.presence,
+            presence_since: row.presence_since,
             queues: members.remove(&row.id).unwrap_or_default(),
             acknowledged: row
                 .notice_acknowledged_at
@@ -157,6 +158,8 @@ async fn load_directory(db: &DatabaseTransaction, world: &mut World) -> Result<(
         supervisor_force_close: row.supervisor_force_close,
         supervisor_take_over: row.supervisor_take_over,
         supervisor_manage_agents: row.supervisor_manage_agents,
+        agent_insights: row.agent_insights,
+        short_abandon_seconds: unsigned(row.short_abandon_seconds),
         sentiment_analysis: row.sentiment_analysis,
         sentiment_alert_threshold: row.sentiment_alert_threshold,
         inactive_after_missed_offer: row.inactive_after_missed_offer,
@@ -275,7 +278,7 @@ pub(super) fn parse_image(image: &str) -> Result<Conversation, StoreError> {
     serde_json::from_str(image).map_err(StoreError::row("conversations"))
 }
 
-fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
+pub(super) fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
     let allowed = serde_json::from_str(&row.allowed_presences);
     let dispositions = serde_json::from_str(&row.dispositions);
     Ok(Workstream {
@@ -308,6 +311,7 @@ fn workstream_of(row: workstream::Model) -> Result<Workstream, StoreError> {
         earlier_transcripts: row.earlier_transcripts,
         language: row.language.map(Into::into),
         escalation_signals: row.escalation_signals,
+        service_level_seconds: row.service_level_seconds.map(unsigned),
         deleted_at: row.deleted_at,
     })
 }

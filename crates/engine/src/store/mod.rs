@@ -23,6 +23,7 @@ mod external;
 mod file;
 mod hints;
 mod housekeeping;
+mod insights;
 mod journal;
 mod learning;
 mod load;
@@ -51,6 +52,10 @@ pub use connect::{options, options_of_writer};
 pub use connections::{Connected, Connections};
 pub use disconnected::run as run_disconnected;
 pub use housekeeping::{Retention, keep_house};
+pub use insights::{
+    FigureDifference, InsightsReport, Piece, Pieces, Progress, Range, RebuildError, Standing,
+    run_insights,
+};
 pub use learning::Corrected;
 pub(crate) use log::MembershipPage;
 pub use log::{EventLog, NotReached, Recent, ResumeError};
@@ -61,7 +66,7 @@ pub use timers::run as run_timers;
 pub use undo::{Lost, Undo, UndoRefused};
 pub use verify::{AuditFault, AuditReport};
 pub(crate) use watch::Watch;
-pub use writer::{History, Import, Writer, run_filling};
+pub use writer::{History, Import, Writer, run_filling, run_indexing};
 
 use external::Hashes;
 use one_connection::OneConnection;

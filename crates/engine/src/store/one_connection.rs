@@ -17,11 +17,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
+    ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait as _,
 };
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::connect::Patience;
 
 /// Sees every SQL statement.
 type Observer = Arc<dyn Fn(&str) + Send + Sync>;
@@ -81,15 +83,23 @@ impl OneConnection {
         })
     }
 
-    /// Begins a transaction; on `SQLite` it is the one that may write from its beginning.
+    /// Begins a transaction.
     pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
         let held = self.hold().await?;
-        let sqlite = self.backend == DbBackend::Sqlite;
-        let options = TransactionOptions {
-            sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = held.connection.begin_with_options(options).await?;
+        let transaction = held.begin_to_write().await?;
+        Ok(Transaction { transaction, held })
+    }
+
+    /// Begins a transaction of what can be done later: where another process writes, it gives up soon.
+    pub(super) async fn begin_in_background(&self) -> Result<Transaction, DbErr> {
+        if self.backend != DbBackend::Sqlite {
+            return self.begin().await;
+        }
+        let held = self.hold().await?;
+        held.waits(Patience::InBackground).await?;
+        let transaction = held.begin_to_write().await?;
+        let back = Patience::OfCommand.pragma();
+        transaction.execute_unprepared(&back).await?;
         Ok(Transaction { transaction, held })
     }
 
@@ -111,6 +121,24 @@ pub(super) struct Held {
 }
 
 impl Held {
+    /// On `SQLite` it is the one that may write from its beginning.
+    async fn begin_to_write(&self) -> Result<DatabaseTransaction, DbErr> {
+        let sqlite = self.connection.get_database_backend() == DbBackend::Sqlite;
+        let options = TransactionOptions {
+            sqlite_transaction_mode: sqlite.then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        self.connection.begin_with_options(options).await
+    }
+
+    /// From now on `SQLite` waits for other connections so long.
+    pub(super) async fn waits(&self, patience: Patience) -> Result<(), DbErr> {
+        self.connection
+            .execute_unprepared(&patience.pragma())
+            .await
+            .map(drop)
+    }
+
     /// Gives the connection back: everything on it succeeded, and it is in no transaction.
     pub(super) fn give_back(mut self) {
         self.ended_well = true;

@@ -10,6 +10,7 @@ use sea_orm::{
     QuerySelect as _, Statement,
 };
 
+use super::connect::in_memory;
 use super::one_connection::Held;
 use super::servers::{Alone, locks_servers_out};
 use super::{Address, Store, StoreError};
@@ -166,12 +167,13 @@ struct Holding {
 /// The tables, and the columns of other tables, that are there with so many migrations and not with one less: tried
 /// out on an empty database in memory, so that no migration can be forgotten. The shape is the same on PostgreSQL.
 async fn dropped_by(migrations: usize) -> Result<Vec<(String, Option<String>)>, StoreError> {
-    let scratch = sea_orm::Database::connect("sqlite::memory:").await?;
+    let scratch = in_memory().await?;
     let steps = u32::try_from(migrations).unwrap_or(u32::MAX);
     Migrator::up(&scratch, Some(steps)).await?;
     let with = columns(&scratch).await?;
     Migrator::down(&scratch, Some(1)).await?;
     let without = columns(&scratch).await?;
+    scratch.close().await?;
     let stays = |table: &str| without.iter().any(|(other, _)| other == table);
     let mut dropped: Vec<_> = with
         .into_iter()

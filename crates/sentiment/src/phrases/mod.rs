@@ -1,4 +1,4 @@
-//! Phrases by kind, looked for in a message in one pass.
+//! Phrases by kind, looked for in a message in one pass, whatever files they are from.
 //!
 //! A file has these lines: `# …` is a note; `@name a|b` says what `{name}` stands for; `[kind]` opens a kind; every
 //! other line is a phrase of it, and one that begins with `- ` takes the kind away from the whole message. A phrase is
@@ -6,6 +6,7 @@
 //! the beginning of a clause, `$` its end. No phrase goes over the end of a clause.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::normal::{Kind, Plain};
 
@@ -47,20 +48,48 @@ pub(crate) enum Fault {
 }
 
 /// The phrases of some kinds. Kinds are numbers below 32, and a set of them is a number with their bits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Phrases {
-    words: HashMap<Box<str>, u16>,
+    words: HashMap<Box<str>, u16, BuildHasherDefault<WordHasher>>,
     /// The phrases that begin with each word.
     begin: Vec<Vec<Phrase>>,
 }
 
-impl Phrases {
-    /// Reads a file; `kind_of` knows the kinds by their names.
-    pub fn read(text: &str, kind_of: impl Fn(&str) -> Option<u32>) -> Result<Self, Fault> {
-        let mut phrases = Self {
-            words: HashMap::new(),
+/// The hash of a word. Which words are known is fixed, so nobody can make them collide.
+#[derive(Debug)]
+struct WordHasher(u64);
+
+impl Default for WordHasher {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for WordHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        // The table looks at the highest bits and at the lowest ones.
+        self.0 ^ (self.0 >> 32)
+    }
+}
+
+impl Default for Phrases {
+    fn default() -> Self {
+        Self {
+            words: HashMap::default(),
             begin: vec![Vec::new(), Vec::new()],
-        };
+        }
+    }
+}
+
+impl Phrases {
+    /// Adds the phrases of a file; `kind_of` knows its kinds by their names.
+    pub fn and(mut self, text: &str, kind_of: impl Fn(&str) -> Option<u32>) -> Result<Self, Fault> {
         let mut names: HashMap<&str, String> = HashMap::new();
         let mut kind = None;
         for (number, line) in (1..).zip(text.lines().map(str::trim)) {
@@ -78,12 +107,11 @@ impl Phrases {
                     Some(row) => (true, row),
                     None => (false, whole.as_str()),
                 };
-                phrases
-                    .add(kind, takes_away, row)
+                self.add(kind, takes_away, row)
                     .ok_or(Fault::Beginning(number))?;
             }
         }
-        Ok(phrases)
+        Ok(self)
     }
 
     /// The kinds of which a message has a phrase, and none that takes the kind away.

@@ -3,7 +3,8 @@
 use domain::{Intent, SentimentScorer as _};
 
 use super::linear::SCORER;
-use crate::intent::phrases;
+use crate::intent::with_phrases;
+use crate::phrases::Phrases;
 
 fn intent(text: &str) -> Option<Intent> {
     SCORER.understand(text, None).meaning.intent
@@ -17,7 +18,7 @@ fn all(texts: &[&str], expected: Option<Intent>) {
 
 #[test]
 fn the_file_of_phrases_has_no_fault() {
-    assert_eq!(phrases().err(), None);
+    assert_eq!(with_phrases(Phrases::default()).err(), None);
 }
 
 #[test]

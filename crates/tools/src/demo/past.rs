@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom as _, SliceRandom as _};
 use rand::{RngExt as _, SeedableRng as _};
@@ -26,10 +26,18 @@ use crate::client::{Caller, Client, ClientError, Mutation};
 pub const AGO: TimeDelta = TimeDelta::days(DAYS);
 
 const DAYS: i64 = 14;
-/// So many conversations are held beside one another once a day: the more at once, the sooner it is played.
-const AT_ONCE: usize = 18;
-/// On one day in so many some conversations are told in full, one in so many. A day takes as long as its longest: so
-/// they are not spread over all days.
+/// The hours of a day (UTC) in which customers write: some at about the same time, which is sooner played than one after the
+/// other.
+const HOURS: [u32; 7] = [7, 8, 10, 11, 13, 15, 16];
+const AT_ONCE: usize = 3;
+/// In this hour, on one day in so many, more of them write while fewer agents have time: there the service level breaks.
+const BUSY_HOUR: u32 = 11;
+const BUSY_ONE_IN: u32 = 2;
+const AT_ONCE_WHEN_BUSY: usize = 5;
+/// Nothing begins later than this before the curtain: by then it is over.
+const LONGEST: TimeDelta = TimeDelta::minutes(40);
+/// In one hour in so many some conversations are told in full, one in so many. An hour's take as long as their longest: so
+/// they are not spread over all hours.
 const IN_FULL_ONE_IN: u32 = 3;
 /// Customers whose contacts on two channels turn out to be one person's.
 const MERGED: usize = 3;
@@ -63,39 +71,39 @@ impl Past {
         let mut behind = AGO;
         let mut number = 0;
         let mut organisation = organisation;
+        let begin = now_there();
+        let mut day = None;
         let pass = |time: TimeDelta, behind: &mut TimeDelta| {
             advance(time);
             *behind -= time;
         };
-        for day in 0..DAYS {
-            organisation = organisation.signed(client, &mint.behind(behind))?;
+        for rush in rushes(begin, begin + AGO - BEFORE_THE_CURTAIN - LONGEST, &mut rng) {
+            pass(rush.at - now_there(), &mut behind);
+            let its_day = Some(rush.at.date_naive());
+            if day != its_day {
+                organisation = organisation.signed(client, &mint.behind(behind))?;
+                day = its_day;
+            }
             let begins = now_there().to_rfc3339();
-            let in_full = day % i64::from(IN_FULL_ONE_IN) == 0;
-            let mut held = Self::day(&organisation, &begins, in_full, &mut number, &mut rng);
+            let mut held = Self::held_in(&organisation, &begins, &rush, &mut number, &mut rng);
             while !held.is_empty() {
                 held = together(held).await?;
                 past.remember(&held);
                 held.retain(|one| !one.is_over());
                 pass(TimeDelta::seconds(rng.random_range(10..40)), &mut behind);
             }
-            if day == DAYS - 1 {
-                past.merge(&organisation.administrator).await?;
-            }
-            // To the next day, at another hour.
-            let days = i32::try_from(DAYS - day).unwrap_or(1);
-            let left = (behind - BEFORE_THE_CURTAIN) / days * rng.random_range(70..100) / 100;
-            pass(left, &mut behind);
         }
+        past.merge(&organisation.administrator).await?;
         pass(behind - BEFORE_THE_CURTAIN, &mut behind);
         let organisation = organisation.signed(client, mint)?;
         Ok((past, organisation))
     }
 
-    /// The conversations of one day: no customer twice.
-    fn day(
+    /// The conversations of one hour: no customer twice.
+    fn held_in(
         organisation: &Organisation,
         begins: &str,
-        in_full: bool,
+        rush: &Rush,
         number: &mut u32,
         rng: &mut StdRng,
     ) -> Vec<Held> {
@@ -104,8 +112,13 @@ impl Past {
         dutch.shuffle(rng);
         let written = |dialogue: &&Dialogue| dialogue.line != Line::Voice;
         let all: Vec<&'static Dialogue> = dialogues::all().iter().filter(written).collect();
-        let mut held = Vec::with_capacity(AT_ONCE);
-        while held.len() < AT_ONCE && !(english.is_empty() && dutch.is_empty()) {
+        let at_once = if rush.busy {
+            AT_ONCE_WHEN_BUSY
+        } else {
+            AT_ONCE
+        };
+        let mut held = Vec::with_capacity(at_once);
+        while held.len() < at_once && !(english.is_empty() && dutch.is_empty()) {
             let (Some(dialogue), Some(messaging)) = (all.choose(rng), MESSAGING.choose(rng)) else {
                 break;
             };
@@ -138,7 +151,7 @@ impl Past {
                     "workstreamId": at.workstream,
                     "noticeGivenAt": begins,
                 }),
-                script: Script::choose(dialogue, in_full, rng),
+                script: Script::choose(dialogue, rush, rng),
                 steps: 0,
                 id: None,
                 customer_id: None,
@@ -182,9 +195,44 @@ impl Past {
     }
 }
 
+/// Some customers who write in the same hour.
+struct Rush {
+    at: DateTime<Utc>,
+    /// Whether agents have little time.
+    busy: bool,
+    /// Whether some conversations are told in full.
+    in_full: bool,
+}
+
+/// When customers write between these instants, in order.
+fn rushes(from: DateTime<Utc>, to: DateTime<Utc>, rng: &mut StdRng) -> Vec<Rush> {
+    let mut rushes = Vec::new();
+    for day in (0..=DAYS.unsigned_abs())
+        .filter_map(|day| from.date_naive().checked_add_days(Days::new(day)))
+    {
+        let busy = rng.random_ratio(1, BUSY_ONE_IN);
+        for hour in HOURS {
+            let Some(time) =
+                NaiveTime::from_hms_opt(hour, rng.random_range(0..30), rng.random_range(0..60))
+            else {
+                continue;
+            };
+            let at = day.and_time(time).and_utc();
+            let in_full = rng.random_ratio(1, IN_FULL_ONE_IN);
+            if from < at && at < to {
+                let busy = busy && hour == BUSY_HOUR;
+                rushes.push(Rush { at, busy, in_full });
+            }
+        }
+    }
+    rushes
+}
+
 /// A step of a conversation that is past.
 #[derive(Clone, Debug)]
 enum Step {
+    /// Nothing happens for a while.
+    Waits,
     /// The turn with this index is said.
     Said(usize),
     Picked,
@@ -199,14 +247,17 @@ enum Step {
 struct Script(Vec<Step>);
 
 impl Script {
-    fn choose(dialogue: &Dialogue, in_full: bool, rng: &mut StdRng) -> Self {
+    fn choose(dialogue: &Dialogue, rush: &Rush, rng: &mut StdRng) -> Self {
         let mut steps = vec![Step::Said(0)];
         let fate = rng.random_range(0..100);
-        let in_full = rng.random_ratio(1, IN_FULL_ONE_IN) && in_full;
+        let in_full = rng.random_ratio(1, IN_FULL_ONE_IN) && rush.in_full;
         let rated = rng.random_ratio(55, 100);
         let score = rating(dialogue, rng);
+        let (waits, leave) = if rush.busy { (2..9, 20) } else { (0..2, 4) };
+        let waits = rng.random_range(waits);
+        steps.extend(std::iter::repeat_n(Step::Waits, waits));
         // Some leave before anybody has time for them.
-        if fate < 6 {
+        if fate < leave {
             steps.push(Step::EndedByCustomer);
             steps.reverse();
             return Self(steps);
@@ -277,6 +328,7 @@ impl Held {
         let key = format!("{}-{}", self.key, self.steps);
         let mut input = json!({ "conversationId": self.id });
         let (actor, mutation) = match step {
+            Step::Waits => return Ok(()),
             Step::Said(turn) => return self.say(turn, &key).await,
             Step::Follows(what) => {
                 let (mutation, input) = what.request();

@@ -133,7 +133,7 @@ mod tests {
             ready: Arc::new(Ready::new(0)),
             task: OnceLock::new(),
             rings: rings.clone(),
-            mail: mail(),
+            mail: Some(mail()),
         });
         rings.known().add(&group);
         group
@@ -141,7 +141,7 @@ mod tests {
 
     fn push(group: &Group, position: i64, bytes: usize) {
         let json = Bytes::from(vec![b'x'; bytes]);
-        let item = Item::Ready(Payload { json, cursor: None });
+        let item = Item::Ready(Payload::alone(json));
         group.push(position, item, MEMBERS);
     }
 
@@ -273,11 +273,7 @@ mod tests {
         let json = Bytes::from(vec![b'x'; 1_000]);
         let push = |position, members| {
             let json = json.clone();
-            group.push(
-                position,
-                Item::Ready(Payload { json, cursor: None }),
-                members,
-            );
+            group.push(position, Item::Ready(Payload::alone(json)), members);
             counted(&rings)
         };
         for position in 1..=200 {
@@ -297,7 +293,7 @@ mod tests {
         assert!(push(401, 1) <= RING_SHARE, "two have left");
         // One that is larger than all of that is for those who execute it themselves.
         let json = Bytes::from(vec![b'x'; RING_SHARE]);
-        group.push(402, Item::Ready(Payload { json, cursor: None }), 1);
+        group.push(402, Item::Ready(Payload::alone(json)), 1);
         assert_eq!(counted(&rings), 0);
         assert!(!read(&mut Member::new(group.clone(), 401), &mut Vec::new()));
         assert!(read(&mut Member::new(group, 402), &mut Vec::new()));

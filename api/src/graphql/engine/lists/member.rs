@@ -5,7 +5,7 @@ use std::task::{Context, Poll, ready};
 
 use super::{ListGroup, ListHandle, Slot};
 use crate::graphql::engine::ready::{Item, Read, Reader};
-use engine::live::list::{Begin, Reason};
+use engine::live::list::{Begin, Kept, Reason};
 use engine::live::ring::Ring;
 
 /// A place in a group's list.
@@ -41,7 +41,7 @@ impl ListMember {
 
     /// Everything up to this position was handed out.
     pub(in crate::graphql::engine) const fn position(&self) -> i64 {
-        self.reader.position()
+        Kept::position_at(self.reader.position())
     }
 
     /// Whether it has begun, and goes on with what the group has ready alone.
@@ -98,12 +98,12 @@ impl ListMember {
         // It may be waiting for what concerns it, further back.
         self.group().mailbox.wake();
         let _ = reached.wait_for(|reached| *reached >= self.from).await;
-        let (position, slot) = match (begin, &self.making) {
+        let (place, slot) = match (begin, &self.making) {
             (Begin::After(cursor), _) => {
                 match self.group().knows(&self.handle.engine, cursor) {
-                    Ok(()) => {
+                    Ok(place) => {
                         let edge = self.group().ready.look(Ring::edge);
-                        self.reader.go_to(cursor.position(), edge);
+                        self.reader.go_to(place, edge);
                         self.begin = None;
                     }
                     Err(reason) => self.begin = Some(Begin::Fresh(reason)),
@@ -122,7 +122,7 @@ impl ListMember {
             }
         };
         let item = slot.await;
-        self.reader.go_to(position, position);
+        self.reader.go_to(place, place);
         (self.begin, self.making) = (None, None);
         item
     }

@@ -28,11 +28,14 @@ use super::question::Question;
 use super::ready::{Item, Ready, RingEntry};
 use super::{Engine, Inner, failed};
 use crate::graphql::gate::Passed;
+use crate::graphql::insights::disabled;
 use crate::graphql::subscription::Execution;
-use engine::board::list::{List, ListViewer, Wanted};
+use engine::board::list::ListViewer;
 use engine::dispatch::Mailbox;
 use engine::live::Audience;
-use engine::live::list::{ListFollower, Next, Reason, Update, take, tell};
+use engine::live::list::{
+    Halt, Kept, ListError, ListFollower, Listing, Next, Reason, Update, comes,
+};
 use engine::log::Cursor;
 
 mod member;
@@ -59,7 +62,7 @@ pub(super) struct Work {
     operation: Passed,
     variables: Variables,
     audience: Audience,
-    wanted: Wanted,
+    wanted: Listing,
     /// Which group it is, where its cursors must be good for no other; none where it does not matter.
     keeper: Option<Uuid>,
     /// What its question takes.
@@ -73,7 +76,7 @@ impl Work {
         question: &Question,
         variables: Variables,
         audience: Audience,
-        wanted: Wanted,
+        wanted: Listing,
     ) -> Self {
         Self {
             engine: Arc::downgrade(&engine.0),
@@ -90,13 +93,13 @@ impl Work {
         self.engine.upgrade().map(Engine)
     }
 
-    fn list(&self, engine: &Engine) -> List {
+    async fn list(&self, engine: &Engine) -> Result<Kept, Vec<ServerError>> {
         let viewer = ListViewer::of(&self.audience);
-        let list = take(engine.app(), viewer, self.wanted.clone());
-        match self.keeper {
-            Some(keeper) => list.kept_by(keeper),
-            None => list,
-        }
+        let list = Kept::take(engine.app(), viewer, &self.wanted, self.keeper);
+        list.await.map_err(|error| match error {
+            ListError::Disabled => switched_off(),
+            ListError::Store(error) => failed(&error).errors,
+        })
     }
 
     async fn item(&self, engine: &Engine, update: Arc<Update>) -> Option<Item> {
@@ -117,7 +120,7 @@ pub(super) struct ListGroup {
     number: u64,
     work: Arc<Work>,
     /// None until the task has taken it.
-    list: Mutex<Option<List>>,
+    list: Mutex<Option<Kept>>,
     ready: Arc<Ready>,
     /// Everything up to here is in the list.
     reached: watch::Sender<i64>,
@@ -204,21 +207,24 @@ impl ListGroup {
         self.reached.send_replace(i64::MAX);
     }
 
-    /// Puts a list that was just taken in place.
-    fn put(&self, list: List) -> i64 {
-        let position = list.head().position;
+    /// Puts a list that was just taken in place; what is to be told of it, for this reason.
+    fn put(&self, list: Kept, reason: Reason) -> Update {
+        let mut kept = locked(&self.list);
+        let list = list.instead_of(kept.as_ref());
+        let update = list.whole(reason);
         // What was there is dropped after the lock was let go: it may be large.
-        let before = locked(&self.list).replace(list);
+        let before = kept.replace(list);
+        drop(kept);
         drop(before);
-        position
+        update
     }
 
     fn push(&self, update: Arc<Update>, item: Item) {
         let bytes = update.weight() + item.bytes();
-        let position = update.cursor.position();
+        let place = update.place;
         let again = Some(Execution::Tell(update));
         let made = Arc::new(RingEntry { item, again });
-        self.ready.change(|ring| ring.push(position, bytes, made));
+        self.ready.change(|ring| ring.push(place, bytes, made));
         self.ready.tell();
     }
 
@@ -235,15 +241,15 @@ impl ListGroup {
 
     /// About how many bytes it takes, rounded up.
     fn bytes(&self) -> usize {
-        let list = locked(&self.list).as_ref().map_or(0, List::bytes);
+        let list = locked(&self.list).as_ref().map_or(0, Kept::bytes);
         (OVERHEAD + self.work.bytes + self.ready.bytes() + list).div_ceil(STEP) * STEP
     }
 
-    /// The whole list as it is, as a payload, and its position. RingEntry once for all who begin at it
+    /// The whole list as it is, as a payload, and its place in the ring. RingEntry once for all who begin at it
     /// within a moment, but for those who must not learn by the same text that nothing happened meanwhile.
     fn whole(self: &Arc<Self>, engine: &Engine, reason: Reason) -> Option<(i64, Slot)> {
-        let update = Update::whole(locked(&self.list).as_ref()?, reason);
-        let (cursor, position, now) = (update.cursor, update.cursor.position(), engine.now());
+        let update = locked(&self.list).as_ref()?.whole(reason);
+        let (cursor, place, now) = (update.cursor, update.place, engine.now());
         let mut whole = locked(&self.whole);
         let serves = self.work.keeper.is_none();
         if let Some(known) = &*whole
@@ -251,7 +257,7 @@ impl ListGroup {
             && (known.cursor, known.reason) == (cursor, reason)
             && (now - known.begun).abs() < WHOLE_SERVES
         {
-            return Some((position, known.slot.clone()));
+            return Some((place, known.slot.clone()));
         }
         let work = self.work.clone();
         // A task of its own, so that it is finished whoever leaves meanwhile, and holds no connection.
@@ -263,7 +269,7 @@ impl ListGroup {
         let slot = made.map(move |made| made.unwrap_or_else(|_| Some(panicked())));
         let slot = slot.boxed().shared();
         if !serves {
-            return Some((position, slot));
+            return Some((place, slot));
         }
         tokio::spawn(forget_whole(Arc::downgrade(self), now));
         *whole = Some(Whole {
@@ -272,22 +278,25 @@ impl ListGroup {
             begun: now,
             slot: slot.clone(),
         });
-        Some((position, slot))
+        Some((place, slot))
     }
 
-    /// Whether what follows this cursor is in the ring, or why not. That must not depend on what whoever has it
+    /// The place in the ring after which what follows this cursor lies, or why that is not there. That must not depend on what whoever has it
     /// does not see. So a cursor of theirs is good for the group that made it alone: another one may have begun
     /// at the same position, if nothing happened in between. And one that this group made needs nobody to vouch
     /// for it, who could only do so for what happened since the server's start.
-    fn knows(&self, engine: &Engine, cursor: Cursor) -> Result<(), Reason> {
-        let same = locked(&self.list)
-            .as_ref()
-            .is_some_and(|list| list.cursor().is_of_list_of(&cursor));
-        let reaches = same && self.ready.look(|ring| ring.reaches(cursor.position()));
-        match engine.app().log.is_of_this_log(cursor) {
-            Some(false) => Err(Reason::OtherLog),
-            Some(true) if reaches => Ok(()),
-            None if reaches && self.work.keeper.is_some() => Ok(()),
+    fn knows(&self, engine: &Engine, cursor: Cursor) -> Result<i64, Reason> {
+        let place = {
+            let list = locked(&self.list);
+            let same = list.as_ref();
+            let same = same.filter(|list| list.cursor().is_of_list_of(&cursor));
+            same.map(|list| list.place_at(cursor))
+        };
+        let place = place.filter(|place| self.ready.look(|ring| ring.reaches(*place)));
+        match (engine.app().log.is_of_this_log(cursor), place) {
+            (Some(false), _) => Err(Reason::OtherLog),
+            (Some(true), Some(place)) => Ok(place),
+            (None, Some(place)) if self.work.keeper.is_some() => Ok(place),
             _ => Err(Reason::NotResumable),
         }
     }
@@ -303,6 +312,11 @@ async fn forget_whole(group: Weak<ListGroup>, begun: DateTime<Utc>) {
     }
 }
 
+/// Why a list ends whose figures the organisation has switched off.
+fn switched_off() -> Vec<ServerError> {
+    vec![disabled().into_server_error(async_graphql::Pos::default())]
+}
+
 /// Keeps the list and fills the ring, until nobody can have it any more. What comes back is why it cannot
 /// go on.
 async fn run(
@@ -314,21 +328,26 @@ async fn run(
 ) -> Option<Vec<ServerError>> {
     let engine = work.engine()?;
     let linger = engine.0.lists.limits.linger;
-    let list = work.list(&engine);
-    let position = list.head().position;
+    let clock = engine.app().clock.clone();
+    let list = match work.list(&engine).await {
+        Ok(list) => list,
+        Err(errors) => return Some(errors),
+    };
+    let (position, place, mut until) = (list.head().position, list.place(), list.until());
     follower.after(position);
     let begun = group.upgrade()?;
-    begun.put(list);
+    *locked(&begun.list) = Some(list);
     if let Err(error) = engine.0.lists.count(number, begun.bytes()) {
         *locked(&begun.list) = None;
         return Some(vec![error]);
     }
-    begun.ready.change(|ring| ring.restart(position));
+    begun.ready.change(|ring| ring.restart(place));
     begun.reached.send_replace(position);
     drop((begun, engine));
     loop {
         let next = tokio::select! {
-            next = follower.next() => next,
+            next = follower.next() => Some(next),
+            () = comes(&clock, until) => None,
             since = vacant_for(&mut vacant, linger) => {
                 if work.engine()?.0.lists.let_go(number, since) {
                     return None;
@@ -338,31 +357,42 @@ async fn run(
         };
         let (engine, group) = (work.engine()?, group.upgrade()?);
         let (told, mut position) = match &next {
-            Next::Passed(head) => {
+            Some(Next::Passed(head)) => {
                 if let Some(list) = &mut *locked(&group.list) {
                     list.pass_to(*head);
                 }
                 group.reached.send_replace(head.position);
                 continue;
             }
-            Next::Lost => {
+            Some(Next::Lost) => {
                 follower.start_over();
                 (Err(Reason::FellBehind), 0)
             }
-            Next::Event(recent) => {
+            None => (Err(Reason::DayChanged), 0),
+            Some(Next::Event(recent)) => {
                 let mut list = locked(&group.list);
-                let told = list.as_mut().map(|list| tell(list, recent));
-                let told = told.unwrap_or(Err(Reason::FellBehind));
+                let told = list.as_mut().map(|list| list.tell(recent));
+                let told = told.unwrap_or(Err(Halt::Again(Reason::FellBehind)));
+                let told = match told {
+                    Ok(update) => Ok(update),
+                    Err(Halt::Again(reason)) => Err(reason),
+                    Err(Halt::Disabled) => return Some(switched_off()),
+                };
                 (told, recent.entry.position)
             }
         };
-        let update = told.unwrap_or_else(|reason| {
-            let list = work.list(&engine);
-            let update = Update::whole(&list, reason);
-            position = group.put(list);
-            follower.after(position);
-            Some(update)
-        });
+        let update = match told {
+            Ok(update) => update,
+            Err(reason) => {
+                let list = match work.list(&engine).await {
+                    Ok(list) => list,
+                    Err(errors) => return Some(errors),
+                };
+                (position, until) = (list.head().position, list.until());
+                follower.after(position);
+                Some(group.put(list, reason))
+            }
+        };
         if let Some(update) = update.map(Arc::new) {
             *locked(&group.whole) = None;
             // Whoever comes back executes it by themselves.

@@ -39,6 +39,7 @@ pub fn with_targets((mut stage, id): Built) -> Built {
         kind: AgentKind::Human,
         capacity: 1_000,
         presence: Presence::Available,
+        presence_since: None,
         queues: stage.world.queues.keys().copied().collect(),
         acknowledged: None,
         deleted_at: None,

@@ -16,11 +16,15 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use super::asked::Ranking;
+use super::places::Places;
 use super::row_filter::RowFilter;
+use super::step::Gone;
 use super::view::{Filter, Order, RowViewer, SortKey};
 use super::{Naming, State};
 use crate::log::{Cursor, Entry, Head};
 use domain::{Access, After, Agent, Change, Conversation, ConversationId, Subject, policy};
+
+pub use super::step::{Leaving, Outcome, RetakeReason, Step};
 
 mod shown;
 
@@ -53,52 +57,6 @@ pub struct ListViewer {
     pub subject: Option<Subject>,
 }
 
-/// What an event changes in the shown part of a list. In their order, each on what the ones before left.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Step {
-    /// It is shown from now on, at this place.
-    Entered(usize, Arc<Conversation>),
-    /// It is another, or what is shown beside it, and stays at this place.
-    Updated(usize, Arc<Conversation>),
-    /// It is another, and comes to this place; counted without it.
-    Moved(usize, Arc<Conversation>),
-    /// It is not shown any more.
-    Left(ConversationId, Leaving),
-}
-
-/// Why a conversation is not shown any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Leaving {
-    /// It closed.
-    Closed,
-    /// It is not among what is asked for.
-    Unmatched,
-    /// Others come before it.
-    PushedOut,
-    /// The viewer does not see it.
-    Unseen,
-}
-
-/// What an event is to a list.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// Nothing that is shown.
-    Nothing,
-    /// These steps; none of them: only how many there are in all is another.
-    Changed(Vec<Step>),
-    /// It cannot be told from the event: the list must be taken again.
-    Unknown(RetakeReason),
-}
-
-/// Why a list must be taken again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetakeReason {
-    /// The viewer, an agent, sees other conversations than before.
-    Sight,
-    /// A customer has another name, and a text is looked for.
-    Names,
-}
-
 /// The list of one viewer, or of all who see the same.
 #[derive(Debug)]
 pub struct List {
@@ -107,11 +65,10 @@ pub struct List {
     tag: u64,
     agent: Option<Arc<Agent>>,
     head: Head,
-    keys: BTreeSet<SortKey>,
+    places: Places<SortKey>,
     rows: HashMap<ConversationId, Arc<Conversation>>,
     /// Where a text is looked for: in whose names it is, whatever else is asked for.
     named: Option<HashSet<ConversationId>>,
-    window: Vec<SortKey>,
 }
 
 /// What is read of the board for a list, under its lock.
@@ -164,22 +121,20 @@ impl List {
     pub fn new(viewer: ListViewer, wanted: Wanted, snapshot: Snapshot) -> Self {
         let mut tag = DefaultHasher::new();
         (&viewer, &wanted).hash(&mut tag);
-        let mut list = Self {
+        let places: BTreeSet<_> = snapshot.rows.iter().map(|(place, _)| *place).collect();
+        Self {
             // 0 stands for no list.
             tag: tag.finish() | 1,
+            places: Places::new(places, wanted.count),
             wanted,
             viewer,
             agent: snapshot.agent,
             head: snapshot.head,
-            keys: snapshot.rows.iter().map(|(place, _)| *place).collect(),
             rows: (snapshot.rows.into_iter())
                 .map(|(place, conversation)| (place.id(), conversation))
                 .collect(),
             named: snapshot.named,
-            window: Vec::new(),
-        };
-        list.window = list.first();
-        list
+        }
     }
 
     /// The same list, whose cursors are not those of a list that anybody else keeps.
@@ -206,19 +161,19 @@ impl List {
 
     /// How many there are in all.
     pub fn total(&self) -> usize {
-        self.keys.len()
+        self.places.len()
     }
 
     /// About how many bytes it takes; the images are the board's.
     pub fn bytes(&self) -> usize {
         let named = self.named.as_ref().map_or(0, HashSet::len);
-        self.keys.len() * ROW + named * NAMED
+        self.places.len() * ROW + named * NAMED
     }
 
     /// What is shown.
     pub fn shown(&self) -> Vec<Arc<Conversation>> {
         let row = |place: &SortKey| self.rows.get(&place.id()).cloned();
-        self.window.iter().filter_map(row).collect()
+        self.places.shown().iter().filter_map(row).collect()
     }
 
     /// Goes on by the next event, and what came with it of names. After an unknown outcome the list is
@@ -299,11 +254,6 @@ impl List {
         order.sort_key(ranking.value(conversation), conversation.id)
     }
 
-    fn first(&self) -> Vec<SortKey> {
-        let places = self.keys.iter().take(self.wanted.count);
-        places.copied().collect()
-    }
-
     /// Whether who leads or administrates looks: what agents carry and settings allow is shown to them.
     fn is_of_leaders(&self) -> bool {
         self.viewer.access.leads()
@@ -320,10 +270,6 @@ impl List {
             && self.named.as_ref().is_none_or(|named| named.contains(&id));
         let from = self.rows.get(&id).map(|before| self.sort_key(before));
         let to = is_in.then(|| self.sort_key(image));
-        if from != to {
-            from.map(|from| self.keys.remove(&from));
-            self.keys.extend(to);
-        }
         if is_in {
             self.rows.insert(id, image.clone());
         } else {
@@ -331,7 +277,7 @@ impl List {
         }
         let leaving = match (image.is_ongoing(), seen, is_in) {
             (_, false, _) => Leaving::Unseen,
-            (false, true, _) => Leaving::Closed,
+            (false, true, _) => Leaving::Ended,
             (true, true, false) => Leaving::Unmatched,
             (true, true, true) => Leaving::PushedOut,
         };
@@ -340,6 +286,16 @@ impl List {
         // image is another is not asked: it may be so in what the viewer must not know.
         let told =
             change.coaches().is_none() && (sight.administrator || change.audience().has(sight));
-        self.slide(from, to, image, leaving, told)
+        let shift = self.places.put(from.as_ref(), to.as_ref());
+        let row = Some(image);
+        let gone = Gone {
+            id,
+            row,
+            leaving,
+            told,
+        };
+        gone.steps(shift, |place| {
+            (place.id(), self.rows.get(&place.id()).cloned())
+        })
     }
 }

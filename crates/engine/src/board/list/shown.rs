@@ -1,60 +1,12 @@
-//! The window of a list: its first rows, and what an event changes in them.
+//! What a change of the organisation changes beside the rows of a list.
 
-use std::sync::Arc;
-
-use super::{Leaving, List, Step};
-use crate::board::view::SortKey;
+use super::{List, Step};
 use domain::{After, Change, Conversation};
 
 impl List {
-    /// What is shown after one conversation's place went from there to here, and how it came to that. `told`: whether
-    /// the event is told of where the place stays.
-    pub(super) fn slide(
-        &mut self,
-        from: Option<SortKey>,
-        to: Option<SortKey>,
-        image: &Arc<Conversation>,
-        leaving: Leaving,
-        told: bool,
-    ) -> Vec<Step> {
-        let count = self.wanted.count;
-        let within = |place: &SortKey| {
-            self.window.len() < count || self.window.last().is_some_and(|last| place <= last)
-        };
-        if !from.iter().chain(&to).any(within) {
-            return Vec::new();
-        }
-        let now = self.first();
-        let before = std::mem::replace(&mut self.window, now);
-        let now = &self.window;
-        let index = |places: &[SortKey], place: Option<SortKey>| {
-            place.and_then(|place| places.binary_search(&place).ok())
-        };
-        match (index(&before, from), index(now, to)) {
-            (Some(was), Some(is)) if was == is && !told => Vec::new(),
-            (Some(was), Some(is)) if was == is => vec![Step::Updated(is, image.clone())],
-            (Some(_), Some(is)) => vec![Step::Moved(is, image.clone())],
-            (Some(_), None) => {
-                let mut steps = vec![Step::Left(image.id, leaving)];
-                // The first of those that were not shown, if there are any, comes up at the end.
-                let next = now.last().filter(|_| now.len() == before.len());
-                let next = next.and_then(|place| self.rows.get(&place.id()));
-                steps.extend(next.map(|next| Step::Entered(now.len() - 1, next.clone())));
-                steps
-            }
-            (None, Some(is)) => {
-                let pushed = before.last().filter(|_| before.len() == count);
-                let pushed = pushed.map(|last| Step::Left(last.id(), Leaving::PushedOut));
-                let entered = Step::Entered(is, image.clone());
-                pushed.into_iter().chain([entered]).collect()
-            }
-            (None, None) => Vec::new(),
-        }
-    }
-
     /// The shown rows to which this applies, each updated.
     pub(super) fn updated(&self, applies: impl Fn(&Conversation) -> bool) -> Vec<Step> {
-        let rows = self.window.iter().enumerate();
+        let rows = self.places.shown().iter().enumerate();
         let rows = rows.filter_map(|(index, place)| Some((index, self.rows.get(&place.id())?)));
         rows.filter(|(_, row)| applies(row))
             .map(|(index, row)| Step::Updated(index, row.clone()))

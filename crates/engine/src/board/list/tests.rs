@@ -50,6 +50,7 @@ fn who(viewer: &Viewer, queues: BTreeSet<QueueId>) -> Arc<Agent> {
         name: "who".into(),
         kind: AgentKind::Human,
         presence: Presence::Available,
+        presence_since: None,
         capacity: 3,
         queues,
         acknowledged: None,
@@ -98,6 +99,7 @@ fn happen(state: &mut State, viewer: &Viewer, what: Happening) -> Option<(Entry,
         Happening::Member(queues) => {
             let change = Change::AgentChanged {
                 edit: Edit::default(),
+                of: std::collections::BTreeSet::new(),
             };
             (change, After::Agent(who(viewer, queues)))
         }
@@ -217,6 +219,7 @@ proptest! {
                     }
                     follow(&mut shown, steps, count);
                 }
+                Outcome::Disabled => prop_assert!(false, "a list of conversations is always there"),
                 Outcome::Unknown(_) => {
                     list = take(&state);
                     shown = list.shown();

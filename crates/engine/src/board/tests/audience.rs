@@ -49,6 +49,7 @@ prop_compose! {
         c.signals = vec![Signalled { message: MessageId(uuid(number)), signals: vec![EscalationSignal::Leaving], at }];
         c.auto_close_at = Some(at);
         c.capacity_until = Some(at);
+        c.course.visit = Some(at);
         c
     }
 }
@@ -256,7 +257,7 @@ proptest! {
     ) {
         let agent = Agent {
             id: AgentId(uuid(1)), subject: viewer.subject().clone(), name: "who".into(),
-            kind: AgentKind::Human, presence: Presence::Available, capacity: 3,
+            kind: AgentKind::Human, presence: Presence::Available, presence_since: None, capacity: 3,
             queues: member.unwrap_or_default(), acknowledged: None, deleted_at: None,
         };
         let head = Head { epoch: uuid(0), position: 0, hash: 0 };

@@ -110,7 +110,7 @@ impl Connections {
             return Ok(());
         }
         let until = now + LEASE;
-        let transaction = store.write.begin().await?;
+        let transaction = store.write.begin_in_background().await?;
         let refreshed = rows::refresh(&transaction, self.server, now, until).await?;
         transaction.commit().await?;
         let open = self.open_here();
@@ -157,7 +157,7 @@ async fn write(
     put: &[(AgentId, DateTime<Utc>)],
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let transaction = store.write.begin().await?;
+    let transaction = store.write.begin_in_background().await?;
     rows::put(&transaction, connections.server, put).await?;
     let ahead = put.iter().filter(|(_, until)| *until > now);
     let connected: Vec<AgentId> = ahead.map(|(agent, _)| *agent).collect();

@@ -3,12 +3,16 @@
 //! No index orders messages by time, since each message would pay for it. Conversations are walked instead, by their ids and each
 //! once, and of those that were there in that time the messages.
 
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::Value;
+use std::collections::HashMap;
 
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::{Value, json};
+
+use super::super::queries::{MessageState, Reacted, reactions, states};
 use super::super::{Store, StoreError};
-use super::{Cell, ExportRange, Page, Row, at, id, maybe_at, maybe_id, plain, text};
-use domain::{Attachment, ConversationId, Visibility};
+use super::{Cell, ExportRange, Page, Row, at, id, instant, maybe_at, maybe_id, plain, text};
+use domain::message::Reactor;
+use domain::{Attachment, Author, ConversationId, DeliveryState, Visibility};
 use entity::tables::conversation;
 use entity::tables::message::{Column, Entity, Model};
 
@@ -33,8 +37,20 @@ pub(super) const PLAIN: &[&str] = &[
     "sent_at",
     "posted_at",
     "erased_at",
+    "intent",
+    "edited_at",
+    "removed_at",
+    "delivery",
+    "delivery_at",
+    "delivery_code",
 ];
-pub(super) const TEXTS: &[&str] = &["text", "attachments", "external_id"];
+pub(super) const TEXTS: &[&str] = &[
+    "text",
+    "attachments",
+    "external_id",
+    "delivery_description",
+    "reactions",
+];
 
 /// How far it has come: through all conversations up to one, and through some that are looked at now.
 #[derive(Clone, Debug, Default)]
@@ -93,7 +109,18 @@ pub(super) async fn page(
             ..Place::default()
         }
     };
-    let rows = rows.into_iter().map(|row| cells(row, with_texts));
+    let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
+    let mut states = states(store.clone(), ids.clone()).await?;
+    let mut reacted = if with_texts {
+        reactions(store.clone(), ids).await?
+    } else {
+        HashMap::new()
+    };
+    let rows = rows.into_iter().map(|row| {
+        let state = states.remove(&row.id);
+        let texts = with_texts.then(|| reacted.remove(&row.id).unwrap_or_default());
+        cells(row, state, texts)
+    });
     Ok(Page {
         rows: rows.collect::<Result<_, _>>()?,
         next: Some(next),
@@ -122,7 +149,15 @@ async fn conversations_after(
     Ok(ids.all(&store.read).await?)
 }
 
-fn cells(row: Model, with_texts: bool) -> Result<Row, StoreError> {
+/// A message's row; with texts where its reactions are given.
+fn cells(
+    row: Model,
+    state: Option<MessageState>,
+    with_texts: Option<Vec<Reacted>>,
+) -> Result<Row, StoreError> {
+    let goes_out = row.author != Author::Customer && row.visibility == Visibility::Public;
+    let delivery = state.as_ref().and_then(|state| state.delivery);
+    let pending = goes_out.then_some(DeliveryState::Pending);
     let json = row.attachments.as_deref().unwrap_or("[]");
     let attachments: Vec<Attachment> =
         serde_json::from_str(json).map_err(StoreError::row("messages"))?;
@@ -143,14 +178,44 @@ fn cells(row: Model, with_texts: bool) -> Result<Row, StoreError> {
         maybe_at(row.sent_at),
         at(row.posted_at),
         maybe_at(row.erased_at),
+        plain(row.intent.map(domain::Intent::as_str)),
+        maybe_at(state.as_ref().and_then(|state| state.edited_at)),
+        maybe_at(state.as_ref().and_then(|state| state.removed_at)),
+        plain(
+            delivery
+                .map(|(state, _)| state)
+                .or(pending)
+                .map(DeliveryState::as_str),
+        ),
+        maybe_at(delivery.map(|(_, at)| at)),
+        text(
+            state
+                .as_ref()
+                .and_then(|state| owned(state.code.as_deref())),
+        ),
     ];
-    if with_texts {
+    if let Some(reactions) = with_texts {
         let attachments = serde_json::from_str(json).map_err(StoreError::row("messages"))?;
         cells.extend([
             text(row.text),
             Cell::Nested(attachments),
             text(row.external_id),
+            text(state.and_then(|state| owned(state.description.as_deref()))),
+            Cell::Nested(reactions.iter().map(reaction).collect()),
         ]);
     }
     Ok(cells)
+}
+
+fn owned(text: Option<&str>) -> Option<String> {
+    text.map(str::to_owned)
+}
+
+fn reaction(one: &Reacted) -> Value {
+    let (by, agent, supervisor) = match &one.by {
+        Reactor::Customer => ("CUSTOMER", None, None),
+        Reactor::Agent(agent) => ("AGENT", Some(agent.to_string()), None),
+        Reactor::Supervisor(subject) => ("SUPERVISOR", None, Some(subject.to_string())),
+    };
+    json!({ "by": by, "agent_id": agent, "supervisor": supervisor, "reaction": &*one.reaction, "at": instant(one.at) })
 }

@@ -1,4 +1,4 @@
-//! What `regie export` reads: conversations, messages and the audit trail within a time, row after row.
+//! What `regie export` reads: conversations, messages, the audit trail and figures within a time, row after row.
 //!
 //! By keyset pages over the pool that reads, so that it takes as much memory for a year as for a day, beside a running
 //! server. Each page is as the database is when it is read: there is no snapshot of the whole, which would hold back the
@@ -9,6 +9,7 @@
 
 mod audit;
 mod conversations;
+mod insights;
 mod messages;
 mod trail;
 
@@ -16,6 +17,8 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::Value;
 
 use super::{Store, StoreError};
+
+pub use insights::{InsightsBy, InsightsExport, NoInsights, columns as insights_columns};
 
 /// What is exported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,9 +141,11 @@ fn maybe_id(id: Option<impl ToString>) -> Cell {
 }
 
 fn at(at: DateTime<Utc>) -> Cell {
-    Cell::Plain(Value::String(
-        at.to_rfc3339_opts(SecondsFormat::Micros, true),
-    ))
+    Cell::Plain(instant(at))
+}
+
+fn instant(at: DateTime<Utc>) -> Value {
+    Value::String(at.to_rfc3339_opts(SecondsFormat::Micros, true))
 }
 
 fn maybe_at(instant: Option<DateTime<Utc>>) -> Cell {

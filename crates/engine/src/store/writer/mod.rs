@@ -30,6 +30,7 @@ mod customers;
 mod deciding;
 mod directory;
 mod erase;
+mod filling;
 mod health;
 mod import;
 mod labels;
@@ -37,13 +38,13 @@ mod look_up;
 mod message_changes;
 mod messages;
 mod notices;
-mod persist;
+pub(super) mod persist;
 mod readings;
 mod words;
 
+pub use filling::{run as run_filling, run_indexing};
 pub use import::{History, Import};
 pub(super) use persist::{write_audit, write_head};
-pub use words::run as run_filling;
 
 /// Orders that may wait; whoever brings more waits in turn.
 const QUEUE: usize = 4096;
@@ -109,10 +110,11 @@ impl Writer {
         (Self { jobs, health }, task)
     }
 
-    /// Whether commands are carried out: the writer runs, its last commit succeeded, and the database has what the
-    /// board shows.
+    /// Whether commands are carried out: the writer runs, its last commit succeeded, the database has what the
+    /// board shows, and does not let the writer wait.
     pub fn is_ready(&self) -> bool {
-        !self.jobs.is_closed() && self.health.is_good()
+        let (closed, stuck) = (self.jobs.is_closed(), self.health.is_stuck(Instant::now()));
+        !closed && !stuck && self.health.is_good()
     }
 
     /// Gives an order and waits for what comes of it.
@@ -178,6 +180,7 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, first: Job, before: usize) -> V
 /// Holds the database against the board. Where commands are not carried out, it is tried whether they would be
 /// now: that the log can be read says nothing of writing.
 async fn look(writer: &BatchWriter) {
+    let _waiting = writer.health.waits(Instant::now());
     let looking = async {
         writer.catch_up().await?;
         if writer.health.is_good() {
@@ -254,6 +257,8 @@ async fn one_by_one(writer: &mut BatchWriter, jobs: Vec<Job>) {
 /// Carries out these orders together, unless the database stops answering. After a failure it is found out at once
 /// whether commands are carried out at all.
 async fn commit(writer: &mut BatchWriter, orders: &[&Order]) -> Result<batch::Answers, BatchError> {
+    let health = writer.health.clone();
+    let _waiting = health.waits(Instant::now());
     let committed = timeout(ANSWER, writer.commit(orders)).await;
     let committed = committed.unwrap_or(Err(BatchError::Unknown(StoreError::Silent)));
     // One that succeeds proves nothing while others fail: it may have written nothing.

@@ -46,7 +46,7 @@ pub(super) const ROWS: usize = 192;
 
 /// How many of so many rows go in one statement: a power of two, or half as much again. So there are few
 /// different statements, and the database has each of them prepared.
-pub(super) fn together(rows: usize) -> usize {
+pub(in crate::store) fn together(rows: usize) -> usize {
     let power = 1 << rows.clamp(1, ROWS).ilog2();
     let more = power + power / 2;
     if more <= rows.min(ROWS) { more } else { power }
@@ -69,7 +69,7 @@ macro_rules! insert {
     }};
 }
 
-pub(super) use insert;
+pub(in crate::store) use insert;
 
 /// The row of an event.
 pub(super) fn event_row(

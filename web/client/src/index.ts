@@ -1,0 +1,17 @@
+export { connect, type Connection, type ConnectOptions, type Sink, type Answer } from './connect.js';
+export type { ConnectionState, Cut, End } from './state.js';
+export { endOf, type TokenRequest, type TokenSource } from './tokens.js';
+export { liveList, type LiveList, type LiveListOptions, type LiveListState, type RowOf } from './liveList.js';
+export { liveQuery, type LiveQuery, type LiveQueryOptions, type LiveQueryState } from './liveQuery.js';
+export { applyUpdate, type List, type Listed, type Step, type Update } from './list.js';
+export { follow, following, type Follower } from './follow.js';
+export { observe, type Observer } from './observe.js';
+export { readThenFollow, type Following, type Reading } from './readThenFollow.js';
+export { keepGoing, type Begin, type Link, type Trouble } from './keepGoing.js';
+export { mutate, type InputOf, type MutateOptions, type Outcome, type PayloadOf, type RefusalOf } from './mutate.js';
+export { query, type QueryOptions, type QueryResult } from './query.js';
+export { canPass, type Code, type Fault } from './fault.js';
+export type { Schedule } from './schedule.js';
+export { Store, type Readable } from './store.js';
+export type { AnyVariables, Document, Operation } from './document.js';
+export { errorCodes, possibleTypes, scalars, type ErrorCode } from './schema.js';
