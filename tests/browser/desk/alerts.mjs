@@ -2,6 +2,7 @@
 // to be left alone.
 import assert from 'node:assert/strict';
 import { hands } from './hands.mjs';
+import { boxes } from './sight.mjs';
 
 export async function alerts({ open, step, sights, world, token, down, server }) {
   const { sanne, oliver } = world.agents;
@@ -89,10 +90,9 @@ export async function alerts({ open, step, sights, world, token, down, server })
     for (const size of [{ width: 390, height: 844 }, { width: 768, height: 1024 }, { width: 1440, height: 900 }]) {
       await page.setViewportSize(size);
       await composer.scrollIntoViewIfNeeded();
-      const [over, under] = [await toast.boundingBox(), await composer.boundingBox()];
+      const [over, under, bar] = await boxes(toast, composer, page.locator('.top'));
       const apart = over.y + over.height <= under.y || under.y + under.height <= over.y || over.x + over.width <= under.x || under.x + under.width <= over.x;
       assert(apart, `at ${size.width}: ${JSON.stringify({ over, under })}`);
-      const bar = await page.locator('.top').boundingBox();
       assert(over.y >= bar.y + bar.height && over.y + over.height <= size.height && over.x >= 0 && over.x + over.width <= size.width, `it is in sight at ${size.width}`);
       await sights(`toast-${size.width}`, page);
     }

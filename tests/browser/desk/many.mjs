@@ -2,6 +2,7 @@
 // several conversations side by side; one act on many.
 import assert from 'node:assert/strict';
 import { hands } from './hands.mjs';
+import { boxes } from './sight.mjs';
 
 export async function many({ open, step, sights, world, token, ask }) {
   const { sanne } = world.agents;
@@ -159,9 +160,8 @@ export async function many({ open, step, sights, world, token, ask }) {
     assert.match(heard, /Unhappy customer/);
     for (const width of [1440, 1100, 700, 390]) {
       await page.setViewportSize({ width, height: 900 });
-      const cell = await row(abel).locator('.attention').boundingBox();
-      for (const sign of [row(abel).locator('.priority'), others, row(abel).locator('.chip').first()]) {
-        const box = await sign.boundingBox();
+      const [cell, ...signs] = await boxes(row(abel).locator('.attention'), row(abel).locator('.priority'), others, row(abel).locator('.chip').first());
+      for (const box of signs) {
         assert(box.width > 15 && box.x >= cell.x && box.x + box.width <= cell.x + cell.width + 1 && box.y + box.height <= cell.y + cell.height + 1, `in sight at ${width}: ${JSON.stringify({ cell, box })}`);
       }
       await sights(`reasons-${width}`, page);

@@ -3,6 +3,25 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
+/** The boxes of these, all of one moment, once they stand still. */
+export async function boxes(...locators) {
+  let before;
+  for (let i = 0; i < 100; i++) {
+    const elements = await Promise.all(locators.map((locator) => locator.elementHandle()));
+    const now = await locators[0].page().evaluate((each) => new Promise((seen) => {
+      const look = () => seen(each.map((one) => {
+        const { x, y, width, height } = one.getBoundingClientRect();
+        return one.isConnected && { x, y, width, height };
+      }));
+      requestAnimationFrame(() => requestAnimationFrame(look));
+    }), elements);
+    const same = JSON.stringify(now) === before;
+    if (same && now.every(Boolean)) return now;
+    before = JSON.stringify(now);
+  }
+  throw new Error(`they do not stand still: ${before}`);
+}
+
 /** Every visible text whose contrast is below WCAG AA. */
 export function faintTexts(page) {
   return page.evaluate(() => {
