@@ -6,15 +6,27 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::LazyLock;
 
+use crate::harness::Database;
+
 /// The tests of this binary, each with the path of its module. `.ci/run` runs all of them, also those that are ignored
 /// where a server or a filesystem of their own is not asked for.
-static LISTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+static LISTED: LazyLock<BTreeSet<String>> = LazyLock::new(|| list(&[]));
+
+/// Those of them that are run only where they are asked for.
+static IGNORED: LazyLock<BTreeSet<String>> = LazyLock::new(|| list(&["--ignored"]));
+
+fn list(which: &[&str]) -> BTreeSet<String> {
     let mut listing = Command::new(std::env::current_exe().unwrap());
-    let listing = listing.args(["--list", "--format", "terse"]);
+    let listing = listing.args(["--list", "--format", "terse"]).args(which);
     let text = String::from_utf8(listing.output().unwrap().stdout).unwrap();
     let names = text.lines().filter_map(|line| line.strip_suffix(": test"));
     names.map(str::to_owned).collect()
-});
+}
+
+/// Whether this is a test that `cargo test` runs on a machine with no server.
+pub fn is_run_without_a_server(test: &str) -> bool {
+    LISTED.contains(test) && !IGNORED.contains(test)
+}
 
 /// Whether there is a test of this name in this file of `tests/it`.
 pub fn has(file: &str, name: &str) -> bool {
@@ -49,6 +61,12 @@ fn a_test_of_this_binary_is_found_by_file_and_name_and_nothing_else_is() {
     let me = "a_test_of_this_binary_is_found_by_file_and_name_and_nothing_else_is";
     assert!(has("listed.rs", me));
     assert!(!has("rules.rs", me) && !has("listed.rs", "is_run") && !has("nowhere.rs", me));
+}
+
+#[tokio::test]
+#[should_panic(expected = "needs PostgreSQL and is not ignored")]
+async fn a_test_that_needs_a_server_is_not_run_without() {
+    Database::postgres().await;
 }
 
 #[test]

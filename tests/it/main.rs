@@ -2,7 +2,7 @@
 //!
 //! One file a feature. Tests are sentences of the domain; each asserts exact codes, and that nothing
 //! else changed. What must hold on both databases takes a [`harness::Database`] and runs on `SQLite`
-//! always and on `PostgreSQL` where `REGIE_TEST_POSTGRES_URL` says so (as `.ci/run` does).
+//! always and on `PostgreSQL` too where `REGIE_TEST_POSTGRES_URL` says so (as `.ci/run` does).
 #![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs)]
 // Tests look at the database and the time from outside.
 #![allow(clippy::disallowed_methods)]

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use crate::listed;
+
 /// Names the server for tests on `PostgreSQL`; `.ci/postgres` starts one and sets it.
 const POSTGRES: &str = "REGIE_TEST_POSTGRES_URL";
 
@@ -33,9 +35,31 @@ impl Database {
     }
 
     /// A database of its own on the server that `REGIE_TEST_POSTGRES_URL` names
-    /// (`postgres://user@host:port/postgres`). A test that needs one is ignored unless it is asked for.
+    /// (`postgres://user@host:port/postgres`). A test that needs one is ignored unless it is asked for: one that is not
+    /// would fail where there is no server, and is told so here too, where there is one.
     pub async fn postgres() -> Self {
+        let thread = std::thread::current();
+        let test = thread.name().unwrap_or_default();
+        assert!(
+            !listed::is_run_without_a_server(test),
+            "{test} needs PostgreSQL and is not ignored: is it for Database::also_postgres?"
+        );
         Self::made_from("").await
+    }
+
+    /// A database of its own on the server, where there is one.
+    pub async fn also_postgres() -> Option<Self> {
+        std::env::var_os(POSTGRES)?;
+        Some(Self::made_from("").await)
+    }
+
+    /// An empty one of the same kind.
+    pub async fn another(&self) -> Self {
+        if self.kind() == "sqlite" {
+            Self::sqlite()
+        } else {
+            Self::made_from("").await
+        }
     }
 
     async fn made_from(template: &str) -> Self {
@@ -94,9 +118,7 @@ impl Database {
     /// Every database that this run tests on.
     pub async fn all() -> Vec<Self> {
         let mut all = vec![Self::sqlite()];
-        if std::env::var_os(POSTGRES).is_some() {
-            all.push(Self::postgres().await);
-        }
+        all.extend(Self::also_postgres().await);
         all
     }
 }

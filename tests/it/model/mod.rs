@@ -65,7 +65,7 @@ fn setting<T: std::str::FromStr>(name: &str, default: T) -> T {
 
 async fn database(postgres: bool) -> Database {
     if postgres {
-        Database::postgres().await
+        Database::also_postgres().await.unwrap()
     } else {
         Database::sqlite()
     }

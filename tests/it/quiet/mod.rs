@@ -31,11 +31,7 @@ async fn it_is_the_same_with_and_without_a_silent_supervisor() {
     for agent in [true, false] {
         for database in Database::all().await {
             let without = minute(&database, agent, false).await;
-            let another = if database.kind() == "sqlite" {
-                Database::sqlite()
-            } else {
-                Database::postgres().await
-            };
+            let another = database.another().await;
             let with = minute(&another, agent, true).await;
             for (with, without) in with.told.iter().zip(&without.told) {
                 assert_eq!(with, without, "agent: {agent}");
