@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { hands } from './hands.mjs';
+import { holds } from './sight.mjs';
 import { ORIGIN } from './server.mjs';
 
 const DRAWING = new URL('../../../crates/tools/src/demo/media/broken-lamp.svg', import.meta.url);
@@ -149,7 +150,7 @@ export async function carried({ open, step, sights, world, token }) {
     await row(id).waitFor();
     await page.reload();
     await row(id).waitFor();
-    assert.equal(await page.getByLabel('Channel').inputValue(), 'WHATSAPP');
+    await holds(page.getByLabel('Channel'), 'WHATSAPP');
     await page.getByRole('button', { name: 'Clear filters' }).click();
   });
 

@@ -3,6 +3,15 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
+/** Waits until this field holds this value: a page may take a moment to follow what was done. */
+export async function holds(field, value) {
+  const element = await field.elementHandle();
+  const wanted = ([one, value]) => one.value === value;
+  await field.page().waitForFunction(wanted, [element, value]).catch(async (error) => {
+    throw new Error(`it holds ${await field.inputValue()}, not ${value}`, { cause: error });
+  });
+}
+
 /** The boxes of these, all of one moment, once they stand still. */
 export async function boxes(...locators) {
   let before;

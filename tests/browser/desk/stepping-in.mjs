@@ -1,6 +1,7 @@
 // An agent asks for help, and supervisors step in: coach, say that help is given, take over, give back to the queue.
 import assert from 'node:assert/strict';
 import { hands } from './hands.mjs';
+import { holds } from './sight.mjs';
 
 export async function steppingIn({ open, step, sights, world, token, lead }) {
   const { gateway, agents } = world;
@@ -31,7 +32,7 @@ export async function steppingIn({ open, step, sights, world, token, lead }) {
     await action('Monitor').click();
     await reason('Agent asks for help').getByRole('button', { name: 'Coach' }).click();
     await page.getByRole('textbox', { name: 'Message' }).and(page.locator(':focus')).waitFor();
-    assert.equal(await page.getByLabel('Who reads it').inputValue(), 'COACHING');
+    await holds(page.getByLabel('Who reads it'), 'COACHING');
     await readBy('To colleagues');
     await message('May I refund this?').filter({ hasText: 'Internal' }).waitFor();
     await readBy('To the agent alone');
@@ -52,7 +53,7 @@ export async function steppingIn({ open, step, sights, world, token, lead }) {
     await page.waitForFunction(() => document.querySelector('.composer textarea')?.value === 'Ask for the receipt fi');
     await page.reload();
     await page.waitForFunction(() => document.querySelector('.composer textarea')?.value === 'Ask for the receipt fi');
-    assert.equal(await page.getByLabel('Who reads it').inputValue(), 'COACHING');
+    await holds(page.getByLabel('Who reads it'), 'COACHING');
     await write('Ask for the receipt first.');
     await message('Ask for the receipt first.').waitFor();
     await page.reload();
@@ -115,7 +116,7 @@ export async function steppingIn({ open, step, sights, world, token, lead }) {
     await readBy('To everybody');
     await page.getByText('The customer reads it too.').waitFor();
     await action('Coach').click();
-    assert.equal(await page.getByLabel('Who reads it').inputValue(), 'COACHING');
+    await holds(page.getByLabel('Who reads it'), 'COACHING');
     await action('Take over').click();
     await dialog.getByText('You become the agent').waitFor();
     await sights('take-over', page);
@@ -124,7 +125,7 @@ export async function steppingIn({ open, step, sights, world, token, lead }) {
     await row(id).getByText('Petra Kok').waitFor();
     await message('I want my money back.').waitFor();
     await page.getByText('The customer reads it too.').waitFor();
-    assert.equal(await page.getByLabel('Who reads it').inputValue(), 'PUBLIC');
+    await holds(page.getByLabel('Who reads it'), 'PUBLIC');
     await write('This is Petra. You get it back.');
     const said = message('This is Petra. You get it back.');
     await said.waitFor();

@@ -2,6 +2,7 @@
 // about it.
 import assert from 'node:assert/strict';
 import { hands } from './hands.mjs';
+import { holds } from './sight.mjs';
 
 export async function team({ open, step, sights, world, token, down, server }) {
   const { sanne, oliver } = world.agents;
@@ -66,7 +67,7 @@ export async function team({ open, step, sights, world, token, down, server }) {
     await page.getByLabel('Order').selectOption({ label: 'By name' });
     await page.reload();
     await agent('Fleur Mulder').waitFor();
-    assert.equal(await page.getByLabel('Presence', { exact: true }).inputValue(), 'AWAY');
+    await holds(page.getByLabel('Presence', { exact: true }), 'AWAY');
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await agent('Oliver Bennett').waitFor();
     const names = await page.locator('.team .name').allInnerTexts();

@@ -2,6 +2,7 @@
 // organisation's zone; and a screen on the wall that nobody looks after.
 import assert from 'node:assert/strict';
 import { hands } from './hands.mjs';
+import { holds } from './sight.mjs';
 
 const ZONE = 'Asia/Tokyo';
 const DAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'];
@@ -146,7 +147,7 @@ export async function today({ open, step, sights, world, token, ask, down, serve
     await page.locator('.by-queue').getByRole('rowheader', { name: 'Front desk' }).waitFor();
     await page.reload();
     await page.getByRole('img', { name: /^Chart: Handle time over the day/ }).locator('canvas').waitFor();
-    assert.equal(await page.getByLabel('Chart by').inputValue(), 'QUARTER_HOUR');
+    await holds(page.getByLabel('Chart by'), 'QUARTER_HOUR');
     await page.goBack();
     await page.getByRole('heading', { name: 'Ongoing conversations' }).waitFor();
     await page.goForward();
